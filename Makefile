@@ -1,0 +1,70 @@
+# The two commands: `make demo` and `make test`. Both need nothing but python3 and make.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+EXAMPLE := examples/nycflights
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test dev endpoint-dev lint typecheck unit functional bench vscode vscode-e2e docs format lock stop clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: endpoint-dev ## Build the example project on the embedded endpoint and show what was built
+	@$(BIN)/python -m tools.demo.run
+
+test: dev ## Run every check: lint, types, import contracts, unit, functional
+	@$(BIN)/python tools/verify.py
+
+dev: ## Install what is missing into .venv
+	@command -v $(PYTHON) >/dev/null || { echo "dbt-glue: no $(PYTHON) on PATH. Next: install Python 3.10, 3.11 or 3.12" >&2; exit 1; }
+	@$(PYTHON) tools/install.py --venv $(VENV)
+
+endpoint-dev:
+	@command -v $(PYTHON) >/dev/null || { echo "dbt-glue: no $(PYTHON) on PATH. Next: install Python 3.10, 3.11 or 3.12" >&2; exit 1; }
+	@$(PYTHON) tools/install.py --venv $(VENV) --need-endpoint
+
+lint: dev ## Ruff and the import contracts
+	@$(BIN)/python tools/verify.py lint imports
+
+typecheck: dev ## mypy --strict
+	@$(BIN)/python tools/verify.py types
+
+unit: dev ## Tests in seconds, without Java
+	@$(BIN)/python tools/verify.py unit
+
+functional: dev ## Tests on the embedded endpoint, with real Spark
+	@$(BIN)/python tools/verify.py functional
+
+bench: endpoint-dev ## Benchmarks
+	@$(BIN)/python -m pytest tests/benchmarks -s
+
+vscode: dev ## Check and package the VS Code client (needs Node.js)
+	@$(MAKE) --no-print-directory -C vscode-client VENV=$(abspath $(VENV))
+
+vscode-e2e: dev ## Run the VS Code client in a real VS Code (needs Node.js and Chromium)
+	@$(MAKE) --no-print-directory -C vscode-client e2e VENV=$(abspath $(VENV))
+
+docs: dev ## Build the documentation into site/
+	@$(BIN)/dbt-glue explain --all --output-format markdown --output-dir docs/rules >/dev/null
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "site/index.html"
+
+format: dev ## Let ruff format and fix the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lock: dev ## Resolve the dependencies again into constraints/
+	@for v in 3.10 3.11 3.12 3.13; do \
+	  extras="--extra dev --extra local"; [ $$v = 3.13 ] && extras="--extra dev"; \
+	  $(BIN)/python -m uv pip compile --quiet --upgrade --no-header --no-annotate --no-emit-index-url \
+	    --python-version $$v $$extras pyproject.toml constraints/constraints.in \
+	    --output-file constraints/py$$(echo $$v | tr -d .).txt || exit 1; \
+	done
+
+stop: ## Stop the example's endpoint
+	@cd $(EXAMPLE) && $(abspath $(BIN))/dbt-glue endpoint stop
+
+clean: ## Remove what was built, except .venv
+	@if [ -x $(BIN)/dbt-glue ] && [ -d $(EXAMPLE)/.dbt-glue ]; then $(MAKE) --no-print-directory stop; fi
+	@rm -rf site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(EXAMPLE)/.dbt-glue $(EXAMPLE)/target $(EXAMPLE)/logs $(EXAMPLE)/out
