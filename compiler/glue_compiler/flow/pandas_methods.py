@@ -1,0 +1,364 @@
+"""What methods of pandas frames and groups give, and which columns they use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glue_compiler.changed import changed
+from glue_compiler.flow import schemas
+from glue_compiler.flow.calls import Call
+from glue_compiler.flow.functions import call_function
+from glue_compiler.flow.members import member_of, note_column, note_member
+from glue_compiler.flow.spark_arguments import combined
+from glue_compiler.flow.values import (
+    NONE,
+    OPEN,
+    UNKNOWN,
+    ConstValue,
+    DictValue,
+    FrameValue,
+    FunctionValue,
+    GroupedValue,
+    MethodValue,
+    ModuleValue,
+    ScalarValue,
+    SeriesValue,
+    Value,
+    items_of,
+    text_of,
+)
+from glue_compiler.frame_facts import Column, Conversion, FrameKind, Schema
+
+if TYPE_CHECKING:
+    from glue_compiler.flow.calls import CallArgument
+    from glue_compiler.flow.interpreter import Interpreter
+    from glue_compiler.flow.state import Env
+
+
+from glue_compiler.flow.pandas_groups import grouped_method, series_method
+
+# Methods whose result depends, row by row or value by value, only on the columns that are used
+# later and on those that their arguments name.
+_PASSES_COLUMNS = frozenset(
+    {
+        *(
+            "copy",
+            "head",
+            "tail",
+            "sort_index",
+            "fillna",
+            "ffill",
+            "bfill",
+            "round",
+            "abs",
+            "sample",
+        ),
+        *("astype", "sort_values", "nlargest", "nsmallest", "convert_dtypes", "infer_objects"),
+        *("clip", "shift", "truncate", "replace"),
+    }
+)
+
+
+_BY_SUBSET = frozenset({"dropna", "drop_duplicates", "duplicated"})
+
+
+def with_base(name: str) -> tuple[str, ...]:
+    """A column of a merge may be one of a source with a suffix."""
+    if name.endswith(("_x", "_y")):
+        return (name, name[:-2])
+    return (name,)
+
+
+def names_of(value: Value) -> list[str] | None:
+    """The column names that a value is: one string, or a list of strings."""
+    text = text_of(value)
+    if text is not None:
+        return [text]
+    items = items_of(value)
+    if items is None:
+        return None
+    names = [text_of(item) for item in items]
+    known = [name for name in names if name is not None]
+    return known if len(known) == len(names) else None
+
+
+def pandas_method(it: Interpreter, call: Call, method: MethodValue, env: Env) -> Value:
+    """A call of a method of a pandas or pandas-on-Spark object."""
+    receiver = method.receiver
+    if isinstance(receiver, FrameValue):
+        value = _frame_method(it, call, method, receiver, env)
+    elif isinstance(receiver, GroupedValue):
+        value = grouped_method(it, call, method, receiver)
+    elif isinstance(receiver, SeriesValue):
+        value = series_method(it, call, method, receiver)
+    else:
+        value = UNKNOWN
+    note_member(it, method.node, receiver, call, value)
+    return value
+
+
+def _frame_method(
+    it: Interpreter, call: Call, method: MethodValue, frame: FrameValue, env: Env
+) -> Value:
+    name = method.name
+    span = it.spans[call.node]
+    member = member_of(it, frame, name)
+    for arg in call.args:
+        if isinstance(arg.value, FrameValue) and name not in ("merge", "join"):
+            it.escape(arg.value, "argument")
+    if member is None:
+        it.escape(frame, "unknown_method")
+        return UNKNOWN
+    if name in ("to_spark", "to_pandas") and frame.kind == "pandas_on_spark":
+        return _converted(it, call, method, frame, "spark" if name == "to_spark" else "pandas")
+    result = _transformed(it, call, frame, name)
+    if result is None:
+        result = _known_by_effect(it, frame, member.effect, member.result)
+    if isinstance(result, FrameValue):
+        result = changed(result, origin=span)
+        if call.const(None, "inplace") is True:
+            env.replace(frame, result)
+            return NONE
+        if call.get(None, "inplace") is not None and call.const(None, "inplace") is None:
+            env.replace(frame, result.with_schema(OPEN))
+            it.escape(frame, "unknown_method")
+            return UNKNOWN
+    return result
+
+
+def _converted(
+    it: Interpreter, call: Call, method: MethodValue, frame: FrameValue, target: FrameKind
+) -> Value:
+    span = it.spans[call.node]
+    result = changed(
+        frame,
+        kind=target,
+        origin=span,
+        conversions=frozenset({span}) if target == "pandas" else frozenset(),
+    )
+    if it.recorder.on:
+        it.recorder.add(
+            "conversions",
+            Conversion(
+                span=span,
+                method=method.name,
+                source=it.recorder.frame(frame),
+                target=target,
+                worlds=(),
+                receiver=it.spans[method.node.value],
+                result=it.recorder.frame(result),
+                function=it.function,
+            ),
+        )
+        if target != "pandas":
+            it.recorder.demand.setdefault((it.recorder.world, span), "not_to_the_driver")
+    return result
+
+
+def _transformed(it: Interpreter, call: Call, frame: FrameValue, name: str) -> Value | None:
+    """The methods whose effect on columns is known exactly; None for any other."""
+    if name == "rename":
+        return _rename(it, call, frame)
+    if name == "assign":
+        return _assigned(it, call, frame)
+    if name == "drop":
+        return _dropped(it, call, frame)
+    if name == "merge":
+        return _merged(it, call, frame)
+    if name == "groupby":
+        return _grouped(it, call, frame)
+    if name == "reset_index":
+        if call.const(None, "drop") is True or call.const(1, "drop") is True:
+            return frame
+        return frame.with_schema(Schema(frame.schema.columns, frame.schema.bases, True))
+    if name in _BY_SUBSET:
+        subset = call.get(0 if name != "dropna" else None, "subset")
+        names = None if subset is None else names_of(subset.value)
+        if names is None:
+            it.escape(frame, "all_columns")
+        else:
+            it.recorder.needs(frame, tuple(names))
+            _note_names(it, frame, subset.value if subset else UNKNOWN, name)
+        if name == "duplicated":
+            return SeriesValue(frame.kind, frame)
+        return changed(frame, filtered=True)
+    if name in _PASSES_COLUMNS:
+        position = 0
+        for arg in call.args:
+            _note_argument(it, frame, name, arg, position if arg.name is None else None)
+            position += arg.name is None
+        if call.open:
+            it.escape(frame, "star_argument")
+        return frame
+    if name == "set_index":
+        names = names_of(call.value(0, "keys"))
+        if names is None:
+            it.escape(frame, "unknown_column")
+            return frame.with_schema(OPEN)
+        it.recorder.needs(frame, tuple(names))
+        _note_names(it, frame, call.value(0, "keys"), name)
+        return frame.with_schema(
+            schemas.without(frame.schema, names, case_sensitive=True)
+            if call.get(None, "drop") is None
+            else Schema(frame.schema.columns, frame.schema.bases, True)
+        )
+    return None
+
+
+def _note_argument(
+    it: Interpreter, frame: FrameValue, name: str, arg: CallArgument, position: int | None
+) -> None:
+    """The columns that an argument of a method that passes columns on names."""
+    value = arg.value
+    named: list[str] | None = None
+    if name in ("sort_values", "nlargest", "nsmallest"):
+        if arg.name in ("by", "columns") or position == (0 if name == "sort_values" else 1):
+            named = names_of(value)
+            if named is None:
+                it.escape(frame, "unknown_column")
+            else:
+                _note_names(it, frame, value, name)
+    elif name in ("astype", "round", "fillna", "replace"):
+        if isinstance(value, DictValue) and value.items is not None and name != "replace":
+            named = [key.value for key, _ in value.items if isinstance(key.value, str)]
+            for key, _ in value.items if name == "astype" else ():
+                if key.span is not None and isinstance(key.value, str):
+                    note_column(
+                        it, frame, key.value, key.span, "argument", name, case_sensitive=True
+                    )
+        elif not isinstance(value, (ConstValue, ModuleValue)) and value is not NONE:
+            it.escape(frame, "unknown_column")
+    if named:
+        it.recorder.needs(frame, tuple(named))
+
+
+def _note_names(it: Interpreter, frame: FrameValue, value: Value, method: str) -> None:
+    for item in items_of(value) or (value,):
+        if isinstance(item, ConstValue) and isinstance(item.value, str) and item.span is not None:
+            # A name may also be that of a level of the index.
+            note_column(
+                it,
+                frame,
+                item.value,
+                item.span,
+                "argument",
+                method,
+                case_sensitive=True,
+                must_exist=False,
+            )
+
+
+def _rename(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+    columns = call.value(None, "columns")
+    if columns is UNKNOWN or not isinstance(columns, DictValue) or columns.items is None:
+        it.escape(frame, "renamed")
+        return frame.with_schema(OPEN)
+    schema = frame.schema
+    for key, value in columns.items:
+        old, new = text_of(key), text_of(value)
+        if old is None or new is None:
+            it.escape(frame, "renamed")
+            return frame.with_schema(OPEN)
+        it.recorder.needs(frame, with_base(old))
+        schema = schemas.renamed(schema, old, new)
+    return frame.with_schema(schema)
+
+
+def _assigned(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+    columns: list[Column | None] = []
+    for arg in call.args:
+        if arg.name is None:
+            return frame.with_schema(OPEN)
+        if isinstance(arg.value, FunctionValue):
+            call_function(it, arg.value, Call(call.node), (frame,))
+        columns.append(Column(arg.name))
+    if call.open:
+        columns.append(None)
+    return frame.with_schema(schemas.with_columns(frame.schema, columns))
+
+
+def _dropped(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+    columns = call.get(None, "columns")
+    if columns is None and call.const(1, "axis") in (1, "columns"):
+        columns = call.get(0, "labels")
+    if columns is None:
+        if call.get(None, "index") is None:
+            it.escape(frame, "unknown_method")
+            return frame.with_schema(OPEN)
+        return changed(frame, filtered=True)
+    names = names_of(columns.value)
+    if names is None:
+        it.escape(frame, "unknown_column")
+        return frame.with_schema(OPEN)
+    lenient = call.get(None, "errors") is not None
+    it.recorder.needs(frame, tuple(names))
+    for item in items_of(columns.value) or (columns.value,):
+        if isinstance(item, ConstValue) and isinstance(item.value, str) and item.span is not None:
+            note_column(
+                it,
+                frame,
+                item.value,
+                item.span,
+                "argument",
+                "drop",
+                case_sensitive=True,
+                must_exist=not lenient,
+            )
+    return frame.with_schema(schemas.without(frame.schema, names, case_sensitive=True))
+
+
+def _merged(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+
+    other = call.value(0, "right")
+    if not isinstance(other, FrameValue):
+        it.escape(frame, "merged")
+        return FrameValue(frame.kind, relations=frame.relations)
+    return merge(it, call, frame, other, combined(frame, other, OPEN))
+
+
+def merge(
+    it: Interpreter, call: Call, left: FrameValue, right: FrameValue, result: FrameValue
+) -> FrameValue:
+    """A merge by named keys keeps track of what is used of both sides; any other uses all."""
+    on, left_on, right_on = (call.value(None, key) for key in ("on", "left_on", "right_on"))
+    given = [(left, value) for value in (on, left_on) if value is not UNKNOWN]
+    given += [(right, value) for value in (on, right_on) if value is not UNKNOWN]
+    by_index = call.get(None, "left_index") or call.get(None, "right_index")
+    if not given and by_index is None:
+        it.escape(left, "merged")
+        it.escape(right, "merged")
+    for side, value in given:
+        names = names_of(value)
+        if names is None:
+            it.escape(side, "merged")
+        else:
+            it.recorder.needs(side, tuple(names))
+            _note_names(it, side, value, "merge")
+    if call.get(None, "suffixes") is not None:
+        it.escape(left, "merged")
+        it.escape(right, "merged")
+    return result
+
+
+def _grouped(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+    by = call.value(0, "by")
+    names = names_of(by)
+    if names is None:
+        it.escape(frame, "grouped")
+        return GroupedValue(frame.kind, frame, None)
+    it.recorder.needs(frame, tuple(names))
+    _note_names(it, frame, by, "groupby")
+    return GroupedValue(frame.kind, frame, tuple(Column(name) for name in names))
+
+
+def _known_by_effect(it: Interpreter, frame: FrameValue, effect: str, result: str) -> Value:
+    it.escape(frame, "unknown_method")
+    if result == frame.kind:
+        return frame.with_schema(
+            frame.schema if effect == "passes" else OPEN, conversions=frozenset()
+        )
+    if result.endswith(".series"):
+        return SeriesValue(frame.kind)
+    if result in ("int", "float", "bool", "str"):
+        return ScalarValue(result)
+    return NONE if result == "none" else UNKNOWN

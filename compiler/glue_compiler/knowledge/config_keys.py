@@ -1,0 +1,378 @@
+"""The keys of ``dbt.config(...)`` as data: type, values, default, and what they do for a Python model on Glue.
+
+Sources: dbt-core's ModelConfig and its published JSON schema of model configs (dbt 1.11), the
+config reference of dbt-glue, and what this adapter itself reads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+STRING: dict[str, Any] = {"type": "string"}
+BOOLEAN: dict[str, Any] = {"type": "boolean"}
+POSITIVE: dict[str, Any] = {"type": "integer", "minimum": 1}
+STRINGS: dict[str, Any] = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+}
+COLUMNS: dict[str, Any] = {
+    "anyOf": [{"type": "string"}, {"type": ["array", "tuple"], "items": {"type": "string"}}]
+}
+"""Keys that dbt hands over unseen may be tuples; its own list keys (tags, unique_key, ...) may not."""
+MAPPING: dict[str, Any] = {"type": "object"}
+HOOKS: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "object", "properties": {"sql": STRING, "transaction": BOOLEAN}},
+        {"type": "array", "items": {"type": ["string", "object"]}},
+    ]
+}
+
+
+def _one_of(*values: str) -> dict[str, Any]:
+    return {"type": "string", "enum": list(values)}
+
+
+FILE_FORMATS = ("parquet", "orc", "csv", "json", "text", "avro")
+"""The formats that this adapter writes; every incremental strategy works on each, by copy-on-write."""
+
+NATIVE_FORMATS = ("delta", "iceberg", "hudi", "s3tables")
+"""Formats that have row-level changes of their own; dbt-glue writes them, this adapter does not yet."""
+
+STRATEGIES = ("append", "insert_overwrite", "merge", "delete+insert")
+
+EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
+    # what is built
+    "materialized": (
+        _one_of("table", "incremental"),
+        "table",
+        "How the result is stored: a table built anew, or one that grows.",
+    ),
+    "alias": (STRING, None, "The name of the table, when it is not the name of the file."),
+    "schema": (STRING, None, "The schema suffix, or the schema, as generate_schema_name decides."),
+    "database": (STRING, None, "The database; on Glue a schema is a database of the Data Catalog."),
+    "enabled": (BOOLEAN, True, "False takes the model out of the project."),
+    "tags": (STRINGS, [], "Tags for selection, e.g. --select tag:daily."),
+    "meta": (MAPPING, {}, "Free values; read them with dbt.config.meta_get(key)."),
+    "group": (STRING, None, "The group that owns the model."),
+    "access": (_one_of("private", "protected", "public"), "protected", "Who may ref the model."),
+    "docs": (
+        {
+            "type": "object",
+            "properties": {"show": BOOLEAN, "node_color": STRING},
+            "additionalProperties": False,
+        },
+        {"show": True},
+        "Whether and in which colour the docs show the model.",
+    ),
+    "description": (STRING, None, "What the model is; usually written in YAML."),
+    "event_time": (STRING, None, "The column that says when a row happened."),
+    "freshness": (MAPPING, None, "When the model counts as stale."),
+    # how an incremental model grows
+    "incremental_strategy": (
+        _one_of(*STRATEGIES, "default"),
+        None,
+        (
+            "How new rows enter the table. Unset: merge with a unique_key, insert_overwrite with "
+            "partition_by, else append. delete+insert needs unique_key; merge without one appends."
+        ),
+    ),
+    "unique_key": (
+        STRINGS,
+        None,
+        "The column or columns that identify a row for merge and delete+insert.",
+    ),
+    "incremental_predicates": (
+        COLUMNS,
+        None,
+        "SQL conditions on DBT_INTERNAL_DEST that narrow the merge.",
+    ),
+    "predicates": (COLUMNS, None, "The older name of incremental_predicates."),
+    "merge_update_columns": (COLUMNS, None, "The only columns that a matched row may change."),
+    "merge_exclude_columns": (COLUMNS, None, "The columns that a matched row keeps."),
+    "on_schema_change": (
+        _one_of("ignore", "fail", "append_new_columns", "sync_all_columns"),
+        "ignore",
+        "What happens when the result has other columns than the existing table.",
+    ),
+    "full_refresh": (
+        BOOLEAN,
+        None,
+        "True always rebuilds, False never does, whatever the flag says.",
+    ),
+    # how the table is laid out
+    "file_format": (
+        {**_one_of(*FILE_FORMATS, *NATIVE_FORMATS), "x-ignore-case": True},
+        "parquet",
+        "The format of the files of the table.",
+    ),
+    "partition_by": (
+        COLUMNS,
+        None,
+        "The columns (Iceberg: also transforms) that partition the table.",
+    ),
+    "clustered_by": (COLUMNS, None, "The columns that spread rows over buckets; needs buckets."),
+    "buckets": (POSITIVE, None, "How many buckets clustered_by makes."),
+    "custom_location": (
+        STRING,
+        None,
+        "The S3 folder of this table, instead of <location>/<schema>/<name>.",
+    ),
+    "location": (STRING, None, "The S3 folder of this table; the same as custom_location."),
+    "location_root": (
+        STRING,
+        None,
+        "The S3 folder under which the table gets a folder of its name.",
+    ),
+    "table_properties": (MAPPING, None, "TBLPROPERTIES of the table."),
+    "tblproperties": (MAPPING, None, "The same as table_properties, as dbt-spark spells it."),
+    "options": (MAPPING, None, "Options of the format, as in CREATE TABLE ... OPTIONS."),
+    # around the model
+    "pre_hook": (HOOKS, [], "SQL run before the model."),
+    "post_hook": (HOOKS, [], "SQL run after the model."),
+    "persist_docs": (
+        {"type": "object", "properties": {"relation": BOOLEAN, "columns": BOOLEAN}},
+        {},
+        "Writes descriptions into the Data Catalog.",
+    ),
+    "grants": (MAPPING, {}, "Who may read the table, by privilege."),
+    "contract": (
+        {
+            "type": "object",
+            "properties": {"enforced": BOOLEAN, "alias_types": BOOLEAN},
+            "additionalProperties": False,
+        },
+        {"enforced": False},
+        "dbt refuses enforced contracts on Python models; use columns_contract.",
+    ),
+    "columns_contract": (
+        _one_of("off", "warn", "cast", "fail"),
+        "off",
+        "Holds the result to the columns and types that YAML declares.",
+    ),
+    "lf_tags_config": (MAPPING, None, "Lake Formation tags of the table and its columns."),
+    "lf_grants": (MAPPING, None, "Lake Formation data cell filters."),
+    # how Python runs
+    "packages": (
+        STRINGS,
+        [],
+        "Requirements to install in the session, e.g. ['scikit-learn==1.5.2'].",
+    ),
+    "additional_libs": (COLUMNS, [], "Wheels, zips or .py files, local or on S3, for the session."),
+    "python_modules": (COLUMNS, [], "Folders or files of the project to ship with the model."),
+    "submission_method": (_one_of("glue_session"), "glue_session", "How the model reaches Glue."),
+    "timeout": (POSITIVE, 3600, "Seconds until the model's statement is cancelled."),
+    "optimize": (
+        {"anyOf": [BOOLEAN, {"type": "object", "properties": {"disable": STRINGS}}]},
+        True,
+        "False runs the source as written; {'disable': [...]} leaves out some rewrites.",
+    ),
+    "optimize_actions": (BOOLEAN, False, "Drops debug actions such as show() from the program."),
+    "glue_version": (_one_of("4.0", "5.0", "5.1", "6.0"), None, "The Glue version of the session."),
+    "worker_type": (
+        _one_of(
+            *("Standard", "G.025X", "G.1X", "G.2X", "G.4X", "G.8X", "G.12X", "G.16X"),
+            *("R.1X", "R.2X", "R.4X", "R.8X", "Z.2X"),
+        ),
+        None,
+        "The worker type of the session.",
+    ),
+    "workers": (POSITIVE, None, "The number of workers of the session."),
+    "conf": (STRING, None, "Spark configuration of the session."),
+    "group_session_id": (STRING, None, "Models with the same value share a session."),
+    "static_analysis": (
+        STRING,
+        None,
+        "Read by dbt v2 only; Python models are never analysed there.",
+    ),
+}
+"""key -> (JSON schema of the value, default, one line of documentation)."""
+
+WITHOUT_EFFECT: dict[str, str] = {
+    "add_iceberg_timestamp": "it is for Iceberg tables, which this adapter does not write yet",
+    "batch_size": "microbatch does not work for Python models: dbt passes them no time filter",
+    "begin": "microbatch does not work for Python models: dbt passes them no time filter",
+    "column_types": "column types are those of seeds; cast in the model or use columns_contract",
+    "concurrent_batches": "microbatch does not work for Python models",
+    "custom_temp_suffix": "this adapter names its own staging tables",
+    "enable_spark_seed_casting": "it is a setting of seeds",
+    "hudi_options": "it is for Hudi tables, which this adapter does not write yet",
+    "iceberg_expire_snapshots": "it is for Iceberg tables, which this adapter does not write yet",
+    "lookback": "microbatch does not work for Python models: dbt passes them no time filter",
+    "on_configuration_change": "it is for materialized views",
+    "purge_dropped_iceberg_data": "it is for Iceberg tables, which this adapter does not write yet",
+    "quoting": "Glue has no case-sensitive identifiers to quote",
+    "sql_header": "a Python model has no SQL to put it before; use pre_hook",
+    "substitute_variables": "Python code can compute its values",
+    "use_iceberg_temp_views": "a Python result is staged by the adapter",
+    "write_options": "it is for Delta tables; use options for the format's own",
+}
+"""Keys that dbt or dbt-glue know, without effect on a Python model, and why."""
+
+OTHER_ADAPTERS: dict[str, str] = {
+    "adapter_properties": "Snowflake",
+    "as_columnstore": "SQL Server",
+    "auto_liquid_cluster": "Databricks",
+    "auto_refresh": "Redshift",
+    "automatic_clustering": "Snowflake",
+    "backup": "Redshift",
+    "base_location_root": "Snowflake",
+    "base_location_subpath": "Snowflake",
+    "batch_id": "BigQuery",
+    "bind": "Redshift",
+    "catalog": "another adapter",
+    "catalog_name": "Snowflake, BigQuery and Databricks",
+    "category": "Salesforce",
+    "cluster_by": "Snowflake and BigQuery",
+    "cluster_id": "Databricks",
+    "compression": "another adapter",
+    "conda_env_name": "Oracle",
+    "copy_grants": "Snowflake",
+    "create_notebook": "Databricks",
+    "custom_checks": "dbt v2",
+    "databricks_compute": "Databricks",
+    "databricks_tags": "Databricks",
+    "dataproc_cluster_name": "BigQuery",
+    "dist": "Redshift",
+    "enable_list_inference": "BigQuery",
+    "enable_refresh": "BigQuery",
+    "engine_config": "Athena",
+    "environment_dependencies": "Databricks",
+    "environment_key": "Databricks",
+    "external_access_integrations": "Snowflake",
+    "external_volume": "Snowflake",
+    "fal_environment": "dbt-fal",
+    "fal_machine": "dbt-fal",
+    "grant_access_to": "BigQuery",
+    "hours_to_expiration": "BigQuery",
+    "http_path": "Databricks",
+    "imports": "Snowflake",
+    "include_full_name_in_path": "Databricks",
+    "index_url": "Databricks",
+    "indexes": "Postgres",
+    "initialize": "Snowflake",
+    "intermediate_format": "BigQuery",
+    "jar_file_uri": "BigQuery",
+    "job_cluster_config": "Databricks",
+    "kms_key_name": "BigQuery",
+    "labels": "BigQuery",
+    "labels_from_meta": "BigQuery",
+    "liquid_clustered_by": "Databricks",
+    "matched_condition": "Databricks",
+    "max_staleness": "BigQuery",
+    "merge_with_schema_evolution": "Databricks",
+    "not_matched_by_source_action": "Databricks",
+    "not_matched_by_source_condition": "Databricks",
+    "not_matched_condition": "Databricks",
+    "notebook_scoped_libraries": "Databricks",
+    "notebook_template_id": "BigQuery",
+    "partition_expiration_days": "BigQuery",
+    "partitions": "BigQuery",
+    "primary_key": "dbt v2",
+    "python_job_config": "Databricks",
+    "python_version": "Snowflake",
+    "query_tag": "Snowflake",
+    "refresh_interval_minutes": "BigQuery",
+    "refresh_mode": "Snowflake",
+    "require_partition_filter": "BigQuery",
+    "resource_tags": "BigQuery",
+    "row_access_policy": "Snowflake",
+    "schedule": "Databricks",
+    "secrets": "Snowflake",
+    "secure": "Snowflake",
+    "skip_matched_step": "Databricks",
+    "skip_not_matched_step": "Databricks",
+    "snowflake_warehouse": "Snowflake",
+    "sort": "Redshift",
+    "sort_type": "Redshift",
+    "source_alias": "Databricks",
+    "state": "dbt v2",
+    "strictness": "dbt v2",
+    "sync": "dbt v2",
+    "table_format": "Snowflake, BigQuery and Databricks",
+    "table_tag": "Snowflake",
+    "table_type": "Athena",
+    "target_alias": "Databricks",
+    "target_lag": "Snowflake",
+    "tmp_relation_type": "Snowflake",
+    "transient": "Snowflake",
+    "use_anonymous_sproc": "Snowflake",
+    "user_folder_for_python": "Databricks",
+    "workflow_job_config": "Databricks",
+}
+"""Keys of other adapters, without effect on Glue, and whose they are."""
+
+INSTEAD: dict[str, str] = {
+    "catalog": "custom_iceberg_catalog_namespace in the profile",
+    "cluster_by": "clustered_by and buckets",
+    "engine_config": "worker_type and workers",
+    "environment_dependencies": "packages",
+    "imports": "additional_libs or python_modules",
+    "index_url": "default_arguments in the profile (--python-modules-installer-option)",
+    "job_cluster_config": "worker_type and workers",
+    "labels": "table_properties",
+    "liquid_clustered_by": "partition_by",
+    "notebook_scoped_libraries": "packages",
+    "python_version": "glue_version, which decides the Python version",
+    "secrets": "boto3 and Secrets Manager in the model",
+    "snowflake_warehouse": "worker_type and workers",
+    "table_format": "file_format",
+    "table_type": "file_format",
+    "databricks_tags": "table_properties or lf_tags_config",
+}
+"""What to use on Glue instead of a key of another adapter, where there is something."""
+
+NEAR_MISSES: dict[str, str] = {
+    "additional_lib": "additional_libs",
+    "bucket": "buckets",
+    "bucket_by": "clustered_by",
+    "bucketed_by": "clustered_by",
+    "cluster_columns": "clustered_by",
+    "db": "database",
+    "dependencies": "packages",
+    "disabled": "enabled",
+    "enable": "enabled",
+    "fileformat": "file_format",
+    "format": "file_format",
+    "fullrefresh": "full_refresh",
+    "incremental": "incremental_strategy",
+    "incremental_key": "unique_key",
+    "install": "packages",
+    "key": "unique_key",
+    "keys": "unique_key",
+    "libraries": "packages",
+    "libs": "additional_libs",
+    "materialisation": "materialized",
+    "materialised": "materialized",
+    "materialization": "materialized",
+    "materialize": "materialized",
+    "modules": "python_modules",
+    "name": "alias",
+    "package": "packages",
+    "partition": "partition_by",
+    "partition_columns": "partition_by",
+    "partitionby": "partition_by",
+    "partitioned_by": "partition_by",
+    "path": "custom_location",
+    "pip": "packages",
+    "posthook": "post_hook",
+    "prehook": "pre_hook",
+    "properties": "table_properties",
+    "pyfiles": "additional_libs",
+    "py_files": "additional_libs",
+    "python_module": "python_modules",
+    "python_packages": "packages",
+    "requirements": "packages",
+    "s3_location": "custom_location",
+    "schema_change": "on_schema_change",
+    "schema_name": "schema",
+    "strategy": "incremental_strategy",
+    "submission": "submission_method",
+    "table_name": "alias",
+    "tag": "tags",
+    "unique": "unique_key",
+    "unique_columns": "unique_key",
+    "unique_id": "unique_key",
+    "unique_keys": "unique_key",
+    "uniquekey": "unique_key",
+}
+"""Keys that nobody reads but people write, and the key that was meant."""

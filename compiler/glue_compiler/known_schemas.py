@@ -1,0 +1,151 @@
+"""The columns of the frames in facts, with all that the project and the models upstream say of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from glue_compiler.frame_facts import Column as FrameColumn
+from glue_compiler.frame_facts import resolve
+from glue_compiler.project.context import Column, RelationColumns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from glue_compiler.facts import ModelFacts
+    from glue_compiler.frame_facts import Relation
+    from glue_compiler.project.context import Node, ProjectContext
+
+    Upstream = Callable[[Node], ModelFacts | None]
+
+_DEEPEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class KnownColumn:
+    """A column of a frame; `declared` is the relation's column that it is, where one is known."""
+
+    name: str
+    type: str | None
+    relation: Relation | None = None
+    declared: Column | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSchema:
+    """The columns that are known; `exact` when there are no others."""
+
+    columns: tuple[KnownColumn, ...]
+    exact: bool
+
+
+class KnownSchemas:
+    """The schemas of the frames of one file.
+
+    Other than for rules, which must be right, a list that YAML only begins counts here, too: what
+    it names does exist. `upstream` gives the facts of another Python model.
+    """
+
+    def __init__(
+        self,
+        facts: ModelFacts,
+        project: ProjectContext | None,
+        upstream: Upstream = lambda _: None,
+        depth: int = 0,
+    ) -> None:
+        self._facts = facts
+        self._project = project
+        self._upstream = upstream
+        self._depth = depth
+        self._relations: dict[Relation, RelationColumns | None] = {}
+
+    def of(self, frame: int) -> KnownSchema:
+        """The schema of a frame by its index in the facts."""
+        schema = resolve(self._facts.flow.frames[frame].schema, self._columns)
+        complete = all(
+            found is not None and found.complete
+            for base in self._facts.flow.frames[frame].schema.bases
+            for found in (self.relation(base.relation),)
+        )
+        columns = tuple(
+            KnownColumn(column.name, column.type, column.relation, self._declared(column))
+            for column in schema.columns
+        )
+        return KnownSchema(columns, schema.exact and complete)
+
+    def columns(self, frames: Sequence[int]) -> tuple[KnownColumn, ...]:
+        """The columns of some frames, each name once."""
+        found: dict[str, KnownColumn] = {}
+        for frame in frames:
+            for column in self.of(frame).columns:
+                found.setdefault(column.name, column)
+        return tuple(found.values())
+
+    def relation(self, relation: Relation) -> RelationColumns | None:
+        """The columns of a relation, None when nothing is known."""
+        if relation not in self._relations:
+            self._relations[relation] = None  # a model that reads itself ends here
+            self._relations[relation] = self._look_up(relation)
+        return self._relations[relation]
+
+    def _columns(self, relation: Relation) -> Sequence[FrameColumn] | None:
+        known = self.relation(relation)
+        if known is None:
+            return None
+        return [FrameColumn(column.name, column.type) for column in known.columns]
+
+    def _declared(self, column: FrameColumn) -> Column | None:
+        if column.relation is None or column.relation_column is None:
+            return None
+        known = self.relation(column.relation)
+        wanted = column.relation_column.lower()
+        return next(
+            (item for item in (known.columns if known else ()) if item.name.lower() == wanted), None
+        )
+
+    def _look_up(self, relation: Relation) -> RelationColumns | None:
+        node = self.node(relation)
+        if node is not None:
+            assert self._project is not None  # noqa: S101 - it gave the node
+            version = None if relation.version is None else relation.version.strip("'\"")
+            package = relation.parts[0] if len(relation.parts) == 2 else None
+            found = self._project.columns_of_ref(relation.parts[-1], package, version)
+            return found or self._inferred(node)
+        if self._project is not None and relation.kind == "source" and len(relation.parts) == 2:
+            return self._project.columns_of_source(relation.parts[0], relation.parts[1])
+        return None
+
+    def node(self, relation: Relation) -> Node | None:
+        """The model, seed or snapshot that a relation is, None when it is something else."""
+        if self._project is None or relation.kind != "ref" or not 1 <= len(relation.parts) <= 2:
+            return None
+        version = None if relation.version is None else relation.version.strip("'\"")
+        package = relation.parts[0] if len(relation.parts) == 2 else None
+        return self._project.find_ref(relation.parts[-1], package, version).node
+
+    def _inferred(self, node: Node) -> RelationColumns | None:
+        """The columns that the analysis of a Python model finds in what it returns."""
+        if node.language != "python" or self._depth >= _DEEPEST:
+            return None
+        facts = self._upstream(node)
+        if facts is None:
+            return None
+        return returned_columns(
+            facts, KnownSchemas(facts, self._project, self._upstream, self._depth + 1)
+        )
+
+
+def returned_columns(facts: ModelFacts, schemas: KnownSchemas) -> RelationColumns | None:
+    """The columns of what a model returns, those of all its returns together; None when unknown."""
+    frames = [item.frame for item in facts.flow.returns if item.frame is not None]
+    if not frames:
+        return None
+    known = [schemas.of(frame) for frame in dict.fromkeys(frames)]
+    columns: dict[str, Column] = {}
+    for schema in known:
+        for column in schema.columns:
+            columns.setdefault(column.name, Column(column.name, column.type, "inferred"))
+    if not columns:
+        return None
+    complete = all(schema.exact for schema in known) and len(frames) == len(facts.flow.returns)
+    return RelationColumns(tuple(columns.values()), "inferred", complete)

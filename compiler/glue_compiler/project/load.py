@@ -1,0 +1,204 @@
+"""Builds the ProjectContext of a dbt project from its files, and from dbt's manifest where it is fresh."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from glue_compiler.project.assemble import Assembly, assemble_package
+from glue_compiler.project.context import ProjectContext
+from glue_compiler.project.manifest import overlay_manifest
+from glue_compiler.project.tree import ProjectFile, RecordCache, read_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CACHE_FOLDER = ".dbt_glue_cache"
+_PROJECT_FILE = "dbt_project.yml"
+
+
+class ProjectError(ValueError):
+    """The project cannot be read; the message names the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """The parts of dbt_project.yml that matter to a check."""
+
+    name: str
+    model_paths: tuple[str, ...]
+    seed_paths: tuple[str, ...]
+    snapshot_paths: tuple[str, ...]
+    target_path: str
+    packages_path: str
+    resource_configs: dict[str, Any]
+
+    @property
+    def resource_paths(self) -> tuple[str, ...]:
+        """All folders that hold models, seeds or snapshots."""
+        return (*self.model_paths, *self.seed_paths, *self.snapshot_paths)
+
+
+def find_project_root(start: Path) -> Path | None:
+    """The nearest folder, from `start` (a file or folder) upward, that holds dbt_project.yml."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / _PROJECT_FILE).is_file():
+            return folder
+    return None
+
+
+def read_project_settings(root: Path, records: RecordCache | None = None) -> ProjectSettings:
+    """What dbt_project.yml says.
+
+    Raises:
+        ProjectError: when it is missing or is not YAML.
+    """
+    path = root / _PROJECT_FILE
+    record = _document(path, records or RecordCache(None))
+    if record is None:
+        raise ProjectError(f"{path}: there is no such file")
+    if "error" in record:
+        raise ProjectError(f"{path}: {record['error']}")
+    data = record["document"]
+    if not isinstance(data, dict):
+        raise ProjectError(f"{path}: it must be a mapping with at least a name")
+
+    def paths(key: str, old_key: str, default: str) -> tuple[str, ...]:
+        value = data.get(key, data.get(old_key, [default]))
+        values = value if isinstance(value, list) else [value]
+        return tuple(str(item).rstrip("/") for item in values)
+
+    def text(key: str, default: str) -> str:
+        value = data.get(key)
+        return value if isinstance(value, str) and "{{" not in value else default
+
+    return ProjectSettings(
+        name=text("name", root.name),
+        model_paths=paths("model-paths", "source-paths", "models"),
+        seed_paths=paths("seed-paths", "data-paths", "seeds"),
+        snapshot_paths=paths("snapshot-paths", "snapshot-paths", "snapshots"),
+        target_path=os.environ.get("DBT_TARGET_PATH") or text("target-path", "target"),
+        packages_path=text("packages-install-path", "dbt_packages"),
+        resource_configs={
+            key: data[key]
+            for key in ("models", "seeds", "snapshots")
+            if isinstance(data.get(key), dict)
+        },
+    )
+
+
+def load_project(root: Path, *, cache: bool = True) -> ProjectContext:
+    """The context of the project in `root`; reads changed files only when `cache` is on.
+
+    Files that cannot be read are listed in `unreadable`, never raised.
+
+    Raises:
+        ProjectError: when dbt_project.yml itself cannot be read.
+    """
+    root = root.resolve()
+    records = RecordCache.open(root / CACHE_FOLDER / "project.json" if cache else None)
+    settings = read_project_settings(root, records)
+    files = read_files(root, root, settings.resource_paths, records)
+    assembly = Assembly()
+    assemble_package(assembly, settings, files)
+    packages, packages_complete = _packages(root, settings, assembly, records)
+    records.save()
+    newest_setting = _mtime_ns(root / _PROJECT_FILE)
+    manifest = root / settings.target_path / "manifest.json"
+    overlaid = overlay_manifest(
+        assembly,
+        manifest,
+        {file.path: file.mtime_ns for file in files},
+        newest_setting,
+    )
+    nodes_complete = packages_complete and not assembly.nodes_unsure
+    return ProjectContext(
+        root=str(root),
+        name=settings.name,
+        nodes=tuple(assembly.nodes),
+        sources=tuple(assembly.sources),
+        packages=(settings.name, *packages),
+        model_paths=settings.model_paths,
+        nodes_complete=nodes_complete,
+        sources_complete=packages_complete and not assembly.unreadable,
+        packages_complete=packages_complete,
+        local_modules=_local_modules(files),
+        unreadable=tuple(assembly.unreadable),
+        from_manifest=overlaid,
+        digest=_digest(settings, records, _mtime_ns(manifest) if overlaid else 0),
+    )
+
+
+def _packages(
+    root: Path, settings: ProjectSettings, assembly: Assembly, records: RecordCache
+) -> tuple[list[str], bool]:
+    """Read the installed packages; returns their names and whether all that are wanted are there."""
+    names: list[str] = []
+    folder = root / settings.packages_path
+    try:
+        installed = sorted(entry for entry in folder.iterdir() if entry.is_dir())
+    except OSError:
+        installed = []
+    for package_root in installed:
+        try:
+            package = read_project_settings(package_root, records)
+        except ProjectError:
+            continue
+        names.append(package.name)
+        assemble_package(
+            assembly, package, read_files(package_root, root, package.resource_paths, records)
+        )
+    wanted, others = _wanted_packages(root, records)
+    return names, len(names) >= wanted and not others
+
+
+def _wanted_packages(root: Path, records: RecordCache) -> tuple[int, bool]:
+    """How many packages are asked for, and whether there are projects that are not installed."""
+    wanted, others = 0, False
+    for name in ("packages.yml", "dependencies.yml"):
+        record = _document(root / name, records)
+        if record is None:
+            continue
+        if "error" in record:
+            return 0, True
+        data = record["document"]
+        if isinstance(data, dict):
+            packages = data.get("packages")
+            wanted += len(packages) if isinstance(packages, list) else 0
+            others = others or bool(data.get("projects"))
+    return wanted, others
+
+
+def _document(path: Path, records: RecordCache) -> dict[str, Any] | None:
+    """The record of a whole YAML file, None when there is no such file."""
+    try:
+        return records.record(str(path), path.stat())
+    except OSError:
+        return None
+
+
+def _local_modules(files: list[ProjectFile]) -> tuple[str, ...]:
+    """The names under which the Python files of the project could be imported."""
+    names = {file.stem for file in files if file.suffix == ".py"}
+    names.update(folder for file in files if file.suffix == ".py" for folder in file.folders)
+    return tuple(sorted(names - {"__init__"}))
+
+
+def _digest(settings: ProjectSettings, records: RecordCache, manifest_mtime_ns: int) -> str:
+    """A digest of all that the files say of themselves."""
+    said = sorted(
+        ((path, entry[2]) for path, entry in records.used.items()), key=lambda pair: pair[0]
+    )
+    text = json.dumps([asdict(settings), manifest_mtime_ns, said], default=str)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _mtime_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -1,0 +1,77 @@
+"""Where a model or source is named: in Python models, in SQL and in YAML; and the edits that rename a model."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from glue_compiler.navigation import targets_of
+from glue_compiler.source import Span
+
+if TYPE_CHECKING:
+    from glue_compiler.facts import ModelFacts
+    from glue_compiler.project.context import Node
+    from glue_compiler.source import SourceText
+
+_REF = re.compile(
+    r"\bref\s*\(\s*(?:(['\"])(?P<package>[^'\"]+)\1\s*,\s*)?(['\"])(?P<name>[^'\"]+)\3"
+)
+_SOURCE = re.compile(
+    r"\bsource\s*\(\s*(['\"])(?P<source>[^'\"]+)\1\s*,\s*(['\"])(?P<name>[^'\"]+)\3"
+)
+NAME = re.compile(r"[A-Za-z_]\w*")
+"""What a model may be called."""
+
+
+def refs_in_python(facts: ModelFacts, source: SourceText, name: str) -> list[Span]:
+    """Where a Python model names another model, without the quotes."""
+    return [
+        target.span
+        for use in facts.uses("ref")
+        for target in targets_of(use, source)
+        if target.names[1] == name
+    ]
+
+
+def refs_in_sql(text: str, name: str) -> list[Span]:
+    """Where SQL (or Jinja in YAML) names a model, without the quotes."""
+    return [Span(*match.span("name")) for match in _REF.finditer(text) if match["name"] == name]
+
+
+def sources_in_python(facts: ModelFacts, source: SourceText, pair: tuple[str, str]) -> list[Span]:
+    """Where a Python model names a source table: the span of the table's name."""
+    return [
+        targets[-1].span
+        for use in facts.uses("source")
+        if (targets := targets_of(use, source)) and targets[-1].names == pair
+    ]
+
+
+def sources_in_sql(text: str, pair: tuple[str, str]) -> list[Span]:
+    """Where SQL names a source table."""
+    return [
+        Span(*match.span("name"))
+        for match in _SOURCE.finditer(text)
+        if (match["source"], match["name"]) == pair
+    ]
+
+
+def name_in_yaml(text: SourceText, line: int, name: str) -> Span | None:
+    """Where the entry of a model, which starts near a 1-based line, gives its name."""
+    pattern = re.compile(rf"\bname\s*:\s*(['\"]?)(?P<name>{re.escape(name)})\1(?![\w-])")
+    for candidate in (line, line + 1, line - 1, line + 2):
+        if 1 <= candidate <= text.line_count:
+            span = text.line_span(candidate)
+            match = pattern.search(text.text, span.start, span.end)
+            if match is not None:
+                return Span(*match.span("name"))
+    return None
+
+
+def renamed_path(node: Node, new: str) -> str | None:
+    """The path of a model's file under a new name; None when the file cannot give the name."""
+    folder, slash, file = node.path.rpartition("/")
+    stem, dot, suffix = file.rpartition(".")
+    if node.kind == "snapshot" or node.version is not None or stem != node.name:
+        return None
+    return f"{folder}{slash}{new}{dot}{suffix}"

@@ -1,0 +1,35 @@
+"""The rewrites of a model's source, one per module: each tells what it applied or refused, and why.
+
+A rewrite is a function of a `Model` that yields a `Decision` for every place that it looked at.
+It changes a place only where every premise is proved from the facts, or is checked by the session
+when it runs (`glue_compiler.runtime.model_rewrites`); everywhere else the source stays as it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glue_compiler.rewrites.counts import counts_beside_the_write
+from glue_compiler.rewrites.debug_actions import debug_actions
+from glue_compiler.rewrites.emptiness import emptiness
+from glue_compiler.rewrites.filters import filters
+from glue_compiler.rewrites.partial_evaluation import partial_evaluation
+from glue_compiler.rewrites.projection import projection
+from glue_compiler.rewrites.with_columns import with_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from glue_compiler.rewrites.decision import Decision
+    from glue_compiler.rewrites.model import Model
+
+REWRITES: dict[str, Callable[[Model], Iterator[Decision]]] = {
+    "partial_evaluation": partial_evaluation,
+    "emptiness": emptiness,
+    "filters": filters,
+    "projection": projection,
+    "with_columns": with_columns,
+    "debug_actions": debug_actions,
+    "counts": counts_beside_the_write,
+}
+"""Every rewrite by the name that `optimize: {disable: [...]}` knows; where two want the same text, the first has it."""

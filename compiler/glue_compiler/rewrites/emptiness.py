@@ -1,0 +1,134 @@
+"""`df.count() == 0`, `df.count() > 0`, `not df.count()` become `df.isEmpty()`, which stops at the first row."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from glue_compiler.diagnostics import Edit
+from glue_compiler.rewrites.decision import APPLIED, Decision
+from glue_compiler.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glue_compiler.frame_facts import Action
+    from glue_compiler.rewrites.model import Model
+
+NAME = "emptiness"
+_SAVES = "stops at the first row instead of counting all"
+_EMPTY = {("==", "0"), ("<=", "0"), ("<", "1")}
+_FILLED = {("!=", "0"), (">", "0"), (">=", "1")}
+
+
+def emptiness(model: Model) -> Iterator[Decision]:
+    """One decision for every `count()` of a frame whose value is used."""
+    for span, actions in model.grouped(model.facts.flow.actions).items():
+        action = actions[0]
+        if action.method != "count" or action.use == "statement":
+            continue
+        call = model.calls.get(span)
+        if call is None:
+            yield Decision(NAME, span, "in_helper")
+            continue
+        reason = _refusal(model, actions)
+        edits: tuple[Edit, ...] = ()
+        if not reason:
+            reason, edits = _rewritten(model, call)
+        yield Decision(NAME, span, reason, edits, _SAVES if edits else "")
+
+
+def _refusal(model: Model, actions: list[Action]) -> str:
+    frames = [model.frame(action.frame) for action in actions]
+    if any(frame.kind != "spark" for frame in frames):
+        return "kind_unknown"
+    if model.spark < (3, 3):
+        return "spark_too_old"
+    if any(frame.cached for frame in frames) or any(a.after_cache for a in actions):
+        return "cached"
+    reason = next(filter(None, map(model.impure, frames)), "")
+    if reason:
+        return reason
+    return "in_loop" if any(action.in_loop for action in actions) else ""
+
+
+def _rewritten(model: Model, call: ast.Call) -> tuple[str, tuple[Edit, ...]]:
+    if call.args or call.keywords or not isinstance(call.func, ast.Attribute):
+        return "unknown_call", ()
+    parent = model.parents[call]
+    verdict = _tests_zero(parent, call)
+    if verdict is None and _is_test(model, call):
+        verdict = False
+    if verdict is not None:
+        return _test_edits(model, call, parent, verdict)
+    if isinstance(parent, ast.Assign) and parent.value is call:
+        return _assigned(model, call, parent)
+    return "count_value_used", ()
+
+
+def _is_test(model: Model, node: ast.AST) -> bool:
+    """Whether only the truth of an expression is used."""
+    child, parent = node, model.parents[node]
+    while isinstance(parent, ast.BoolOp):
+        child, parent = parent, model.parents[parent]
+    return isinstance(parent, (ast.If, ast.While, ast.IfExp)) and parent.test is child
+
+
+def _tests_zero(parent: ast.AST, node: ast.AST) -> bool | None:
+    """True for a test of being zero, False for one of not being zero, None for anything else."""
+    if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
+        return True
+    if not isinstance(parent, ast.Compare) or len(parent.ops) != 1:
+        return None
+    operators: dict[type[ast.cmpop], tuple[str, str]] = {
+        ast.Eq: ("==", "=="),
+        ast.NotEq: ("!=", "!="),
+        ast.Gt: (">", "<"),
+        ast.Lt: ("<", ">"),
+        ast.GtE: (">=", "<="),
+        ast.LtE: ("<=", ">="),
+    }
+    found = operators.get(type(parent.ops[0]))
+    left = parent.left is node
+    other = parent.comparators[0] if left else parent.left
+    if found is None or not isinstance(other, ast.Constant) or type(other.value) is not int:
+        return None
+    test = (found[0 if left else 1], str(other.value))
+    return True if test in _EMPTY else False if test in _FILLED else None
+
+
+def _test_edits(
+    model: Model, call: ast.Call, parent: ast.AST, empty: bool
+) -> tuple[str, tuple[Edit, ...]]:
+    func = call.func
+    assert isinstance(func, ast.Attribute)  # noqa: S101 - checked by the caller
+    inner = model.span(call)
+    whole = model.span(parent) if isinstance(parent, (ast.Compare, ast.UnaryOp)) else inner
+    before, after = model.slice(whole.start, inner.start), model.slice(inner.end, whole.end)
+    if re.search(r"[\r\n#()]", before + after):
+        return "spans_lines" if re.search(r"[\r\n]", before + after) else "chain_parentheses", ()
+    name_end = model.span(func).end
+    name = Span(name_end - len("count"), name_end)
+    start = Edit(Span(whole.start, inner.start), "(" if empty else "(not ")
+    return APPLIED, (start, Edit(name, "isEmpty"), Edit(Span(inner.end, whole.end), ")"))
+
+
+def _assigned(model: Model, call: ast.Call, statement: ast.Assign) -> tuple[str, tuple[Edit, ...]]:
+    """`n = df.count()` where n is only tested for zero: at most one row needs to be counted."""
+    target = statement.targets[0]
+    if len(statement.targets) != 1 or not isinstance(target, ast.Name) or model.opaque:
+        return "count_value_used", ()
+    uses = [node for node in model.names(target.id) if node is not target]
+    if not uses:
+        return "value_discarded", ()
+    own = model.own_nodes
+    for use in uses:
+        if not isinstance(use.ctx, ast.Load) or use not in own:
+            return "count_value_used", ()
+        if _tests_zero(model.parents[use], use) is None and not _is_test(model, use):
+            return "count_value_used", ()
+    func = call.func
+    assert isinstance(func, ast.Attribute)  # noqa: S101 - checked by the caller
+    end = model.span(func).end - len("count")
+    return APPLIED, (Edit(Span(end, end), "limit(1)."),)

@@ -1,0 +1,258 @@
+"""A model as the rewrites see it: its facts in the world of this run, its text, and CPython's tree with spans."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from glue_compiler.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from glue_compiler.facts import DbtUse, ModelFacts
+    from glue_compiler.frame_facts import Frame, World
+    from glue_compiler.source import SourceText
+
+T = TypeVar("T")
+
+PROJECT = "__dbt_glue_project__"
+FILTER = "__dbt_glue_filter__"
+LOOP = "__dbt_glue_with_columns__"
+CHAIN = "__dbt_glue_chain__"
+"""The session's functions that rewritten source calls (runtime/model_rewrites.py)."""
+
+_PYTHON = re.compile(
+    r"udf|udtf|mapIn|applyIn|\.rdd\b|foreach|register|\.transform\(|accumulator", re.IGNORECASE
+)
+_CHANGES = re.compile(
+    r"\b(?:randn?|uuid|shuffle|random|monotonically_increasing_id|spark_partition_id|input_file_name"
+    r"|current_\w+|now|sample\w*|randomSplit|localtimestamp|unix_timestamp|observe)\b",
+    re.IGNORECASE,
+)
+_NO_COLUMNS = frozenset(
+    {
+        *("pyspark", "pandas", "numpy", "pyarrow", "dateutil", "pytz", "requests", "boto3"),
+        *("botocore", "yaml", "scipy", "sklearn"),
+    }
+)
+"""Modules besides the standard library whose functions make no Spark columns that run Python."""
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The child nodes that carry meaning: no contexts and operators."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if value.__class__ is list:
+            found += [item for item in value if isinstance(item, ast.AST)]  # type: ignore[union-attr]
+        elif isinstance(value, ast.AST) and value._fields:
+            found.append(value)
+    return found
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """The node and everything below it that carries meaning, parents first."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(reversed(children(current)))
+
+
+class Model:
+    """One model in one run. Raises ValueError where the text has no model function that can be rewritten."""
+
+    def __init__(
+        self,
+        facts: ModelFacts,
+        source: SourceText,
+        *,
+        incremental: bool,
+        config: Mapping[str, Any],
+        meta: Mapping[str, Any],
+        this: Mapping[str, Any],
+        spark: tuple[int, ...],
+        optimize_actions: bool,
+        config_complete: bool = True,
+    ) -> None:
+        self.facts = facts
+        self.source = source
+        self.text = source.text
+        self.world: World = "incremental" if incremental else "full"
+        self.config = config
+        self.meta = meta
+        self.this = this
+        self.spark = spark
+        self.optimize_actions = optimize_actions
+        self.config_complete = config_complete
+        self.module = ast.parse(self.text)
+        function = facts.model_function
+        if function is None:
+            raise ValueError("no model function")
+        found = [
+            node
+            for node in self.module.body
+            if isinstance(node, ast.FunctionDef)
+            and node.name == function.name
+            and function.span.start <= self.span(node).start <= function.span.end
+        ]
+        if len(found) != 1:
+            raise ValueError("the model function stands under a condition")
+        self.function = found[0]
+        self.name = function.name
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """The parent of every node, in the order of the text."""
+        found: dict[ast.AST, ast.AST] = {}
+        stack: list[ast.AST] = [self.module]
+        while stack:
+            node = stack.pop()
+            below = children(node)
+            for child in below:
+                found[child] = node
+            stack.extend(reversed(below))
+        return found
+
+    @cached_property
+    def expressions(self) -> dict[Span, ast.expr]:
+        """The attributes and calls of the whole file by their spans."""
+        return {
+            self.span(node): node
+            for node in self.parents
+            if isinstance(node, (ast.Attribute, ast.Call))
+        }
+
+    @cached_property
+    def own_nodes(self) -> dict[ast.AST, None]:
+        """The nodes of the model function's own body, in order: nothing of functions, lambdas and classes inside."""
+        found: dict[ast.AST, None] = {}
+        stack: list[ast.AST] = list(reversed(self.function.body))
+        while stack:
+            node = stack.pop()
+            found[node] = None
+            if not isinstance(node, _FUNCTIONS):
+                stack.extend(reversed(children(node)))
+        return found
+
+    @cached_property
+    def function_nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the model function, with those of functions inside."""
+        return tuple(walk(self.function))
+
+    @cached_property
+    def reaches_out(self) -> bool:
+        """Whether the function, or one inside of it, declares names as global or nonlocal."""
+        return any(isinstance(node, (ast.Global, ast.Nonlocal)) for node in self.function_nodes)
+
+    @cached_property
+    def stored(self) -> frozenset[str]:
+        """The names that the model function, or one inside of it, assigns or deletes."""
+        return frozenset(
+            node.id
+            for node in self.function_nodes
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+        )
+
+    @cached_property
+    def calls(self) -> dict[Span, ast.Call]:
+        """The calls of the model function's own body by their spans."""
+        return {self.span(node): node for node in self.own_nodes if isinstance(node, ast.Call)}
+
+    @cached_property
+    def opaque(self) -> bool:
+        """Whether the model looks at its own variables: locals(), globals(), exec and the like."""
+        names = {"locals", "globals", "vars", "eval", "exec", "dir"}
+        return any(isinstance(n, ast.Name) and n.id in names for n in self.parents)
+
+    def span(self, node: ast.AST) -> Span:
+        """The span of a node, in code points, without the parentheses around it."""
+        place: Any = node
+        offset = self.source.offset_of_utf8
+        return Span(
+            offset(place.lineno, place.col_offset), offset(place.end_lineno, place.end_col_offset)
+        )
+
+    def slice(self, start: int, end: int) -> str:
+        """The text between two offsets."""
+        return self.text[start:end]
+
+    def frame(self, index: int) -> Frame:
+        """A frame of the facts."""
+        return self.facts.flow.frames[index]
+
+    def impure(self, frame: Frame) -> str:
+        """python_udf or nondeterministic where computing the frame may run Python, or give other values every time.
+
+        The flow analysis knows what it follows; a frame that is more than a relation as it is
+        counts as impure as soon as the file mentions anything that could make it so.
+        """
+        if frame.python_udf:
+            return "python_udf"
+        if frame.nondeterministic:
+            return "nondeterministic"
+        schema = frame.schema
+        as_it_is = len(schema.bases) == 1 and not schema.columns and not schema.open
+        if as_it_is and not frame.projected and not frame.filtered:
+            return ""
+        return self._mentions
+
+    @cached_property
+    def _mentions(self) -> str:
+        if _PYTHON.search(self.text):
+            return "python_udf"
+        known = sys.stdlib_module_names | _NO_COLUMNS
+        if any(found.level or found.top not in known for found in self.facts.imports):
+            return "python_udf"
+        return "nondeterministic" if _CHANGES.search(self.text) else ""
+
+    def here(self, facts: Iterable[T]) -> Iterator[T]:
+        """The facts that hold in the world of this run."""
+        return (fact for fact in facts if self.world in fact.worlds)  # type: ignore[attr-defined]
+
+    def grouped(self, facts: Iterable[T]) -> dict[Span, list[T]]:
+        """The facts of this run by their spans: one place can have several (a call of a helper, a loop's rounds)."""
+        found: dict[Span, list[T]] = {}
+        for fact in self.here(facts):
+            found.setdefault(fact.span, []).append(fact)  # type: ignore[attr-defined]
+        return found
+
+    def uses(self, *apis: str) -> Iterator[DbtUse]:
+        """The uses of dbt's APIs in the world of this run."""
+        return self.here(self.facts.uses(*apis))
+
+    def names(self, name: str) -> list[ast.Name]:
+        """All nodes of the whole model function, nested functions included, that are this name."""
+        return self._names.get(name, [])
+
+    @cached_property
+    def _names(self) -> dict[str, list[ast.Name]]:
+        found: dict[str, list[ast.Name]] = {}
+        for node in self.function_nodes:
+            if isinstance(node, ast.Name):
+                found.setdefault(node.id, []).append(node)
+        return found
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement around a node."""
+        current = node
+        while not isinstance(current, ast.stmt):
+            current = self.parents[current]
+        return current
+
+    def around(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around a node, innermost first, up to the model function."""
+        current = self.parents[node]
+        while current is not self.function and current in self.parents:
+            yield current
+            current = self.parents[current]
+
+    def inside(self, node: ast.AST, *kinds: type[ast.AST]) -> bool:
+        """Whether a node of one of these kinds stands around the node, inside the model function."""
+        return any(isinstance(outer, kinds) for outer in self.around(node))

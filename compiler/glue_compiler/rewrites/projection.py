@@ -1,0 +1,97 @@
+"""Columns that are never used are left out before `toPandas()` and `collect()` bring rows to the driver.
+
+The columns that are used are those that `pandas_demand` finds, which accepts only forms that it
+knows, and those of the flow analysis, which knows the kind of the frame and what made it. The session checks what only it
+can: column names that are unique, and a conversion that treats the columns one by one.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from glue_compiler.diagnostics import Edit
+from glue_compiler.rewrites.decision import APPLIED, Decision
+from glue_compiler.rewrites.model import PROJECT
+from glue_compiler.rewrites.pandas_demand import pandas_demand
+from glue_compiler.rewrites.row_demand import row_demand
+from glue_compiler.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glue_compiler.frame_facts import Frame
+    from glue_compiler.rewrites.model import Model
+
+NAME = "projection"
+
+
+def projection(model: Model) -> Iterator[Decision]:
+    """One decision for every conversion to pandas, and for every `collect()` whose rows are used."""
+    for span, conversions in model.grouped(model.facts.flow.conversions).items():
+        if conversions[0].target == "pandas_on_spark":
+            yield Decision(NAME, span, "lazy")
+        elif conversions[0].method == "toPandas" and conversions[0].target == "pandas":
+            demand = {name for c in conversions for name in c.demand or ()}
+            frames = [model.frame(conversion.source) for conversion in conversions]
+            yield _decided(model, span, frames, demand)
+    for span, actions in model.grouped(model.facts.flow.actions).items():
+        if actions[0].method == "collect" and actions[0].use != "statement":
+            frames = [model.frame(action.frame) for action in actions]
+            yield _decided(model, span, frames, set())
+
+
+def _decided(model: Model, span: Span, frames: list[Frame], demand: set[str]) -> Decision:
+    call = model.calls.get(span)
+    if call is None:
+        return Decision(NAME, span, "in_helper")
+    func = call.func
+    if not isinstance(func, ast.Attribute) or call.args or call.keywords:
+        return Decision(NAME, span, "unknown_call")
+    reason = _frame_refusal(model, call, frames)
+    if reason:
+        return Decision(NAME, span, reason)
+    found, detail = (
+        pandas_demand(model, call) if func.attr == "toPandas" else row_demand(model, call)
+    )
+    if isinstance(found, str):
+        return Decision(NAME, span, found, detail=detail)
+    wanted = found | demand
+    if not wanted:
+        return Decision(NAME, span, "no_columns_used")
+    schemas = [frame.schema for frame in frames]
+    if all(s.exact and set(s.names) <= wanted for s in schemas):
+        return Decision(NAME, span, "all_columns_used")
+    return _applied(model, span, func, wanted, frames)
+
+
+def _frame_refusal(model: Model, call: ast.Call, frames: list[Frame]) -> str:
+    if any(frame.kind != "spark" for frame in frames):
+        return "kind_unknown"
+    reason = next(filter(None, map(model.impure, frames)), "")
+    if reason:
+        return reason
+    if model.opaque:
+        return "frame_alias"
+    return "in_loop" if model.inside(call, ast.For, ast.While, ast.AsyncFor) else ""
+
+
+def _applied(
+    model: Model, span: Span, func: ast.Attribute, wanted: set[str], frames: list[Frame]
+) -> Decision:
+    receiver = model.span(func.value)
+    tail = model.slice(receiver.end, model.span(func).end)
+    if not re.fullmatch(r"\s*\)*[\s)]*\.\s*\w+", tail):
+        return Decision(NAME, span, "chain_parentheses")
+    names = tuple(sorted(wanted))
+    shown = f"({', '.join(map(repr, names))}{',' if len(names) == 1 else ''})"
+    edits = (
+        Edit(Span(receiver.start, receiver.start), f"{PROJECT}("),
+        Edit(Span(receiver.end, receiver.end), f", {shown})"),
+    )
+    totals = {len(f.schema.names) for f in frames if f.schema.exact}
+    of = f" of {totals.pop()}" if len(totals) == 1 else ""
+    return Decision(
+        NAME, span, APPLIED, edits, f"at most {len(names)}{of} columns: {', '.join(names)}"
+    )

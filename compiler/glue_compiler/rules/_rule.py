@@ -1,0 +1,176 @@
+"""What a rule is: its text, its cases and its check over facts; the cases are its tests and its documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from glue_compiler.diagnostics import Diagnostic, Fix, Related, Severity, Tag
+from glue_compiler.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from glue_compiler.facts import Argument, DbtUse, ModelFacts
+    from glue_compiler.project.context import Node, ProjectContext
+    from glue_compiler.settings import Settings
+    from glue_compiler.source import SourceText
+
+OPEN, CLOSE = "⟦", "⟧"
+
+
+@dataclass(frozen=True)
+class Context:
+    """All that a rule may look at; `path` is relative to the project, with forward slashes."""
+
+    facts: ModelFacts
+    source: SourceText
+    settings: Settings
+    project: ProjectContext | None = None
+    path: str | None = None
+
+    @cached_property
+    def node(self) -> Node | None:
+        """The project's node for this file, if it is a model of a known project."""
+        if self.project is None or self.path is None:
+            return None
+        return self.project.node_at(self.path)
+
+    @cached_property
+    def config(self) -> dict[str, Argument]:
+        """The keyword arguments of all `dbt.config(...)` calls that dbt sees, the last one winning."""
+        found: dict[str, Argument] = {}
+        for use in self.config_calls:
+            for argument in use.args:
+                if argument.name is not None:
+                    found[argument.name] = argument
+        return found
+
+    @cached_property
+    def config_calls(self) -> tuple[DbtUse, ...]:
+        """The calls of `dbt.config(...)`, in the order of the text."""
+        return tuple(use for use in self.facts.uses("config") if use.called)
+
+    def text(self, span: Span) -> str:
+        """The text of a span."""
+        return self.source.slice(span)
+
+    def config_value(self, key: str) -> Any:
+        """The value of a config from the file, else from the project; None when not known."""
+        argument = self.config.get(key)
+        if argument is not None:
+            return argument.value
+        return None if self.node is None else self.node.config.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule's check yields; the engine adds code, name and severity.
+
+    `severity` is only set where a finding is milder than its rule.
+    """
+
+    span: Span
+    message: str
+    help: str | None = None
+    fixes: tuple[Fix, ...] = ()
+    related: tuple[Related, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A model file as an example and test of a rule.
+
+    In an invalid case `⟦` and `⟧` surround each place that must be reported, in any order;
+    they may nest. `fixed` is the text after the fixes (`unsafe` ones too when set). `files` are
+    other files of the project by path, `settings` the keys of a [tool.dbt-glue] table.
+    """
+
+    text: str
+    fixed: str | None = None
+    unsafe: bool = False
+    message: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    path: str = "models/orders_enriched.py"
+
+    @property
+    def source(self) -> str:
+        """The text of the file, without markers."""
+        return self.text.replace(OPEN, "").replace(CLOSE, "")
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The marked ranges, in order."""
+        found: list[Span] = []
+        stack: list[int] = []
+        offset = 0
+        for char in self.text:
+            if char == OPEN:
+                stack.append(offset)
+            elif char == CLOSE:
+                found.append(Span(stack.pop(), offset))
+            else:
+                offset += 1
+        return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One check. `why`, `fix` are markdown for people; `minimum` is the analysis that it needs.
+
+    `minimum` is `none` for rules over the text alone, `surface` for those that need the
+    syntax tree, `full` for those to which the absence of a fact means something.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    why: str
+    fix: str
+    check: Callable[[Context], Iterable[Finding]]
+    valid: tuple[Case, ...]
+    invalid: tuple[Case, ...]
+    minimum: str = "surface"
+
+    def diagnostics(self, context: Context, severity: Severity) -> Iterator[Diagnostic]:
+        """The findings of the rule as diagnostics."""
+        for finding in self.check(context):
+            milder = finding.severity
+            yield Diagnostic(
+                code=self.code,
+                name=self.name,
+                message=finding.message,
+                span=finding.span,
+                severity=milder if milder is not None and milder.rank > severity.rank else severity,
+                fixes=finding.fixes,
+                related=finding.related,
+                tags=finding.tags,
+                help=finding.help,
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The rule's documentation as JSON data."""
+        return {
+            "code": self.code,
+            "name": self.name,
+            "severity": self.severity.value,
+            "summary": self.summary,
+            "why": self.why.strip(),
+            "fix": self.fix.strip(),
+            "valid": [case.source for case in self.valid],
+            "invalid": [
+                {"source": case.source, "spans": [list(span) for span in case.spans]}
+                for case in self.invalid
+            ],
+        }
+
+
+def model(body: str, head: str = "", parameters: str = "dbt, session") -> str:
+    """The text of a model with this body (dedented lines), for cases."""
+    lines = [f"    {line}" if line.strip() else line for line in body.strip("\n").split("\n")]
+    return f"{head}def model({parameters}):\n" + "\n".join(lines) + "\n"

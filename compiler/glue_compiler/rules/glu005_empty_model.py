@@ -1,0 +1,39 @@
+"""GLU005: a model file without code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glue_compiler.diagnostics import Severity
+from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    facts = context.facts
+    if facts.empty and not facts.syntax_errors:
+        yield Finding(
+            Span(0, len(context.source)),
+            "the file holds no code, yet dbt makes a model of every .py file in a model path",
+            help="Define `def model(dbt, session):`, or delete the file.",
+        )
+
+
+RULE = Rule(
+    code="GLU005",
+    name="empty-model",
+    severity=Severity.ERROR,
+    summary="The model file holds no code.",
+    why="""
+dbt checks nothing in an empty file, or in one that holds only comments: it becomes a node of the
+project, and fails when it is run. An `__init__.py` below a model path is such a file, too.
+""",
+    fix="Define the model function, delete the file, or move it out of the model paths.",
+    check=_check,
+    minimum="none",
+    valid=(Case(model("return dbt.ref('orders')")),),
+    invalid=(Case("⟦# to be written\n⟧"), Case("⟦\n\n⟧"), Case("⟦⟧")),
+)

@@ -1,0 +1,178 @@
+"""GLU601: a column that the frame certainly does not have."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from glue_compiler.diagnostics import Edit, Fix, Related, Severity
+from glue_compiler.rules._frames import Schemas, called_relation, in_world, listed
+from glue_compiler.rules._missing_members import missing_members
+from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.similar import closest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glue_compiler.frame_facts import ColumnUse, Schema
+
+# Spark lets an expression read the alias of an earlier one in the same call (since 3.4).
+_READS_ALIASES = frozenset({"select", "agg"})
+_HIDDEN = frozenset({"_metadata"})
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    schemas = Schemas(context)
+    flow = context.facts.flow
+    other_rule = None
+    for use in flow.columns:
+        schema = schemas.exact(use.frame) if use.must_exist else None
+        if schema is None or use.name.lower() in _HIDDEN or use.name in schema.names:
+            continue
+        spark = flow.frames[use.frame].kind == "spark"
+        namesake = next((c for c in schema.columns if c.name.lower() == use.name.lower()), None)
+        if namesake is not None:
+            # A stored column may be spelt in another way than in the project: catalogs fold case.
+            written = flow.frames[use.frame].schema.names
+            if not use.case_sensitive or namesake.name not in written:
+                continue
+        elif spark and _is_alias(context, use):
+            continue
+        if other_rule is None:
+            other_rule = {m.use.name_span for m in missing_members(context, schemas)}
+        if use.span not in other_rule:
+            yield _finding(context, schemas, use, schema)
+
+
+def _finding(context: Context, schemas: Schemas, use: ColumnUse, schema: Schema) -> Finding:
+    world = in_world(use.worlds)
+    same = next((n for n in schema.names if n.lower() == use.name.lower()), None)
+    exact_text = context.text(use.span) == use.name
+    fix: Fix | None
+    if same is not None:
+        how = "attributes and pandas columns are" if use.how != "attribute" else "attributes are"
+        message = f"the column is called `{same}`, and {how} case-sensitive{world}"
+        fix = Fix(f"Write `{same}`", (Edit(use.span, same),), "safe")
+    else:
+        guess = closest(use.name, schema.names)
+        hint = f"; did you mean `{guess}`?" if guess else ""
+        message = f"this frame has no column `{use.name}`{world}{hint}"
+        fix = Fix(f"Write `{guess}`", (Edit(use.span, guess),), "unsafe") if guess else None
+        if guess and use.how == "attribute" and not guess.isidentifier():
+            fix = None
+    related = []
+    for base in context.facts.flow.frames[use.frame].schema.bases:
+        known = schemas.known(base.relation)
+        if known is not None and known.place is not None:
+            text = f"the columns of {called_relation(base.relation)}"
+            related.append(Related(known.place.path, None, text, known.place.line))
+    return Finding(
+        use.span,
+        message,
+        help=f"Its columns are {listed(schema.names)}.",
+        fixes=(fix,) if fix is not None and exact_text else (),
+        related=tuple(related),
+        severity=None if schemas.certain(use.frame) else Severity.WARNING,
+    )
+
+
+def _is_alias(context: Context, use: ColumnUse) -> bool:
+    """Whether the name is given by an `alias` of the same call."""
+    if use.method not in _READS_ALIASES:
+        return False
+    pattern = rf"\.\s*(?:alias|name)\(\s*['\"]{re.escape(use.name)}['\"]"
+    for member in context.facts.flow.members:
+        if member.member == use.method and member.call is not None:
+            start, end = member.call
+            inside = start <= use.span.start and use.span.end <= end
+            if inside and re.search(pattern, context.text(member.call), re.IGNORECASE):
+                return True
+    return False
+
+
+_FUNCTIONS = "from pyspark.sql import functions as F\n\n\n"
+_FILES = {"seeds/countries.csv": "code,name\nde,Germany\n"}
+_YAML = {
+    "models/orders.sql": "select 1 as id",
+    "models/schema.yml": "models:\n  - name: orders\n    columns:\n      - name: id\n",
+}
+_CONTRACT = {
+    "models/orders.sql": "select 1 as id, 2 as amount",
+    "models/schema.yml": (
+        "models:\n  - name: orders\n    config:\n      contract: {enforced: true}\n"
+        "    columns:\n      - {name: id, data_type: int}\n      - {name: amount, data_type: int}\n"
+    ),
+}
+
+RULE = Rule(
+    code="GLU601",
+    name="unknown-column",
+    severity=Severity.ERROR,
+    summary="The frame has no such column.",
+    why="""
+Spark finds out in the session, after it was started and paid for, that a column does not exist. The
+columns are known beforehand where the model makes them (`select`, `agg`, `createDataFrame` with a
+schema, ...) and where the project states them all: the header of a seed, a contract, a schema that was
+inferred upstream. Columns that YAML merely describes are no complete list, and prove nothing.
+
+Spark compares names without case, so `select("AMOUNT")` finds `amount`; `frame.AMOUNT` does not, because
+attributes of a frame are compared with case, and so are the columns of pandas frames.
+""",
+    fix="Correct the name. The fix writes the one that is most like it.",
+    check=_check,
+    valid=(
+        Case(model("return dbt.ref('orders').select('id', 'amount').select('AMOUNT')")),
+        Case(model("return dbt.ref('orders').select('anything')"), files=_YAML),
+        Case(model("return dbt.ref('countries').select('Code', 'NAME')"), files=_FILES),
+        Case(
+            model("df = dbt.ref('orders').select('id')\nreturn df.filter('amount > 0').drop('x')")
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders').select('id')\n"
+                "return df.select(F.col('id').alias('key'), F.col('key') + 1)",
+                head=_FUNCTIONS,
+            )
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders').select('id')\nfor name in dbt.ref('names').columns:\n"
+                "    df = df.withColumn(name, F.lit(0))\nreturn df.select('paid')",
+                head=_FUNCTIONS,
+            )
+        ),
+    ),
+    invalid=(
+        Case(
+            model("df = dbt.ref('orders').select('id', 'amount')\nreturn df.select('⟦amonut⟧')"),
+            fixed=model(
+                "df = dbt.ref('orders').select('id', 'amount')\nreturn df.select('amount')"
+            ),
+            unsafe=True,
+            message="did you mean `amount`?",
+        ),
+        Case(
+            model("df = dbt.ref('orders').select('amount')\nreturn df.filter(df.⟦AMOUNT⟧ > 0)"),
+            fixed=model("df = dbt.ref('orders').select('amount')\nreturn df.filter(df.amount > 0)"),
+            message="case-sensitive",
+        ),
+        Case(
+            model(
+                "df = dbt.ref('countries')\nreturn df.groupBy('code').agg(F.max('⟦nmae⟧'))",
+                head=_FUNCTIONS,
+            ),
+            files=_FILES,
+        ),
+        Case(
+            model("df = dbt.ref('orders').join(dbt.ref('countries'), '⟦cdoe⟧')\nreturn df"),
+            files=_FILES,
+        ),
+        Case(
+            model("df = dbt.ref('orders').toPandas()\nreturn df[df['⟦amuont⟧'] > 0]"),
+            files=_CONTRACT,
+        ),
+        Case(
+            model("df = session.createDataFrame([], 'id int')\nreturn df.dropDuplicates(['⟦key⟧'])")
+        ),
+    ),
+)

@@ -1,0 +1,133 @@
+"""GLU602: a method or attribute that this kind of frame, or this version of it, does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glue_compiler.diagnostics import Edit, Fix, Severity
+from glue_compiler.knowledge.frames import SPARK_OF_GLUE
+from glue_compiler.rules._frames import KIND_NAMES, Schemas
+from glue_compiler.rules._missing_members import Missing, missing_members
+from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LIBRARIES = {"spark": "Spark", "pandas": "pandas", "pandas_on_spark": "Spark"}
+_ORIGINS = {"snowpark": "Snowpark", "pandas": "pandas", "spark": "Spark"}
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    for missing in missing_members(context, Schemas(context)):
+        use, suggestion = missing.use, missing.suggestion
+        fixes: tuple[Fix, ...] = ()
+        if suggestion is not None and suggestion.rename is not None:
+            safety = "unsafe" if suggestion.origin == "spelling" else "safe"
+            edit = Edit(use.name_span, suggestion.rename)
+            fixes = (Fix(f"Write `{suggestion.rename}`", (edit,), safety),)  # type: ignore[arg-type]
+        yield Finding(use.name_span, _message(context, missing), help=_help(missing), fixes=fixes)
+
+
+def _message(context: Context, missing: Missing) -> str:
+    use, table = missing.use, missing.table
+    owner = KIND_NAMES.get(table.owner, table.owner)
+    has = "has" if table.owner == "spark.session" else "have"
+    glue = context.settings.glue_version
+    library = f"{_LIBRARIES[table.owner.partition('.')[0]]} {table.version}"
+    if removed := table.removed_in(use.member):
+        return f"`{use.member}` is gone since {removed}: Glue {glue} runs {library}"
+    if added := table.added_in(use.member):
+        newer = next((g for g, spark in SPARK_OF_GLUE.items() if spark == added), None)
+        where = f" (Glue {newer})" if newer and "Spark" in library else ""
+        return f"`{use.member}` comes with {added}{where}: Glue {glue} runs {library}"
+    if missing.suggestion is not None and missing.suggestion.origin in _ORIGINS:
+        origin = _ORIGINS[missing.suggestion.origin]
+        return f"{owner} {has} no `{use.member}`: that is {origin}"
+    return f"{owner} {has} no `{use.member}`"
+
+
+def _help(missing: Missing) -> str | None:
+    if missing.suggestion is None:
+        return None
+    advice = missing.suggestion.advice
+    return f"{advice[0].upper()}{advice[1:]}{'' if advice.endswith('?') else '.'}"
+
+
+_JANITOR = "import janitor\n\n\n"
+_FUNCTIONS = "from pyspark.sql import functions as F\n\n\n"
+
+RULE = Rule(
+    code="GLU602",
+    name="unknown-member",
+    severity=Severity.ERROR,
+    summary="This kind of frame, or this Spark version, has no such method.",
+    why="""
+Models are copied between platforms: `to_pandas` and `with_column` are Snowpark's, `iloc` is pandas', and
+a pandas frame has no `withColumn`. Python says so in the session only, often after an hour of work.
+Methods also come and go with Spark: `to_pandas_on_spark` is gone in Spark 4, which Glue 6.0 runs.
+
+The names are checked against tables of the real APIs, per version. Where the kind of a value is not
+certain, or an imported package may add methods to the class, nothing is reported.
+""",
+    fix="Use the name that this library has; the fix writes it where it means the same.",
+    check=_check,
+    valid=(
+        Case(
+            model(
+                "latest = Window.partitionBy('id').orderBy('day').rowsBetween(0, 1)\n"
+                "return dbt.ref('orders').withColumn('n', F.row_number().over(latest.orderBy('x')))",
+                head=f"from pyspark.sql import Window\n{_FUNCTIONS}",
+            )
+        ),
+        Case(model("return dbt.ref('orders').toPandas().rename(columns=str.lower)")),
+        Case(model("df = dbt.ref('orders')\nreturn df.filter(df.shape == 'round')")),
+        Case(
+            model("return dbt.ref('orders').toPandas().clean_names()", head=_JANITOR),
+            settings={"packages": ["pyjanitor"], "package-map": {"janitor": "pyjanitor"}},
+        ),
+        Case(
+            model("return dbt.ref('orders').to_pandas_on_spark()"), settings={"glue-version": "5.1"}
+        ),
+        Case(
+            model(
+                "return unknown(dbt.ref('orders')).to_pandas()",
+                head="from shared import unknown\n\n\n",
+            ),
+            settings={"modules": ["shared"]},
+        ),
+    ),
+    invalid=(
+        Case(
+            model("return dbt.ref('orders').⟦to_pandas⟧()"),
+            fixed=model("return dbt.ref('orders').toPandas()"),
+            message="Snowpark",
+        ),
+        Case(
+            model("df = dbt.ref('orders')\nreturn df.⟦with_column⟧('x', df.id)"),
+            fixed=model("df = dbt.ref('orders')\nreturn df.withColumn('x', df.id)"),
+        ),
+        Case(model("df = dbt.ref('orders')\nfirst = df.⟦iloc⟧[0]\nreturn df")),
+        Case(
+            model("df = dbt.ref('orders').toPandas()\nreturn df.⟦withColumn⟧('x', df['id'])"),
+            message="Spark",
+        ),
+        Case(
+            model("return dbt.ref('orders').⟦to_pandas_on_spark⟧()"),
+            settings={"glue-version": "6.0"},
+            message="gone",
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nreturn df.filter(F.col('id').⟦isna⟧())", head=_FUNCTIONS
+            ),
+            fixed=model(
+                "df = dbt.ref('orders')\nreturn df.filter(F.col('id').isNull())", head=_FUNCTIONS
+            ),
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nif df.⟦empty⟧:\n    df = dbt.ref('old_orders')\nreturn df"
+            )
+        ),
+    ),
+)

@@ -1,0 +1,114 @@
+"""GLU608: a union of frames whose columns do not fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glue_compiler.diagnostics import Edit, Fix, Severity
+from glue_compiler.rules._frames import Schemas, in_world, listed
+from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from glue_compiler.frame_facts import Union
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    schemas = Schemas(context)
+    for union in context.facts.flow.unions:
+        left, right = schemas.exact(union.left), schemas.exact(union.right)
+        if left is None or right is None:
+            continue
+        world = in_world(union.worlds)
+        if union.by_position:
+            yield from _by_position(context, union, left.names, right.names, world)
+        elif not union.allow_missing:
+            missing = _lacking(right.names, left.names)
+            extra = _lacking(left.names, right.names)
+            if missing or len(left.names) != len(right.names):
+                parts = [f"has no {listed(missing)}"] if missing else []
+                parts += [f"has {listed(extra)} besides"] if extra else []
+                if parts:
+                    yield Finding(
+                        union.right_span,
+                        f"the other frame {' and '.join(parts)}{world}",
+                        help="Select the same columns, or pass allowMissingColumns=True.",
+                    )
+
+
+def _by_position(
+    context: Context, union: Union, left: Sequence[str], right: Sequence[str], world: str
+) -> Iterator[Finding]:
+    if len(left) != len(right):
+        yield Finding(
+            union.right_span,
+            f"the frames have {len(left)} and {len(right)} columns{world}",
+            help=f"Left: {listed(left)}. Right: {listed(right)}.",
+        )
+        return
+    first, second = [n.lower() for n in left], [n.lower() for n in right]
+    moved = [
+        n for n, a in zip(left, first, strict=True) if a in second and second[first.index(a)] != a
+    ]
+    if len(set(first)) != len(first) or len(set(second)) != len(second) or not moved:
+        return
+    yield Finding(
+        union.right_span,
+        f"`{union.method}` goes by position, and {listed(moved)} stand{'s' if len(moved) == 1 else ''} "
+        f"elsewhere in the other frame{world}",
+        help=f"Left: {listed(left)}. Right: {listed(right)}. unionByName goes by name.",
+        fixes=_by_name(context, union) if set(first) == set(second) else (),
+        severity=Severity.WARNING,
+    )
+
+
+def _by_name(context: Context, union: Union) -> tuple[Fix, ...]:
+    for member in context.facts.flow.members:
+        if member.call == union.span and member.member == union.method:
+            edit = Edit(member.name_span, "unionByName")
+            return (Fix("Use unionByName", (edit,), "unsafe"),)
+    return ()
+
+
+def _lacking(names: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    have = {name.lower() for name in names}
+    return [name for name in wanted if name.lower() not in have]
+
+
+def _two(left: str, right: str, call: str) -> str:
+    return model(
+        f"old = dbt.ref('old_orders').select({left})\nnew = dbt.ref('orders').select({right})\n"
+        f"return old.{call}"
+    )
+
+
+RULE = Rule(
+    code="GLU608",
+    name="union-columns",
+    severity=Severity.ERROR,
+    summary="Frames with different columns are put under each other.",
+    why="""
+`union` pairs columns by position, whatever their names: with another order, names end up under prices and
+nothing fails as long as the types can be cast. With another number of columns, and in `unionByName` with
+other names, Spark raises in the session.
+""",
+    fix="Use `unionByName`, or select the same columns in the same order.",
+    check=_check,
+    valid=(
+        Case(_two("'id', 'name'", "'ID', 'NAME'", "union(new)")),
+        Case(_two("'id', 'name'", "'name', 'id'", "unionByName(new)")),
+        Case(_two("'id', 'name'", "'id'", "unionByName(new, allowMissingColumns=True)")),
+        Case(_two("'id', 'name'", "'key', 'title'", "union(new)")),
+        Case(model("return dbt.ref('orders').union(dbt.ref('old_orders').select('id'))")),
+    ),
+    invalid=(
+        Case(
+            _two("'id', 'name'", "'name', 'id'", "union(⟦new⟧)"),
+            fixed=_two("'id', 'name'", "'name', 'id'", "unionByName(new)"),
+            unsafe=True,
+        ),
+        Case(_two("'id', 'name'", "'id'", "union(⟦new⟧)"), message="2 and 1 columns"),
+        Case(_two("'id', 'name'", "'id'", "unionByName(⟦new⟧)"), message="has no `name`"),
+    ),
+)

@@ -1,0 +1,94 @@
+"""GLU609: a column by a name that two sides of a join have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glue_compiler.diagnostics import Related, Severity
+from glue_compiler.rules._frames import Schemas, in_world
+from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glue_compiler.frame_facts import ColumnUse, Join
+
+# These take every column of the name (Dataset.scala), or replace them all.
+_TAKES_ALL = frozenset({"drop", "dropDuplicates", "drop_duplicates", "withColumnRenamed"})
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    flow = context.facts.flow
+    if not flow.joins:
+        return
+    schemas = Schemas(context)
+    for use in flow.columns:
+        if flow.frames[use.frame].kind != "spark" or use.method in _TAKES_ALL or use.how == "on":
+            continue
+        schema = schemas.exact(use.frame)
+        if schema is None:
+            continue
+        name = use.name.lower()
+        if sum(column.name.lower() == name for column in schema.columns) < 2:
+            continue
+        join = _join_of(context, schemas, use)
+        if join is not None:
+            yield Finding(
+                use.span,
+                f"`{use.name}` is ambiguous{in_world(use.worlds)}: both sides of the join have it",
+                help=(
+                    "Join by name (`on='key'`) to keep one column, drop or rename one before, or name "
+                    "the frame: left.column."
+                ),
+                related=(Related(None, join.on_span or join.span, "the join"),),
+            )
+
+
+def _join_of(context: Context, schemas: Schemas, use: ColumnUse) -> Join | None:
+    """The join by a condition that made the frame and brought the name from both sides."""
+    for join in context.facts.flow.joins:
+        if join.on is not None or join.result is None:
+            continue
+        sides = (schemas.exact(join.left), schemas.exact(join.right))
+        both = all(
+            side is not None and sum(n.lower() == use.name.lower() for n in side.names) == 1
+            for side in sides
+        )
+        frame, result = context.facts.flow.frames[use.frame], context.facts.flow.frames[join.result]
+        same = set(frame.relations) == set(result.relations)
+        if both and same and schemas.of(use.frame).names == schemas.of(join.result).names:
+            return join
+    return None
+
+
+def _joined(rest: str, on: str = "orders.id == items.id") -> str:
+    return model(
+        "orders = dbt.ref('orders').select('id', 'day')\n"
+        "items = dbt.ref('items').select('id', 'price')\n"
+        f"both = orders.join(items, {on})\n{rest}"
+    )
+
+
+RULE = Rule(
+    code="GLU609",
+    name="ambiguous-column",
+    severity=Severity.ERROR,
+    summary="A column is named that both sides of a join have.",
+    why="""
+A join by a condition keeps the columns of both sides, the equal ones twice. To name such a column without
+its frame raises AMBIGUOUS_REFERENCE in the session. A join by name keeps the key once.
+""",
+    fix="Join by name (`orders.join(items, 'id')`), or drop or rename one of the columns.",
+    check=_check,
+    valid=(
+        Case(_joined("return both.select('id', 'price')", on="'id'")),
+        Case(_joined("return both.drop(items.id).select('id')")),
+        Case(_joined("return both.select(orders.id, 'price')")),
+        Case(_joined("return both.dropDuplicates(['id']).drop('id')")),
+    ),
+    invalid=(
+        Case(_joined("return both.select('⟦id⟧', 'price')")),
+        Case(_joined("return both.groupBy('⟦id⟧').count()")),
+        Case(_joined("return both.filter(both.⟦id⟧ > 10)")),
+    ),
+)

@@ -1,0 +1,72 @@
+"""Makes a project's modules importable in the session: on the driver, and in UDFs on its workers.
+
+The modules arrive as one zip file. A session has one set of them at a time: another set replaces
+it, and what was imported from the old one is imported anew. Shipped to the session as text.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import os
+import sys
+import tempfile
+from typing import Any
+
+__all__ = ["use_modules", "use_modules_in_parts"]
+
+_PREFIX = "dbt_modules_"
+# Spark starts other worker processes where this differs, so that none keeps an old import.
+_MARK = "DBT_GLUE_MODULES"
+
+_parts: dict[str, dict[int, str]] = {}
+
+
+def use_modules(session_globals: dict[str, Any], digest: str, packed: str) -> None:
+    """Puts the zip file `packed` (base64) on the import path. Nothing happens where it is there."""
+    context = session_globals["sc"]
+    name = f"{_PREFIX}{digest}.zip"
+    if context.environment.get(_MARK) == digest:
+        return
+    _remove_modules(context)
+    # Spark takes one path for a file name, as long as it lives: a set that comes back has its first.
+    paths = context.__dict__.setdefault("_dbt_glue_modules", {})
+    if digest not in paths:
+        folder = os.getcwd() if os.access(os.getcwd(), os.W_OK) else None  # noqa: PTH109
+        path = os.path.join(tempfile.mkdtemp(prefix="dbt-glue-", dir=folder), name)  # noqa: PTH118
+        with open(path, "wb") as file:  # noqa: PTH123
+            file.write(base64.b64decode(packed))
+        paths[digest] = path
+    context.addPyFile(paths[digest])
+    context.environment[_MARK] = digest
+    importlib.invalidate_caches()
+
+
+def use_modules_in_parts(
+    session_globals: dict[str, Any], digest: str, index: int, count: int, part: str
+) -> None:
+    """One part of a zip file that is too long for a statement; the last one to come puts it in use."""
+    if session_globals["sc"].environment.get(_MARK) == digest:
+        return
+    parts = _parts.setdefault(digest, {})
+    parts[index] = part
+    if len(parts) == count:
+        del _parts[digest]
+        use_modules(session_globals, digest, "".join(parts[number] for number in range(count)))
+
+
+def _remove_modules(context: Any) -> None:
+    """Takes the present set off the import path, and out of sys.modules what came from it."""
+    context._python_includes[:] = [
+        name for name in context._python_includes if not name.startswith(_PREFIX)
+    ]
+    sys.path[:] = [entry for entry in sys.path if not os.path.basename(entry).startswith(_PREFIX)]  # noqa: PTH119
+    mark = f"{os.sep}{_PREFIX}"
+    for name, module in list(sys.modules.items()):
+        places = [
+            getattr(module, "__file__", None) or "",
+            *map(str, getattr(module, "__path__", ())),
+        ]
+        if any(mark in place for place in places):
+            del sys.modules[name]
+    context.environment.pop(_MARK, None)

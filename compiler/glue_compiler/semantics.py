@@ -1,0 +1,71 @@
+"""From a tree to facts: scopes, declarations, the dbt surface, names, flow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from glue_compiler.bind import DbtBinding
+from glue_compiler.declarations import Declarations
+from glue_compiler.flow.run import flow_facts
+from glue_compiler.frame_facts import FlowFacts
+from glue_compiler.names import undefined_names
+from glue_compiler.scope_builder import scopes_of
+from glue_compiler.surface import Surface
+from glue_compiler.unbound import NameFlow
+from glue_compiler.worlds import WORLDS, Worlds
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from glue_compiler.facts import ModelFacts
+    from glue_compiler.options import AnalysisOptions
+    from glue_compiler.source import Span
+    from glue_compiler.syntax import Tree
+
+
+def facts_of_tree(
+    tree: Tree, visible: frozenset[Span] | None, facts: ModelFacts, options: AnalysisOptions
+) -> ModelFacts:
+    """The facts with everything that the tree tells.
+
+    `visible` are the spans of the calls that dbt-core sees, None when that is not known.
+    """
+    scopes = scopes_of(tree)
+    declarations = Declarations(scopes)
+    binding = DbtBinding(scopes, declarations.model_nodes)
+    worlds = Worlds(binding)
+    two_worlds = binding.mentions_incremental()
+    names = NameFlow(scopes, worlds, two_worlds)
+    surface = Surface(scopes, binding, visible, names.worlds_of)
+    uses = surface.uses()
+    model = declarations.chosen_node
+    session_parameter = _second_parameter(model)
+    flow = FlowFacts()
+    if model is not None:
+        flow = flow_facts(scopes, worlds, names, model, options, two_worlds)
+    return replace(
+        facts,
+        analysed="full",
+        functions=declarations.functions,
+        models=declarations.models,
+        model=declarations.model,
+        bindings=declarations.bindings,
+        imports=declarations.imports,
+        star_import=scopes.star_import,
+        dbt_uses=uses,
+        dbt_escapes=surface.escapes,
+        flow=flow,
+        undefined_names=undefined_names(scopes, session_parameter),
+        unbound_names=names.unbound_names(),
+        falls_through=()
+        if model is None
+        else tuple(world for world in WORLDS if names.fallthrough.get((model, world))),
+    )
+
+
+def _second_parameter(model: cst.FunctionDef | None) -> str | None:
+    if model is None:
+        return None
+    params = [*model.params.posonly_params, *model.params.params]
+    return params[1].name.value if len(params) > 1 else None

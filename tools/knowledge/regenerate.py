@@ -1,0 +1,132 @@
+"""Rewrite the API tables of glue_compiler.knowledge from freshly built environments, one per Spark version.
+
+Usage: python tools/knowledge/regenerate.py --environments DIR [--python 3.10=/path/to/python ...] [--functions]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ENVIRONMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "spark-3.3": (
+        "3.10",
+        ("pyspark==3.3.0", "pandas==1.5.1", "numpy==1.23.5", "pyarrow==10.0.0", "setuptools<81"),
+    ),
+    "spark-3.5": (
+        "3.11",
+        ("pyspark==3.5.6", "pandas==2.2.3", "numpy==1.26.4", "pyarrow==17.0.0", "setuptools<81"),
+    ),
+    "spark-4.1": (
+        "3.13",
+        ("pyspark[connect]==4.1.1", "pandas==2.3.3", "numpy==2.4.4", "pyarrow==23.0.1"),
+    ),
+}
+"""The libraries of Glue 4.0, 5.x and 6.0; what Glue 5.0 (pandas 2.2.2) adds to no name is left out."""
+
+DATA = Path(__file__).parents[2] / "compiler/glue_compiler/knowledge/data"
+COLLECT = Path(__file__).parent / "collect.py"
+MEASURE = Path(__file__).parent / "measure_functions.py"
+
+
+def collected(folder: Path, pythons: dict[str, str]) -> list[dict[str, Any]]:
+    """What every environment holds, oldest Spark first; environments that exist are used as they are."""
+    uv = shutil.which("uv") or sys.exit("uv is needed to build the environments")
+    answers = []
+    for name, (version, packages) in ENVIRONMENTS.items():
+        interpreter = folder / name / "bin" / "python"
+        if not interpreter.exists():
+            python = pythons.get(version, version)
+            subprocess.run([uv, "venv", "-q", "-p", python, str(folder / name)], check=True)
+            subprocess.run(
+                [uv, "pip", "install", "-q", "-p", str(interpreter), *packages], check=True
+            )
+        run = [str(interpreter), "-W", "ignore", str(COLLECT)]
+        answers.append(json.loads(subprocess.run(run, check=True, capture_output=True).stdout))
+    return answers
+
+
+def minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def written_rows(value: dict[str, Any]) -> str:
+    """JSON with one member per line, so that a change of the API reads as a change of lines."""
+    lines = ["{"]
+    scalars = {key: part for key, part in value.items() if key != "owners"}
+    lines += [f" {json.dumps(key)}: {json.dumps(part)}," for key, part in scalars.items()]
+    lines.append(' "owners": {')
+    owners = []
+    for owner, content in value["owners"].items():
+        parts = []
+        for section, rows in content.items():
+            if isinstance(rows, dict):
+                body = ",\n".join(
+                    f"    {json.dumps(name)}: {json.dumps(row, ensure_ascii=False)}"
+                    for name, row in rows.items()
+                )
+                parts.append(f"   {json.dumps(section)}: {{\n{body}\n   }}")
+            else:
+                parts.append(f"   {json.dumps(section)}: {json.dumps(rows, ensure_ascii=False)}")
+        owners.append(f"  {json.dumps(owner)}: {{\n" + ",\n".join(parts) + "\n  }")
+    lines.append(",\n".join(owners))
+    return "\n".join(lines) + "\n }\n}\n"
+
+
+def write_tables(answers: list[dict[str, Any]]) -> None:
+    docs: dict[str, dict[str, dict[str, str]]] = {}
+    stdlib: dict[str, list[str]] = {}
+    for answer in answers:
+        stdlib.update(answer["stdlib"])
+        for library, table in answer["libraries"].items():
+            owners: dict[str, Any] = {}
+            for owner, content in table["owners"].items():
+                described = docs.setdefault(library, {}).setdefault(owner, {})
+                described.update(
+                    {name: row[3] for name, row in content["members"].items() if row[3]}
+                )
+                members = {name: row[:3] for name, row in content["members"].items()}
+                owners[owner] = {"members": members, "also": content["also"]}
+            target = DATA / f"{library}-{minor(table['version'])}.json"
+            target.write_text(
+                written_rows({"version": table["version"], "owners": owners}), encoding="utf-8"
+            )
+    for library, owners in docs.items():
+        content = {
+            owner: {"summaries": dict(sorted(rows.items()))} for owner, rows in owners.items()
+        }
+        (DATA / f"{library}-docs.json").write_text(
+            written_rows({"owners": content}), encoding="utf-8"
+        )
+    (DATA / "stdlib.json").write_text(json.dumps(stdlib, indent=0) + "\n", encoding="utf-8")
+
+
+def write_functions(folder: Path) -> None:
+    """Measures pyspark.sql.functions in every environment, one after the other; needs Java."""
+    for name in ENVIRONMENTS:
+        run = [str(folder / name / "bin" / "python"), "-W", "ignore", str(MEASURE)]
+        text = subprocess.run(run, check=True, capture_output=True, text=True).stdout
+        target = DATA / f"spark-functions-{name.removeprefix('spark-')}.json"
+        target.write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--environments", type=Path, required=True)
+    parser.add_argument("--python", action="append", default=[], metavar="VERSION=PATH")
+    parser.add_argument("--functions", action="store_true", help="also measure the functions")
+    arguments = parser.parse_args()
+    pythons = dict(entry.split("=", 1) for entry in arguments.python)
+    DATA.mkdir(parents=True, exist_ok=True)
+    write_tables(collected(arguments.environments, pythons))
+    if arguments.functions:
+        write_functions(arguments.environments)
+
+
+if __name__ == "__main__":
+    main()
