@@ -1,0 +1,3 @@
+"""The version of the adapter, as dbt reads it."""
+
+version = "0.1.0"

@@ -1,0 +1,146 @@
+"""boto3 clients of the profile's Glue: AWS, the embedded endpoint, or another URL."""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from dbt.adapters.events.logging import AdapterLogger
+from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.glue.credentials import LOCAL_REGION, GlueCredentials
+from dbt.adapters.glue.errors import GlueApiError
+from dbt.adapters.glue.sessions.client import GlueClient
+
+__all__ = ["AwsClients", "endpoint_state_dir"]
+
+logger = AdapterLogger("Glue")
+
+STATE_FOLDER = ".dbt-glue"
+STATE_DIR_VARIABLE = "DBT_GLUE_ENDPOINT_DIR"
+ROLE_SESSION = "dbt-glue-python"
+CONNECTIONS = 64
+
+
+def endpoint_state_dir(credentials: GlueCredentials, project_root: str | None) -> Path:
+    """Where the embedded endpoint keeps its state: profile, environment, or the project's folder."""
+    if credentials.state_dir is not None:
+        return credentials.state_dir
+    from_environment = os.environ.get(STATE_DIR_VARIABLE)
+    if from_environment:
+        return Path(from_environment)
+    return Path(project_root or Path.cwd()) / STATE_FOLDER
+
+
+class AwsClients:
+    """The clients of one profile; made when they are first needed, used by all threads."""
+
+    def __init__(self, credentials: GlueCredentials, project_root: str | None = None) -> None:
+        self._credentials = credentials
+        self._project_root = project_root
+        self._lock = threading.RLock()
+
+    @property
+    def sessions(self) -> GlueClient:
+        """The calls that sessions and statements are made of."""
+        with self._lock:
+            return self._sessions
+
+    @property
+    def catalog(self) -> Any:
+        """A boto3 client for the Data Catalog, under the session's role where the profile asks for it."""
+        with self._lock:
+            return self._catalog
+
+    @cached_property
+    def _sessions(self) -> GlueClient:
+        return GlueClient(
+            self._client("glue"), self._client("glue", retries={"total_max_attempts": 1})
+        )
+
+    @cached_property
+    def _catalog(self) -> Any:
+        if not self._credentials.use_interactive_session_role_for_api_calls:
+            return self._client("glue")
+        try:
+            answer = self._client("sts").assume_role(
+                RoleArn=self._credentials.session_role, RoleSessionName=ROLE_SESSION
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise GlueApiError(
+                f"cannot assume {self._credentials.session_role} for catalog calls "
+                f"(use_interactive_session_role_for_api_calls): {error}"
+            ) from error
+        granted = answer["Credentials"]
+        return self._client(
+            "glue",
+            aws_access_key_id=granted["AccessKeyId"],
+            aws_secret_access_key=granted["SecretAccessKey"],
+            aws_session_token=granted["SessionToken"],
+        )
+
+    def _client(self, service: str, retries: dict[str, Any] | None = None, **keys: str) -> Any:
+        config = Config(
+            retries=retries
+            or {
+                "mode": self._credentials.boto_retry_mode,
+                "total_max_attempts": self._credentials.boto_retry_max_attempts + 1,
+            },
+            max_pool_connections=CONNECTIONS,
+            user_agent_extra="dbt-glue-python",
+        )
+        parameters = {**self._endpoint, **keys}
+        try:
+            return self._session.client(service, config=config, **parameters)
+        except (BotoCoreError, ValueError) as error:
+            raise DbtRuntimeError(f"cannot make a client for {service}: {error}") from error
+
+    @cached_property
+    def _session(self) -> Any:
+        region = self._credentials.region
+        if self._credentials.endpoint != "aws":
+            # Not AWS: whatever the machine is logged in to must not be read, let alone sent.
+            if self._credentials.is_local:
+                return boto3.Session(
+                    botocore_session=_isolated_session(), region_name=region or LOCAL_REGION
+                )
+            region = region or os.environ.get("AWS_REGION") or LOCAL_REGION
+        try:
+            return boto3.Session(
+                profile_name=self._credentials.aws_profile_name, region_name=region
+            )
+        except BotoCoreError as error:
+            raise DbtRuntimeError(f"aws_profile_name: {error}") from error
+
+    @cached_property
+    def _endpoint(self) -> dict[str, str]:
+        if self._credentials.endpoint_url is not None:
+            return {"endpoint_url": self._credentials.endpoint_url}
+        if not self._credentials.is_local:
+            return {}
+        from dbt.adapters.glue.endpoint.process import ensure_endpoint
+
+        handle = ensure_endpoint(
+            endpoint_state_dir(self._credentials, self._project_root), on_progress=logger.info
+        )
+        return {
+            "endpoint_url": handle.url,
+            "aws_access_key_id": handle.access_key_id,
+            "aws_secret_access_key": handle.secret_access_key,
+        }
+
+
+def _isolated_session() -> botocore.session.Session:
+    """A botocore session that ignores the machine's AWS profile (AWS_PROFILE may name one that is gone)."""
+    session = botocore.session.Session()
+    session.set_config_variable("profile", None)
+    session.set_config_variable("config_file", os.devnull)
+    session.set_config_variable("credentials_file", os.devnull)
+    return session

@@ -1,0 +1,319 @@
+"""The Data Catalog: databases, tables, columns and partitions, through its API and not through Spark."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from dbt.adapters.glue.column import GlueColumn
+from dbt.adapters.glue.errors import GlueApiError
+from dbt.adapters.glue.results import type_name
+from dbt.adapters.glue.sessions.client import error_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+__all__ = [
+    "DataCatalog",
+    "Partitions",
+    "Table",
+    "columns_of",
+    "format_of",
+    "is_view",
+    "table_input",
+]
+
+Table = dict[str, Any]
+Partitions = dict[tuple[str, ...], dict[str, Any]]
+
+# https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html
+TABLE_INPUT = (
+    "Name", "Description", "Owner", "LastAccessTime", "LastAnalyzedTime", "Retention",
+    "StorageDescriptor", "PartitionKeys", "ViewOriginalText", "ViewExpandedText", "TableType",
+    "Parameters", "TargetTable", "ViewDefinition",
+)  # fmt: skip
+PARTITION_INPUT = (
+    "Values",
+    "LastAccessTime",
+    "StorageDescriptor",
+    "Parameters",
+    "LastAnalyzedTime",
+)
+CREATE_PARTITIONS = 100
+UPDATE_PARTITIONS = 100
+DELETE_PARTITIONS = 25
+
+SCHEMA = "spark.sql.sources.schema"
+SCHEMA_PART = 4000
+
+
+class DataCatalog:
+    """The catalog calls that the adapter makes. Raises GlueApiError; what is not there is None or empty."""
+
+    def __init__(self, client: Callable[[], Any]) -> None:
+        self._client = client
+
+    # Databases
+
+    def databases(self) -> list[str]:
+        return [item["Name"] for item in self._pages("get_databases", "DatabaseList")]
+
+    def database(self, name: str) -> dict[str, Any] | None:
+        answer = self._call("get_database", Name=name)
+        return None if answer is None else dict(answer["Database"])
+
+    def create_database(self, name: str, location: str | None) -> None:
+        """Does nothing where the database is there, made by another process perhaps."""
+        database = {"Name": name, "Description": "Made by dbt"}
+        if location:
+            database["LocationUri"] = location
+        try:
+            self._call("create_database", DatabaseInput=database)
+        except GlueApiError as error:
+            if error.code != "AlreadyExistsException":
+                raise
+
+    def delete_database(self, name: str) -> None:
+        self._call("delete_database", Name=name)
+
+    # Tables
+
+    def tables(self, database: str) -> Iterator[Table]:
+        return self._pages("get_tables", "TableList", DatabaseName=database)
+
+    def table(self, database: str, name: str) -> Table | None:
+        answer = self._call("get_table", DatabaseName=database, Name=name.lower())
+        return None if answer is None else dict(answer["Table"])
+
+    def create_table(self, database: str, table: Table) -> None:
+        self._call("create_table", DatabaseName=database, TableInput=table)
+
+    def update_table(self, database: str, table: Table) -> None:
+        """Replaces a table's description as a whole: readers see the old one or the new one."""
+        self._call("update_table", DatabaseName=database, TableInput=table, SkipArchive=True)
+
+    def delete_table(self, database: str, name: str) -> None:
+        """Forgets a table; its data stays."""
+        self._call("delete_table", DatabaseName=database, Name=name.lower())
+
+    # Partitions
+
+    def partitions(self, database: str, table: str) -> Partitions:
+        """Partitions by their values."""
+        pages = self._pages(
+            "get_partitions", "Partitions", DatabaseName=database, TableName=table.lower()
+        )
+        return {
+            tuple(item["Values"]): {key: item[key] for key in PARTITION_INPUT if key in item}
+            for item in pages
+        }
+
+    def create_partitions(
+        self, database: str, table: str, partitions: Sequence[dict[str, Any]]
+    ) -> None:
+        """Adds partitions; one that is there already (an answer that got lost) is replaced."""
+        for batch in _batches(partitions, CREATE_PARTITIONS):
+            there = self._batch(
+                "batch_create_partition",
+                database,
+                table,
+                tolerated="AlreadyExistsException",
+                PartitionInputList=list(batch),
+            )
+            self.update_partitions(
+                database, table, [item for item in batch if tuple(item["Values"]) in there]
+            )
+
+    def update_partitions(
+        self, database: str, table: str, partitions: Sequence[dict[str, Any]]
+    ) -> None:
+        for batch in _batches(partitions, UPDATE_PARTITIONS):
+            entries = [
+                {"PartitionValueList": item["Values"], "PartitionInput": item} for item in batch
+            ]
+            self._batch("batch_update_partition", database, table, Entries=entries)
+
+    def delete_partitions(
+        self, database: str, table: str, values: Sequence[tuple[str, ...]]
+    ) -> None:
+        """Forgets partitions; one that is gone already is no error."""
+        for batch in _batches(values, DELETE_PARTITIONS):
+            doomed = [{"Values": list(item)} for item in batch]
+            self._batch(
+                "batch_delete_partition",
+                database,
+                table,
+                tolerated="EntityNotFoundException",
+                PartitionsToDelete=doomed,
+            )
+
+    def _batch(
+        self,
+        operation: str,
+        database: str,
+        table: str,
+        *,
+        tolerated: str | None = None,
+        **parameters: Any,
+    ) -> set[tuple[str, ...]]:
+        """Returns the values of the partitions that were refused with the tolerated error."""
+        answer = self._call(operation, DatabaseName=database, TableName=table.lower(), **parameters)
+        problems = []
+        accepted: set[tuple[str, ...]] = set()
+        for problem in (answer or {}).get("Errors") or []:
+            values = problem.get("PartitionValues") or problem.get("PartitionValueList") or []
+            detail = problem.get("ErrorDetail", {})
+            if tolerated is not None and detail.get("ErrorCode") == tolerated:
+                accepted.add(tuple(values))
+            else:
+                problems.append((values, detail))
+        if problems:
+            values, detail = problems[0]
+            raise GlueApiError(
+                f"{operation} of {database}.{table} failed for {len(problems)} partitions, such as "
+                f"{values}: {detail.get('ErrorMessage', detail)}",
+                str(detail.get("ErrorCode", "")),
+            )
+        return accepted
+
+    # Calls
+
+    def _call(self, operation: str, **parameters: Any) -> dict[str, Any] | None:
+        """The answer, or None where the thing that is asked for does not exist."""
+        try:
+            answer: dict[str, Any] = getattr(self._client(), operation)(**parameters)
+        except ClientError as error:
+            if error_code(error) == "EntityNotFoundException" and not operation.startswith(
+                ("create", "update", "batch")
+            ):
+                return None
+            message = error.response.get("Error", {}).get("Message", str(error))
+            raise GlueApiError(
+                f"Data Catalog {operation} failed: {error_code(error)}: {message}",
+                error_code(error),
+            ) from error
+        except BotoCoreError as error:
+            raise GlueApiError(f"Data Catalog {operation} failed: {error}") from error
+        return answer
+
+    def _pages(self, operation: str, key: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        token: str | None = None
+        while True:
+            page = {"NextToken": token} if token else {}
+            answer = self._call(operation, **parameters, **page)
+            if answer is None:
+                return
+            yield from answer.get(key, ())
+            token = answer.get("NextToken")
+            if not token:
+                return
+
+
+def table_input(table: Mapping[str, Any], **changes: Any) -> Table:
+    """What UpdateTable takes of what GetTable gave, with changes."""
+    kept = {key: table[key] for key in TABLE_INPUT if table.get(key) is not None}
+    return {**kept, **changes}
+
+
+def is_view(table: Mapping[str, Any]) -> bool:
+    return table.get("TableType") == "VIRTUAL_VIEW"
+
+
+def format_of(table: Mapping[str, Any]) -> str | None:
+    """iceberg, delta, hudi, or the Spark provider's name; None for what says nothing."""
+    parameters = table.get("Parameters") or {}
+    if str(parameters.get("table_type", "")).upper() == "ICEBERG":
+        return "iceberg"
+    provider = parameters.get("spark.sql.sources.provider") or parameters.get("classification")
+    return str(provider).lower() if provider else None
+
+
+def columns_of(table: Mapping[str, Any]) -> list[GlueColumn]:
+    """The columns in order, partition columns last, with Spark's names and types.
+
+    Spark keeps its own schema in the table's parameters; the Hive columns beside it are in lower case,
+    or a placeholder where Hive cannot read the format.
+    """
+    schema = spark_schema(table)
+    if schema is not None:
+        return [GlueColumn(field["name"], _field_type(field)) for field in schema["fields"]]
+    described = [*_hive_columns(table), *(table.get("PartitionKeys") or ())]
+    return [GlueColumn(column["Name"], column.get("Type", "string")) for column in described]
+
+
+def column_comments(table: Mapping[str, Any]) -> dict[str, str]:
+    """Comments by column name in lower case."""
+    comments = {
+        column["Name"].lower(): column.get("Comment") or ""
+        for column in [*_hive_columns(table), *(table.get("PartitionKeys") or ())]
+    }
+    for field in (spark_schema(table) or {"fields": ()})["fields"]:
+        comment = (field.get("metadata") or {}).get("comment")
+        if comment:
+            comments[field["name"].lower()] = comment
+    return comments
+
+
+def spark_schema(table: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The schema that Spark stored with the table, or None."""
+    parameters = table.get("Parameters") or {}
+    text = parameters.get(SCHEMA)
+    if text is None and f"{SCHEMA}.numParts" in parameters:
+        count = int(parameters[f"{SCHEMA}.numParts"])
+        text = "".join(parameters[f"{SCHEMA}.part.{index}"] for index in range(count))
+    schema: dict[str, Any] | None = json.loads(text) if text else None
+    return schema
+
+
+def with_comments(
+    table: Mapping[str, Any], description: str | None, comments: Mapping[str, str]
+) -> Table:
+    """A TableInput with a description and with comments of columns (by name in lower case)."""
+    changed = json.loads(json.dumps(table_input(table), default=str))
+    for key in ("LastAccessTime", "LastAnalyzedTime"):
+        changed.pop(key, None)
+    parameters = changed.setdefault("Parameters", {})
+    if description:
+        changed["Description"] = description[:2048]
+        parameters["comment"] = description
+    for column in [*_hive_columns(changed), *(changed.get("PartitionKeys") or ())]:
+        comment = comments.get(column["Name"].lower())
+        if comment is not None:
+            column["Comment"] = comment[:255]
+    schema = spark_schema(table)
+    if schema is not None and comments:
+        for field in schema["fields"]:
+            comment = comments.get(field["name"].lower())
+            if comment is not None:
+                field.setdefault("metadata", {})["comment"] = comment
+        for key in [
+            key
+            for key in parameters
+            if key == SCHEMA or key.startswith((f"{SCHEMA}.part.", f"{SCHEMA}.numParts"))
+        ]:
+            del parameters[key]
+        text = json.dumps(schema, separators=(",", ":"))
+        parts = [text[start : start + SCHEMA_PART] for start in range(0, len(text), SCHEMA_PART)]
+        if len(parts) == 1:
+            parameters[SCHEMA] = text
+        else:
+            parameters[f"{SCHEMA}.numParts"] = str(len(parts))
+            parameters.update({f"{SCHEMA}.part.{n}": part for n, part in enumerate(parts)})
+    return dict(changed)
+
+
+def _hive_columns(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return (table.get("StorageDescriptor") or {}).get("Columns") or []
+
+
+def _field_type(field: Mapping[str, Any]) -> str:
+    # Spark stores char(n) and varchar(n) as string, and the declared type in the metadata.
+    declared = (field.get("metadata") or {}).get("__CHAR_VARCHAR_TYPE_STRING")
+    return str(declared) if declared else type_name(field["type"])
+
+
+def _batches(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,190 @@
+"""dbt's connection manager over Glue sessions."""
+
+# ruff: noqa: ARG002 - the signatures are dbt's
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+from dbt.adapters.contracts.connection import (
+    AdapterRequiredConfig,
+    AdapterResponse,
+    Connection,
+    ConnectionState,
+)
+from dbt.adapters.events.logging import AdapterLogger
+from dbt.adapters.events.types import ConnectionUsed, SQLQuery, SQLQueryStatus
+from dbt.adapters.sql.connections import SQLConnectionManager
+from dbt_common.events.contextvars import get_node_info
+from dbt_common.events.functions import fire_event
+from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.glue.aws import AwsClients
+from dbt.adapters.glue.cursor import GlueCursor, GlueHandle
+from dbt.adapters.glue.interruption import interrupt_on_sigterm
+from dbt.adapters.glue.sessions.environment import Environment
+from dbt.adapters.glue.sessions.pool import SessionPool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.context import SpawnContext
+
+    from dbt.adapters.glue.credentials import GlueCredentials
+
+__all__ = ["GlueConnectionManager"]
+
+logger = AdapterLogger("Glue")
+
+
+class GlueConnectionManager(SQLConnectionManager):
+    """Connections are cheap: a session starts with the first statement, not with `open`."""
+
+    TYPE = "glue"
+
+    def __init__(self, profile: AdapterRequiredConfig, mp_context: SpawnContext) -> None:
+        super().__init__(profile, mp_context)
+        self.credentials = cast("GlueCredentials", profile.credentials)
+        self.aws = AwsClients(self.credentials, getattr(profile, "project_root", None))
+        self._pool: SessionPool | None = None
+        self._pool_lock = threading.Lock()
+        self._restore_signals = interrupt_on_sigterm(lambda: self._pool)
+
+    @property
+    def pool(self) -> SessionPool:
+        with self._pool_lock:
+            if self._pool is None:
+                for sentence in self.credentials.without_effect():
+                    logger.warning(f"profile: {sentence}")
+                self._pool = SessionPool(self.aws.sessions, self.credentials)
+            return self._pool
+
+    def open(self, connection: Connection) -> Connection:  # type: ignore[override]
+        if connection.state == ConnectionState.OPEN:
+            return connection
+        environment = Environment.of(self.credentials)
+        connection.handle = GlueHandle(self.pool, environment, self.credentials.schema)
+        connection.state = ConnectionState.OPEN
+        return connection
+
+    def handle(self) -> GlueHandle:
+        """The calling thread's handle."""
+        handle: GlueHandle = self.get_thread_connection().handle
+        return handle
+
+    @contextmanager
+    def exception_handler(self, sql: str) -> Iterator[None]:
+        """Errors of the adapter are for people already; boto3's are made so. Nothing is printed twice."""
+        try:
+            yield
+        except DbtRuntimeError:
+            raise
+        except (ClientError, BotoCoreError) as error:
+            logger.debug(f"while running: {sql}")
+            raise DbtRuntimeError(f"Glue: {error}") from error
+
+    def add_query(
+        self,
+        sql: str,
+        auto_begin: bool = True,
+        bindings: Any | None = None,
+        abridge_sql_log: bool = False,
+        retryable_exceptions: tuple[type[Exception], ...] = (),
+        retry_limit: int = 1,
+        *,
+        fetch: bool = True,
+        limit: int | None = None,
+    ) -> tuple[Connection, GlueCursor]:
+        """Runs one statement, once. Nothing is retried here: Glue may have taken it."""
+        connection = self.get_thread_connection()
+        name = connection.name or ""
+        node = get_node_info()
+        fire_event(ConnectionUsed(conn_type=self.TYPE, conn_name=name, node_info=node))
+        with self.exception_handler(sql):
+            shown = f"{sql[:512]}..." if abridge_sql_log else sql
+            fire_event(SQLQuery(conn_name=name, sql=shown, node_info=node))
+            began = time.perf_counter()
+            cursor: GlueCursor = connection.handle.cursor()
+            cursor.execute(sql, bindings, fetch=fetch, limit=limit)
+            response = cursor.response
+            fire_event(
+                SQLQueryStatus(
+                    status=str(response),
+                    elapsed=time.perf_counter() - began,
+                    node_info=node,
+                    query_id=response.query_id,
+                )
+            )
+        return connection, cursor
+
+    def execute(
+        self,
+        sql: str,
+        auto_begin: bool = False,
+        fetch: bool = False,
+        limit: int | None = None,
+    ) -> tuple[AdapterResponse, Any]:
+        from dbt_common.clients.agate_helper import empty_table
+
+        _, cursor = self.add_query(
+            self._add_query_comment(sql), auto_begin, fetch=fetch, limit=limit
+        )
+        table = self.get_result_from_cursor(cursor, limit) if fetch else empty_table()  # type: ignore[no-untyped-call]
+        return self.get_response(cursor), table
+
+    @classmethod
+    def get_response(cls, cursor: Any) -> AdapterResponse:
+        return cursor.response if isinstance(cursor, GlueCursor) else AdapterResponse("OK")
+
+    @classmethod
+    def data_type_code_to_name(cls, type_code: Any) -> str:
+        """Types arrive by name."""
+        return str(type_code)
+
+    # Spark has no transactions.
+
+    def add_begin_query(self, *_args: Any, **_kwargs: Any) -> None:
+        return None
+
+    def add_commit_query(self, *_args: Any, **_kwargs: Any) -> None:
+        return None
+
+    def begin(self) -> None:
+        return None
+
+    def commit(self) -> None:
+        return None
+
+    def clear_transaction(self) -> None:
+        return None
+
+    def cancel(self, connection: Connection) -> None:
+        handle = connection._handle
+        if isinstance(handle, GlueHandle):
+            handle.cancel()
+
+    def cancel_open(self) -> list[str]:
+        """Cancels all running statements: nothing is opened just to be cancelled."""
+        if self._pool is not None:
+            self._pool.interrupt()
+        this = self.get_if_exists()
+        with self.lock:
+            return [
+                connection.name
+                for connection in self.thread_connections.values()
+                if connection is not this and connection.name is not None
+            ]
+
+    def cleanup_all(self) -> None:
+        """Stops every session that was made here; dbt calls it however a command ends."""
+        try:
+            with self.lock:
+                for connection in self.thread_connections.values():
+                    connection.state = ConnectionState.CLOSED
+                self.thread_connections.clear()
+        finally:
+            if self._pool is not None:
+                self._pool.stop_all()
+            self._restore_signals()

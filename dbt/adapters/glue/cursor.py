@@ -1,0 +1,220 @@
+"""A cursor over a Glue session, and the handle that a dbt connection holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dbt.adapters.contracts.connection import AdapterResponse
+from dbt.adapters.events.logging import AdapterLogger
+from glue_compiler.runtime import (
+    call_statements,
+    new_nonce,
+    page_statement,
+    parse_output,
+    sql_statements,
+    unpack_rows,
+)
+
+from dbt.adapters.glue.errors import StatementFailed
+from dbt.adapters.glue.results import decode_rows, describe_error, type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dbt.adapters.glue.sessions.environment import Environment
+    from dbt.adapters.glue.sessions.pool import SessionPool
+    from dbt.adapters.glue.sessions.session import Session, StatementResult
+
+__all__ = ["GlueCursor", "GlueHandle"]
+
+logger = AdapterLogger("Glue")
+
+
+class GlueHandle:
+    """What a dbt connection is connected to: sessions, leased from the pool when first needed."""
+
+    def __init__(self, pool: SessionPool, environment: Environment, database: str) -> None:
+        self.environment = environment
+        self.database = database
+        self._pool = pool
+        self._sessions: dict[str, Session] = {}
+
+    def session(self, environment: Environment | None = None) -> Session:
+        """This connection's session for `environment` (its own by default); nothing is started yet."""
+        wanted = environment or self.environment
+        session = self._sessions.get(wanted.fingerprint)
+        if session is None:
+            session = self._pool.lease(wanted)
+            self._sessions[wanted.fingerprint] = session
+        return session
+
+    def cursor(self) -> GlueCursor:
+        return GlueCursor(self)
+
+    def run(
+        self,
+        statements: Sequence[str],
+        *,
+        environment: Environment | None = None,
+        timeout: float | None = None,
+    ) -> StatementResult:
+        """Runs statements in this connection's session; see Session.run."""
+        return self.session(environment).run(statements, timeout=timeout)
+
+    def call(
+        self, function: str, payload: dict[str, Any]
+    ) -> tuple[dict[str, Any], StatementResult]:
+        """Calls a function of the session runtime: (its framed answer, the statement).
+
+        Raises StatementFailed where the answer is an error, or is missing.
+        """
+        nonce = new_nonce()
+        result = self.run(
+            call_statements(
+                function,
+                {
+                    "database": self.database,
+                    "remove": self.take_removals(),
+                    **payload,
+                    "nonce": nonce,
+                },
+                nonce,
+            )
+        )
+        return answer_of(result, nonce, str(payload.get("sql") or payload.get("ddl") or "")), result
+
+    def take_removals(self) -> list[dict[str, Any]]:
+        """What is to be removed along with a statement that is about to run."""
+        return self._pool.take_removals()
+
+    def close(self) -> None:
+        for session in self._sessions.values():
+            self._pool.give_back(session)
+        self._sessions.clear()
+
+    def cancel(self) -> None:
+        for session in list(self._sessions.values()):
+            session.interrupt()
+
+    def rollback(self) -> None:
+        """Spark has no transactions: nothing to take back."""
+
+
+class GlueCursor:
+    """A DB-API cursor as far as dbt needs one: execute, description, fetchone/many/all."""
+
+    def __init__(self, handle: GlueHandle) -> None:
+        self._handle = handle
+        self._schema: dict[str, Any] | None = None
+        self._rows: list[tuple[Any, ...]] = []
+        self._position = 0
+        self._next: int | None = None
+        self._nonce = ""
+        self._affected: int | None = None
+        self._query_id: str | None = None
+
+    def execute(
+        self, sql: str, bindings: Any = None, *, fetch: bool = True, limit: int | None = None
+    ) -> None:
+        """Runs `sql` once. With `fetch` its rows can be read; without it, a query runs for its effect.
+
+        Raises StatementFailed with Spark's reason and the line of the SQL.
+        """
+        if bindings:
+            raise StatementFailed("Spark SQL statements take no bindings")
+        nonce = new_nonce()
+        removals = self._handle.take_removals()
+        statements = sql_statements(
+            sql,
+            nonce,
+            fetch=fetch,
+            limit=limit,
+            database=self._handle.database,
+            remove=removals,
+        )
+        result = self._handle.run(statements)
+        answer = answer_of(result, nonce, sql)
+        self._nonce = nonce
+        self._query_id = result.query_id
+        self._schema = answer.get("schema") if fetch else None
+        self._affected = answer.get("rows_affected")
+        self._position = 0
+        self._rows = self._decoded(answer)
+        self._next = answer.get("next")
+
+    @property
+    def description(self) -> list[tuple[Any, ...]] | None:
+        """(name, SQL type, None, None, None, None, nullable) per column; None without a result."""
+        if self._schema is None:
+            return None
+        return [
+            (field["name"], type_name(field["type"]), None, None, None, None, field["nullable"])
+            for field in self._schema["fields"]
+        ]
+
+    @property
+    def response(self) -> AdapterResponse:
+        affected = self._affected
+        message = "OK" if affected is None else f"OK {affected}"
+        return AdapterResponse(
+            _message=message, code="OK", rows_affected=affected, query_id=self._query_id
+        )
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        rows = self.fetchmany(1)
+        return rows[0] if rows else None
+
+    def fetchmany(self, size: int) -> list[tuple[Any, ...]]:
+        while self._next is not None and self._position + size > len(self._rows):
+            self._fetch_page()
+        rows = self._rows[self._position : self._position + size]
+        self._position += len(rows)
+        return rows
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        while self._next is not None:
+            self._fetch_page()
+        rows = self._rows[self._position :]
+        self._position = len(self._rows)
+        return rows
+
+    def close(self) -> None:
+        self._rows = []
+        self._next = None
+
+    def _fetch_page(self) -> None:
+        nonce = new_nonce()
+        result = self._handle.run([page_statement(self._nonce, int(self._next or 0), nonce)])
+        answer = answer_of(result, nonce, "")
+        self._rows.extend(self._decoded(answer))
+        self._next = answer.get("next")
+
+    def _decoded(self, answer: dict[str, Any]) -> list[tuple[Any, ...]]:
+        return decode_rows(self._schema, unpack_rows(answer)) if self._schema else []
+
+
+def answer_of(result: StatementResult, nonce: str, sql: str) -> dict[str, Any]:
+    """The framed answer of a statement of the runtime. Raises StatementFailed for an error."""
+    try:
+        framed, printed = parse_output(result.text, nonce)
+    except ValueError as error:
+        raise StatementFailed(
+            f"the result of statement {result.query_id} arrived incomplete: {error}"
+        ) from error
+    if printed.strip():
+        logger.debug(f"{result.query_id} printed: {printed.strip()}")
+    if result.failed or framed is None:
+        if result.traceback:
+            logger.debug("\n".join(result.traceback))
+        raise StatementFailed(
+            f"{result.error_name}: {result.error_value}"
+            if result.error_name
+            else f"statement {result.query_id} ended as {result.state} without a result"
+        )
+    for warning in framed.get("warnings", ()):
+        logger.warning(warning)
+    if "error" in framed:
+        logger.debug(framed["error"].get("traceback", ""))
+        raise StatementFailed(describe_error(framed["error"], sql))
+    answer: dict[str, Any] = framed
+    return answer

@@ -1,0 +1,192 @@
+"""What an incremental run does to its table: decided from columns and configs, without touching anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dbt_common.exceptions import CompilationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dbt.adapters.glue.column import GlueColumn
+
+__all__ = [
+    "IncrementalPlan",
+    "PlanColumn",
+    "checked_on_schema_change",
+    "checked_strategy",
+    "merge_columns",
+    "plan_incremental",
+]
+
+STRATEGIES = ("append", "insert_overwrite", "merge", "delete+insert")
+SCHEMA_CHANGES = ("ignore", "fail", "append_new_columns", "sync_all_columns")
+
+
+@dataclass(frozen=True)
+class PlanColumn:
+    """One column of the table after the run, and what it is in each input (SQL expressions)."""
+
+    name: str
+    quoted: str
+    data_type: str
+    from_target: str
+    from_source: str
+
+
+@dataclass(frozen=True)
+class IncrementalPlan:
+    """`action`: insert, switch (the whole table is rewritten) or switch_partitions. `added` come first."""
+
+    action: str
+    columns: tuple[PlanColumn, ...]
+    added: tuple[PlanColumn, ...] = ()
+
+
+def checked_strategy(strategy: str | None, unique_key: object, partition_by: object) -> str:
+    """The strategy to use. Raises CompilationError where the configs do not fit together.
+
+    Unset: `merge` with a unique_key, `insert_overwrite` with partitions, else `append`.
+    """
+    if strategy is None or strategy == "default":
+        if unique_key:
+            return "merge"
+        return "insert_overwrite" if partition_by else "append"
+    if strategy not in STRATEGIES:
+        raise CompilationError(
+            f"incremental_strategy {strategy!r} is not known; one of {', '.join(STRATEGIES)}"
+        )
+    if strategy == "delete+insert" and not unique_key:
+        raise CompilationError(
+            "incremental_strategy 'delete+insert' needs `unique_key`: the columns that say which rows to replace"
+        )
+    if strategy == "merge" and not unique_key:
+        return "append"  # as in dbt: without a key no row matches, so that all are inserted
+    return strategy
+
+
+def checked_on_schema_change(value: str | None) -> str:
+    """One of dbt's four words; unset is `ignore`. Raises CompilationError for another."""
+    chosen = value or "ignore"
+    if chosen not in SCHEMA_CHANGES:
+        raise CompilationError(
+            f"on_schema_change {chosen!r} is not known; one of {', '.join(SCHEMA_CHANGES)}"
+        )
+    return chosen
+
+
+def plan_incremental(
+    strategy: str,
+    on_schema_change: str,
+    relation: str,
+    target: Sequence[GlueColumn],
+    source: Sequence[GlueColumn] | None,
+    *,
+    partitioned: bool,
+) -> IncrementalPlan:
+    """The plan for new rows with columns `source` (None: the same as `target`) into `target`.
+
+    Raises CompilationError where the columns differ and the config says to fail, or cannot be met.
+    """
+    there = {column.name.lower(): column for column in target}
+    coming = {column.name.lower(): column for column in source} if source is not None else there
+    new = [coming[name] for name in coming if name not in there]
+    gone = [name for name in there if name not in coming]
+    changed = [
+        n for n in coming if n in there and coming[n].dtype.lower() != there[n].dtype.lower()
+    ]
+
+    if on_schema_change == "fail" and (new or gone or changed):
+        raise CompilationError(_differences(relation, new, gone, changed, there, coming))
+    if on_schema_change == "ignore" and gone:
+        raise CompilationError(
+            f"the model no longer has {_listed(gone)}, which {relation} has; set on_schema_change, or run with "
+            "--full-refresh"
+        )
+
+    added = new if on_schema_change in ("append_new_columns", "sync_all_columns") else []
+    sync = on_schema_change == "sync_all_columns" and bool(gone or changed)
+    kept = [c for name, c in there.items() if not (sync and name in gone)]
+    columns = tuple(
+        _plan_column(
+            coming[c.name.lower()] if sync and c.name.lower() in changed else c,
+            there,
+            coming,
+            sync=sync,
+        )
+        for c in [*kept, *added]
+    )
+    rewrites = sync or strategy == "delete+insert" or strategy == "merge"
+    extra = tuple(column for column in columns if column.name.lower() not in there)
+
+    if strategy == "insert_overwrite":
+        if not partitioned:
+            return IncrementalPlan("switch", columns)
+        if sync:
+            raise CompilationError(
+                f"{relation}: insert_overwrite of partitions cannot remove or change columns "
+                f"({_listed([*gone, *changed])}), because the other partitions keep them; run with --full-refresh"
+            )
+        return IncrementalPlan("switch_partitions", columns, extra)
+    if rewrites:
+        return IncrementalPlan("switch", columns)
+    return IncrementalPlan("insert", columns, extra)
+
+
+def merge_columns(
+    columns: Iterable[PlanColumn], update: Sequence[str], exclude: Sequence[str]
+) -> list[str]:
+    """Names, in lower case, of the columns that a merge updates. Raises CompilationError for both configs."""
+    if update and exclude:
+        raise CompilationError("set merge_update_columns or merge_exclude_columns, not both")
+    names = [column.name.lower() for column in columns]
+    unknown = [name for name in [*update, *exclude] if name.lower() not in names]
+    if unknown:
+        raise CompilationError(
+            f"merge_update_columns / merge_exclude_columns: no column {_listed(unknown)}; the table has {_listed(names)}"
+        )
+    if update:
+        return [name.lower() for name in update]
+    excluded = {name.lower() for name in exclude}
+    return [name for name in names if name not in excluded]
+
+
+def _plan_column(
+    column: GlueColumn,
+    there: dict[str, GlueColumn],
+    coming: dict[str, GlueColumn],
+    *,
+    sync: bool,
+) -> PlanColumn:
+    name = column.name.lower()
+    nothing = f"cast(null as {column.dtype})"
+    old = there.get(name)
+    from_target = nothing if old is None else f"DBT_INTERNAL_DEST.{old.quoted}"
+    if sync and old is not None and old.dtype.lower() != column.dtype.lower():
+        from_target = f"cast({from_target} as {column.dtype})"
+    from_source = f"DBT_INTERNAL_SOURCE.{coming[name].quoted}" if name in coming else nothing
+    return PlanColumn(column.name, column.quoted, column.dtype, from_target, from_source)
+
+
+def _differences(
+    relation: str,
+    new: list[GlueColumn],
+    gone: list[str],
+    changed: list[str],
+    there: dict[str, GlueColumn],
+    coming: dict[str, GlueColumn],
+) -> str:
+    lines = [f"The columns of the model and of {relation} differ (on_schema_change: fail):"]
+    lines += [f"  - {c.name} ({c.dtype}) is new" for c in new]
+    lines += [f"  - {name} is gone" for name in gone]
+    lines += [f"  - {n} is {coming[n].dtype}, was {there[n].dtype}" for n in changed]
+    lines.append(
+        "Set on_schema_change to append_new_columns or sync_all_columns, or run with --full-refresh."
+    )
+    return "\n".join(lines)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,101 @@
+"""The configs of a model as the macros need them: checked, listed, quoted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dbt_common.exceptions import CompilationError, DbtRuntimeError
+
+from dbt.adapters.glue.replacement import join_location
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dbt.adapters.base.relation import BaseRelation
+
+    from dbt.adapters.glue.credentials import GlueCredentials
+
+__all__ = ["check", "file_format", "names", "properties", "string_literal", "table_root"]
+
+DEFAULT_FORMAT = "parquet"
+FORMATS = ("parquet", "orc", "csv", "json", "text", "avro")
+NATIVE_FORMATS = ("delta", "iceberg", "hudi", "s3tables")
+
+
+def check(model: Mapping[str, Any]) -> None:
+    """Raises CompilationError for configs that cannot work, before anything is sent."""
+    config = model.get("config", {})
+    file_format(config.get("file_format"))
+    buckets = config.get("buckets")
+    if buckets is not None and not names(config.get("clustered_by")):
+        raise CompilationError("`buckets` needs `clustered_by`: the columns to make the buckets of")
+    if config.get("clustered_by") and buckets is None:
+        raise CompilationError("`clustered_by` needs `buckets`: how many to make")
+
+
+def file_format(value: str | None) -> str:
+    """The format to store a table in. Raises CompilationError for one that cannot be written."""
+    chosen = (value or DEFAULT_FORMAT).lower()
+    if chosen in NATIVE_FORMATS:
+        raise CompilationError(
+            f"file_format {chosen!r} is not supported yet; use one of {', '.join(FORMATS)}. With parquet, every "
+            "incremental strategy works, by copy-on-write"
+        )
+    if chosen not in FORMATS:
+        raise CompilationError(f"file_format {value!r} is not known; one of {', '.join(FORMATS)}")
+    return chosen
+
+
+def names(value: Any) -> list[str]:
+    """Column names from a name, a list of names, or nothing. Raises CompilationError for other things."""
+    if value is None:
+        return []
+    listed = [value] if isinstance(value, str) else list(value)
+    wrong = [item for item in listed if not isinstance(item, str)]
+    if wrong:
+        raise CompilationError(f"{wrong[0]!r} is not the name of a column")
+    return listed
+
+
+def properties(*sources: Mapping[str, Any] | None) -> dict[str, str]:
+    """Table properties from several configs; later ones win. Booleans as Spark writes them."""
+    merged: dict[str, str] = {}
+    for source in sources:
+        for key, value in (source or {}).items():
+            merged[str(key)] = str(value).lower() if isinstance(value, bool) else str(value)
+    return merged
+
+
+def string_literal(value: Any) -> str:
+    """A Spark SQL literal of any text (https://spark.apache.org/docs/latest/sql-ref-literals.html)."""
+    text = str(value).replace("\\", "\\\\").replace("'", "\\'")
+    return "'" + text.replace("\n", "\\n").replace("\r", "\\r") + "'"
+
+
+def table_root(
+    credentials: GlueCredentials,
+    relation: BaseRelation,
+    config: Mapping[str, Any],
+    database_location: Callable[[str], str | None],
+) -> str:
+    """The folder that holds the versions of a table's data.
+
+    `custom_location` is that folder; `location_root` holds one for each table; else it is in the
+    profile's `location`, or where the database says. Raises DbtRuntimeError where none of them does.
+    """
+    identifier = str(relation.identifier)
+    if config.get("custom_location"):
+        return str(config["custom_location"]).rstrip("/")
+    if config.get("location_root"):
+        return join_location(str(config["location_root"]), identifier)
+    schema = str(relation.schema)
+    if credentials.warehouse is not None:
+        parts = [identifier] if credentials.root_location else [schema, identifier]
+        return join_location(credentials.warehouse, *parts)
+    database = database_location(schema)
+    if database is None:
+        raise DbtRuntimeError(
+            f"nothing says where {relation} is to be stored: set `location` in the profile "
+            "(such as s3://my-bucket/warehouse/), or a location on the Glue database"
+        )
+    return join_location(database, identifier)

@@ -1,0 +1,87 @@
+"""The adapter's methods that macros call about the configs of models: checks, lists, literals, plans."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dbt.adapters.base.meta import AdapterMeta, available
+
+from dbt.adapters.glue import incremental, model_config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dbt.adapters.base.relation import BaseRelation
+
+    from dbt.adapters.glue.column import GlueColumn
+
+__all__ = ["ModelMethods"]
+
+
+class ModelMethods(metaclass=AdapterMeta):
+    """Decisions that need neither a session nor the catalog."""
+
+    @available.parse_none
+    def check_model_config(self, model: Mapping[str, Any]) -> None:
+        model_config.check(model)
+
+    @available
+    def checked_file_format(self, value: str | None) -> str:
+        return model_config.file_format(value)
+
+    @available
+    def checked_incremental_strategy(
+        self, strategy: str | None, unique_key: Any = None, partition_by: Any = None
+    ) -> str:
+        return incremental.checked_strategy(strategy, unique_key, partition_by)
+
+    @available
+    def checked_on_schema_change(self, value: str | None) -> str:
+        return incremental.checked_on_schema_change(value)
+
+    @available
+    def valid_incremental_strategies(self) -> list[str]:
+        return list(incremental.STRATEGIES)
+
+    @available
+    def column_list(self, value: Any) -> list[str]:
+        return model_config.names(value)
+
+    @available
+    def predicate_list(self, value: Any) -> list[str]:
+        return [value] if isinstance(value, str) else list(value or ())
+
+    @available
+    def table_properties(self, *properties: Mapping[str, Any] | None) -> dict[str, str]:
+        return model_config.properties(*properties)
+
+    @available
+    def string_literal(self, value: Any) -> str:
+        return model_config.string_literal(value)
+
+    @available.parse_none
+    def incremental_plan(
+        self,
+        strategy: str,
+        on_schema_change: str,
+        relation: BaseRelation,
+        target_columns: list[GlueColumn],
+        source_columns: list[GlueColumn] | None,
+        partition_by: Any,
+    ) -> incremental.IncrementalPlan:
+        return incremental.plan_incremental(
+            strategy,
+            on_schema_change,
+            relation.render(),
+            target_columns,
+            source_columns,
+            partitioned=bool(model_config.names(partition_by)),
+        )
+
+    @available
+    def merge_columns(
+        self, columns: Iterable[incremental.PlanColumn], update: Any, exclude: Any
+    ) -> list[str]:
+        return incremental.merge_columns(
+            columns, model_config.names(update), model_config.names(exclude)
+        )

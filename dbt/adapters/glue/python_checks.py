@@ -1,0 +1,174 @@
+"""What is checked of a Python model before a session starts: the compiler's findings, its configs and references."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dbt.adapters.events.logging import AdapterLogger
+from dbt.adapters.events.types import AdapterEventWarning
+from dbt_common.events.functions import warn_or_error
+from dbt_common.exceptions import CompilationError
+from glue_compiler import analyze
+from glue_compiler.check import check
+from glue_compiler.diagnostics import Diagnostic, Severity
+from glue_compiler.project.load import ProjectError, load_project
+from glue_compiler.settings import Settings, SettingsError, find_settings_file, load_settings
+from glue_compiler.source import SourceText
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from glue_compiler.project.context import ProjectContext
+
+__all__ = ["ModelChecks", "ModelFile", "check_config", "model_timeout", "shown"]
+
+logger = AdapterLogger("Glue")
+
+SUBMISSION_METHODS = ("glue_session",)
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A Python model's file: its text with the white space that dbt strips, and its path as dbt shows it.
+
+    With the text of the file itself, a line of a traceback is the line in the editor.
+    """
+
+    path: str
+    text: str
+
+    @classmethod
+    def of(cls, parsed_model: Mapping[str, Any], project_root: str | None) -> ModelFile:
+        """The file of a model of the root project, or what dbt has of it."""
+        path = Path(str(parsed_model["original_file_path"])).as_posix()
+        raw = str(parsed_model["raw_code"])
+        if project_root:
+            try:
+                text = (Path(project_root) / path).read_bytes().decode("utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                logger.debug(f"{path} is taken as dbt parsed it: {error}")
+            else:
+                if text.strip() == raw.strip():
+                    return cls(path, text)
+        return cls(path, raw)
+
+
+class PythonModelRefused(CompilationError):
+    """A model cannot run. The findings name its lines; the macros that asked for the checks are no part of it."""
+
+    def process_stack(self) -> list[str]:
+        return []
+
+
+class ModelChecks:
+    """The compiler's checks, with the project and its settings read once for a run of dbt."""
+
+    def __init__(
+        self, project_root: str, glue_version: str, packages: tuple[str, ...] = ()
+    ) -> None:
+        """`packages` are requirements that every session of the profile has."""
+        self._root = Path(project_root)
+        self._glue_version = glue_version
+        self._packages = packages
+        self._lock = threading.Lock()
+        self._told: set[tuple[str, str]] = set()
+
+    def check(self, file: ModelFile, *, own: bool) -> None:
+        """Raises CompilationError with all errors of a model; its warnings go to dbt's log.
+
+        `own` tells that the file is of this project: a package's models are checked on their own,
+        without the project around them. A file that is checked again repeats its errors, not its
+        warnings.
+        """
+        with self._lock:
+            settings = self._settings
+            project = self._project if own else None
+            told = (file.path, file.text) in self._told
+            self._told.add((file.path, file.text))
+        source = SourceText(file.text)
+        found = check(
+            analyze(source, settings.options),
+            source,
+            project,
+            settings,
+            path=file.path if own else None,
+        )
+        errors = [finding for finding in found if finding.severity is Severity.ERROR]
+        for finding in found:
+            if finding.severity is Severity.WARNING and not told:
+                message = shown(finding, source, file.path)
+                warn_or_error(AdapterEventWarning(name="Glue", base_msg="{}", args=[message]))
+        if errors:
+            raise PythonModelRefused(
+                "\n\n".join(shown(finding, source, file.path) for finding in errors)
+            )
+
+    @cached_property
+    def _settings(self) -> Settings:
+        path = find_settings_file(self._root)
+        if path is None:
+            return Settings(glue_version=self._glue_version, packages=self._packages)
+        try:
+            settings = load_settings(path)
+            return replace(settings, packages=(*settings.packages, *self._packages))
+        except SettingsError as error:
+            raise PythonModelRefused(str(error)) from error
+
+    @cached_property
+    def _project(self) -> ProjectContext | None:
+        try:
+            return load_project(self._root)
+        except ProjectError as error:
+            logger.debug(f"models are checked without their project: {error}")
+            return None
+
+
+def shown(finding: Diagnostic, source: SourceText, path: str) -> str:
+    """A finding with its place, the line it is in, and what to do next."""
+    line, column = source.line_column(finding.span.start)
+    text = source.line_text(line)
+    indent = len(text) - len(text.lstrip())
+    end = min(finding.span.end, source.line_span(line).end)
+    marks = "^" * max(end - finding.span.start, 1)
+    rows = [
+        f"{path}:{line}:{column + 1} {finding.code} {finding.message}",
+        f"    {text.strip()}",
+        f"    {' ' * max(column - indent, 0)}{marks}",
+    ]
+    if finding.help:
+        rows.append(f"    {finding.help}")
+    return "\n".join(rows)
+
+
+def check_config(parsed_model: Mapping[str, Any], references: Mapping[str, Any]) -> None:
+    """Raises CompilationError for configs and references that a Python model cannot have on Glue."""
+    config = parsed_model.get("config") or {}
+    path = parsed_model["original_file_path"]
+    method = config.get("submission_method")
+    if method is not None and method not in SUBMISSION_METHODS:
+        raise PythonModelRefused(
+            f"{path}: submission_method {method!r} does not exist on Glue; Python models run in the "
+            f"interactive session that SQL models use. Remove the config, or write {SUBMISSION_METHODS[0]!r}"
+        )
+    model_timeout(config)
+    ephemeral = references.get("ephemeral") or ()
+    if ephemeral:
+        names = ", ".join(f"dbt.ref({name!r})" for name in ephemeral)
+        raise PythonModelRefused(
+            f"{path}: {names} is ephemeral: it exists only as SQL inside other SQL models, and a Python model has none. "
+            "Materialize it as a view or a table"
+        )
+
+
+def model_timeout(config: Mapping[str, Any]) -> float | None:
+    """The seconds that a model may run, or None. Raises CompilationError for what is no such number."""
+    value = config.get("timeout")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+        raise PythonModelRefused(f"timeout must be a number of seconds above 0, not {value!r}")
+    return float(value)

@@ -1,0 +1,214 @@
+"""Replacing tables: new data beside the old, then a switch in the Data Catalog, then the old data goes."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from dbt.adapters.events.logging import AdapterLogger
+from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.glue.catalog import DataCatalog, Partitions, Table, is_view, table_input
+from dbt.adapters.glue.errors import GlueApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+__all__ = ["Replacement", "join_location", "new_version"]
+
+logger = AdapterLogger("Glue")
+
+VERSION = re.compile(r"v\d{8}T\d{6}_[0-9a-f]{8}")
+# Properties of a staged table whose switch takes several calls: what `settle` completes.
+MARK = "dbt_glue.switch_to"
+SCOPE = "dbt_glue.switch"
+WHOLE = "table"
+SOME = "partitions"
+Name = tuple[str, str]
+
+
+def new_version() -> str:
+    """A folder's name for one version of a table: `v20261122T133045_ab12cd34`, in UTC."""
+    now = datetime.now(timezone.utc)
+    return f"v{now:%Y%m%dT%H%M%S}_{secrets.token_hex(4)}"
+
+
+def join_location(*parts: str) -> str:
+    """A location without a slash at its end, from parts with or without."""
+    return "/".join(
+        [parts[0].rstrip("/"), *(part.strip("/") for part in parts[1:] if part.strip("/"))]
+    )
+
+
+class Replacement:
+    """Switches tables to staged ones; `remove_later` takes folders that are of no use any more."""
+
+    def __init__(
+        self, catalog: DataCatalog, remove_later: Callable[[dict[str, Any]], None]
+    ) -> None:
+        self._catalog = catalog
+        self._remove_later = remove_later
+
+    def switch(self, target: Name, staging: Name, location: str | None = None) -> None:
+        """Makes `target` what `staging` is, and forgets `staging`. Names are (database, table).
+
+        `location` is where the caller had the staged data written; raises DbtRuntimeError where the
+        catalog shows another. Without partitions the switch is one catalog call: readers see the
+        old table or the new one. With partitions the staged table is marked first; `settle`
+        completes a switch that was cut short.
+        """
+        staged = self._staged(staging, location)
+        self._switch(target, staging, staged, whole=True)
+
+    def switch_partitions(self, target: Name, staging: Name, location: str | None = None) -> None:
+        """Gives `target` the partitions that `staging` has; its other partitions stay."""
+        staged = self._staged(staging, location)
+        self._switch(target, staging, staged, whole=False)
+
+    def settle(self, target: Name, staging: Name) -> None:
+        """Completes a switch that was cut short; forgets a staged table that was never ready."""
+        staged = self._catalog.table(*staging)
+        if staged is None:
+            return
+        parameters = staged.get("Parameters") or {}
+        if parameters.get(MARK) == ".".join(target) and self._catalog.table(*target) is not None:
+            logger.info(f"Completing the interrupted replacement of {'.'.join(target)}")
+            self._switch(target, staging, staged, whole=parameters.get(SCOPE, WHOLE) == WHOLE)
+        else:
+            self.discard(staging, used_by=target)
+
+    def discard(self, name: Name, used_by: Name | None = None) -> None:
+        """Forgets a table, if it is there, and has the versions of its data removed.
+
+        Versions that the table `used_by` is made of stay: a switch may have failed after it was done.
+        """
+        table = self._catalog.table(*name)
+        if table is None:
+            return
+        old = self._locations(name, table)
+        in_use = self._locations(used_by, self._catalog.table(*used_by)) if used_by else []
+        self._catalog.delete_table(*name)
+        self._remove(old, in_use)
+
+    # The switch: every step may be repeated, and leaves the staged table until all are done.
+
+    def _switch(self, target: Name, staging: Name, staged: Table, *, whole: bool) -> None:
+        current = self._catalog.table(*target)
+        there = self._partitions(target, current)
+        coming = self._partitions(staging, staged)
+        old = [_location(item) for item in [current, *there.values()] if not is_view(item or {})]
+        if there or coming:
+            self._mark(target, staging, staged, WHOLE if whole else SOME)
+        if whole:
+            there = self._switch_table(target, current, staged, there)
+        self._catalog.update_partitions(*target, [p for v, p in coming.items() if v in there])
+        self._catalog.create_partitions(*target, [p for v, p in coming.items() if v not in there])
+        new = _version_of(_location(staged))
+        gone = [
+            values
+            for values, partition in there.items()
+            if whole and values not in coming and _version_of(_location(partition)) != new
+        ]
+        self._catalog.delete_partitions(*target, gone)
+        kept = [p for values, p in there.items() if values not in coming and values not in gone]
+        in_use = [staged if whole else current, *coming.values(), *kept]
+        self._forget(staging)
+        self._remove(old, [_location(item) for item in in_use], sweep=target)
+
+    def _mark(self, target: Name, staging: Name, staged: Table, scope: str) -> None:
+        parameters = {**(staged.get("Parameters") or {}), MARK: ".".join(target), SCOPE: scope}
+        self._catalog.update_table(staging[0], table_input(staged, Parameters=parameters))
+
+    def _switch_table(
+        self, target: Name, current: Table | None, staged: Table, there: Partitions
+    ) -> Partitions:
+        """Gives `target` the description of `staged`; returns the partitions that it still has."""
+        described = staged.get("Parameters") or {}
+        parameters = {k: v for k, v in described.items() if k not in (MARK, SCOPE)}
+        wanted = table_input(staged, Name=target[1].lower(), Parameters=parameters)
+        if current is None:
+            try:
+                self._catalog.create_table(target[0], wanted)
+            except GlueApiError as error:
+                # An answer got lost and boto3 asked again, or somebody else was faster.
+                if error.code != "AlreadyExistsException":
+                    raise
+                self._catalog.update_table(target[0], wanted)
+            return {}
+        if there and _key_names(current) != _key_names(staged):
+            self._catalog.delete_partitions(*target, list(there))
+            there = {}
+        self._catalog.update_table(target[0], wanted)
+        return there
+
+    def _forget(self, staging: Name) -> None:
+        """The switch is done: a staged table that stays behind is no reason to fail."""
+        try:
+            self._catalog.delete_table(*staging)
+        except GlueApiError as error:
+            logger.warning(
+                f"{'.'.join(staging)} stays behind in the Data Catalog; the next run removes it ({error.msg})"
+            )
+
+    def _staged(self, staging: Name, location: str | None) -> Table:
+        staged = self._catalog.table(*staging)
+        if staged is None:
+            raise DbtRuntimeError(
+                f"the staged table {'.'.join(staging)} is not in the Data Catalog; the session must use the "
+                "same catalog as the adapter (--enable-glue-datacatalog, same account and region)"
+            )
+        found, wanted = _version_of(_location(staged)), _version_of(location)
+        if wanted is not None and not is_view(staged) and found != wanted:
+            raise DbtRuntimeError(
+                f"the staged table {'.'.join(staging)} was written by another run of this model "
+                f"({_location(staged)}, not {location}); run one at a time, and run this one again"
+            )
+        return staged
+
+    def _partitions(self, name: Name, table: Table | None) -> Partitions:
+        return self._catalog.partitions(*name) if table and _key_names(table) else {}
+
+    def _locations(self, name: Name, table: Table | None) -> list[str]:
+        """Where the data of a table is: its own location and those of its partitions."""
+        if table is None or is_view(table):
+            return []
+        return [_location(item) for item in [table, *self._partitions(name, table).values()]]
+
+    def _remove(
+        self, locations: Iterable[str], in_use: Iterable[str], sweep: Name | None = None
+    ) -> None:
+        """Has the version folders of `locations` removed that hold nothing of `in_use`.
+
+        Anything else is not ours to delete. `sweep` names a table of which `in_use` is all: versions
+        beside them that killed runs left go as well, where the folder is that table's alone.
+        """
+        kept = {version for version in map(_version_of, in_use) if version is not None}
+        doomed: dict[str, set[str]] = {}
+        for version in map(_version_of, locations):
+            if version is not None and version not in kept:
+                doomed.setdefault(version[0], set()).add(version[1])
+        for root, folders in doomed.items():
+            request: dict[str, Any] = {"root": root, "folders": sorted(folders)}
+            if sweep is not None and root.lower().endswith("/" + "/".join(sweep)):
+                keep = sorted(name for place, name in kept if place == root)
+                request["sweep"] = {"database": sweep[0], "table": sweep[1], "keep": keep}
+            self._remove_later(request)
+
+
+def _version_of(location: str | None) -> tuple[str, str] | None:
+    """(root, version) of a location inside a version folder, else None."""
+    parts = (location or "").rstrip("/").split("/")
+    for index in range(len(parts) - 1, 2, -1):
+        if VERSION.fullmatch(parts[index]):
+            return "/".join(parts[:index]), parts[index]
+    return None
+
+
+def _location(table: Mapping[str, Any] | None) -> str:
+    return str(((table or {}).get("StorageDescriptor") or {}).get("Location") or "")
+
+
+def _key_names(table: Mapping[str, Any]) -> list[str]:
+    return [key["Name"].lower() for key in table.get("PartitionKeys") or ()]

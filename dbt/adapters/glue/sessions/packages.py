@@ -1,0 +1,154 @@
+"""Packages in a session's DefaultArguments: which argument takes what, what overrides what, Glue's limits.
+
+Sources: AWS Glue's "Using Python libraries with AWS Glue" (packages, wheels, requirements files and
+zips of wheels go to --additional-python-modules, modules to --extra-py-files) and botocore's
+CreateSession (at most 75 arguments of at most 4,096 characters).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dbt_common.exceptions import DbtRuntimeError
+from glue_compiler.knowledge.requirement import parse_requirement, split_requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+
+__all__ = [
+    "MODULES",
+    "absolute_libs",
+    "add_packages",
+    "check_limits",
+    "file_hashes",
+    "is_remote",
+    "requirement_names",
+    "requirements_covered",
+    "spilled",
+]
+
+MODULES = "--additional-python-modules"
+FILES = "--extra-py-files"
+OPTIONS = "--python-modules-installer-option"
+
+MAX_ARGUMENTS = 75
+MAX_VALUE = 4096
+
+_INSTALLED = (".whl", ".gluewheels.zip", ".tar.gz", ".txt")
+
+
+def requirement_names(value: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The requirements of a config or profile: a list, or one string separated by commas."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return split_requirements(value)
+    return tuple(text for text in (str(item).strip() for item in value) if text)
+
+
+def is_remote(location: str) -> bool:
+    """Whether a location is a URL, and no path of this machine."""
+    return "://" in location
+
+
+def absolute_libs(libs: Iterable[str], root: Path) -> tuple[str, ...]:
+    """Local paths, which start at `root`, made absolute; URLs as they are."""
+    return tuple(
+        lib if is_remote(lib) else str((root / Path(lib).expanduser()).resolve()) for lib in libs
+    )
+
+
+def file_hashes(libs: Iterable[str]) -> dict[str, str]:
+    """The content hash of each local file. Raises DbtRuntimeError for one that is not there."""
+    hashes: dict[str, str] = {}
+    for lib in libs:
+        if not is_remote(lib):
+            if not Path(lib).is_file():
+                raise DbtRuntimeError(f"additional_libs: {lib} does not exist or is no file")
+            hashes[lib] = hashlib.sha256(Path(lib).read_bytes()).hexdigest()[:16]
+    return hashes
+
+
+def add_packages(
+    arguments: MutableMapping[str, str], packages: Iterable[str], libs: Iterable[str]
+) -> None:
+    """Adds requirements and libraries to DefaultArguments, keeping their order and each once.
+
+    A requirement takes the place of one for the same package that was there (a profile's).
+    """
+    libs = tuple(libs)
+    installed = [lib for lib in libs if lib.lower().endswith(_INSTALLED)]
+    files = [lib for lib in libs if lib not in installed]
+    present = split_requirements(arguments.get(MODULES, ""))
+    added = tuple(packages)
+    named = {parse_requirement(text).name for text in added} - {None}
+    kept = [text for text in present if parse_requirement(text).name not in named or text in added]
+    modules = list(dict.fromkeys([*kept, *added, *installed]))
+    # `-r`, which Glue wants for a requirements file, holds for the one that follows it.
+    modules.sort(key=lambda text: not text.lower().endswith(".txt"))
+    if modules:
+        arguments[MODULES] = ",".join(modules)
+    if modules and modules[0].lower().endswith(".txt"):
+        options = arguments.get(OPTIONS, "").split()
+        if "-r" not in options:
+            arguments[OPTIONS] = " ".join([*options, "-r"])
+    if files:
+        before = [item for item in arguments.get(FILES, "").split(",") if item]
+        arguments[FILES] = ",".join(dict.fromkeys([*before, *files]))
+
+
+def spilled(arguments: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """The arguments, with a list of packages that is too long for Glue in a requirements file in `folder`."""
+    value = arguments.get(MODULES, "")
+    if len(value) <= MAX_VALUE:
+        return dict(arguments)
+    text = "".join(f"{_line(entry)}\n" for entry in split_requirements(value))
+    file = folder / f"requirements-{hashlib.sha256(text.encode()).hexdigest()[:16]}.txt"
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return {**arguments, MODULES: str(file)}
+
+
+def check_limits(arguments: Mapping[str, str]) -> None:
+    """Raises DbtRuntimeError for arguments that CreateSession would refuse, with the way out."""
+    if len(arguments) > MAX_ARGUMENTS:
+        raise DbtRuntimeError(
+            f"the session has {len(arguments)} arguments, and Glue takes {MAX_ARGUMENTS}: "
+            "shorten `default_arguments` in the profile; Spark settings belong in `conf`"
+        )
+    for name, value in arguments.items():
+        if len(value) > MAX_VALUE:
+            way_out = (
+                "List the packages in a requirements file in S3, and name that: "
+                "additional_libs: [s3://bucket/requirements.txt]"
+                if name == MODULES
+                else "Shorten it in the profile"
+            )
+            raise DbtRuntimeError(
+                f"the session's argument {name} has {len(value):,} characters, and Glue takes "
+                f"{MAX_VALUE:,}. {way_out}"
+            )
+
+
+def requirements_covered(there: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether each wanted requirement is listed, or met by a pin to one version that is."""
+    pins = {
+        requirement.name: requirement.specifier.removeprefix("==")
+        for requirement in map(parse_requirement, there)
+        if requirement.kind == "index" and requirement.pinned and requirement.name
+    }
+    return all(text in there or _met(text, pins) for text in wanted)
+
+
+def _met(text: str, pins: Mapping[str, str]) -> bool:
+    requirement = parse_requirement(text)
+    version = pins.get(requirement.name or "")
+    if version is None or requirement.kind != "index" or requirement.extras or requirement.marker:
+        return False
+    return requirement.accepts(version)
+
+
+def _line(entry: str) -> str:
+    return f"-r {entry}" if entry.lower().endswith(".txt") else entry

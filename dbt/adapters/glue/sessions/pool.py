@@ -1,0 +1,159 @@
+"""The sessions of this process: as many as threads that work at once, none left behind."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import uuid
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from dbt.adapters.events.logging import AdapterLogger
+from dbt_common.exceptions import DbtRuntimeError
+from glue_compiler.runtime import new_nonce, sql_statements
+
+from dbt.adapters.glue.sessions.environment import Environment
+from dbt.adapters.glue.sessions.session import LONGEST_POLL, Session, SessionSettings
+
+if TYPE_CHECKING:
+    from dbt.adapters.glue.credentials import GlueCredentials
+    from dbt.adapters.glue.sessions.client import GlueClient
+
+__all__ = ["SessionPool"]
+
+logger = AdapterLogger("Glue")
+
+DEFAULT_NAME = "dbt-glue"
+
+_pools: weakref.WeakSet[SessionPool] = weakref.WeakSet()
+
+
+class SessionPool:
+    """Leases sessions: one for each thread and environment that is at work, whatever its language.
+
+    A session that is given back serves the next lease of the same environment, so that there are
+    never more sessions than threads working at once; a thread gets back the one it had, where it can.
+    """
+
+    def __init__(self, client: GlueClient, credentials: GlueCredentials) -> None:
+        self._client = client
+        self._credentials = credentials
+        self._lock = threading.Lock()
+        self._idle: list[tuple[int, Session]] = []
+        self._leased: list[Session] = []
+        self._slots: dict[str, int] = {}
+        self._interrupted = False
+        self._removals: list[dict[str, Any]] = []
+        self._settings = SessionSettings(
+            provisioning_timeout=float(credentials.session_provisioning_timeout_in_seconds),
+            statement_timeout=credentials.statement_timeout_in_seconds,
+            longest_poll=credentials.statement_poll_interval or LONGEST_POLL,
+            keep=credentials.glue_session_reuse,
+        )
+        _pools.add(self)
+
+    def lease(self, environment: Environment) -> Session:
+        """A session for the calling thread alone, until it is given back. Nothing is started yet."""
+        thread = threading.get_ident()
+        with self._lock:
+            fitting = [
+                item
+                for item in self._idle
+                if item[1].environment.fingerprint == environment.fingerprint
+            ]
+            fitting = fitting or [
+                item for item in self._idle if item[1].environment.covers(environment)
+            ]
+            if fitting:
+                chosen = next((item for item in fitting if item[0] == thread), fitting[0])
+                self._idle.remove(chosen)
+                session = chosen[1]
+            else:
+                session = self._new_session(environment)
+            self._leased.append(session)
+            if self._interrupted:
+                session.interrupt()
+            return session
+
+    def give_back(self, session: Session) -> None:
+        """Ends a lease; with `enable_session_per_model` it ends the session too."""
+        with self._lock:
+            if session not in self._leased:
+                return
+            self._leased.remove(session)
+            alone = self._credentials.enable_session_per_model
+            if not alone:
+                self._idle.append((threading.get_ident(), session))
+        if alone:
+            session.stop()
+
+    def remove_later(self, removal: dict[str, Any]) -> None:
+        """Has the data of a replaced table removed along with some later statement: it costs no own one."""
+        with self._lock:
+            self._removals.append(removal)
+
+    def take_removals(self) -> list[dict[str, Any]]:
+        """What is to be removed along with a statement that is about to run."""
+        with self._lock:
+            removals, self._removals = self._removals, []
+            return removals
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether an interruption is being dealt with: no statement begins any more."""
+        return self._interrupted
+
+    def interrupt(self) -> None:
+        """Cancels every running statement and lets no other begin."""
+        with self._lock:
+            self._interrupted = True
+            sessions = [*self._leased, *(session for _, session in self._idle)]
+        for session in sessions:
+            session.interrupt()
+
+    def stop_all(self) -> None:
+        """Stops the sessions that this process made, cancelling what still runs in them."""
+        self._remove_now()
+        with self._lock:
+            sessions = [*self._leased, *(session for _, session in self._idle)]
+            self._leased.clear()
+            self._idle.clear()
+            self._slots.clear()
+            self._interrupted = False
+        for session in sessions:
+            session.cancel()
+            session.stop()
+
+    def _remove_now(self) -> None:
+        """What no statement has taken along goes with a last one, where a session is at hand."""
+        with self._lock:
+            ready = [session for _, session in self._idle if session.id is not None]
+            if self._interrupted or not ready or not self._removals:
+                return
+            removals, self._removals = self._removals, []
+        try:
+            ready[0].run(sql_statements("select 1", new_nonce(), fetch=False, remove=removals))
+        except DbtRuntimeError as error:
+            logger.debug(f"old data stays until the next run: {error.msg}")
+
+    def _new_session(self, environment: Environment) -> Session:
+        slot = self._slots.get(environment.fingerprint, 0)
+        self._slots[environment.fingerprint] = slot + 1
+        return Session(
+            self._client, environment, lambda: self._name(environment, slot), self._settings
+        )
+
+    def _name(self, environment: Environment, slot: int) -> str:
+        """The id of a session: fixed where it is to be found again, else unlike any other."""
+        base = environment.group or self._credentials.glue_session_id or DEFAULT_NAME
+        if not self._settings.keep:
+            return f"{base}-{environment.fingerprint}-{uuid.uuid4().hex[:12]}"
+        own = Environment.of(self._credentials).fingerprint == environment.fingerprint
+        name = base if own else f"{base}-{environment.fingerprint}"
+        return name if slot == 0 else f"{name}__{slot + 1}"
+
+
+@atexit.register
+def _stop_everything() -> None:
+    for pool in list(_pools):
+        pool.stop_all()

@@ -1,0 +1,92 @@
+{#-- Python: `glue__py_write_table` renders the program that leaves its result in `relation`, at
+     `relation.location` when that is set, exactly as the SQL statement does. --#}
+{% macro glue__create_table_as(temporary, relation, compiled_code, language='sql') -%}
+  {%- if language == 'python' -%}
+    {{- py_write_table(compiled_code=compiled_code, target_relation=relation) -}}
+  {%- elif temporary -%}
+    {{ create_temporary_view(relation, compiled_code) }}
+  {%- else -%}
+    {%- set select = compiled_code -%}
+    {%- if config.get('contract') and config.get('contract').enforced -%}
+      {%- do get_assert_columns_equivalent(compiled_code) -%}
+      {%- set select = get_select_subquery(compiled_code) -%}
+    {%- endif -%}
+    {{ glue_stage_sql(relation, select) }}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{% macro glue_stage_sql(relation, select) -%}
+  create table {{ relation }}
+  {{ file_format_clause() }}
+  {{ options_clause() }}
+  {{ partition_cols(label="partitioned by") }}
+  {{ clustered_cols(label="clustered by") }}
+  {{ glue_location_clause(relation) }}
+  {{ comment_clause() }}
+  {{ tblproperties_clause() }}
+  as
+  {{ select }}
+{%- endmacro %}
+
+
+{% macro glue__file_format_clause() -%}
+  using {{ adapter.checked_file_format(config.get('file_format')) }}
+{%- endmacro %}
+
+
+{% macro glue_location_clause(relation) -%}
+  {%- if relation.location %}
+    location {{ adapter.string_literal(relation.location) }}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{% macro glue__options_clause() -%}
+  {%- set options = config.get('options') -%}
+  {%- if options %}
+    options (
+      {%- for name in options -%}
+        {{ adapter.string_literal(name) }} {{ adapter.string_literal(options[name]) }}
+        {%- if not loop.last %}, {% endif -%}
+      {%- endfor -%}
+    )
+  {%- endif -%}
+{%- endmacro %}
+
+
+{% macro glue__tblproperties_clause() -%}
+  {%- set properties = adapter.table_properties(config.get('table_properties'), config.get('tblproperties')) -%}
+  {%- if properties %}
+    tblproperties (
+      {%- for name in properties -%}
+        {{ adapter.string_literal(name) }} = {{ adapter.string_literal(properties[name]) }}
+        {%- if not loop.last %}, {% endif -%}
+      {%- endfor -%}
+    )
+  {%- endif -%}
+{%- endmacro %}
+
+
+{% macro glue__comment_clause() -%}
+  {%- if config.persist_relation_docs() and model.description %}
+    comment {{ adapter.string_literal(model.description) }}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{% macro glue__partition_cols(label, required=false) -%}
+  {%- set columns = adapter.column_list(config.get('partition_by')) -%}
+  {%- if columns %}
+    {{ label }} ({% for column in columns %}{{ adapter.quote(column) }}{{ ", " if not loop.last }}{% endfor %})
+  {%- endif -%}
+{%- endmacro %}
+
+
+{% macro glue__clustered_cols(label, required=false) -%}
+  {%- set columns = adapter.column_list(config.get('clustered_by')) -%}
+  {%- set buckets = config.get('buckets') -%}
+  {%- if columns and buckets %}
+    {{ label }} ({% for column in columns %}{{ adapter.quote(column) }}{{ ", " if not loop.last }}{% endfor %}) into {{ buckets | int }} buckets
+  {%- endif -%}
+{%- endmacro %}

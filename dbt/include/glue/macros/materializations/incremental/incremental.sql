@@ -1,0 +1,80 @@
+{#-- Every strategy is either one `insert` (append) or builds new data beside the old and switches
+     to it in the Data Catalog, so that a run that fails leaves the table as it was. --#}
+{% materialization incremental, adapter='glue', supported_languages=['sql', 'python'] %}
+  {%- do adapter.check_model_config(model) -%}
+  {%- set language = model['language'] -%}
+  {%- set strategy = adapter.checked_incremental_strategy(
+        config.get('incremental_strategy'), config.get('unique_key'), config.get('partition_by')) -%}
+  {%- set on_schema_change = adapter.checked_on_schema_change(config.get('on_schema_change')) -%}
+  {%- set grant_config = config.get('grants') -%}
+  {%- set existing_relation = adapter.settled_relation(this) -%}
+  {%- set target_relation = this.incorporate(type='table') -%}
+  {%- set full_refresh = should_full_refresh() -%}
+
+  {{ glue_run_hooks(pre_hooks) }}
+
+  {%- if existing_relation is none or existing_relation.is_view or full_refresh -%}
+    {#-- dbt lets a Python model run only from a statement of the materialization itself. --#}
+    {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
+    {%- call statement('main', language=language) -%}
+      {{- create_table_as(False, staging_relation, compiled_code, language) -}}
+    {%- endcall -%}
+    {%- do adapter.switch(target_relation, staging_relation) -%}
+  {%- else -%}
+    {%- if language == 'python' -%}
+      {%- set source_relation = adapter.staging_relation(target_relation, model, suffix='__dbt_tmp') -%}
+      {%- call statement('main', language='python') -%}
+        {{- create_python_intermediate_table(source_relation, compiled_code) -}}
+      {%- endcall -%}
+      {%- set source_columns = adapter.get_columns_in_relation(source_relation) -%}
+      {%- set source = source_relation.render() -%}
+    {%- else -%}
+      {%- set source_relation = none -%}
+      {%- set source = '(\n' ~ compiled_code ~ '\n)' -%}
+      {%- set source_columns = get_column_schema_from_query(compiled_code) if on_schema_change != 'ignore' else none -%}
+    {%- endif -%}
+    {%- do glue_apply_incremental(strategy, on_schema_change, target_relation, source, source_columns, source_relation) -%}
+    {%- if source_relation is not none -%}
+      {%- do adapter.discard(source_relation, target_relation) -%}
+    {%- endif -%}
+  {%- endif -%}
+
+  {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh)) -%}
+  {%- do persist_docs(target_relation, model) -%}
+
+  {{ glue_run_hooks(post_hooks) }}
+
+  {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+
+{#-- source: a table's name or a parenthesised query; source_columns: its columns, or none where
+     the target's are enough; staged: the relation that holds the new rows, for Python models. --#}
+{% macro glue_apply_incremental(strategy, on_schema_change, target_relation, source, source_columns, staged) %}
+  {%- set target_columns = adapter.get_columns_in_relation(target_relation) -%}
+  {%- set plan = adapter.incremental_plan(strategy, on_schema_change, target_relation, target_columns, source_columns, config.get('partition_by')) -%}
+  {%- set main = 'incremental' if staged is not none else 'main' -%}
+
+  {%- if plan.added -%}
+    {%- call statement('add_columns') -%}
+      alter table {{ target_relation }} add columns ({% for column in plan.added %}{{ column.quoted }} {{ column.data_type }}{{ ", " if not loop.last }}{% endfor %})
+    {%- endcall -%}
+  {%- endif -%}
+
+  {%- if plan.action == 'insert' -%}
+    {%- call statement(main) -%}
+      {{ glue_insert_into_sql(target_relation, source, plan) }}
+    {%- endcall -%}
+  {%- else -%}
+    {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
+    {%- set select = glue_incremental_select(strategy, target_relation, source, plan) -%}
+    {%- call statement(main) -%}
+      {{ glue_stage_sql(staging_relation, select) }}
+    {%- endcall -%}
+    {%- if plan.action == 'switch_partitions' -%}
+      {%- do adapter.switch_partitions(target_relation, staging_relation) -%}
+    {%- else -%}
+      {%- do adapter.switch(target_relation, staging_relation) -%}
+    {%- endif -%}
+  {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,49 @@
+{#-- The rows travel to the session as data, not as SQL literals; the table is switched in as any
+     other. --#}
+{% materialization seed, adapter='glue' %}
+  {%- do adapter.check_model_config(model) -%}
+  {%- set existing_relation = adapter.settled_relation(this) -%}
+  {%- set target_relation = this.incorporate(type='table') -%}
+  {%- set grant_config = config.get('grants') -%}
+  {%- set agate_table = load_agate_table() -%}
+  {%- do store_result('agate_table', response='OK', agate_table=agate_table) -%}
+
+  {{ glue_run_hooks(pre_hooks) }}
+
+  {%- if adapter.seed_settings().append and existing_relation is not none and existing_relation.is_table and not should_full_refresh() -%}
+    {%- set response = adapter.load_seed(target_relation, none, agate_table, config.get('column_types')) -%}
+    {%- call noop_statement('main', response, 'INSERT', agate_table.rows | length) -%}{%- endcall -%}
+  {%- else -%}
+    {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
+    {%- set ddl = glue_seed_table_sql(staging_relation, agate_table) -%}
+    {%- set response = adapter.load_seed(staging_relation, ddl, agate_table, config.get('column_types')) -%}
+    {%- call noop_statement('main', response, 'INSERT', agate_table.rows | length) -%}
+      {{ ddl }}
+    {%- endcall -%}
+    {%- do adapter.switch(target_relation, staging_relation) -%}
+  {%- endif -%}
+
+  {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh_mode=True)) -%}
+  {%- do persist_docs(target_relation, model) -%}
+
+  {{ glue_run_hooks(post_hooks) }}
+
+  {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+
+{% macro glue_seed_table_sql(relation, agate_table) -%}
+  {%- set column_types = config.get('column_types') or {} -%}
+  create table {{ relation }} (
+    {%- for column in adapter.seed_columns(agate_table, column_types) %}
+    {{ column.quoted }} {{ column.data_type }}{{ "," if not loop.last }}
+    {%- endfor %}
+  )
+  using {{ adapter.checked_file_format(config.get('file_format') or adapter.seed_settings().format) }}
+  {{ options_clause() }}
+  {{ partition_cols(label="partitioned by") }}
+  {{ clustered_cols(label="clustered by") }}
+  {{ glue_location_clause(relation) }}
+  {{ comment_clause() }}
+  {{ tblproperties_clause() }}
+{%- endmacro %}

@@ -1,0 +1,47 @@
+{#-- A view replaces a view in one statement; where a table stands, the view is made beside it and
+     switched in, so that the name is never missing. --#}
+{% materialization view, adapter='glue' %}
+  {%- set existing_relation = adapter.settled_relation(this) -%}
+  {%- set target_relation = this.incorporate(type='view') -%}
+  {%- set grant_config = config.get('grants') -%}
+
+  {{ glue_run_hooks(pre_hooks) }}
+
+  {%- if existing_relation is none or existing_relation.is_view -%}
+    {%- call statement('main') -%}
+      {{ get_create_view_as_sql(target_relation, compiled_code) }}
+    {%- endcall -%}
+    {%- do adapter.cache_added(target_relation) -%}
+  {%- else -%}
+    {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
+    {%- call statement('main') -%}
+      {{ get_create_view_as_sql(staging_relation, compiled_code) }}
+    {%- endcall -%}
+    {%- do adapter.switch(target_relation, staging_relation) -%}
+  {%- endif -%}
+
+  {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh_mode=True)) -%}
+  {{ glue_run_hooks(post_hooks) }}
+
+  {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+
+{% macro glue__create_view_as(relation, sql) -%}
+  create or replace view {{ relation }}
+  {%- if config.persist_column_docs() %}
+    {%- set query_columns = get_columns_in_query(sql) %}
+    ({% for name in query_columns %}{{ adapter.quote(name) }}{{ glue_column_comment(name, model.columns) }}{{ ", " if not loop.last }}{% endfor %})
+  {%- endif %}
+  {{ comment_clause() }}
+  {%- if config.get('contract') and config.get('contract').enforced -%}
+    {%- do get_assert_columns_equivalent(sql) -%}
+  {%- endif %}
+  as
+  {{ sql }}
+{%- endmacro %}
+
+
+{% macro glue_column_comment(name, documented) -%}
+  {%- for key in documented if key | lower == name | lower and documented[key].description %} comment {{ adapter.string_literal(documented[key].description) }}{% endfor -%}
+{%- endmacro %}
