@@ -1,0 +1,1 @@
+"""The commands of `dbt-glue`, one module each; see `glue_cli.main.COMMANDS`."""

@@ -1,0 +1,231 @@
+"""`dbt-glue endpoint`: run, start, look at and stop the embedded Glue endpoint."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+import time
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dbt.adapters.glue.endpoint.state import EndpointHandle
+
+_REGION = "us-east-1"
+
+
+def default_directory() -> Path:
+    """`.dbt-glue` of the nearest dbt project at or above the working directory, else here."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "dbt_project.yml").is_file():
+            return folder / ".dbt-glue"
+    return here / ".dbt-glue"
+
+
+def _directory_option(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option(
+        "--dir",
+        "directory",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="DBT_GLUE_ENDPOINT_DIR",
+        default=default_directory,
+        show_default=".dbt-glue of the nearest dbt project",
+        help="The folder that holds the warehouse and the endpoint's state.",
+    )(command)
+
+
+@click.group()
+def endpoint() -> None:
+    """Run AWS Glue on this machine, without AWS.
+
+    The endpoint speaks the Glue API (interactive sessions and the Data Catalog) on loopback, and runs
+    statements on a real Spark. Any Glue client can use it: set the variables that `dbt-glue endpoint
+    env` prints. A dbt profile with `endpoint: local` starts it by itself.
+    """
+
+
+@endpoint.command()
+@_directory_option
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: any free port.")
+@click.option(
+    "--idle-minutes",
+    type=click.FloatRange(min=0),
+    default=0,
+    help="Stop after so many minutes without sessions and requests. Default: never.",
+)
+def run(directory: Path, port: int, idle_minutes: float) -> None:
+    """Run the endpoint in the foreground until Ctrl-C."""
+    from dbt.adapters.glue.endpoint.errors import EndpointStartError
+
+    def ready(handle: EndpointHandle) -> None:
+        click.echo("# The Glue API is served. In another shell:")
+        _print_environment(handle)
+        click.echo("# Ctrl-C stops it.")
+        sys.stdout.flush()
+
+    try:
+        # Everything about Spark is imported with this, so a missing part is an error like the others.
+        from dbt.adapters.glue.endpoint.serving import serve
+        from dbt.adapters.glue.endpoint.state import StateFolder
+
+        folder = StateFolder(directory)
+        folder.prepare()
+        _log_to(folder.log_file)
+        serve(folder.path, port=port, idle_minutes=idle_minutes or None, on_ready=ready)
+    except EndpointStartError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@endpoint.command()
+@_directory_option
+@click.option(
+    "--idle-minutes",
+    type=click.FloatRange(min=0),
+    help="Stop after so many minutes without sessions and requests (0: never). Default: 15.",
+)
+def start(directory: Path, idle_minutes: float | None) -> None:
+    """Start the endpoint in the background, if it is not running yet."""
+    from dbt.adapters.glue.endpoint import process
+
+    try:
+        handle = process.ensure_endpoint(
+            directory,
+            on_progress=lambda message: click.echo(message, err=True),
+            idle_minutes=idle_minutes,
+        )
+    except process.EndpointStartError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{handle.url} (process {handle.pid})")
+
+
+@endpoint.command()
+@_directory_option
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+def status(directory: Path, as_json: bool) -> None:
+    """Show whether the endpoint runs, and what it does. Exit code 1 if it does not run."""
+    from dbt.adapters.glue.endpoint import process
+
+    found = process.status(directory)
+    if as_json:
+        click.echo(json.dumps({"running": found is not None, **(found or {})}, indent=2))
+    elif found is None:
+        click.echo(f"No endpoint is running in {directory}.")
+    else:
+        _print_status(found)
+    if found is None:
+        sys.exit(1)
+
+
+@endpoint.command()
+@_directory_option
+def stop(directory: Path) -> None:
+    """Stop the endpoint and its sessions. Tables and files stay."""
+    from dbt.adapters.glue.endpoint import process
+
+    try:
+        stopped = process.stop(directory)
+    except process.EndpointStartError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("Stopped." if stopped else f"No endpoint was running in {directory}.")
+
+
+@endpoint.command()
+@_directory_option
+def env(directory: Path) -> None:
+    """Print the variables that point AWS clients to the endpoint.
+
+    eval "$(dbt-glue endpoint env)"
+    """
+    from dbt.adapters.glue.endpoint import process
+
+    handle = process.find_endpoint(directory)
+    if handle is None:
+        raise click.ClickException(
+            f"No endpoint is running in {directory}. Start one: dbt-glue endpoint start"
+        )
+    _print_environment(handle)
+
+
+@endpoint.command()
+@_directory_option
+@click.option("-f", "--follow", is_flag=True, help="Keep printing what is added, until Ctrl-C.")
+@click.option("-n", "--lines", type=click.IntRange(min=0), default=100, show_default=True)
+@click.option("--spark", is_flag=True, help="Spark's own log instead of the endpoint's.")
+def logs(directory: Path, follow: bool, lines: int, spark: bool) -> None:
+    """Print the endpoint's log."""
+    path = directory / ("spark.log" if spark else "endpoint.log")
+    if not path.is_file():
+        raise click.ClickException(f"There is no log yet: {path}")
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for line in deque(file, maxlen=lines):
+            click.echo(line, nl=False)
+        if follow:
+            for line in _added(file.readline):
+                click.echo(line, nl=False)
+
+
+def _added(readline: Callable[[], str], interval: float = 0.25) -> Iterator[str]:
+    """What is appended to a file, for ever."""
+    while True:
+        line = readline()
+        if line:
+            yield line
+        else:
+            time.sleep(interval)
+
+
+def _print_environment(handle: EndpointHandle) -> None:
+    variables = {
+        "AWS_ENDPOINT_URL": handle.url,
+        "AWS_ACCESS_KEY_ID": handle.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": handle.secret_access_key,
+        "AWS_DEFAULT_REGION": _REGION,
+    }
+    for name, value in variables.items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+def _print_status(found: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    minutes, seconds = divmod(int(found["uptime"]), 60)
+    hours, minutes = divmod(minutes, 60)
+    idle = found["idle_minutes"]
+    rows = {
+        "url": found["url"],
+        "process": str(found["pid"]),
+        "version": found["build"],
+        "Spark": f"{found['spark_version']} {found['spark']}".strip(),
+        "sessions": str(found["sessions"]),
+        "uptime": f"{hours}:{minutes:02}:{seconds:02}",
+        "stops": f"after {idle:g} idle minutes" if idle else "when it is told to",
+        "folder": found["folder"],
+        "buckets": found["warehouse"],
+        "log": found["log"],
+    }
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for name, value in rows.items():
+        table.add_row(name, value)
+    Console().print(table)
+
+
+def _log_to(path: Path) -> None:
+    """Logs to the terminal, and to the file that `dbt-glue endpoint logs` shows."""
+    import logging
+
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        handlers=[logging.StreamHandler(), logging.FileHandler(path, encoding="utf-8")],
+    )
+    logging.getLogger("py4j").setLevel(logging.WARNING)  # it reports every closed connection
