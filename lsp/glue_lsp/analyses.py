@@ -1,0 +1,77 @@
+"""Facts and diagnostics of texts, remembered by content, so that asking again costs nothing."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from glue_compiler.diagnostics import Diagnostic
+    from glue_compiler.facts import ModelFacts
+    from glue_compiler.options import AnalysisOptions
+    from glue_compiler.source import SourceText
+
+    from glue_lsp.roots import Surroundings
+
+V = TypeVar("V")
+
+
+class Memory(Generic[V]):
+    """The last values by key, the one that was not used for longest forgotten first."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._values: OrderedDict[Hashable, V] = OrderedDict()
+
+    def get(self, key: Hashable, compute: Callable[[], V]) -> V:
+        """The value of a key, computed when it is not remembered."""
+        if key in self._values:
+            self._values.move_to_end(key)
+            return self._values[key]
+        value = self._values[key] = compute()
+        if len(self._values) > self._size:
+            self._values.popitem(last=False)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A text with its facts and findings."""
+
+    source: SourceText
+    facts: ModelFacts
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def parsed(self) -> bool:
+        """Whether the text is Python, so that its findings are about what it means."""
+        return self.facts.analysed != "none" or not self.facts.syntax_errors
+
+
+class Analyses:
+    """The analyses of one session. The compiler is imported when the first text is analysed."""
+
+    def __init__(self) -> None:
+        self._facts: Memory[ModelFacts] = Memory(256)
+        self._analyses: Memory[Analysis] = Memory(64)
+
+    def facts(self, source: SourceText, options: AnalysisOptions) -> ModelFacts:
+        """The facts of a text."""
+        from glue_compiler.analysis import analyze
+
+        return self._facts.get((source.hash, options), lambda: analyze(source, options))
+
+    def of(self, source: SourceText, path: str | None, surroundings: Surroundings) -> Analysis:
+        """The analysis of a text; `path` as the project names it."""
+
+        def compute() -> Analysis:
+            from glue_compiler.check import check
+
+            facts = self.facts(source, surroundings.settings.options)
+            found = check(facts, source, surroundings.project, surroundings.settings, path=path)
+            return Analysis(source, facts, found)
+
+        return self._analyses.get((source.hash, surroundings.digest, path), compute)

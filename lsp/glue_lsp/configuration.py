@@ -1,0 +1,90 @@
+"""What a user sets in the editor: read from initializationOptions and `workspace/configuration`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from glue_compiler.settings import Settings, SettingsError, settings_from
+from glue_compiler.similar import closest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SECTION = "dbt-glue"
+"""The section of the editor's settings that is ours."""
+
+Scope = Literal["project", "open"]
+
+_OWN = ("diagnosticsScope", "inlayHints")
+_CHECK = tuple(
+    re.sub(r"_(\w)", lambda match: match[1].upper(), item.name) for item in fields(Settings)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EditorSettings:
+    """The choices of the editor's user.
+
+    `scope` says whose diagnostics are reported: all models of the project, or open files only.
+    `check` holds the keys of a [tool.dbt-glue] table that the editor overrides.
+    """
+
+    scope: Scope = "project"
+    inlay_hints: bool = True
+    check: Mapping[str, Any] = field(default_factory=dict)
+
+    def over(self, settings: Settings) -> Settings:
+        """The settings of the project's files with those of the editor put over them.
+
+        Raises:
+            SettingsError: when a value of the editor cannot be used.
+        """
+        if not self.check:
+            return settings
+        own = settings_from(self.check, "editor settings")
+        changed = {key.replace("-", "_"): getattr(own, key.replace("-", "_")) for key in self.check}
+        return replace(settings, **changed)
+
+
+def read_editor_settings(data: object) -> tuple[EditorSettings, tuple[str, ...]]:
+    """The settings in what the client sent, and what is wrong with it; wrong parts are left out.
+
+    Keys are those of a [tool.dbt-glue] table in camel case (`glueVersion`), and `diagnosticsScope`
+    (project or open) and `inlayHints`. A `settings` or `dbt-glue` object around them is
+    accepted.
+    """
+    values = _unwrapped(data)
+    problems: list[str] = []
+    check: dict[str, Any] = {}
+    settings = EditorSettings()
+    for key, value in values.items():
+        if value is None:
+            continue
+        if key in _CHECK:
+            name = re.sub(r"[A-Z]", lambda match: f"-{match[0].lower()}", key)
+            try:
+                settings_from({name: value}, "editor settings")
+            except SettingsError as error:
+                problems.append(str(error))
+            else:
+                check[name] = value
+        elif key == "diagnosticsScope" and value in ("project", "open"):
+            settings = replace(settings, scope=value)
+        elif key == "inlayHints" and isinstance(value, bool):
+            settings = replace(settings, inlay_hints=value)
+        elif key in _OWN:
+            problems.append(f"editor settings: `{key}` cannot be {value!r}")
+        elif key not in ("trace", "path", "interpreter"):
+            guess = closest(key, (*_CHECK, *_OWN))
+            hint = f"; did you mean `{guess}`?" if guess else ""
+            problems.append(f"editor settings: unknown key `{key}`{hint}")
+    return replace(settings, check=check), tuple(problems)
+
+
+def _unwrapped(data: object) -> dict[str, Any]:
+    for key in ("settings", SECTION, "dbtGlue"):
+        if isinstance(data, dict) and isinstance(data.get(key), dict):
+            data = data[key]
+    return {str(key): value for key, value in data.items()} if isinstance(data, dict) else {}

@@ -1,0 +1,138 @@
+"""`textDocument/codeAction`: repair a finding, repair all, silence a rule on a line, explain a rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from glue_lsp.diagnostics import SOURCE, edits_of, fix_data, rule_url
+from glue_lsp.methods.execute_command import EXPLAIN
+from glue_lsp.positions import to_text_edits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glue_lsp.server import GlueServer
+    from glue_lsp.views import View
+
+METHOD = types.TEXT_DOCUMENT_CODE_ACTION
+FIX_ALL = "source.fixAll.dbtGlue"
+OPTIONS = types.CodeActionOptions(
+    code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL], resolve_provider=True
+)
+
+
+def handle(ls: GlueServer, params: types.CodeActionParams) -> list[types.CodeAction] | None:
+    """The actions for the findings in the range that the client asks about."""
+    view = ls.session.view(params.text_document.uri)
+    if view is None:
+        return None
+    only = params.context.only
+    actions: list[types.CodeAction] = []
+    if _wanted(only, types.CodeActionKind.QuickFix):
+        ours = [item for item in params.context.diagnostics if item.source == SOURCE]
+        for item in ours:
+            actions += _fixes(ls, view, item)
+        for item in ours:
+            actions += _silence(ls, view, item)
+        actions += _explanations(ours)
+    if _wanted(only, FIX_ALL) and any(item.safe_fix for item in view.diagnostics):
+        actions.append(_fix_all(ls, view))
+    return actions or None
+
+
+def _wanted(only: Any, kind: str) -> bool:
+    return only is None or any(kind == item or kind.startswith(f"{item}.") for item in only)
+
+
+def _fixes(ls: GlueServer, view: View, item: types.Diagnostic) -> Iterator[types.CodeAction]:
+    for fix in _fix_data(view, item):
+        yield types.CodeAction(
+            f"{fix['title']} ({item.code})",
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=[item],
+            is_preferred=fix["safe"] or None,
+            edit=workspace_edit(ls, view, edits_of(fix["edits"])),
+        )
+
+
+def _fix_data(view: View, item: types.Diagnostic) -> list[dict[str, Any]]:
+    """The fixes that the diagnostic carries, if they are for this very text.
+
+    A client that drops `data`, or that asks with a diagnostic of an older text, gets those of the
+    same finding in the present text.
+    """
+    data: Any = item.data
+    if isinstance(data, dict) and data.get("hash") == view.source.hash:
+        fixes: list[dict[str, Any]] = data["fixes"]
+        return fixes
+    for found in view.diagnostics:
+        if found.code == item.code and view.range(found.span) == item.range:
+            return [fix_data(fix, view.source, view.encoding) for fix in found.fixes]
+    return []
+
+
+def _silence(ls: GlueServer, view: View, item: types.Diagnostic) -> Iterator[types.CodeAction]:
+    from glue_compiler.silence import silence
+
+    if view.broken or not isinstance(item.code, str):
+        return
+    fix = silence(view.source, view.facts, item.code, view.span(item.range))
+    if fix is not None:
+        edits = to_text_edits(view.source, fix.edits, view.encoding)
+        yield types.CodeAction(
+            fix.title,
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=[item],
+            edit=workspace_edit(ls, view, edits),
+        )
+
+
+def _explanations(items: list[types.Diagnostic]) -> Iterator[types.CodeAction]:
+    for code in dict.fromkeys(str(item.code) for item in items):
+        title = f"Explain {code}"
+        yield types.CodeAction(
+            title,
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=[item for item in items if item.code == code],
+            command=types.Command(title, EXPLAIN, arguments=[code, rule_url(code)]),
+        )
+
+
+def _fix_all(ls: GlueServer, view: View) -> types.CodeAction:
+    action = types.CodeAction("Fix all that dbt-glue can fix safely", kind=FIX_ALL)
+    if ls.session.client.resolve_code_action_edit and ls.session.client.code_action_data:
+        action.data = {"uri": view.document.uri}
+    else:
+        action.edit = fix_all_edit(ls, view)
+    return action
+
+
+def fix_all_edit(ls: GlueServer, view: View) -> types.WorkspaceEdit | None:
+    """The edit that applies all safe fixes; None when there is nothing to apply."""
+    from glue_compiler.diagnostics import Edit
+    from glue_compiler.fixes import fix_text
+    from glue_compiler.shift import common_prefix, common_suffix
+    from glue_compiler.source import Span
+
+    before = view.source.text
+    after = fix_text(
+        before,
+        lambda source: ls.session.analyses.of(source, view.path, view.surroundings).diagnostics,
+    ).text
+    if after == before:
+        return None
+    start = common_prefix(before, after)
+    tail = common_suffix(before[start:], after[start:])
+    edit = Edit(Span(start, len(before) - tail), after[start : len(after) - tail])
+    return workspace_edit(ls, view, to_text_edits(view.source, (edit,), view.encoding))
+
+
+def workspace_edit(ls: GlueServer, view: View, edits: list[types.TextEdit]) -> types.WorkspaceEdit:
+    """Edits of one document, bound to its version where the client can."""
+    uri = view.document.uri
+    if ls.session.client.document_changes:
+        item = types.OptionalVersionedTextDocumentIdentifier(uri, view.document.version)
+        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(item, edits)])
+    return types.WorkspaceEdit(changes={uri: edits})

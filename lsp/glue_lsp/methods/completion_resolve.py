@@ -1,0 +1,29 @@
+"""`completionItem/resolve`: the documentation of the item that the user looks at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from glue_lsp.markup import markup
+
+if TYPE_CHECKING:
+    from glue_lsp.server import GlueServer
+
+METHOD = types.COMPLETION_ITEM_RESOLVE
+
+
+def handle(ls: GlueServer, params: types.CompletionItem) -> types.CompletionItem:
+    """The item with its documentation, if there is any."""
+    from glue_compiler.topics import explain_topic
+
+    data: Any = params.data
+    view = ls.session.view(str(data.get("uri"))) if isinstance(data, dict) else None
+    if view is not None:
+        settings = view.surroundings.settings
+        topic = [str(part) for part in data.get("topic", ())]
+        text = explain_topic(topic, view.project, settings.glue_version, view.schemas(view.facts))
+        if text is not None:
+            params.documentation = markup(text, markdown=ls.session.client.markdown_completion)
+    return params

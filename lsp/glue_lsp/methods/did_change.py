@@ -1,0 +1,21 @@
+"""`textDocument/didChange`: a key stroke."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from glue_lsp.server import GlueServer
+
+METHOD = types.TEXT_DOCUMENT_DID_CHANGE
+
+
+def handle(ls: GlueServer, params: types.DidChangeTextDocumentParams) -> None:
+    """Effect: the text is that of the client; its diagnostics are on their way."""
+    item = params.text_document
+    document = ls.session.documents.get(item.uri)
+    if document is not None:
+        document.change(params.content_changes, item.version, ls.session.encoding)
+        ls.publisher.changed(item.uri)

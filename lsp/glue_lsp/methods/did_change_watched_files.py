@@ -1,0 +1,27 @@
+"""`workspace/didChangeWatchedFiles`: something on disk changed, by dbt, git or another program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from glue_lsp.positions import path_of
+
+if TYPE_CHECKING:
+    from glue_lsp.server import GlueServer
+
+METHOD = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+
+_OURS = (".dbt_glue_cache", ".dbt-glue", ".git", ".venv")
+
+
+def handle(ls: GlueServer, params: types.DidChangeWatchedFilesParams) -> None:
+    """Effect: the projects of the changed files are read again."""
+    paths = [path for path in (path_of(event.uri) for event in params.changes) if path is not None]
+    paths = [path for path in paths if not set(_OURS) & set(path.parts)]
+    if any(path.name == "dbt_project.yml" for path in paths):
+        ls.session.forget_places()
+        ls.publisher.refresh()
+    for root in {ls.session.root_of(path) for path in paths}:
+        root.reload()

@@ -1,0 +1,22 @@
+"""`textDocument/didOpen`: the client owns the text of a file from now on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from glue_lsp.positions import path_of
+
+if TYPE_CHECKING:
+    from glue_lsp.server import GlueServer
+
+METHOD = types.TEXT_DOCUMENT_DID_OPEN
+
+
+def handle(ls: GlueServer, params: types.DidOpenTextDocumentParams) -> None:
+    """Effect: the document is known; its diagnostics are on their way."""
+    item = params.text_document
+    document = ls.session.documents.open(item, path_of(item.uri))
+    ls.session.root_of(document.path)
+    ls.publisher.changed(item.uri)

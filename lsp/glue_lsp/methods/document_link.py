@@ -1,0 +1,38 @@
+"""`textDocument/documentLink`: refs and sources as links to their files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from glue_lsp.positions import uri_of
+
+if TYPE_CHECKING:
+    from glue_lsp.server import GlueServer
+
+METHOD = types.TEXT_DOCUMENT_DOCUMENT_LINK
+
+
+def handle(ls: GlueServer, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
+    """The links of a model; while it is broken, null."""
+    from glue_compiler.navigation import node_of, table_of, targets_of
+
+    view = ls.session.view(params.text_document.uri)
+    if view is None or view.whole is None or view.surroundings.root is None:
+        return None
+    source, facts = view.whole
+    root = view.surroundings.root
+    links = []
+    for use in facts.uses("ref", "source"):
+        for target in targets_of(use, source):
+            node, table = node_of(view.project, target), table_of(view.project, target)
+            if node is not None:
+                uri, title = uri_of(root / node.path), node.path
+            elif table is not None and table.place is not None:
+                title = f"{table.place.path}:{table.place.line}"
+                uri = f"{uri_of(root / table.place.path)}#L{table.place.line}"
+            else:
+                continue
+            links.append(types.DocumentLink(view.range(target.span), uri, title))
+    return links or None

@@ -1,0 +1,57 @@
+"""`initialized`: ask for settings and file events, read the projects, warm up what is slow at first."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from glue_lsp.configuration import SECTION
+from glue_lsp.methods.did_change_configuration import fetch_settings
+from glue_lsp.warm_up import warm_up
+
+if TYPE_CHECKING:
+    from glue_lsp.server import GlueServer
+
+METHOD = types.INITIALIZED
+
+WATCHED = (
+    "**/*.{py,sql,yml,yaml,csv}",
+    "**/manifest.json",
+    "**/dbt-glue.toml",
+    "**/pyproject.toml",
+)
+
+
+async def handle(ls: GlueServer, params: types.InitializedParams) -> None:  # noqa: ARG001
+    """Effect: the session's projects are being read and the compiler is being imported."""
+    session = ls.session
+    for problem in session.problems:
+        ls.tell(problem)
+    asyncio.get_running_loop().run_in_executor(None, warm_up, ls.protocol._converter)
+    if session.client.configuration:
+        await fetch_settings(ls)
+    for root in session.discover():
+        await root.ready()
+    registrations = []
+    if session.client.watch_files:
+        options = types.DidChangeWatchedFilesRegistrationOptions(
+            [types.FileSystemWatcher(glob) for glob in WATCHED]
+        )
+        registrations.append(_registration(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
+    if session.client.configuration_events:
+        section = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
+        registrations.append(_registration(types.WORKSPACE_DID_CHANGE_CONFIGURATION, section))
+    if registrations:
+        try:
+            await ls.client_register_capability_async(types.RegistrationParams(registrations))
+        except JsonRpcException as error:
+            ls.log(f"the client watches no files for us; saving still counts: {error}")
+            session.client = replace(session.client, watch_files=False)
+
+
+def _registration(method: str, options: object) -> types.Registration:
+    return types.Registration(f"dbt-glue/{method}", method, options)

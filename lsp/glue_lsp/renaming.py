@@ -1,0 +1,94 @@
+"""Renames a model of a project: the file that gives it its name, all refs to it, its entry in YAML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from glue_lsp.naming import named_in_project
+from glue_lsp.positions import to_range, uri_of
+
+if TYPE_CHECKING:
+    from glue_compiler.navigation import Target
+    from glue_compiler.project.context import Node
+    from glue_compiler.source import SourceText, Span
+
+    from glue_lsp.session import Session
+    from glue_lsp.views import View
+
+
+class RenameRefused(ValueError):
+    """The model cannot have the new name; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renamable:
+    """A ref in the text and the model of this project that it names."""
+
+    target: Target
+    node: Node
+
+
+def renamable(view: View, offset: int) -> Renamable | None:
+    """The model whose ref is at an offset, when its file gives it its name; else None."""
+    from glue_compiler.navigation import node_of, target_at
+    from glue_compiler.references import renamed_path
+
+    if view.whole is None or view.project is None:
+        return None
+    source, facts = view.whole
+    target = target_at(facts, source, offset)
+    node = None if target is None else node_of(view.project, target)
+    if target is None or node is None or node.package != view.project.name:
+        return None
+    return Renamable(target, node) if renamed_path(node, "x") is not None else None
+
+
+def rename_edit(session: Session, view: View, found: Renamable, new: str) -> types.WorkspaceEdit:
+    """The edits of all files, and the renaming of the model's own.
+
+    Raises:
+        RenameRefused: for a name that is no name or taken, or a client that cannot rename files.
+    """
+    from glue_compiler.references import NAME, name_in_yaml, renamed_path
+
+    node, root, project = found.node, view.surroundings.root, view.project
+    path = renamed_path(node, new)
+    assert path is not None  # noqa: S101 - renamable saw to it
+    assert root is not None  # noqa: S101
+    assert project is not None  # noqa: S101
+    if NAME.fullmatch(new) is None:
+        raise RenameRefused(f"`{new}` cannot be the name of a model: letters, digits and _ only")
+    if new in project.node_names and new != node.name:
+        raise RenameRefused(f"the project has a model, seed or snapshot called `{new}` already")
+    client = session.client
+    if not (client.document_changes and client.rename_files):
+        raise RenameRefused("this editor does not let a server rename files; use the command line")
+    edits: dict[str, list[tuple[SourceText, Span]]] = {}
+    for place in named_in_project(session, view.surroundings, found.target):
+        edits.setdefault(place.path, []).append((place.source, place.span))
+    if node.properties is not None:
+        text = session.text_of(view.surroundings, node.properties.path)
+        span = None if text is None else name_in_yaml(text, node.properties.line, node.name)
+        if text is not None and span is not None:
+            edits.setdefault(node.properties.path, []).append((text, span))
+    changes: list[
+        types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
+    ] = []
+    for edited, places in edits.items():
+        document = session.documents.at(root / edited)
+        uri = uri_of(root / edited) if document is None else document.uri
+        version = None if document is None else document.version
+        changes.append(
+            types.TextDocumentEdit(
+                types.OptionalVersionedTextDocumentIdentifier(uri, version),
+                [
+                    types.TextEdit(to_range(source, span, view.encoding), new)
+                    for source, span in places
+                ],
+            )
+        )
+    changes.append(types.RenameFile(uri_of(root / node.path), uri_of(root / path)))
+    return types.WorkspaceEdit(document_changes=changes)

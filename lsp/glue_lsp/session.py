@@ -1,0 +1,166 @@
+"""The state of one client: its abilities and settings, open documents, projects and analyses."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from glue_compiler.source import SourceText
+
+from glue_lsp.analyses import Analyses, Analysis
+from glue_lsp.capabilities import ClientFeatures
+from glue_lsp.configuration import EditorSettings
+from glue_lsp.documents import Document, Documents
+from glue_lsp.roots import Root, Surroundings
+from glue_lsp.views import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from glue_compiler.facts import ModelFacts
+    from glue_compiler.source import PositionEncoding
+
+
+class Session:
+    """What the server knows of its client and of the projects in its folders."""
+
+    def __init__(self, on_root_change: Callable[[Root], None]) -> None:
+        self.client = ClientFeatures()
+        self.encoding: PositionEncoding = "utf-16"
+        self.editor = EditorSettings()
+        self.documents = Documents()
+        self.analyses = Analyses()
+        self.folders: list[Path] = []
+        self.problems: list[str] = []
+        self._roots: dict[Path | None, Root] = {}
+        self._root_of_folder: dict[Path, Path | None] = {}
+        self._good: dict[str, Analysis] = {}
+        self._on_root_change = on_root_change
+        # Projects are read here and never on the pool that pygls reads its input with.
+        self._executor = ThreadPoolExecutor(1, "dbt-glue-project")
+
+    def close(self) -> None:
+        """Give up the work that has not begun."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def roots(self) -> tuple[Root, ...]:
+        """The projects that were met so far."""
+        return tuple(root for path, root in self._roots.items() if path is not None)
+
+    def root_of(self, path: Path | None) -> Root:
+        """The project around a file, or the root that stands for no project."""
+        return self._root(None if path is None else self._find(path.parent))
+
+    def discover(self) -> Iterator[Root]:
+        """The projects in the client's folders: at their top, or one or two folders below."""
+        for folder in self.folders:
+            for pattern in ("dbt_project.yml", "*/dbt_project.yml", "*/*/dbt_project.yml"):
+                for found in sorted(folder.glob(pattern)):
+                    if not {"dbt_packages", "node_modules", ".venv"} & set(found.parts):
+                        yield self._root(found.parent)
+
+    def reload(self) -> None:
+        """Read every project again."""
+        for root in self._roots.values():
+            root.reload()
+
+    def drop_roots_outside(self) -> None:
+        """Forget the projects that are in none of the client's folders and have no open document."""
+        needed = {self.root_of(document.path).path for document in self.documents}
+        for path in [path for path in self._roots if path is not None and path not in needed]:
+            if not any(path.is_relative_to(folder) for folder in self.folders):
+                del self._roots[path]
+
+    def forget_places(self) -> None:
+        """Look for projects anew: a dbt_project.yml came or went."""
+        self._root_of_folder.clear()
+
+    def forget_document(self, uri: str) -> None:
+        """Close a document."""
+        self.documents.close(uri)
+        self._good.pop(uri, None)
+
+    def view(self, uri: str) -> View | None:
+        """The model that is open under a URI; None for other files, and before its project is read."""
+        document = self.documents.get(uri)
+        if document is None:
+            return None
+        surroundings = self.root_of(document.path).surroundings
+        return None if surroundings is None else self._view(document, surroundings)
+
+    async def settled_view(self, uri: str) -> View | None:
+        """The same, once the project around it has been read."""
+        document = self.documents.get(uri)
+        if document is None:
+            return None
+        await self.root_of(document.path).ready()
+        return self.view(uri)
+
+    def _view(self, document: Document, surroundings: Surroundings) -> View | None:
+        if not _is_model(document, surroundings):
+            return None
+        path = None if document.path is None else surroundings.relative(document.path)
+        analysis = self.analyses.of(document.source, path, surroundings)
+        if analysis.parsed:
+            self._good[document.uri] = analysis
+        good = self._good.get(document.uri)
+        options = surroundings.settings.options
+        return View(
+            document,
+            surroundings,
+            path,
+            analysis,
+            good,
+            self.encoding,
+            lambda source: self.analyses.facts(source, options),
+            lambda node: self.facts_of(surroundings, node.path),
+        )
+
+    def facts_of(self, surroundings: Surroundings, path: str) -> ModelFacts | None:
+        """The facts of a Python file of the project, as it is open or on disk."""
+        source = self.text_of(surroundings, path)
+        if source is None:
+            return None
+        return self.analyses.facts(source, surroundings.settings.options)
+
+    def text_of(self, surroundings: Surroundings, path: str) -> SourceText | None:
+        """The text of a file of the project, as it is open or on disk; None when there is none."""
+        if surroundings.root is None:
+            return None
+        file = surroundings.root / path
+        document = self.documents.at(file)
+        if document is not None:
+            return document.source
+        try:
+            return SourceText.from_bytes(file.read_bytes())
+        except OSError:
+            return None
+
+    def _root(self, path: Path | None) -> Root:
+        root = self._roots.get(path)
+        if root is None:
+            root = Root(path, self._executor, lambda: self.editor, self._on_root_change)
+            self._roots[path] = root
+            root.reload()
+        return root
+
+    def _find(self, folder: Path) -> Path | None:
+        if folder not in self._root_of_folder:
+            found = None
+            for parent in (folder, *folder.parents):
+                if (parent / "dbt_project.yml").is_file():
+                    found = parent
+                    break
+            self._root_of_folder[folder] = found
+        return self._root_of_folder[folder]
+
+
+def _is_model(document: Document, surroundings: Surroundings) -> bool:
+    """By its place in a project; outside of projects by what it looks like."""
+    if document.language != "python":
+        return False
+    if document.path is not None and surroundings.root is not None:
+        return surroundings.is_model(document.path)
+    return "def model(" in document.source.text

@@ -1,0 +1,45 @@
+"""Does once, beside the first requests, what would make them slow: imports, tables, message types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+_MODEL = """
+from pyspark.sql import functions as F
+
+
+def model(dbt, session):
+    dbt.config(materialized="table", packages=["numpy"])
+    orders = dbt.ref("orders").where(F.col("amount") > 0)
+    return orders.groupBy("customer").agg(F.sum("amount").alias("total"))
+"""
+
+
+_RANGE = types.Range(types.Position(0, 0), types.Position(0, 0))
+_MESSAGES = (
+    types.CompletionResponse(1, types.CompletionList(False, [types.CompletionItem("orders")])),
+    types.HoverResponse(
+        1, types.Hover(types.MarkupContent(types.MarkupKind.Markdown, "orders"), _RANGE)
+    ),
+    types.PublishDiagnosticsNotification(
+        types.PublishDiagnosticsParams("file:///orders.py", [types.Diagnostic(_RANGE, "orders")])
+    ),
+)
+"""Messages whose serialisers are generated at first use."""
+
+
+def warm_up(converter: Converter) -> None:
+    """Analyse a small model and serialise some answers, so that all of it is loaded."""
+    for message in _MESSAGES:
+        converter.unstructure(message)
+    from glue_compiler.analysis import analyze
+    from glue_compiler.check import check
+    from glue_compiler.source import SourceText
+
+    source = SourceText(_MODEL)
+    check(analyze(source), source)
