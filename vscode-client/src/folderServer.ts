@@ -1,0 +1,178 @@
+/** The server of one workspace folder: found, started, restarted when its command changes, shown. */
+
+import * as vscode from "vscode";
+import {
+  DidChangeConfigurationNotification,
+  State as ClientState,
+} from "vscode-languageclient/node";
+
+import { FolderClient } from "./client";
+import { findServer, type Found } from "./discovery";
+import { findProjects, modelPatterns, type Project } from "./projects";
+import type { PythonExtensions } from "./pythonExtensions";
+import { Queue } from "./queue";
+import { pathSetting } from "./settings";
+import { type State, tell } from "./state";
+
+const SEVERITIES = {
+  information: vscode.LanguageStatusSeverity.Information,
+  warning: vscode.LanguageStatusSeverity.Warning,
+  error: vscode.LanguageStatusSeverity.Error,
+};
+
+/** The channels of the extension. */
+export interface Channels {
+  readonly log: vscode.LogOutputChannel;
+  readonly trace: vscode.LogOutputChannel;
+}
+
+/** Keeps the server of a folder running; `refresh` whenever something may have changed. */
+export class FolderServer implements vscode.Disposable {
+  projects: readonly Project[] = [];
+  state: State = { kind: "starting" };
+  client: FolderClient | undefined;
+  private readonly changed = new vscode.EventEmitter<State>();
+  readonly onDidChangeState = this.changed.event;
+  private readonly queue = new Queue(() => this.update());
+  private status: vscode.LanguageStatusItem | undefined;
+  private runs = "";
+  private forced = false;
+
+  constructor(
+    readonly folder: vscode.WorkspaceFolder,
+    private readonly python: PythonExtensions,
+    private readonly channels: Channels,
+  ) {}
+
+  /** Look again for projects and the server; restart only when what would be started differs. */
+  refresh(): Promise<void> {
+    return this.queue.request();
+  }
+
+  /** Look again, and restart in any case. */
+  restart(): Promise<void> {
+    this.forced = true;
+    return this.queue.request();
+  }
+
+  /** Tell the server that settings have changed; it asks for them. */
+  async settingsChanged(): Promise<void> {
+    if (this.client?.state === ClientState.Running) {
+      await this.client.sendNotification(DidChangeConfigurationNotification.type, {
+        settings: null,
+      });
+    }
+  }
+
+  async stop(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    if (client !== undefined) {
+      await client.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.status?.dispose();
+    this.changed.dispose();
+  }
+
+  private async update(): Promise<void> {
+    const forced = this.forced;
+    this.forced = false;
+    this.projects = await findProjects(this.folder.uri.fsPath);
+    const patterns = modelPatterns(this.projects);
+    this.showAt(patterns);
+    if (patterns.length === 0) {
+      this.runs = "";
+      await this.stop();
+      return;
+    }
+    const search = await findServer({
+      pathSetting: pathSetting("path", this.folder),
+      interpreterSetting: pathSetting("interpreter", this.folder),
+      selectedInterpreter: await this.python.interpreterOf(this.folder.uri),
+      folders: [...this.projects.map((project) => project.folder), this.folder.uri.fsPath],
+      trusted: vscode.workspace.isTrusted,
+      environment: process.env,
+      platform: process.platform,
+    });
+    if (search.kind !== "found") {
+      this.runs = "";
+      await this.stop();
+      this.channels.log.error(`${this.folder.name}: ${search.reason}`);
+      this.become({ kind: "absent", search, trusted: vscode.workspace.isTrusted });
+      return;
+    }
+    const wanted = JSON.stringify([search.command, search.version, patterns]);
+    if (wanted !== this.runs || forced) {
+      this.runs = wanted;
+      await this.start(search, patterns);
+    }
+  }
+
+  private async start(server: Found, patterns: readonly string[]): Promise<void> {
+    await this.stop();
+    const { log, trace } = this.channels;
+    const told = `${server.command} ${server.version}, ${server.origin}`;
+    log.info(`${this.folder.name}: starting ${told}`);
+    this.become({ kind: "starting" });
+    const fail = (reason: string) => {
+      log.error(`${this.folder.name}: ${reason}`);
+      this.become({ kind: "failed", server, reason });
+    };
+    const client = new FolderClient({
+      command: server.command,
+      folder: this.folder,
+      patterns,
+      log,
+      trace,
+      onGivenUp: fail,
+    });
+    this.client = client;
+    client.onDidChangeState((event) => {
+      if (event.newState === ClientState.Running && this.client === client) {
+        this.become({ kind: "ready", server });
+      }
+    });
+    try {
+      await client.start();
+    } catch (error) {
+      this.runs = "";
+      this.client = undefined;
+      fail(`${server.command} lsp did not start: ${String(error)}`);
+    }
+  }
+
+  private become(state: State): void {
+    this.state = state;
+    this.show();
+    this.changed.fire(state);
+  }
+
+  private showAt(patterns: readonly string[]): void {
+    const selector = patterns.map((pattern) => ({ scheme: "file", language: "python", pattern }));
+    if (patterns.length === 0) {
+      this.status?.dispose();
+      this.status = undefined;
+    } else if (this.status === undefined) {
+      const id = `dbtGlue.${this.folder.uri.toString()}`;
+      this.status = vscode.languages.createLanguageStatusItem(id, selector);
+      this.status.name = "dbt-glue";
+      this.status.command = { command: "dbtGlue.showLog", title: "Show Log" };
+      this.show();
+    } else {
+      this.status.selector = selector;
+    }
+  }
+
+  private show(): void {
+    if (this.status !== undefined) {
+      const told = tell(this.state);
+      this.status.text = told.text;
+      this.status.detail = told.detail;
+      this.status.busy = told.busy;
+      this.status.severity = SEVERITIES[told.severity];
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/** The servers of all workspace folders, kept in step with folders, settings, trust and environments. */
+
+import * as vscode from "vscode";
+import { ExecuteCommandRequest } from "vscode-languageclient/node";
+
+import { type Channels, FolderServer } from "./folderServer";
+import { type Project, projectOfModel } from "./projects";
+import { PythonExtensions } from "./pythonExtensions";
+import { SECTION } from "./settings";
+import type { State } from "./state";
+
+/** A Python model and what belongs to it. */
+export interface Model {
+  readonly uri: vscode.Uri;
+  readonly project: Project;
+  readonly server: FolderServer;
+}
+
+export class Servers implements vscode.Disposable {
+  private readonly servers = new Map<string, FolderServer>();
+  private readonly python: PythonExtensions;
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private readonly serverCommands = new Set<string>();
+  private readonly changed = new vscode.EventEmitter<FolderServer>();
+  readonly onDidChangeState = this.changed.event;
+
+  constructor(private readonly channels: Channels) {
+    this.python = new PythonExtensions(channels.log);
+    const projectFiles = vscode.workspace.createFileSystemWatcher("**/dbt_project.yml");
+    const again = () => void this.refresh();
+    this.subscriptions.push(
+      this.python,
+      projectFiles,
+      projectFiles.onDidCreate(again),
+      projectFiles.onDidChange(again),
+      projectFiles.onDidDelete(again),
+      this.python.onDidChange(again),
+      vscode.workspace.onDidChangeWorkspaceFolders(again),
+      vscode.workspace.onDidGrantWorkspaceTrust(again),
+      vscode.workspace.onDidChangeConfiguration((event) => void this.configurationChanged(event)),
+    );
+  }
+
+  /** The folders that have a dbt project. */
+  get all(): FolderServer[] {
+    return [...this.servers.values()].filter((server) => server.projects.length > 0);
+  }
+
+  /** The model that a file is; undefined for other files. */
+  modelAt(uri: vscode.Uri): Model | undefined {
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    const server = folder === undefined ? undefined : this.servers.get(folder.uri.toString());
+    const project =
+      uri.scheme === "file" && server !== undefined
+        ? projectOfModel(uri.fsPath, server.projects)
+        : undefined;
+    return server === undefined || project === undefined ? undefined : { uri, project, server };
+  }
+
+  /** Look at every folder again. */
+  async refresh(): Promise<void> {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const present = new Set(folders.map((folder) => folder.uri.toString()));
+    const gone = [...this.servers].filter(([key]) => !present.has(key));
+    await Promise.all(
+      gone.map(async ([key, server]) => {
+        this.servers.delete(key);
+        await server.stop();
+        server.dispose();
+      }),
+    );
+    for (const folder of folders.filter((item) => item.uri.scheme === "file")) {
+      const key = folder.uri.toString();
+      if (!this.servers.has(key)) {
+        const server = new FolderServer(folder, this.python, this.channels);
+        server.onDidChangeState((state) => {
+          this.stateChanged(server, state);
+        });
+        this.servers.set(key, server);
+      }
+    }
+    await Promise.all([...this.servers.values()].map((server) => server.refresh()));
+  }
+
+  /** Restart every server. */
+  async restart(): Promise<void> {
+    await Promise.all([...this.servers.values()].map((server) => server.restart()));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.servers.values()].map((server) => server.stop()));
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(this.changed, ...this.subscriptions, ...this.servers.values()).dispose();
+  }
+
+  private async configurationChanged(event: vscode.ConfigurationChangeEvent): Promise<void> {
+    if (
+      event.affectsConfiguration(`${SECTION}.path`) ||
+      event.affectsConfiguration(`${SECTION}.interpreter`)
+    ) {
+      await this.refresh();
+    } else if (event.affectsConfiguration(SECTION)) {
+      await Promise.all(this.all.map((server) => server.settingsChanged()));
+    }
+  }
+
+  private stateChanged(server: FolderServer, state: State): void {
+    if (state.kind === "ready") {
+      this.registerCommandsOf(server);
+    }
+    this.changed.fire(server);
+  }
+
+  private registerCommandsOf(server: FolderServer): void {
+    for (const command of server.client?.commands ?? []) {
+      if (!this.serverCommands.has(command)) {
+        this.serverCommands.add(command);
+        this.subscriptions.push(
+          vscode.commands.registerCommand(command, (...values: unknown[]) =>
+            this.execute(command, values),
+          ),
+        );
+      }
+    }
+  }
+
+  private async execute(command: string, values: unknown[]): Promise<unknown> {
+    const active = vscode.window.activeTextEditor?.document.uri;
+    const model = active === undefined ? undefined : this.modelAt(active);
+    const server = model?.server ?? this.all.find((item) => item.state.kind === "ready");
+    return server?.client?.sendRequest(ExecuteCommandRequest.type, {
+      command,
+      arguments: values as (string | number | boolean | null)[],
+    });
+  }
+}

@@ -1,0 +1,42 @@
+/** The editor's settings: those of this client, and those that are handed to the server. */
+
+import * as os from "node:os";
+import * as vscode from "vscode";
+
+import { expandPath } from "./environment";
+
+export const SECTION = "dbtGlue";
+
+/** The settings of the server, as it names them; they override the project's own when set. */
+export const SERVER_KEYS = [
+  "glueVersion",
+  "select",
+  "ignore",
+  "severity",
+  "diagnosticsScope",
+  "inlayHints",
+] as const;
+
+/** What the user has set for the server; what is not set is left to the project. */
+export function serverSettings(): Record<string, unknown> {
+  const settings = vscode.workspace.getConfiguration(SECTION);
+  const set: Record<string, unknown> = {};
+  for (const key of SERVER_KEYS) {
+    const value = settings.get<unknown>(key);
+    if (value !== null && value !== undefined) {
+      set[key] = value;
+    }
+  }
+  return set;
+}
+
+/** A setting that holds a path, absolute; empty when it is not set. */
+export function pathSetting(key: "path" | "interpreter", folder: vscode.WorkspaceFolder): string {
+  const written = vscode.workspace.getConfiguration(SECTION, folder.uri).get<string>(key, "");
+  return expandPath(written, folder.uri.fsPath, os.homedir(), process.env);
+}
+
+/** The arguments that the user adds to `dbt run`. */
+export function runArguments(folder: vscode.WorkspaceFolder): string[] {
+  return vscode.workspace.getConfiguration(SECTION, folder.uri).get<string[]>("run.arguments", []);
+}

@@ -1,0 +1,124 @@
+// The extension as VS Code's API shows it, in a workspace of two folders with an environment each.
+const assert = require("node:assert/strict");
+const path = require("node:path");
+
+const vscode = require("vscode");
+
+const MODEL = "models/marts/late_origins.py";
+
+/** The first value that is not undefined or false, asked for until the deadline. */
+async function eventually(what, ask) {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const value = await ask();
+    if (value !== undefined && value !== false) {
+      return value;
+    }
+    assert.ok(Date.now() < deadline, `not in time: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+describe("dbt-glue", () => {
+  const settings = () => vscode.workspace.getConfiguration("dbtGlue");
+  const folders = vscode.workspace.workspaceFolders;
+  let api;
+  let document;
+
+  const codes = () =>
+    vscode.languages
+      .getDiagnostics(document.uri)
+      .filter((item) => item.source === "dbt-glue")
+      .map((item) => item.code?.value ?? item.code);
+  const kinds = () => api.states().map((state) => state.kind);
+  const allReady = () =>
+    eventually("both servers are ready", () => kinds().join() === "ready,ready" || undefined);
+
+  before(async () => {
+    const extension = vscode.extensions.getExtension("dbt-glue-python.dbt-glue");
+    api = await extension.activate();
+    document = await vscode.workspace.openTextDocument(path.join(folders[0].uri.fsPath, MODEL));
+    await vscode.window.showTextDocument(document);
+    await allReady();
+  });
+
+  it("starts the server of each folder from the folder's own setting", () => {
+    const [first, second] = api.states();
+    assert.equal(first.folder, folders[0].uri.fsPath);
+    assert.equal(second.folder, folders[1].uri.fsPath);
+    assert.match(first.command, /dbt-glue$/);
+    assert.match(second.command, /second-dbt-glue$/);
+  });
+
+  it("reports problems of a model with the page of their rule", async () => {
+    await eventually("GLU208", () => codes().includes("GLU208"));
+    const found = vscode.languages.getDiagnostics(document.uri);
+    const item = found.find((one) => one.code?.value === "GLU208");
+    assert.match(item.code.target.toString(), /rules\/GLU208/);
+    assert.equal(document.getText(item.range), '"stg_flight"');
+  });
+
+  it("leaves Python files outside of the model paths alone", async () => {
+    const file = path.join(folders[0].uri.fsPath, "macros", "tool.py");
+    await vscode.workspace.fs.writeFile(
+      vscode.Uri.file(file),
+      Buffer.from(document.getText(), "utf8"),
+    );
+    const other = await vscode.workspace.openTextDocument(file);
+    const at = new vscode.Position(6, 25);
+    const hovers = await vscode.commands.executeCommand(
+      "vscode.executeHoverProvider",
+      other.uri,
+      at,
+    );
+    const told = JSON.stringify(hovers.map((hover) => hover.contents));
+    assert.doesNotMatch(told, /stg_flight/);
+    assert.deepEqual(vscode.languages.getDiagnostics(other.uri), []);
+  });
+
+  it("hands changed settings to the server without a restart", async () => {
+    const global = vscode.ConfigurationTarget.Global;
+    await settings().update("ignore", ["GLU208"], global);
+    await eventually("GLU208 is ignored", () => !codes().includes("GLU208"));
+    assert.deepEqual(kinds(), ["ready", "ready"]);
+    await settings().update("ignore", undefined, global);
+    await eventually("GLU208 is back", () => codes().includes("GLU208"));
+  });
+
+  it("stops for a path that does not work and starts when it does again", async () => {
+    const workspace = vscode.ConfigurationTarget.Workspace;
+    const before = settings().inspect("path").workspaceValue;
+    await settings().update("path", "/nowhere/dbt-glue", workspace);
+    await eventually("the first is absent", () => kinds()[0] === "absent");
+    assert.equal(kinds()[1], "ready", "the other folder has a setting of its own");
+    await eventually("its problems are gone", () => codes().length === 0);
+    await settings().update("path", before, workspace);
+    await allReady();
+  });
+
+  it("restarts when it is told to", async () => {
+    await vscode.commands.executeCommand("dbtGlue.restart");
+    await allReady();
+    await eventually("GLU208", () => codes().includes("GLU208"));
+  });
+
+  it("offers the model that is open as a task with the matcher of its errors", async () => {
+    await vscode.window.showTextDocument(document);
+    const tasks = await vscode.tasks.fetchTasks({ type: "dbt-glue" });
+    const task = tasks.find((item) => item.definition.model === "late_origins");
+    assert.deepEqual(task.problemMatchers, ["$dbt-glue"]);
+    assert.deepEqual(task.execution.args.slice(0, 4), [
+      "--no-use-colors",
+      "run",
+      "--select",
+      "late_origins",
+    ]);
+  });
+
+  it("writes an issue with the versions", async () => {
+    await vscode.commands.executeCommand("dbtGlue.reportIssue");
+    const text = vscode.window.activeTextEditor.document.getText();
+    assert.match(text, /- extension \d+\.\d+\.\d+\n- VS Code \d+/);
+    assert.match(text, /- dbt-glue \d+\.\d+\.\d+, ready/);
+  });
+});
