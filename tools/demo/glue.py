@@ -1,0 +1,76 @@
+"""Ask the example's endpoint for the rows of a query: plain boto3, as against AWS."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SESSION = "demo-look"
+DEADLINE = 60  # seconds, for a session or a statement
+DONE = {"AVAILABLE", "ERROR", "CANCELLED"}
+FRAME = "rows:"  # in front of the one line that is the result; a session may print other things
+
+
+def rows(state: Path, queries: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """Run the queries in one session and return their rows by the queries' names.
+
+    `state` is the endpoint's folder, which holds its address and the key that signs requests.
+    The queries are constants of this program. Raises RuntimeError with Glue's message.
+    """
+    endpoint = json.loads((state / "endpoint.json").read_text())
+    glue = boto3.client(
+        "glue",
+        endpoint_url=endpoint["url"],
+        region_name="us-east-1",
+        aws_access_key_id=endpoint["access_key_id"],
+        aws_secret_access_key=endpoint["secret_access_key"],
+    )
+    session = f"{SESSION}-{time.time_ns()}"
+    glue.create_session(
+        Id=session,
+        Role="arn:aws:iam::000000000000:role/demo",
+        Command={"Name": "glueetl", "PythonVersion": "3"},
+    )
+    try:
+        until(lambda: glue.get_session(Id=session)["Session"]["Status"], {"READY", "FAILED"})
+        statement = glue.run_statement(SessionId=session, Code=program(queries))["Id"]
+        until(lambda: state_of(glue, session, statement), DONE)
+        output = glue.get_statement(SessionId=session, Id=statement)["Statement"]["Output"]
+    finally:
+        glue.stop_session(Id=session)
+        glue.delete_session(Id=session)
+    if output.get("Status") != "ok":
+        raise RuntimeError(f"{output.get('ErrorName')}: {output.get('ErrorValue')}")
+    lines = output["Data"]["TextPlain"].splitlines()
+    result = next(line for line in lines if line.startswith(FRAME))
+    answer: dict[str, list[dict[str, Any]]] = json.loads(result.removeprefix(FRAME))
+    return answer
+
+
+def program(queries: dict[str, str]) -> str:
+    return (
+        "import json\n"
+        f"_queries = {queries!r}\n"
+        "_rows = {name: [row.asDict() for row in spark.sql(query).collect()]"
+        " for name, query in _queries.items()}\n"
+        f"print({FRAME!r} + json.dumps(_rows, default=str))"
+    )
+
+
+def state_of(glue: Any, session: str, statement: int) -> str:
+    return str(glue.get_statement(SessionId=session, Id=statement)["Statement"]["State"])
+
+
+def until(state: Any, wanted: set[str]) -> None:
+    """Poll until the state is one of those wanted; RuntimeError after the deadline."""
+    end = time.monotonic() + DEADLINE
+    while (now := state()) not in wanted:
+        if time.monotonic() > end:
+            raise RuntimeError(f"still {now} after {DEADLINE} s")
+        time.sleep(0.05)
