@@ -1,0 +1,51 @@
+"""One embedded endpoint for the whole run, and the dbt target that uses it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dbt.adapters.glue.endpoint import process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from dbt.adapters.glue.endpoint.process import EndpointHandle
+
+pytest_plugins = ["dbt.tests.fixtures.project"]
+
+# A shell's background job ignores SIGINT, and so would the processes that the tests interrupt.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def endpoint_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state folder of the endpoint: metastore and warehouse of all tests."""
+    return tmp_path_factory.mktemp("endpoint") / ".dbt-glue"
+
+
+@pytest.fixture(scope="session")
+def endpoint(endpoint_dir: Path) -> Iterator[EndpointHandle]:
+    """A running embedded endpoint, kept warm until the last test."""
+    log = logging.getLogger(__name__)
+    handle = process.ensure_endpoint(endpoint_dir, on_progress=log.info)
+    try:
+        yield handle
+    finally:
+        process.stop(endpoint_dir)
+
+
+@pytest.fixture(scope="class")
+def dbt_profile_target(endpoint: EndpointHandle, endpoint_dir: Path) -> dict[str, Any]:
+    """The target of the dbt projects that tests make; `schema` is added by dbt's fixtures."""
+    return {
+        "type": "glue",
+        "endpoint": "local",
+        "endpoint_dir": str(endpoint_dir),
+        "threads": 2,
+    }

@@ -1,0 +1,68 @@
+"""dbt's own suite for Python models, over boto3 and HTTP, on real Spark."""
+
+from __future__ import annotations
+
+import pytest
+from dbt.tests.adapter.python_model.test_python_model import (
+    BasePythonEmptyTests,
+    BasePythonIncrementalTests,
+    BasePythonMetaGetTests,
+    BasePythonModelTests,
+    BasePythonSampleTests,
+)
+from dbt.tests.adapter.python_model.test_spark import (
+    PANDAS_MODEL,
+    PANDAS_ON_SPARK_MODEL,
+    PYSPARK_MODEL,
+    BasePySparkTests,
+)
+from dbt.tests.util import run_dbt
+
+pytestmark = pytest.mark.spark
+
+
+class TestPythonModel(BasePythonModelTests):
+    pass
+
+
+class TestPythonIncremental(BasePythonIncrementalTests):
+    pass
+
+
+class TestPythonMetaGet(BasePythonMetaGetTests):
+    pass
+
+
+class TestPythonEmpty(BasePythonEmptyTests):
+    pass
+
+
+class TestPythonSample(BasePythonSampleTests):
+    pass
+
+
+class TestPySpark(BasePySparkTests):
+    """Without Koalas, which pandas-on-Spark replaced in Spark 3.2 and which no Glue version has."""
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        return {
+            "pandas_df.py": PANDAS_MODEL,
+            "pyspark_df.py": PYSPARK_MODEL,
+            "pandas_on_spark_df.py": PANDAS_ON_SPARK_MODEL,
+        }
+
+    def test_different_dataframes(self, project):
+        results = run_dbt(["run"])
+        kinds = {result.node.name: result.adapter_response["frame_kind"] for result in results}
+        assert kinds == {
+            "pandas_df": "pandas",
+            "pandas_on_spark_df": "pandas-on-Spark",
+            "pyspark_df": "spark",
+        }
+        for table in ("pandas_df", "pandas_on_spark_df", "pyspark_df"):
+            rows = project.run_sql(
+                f"select City, Latitude from {project.test_schema}.{table} order by City limit 2",
+                fetch="all",
+            )
+            assert [tuple(row) for row in rows] == [("Bogota", 4.6), ("Brasilia", -15.78)]

@@ -1,0 +1,110 @@
+"""The example project builds, and its incremental model adds each day once."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dbt.adapters.glue.endpoint.process import stop
+from tools.demo import glue, plot
+from tools.demo import run as demo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.spark
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "nycflights"
+DBT = Path(sys.executable).parent / "dbt"
+FLIGHTS = 336_776
+DAYS = 365
+DEADLINE = 400
+"""Seconds for one dbt command; the cold build takes 40 on two idle cores."""
+
+
+class Project:
+    """A copy of the example with an endpoint of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.state = folder / ".dbt-glue"
+
+    def dbt(self, *arguments: str) -> dict[str, str]:
+        """Run dbt; returns the status of each node by its name. Fails with dbt's log."""
+        environment = dict(os.environ, DBT_PROFILES_DIR=str(self.folder))
+        environment.pop("DBT_GLUE_ENDPOINT_DIR", None)
+        done = subprocess.run(
+            [str(DBT), "--no-use-colors", *arguments],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=DEADLINE,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
+        return {result["unique_id"].split(".")[2]: result["status"] for result in results}
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        return glue.rows(self.state, {"query": query})["query"]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    folder = tmp_path_factory.mktemp("example") / "nycflights"
+    left_out = shutil.ignore_patterns(".dbt-glue", "target", "logs", "out")
+    shutil.copytree(EXAMPLE, folder, ignore=left_out)
+    project = Project(folder)
+    try:
+        project.dbt("build")
+        yield project
+    finally:
+        stop(project.state)
+
+
+def test_every_model_and_test_of_the_example_is_good(project: Project) -> None:
+    results = json.loads((project.folder / "target" / "run_results.json").read_text())["results"]
+    assert {result["status"] for result in results} <= {"success", "pass"}
+    assert len(results) == 30
+
+
+def test_the_tables_hold_the_data(project: Project) -> None:
+    (counts,) = project.rows(
+        "select (select count(*) from nycflights.raw_flights) as flights,"
+        " (select count(*) from nycflights.raw_weather) as weather,"
+        " (select count(*) from nycflights.carriers) as carriers,"
+        " (select count(dep_time) from nycflights.raw_flights) as departed"
+    )
+    assert counts == {"flights": FLIGHTS, "weather": 26_115, "carriers": 16, "departed": 328_521}
+
+
+def test_names_with_apostrophes_survive_the_seed(project: Project) -> None:
+    (airport,) = project.rows("select name from nycflights.airports where faa = 'MVY'")
+    assert airport["name"] == "Martha's Vineyard"
+
+
+def test_the_incremental_model_adds_days_once(project: Project) -> None:
+    total = "select count(*) as days, sum(flights) as flights from nycflights.daily_departures"
+    january = project.dbt(
+        "run", "--select", "daily_departures", "--full-refresh", "--vars", "load_until: 2013-01-31"
+    )
+    assert january == {"daily_departures": "success"}
+    assert project.rows(total) == [{"days": 3 * 31, "flights": 27_004}]
+    project.dbt("run", "--select", "daily_departures")
+    assert project.rows(total) == [{"days": 3 * DAYS, "flights": FLIGHTS}]
+    project.dbt("build", "--select", "daily_departures")
+    assert project.rows(total) == [{"days": 3 * DAYS, "flights": FLIGHTS}]
+
+
+def test_the_demo_draws_its_picture(project: Project, tmp_path: Path) -> None:
+    picture = tmp_path / "out" / "flights.png"
+    plot.draw(glue.rows(project.state, demo.queries(["carriers"])), picture)
+    assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"

@@ -1,0 +1,2 @@
+{{ config(materialized='view') }}
+select * from {{ ref('legs') }} where legs > 2

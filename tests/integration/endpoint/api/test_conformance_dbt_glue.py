@@ -1,0 +1,153 @@
+"""dbt-glue itself, unmodified from the package index, builds a project on `dbt-glue endpoint run`.
+
+It runs in an environment of its own, made once and kept in the user's cache folder, and knows the
+endpoint only by AWS_ENDPOINT_URL and its keys: whatever works here works because the endpoint is Glue's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import venv
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dbt.adapters.glue.endpoint.cds import cache_folder
+from dbt.adapters.glue.endpoint.state import EndpointHandle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
+
+DBT_GLUE = "1.10.19"
+"""The newest whose dependencies install without an override (1.12 needs a parser built from source)."""
+
+PROJECT = Path(__file__).with_name("incumbent_project")
+
+
+@pytest.fixture(scope="session")
+def incumbent() -> Path:
+    """The `dbt` command of an environment with dbt-glue."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    folder = cache_folder() / "tests" / f"dbt-glue-{DBT_GLUE}-py{version}"
+    complete = folder / "complete"
+    if not complete.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        venv.create(folder, with_pip=True)
+        subprocess.run(
+            [folder / "bin" / "python", "-m", "pip", "install", "-q", f"dbt-glue=={DBT_GLUE}"],
+            check=True,
+        )
+        complete.touch()
+    return folder / "bin" / "dbt"
+
+
+@pytest.fixture(scope="module")
+def variables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """What `dbt-glue endpoint run` prints for its users, while it runs; Ctrl-C ends it."""
+    process = subprocess.Popen(
+        [
+            Path(sys.executable).with_name("dbt-glue"),
+            "endpoint",
+            "run",
+            "--dir",
+            tmp_path_factory.mktemp("endpoint"),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    found = {}
+    for line in process.stdout:
+        if line.startswith("export "):
+            name, value = line.removeprefix("export ").strip().split("=", 1)
+            found[name] = value
+        if "Ctrl-C" in line:
+            break
+    yield found
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("project") / "incumbent"
+    shutil.copytree(PROJECT, folder)
+    return folder
+
+
+def run_dbt(
+    dbt: Path, project: Path, variables: dict[str, str], *arguments: str
+) -> dict[str, dict[str, Any]]:
+    """Runs dbt-glue; returns the results by the node's name."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    answer = subprocess.run(
+        [dbt, "--no-use-colors", *arguments],
+        cwd=project,
+        env={**inherited, **variables, "DBT_PROFILES_DIR": str(project)},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stdout[-6000:] + answer.stderr[-2000:]
+    results = json.loads((project / "target" / "run_results.json").read_text())["results"]
+    return {result["unique_id"].split(".")[2]: result for result in results}
+
+
+def test_builds_tests_and_documents_a_project(
+    incumbent: Path, variables: dict[str, str], project: Path, connect: Any
+) -> None:
+    api = connect(
+        EndpointHandle(
+            variables["AWS_ENDPOINT_URL"],
+            variables["AWS_ACCESS_KEY_ID"],
+            variables["AWS_SECRET_ACCESS_KEY"],
+            pid=0,
+        )
+    )
+    glue = api.glue
+
+    first = run_dbt(incumbent, project, variables, "build")
+    assert Counter(each["status"] for each in first.values()) == {"success": 6, "pass": 4}
+    tables = {
+        table["Name"]: table for table in glue.get_tables(DatabaseName="incumbent")["TableList"]
+    }
+    assert {name: tables[name]["TableType"] for name in sorted(tables)} == {
+        "by_legs": "EXTERNAL_TABLE",
+        "growing": "EXTERNAL_TABLE",
+        "legs": "EXTERNAL_TABLE",
+        "many_legs": "VIRTUAL_VIEW",
+        "python_legs": "MANAGED_TABLE",
+        "species": "EXTERNAL_TABLE",
+    }
+    assert tables["legs"]["StorageDescriptor"]["Location"] == (
+        "s3://incumbent-bucket/warehouse/incumbent/legs"
+    )
+    assert [key["Name"] for key in tables["by_legs"]["PartitionKeys"]] == ["legs"]
+    partitions = glue.get_partitions(DatabaseName="incumbent", TableName="by_legs")["Partitions"]
+    assert sorted(each["Values"] for each in partitions) == [["2"], ["4"], ["6"]]
+
+    # The second run replaces a table and appends to the incremental one.
+    second = run_dbt(incumbent, project, variables, "build", "--select", "legs", "growing")
+    assert {each["status"] for each in second.values()} == {"success", "pass"}
+    session = api.session()
+    assert api.sql(session, "select count(*) from incumbent.growing") == [(5,)]
+    assert api.sql(session, "select legs, animals from incumbent.legs order by 1") == [
+        (2, 1), (4, 1), (6, 2)
+    ]  # fmt: skip
+
+    run_dbt(incumbent, project, variables, "docs", "generate")
+    catalog = json.loads((project / "target" / "catalog.json").read_text())
+    assert list(catalog["nodes"]["model.incumbent.python_legs"]["columns"]) == ["legs", "kind"]
+    assert catalog["nodes"]["model.incumbent.many_legs"]["metadata"]["type"] == "view"

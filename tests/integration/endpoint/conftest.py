@@ -1,0 +1,104 @@
+"""One Spark for all tests of the execution half, and a person at its sessions."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dbt.adapters.glue.endpoint.jvm import SparkHost
+from dbt.adapters.glue.endpoint.sessions import Sessions
+from dbt.adapters.glue.endpoint.statements import FINAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REQUEST = {
+    "Role": "arn:aws:iam::000000000000:role/dbt",
+    "Command": {"Name": "glueetl", "PythonVersion": "3"},
+    "GlueVersion": "5.0",
+}
+
+
+class Driver:
+    """Creates sessions and runs statements, as a client of the API would, without the wire."""
+
+    def __init__(self, sessions: Sessions, host: SparkHost) -> None:
+        self.sessions = sessions
+        self.host = host
+        self._ids = itertools.count()
+
+    def create(self, **request: Any) -> str:
+        """A session that has left PROVISIONING; returns its id."""
+        name = f"{request.pop('name', 'test')}-{next(self._ids)}"
+        self.sessions.create({"Id": name, **REQUEST, **request})
+        session = self.sessions.session(name)
+        assert session.wait(lambda: session.status != "PROVISIONING", 60)
+        return name
+
+    def start(self, session: str, code: str) -> int:
+        return self.sessions.run_statement(session, code)
+
+    def finish(self, session: str, statement: int, timeout: float = 60) -> dict[str, Any]:
+        """The statement once it has ended."""
+        live = self.sessions.session(session)
+        ended = live.wait(lambda: live.statement(statement).state in FINAL, timeout)
+        assert ended, f"statement {statement} of {session} has not ended in {timeout} s"
+        return self.sessions.get_statement(session, statement)
+
+    def run(self, session: str, code: str, timeout: float = 60) -> dict[str, Any]:
+        return self.finish(session, self.start(session, code), timeout)
+
+    def text(self, session: str, code: str) -> str:
+        """What a statement that must succeed printed."""
+        statement = self.run(session, code)
+        output = statement["Output"]
+        assert (statement["State"], output["Status"]) == ("AVAILABLE", "ok"), output
+        text: str = output["Data"]["TextPlain"]
+        return text
+
+    @staticmethod
+    def until(condition: Callable[[], bool], what: str, timeout: float = 30.0) -> None:
+        """Poll a condition that has no event; fail at the deadline."""
+        deadline = time.monotonic() + timeout
+        while not condition():
+            assert time.monotonic() < deadline, f"{what}: not within {timeout} s"
+            time.sleep(0.02)
+
+    def tasks_running(self, session: str, statement: int) -> bool:
+        """Whether Spark works for the statement at this moment."""
+        tracker = self.host.context.statusTracker()
+        group = self.sessions.session(session).statement(statement).group
+        for job in tracker.getJobIdsForGroup(group):
+            info = tracker.getJobInfo(job)
+            stages = [] if info.isEmpty() else info.get().stageIds()
+            for stage in stages:
+                found = tracker.getStageInfo(stage)
+                if not found.isEmpty() and found.get().numActiveTasks() > 0:
+                    return True
+        return False
+
+
+@pytest.fixture(scope="session")
+def spark_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkHost]:
+    host = SparkHost(tmp_path_factory.mktemp("warehouse"), memory_mb=1024, build_archive=False)
+    host.start()
+    yield host
+    host.stop()
+
+
+@pytest.fixture(scope="session")
+def glue(spark_host: SparkHost) -> Iterator[Driver]:
+    sessions = Sessions(spark_host, spark_host.state_dir)
+    yield Driver(sessions, spark_host)
+    sessions.close()
+
+
+@pytest.fixture(scope="module")
+def session(glue: Driver) -> Iterator[str]:
+    """A session that the module's tests share."""
+    name = glue.create(name="shared")
+    yield name
+    glue.sessions.delete(name)

@@ -1,0 +1,146 @@
+"""Cancelling: the Spark jobs and the Python code stop, and the session is usable afterwards."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dbt.adapters.glue.endpoint.sessions import Sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conftest import Driver
+
+    from dbt.adapters.glue.endpoint.jvm import SparkHost
+
+pytestmark = pytest.mark.spark
+
+# Hours of work, in portions of a fraction of a second, after which a task looks for a cancel.
+HUGE = "b.crossJoin(spark.range(10**9).selectExpr('id as id2'))"
+LONG = f"{HUGE}.selectExpr('sum(hash(id, id2))').collect()"
+
+SPARK_CASES = {
+    "aggregation": LONG,
+    "write": f"{HUGE}.write.mode('overwrite').parquet('s3://tests/o')",
+    "rdd function": "spark.range(10**9).rdd.map(lambda r: r.id * 2).sum()",
+    "pandas_udf": (
+        "from pyspark.sql.functions import pandas_udf\n"
+        "spark.range(10**9).select(pandas_udf(lambda x: x + 1, 'long')('id').alias('y'))"
+        ".selectExpr('sum(y)').collect()"
+    ),
+    "many small jobs": "while True: spark.range(10).count()",
+    "swallowed exceptions": f"for i in range(3):\n    try: {LONG}\n    except Exception: pass",
+    "toPandas": f"{HUGE}.selectExpr('sum(hash(id, id2)) s').toPandas()",
+    "a thread of the user's": (
+        "import threading\n"
+        "def work():\n"
+        f"    try: {LONG}\n"
+        "    except Exception: pass\n"
+        "t = threading.Thread(target=work)\n"
+        "t.start(); t.join()"
+    ),
+}
+
+PYTHON_CASES = {
+    "loop": "open('started', 'w').close()\nwhile True: pass",
+    "sleep": "import time; open('started', 'w').close(); time.sleep(60)",
+    "child process": "import subprocess; open('started', 'w').close(); subprocess.run(['sleep', '60'])",
+}
+
+
+@pytest.fixture(scope="module")
+def busy(glue: Driver) -> Iterator[str]:
+    """A session with a frame `b` that is long to join with itself."""
+    name = glue.create(name="busy")
+    glue.text(
+        name,
+        "spark.range(1_000).selectExpr('id', 'id % 100 k').write.mode('overwrite')"
+        ".parquet('s3://tests/big')\nb = spark.read.parquet('s3://tests/big')",
+    )
+    yield name
+    glue.sessions.delete(name)
+
+
+def cancel_and_check(glue: Driver, session: str, statement: int) -> None:
+    before = time.monotonic()
+    glue.sessions.cancel_statement(session, statement)
+    ended = glue.finish(session, statement, timeout=14)
+    print(f"cancelled in {(time.monotonic() - before) * 1000:.0f} ms")
+    assert ended["State"] == "CANCELLED"
+    assert ended["CompletedOn"] >= ended["StartedOn"] > 0
+    assert glue.text(session, "spark.range(10).count()") == "10"
+
+
+@pytest.mark.parametrize("case", SPARK_CASES)
+def test_spark_work_is_cancelled(glue: Driver, busy: str, case: str) -> None:
+    statement = glue.start(busy, SPARK_CASES[case])
+    glue.until(lambda: glue.tasks_running(busy, statement), "tasks running")
+    cancel_and_check(glue, busy, statement)
+    glue.until(lambda: not glue.tasks_running(busy, statement), "tasks ended")
+
+
+@pytest.mark.parametrize("case", PYTHON_CASES)
+def test_python_work_is_cancelled(glue: Driver, busy: str, case: str) -> None:
+    marker = glue.sessions.session(busy).folder / "started"
+    marker.unlink(missing_ok=True)
+    statement = glue.start(busy, PYTHON_CASES[case])
+    glue.until(marker.exists, "the code has started")
+    cancel_and_check(glue, busy, statement)
+
+
+def test_a_waiting_statement_never_runs_and_a_finished_one_stays(glue: Driver, busy: str) -> None:
+    first = glue.start(busy, "import time; time.sleep(60)")
+    second = glue.start(busy, "ran = True")
+    glue.sessions.cancel_statement(busy, second)
+    assert glue.sessions.get_statement(busy, second)["State"] == "CANCELLED"
+    glue.sessions.cancel_statement(busy, first)
+    assert glue.finish(busy, first)["State"] == "CANCELLED"
+    assert glue.run(busy, "ran")["Output"]["ErrorName"] == "NameError"
+    done = glue.start(busy, "1")
+    glue.finish(busy, done)
+    glue.sessions.cancel_statement(busy, done)
+    assert glue.sessions.get_statement(busy, done)["State"] == "AVAILABLE"
+
+
+def test_a_cancel_hits_its_own_session_only(glue: Driver, busy: str) -> None:
+    other = glue.create(name="other")
+    victim = glue.start(busy, LONG)
+    glue.until(lambda: glue.tasks_running(busy, victim), "tasks running")
+    bystander = glue.start(other, "spark.range(10**9).selectExpr('sum(hash(id))').count()")
+    cancel_and_check(glue, busy, victim)
+    assert glue.finish(other, bystander)["Output"]["Data"]["TextPlain"] == "1"
+
+
+def test_a_statement_that_cannot_be_cancelled_ends_its_session(
+    spark_host: SparkHost, tmp_path: Path, glue: Driver
+) -> None:
+    sessions = Sessions(spark_host, tmp_path, cancel_grace=0.5)
+    driver = type(glue)(sessions, spark_host)
+    name = driver.create(name="stubborn")
+    code = (
+        "open('started', 'w').close()\n"
+        "while True:\n"
+        "    try:\n"
+        "        while True: pass\n"
+        "    except BaseException: pass"
+    )
+    statement = driver.start(name, code)
+    driver.until((sessions.session(name).folder / "started").exists, "the code has started")
+    pid = sessions.session(name).worker_pid
+    sessions.cancel_statement(name, statement)
+    assert driver.finish(name, statement)["State"] == "CANCELLED"
+    shown = sessions.get(name)
+    assert shown["Status"] == "FAILED"
+    assert "could not be cancelled within" in shown["ErrorMessage"]
+    driver.until(lambda: not process_exists(pid), "the worker has ended")
+    sessions.close()
+
+
+def process_exists(pid: int | None) -> bool:
+    import psutil
+
+    return pid is not None and psutil.pid_exists(pid)

@@ -1,0 +1,100 @@
+"""Runs one model twice on one Spark, as written and as planned, and says what each gave."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from glue_compiler.analysis import analyze
+from glue_compiler.plan import Plan, RunContext, plan
+from glue_compiler.runtime.model_dbt import Dbt
+from glue_compiler.runtime.model_frames import spark_frame
+from glue_compiler.runtime.model_session import _loaded
+
+HEADER = "import pandas as pd\nfrom pyspark.sql import functions as F\n\n"
+
+
+def planned(source: str, context: RunContext | None = None) -> Plan:
+    """The plan of a source whose body may lack the imports."""
+    text = source if "def model" in source else model_of(source)
+    return plan(analyze(text), text, context or RunContext())
+
+
+def model_of(body: str) -> str:
+    """A model with this body, whose frame `df` is the upstream model `t`."""
+    lines = [
+        "def model(dbt, session):",
+        '    df = dbt.ref("t")',
+        *("    " + x for x in body.strip().splitlines()),
+    ]
+    return HEADER + "\n".join(lines) + "\n"
+
+
+@dataclass
+class Outcome:
+    """A model's result as plain data: types by column, rows in order, or the name of its error."""
+
+    schema: list[tuple[str, str]]
+    rows: list[tuple[Any, ...]]
+    error: str = ""
+
+    def same(self, other: Outcome, *, ordered: bool = False) -> bool:
+        """Whether rows, column order and Spark types are the same; row order only where it is defined."""
+        mine, theirs = (
+            (self.rows, other.rows)
+            if ordered
+            else (sorted(self.rows, key=repr), sorted(other.rows, key=repr))
+        )
+        return self.error == other.error and self.schema == other.schema and mine == theirs
+
+
+def outcome(
+    spark: Any, source: str, tables: dict[str, str], context: RunContext, kind: str | None
+) -> Outcome:
+    """What a model gives; `tables` maps the names of refs to temporary views."""
+    request = {
+        "refs": [
+            {"package": None, "name": n, "version": None, "relation": v} for n, v in tables.items()
+        ],
+        "sources": [],
+        "config": dict(context.config),
+        "meta": dict(context.meta),
+        "this": {
+            "database": None,
+            "schema": "s",
+            "identifier": "m",
+            "relation": "`s`.`m`",
+            **context.this,
+        },
+        "is_incremental": context.is_incremental,
+    }
+    try:
+        model = _loaded({"spark": spark}, source, "models/m.py", {})
+        frame = spark_frame(model(Dbt(spark, request), spark), spark, {}, kind).frame
+        rows = [tuple(map(_plain, row)) for row in frame.collect()]
+    except Exception as error:  # noqa: BLE001 - the two runs must fail alike
+        return Outcome([], [], type(error).__name__)
+    return Outcome([(f.name, f.dataType.simpleString()) for f in frame.schema.fields], rows)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return "NaN" if math.isnan(value) else value.hex()
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def both(
+    spark: Any, source: str, tables: dict[str, str], context: RunContext | None = None
+) -> tuple[Plan, Outcome, Outcome]:
+    """(the plan, the outcome of the source, the outcome of the rewritten source)."""
+    context = context or RunContext()
+    text = source if "def model" in source else model_of(source)
+    made = planned(text, context)
+    return (
+        made,
+        outcome(spark, text, tables, context, None),
+        outcome(spark, made.source, tables, context, made.kind),
+    )

@@ -1,0 +1,123 @@
+"""The profile: what it accepts, what it refuses and how it says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from dbt_common.dataclass_schema import ValidationError
+
+from dbt.adapters.glue.credentials import LOCAL_LOCATION, GlueCredentials
+from dbt.adapters.glue.sessions.environment import Environment
+
+AWS: dict[str, Any] = {
+    "schema": "analytics",
+    "role_arn": "arn:aws:iam::123456789012:role/GlueRole",
+    "region": "eu-west-1",
+}
+
+
+def made(**fields: Any) -> GlueCredentials:
+    GlueCredentials.validate(fields)
+    return GlueCredentials.from_dict(fields)
+
+
+def refusal(**fields: Any) -> str:
+    with pytest.raises(ValidationError) as caught:
+        GlueCredentials.validate(fields)
+    return str(caught.value.message)
+
+
+def test_local_needs_a_schema_only() -> None:
+    credentials = made(schema="x", endpoint="local")
+    assert credentials.warehouse == LOCAL_LOCATION
+    assert credentials.is_local
+
+
+def test_aws_needs_a_role_and_a_region() -> None:
+    message = refusal(schema="x")
+    assert "role_arn: required" in message
+    assert "region: required" in message
+    assert made(**AWS).warehouse is None
+
+
+def test_every_field_of_dbt_glue_is_accepted() -> None:
+    fields = {
+        **AWS,
+        "database": "analytics", "workers": 5, "worker_type": "G.2X", "location": "s3://b/w",
+        "session_provisioning_timeout_in_seconds": 60, "root_location": True, "idle_timeout": 5,
+        "query_timeout_in_minutes": 30, "glue_version": "4.0", "security_configuration": "sc",
+        "connections": "a,b", "conf": "spark.a=1 --conf spark.b=x=y", "extra_py_files": "s3://b/a.py",
+        "extra_jars": "s3://b/a.jar", "tags": "team=data,env=prod", "seed_format": "orc",
+        "seed_mode": "append", "default_arguments": "--enable-metrics=true", "datalake_formats": "delta",
+        "delta_athena_prefix": "p", "use_interactive_session_role_for_api_calls": True,
+        "lf_tags": "k=v", "glue_session_id": "mine", "glue_session_reuse": True,
+        "enable_session_per_model": True, "use_arrow": True, "custom_iceberg_catalog_namespace": "",
+        "enable_spark_seed_casting": True, "temp_schema": "tmp", "packages": ["a==1"],
+        "group_session_id": "g", "boto_retry_mode": "standard", "boto_retry_max_attempts": 3,
+        "statement_poll_interval": 1.0, "iceberg_glue_commit_lock_table": "t",
+    }  # fmt: skip
+    credentials = made(**fields)
+    request = Environment.of(credentials).create_request("id")
+    assert request["NumberOfWorkers"] == 5
+    assert request["WorkerType"] == "G.2X"
+    assert request["IdleTimeout"] == 5
+    assert request["Timeout"] == 30
+    assert request["SecurityConfiguration"] == "sc"
+    assert request["Connections"] == {"Connections": ["a", "b"]}
+    assert request["Tags"] == {"team": "data", "env": "prod"}
+    arguments = request["DefaultArguments"]
+    assert arguments["--extra-jars"] == "s3://b/a.jar"
+    assert arguments["--extra-py-files"] == "s3://b/a.py"
+    assert arguments["--datalake-formats"] == "delta"
+    assert arguments["--additional-python-modules"] == "a==1"
+    assert "spark.a=1 --conf spark.b=x=y" in arguments["--conf"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"worker": 2}, "did you mean `workers`?"),
+        ({"workers": "two"}, "workers: must be a whole number of at least 1, not 'two'"),
+        ({"workers": True}, "workers: must be a whole number"),
+        ({"worker_type": "G.3X"}, "worker_type: must be one of Standard, G.025X"),
+        ({"role_arn": "GlueRole"}, "role_arn: must be the ARN of an IAM role"),
+        ({"region": "Ireland"}, "region: must be an AWS region"),
+        ({"endpoint": "lokal"}, "endpoint: must be aws, local or an http(s) URL"),
+        ({"idle_timeout": 0}, "idle_timeout: must be"),
+        ({"tags": "team"}, "tags: must be `key=value,key=value` or a mapping ('team' is not"),
+        ({"conf": "spark.a"}, "conf: must be"),
+        ({"default_arguments": "enable metrics"}, "default_arguments: must be `--name=value"),
+        ({"default_arguments": {"--a": "x" * 5000}}, "--a under 4096 characters"),
+        ({"glue_session_reuse": "yes"}, "glue_session_reuse: must be true or false"),
+        ({"location": "bucket/folder"}, "location: must be a location"),
+        ({"seed_format": "xlsx"}, "seed_format: must be one of"),
+        ({"statement_poll_interval": 0}, "statement_poll_interval: must be a number of at least"),
+    ],
+)
+def test_a_refusal_names_the_field_and_what_is_allowed(fields: dict[str, Any], said: str) -> None:
+    assert said in refusal(**{**AWS, **fields})
+
+
+def test_a_database_of_another_name_is_refused() -> None:
+    with pytest.raises(ValidationError, match="differs from schema"):
+        GlueCredentials(schema="a", database="b", endpoint="local")
+
+
+def test_what_dbt_shows_holds_no_arguments_or_tags() -> None:
+    credentials = made(**AWS, default_arguments="--password=hunter2", tags="a=secret")
+    assert "hunter2" not in str(list(credentials.connection_info()))
+    assert "secret" not in str(list(credentials.connection_info()))
+
+
+def test_fields_without_effect_are_told_where_they_are_set() -> None:
+    assert made(schema="x", endpoint="local").without_effect() == []
+    told = made(
+        schema="x", endpoint="local", use_arrow=True, enable_spark_seed_casting=False,
+        custom_iceberg_catalog_namespace=None, delta_athena_prefix="d", lf_tags="a",
+        iceberg_glue_commit_lock_table="t", seed_mode="append",
+    ).without_effect()  # fmt: skip
+    assert [sentence.partition(":")[0] for sentence in told] == [
+        "use_arrow", "enable_spark_seed_casting", "custom_iceberg_catalog_namespace",
+        "delta_athena_prefix", "iceberg_glue_commit_lock_table", "lf_tags",
+    ]  # fmt: skip

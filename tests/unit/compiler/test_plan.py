@@ -1,0 +1,199 @@
+"""The plan of a run: what is rewritten, that lines stay where they are, and what it says of itself."""
+
+from __future__ import annotations
+
+import ast
+import json
+import time
+from pathlib import Path
+
+import pytest
+from glue_compiler.analysis import analyze
+from glue_compiler.plan import Optimize, Plan, RunContext, plan
+from hypothesis import given
+from hypothesis import strategies as st
+
+HEADER = "import pandas as pd\nfrom pyspark.sql import functions as F\n\ndef model(dbt, session):\n    df = dbt.ref('t')\n"
+
+
+def planned(body: str, context: RunContext | None = None) -> Plan:
+    text = HEADER + "".join(f"    {line}\n" for line in body.strip("\n").splitlines())
+    return plan(analyze(text), text, context or RunContext())
+
+
+def rewritten(body: str, context: RunContext | None = None) -> str:
+    """The rewritten body, without indentation."""
+    made = planned(body, context)
+    assert made.source.count("\n") == made.original.count("\n")
+    lines = made.source[len(HEADER) :].splitlines()
+    return "\n".join(line.removeprefix("    ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("if df.count() == 0: return df", "if (df.isEmpty()): return df"),
+        ("if 0 == df.count(): return df", "if (df.isEmpty()): return df"),
+        ("x = df.count() > 0", "x = (not df.isEmpty())"),
+        ("x = df.count() >= 1", "x = (not df.isEmpty())"),
+        ("x = 1 > df.count()", "x = (df.isEmpty())"),
+        ("x = not df.count()", "x = (df.isEmpty())"),
+        ("if df.count(): return df", "if (not df.isEmpty()): return df"),
+        ("n = df.count()\nif n == 0: return df", "n = df.limit(1).count()\nif n == 0: return df"),
+        ("if (df\n    .filter('a > 1')\n    .count() == 0): return df", "if ((df\n    .filter('a > 1')\n    .isEmpty())): return df"),
+    ],
+)  # fmt: skip
+def test_emptiness(before: str, after: str) -> None:
+    assert rewritten(before + "\nreturn df") == after + "\nreturn df"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("pdf = df.toPandas()\nx = pdf['a'].sum()", "pdf = __dbt_glue_project__(df, ('a',)).toPandas()\nx = pdf['a'].sum()"),
+        ("pdf = df.toPandas()\nx = pdf.amount.sum()", "pdf = __dbt_glue_project__(df, ('amount',)).toPandas()\nx = pdf.amount.sum()"),
+        ("x = df.toPandas()[['a', 'b']]", "x = __dbt_glue_project__(df, ('a', 'b')).toPandas()[['a', 'b']]"),
+        ("pdf = df.toPandas()\npdf = pdf[pdf['c'] > 1]\nx = pdf.groupby('a').agg({'b': 'sum'})", "pdf = __dbt_glue_project__(df, ('a', 'b', 'c')).toPandas()\npdf = pdf[pdf['c'] > 1]\nx = pdf.groupby('a').agg({'b': 'sum'})"),
+        ("pdf = df.toPandas()\no = pd.DataFrame({'k': [1]})\nx = pdf.merge(o, on='k')['v_x']", "pdf = __dbt_glue_project__(df, ('k', 'v', 'v_x')).toPandas()\no = pd.DataFrame({'k': [1]})\nx = pdf.merge(o, on='k')['v_x']"),
+        ("x = {r['k']: r.v for r in df.collect()}", "x = {r['k']: r.v for r in __dbt_glue_project__(df, ('k', 'v')).collect()}"),
+        ("rows = df.collect()\nx = rows[0]['k'] if rows else None", "rows = __dbt_glue_project__(df, ('k',)).collect()\nx = rows[0]['k'] if rows else None"),
+    ],
+)  # fmt: skip
+def test_projection(before: str, after: str) -> None:
+    assert rewritten(before + "\nreturn df") == after + "\nreturn df"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("for c in ['a', 'b']:\n    df = df.withColumn(c, F.col(c) + 1)", "df = __dbt_glue_with_columns__(df, False, (['a', 'b']), lambda df, c: (\nc, F.col(c) + 1))"),
+        ("for c, t in PAIRS:\n    df = df.withColumn(c, df[c].cast(t))", "df = __dbt_glue_with_columns__(df, True, (PAIRS), lambda df, c, t: (\nc, df[c].cast(t)))"),
+        ("df = (df\n    .withColumn('a', F.lit(1))  # one\n    .withColumn('b', (F.lit(2)))\n    .withColumn('c', F.lit(3)))", "df = (__dbt_glue_chain__(df, \n'a', F.lit(1), \n'b', (F.lit(2)), \n'c', F.lit(3)))"),
+    ],
+)  # fmt: skip
+def test_with_columns(before: str, after: str) -> None:
+    assert rewritten(before + "\nreturn df") == after + "\nreturn df"
+
+
+def test_partial_evaluation() -> None:
+    context = RunContext(
+        is_incremental=True,
+        config={"n": -3, "text": "it's"},
+        meta={"on": True},
+        this={"database": None, "schema": "s", "identifier": "m"},
+    )
+    body = (
+        "if dbt.is_incremental and not dbt.is_incremental():\n    df = dbt.ref('u')\n"
+        "x = dbt.config.get('n').bit_length(), dbt.config.get('text'), dbt.config.get('no', 4), dbt.config.meta_get('on')\n"
+        "y = dbt.this.schema + dbt.this.identifier\nreturn df"
+    )
+    assert rewritten(body, context) == (
+        "if True and not True:\n    df = dbt.ref('u')\n"
+        'x = (-3).bit_length(), "it\'s", (4), True\n'
+        "y = 's' + 'm'\nreturn df"
+    )
+
+
+def test_a_filter_and_a_projection_of_one_conversion_nest() -> None:
+    body = "pdf = df.toPandas()\npdf = pdf[pdf['k'] == 'x'].reset_index(drop=True)\nx = pdf['v'].sum()\nreturn df"
+    assert rewritten(body).splitlines()[0] == (
+        "pdf = __dbt_glue_filter__(__dbt_glue_project__(df, ('k', 'v')), 'k', '==', 'x').toPandas()"
+    )
+
+
+def test_debug_actions_go_when_asked() -> None:
+    context = RunContext(optimize_actions=True)
+    assert (
+        rewritten("df.show()\ndf.printSchema(); df.count()\nreturn df", context)
+        == "pass\npass; pass\nreturn df"
+    )
+
+
+def test_the_kind_of_this_run_is_told() -> None:
+    body = "if dbt.is_incremental:\n    return df.toPandas()\nreturn df"
+    assert planned(body).kind == "spark"
+    assert planned(body, RunContext(is_incremental=True)).kind == "pandas"
+    assert planned(body, RunContext(optimize=Optimize.of({"disable": ["conversion"]}))).kind is None
+
+
+def test_only_what_this_run_reaches_is_rewritten() -> None:
+    body = "if dbt.is_incremental:\n    if df.count() == 0:\n        return df\nreturn df"
+    assert "isEmpty" not in planned(body).source
+    assert "isEmpty" in planned(body, RunContext(is_incremental=True)).source
+
+
+@pytest.mark.parametrize("text", ["", "x = (", "def model(dbt, session):\n    return (", "\ufeffdef model(dbt, session):\n    return 1\n", "if 1:\n    def model(dbt, session):\n        return dbt.ref('x')\n"])  # fmt: skip
+def test_what_cannot_be_planned_stays_as_it_is(text: str) -> None:
+    made = plan(analyze(text), text, RunContext())
+    assert made.source == text
+    assert made.why_not
+    assert not made.decisions
+
+
+def test_facts_of_another_text_are_not_believed() -> None:
+    with pytest.raises(ValueError, match="another text"):
+        plan(analyze("x = 1\n"), "x = 2\n", RunContext())
+
+
+def test_the_plan_is_json_and_one_line() -> None:
+    made = planned("if df.count() == 0:\n    return df\nprint(df.count())\nreturn df")
+    data = json.loads(made.to_json())
+    first = data["decisions"][0]
+    assert (first["rewrite"], first["applied"], first["line"]) == ("emptiness", True, 6)
+    assert all(d["why"] for d in data["decisions"])
+    assert "\n" not in made.summary()
+    assert made.changed_lines == {6: "    if df.count() == 0:"}
+
+
+STATEMENTS = st.lists(
+    st.sampled_from(
+        [
+            "if df.count() == 0: return df",
+            "n = df.count()",
+            "for c in ['a', 'b']:\n    df = df.withColumn(c, F.col(c) + 1)",
+            "for c in ['a', 'b']: df = df.withColumn(c, F.lit('é'))",
+            "pdf = df.toPandas()",
+            "x = pdf['é'].sum()",
+            "pdf = pdf[pdf['k'] == 'x'].reset_index(drop=True)",
+            "if dbt.is_incremental:\n    df = df.filter('a > 1')\nelse:\n    pass",
+            "rows = [r.a for r in df.collect()]",
+            "df = (df.withColumn('p', F.lit(1)) # )\n  .withColumn('q', F.lit('(')) \\\n  .withColumn('r', F.lit(3)))",
+            "df.show(); df.count()",
+            "s = '''\n  a'''; k = dbt.config.get('k')",
+        ]
+    ),
+    max_size=8,
+)
+
+
+@given(STATEMENTS, st.booleans())
+def test_whatever_is_rewritten_is_python_of_the_same_lines(
+    body: list[str], incremental: bool
+) -> None:
+    context = RunContext(is_incremental=incremental, config={"k": "é\n'\""}, optimize_actions=True)
+    made = planned("\n".join([*body, "return df"]), context)
+    assert not made.why_not
+    before, after = ast.parse(made.original), ast.parse(made.source)
+    returns = [
+        [n.lineno for n in ast.walk(t) if isinstance(n, ast.Return)] for t in (before, after)
+    ]
+    assert returns[0] == returns[1]
+
+
+def test_planning_takes_less_than_five_milliseconds() -> None:
+    folder = Path(__file__).parents[3] / "examples"
+    models = sorted(folder.rglob("models/**/*.py"))
+    assert models
+    seconds = []
+    for path in models:
+        text = path.read_text(encoding="utf-8")
+        facts = analyze(text)
+        best = min(_time(facts, text) for _ in range(5))
+        seconds.append(best)
+    assert sum(seconds) / len(seconds) < 0.005
+
+
+def _time(facts: object, text: str) -> float:
+    started = time.process_time()
+    plan(facts, text, RunContext())  # type: ignore[arg-type]
+    return time.process_time() - started

@@ -1,0 +1,205 @@
+"""Tempting rewrites that would change a result: every one is refused, for the right reason."""
+
+from __future__ import annotations
+
+import pytest
+from glue_compiler.analysis import analyze
+from glue_compiler.plan import Optimize, Plan, RunContext, plan
+
+HEADER = "import pandas as pd\nfrom pyspark.sql import functions as F\n\n"
+
+
+def planned(body: str, context: RunContext | None = None) -> Plan:
+    """The plan of a model with this body, or of a whole file."""
+    text = body
+    if "def model" not in body:
+        lines = [
+            "def model(dbt, session):",
+            '    df = dbt.ref("t")',
+            *("    " + x for x in body.strip().splitlines()),
+        ]
+        text = HEADER + "\n".join(lines) + "\n"
+    return plan(analyze(text), text, context or RunContext())
+
+
+def reasons(made: Plan, rewrite: str) -> set[str]:
+    return {decision.reason for decision in made.decisions if decision.rewrite == rewrite}
+
+
+PROJECTION = {
+    "the frame is returned": ("return df.toPandas()", "frame_returned"),
+    "a frame made of it is returned": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] > 1]\nreturn pdf", "frame_returned"),
+    "the list of columns": ("pdf = df.toPandas()\nn = len(pdf.columns)\nreturn pd.DataFrame({'n': [n, pdf['a'].sum()]})", "column_list_used"),
+    "the types": ("pdf = df.toPandas()\nprint(pdf.dtypes)\nreturn pd.DataFrame({'n': [pdf['a'].sum()]})", "column_list_used"),
+    "the number of columns": ("pdf = df.toPandas()\nx = pdf['a'].sum() + pdf.shape[1]\nreturn pd.DataFrame({'n': [x]})", "column_list_used"),
+    "iteration gives names": ("pdf = df.toPandas()\nx = [c for c in pdf]\nreturn pd.DataFrame({'n': x})", "column_list_used"),
+    "a test of a label": ("pdf = df.toPandas()\nx = 'b' in pdf\nreturn pd.DataFrame({'n': [x, pdf['a'].sum()]})", "column_list_used"),
+    "the frame is printed": ("pdf = df.toPandas()\nprint(pdf)\nreturn pd.DataFrame({'n': [pdf['a'].sum()]})", "column_list_used"),
+    "values by position": ("pdf = df.toPandas()\nx = pdf.iloc[0, 1]\nreturn pd.DataFrame({'n': [x, pdf['a'].sum()]})", "positional"),
+    "a row has one type for all": ("pdf = df.toPandas()\nx = [r['a'] for _, r in pdf.iterrows()]\nreturn pd.DataFrame({'n': x})", "row_wise"),
+    "tuples of rows": ("pdf = df.toPandas()\nx = [r.a for r in pdf.itertuples()]\nreturn pd.DataFrame({'n': x})", "row_wise"),
+    "apply": ("pdf = df.toPandas()\nx = pdf.apply(len, axis=1)\nreturn pd.DataFrame({'n': x, 'm': pdf['a']})", "row_wise"),
+    "to_dict": ("pdf = df.toPandas()\nx = pdf.to_dict('records')\nreturn pd.DataFrame(x)", "row_wise"),
+    "all duplicates": ("pdf = df.toPandas()\npdf = pdf.drop_duplicates()\nreturn pd.DataFrame({'n': pdf['a']})", "operator_changes_rows"),
+    "dropna of any column": ("pdf = df.toPandas()\npdf = pdf.dropna()\nreturn pd.DataFrame({'n': pdf['a']})", "operator_changes_rows"),
+    "fillna of all columns": ("pdf = df.toPandas()\npdf = pdf.fillna(0)\nreturn pd.DataFrame({'n': pdf['a']})", "operator_changes_rows"),
+    "a natural join": ("pdf = df.toPandas()\no = pd.DataFrame({'a': [1]})\nx = pdf.merge(o)\nreturn pd.DataFrame({'n': x['a']})", "column_list_used"),
+    "an aggregation of all": ("pdf = df.toPandas()\nx = pdf.groupby('a').sum()\nreturn x.reset_index()", "aggregated"),
+    "an index that becomes a column": ("pdf = df.toPandas()\nx = pdf.reset_index()\nreturn pd.DataFrame({'n': x['a']})", "column_list_used"),
+    "an unknown method": ("pdf = df.toPandas()\nx = pdf.describe()\nreturn pd.DataFrame({'n': pdf['a']})", "unknown_method"),
+    "select by type": ("pdf = df.toPandas()\nx = pdf.select_dtypes('number')\nreturn pd.DataFrame({'n': pdf['a']})", "unknown_method"),
+    "a computed name": ("c = dbt.config.get('c')\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf[c]})", "computed_name"),
+    "new labels": ("pdf = df.toPandas()\npdf.columns = ['a', 'b']\nreturn pd.DataFrame({'n': pdf['a']})", "renamed_labels"),
+    "an unknown function": ("import json\npdf = df.toPandas()\njson.dumps(pdf)\nreturn pd.DataFrame({'n': pdf['a']})", "escapes"),
+    "a nested function": ("pdf = df.toPandas()\ndef g():\n    return pdf['a']\nreturn pd.DataFrame({'n': g()})", "escapes"),
+    "a UDF with side effects": ("u = F.udf(lambda x: x)\ndf = df.withColumn('z', u('a'))\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['a']})", "python_udf"),
+    "a conversion in a loop": ("x = []\nfor i in range(3):\n    pdf = df.filter(F.col('a') > i).toPandas()\n    x.append(pdf['a'].sum())\nreturn pd.DataFrame({'n': x})", "in_loop"),
+    "pandas-on-Spark is lazy": ("p = df.pandas_api()\nreturn p[['a']]", "lazy"),
+    "only the number of rows": ("pdf = df.toPandas()\nreturn pd.DataFrame({'n': [len(pdf)]})", "no_columns_used"),
+    "rows by position": ("x = [r[0] for r in df.collect()]\nreturn pd.DataFrame({'n': x})", "positional"),
+    "rows taken apart": ("x = [a for a, b in df.collect()]\nreturn pd.DataFrame({'n': x})", "positional"),
+    "whole rows": ("x = [r.asDict() for r in df.collect()]\nreturn pd.DataFrame(x)", "row_wise"),
+    "rows handed on": ("return session.createDataFrame(df.collect())", "escapes"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "reason"), PROJECTION.values(), ids=PROJECTION)
+def test_columns_are_not_left_out(body: str, reason: str) -> None:
+    made = planned(body)
+    assert reasons(made, "projection") == {reason}
+    assert "__dbt_glue_project__" not in made.source
+
+
+EMPTINESS = {
+    "the count fills a cache": ("df = df.cache()\nif df.count() == 0:\n    return df\nreturn df", "cached"),
+    "persisted below": ("base = df.persist()\ng = base.filter('a > 1')\nif g.count() == 0:\n    return df\nreturn g", "cached"),
+    "compared with another number": ("if df.count() > 10:\n    return df\nreturn df.limit(1)", "count_value_used"),
+    "the number is kept": ("n = df.count()\nif n == 0:\n    return df\nprint(n)\nreturn df", "count_value_used"),
+    "the number is a column": ("return df.withColumn('n', F.lit(df.count()))", "count_value_used"),
+    "a filter by a UDF": ("u = F.udf(lambda x: True, 'boolean')\ng = df.withColumn('ok', u('a')).filter('ok')\nif g.count() == 0:\n    return df\nreturn g", "python_udf"),
+    "random rows": ("g = df.withColumn('r', F.rand()).filter('r > 0.5')\nif g.count() == 0:\n    return df\nreturn g", "nondeterministic"),
+    "a function of a module that is not followed": ("import shared\ng = df.filter(shared.checked('a'))\nif g.count() == 0:\n    return df\nreturn g", "python_udf"),
+    "a bare count": ("n = df.count()\nreturn df", "value_discarded"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "reason"), EMPTINESS.values(), ids=EMPTINESS)
+def test_counts_stay_counts(body: str, reason: str) -> None:
+    made = planned(body)
+    assert reasons(made, "emptiness") == {reason}
+    assert "isEmpty" not in made.source
+
+
+FILTERS = {
+    "not equal keeps NULL in pandas": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] != 'x'].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
+    "the index has holes": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] == 'x']\nreturn pd.DataFrame({'i': pdf.index})", "index_used"),
+    "the unfiltered rows are used": ("pdf = df.toPandas()\nx = pdf[pdf['a'] == 'x'].reset_index(drop=True)\nreturn pdf", "frame_alias"),
+    "None is less than no text": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] > 'x'].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
+    "a computed value": ("x = 3.5 * 2\npdf = df.toPandas()\npdf = pdf[pdf['a'] > x].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
+    "infinity": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] < 1e999].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
+    "a UDF with side effects": ("u = F.udf(lambda x: x)\ndf = df.withColumn('z', u('a'))\npdf = df.toPandas()\npdf = pdf[pdf['a'] == 'x'].reset_index(drop=True)\nreturn pdf", "python_udf"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "reason"), FILTERS.values(), ids=FILTERS)
+def test_rows_are_not_left_out(body: str, reason: str) -> None:
+    made = planned(body)
+    assert reasons(made, "filters") == {reason}
+    assert "__dbt_glue_filter__" not in made.source
+
+
+WITH_COLUMNS = {
+    "two steps in a round": ("for c in ['a', 'b']:\n    x = c\n    df = df.withColumn(c, F.col(x))\nreturn df", "conditional_columns"),
+    "under a condition": ("for c in ['a', 'b']:\n    if c:\n        df = df.withColumn(c, F.col(c))\nreturn df", "conditional_columns"),
+    "renames": ("for c in ['a', 'b']:\n    df = df.withColumnRenamed(c, c + '1')\nreturn df", "conditional_columns"),
+    "a function of the model": ("def g(c):\n    return F.col(c)\nfor c in ['a', 'b']:\n    df = df.withColumn(c, g(c))\nreturn df", "unknown_call"),
+    "the frame so far": ("for c in ['a', 'b']:\n    df = df.withColumn(c, F.lit(len(df.columns)))\nreturn df", "unknown_call"),
+    "every column so far": ("for c in ['a', 'b']:\n    df = df.withColumn(c, F.struct('*'))\nreturn df", "writes_visible"),
+    "the variable afterwards": ("for c in ['a', 'b']:\n    df = df.withColumn(c, F.col(c))\nreturn df.select(c)", "loop_variable_used"),
+    "a column read after its write": ("df = df.withColumn('x', F.col('a')).withColumn('y', F.col('x')).withColumn('z', F.lit(1))\nreturn df", "writes_visible"),
+    "a column written twice": ("df = df.withColumn('x', F.col('a')).withColumn('X', F.col('b')).withColumn('z', F.lit(1))\nreturn df", "writes_visible"),
+    "a column read in SQL": ("df = df.withColumn('x', F.col('a')).withColumn('y', F.expr('x + 1')).withColumn('z', F.lit(1))\nreturn df", "writes_visible"),
+    "the receiver in parentheses": ("return (df).withColumn('x', F.lit(1)).withColumn('y', F.lit(2)).withColumn('z', F.lit(3))", "chain_parentheses"),
+    "two columns": ("return df.withColumn('x', F.lit(1)).withColumn('y', F.lit(2))", "few_columns"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "reason"), WITH_COLUMNS.values(), ids=WITH_COLUMNS)
+def test_columns_are_added_one_by_one(body: str, reason: str) -> None:
+    made = planned(body)
+    assert reasons(made, "with_columns") == {reason}
+    assert "__dbt_glue_with" not in made.source
+    assert "__dbt_glue_chain" not in made.source
+
+
+PARTIAL = {
+    "identity": ("if dbt.is_incremental is True:\n    return df\nreturn df", "identity_test"),
+    "the object is kept": ("x = dbt.is_incremental\nprint(x)\nreturn df", "not_boolean"),
+    "an alias": ("r = dbt\nif r.is_incremental:\n    return df\nreturn df", "via_alias"),
+    "an f-string": ("return df.filter(f'a = {dbt.config.get(\"k\")}')", "in_fstring"),
+    "a list can change": ("x = dbt.config.get('many')\nx.append(1)\nreturn df", "mutable_value"),
+    "a long text": ("x = dbt.config.get('long')\nreturn df", "too_large"),
+    "an identity test of a literal": ("x = dbt.config.get('k') is None\nreturn df", "identity_test"),
+    "a part of a value": ("x = dbt.config.get('long')[0]\nreturn df", "too_large"),
+    "a part of a short value": ("x = dbt.config.get('k')[0]\nreturn df", "value_taken_apart"),
+    "a computed key": ("k = 'a' + 'b'\nx = dbt.config.get(k)\nreturn df", "computed_name"),
+    "several lines": ("x = dbt.config.get(\n    'k'\n)\nreturn df", "spans_lines"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "reason"), PARTIAL.values(), ids=PARTIAL)
+def test_values_stay_calls(body: str, reason: str) -> None:
+    made = planned(body, RunContext(config={"k": 5, "many": [1], "long": "x" * 1000}))
+    assert reason in reasons(made, "partial_evaluation")
+    assert made.source == made.original
+
+
+DEBUG = {
+    "not asked for": ("df.show()\nreturn df", "default_keeps", False),
+    "the count fills a cache": ("df = df.cache()\ndf.count()\nreturn df", "cached", True),
+    "a UDF below": ("u = F.udf(lambda x: x)\ndf = df.withColumn('z', u('a'))\ndf.show()\nreturn df", "python_udf", True),
+    "random values": ("df = df.withColumn('r', F.rand())\ndf.show()\nreturn df", "nondeterministic", True),
+    "its failure is handled": ("try:\n    df.count()\nexcept Exception:\n    return df.limit(0)\nreturn df", "in_try", True),
+    "a computed frame": ("df.filter('a > 1').show()\nreturn df", "receiver_computed", True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "reason", "asked"), DEBUG.values(), ids=DEBUG)
+def test_debug_actions_stay(body: str, reason: str, asked: bool) -> None:
+    made = planned(body, RunContext(optimize_actions=asked))
+    assert reasons(made, "debug_actions") == {reason}
+    assert made.source == made.original
+
+
+def test_a_count_that_is_only_reported_stays_and_says_why() -> None:
+    made = planned("n = df.count()\nprint(f'{n} rows')\nreturn df")
+    assert reasons(made, "counts") == {"count_reported"}
+    assert made.source == made.original
+
+
+@pytest.mark.parametrize("name", ["emptiness", "projection", "with_columns", "partial_evaluation"])
+def test_one_rewrite_can_be_switched_off(name: str) -> None:
+    body = (
+        "if dbt.is_incremental:\n    return df\nif df.count() == 0:\n    return df\n"
+        "for c in ['a', 'b']:\n    df = df.withColumn(c, F.col(c))\n"
+        "pdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['a']})"
+    )
+    everything = {d.rewrite for d in planned(body).decisions if d.applied}
+    assert everything == {"emptiness", "projection", "with_columns", "partial_evaluation"}
+    made = planned(body, RunContext(optimize=Optimize.of({"disable": [name]})))
+    assert reasons(made, name) == {"disabled"}
+    assert {d.rewrite for d in made.decisions if d.applied} == everything - {name}
+
+
+def test_optimize_false_changes_nothing() -> None:
+    made = planned(
+        "if df.count() == 0:\n    return df\nreturn df", RunContext(optimize=Optimize.of(False))
+    )
+    assert made.source == made.original
+    assert not made.decisions
+
+
+@pytest.mark.parametrize("value", [3, {"disable": ["nothing"]}, {"off": []}, "maybe"])
+def test_a_wrong_optimize_is_told(value: object) -> None:
+    with pytest.raises(ValueError, match="optimize"):
+        Optimize.of(value)

@@ -1,0 +1,126 @@
+"""Every case of every rule: invalid ones are found at their exact ranges, valid ones are silent, fixes do what they say."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from glue_compiler.analysis import analyze
+from glue_compiler.check import check
+from glue_compiler.fixes import fix_text, parses
+from glue_compiler.project.load import load_project
+from glue_compiler.rules import all_rules, rule, rule_names
+from glue_compiler.settings import settings_from
+from glue_compiler.source import SourceText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from glue_compiler.diagnostics import Diagnostic
+    from glue_compiler.project.context import ProjectContext
+    from glue_compiler.rules._rule import Case, Rule
+
+_PROJECT = "name: shop\nprofile: shop\nmodel-paths: [models]\n"
+
+
+def _project(case: Case, folder: Path) -> ProjectContext | None:
+    if not case.files:
+        return None
+    for path, text in {"dbt_project.yml": _PROJECT, **case.files, case.path: case.source}.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return load_project(folder, cache=False)
+
+
+class _Checker:
+    def __init__(self, case: Case, folder: Path) -> None:
+        self.case = case
+        self.project = _project(case, folder)
+        self.settings = settings_from(case.settings, "case")
+
+    def __call__(self, source: SourceText) -> tuple[Diagnostic, ...]:
+        facts = analyze(source, self.settings.options)
+        return check(facts, source, self.project, self.settings, path=self.case.path)
+
+    def of(self, rule: Rule) -> list[Diagnostic]:
+        found = self(SourceText(self.case.source))
+        return [diagnostic for diagnostic in found if diagnostic.code == rule.code]
+
+
+def _cases(kind: str) -> Iterator[object]:
+    for item in all_rules():
+        for index, case in enumerate(getattr(item, kind)):
+            yield pytest.param(item, case, id=f"{item.code}-{kind}-{index}")
+
+
+@pytest.mark.parametrize(("item", "case"), list(_cases("invalid")))
+def test_invalid_case_is_found_at_its_range(item: Rule, case: Case, tmp_path: Path) -> None:
+    found = _Checker(case, tmp_path).of(item)
+    assert [d.span for d in found] == list(case.spans), [
+        (d.message, case.source[slice(*d.span)]) for d in found
+    ]
+    if case.message is not None:
+        assert case.message in found[0].message
+
+
+@pytest.mark.parametrize(("item", "case"), list(_cases("valid")))
+def test_valid_case_is_silent(item: Rule, case: Case, tmp_path: Path) -> None:
+    assert _Checker(case, tmp_path).of(item) == []
+
+
+@pytest.mark.parametrize(("item", "case"), list(_cases("valid")))
+def test_valid_case_is_no_error_to_any_other_rule(item: Rule, case: Case, tmp_path: Path) -> None:
+    checker = _Checker(case, tmp_path)
+    errors = [
+        diagnostic
+        for diagnostic in checker(SourceText(case.source))
+        if diagnostic.severity == "error"
+    ]
+    assert errors == [], [(d.code, d.message) for d in errors]
+
+
+def _fixed_cases() -> Iterator[object]:
+    for item in all_rules():
+        for index, case in enumerate(item.invalid):
+            if case.fixed is not None:
+                yield pytest.param(item, case, id=f"{item.code}-{index}")
+
+
+@pytest.mark.parametrize(("item", "case"), list(_fixed_cases()))
+def test_fix_gives_the_expected_text_and_is_stable(item: Rule, case: Case, tmp_path: Path) -> None:
+    checker = _Checker(case, tmp_path)
+
+    def only_this_rule(source: SourceText) -> tuple[Diagnostic, ...]:
+        return tuple(d for d in checker(source) if d.code == item.code)
+
+    fixed = fix_text(case.source, only_this_rule, unsafe=case.unsafe)
+    assert fixed.text == case.fixed
+    assert parses(fixed.text)
+    again = fix_text(fixed.text, only_this_rule, unsafe=case.unsafe)
+    assert again.text == fixed.text
+
+
+@pytest.mark.parametrize("item", all_rules(), ids=lambda item: item.code)
+def test_rule_explains_itself(item: Rule) -> None:
+    assert rule(item.code) is item
+    assert rule(item.name) is item
+    assert rule_names()[item.code] == item.name
+    assert re.fullmatch(r"GLU\d{3}", item.code)
+    assert item.summary.endswith(".")
+    assert len(item.why.split()) > 12
+    assert item.fix
+    assert item.valid
+    assert item.invalid
+
+
+def test_package_of_the_standard_library_is_reported_once():
+    text = (
+        "def model(dbt, session):\n    dbt.config(packages=['random'])\n    return dbt.ref('b')\n"
+    )
+    source = SourceText(text)
+    settings = settings_from({}, "case")
+    found = check(analyze(source, settings.options), source, None, settings, path="models/a.py")
+    assert [diagnostic.code for diagnostic in found] == ["GLU403"]

@@ -1,0 +1,208 @@
+"""Finding and starting the endpoint's process, as far as it needs no Spark."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dbt.adapters.glue.endpoint.auth import CONTROL_SERVICE, Credentials, HttpRequest, Verifier
+from dbt.adapters.glue.endpoint.process import (
+    EndpointHandle,
+    EndpointStartError,
+    ensure_endpoint,
+    find_endpoint,
+    status,
+    stop,
+)
+from dbt.adapters.glue.endpoint.server import EndpointServer, HttpResponse
+from dbt.adapters.glue.endpoint.state import StateFolder, build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Liar:
+    """Answers every question, but does not know the secret."""
+
+    def handle(self, request: HttpRequest, caller: object) -> HttpResponse:
+        return HttpResponse.of_json({"proof": "0" * 64, "spark": "ready"})
+
+    def error(self, code: str, message: str, status: int) -> HttpResponse:
+        return HttpResponse.of_error(code, message, status)
+
+
+class Honest(Liar):
+    def __init__(self, keys: Credentials) -> None:
+        self._keys = keys
+
+    def handle(self, request: HttpRequest, caller: object) -> HttpResponse:
+        nonce = json.loads(request.body)["nonce"]
+        return HttpResponse.of_json({"proof": self._keys.prove(nonce), "spark": "ready"})
+
+
+@contextmanager
+def published(folder: StateFolder, keys: Credentials, control: Liar) -> Iterator[EndpointHandle]:
+    """A server in this process that `folder` knows."""
+    verifier = Verifier(keys, lambda: datetime.now(timezone.utc))
+    server = EndpointServer({CONTROL_SERVICE: control}, verifier)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    handle = EndpointHandle(
+        server.url, keys.access_key_id, keys.secret_access_key, os.getpid(), build()
+    )
+    folder.prepare()
+    folder.write_handle(handle)
+    try:
+        yield handle
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_finds_a_running_endpoint(tmp_path: Path) -> None:
+    keys = Credentials.generate()
+    with published(StateFolder(tmp_path), keys, Honest(keys)) as handle:
+        assert find_endpoint(tmp_path) == handle
+        assert ensure_endpoint(tmp_path) == handle
+    assert find_endpoint(tmp_path) is None
+
+
+def test_does_not_trust_a_stranger_on_the_port(tmp_path: Path) -> None:
+    with published(StateFolder(tmp_path), Credentials.generate(), Liar()):
+        assert find_endpoint(tmp_path) is None
+
+
+def test_the_keys_are_readable_by_the_user_alone(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path / "state")
+    folder.prepare()
+    folder.write_handle(EndpointHandle("http://127.0.0.1:1", "AKIA", "secret", 1))
+    assert folder.handle_file.stat().st_mode & 0o777 == 0o600
+    assert folder.path.stat().st_mode & 0o777 == 0o700
+    assert "secret" not in repr(folder.read_handle())
+    assert (folder.path / ".gitignore").read_text() == "*\n"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"url": "http://127.0.0.1:1"}'])
+def test_a_damaged_state_file_counts_as_none(tmp_path: Path, text: str) -> None:
+    folder = StateFolder(tmp_path)
+    folder.handle_file.touch(mode=0o600)
+    folder.handle_file.write_text(text)
+    assert folder.read_handle() is None
+    assert status(tmp_path) is None
+
+
+def test_a_state_file_that_others_can_read_is_not_trusted(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path)
+    folder.write_handle(EndpointHandle("http://127.0.0.1:1", "AKIA", "secret", 1))
+    folder.handle_file.chmod(0o644)
+    assert folder.read_handle() is None
+
+
+def test_a_state_file_of_a_dead_process_is_found_out(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path)
+    folder.write_handle(EndpointHandle("http://127.0.0.1:9", "AKIA", "secret", 2**22 - 1))
+    assert find_endpoint(tmp_path) is None
+    assert stop(tmp_path) is False
+    assert not folder.handle_file.exists()
+
+
+def test_keys_are_never_sent_to_another_host(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path)
+    folder.write_handle(EndpointHandle("http://192.0.2.1:80", "AKIA", "secret", 1))
+    assert find_endpoint(tmp_path) is None
+
+
+def test_one_process_holds_a_folder(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path)
+    assert folder.holder() is None
+    with folder.held():
+        assert folder.holder() == os.getpid()
+        with pytest.raises(EndpointStartError, match=f"process {os.getpid()}"), folder.held():
+            raise AssertionError("unreachable")
+    assert folder.holder() is None
+
+
+def test_the_folder_is_free_when_its_holder_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib; from dbt.adapters.glue.endpoint.state import StateFolder\n"
+        "with StateFolder(pathlib.Path(sys.argv[1])).held(): print(flush=True); sys.stdin.read()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    process.stdout.readline()
+    assert StateFolder(tmp_path).holder() == process.pid
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    process.stdin.close()
+    assert StateFolder(tmp_path).holder() is None
+
+
+def test_waits_for_another_starter_and_says_so(tmp_path: Path) -> None:
+    folder, said = StateFolder(tmp_path), []
+    with (
+        folder.starting(1, lambda: said.append("first")),
+        pytest.raises(EndpointStartError, match="Another command has been starting"),
+        folder.starting(0.1, lambda: said.append("second")),
+    ):
+        raise AssertionError("unreachable")
+    assert said == ["second"]
+
+
+def test_an_unusable_folder_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(EndpointStartError, match=r"Cannot use .*endpoint_dir"):
+        ensure_endpoint(tmp_path / "file" / "state")
+
+
+def test_a_child_that_cannot_start_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "spark").mkdir()
+    monkeypatch.setenv("SPARK_HOME", str(tmp_path / "spark"))
+    said: list[str] = []
+    with pytest.raises(EndpointStartError, match="no Spark jars in"):
+        ensure_endpoint(tmp_path / "state", on_progress=said.append)
+    assert said == ["starting the embedded Glue endpoint"]
+    assert StateFolder(tmp_path / "state").holder() is None
+
+
+def test_a_wrong_idle_time_is_a_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBT_GLUE_ENDPOINT_IDLE_MINUTES", "soon")
+    with pytest.raises(EndpointStartError, match="must be a number of minutes, not 'soon'"):
+        ensure_endpoint(tmp_path)
+
+
+def test_a_child_that_crashes_shows_the_end_of_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "botocore.py").write_text("raise SystemExit('no botocore today')")
+    (tmp_path / "sitecustomize.py").write_text("raise SystemExit('broken interpreter')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(EndpointStartError, match=r"(?s)did not start.*broken interpreter"):
+        ensure_endpoint(tmp_path / "state")
+
+
+def test_the_server_process_imports_no_dbt_core() -> None:
+    code = (
+        "import sys, dbt.adapters.glue.endpoint.serving, dbt.adapters.glue.endpoint.__main__\n"
+        "heavy = {'dbt.cli', 'dbt.adapters.base', 'dbt_common', 'agate', 'pyspark', 'pandas', 'boto3'}\n"
+        "print(sorted(heavy & sys.modules.keys()))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "[]"
