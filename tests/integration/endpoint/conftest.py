@@ -67,11 +67,15 @@ class Driver:
             assert time.monotonic() < deadline, f"{what}: not within {timeout} s"
             time.sleep(0.02)
 
-    def tasks_running(self, session: str, statement: int) -> bool:
-        """Whether Spark works for the statement at this moment."""
-        tracker = self.host.context.statusTracker()
+    def jobs(self, session: str, statement: int) -> list[int]:
+        """The ids of the Spark jobs of a statement so far, the newest first."""
         group = self.sessions.session(session).statement(statement).group
-        for job in tracker.getJobIdsForGroup(group):
+        return sorted(self.host.context.statusTracker().getJobIdsForGroup(group), reverse=True)
+
+    def tasks_running(self, session: str, statement: int) -> bool:
+        """Whether Spark works for the statement's newest jobs at this moment."""
+        tracker = self.host.context.statusTracker()
+        for job in self.jobs(session, statement)[:5]:
             info = tracker.getJobInfo(job)
             stages = [] if info.isEmpty() else info.get().stageIds()
             for stage in stages:

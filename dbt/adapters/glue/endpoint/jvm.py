@@ -256,6 +256,9 @@ class SparkHost:
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.local.dir": str(self.state_dir / "tmp"),
+            # A task's fatal error (a stopped thread, a missing class) fails the task and not
+            # everybody's JVM; without memory it still ends, by -XX:+ExitOnOutOfMemoryError.
+            "spark.executor.killOnFatalError.depth": "0",
             "spark.sql.catalogImplementation": "hive",
             "spark.sql.warehouse.dir": str(self.storage.root / "dbt-glue-local" / "warehouse"),
             # A table that is switched through the catalog must never be read stale.
