@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from glue_compiler.python_ast import parse_ast
 from glue_compiler.source import SourceText
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def parses(text: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(text)
+            parse_ast(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

@@ -6,11 +6,11 @@ as it is. Edits never move a line.
 
 from __future__ import annotations
 
-import ast
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from glue_compiler.python_ast import parse_ast
 from glue_compiler.rewrites import REWRITES
 from glue_compiler.rewrites.conversion import expected_kind
 from glue_compiler.rewrites.decision import Decision
@@ -231,7 +231,7 @@ def _check(before: str, after: str) -> None:
     if before == after:
         return
     try:
-        old, new = ast.parse(before), ast.parse(after)
+        old, new = parse_ast(before), parse_ast(after)
     except SyntaxError as error:
         raise ValueError(f"the rewritten source is not Python: {error}") from error
     if SourceText(before).line_count != SourceText(after).line_count:

@@ -6,12 +6,12 @@ disturb it, and typing on in the same place asks for the same text again.
 
 from __future__ import annotations
 
-import ast
 import re
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from glue_compiler.python_ast import parse_ast
 from glue_compiler.source import SourceText
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _syntax_error(text: str) -> SyntaxError | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(text)
+            parse_ast(text)
     except SyntaxError as error:
         return error
     except (ValueError, RecursionError, MemoryError):

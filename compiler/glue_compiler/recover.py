@@ -7,12 +7,12 @@ Fixes are never made from a repaired text.
 
 from __future__ import annotations
 
-import ast
 import re
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from glue_compiler.python_ast import parse_ast
 from glue_compiler.source import SourceText, Span
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _error_line(text: str) -> int | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(text)
+            parse_ast(text)
     except SyntaxError as error:
         return error.lineno or 1
     except (ValueError, RecursionError, MemoryError):

@@ -15,6 +15,7 @@ import libcst as cst
 
 from glue_compiler.facts import SyntaxProblem
 from glue_compiler.positions import spans_of
+from glue_compiler.python_ast import parse_ast
 from glue_compiler.source import Span
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def read_python(source: SourceText) -> PythonResult:
         warnings.simplefilter("ignore")
         tree: ast.Module | None = None
         try:
-            tree = ast.parse(code, "<model>")
+            tree = parse_ast(code, "<model>")
             compile(code, "<model>", "exec", 0, dont_inherit=True)
         except SyntaxError as error:
             return PythonResult(tree, _problem(source, error, skip))

@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from glue_compiler.knowledge import pandas_semantics, spark_semantics, suggestions
+from glue_compiler.python_ast import parse_ast
 
 DATA = Path(__file__).parent / "data"
 
@@ -260,7 +261,7 @@ def parse_parameters(signature: str, roles: dict[str, str]) -> tuple[Parameter, 
     """The parameters of a stored signature, each with its role (``value`` when none is given)."""
     head = signature.rpartition(" -> ")[0] or signature
     try:
-        parsed = ast.parse(f"def f{head}: ...").body[0]
+        parsed = parse_ast(f"def f{head}: ...").body[0]
     except SyntaxError:
         return ()
     if not isinstance(parsed, ast.FunctionDef):

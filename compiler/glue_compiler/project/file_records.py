@@ -7,6 +7,8 @@ import csv
 import re
 from typing import TYPE_CHECKING, Any
 
+from glue_compiler.python_ast import parse_ast
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -76,7 +78,7 @@ def python_record(text: str) -> Record:
     if ".config" not in text:
         return {}
     try:
-        tree = ast.parse(text)
+        tree = parse_ast(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     config: dict[str, Any] = {}

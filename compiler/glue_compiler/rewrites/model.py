@@ -8,6 +8,7 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from glue_compiler.python_ast import parse_ast
 from glue_compiler.source import Span
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Model:
         self.spark = spark
         self.optimize_actions = optimize_actions
         self.config_complete = config_complete
-        self.module = ast.parse(self.text)
+        self.module = parse_ast(self.text)
         function = facts.model_function
         if function is None:
             raise ValueError("no model function")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from glue_compiler.python_ast import parse_expression
+
 _NULL = "of NULL the UDF raises, and the function gives NULL"
 _SPACES = "Python strips all white space, `trim` spaces only"
 
@@ -35,7 +37,7 @@ def equivalent_of(
     `vectorised`: the parameter is a pandas series, else one value.
     """
     try:
-        node = ast.parse(expression.strip(), mode="eval").body
+        node = parse_expression(expression.strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     if vectorised:

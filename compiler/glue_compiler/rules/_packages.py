@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit, Fix
 from glue_compiler.knowledge.packages import Requirement, parse_requirement
+from glue_compiler.python_ast import parse_expression
 from glue_compiler.rules._dbt_calls import line_break
 from glue_compiler.source import SourceText, Span
 
@@ -47,7 +48,7 @@ def _strings(text: str, start: int) -> list[tuple[str, Span]]:
     """The strings of a literal list (or the one string), with their spans in the file."""
     source = SourceText(f"({text})")
     try:
-        node = ast.parse(source.text, mode="eval").body
+        node = parse_expression(source.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     nodes = node.elts if isinstance(node, (ast.List, ast.Tuple, ast.Set)) else [node]

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from glue_compiler.python_ast import parse_ast
 from glue_compiler.source import Span
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def statement_at(context: Context, offset: int) -> LineStatement | None:
         end = _line_end(text, end)
         piece = text[start + len(indent) : end]
         try:
-            body = ast.parse(piece).body
+            body = parse_ast(piece).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             if end >= len(text):
                 return None

@@ -8,6 +8,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit, Fix, Severity
+from glue_compiler.python_ast import parse_expression
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 from glue_compiler.source import Span
 
@@ -67,7 +68,7 @@ def _meaning(token: str) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            node = ast.parse(token, mode="eval").body
+            node = parse_expression(token)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     if not isinstance(node, ast.JoinedStr):

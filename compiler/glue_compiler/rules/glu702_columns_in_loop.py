@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit, Fix, Related, Severity
+from glue_compiler.python_ast import parse_ast
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 from glue_compiler.source import Span
 
@@ -44,7 +45,7 @@ def _parsed_loop(context: Context, span: Span) -> ast.stmt | None:
     text = context.source.text
     start = max(text.rfind("\n", 0, span.start), text.rfind("\r", 0, span.start)) + 1
     try:
-        body = ast.parse(
+        body = parse_ast(
             "if 1:\n" + text[start : span.end]
             if text[start : span.start]
             else text[start : span.end]
@@ -74,7 +75,7 @@ def _constant(context: Context, name: str) -> ast.expr | None:
     if len(found) != 1 or found[0].how != "assign":
         return None
     try:
-        statement = ast.parse(context.text(found[0].statement)).body[0]
+        statement = parse_ast(context.text(found[0].statement)).body[0]
     except (SyntaxError, ValueError, IndexError):
         return None
     return statement.value if isinstance(statement, ast.Assign) else None
