@@ -13,7 +13,7 @@ from glue_compiler.targets import defaults_of
 
 if TYPE_CHECKING:
     from glue_compiler.facts import World
-    from glue_compiler.name_state import State, Why
+    from glue_compiler.name_state import Degree, State, Why
     from glue_compiler.scopes import Scope
     from glue_compiler.unbound import NameFlow
 
@@ -158,7 +158,7 @@ class NameReads:
         later = all(spans.get(s.node, (0, 0))[0] > at for s in self.scope.sites[name])
         why: Why = state.why.get(name, "order" if never and later else "branch")
         surely = never and self.surely_runs and not self.open and state.whole
-        degree = "always" if surely else "never" if never else "maybe"
+        degree: Degree = "always" if surely else "never" if never else "maybe"
         self.flow.found.setdefault(node, {})[self.world] = (degree, why)
         self.flow.homes[node] = self.scope
         # One report per name and path is enough.

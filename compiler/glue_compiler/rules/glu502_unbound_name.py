@@ -51,12 +51,18 @@ _GUARDED = (
     f"{_START}return df.limit(since) if dbt.is_incremental else df",
     f"{_START}if not dbt.is_incremental or since is None:\n    return df\nreturn df.limit(since)",
     f"{_START}print([since if dbt.is_incremental else None])\nreturn df",
-    "df = dbt.ref('orders')\nmost = None\nif dbt.is_incremental:\n    most = df.count()\n"
-    "    batch = 3\nif most is not None:\n    df = df.limit(batch)\nreturn df",
-    "df = dbt.ref('orders')\nfound = False\nif df.columns:\n    found = True\n    size = 1\n"
-    "if found:\n    df = df.limit(size)\nreturn df",
-    "df = dbt.ref('orders')\nmode = 'full'\nif df.columns:\n    mode = 'part'\n    size = 1\n"
-    'if mode == "part":\n    df = df.limit(size)\nreturn df',
+    (
+        "df = dbt.ref('orders')\nmost = None\nif dbt.is_incremental:\n    most = df.count()\n"
+        "    batch = 3\nif most is not None:\n    df = df.limit(batch)\nreturn df"
+    ),
+    (
+        "df = dbt.ref('orders')\nfound = False\nif df.columns:\n    found = True\n    size = 1\n"
+        "if found:\n    df = df.limit(size)\nreturn df"
+    ),
+    (
+        "df = dbt.ref('orders')\nmode = 'full'\nif df.columns:\n    mode = 'part'\n    size = 1\n"
+        'if mode == "part":\n    df = df.limit(size)\nreturn df'
+    ),
     "df = dbt.ref('orders')\ntry:\n    size\nexcept NameError:\n    size = 1\nreturn df.limit(size)",
 )
 

@@ -72,8 +72,10 @@ BOTH = ("full", "incremental")
             [("x", BOTH, False)],
         ),
         (
-            "n = False\nfor r in a():\n    if r:\n        n = True\n        continue\n    n = False\n"
-            "if n:\n    return x\nx = 1\nreturn x",
+            (
+                "n = False\nfor r in a():\n    if r:\n        n = True\n        continue\n    n = False\n"
+                "if n:\n    return x\nx = 1\nreturn x"
+            ),
             [("x", BOTH, True)],
         ),
         ("ok = False\nfor r in a():\n    ok = True\n    x = r\nif ok:\n    return x\nreturn 1", []),
