@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit, Fix, Severity
 from glue_compiler.knowledge.frames import SPARK_OF_GLUE
-from glue_compiler.rules._frames import KIND_NAMES, Schemas
+from glue_compiler.rules._frames import KIND_NAMES
 from glue_compiler.rules._missing_members import Missing, missing_members
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 
@@ -18,7 +18,7 @@ _ORIGINS = {"snowpark": "Snowpark", "pandas": "pandas", "spark": "Spark"}
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    for missing in missing_members(context, Schemas(context)):
+    for missing in missing_members(context, context.schemas):
         use, suggestion = missing.use, missing.suggestion
         fixes: tuple[Fix, ...] = ()
         if suggestion is not None and suggestion.rename is not None:
