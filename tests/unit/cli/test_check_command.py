@@ -228,7 +228,7 @@ def test_findings_follow_the_models_upstream(project: Path) -> None:
     upstream.write_text("def model(dbt, session):\n    return dbt.ref('orders').select('id')\n")
     result = _run("--output-format", "concise")
     assert result.exit_code == 1
-    assert "models/reader.py:2:49: warning[GLU601]" in result.stdout
+    assert "models/reader.py:2:46: warning[GLU601]" in result.stdout
     upstream.unlink()
     assert "GLU601" not in _run("--output-format", "concise").stdout
 
