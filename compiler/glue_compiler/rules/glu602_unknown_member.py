@@ -97,6 +97,13 @@ certain, or an imported package may add methods to the class, nothing is reporte
         Case(model("return dbt.ref('orders').toPandas().rename(columns=str.lower)")),
         Case(model("df = dbt.ref('orders')\nreturn df.filter(df.shape == 'round')")),
         Case(model(_SERIES)),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nif hasattr(df, 'to_pandas'):\n    return df.to_pandas()\n"
+                "try:\n    n = df.to_pandas()\nexcept AttributeError:\n    n = df.toPandas()\n"
+                "return n"
+            )
+        ),
         Case(model(_SERIES.replace("toPandas", "pandas_api"))),
         Case(
             model("return dbt.ref('orders').toPandas().clean_names()", head=_JANITOR),
@@ -114,6 +121,12 @@ certain, or an imported package may add methods to the class, nothing is reporte
         ),
     ),
     invalid=(
+        Case(
+            model(
+                "df = dbt.ref('orders')\ntry:\n    return df.⟦to_pandas⟧()\nexcept ValueError:\n"
+                "    return df"
+            )
+        ),
         Case(
             model("return dbt.ref('orders').⟦to_pandas⟧()"),
             fixed=model("return dbt.ref('orders').toPandas()"),
