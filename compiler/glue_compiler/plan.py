@@ -67,6 +67,7 @@ class RunContext:
     """What is known of a run before it: the values that dbt resolved, and the session's Spark ("3.5").
 
     `config_complete` is False outside of dbt, where a key that is not in `config` may still be set.
+    `ansi` tells that the session may run in ANSI mode, in which casts and arithmetic can fail (the default of Spark 4).
     `this` maps database, schema and identifier to the parts of the model's relation.
     """
 
@@ -78,6 +79,7 @@ class RunContext:
     optimize: Optimize = field(default_factory=Optimize)
     optimize_actions: bool = False
     config_complete: bool = True
+    ansi: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ def plan(facts: ModelFacts, source: str | SourceText, context: RunContext) -> Pl
             spark=tuple(int(part) for part in context.spark.split(".")[:2]),
             optimize_actions=context.optimize_actions,
             config_complete=context.config_complete,
+            ansi=context.ansi,
         )
     except (ValueError, SyntaxError, RecursionError) as error:
         return Plan(text.text, text.text, why_not=str(error))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
+from glue_compiler.rewrites.hazards import chosen_rows, hazard
 from glue_compiler.rewrites.model import PROJECT
 from glue_compiler.rewrites.pandas_demand import pandas_demand
 from glue_compiler.rewrites.row_demand import row_demand
@@ -69,12 +70,16 @@ def _decided(model: Model, span: Span, frames: list[Frame], demand: set[str]) ->
 def _frame_refusal(model: Model, call: ast.Call, frames: list[Frame]) -> str:
     if any(frame.kind != "spark" for frame in frames):
         return "kind_unknown"
-    reason = next(filter(None, map(model.impure, frames)), "")
+    reason = next(filter(None, (hazard(model, frame, call) for frame in frames)), "")
     if reason:
         return reason
+    if any(chosen_rows(model, frame, call) for frame in frames):
+        return "order_undefined"
     if model.opaque:
         return "frame_alias"
-    return "in_loop" if model.inside(call, ast.For, ast.While, ast.AsyncFor) else ""
+    if model.inside(call, ast.For, ast.While, ast.AsyncFor):
+        return "in_loop"
+    return "in_try" if model.guarded(call) else ""
 
 
 def _applied(
