@@ -66,13 +66,15 @@ def _finding(context: Context, schemas: Schemas, use: ColumnUse, schema: Schema)
         if known is not None and known.place is not None:
             text = f"the columns of {called_relation(base.relation)}"
             related.append(Related(known.place.path, None, text, known.place.line))
+    basis, stale = schemas.basis(use.frame)
+    severity = Severity.INFORMATION if stale else Severity.WARNING
     return Finding(
         use.span,
         message,
-        help=f"Its columns are {listed(schema.names)}.",
+        help=f"Its columns are {listed(schema.names)}." + (f" {basis}" if basis else ""),
         fixes=(fix,) if fix is not None and exact_text else (),
         related=tuple(related),
-        severity=None if schemas.certain(use.frame) else Severity.WARNING,
+        severity=None if schemas.certain(use.frame) else severity,
     )
 
 
