@@ -11,7 +11,7 @@ from glue_compiler.python_ast import parse_ast
 from glue_compiler.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from glue_compiler.facts import DbtUse, ModelFacts
     from glue_compiler.frame_facts import Frame, World
@@ -71,6 +71,7 @@ class Model:
         optimize_actions: bool,
         config_complete: bool = True,
         ansi: bool = False,
+        columns_of: Callable[[int], tuple[str, ...] | None] = lambda _: None,
     ) -> None:
         self.facts = facts
         self.source = source
@@ -82,6 +83,7 @@ class Model:
         self.spark = spark
         self.optimize_actions = optimize_actions
         self.config_complete = config_complete
+        self.columns_of = columns_of
         self.ansi = ansi or spark >= (4,)
         self.module = parse_ast(self.text)
         function = facts.model_function
