@@ -13,7 +13,9 @@ from pygls.lsp.server import LanguageServer
 
 from glue_lsp.protocol import Protocol
 from glue_lsp.publisher import Publisher
+from glue_lsp.requests import Requests, queued
 from glue_lsp.session import Session
+from glue_lsp.transport import serve
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -26,7 +28,7 @@ _LOG = logging.getLogger(__name__)
 
 NAME = "dbt-glue"
 
-ALWAYS = (
+LIFE = (
     "initialize",
     "initialized",
     "shutdown",
@@ -37,6 +39,10 @@ ALWAYS = (
     "did_change_configuration",
     "did_change_watched_files",
     "did_change_workspace_folders",
+)
+"""The modules of `methods/` that follow the client's life: handled when they come, in their order."""
+
+REQUESTS = (
     "code_action",
     "code_action_resolve",
     "completion",
@@ -52,9 +58,8 @@ ALWAYS = (
     "inlay_hint",
     "prepare_rename",
     "rename",
-    "execute_command",
 )
-"""The modules of `methods/` that serve every client."""
+"""The modules of `methods/` that answer from documents and projects, one at a time (`requests`)."""
 
 
 class GlueServer(LanguageServer):
@@ -66,13 +71,13 @@ class GlueServer(LanguageServer):
             metadata.version("dbt-glue-python"),
             types.TextDocumentSyncKind.Incremental,
             protocol_cls=Protocol,
-            max_workers=2,
         )
         self.session = Session(self._root_changed)
         self.publisher = Publisher(self)
+        self.requests = Requests(self.session)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._told: set[str] = set()
-        for name in ALWAYS:
+        for name in (*LIFE, *REQUESTS, "execute_command"):
             self.register(name)
 
     def register(self, name: str) -> None:
@@ -82,7 +87,8 @@ class GlueServer(LanguageServer):
             for command, handler in module.COMMANDS.items():
                 self.command(command)(handler)
             return
-        self.feature(module.METHOD, getattr(module, "OPTIONS", None))(module.handle)
+        handle = queued(module.handle) if name in REQUESTS else module.handle
+        self.feature(module.METHOD, getattr(module, "OPTIONS", None))(handle)
 
     def start(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run work beside the requests; its failure is logged."""
@@ -96,6 +102,11 @@ class GlueServer(LanguageServer):
             await self.protocol.send_request_async(method, None)
         except JsonRpcException as error:
             _LOG.info("the client refused %s: %s", method, error)
+
+    def end(self) -> None:
+        """End the processes and threads that work for the client."""
+        self.session.close()
+        self.publisher.close()
 
     def tell(self, message: str) -> None:
         """Show the user a problem of their own files or settings, once."""
@@ -129,7 +140,7 @@ class GlueServer(LanguageServer):
 
 def serve_stdio() -> None:
     """Serve one client on standard input and output, until it leaves."""
-    GlueServer().start_io()
+    serve(GlueServer())
 
 
 def serve_tcp(host: str, port: int) -> None:

@@ -43,6 +43,7 @@ class Session:
     def close(self) -> None:
         """Give up the work that has not begun."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+        self.analyses.close()
 
     @property
     def roots(self) -> tuple[Root, ...]:
@@ -90,13 +91,20 @@ class Session:
         surroundings = self.root_of(document.path).surroundings
         return None if surroundings is None else self._view(document, surroundings)
 
-    async def settled_view(self, uri: str) -> View | None:
-        """The same, once the project around it has been read."""
+    async def ready(self, uri: str | None) -> None:
+        """Wait until the project around a document (None: every project) has been read once."""
+        if uri is None:
+            for root in tuple(self._roots.values()):
+                await root.ready()
+            return
         document = self.documents.get(uri)
-        if document is None:
-            return None
-        await self.root_of(document.path).ready()
-        return self.view(uri)
+        if document is not None:
+            await self.root_of(document.path).ready()
+
+    def version_of(self, uri: str | None) -> int | None:
+        """The version of an open document."""
+        document = None if uri is None else self.documents.get(uri)
+        return None if document is None else document.version
 
     def _view(self, document: Document, surroundings: Surroundings) -> View | None:
         if not _is_model(document, surroundings):

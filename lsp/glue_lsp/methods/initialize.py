@@ -27,6 +27,7 @@ def handle(ls: GlueServer, params: types.InitializeParams) -> None:
     session.editor, problems = read_editor_settings(params.initialization_options)
     session.problems.extend(problems)
     session.folders = _folders(params)
+    session.analyses.use_process()
     if session.client.pull_diagnostics:
         ls.register("diagnostic")
         ls.register("workspace_diagnostic")
