@@ -103,6 +103,8 @@ class Publisher:
             for document in server.session.documents:
                 self.changed(document.uri)
             server.start(self._push_project())
+        if client.refresh_code_lenses:
+            server.start(server.request_refresh(types.WORKSPACE_CODE_LENS_REFRESH))
         if client.refresh_inlay_hints:
             server.start(server.request_refresh(types.WORKSPACE_INLAY_HINT_REFRESH))
 
@@ -149,11 +151,12 @@ class Publisher:
         """The findings in the models that are not open; none when only open files are wanted."""
         session = self._server.session
         files: list[ClosedFile] = []
-        if session.editor.scope == "open":
-            return files
         for root in session.roots:
+            editor = session.editor_of(root.path)
+            if editor.scope == "open":
+                continue
             surroundings = await root.ready()
-            found = await self._check.findings(surroundings, dict(session.editor.check))
+            found = await self._check.findings(surroundings, dict(editor.check))
             for path, item in found.items():
                 if session.documents.at(path) is None:
                     files.append(ClosedFile(self._server, uri_of(path), path, surroundings, item))

@@ -70,7 +70,7 @@ def queued(
 
 def uri_in(params: Any) -> str | None:
     """The document that a request is about; None for those about none or all."""
-    document = getattr(params, "text_document", None)
+    document = getattr(params, "text_document", None) or getattr(params, "textDocument", None)
     if document is not None:
         return str(document.uri)
     data = getattr(params, "data", None)

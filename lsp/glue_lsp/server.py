@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
-from pygls.exceptions import FeatureRequestError, JsonRpcException
+from pygls.exceptions import FeatureRequestError, JsonRpcException, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from glue_lsp.protocol import Protocol
@@ -18,7 +19,7 @@ from glue_lsp.session import Session
 from glue_lsp.transport import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from pygls.server import ServerErrors
 
@@ -56,8 +57,11 @@ REQUESTS = (
     "workspace_symbol",
     "signature_help",
     "inlay_hint",
+    "code_lens",
     "prepare_rename",
     "rename",
+    "program",
+    "plan",
 )
 """The modules of `methods/` that answer from documents and projects, one at a time (`requests`)."""
 
@@ -85,10 +89,26 @@ class GlueServer(LanguageServer):
         module = import_module(f"glue_lsp.methods.{name}")
         if hasattr(module, "COMMANDS"):
             for command, handler in module.COMMANDS.items():
-                self.command(command)(handler)
+                self.register_command(command, handler)
             return
         handle = queued(module.handle) if name in REQUESTS else module.handle
         self.feature(module.METHOD, getattr(module, "OPTIONS", None))(handle)
+
+    def register_command(self, name: str, handler: Callable[..., Awaitable[Any]]) -> None:
+        """Serve a command: `handler` gets the server and the client's arguments as they are.
+
+        pygls would convert the arguments by the handler's hints, which it cannot read in modules
+        that import for hints only what they need for hints only.
+        """
+
+        async def run(ls: Any, *arguments: Any) -> Any:
+            try:
+                inspect.signature(handler).bind(ls, *arguments)
+            except TypeError as error:
+                raise JsonRpcInvalidParams(f"{name}: {error}") from None
+            return await handler(ls, *arguments)
+
+        self.command(name)(run)
 
     def start(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run work beside the requests; its failure is logged."""

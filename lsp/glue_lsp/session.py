@@ -29,9 +29,11 @@ class Session:
         self.client = ClientFeatures()
         self.encoding: PositionEncoding = "utf-16"
         self.editor = EditorSettings()
+        self.editors: dict[Path, EditorSettings] = {}
         self.documents = Documents()
         self.analyses = Analyses()
         self.folders: list[Path] = []
+        self.lens_commands: tuple[str, ...] = ()
         self.problems: list[str] = []
         self._roots: dict[Path | None, Root] = {}
         self._root_of_folder: dict[Path, Path | None] = {}
@@ -44,6 +46,10 @@ class Session:
         """Give up the work that has not begun."""
         self._executor.shutdown(wait=False, cancel_futures=True)
         self.analyses.close()
+
+    def editor_of(self, root: Path | None) -> EditorSettings:
+        """What the editor's user has set for a project: for its folder, else for everything."""
+        return self.editor if root is None else self.editors.get(root, self.editor)
 
     @property
     def roots(self) -> tuple[Root, ...]:
@@ -149,7 +155,7 @@ class Session:
     def _root(self, path: Path | None) -> Root:
         root = self._roots.get(path)
         if root is None:
-            root = Root(path, self._executor, lambda: self.editor, self._on_root_change)
+            root = Root(path, self._executor, lambda: self.editor_of(path), self._on_root_change)
             self._roots[path] = root
             root.reload()
         return root
