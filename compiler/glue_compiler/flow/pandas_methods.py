@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from glue_compiler.flow.state import Env
 
 
-from glue_compiler.flow.pandas_groups import grouped_method, series_method
+from glue_compiler.flow.pandas_groups import grouped_method
+from glue_compiler.flow.pandas_series import series_method
 
 # Methods whose result depends, row by row or value by value, only on the columns that are used
 # later and on those that their arguments name.
@@ -57,6 +58,9 @@ _PASSES_COLUMNS = frozenset(
         *("clip", "shift", "truncate", "replace"),
     }
 )
+
+
+_AXES = (0, 1, "index", "columns", "rows")
 
 
 _BY_SUBSET = frozenset({"dropna", "drop_duplicates", "duplicated"})
@@ -114,6 +118,9 @@ def _frame_method(
     result = _transformed(it, call, frame, name)
     if result is None:
         result = _known_by_effect(it, frame, member.effect, member.result)
+        if isinstance(result, SeriesValue) and call.get(None, "axis") is not None:
+            # `axis=None` gives one value, and so does an axis that is not known.
+            return result if call.const(None, "axis") in _AXES else UNKNOWN
     if isinstance(result, FrameValue):
         result = changed(result, origin=span)
         if call.const(None, "inplace") is True:
