@@ -5,6 +5,7 @@ import { ExecuteCommandRequest } from "vscode-languageclient/node";
 
 import { type Channels, FolderServer } from "./folderServer";
 import { type Project, projectOfModel } from "./projects";
+import { SERVER_COMMANDS } from "./protocol";
 import { PythonExtensions } from "./pythonExtensions";
 import { SECTION } from "./settings";
 import type { State } from "./state";
@@ -20,9 +21,11 @@ export class Servers implements vscode.Disposable {
   private readonly servers = new Map<string, FolderServer>();
   private readonly python: PythonExtensions;
   private readonly subscriptions: vscode.Disposable[] = [];
-  private readonly serverCommands = new Set<string>();
+  private readonly serverCommands = new Set<string>(SERVER_COMMANDS);
   private readonly changed = new vscode.EventEmitter<FolderServer>();
   readonly onDidChangeState = this.changed.event;
+  private readonly schemasChanged = new vscode.EventEmitter<void>();
+  readonly onDidChangeSchemas = this.schemasChanged.event;
 
   constructor(private readonly channels: Channels) {
     this.python = new PythonExtensions(channels.log);
@@ -36,7 +39,7 @@ export class Servers implements vscode.Disposable {
       projectFiles.onDidDelete(again),
       this.python.onDidChange(again),
       vscode.workspace.onDidChangeWorkspaceFolders(again),
-      vscode.workspace.onDidGrantWorkspaceTrust(again),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.trustGranted()),
       vscode.workspace.onDidChangeConfiguration((event) => void this.configurationChanged(event)),
     );
   }
@@ -76,6 +79,9 @@ export class Servers implements vscode.Disposable {
         server.onDidChangeState((state) => {
           this.stateChanged(server, state);
         });
+        server.onDidChangeSchemas(() => {
+          this.schemasChanged.fire();
+        });
         this.servers.set(key, server);
       }
     }
@@ -92,7 +98,14 @@ export class Servers implements vscode.Disposable {
   }
 
   dispose(): void {
-    vscode.Disposable.from(this.changed, ...this.subscriptions, ...this.servers.values()).dispose();
+    const own = [this.changed, this.schemasChanged, ...this.subscriptions];
+    vscode.Disposable.from(...own, ...this.servers.values()).dispose();
+  }
+
+  /** A server that runs already may do more now; others may be started that were not allowed. */
+  private async trustGranted(): Promise<void> {
+    await Promise.all(this.all.map((server) => server.trustGranted()));
+    await this.refresh();
   }
 
   private async configurationChanged(event: vscode.ConfigurationChangeEvent): Promise<void> {
@@ -126,11 +139,17 @@ export class Servers implements vscode.Disposable {
     }
   }
 
-  private async execute(command: string, values: unknown[]): Promise<unknown> {
+  /** Let a server execute one of its commands: the one given, else that of the active model. */
+  async execute(command: string, values: unknown[], server?: FolderServer): Promise<unknown> {
     const active = vscode.window.activeTextEditor?.document.uri;
-    const model = active === undefined ? undefined : this.modelAt(active);
-    const server = model?.server ?? this.all.find((item) => item.state.kind === "ready");
-    return server?.client?.sendRequest(ExecuteCommandRequest.type, {
+    const chosen =
+      server ??
+      (active === undefined ? undefined : this.modelAt(active)?.server) ??
+      this.all.find((item) => item.state.kind === "ready");
+    if (chosen?.client?.isRunning() !== true) {
+      throw new Error("no server runs for this model");
+    }
+    return chosen.client.sendRequest(ExecuteCommandRequest.type, {
       command,
       arguments: values as (string | number | boolean | null)[],
     });
