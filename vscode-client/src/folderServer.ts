@@ -1,4 +1,4 @@
-/** The server of one workspace folder: found, started, restarted when its command changes, shown. */
+/** The server of one folder: found, started, restarted when its command changes, shown. */
 
 import * as vscode from "vscode";
 import {
@@ -39,7 +39,9 @@ export class FolderServer implements vscode.Disposable {
   private forced = false;
 
   constructor(
+    /** Where the server runs: the workspace folder, or that of a project in it. */
     readonly folder: vscode.WorkspaceFolder,
+    readonly workspaceFolder: vscode.WorkspaceFolder,
     private readonly python: PythonExtensions,
     private readonly channels: Channels,
   ) {
@@ -98,10 +100,14 @@ export class FolderServer implements vscode.Disposable {
       return;
     }
     const search = await findServer({
-      pathSetting: pathSetting("path", this.folder),
-      interpreterSetting: pathSetting("interpreter", this.folder),
+      pathSetting: pathSetting("path", this.workspaceFolder),
+      interpreterSetting: pathSetting("interpreter", this.workspaceFolder),
       selectedInterpreter: await this.python.interpreterOf(this.folder.uri),
-      folders: [...this.projects.map((project) => project.folder), this.folder.uri.fsPath],
+      folders: [
+        ...this.projects.map((project) => project.folder),
+        this.folder.uri.fsPath,
+        this.workspaceFolder.uri.fsPath,
+      ],
       trusted: vscode.workspace.isTrusted,
       environment: process.env,
       platform: process.platform,

@@ -33,7 +33,7 @@ export async function runModel(model: Model): Promise<vscode.TaskExecution> {
 
 /** A model's task as tasks.json has it. The project is left out when it is the workspace folder. */
 function definitionOf(model: Model): Definition {
-  const project = path.relative(model.server.folder.uri.fsPath, model.project.folder);
+  const project = path.relative(model.server.workspaceFolder.uri.fsPath, model.project.folder);
   const names = { type: TASK_TYPE, model: modelName(model) };
   return project === "" ? names : { ...names, project: project.split(path.sep).join("/") };
 }
@@ -53,13 +53,16 @@ export class ModelTasks implements vscode.TaskProvider {
 
   async resolveTask(task: vscode.Task): Promise<vscode.Task | undefined> {
     const definition = task.definition as Definition;
-    const server =
-      this.servers.all.find((item) => item.folder === task.scope) ?? this.servers.all[0];
-    if (server === undefined) {
-      return undefined;
-    }
-    const project = projectNamed(definition.project, server.folder.uri.fsPath, server.projects);
-    return project === undefined ? undefined : taskFor(definition, server, project);
+    const all = this.servers.all;
+    const scoped = all.filter((server) => server.workspaceFolder === task.scope);
+    const servers = scoped.length > 0 ? scoped : all;
+    const folder = servers[0]?.workspaceFolder.uri.fsPath ?? "";
+    const projects = servers.flatMap((server) => server.projects);
+    const project = projectNamed(definition.project, folder, projects);
+    const server = servers.find((item) => item.projects.some((other) => other === project));
+    return server === undefined || project === undefined
+      ? undefined
+      : taskFor(definition, server, project);
   }
 }
 
@@ -70,12 +73,18 @@ async function taskFor(
 ): Promise<vscode.Task> {
   const task = new vscode.Task(
     definition,
-    server.folder,
+    server.workspaceFolder,
     `run ${definition.model}`,
     "dbt-glue",
     new vscode.ProcessExecution(
       await dbtOf(server),
-      ["--no-use-colors", "run", "--select", definition.model, ...runArguments(server.folder)],
+      [
+        "--no-use-colors",
+        "run",
+        "--select",
+        definition.model,
+        ...runArguments(server.workspaceFolder),
+      ],
       { cwd: project.folder },
     ),
     "$dbt-glue",
