@@ -15,6 +15,7 @@ export const SERVER_KEYS = [
   "severity",
   "diagnosticsScope",
   "inlayHints",
+  "validateOnSave",
 ] as const;
 
 /** What the user has set for the server; what is not set is left to the project. */

@@ -1,24 +1,26 @@
 // Run the mocha tests of test/host inside the extension host of a real VS Code.
 //
-//   node test/e2e/inhost.mjs [--vscode oldest|newest] [--server PATH]
+//   node test/e2e/inhost.mjs [--vscode oldest|newest] [--server PATH] [--patience SECONDS] [--reports FOLDER]
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { format, parseArgs } from "node:util";
 
+import { BIN } from "../../scripts/python.mjs";
 import { launchChromium } from "./chromium.mjs";
-import { installVSCode } from "./install.mjs";
+import { HOSTS, installVSCode } from "./install.mjs";
 import { startVSCode } from "./vscode.mjs";
 import { makeWorkspace } from "./workspace.mjs";
 
 const CLIENT = path.resolve(import.meta.dirname, "../..");
-const HOSTS = process.env.DBT_GLUE_VSCODE_HOSTS ?? path.join(CLIENT, ".vscode-test");
-const BIN = path.resolve(CLIENT, "..", process.env.VENV ?? ".venv", "bin");
 const LIMIT = 300_000;
+const WORKBENCH = /^(\[|Creating a socket|Resolv(ed|ing) conn|Updating additional|ChatSession)/;
 
 const { values } = parseArgs({
   options: {
     vscode: { type: "string", default: "oldest" },
+    patience: { type: "string", default: "60" },
+    reports: { type: "string" },
     server: { type: "string", default: path.join(BIN, "dbt-glue") },
   },
 });
@@ -40,7 +42,14 @@ function twoFolders(first, second) {
 const workspaces = [makeWorkspace(), makeWorkspace()];
 const file = twoFolders(...workspaces);
 const editor = installVSCode(values.vscode, HOSTS);
-const code = await startVSCode({ ...editor, trusted: true, testDriver: true });
+const env = {
+  DBT_GLUE_TEST_PATIENCE: values.patience,
+  ...(values.reports && {
+    DBT_GLUE_REPORTS: path.resolve(values.reports),
+    DBT_GLUE_REPORT_NAME: `${values.vscode}-host`,
+  }),
+};
+const code = await startVSCode({ ...editor, trusted: true, testDriver: true, env });
 const browser = await launchChromium();
 let result = 1;
 try {
@@ -49,9 +58,10 @@ try {
     void page.exposeFunction("codeAutomationExit", resolve);
   });
   await page.exposeFunction("codeAutomationLog", (type, args) => {
-    // Errors are the workbench's own, about galleries and log files that it misses here.
-    if (type !== "error") {
-      console.log(format(...args));
+    // The workbench speaks, too: of sockets, and of galleries and log files that it misses here.
+    const text = format(...args);
+    if (type !== "error" && !WORKBENCH.test(text)) {
+      console.log(text);
     }
   });
   const payload = [

@@ -6,9 +6,11 @@ const vscode = require("vscode");
 
 const MODEL = "models/marts/late_origins.py";
 
+const PATIENCE = Number(process.env.DBT_GLUE_TEST_PATIENCE ?? "60") * 1000;
+
 /** The first value that is not undefined or false, asked for until the deadline. */
 async function eventually(what, ask) {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + PATIENCE;
   for (;;) {
     const value = await ask();
     if (value !== undefined && value !== false) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { issueText } from "../../src/report";
-import { tell } from "../../src/state";
+import { tell, tellSession } from "../../src/state";
 
 describe("the status", () => {
   const server = {
@@ -21,6 +21,31 @@ describe("the status", () => {
       text: "dbt-glue 0.1.0",
       detail: "ready (PATH)",
       severity: "information",
+    });
+  });
+
+  it("says what a running server does", () => {
+    const session = { state: "off", detail: "" } as const;
+    const ready = { kind: "ready", server } as const;
+    expect(tell(ready, { state: "validating", session })).toMatchObject({
+      detail: "validating (PATH)",
+      busy: true,
+    });
+    expect(tell(ready, { state: "error", session })).toMatchObject({
+      severity: "warning",
+      busy: false,
+    });
+    expect(tell({ kind: "starting" }, { state: "validating", session }).detail).toBe("starting");
+  });
+
+  it("offers to start a session that is off or failed and to stop any other", () => {
+    const actions = (["off", "starting", "ready", "busy", "failed"] as const).map(
+      (state) => tellSession({ state, detail: "local" }).action,
+    );
+    expect(actions).toEqual(["start", "stop", "stop", "stop", "start"]);
+    expect(tellSession({ state: "ready", detail: "local, Spark 3.5" })).toMatchObject({
+      text: "session: warm",
+      detail: "local, Spark 3.5",
     });
   });
 
