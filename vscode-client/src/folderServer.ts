@@ -16,6 +16,8 @@ import { pathSetting } from "./settings";
 import type { State } from "./state";
 import { StatusItems } from "./statusItems";
 
+const PATIENCE = 5_000; // milliseconds that a server has to end
+
 /** The channels of the extension. */
 export interface Channels {
   readonly log: vscode.LogOutputChannel;
@@ -79,8 +81,11 @@ export class FolderServer implements vscode.Disposable {
     const client = this.client;
     this.client = undefined;
     this.activity = undefined;
-    if (client !== undefined) {
-      await client.dispose();
+    try {
+      await client?.dispose(PATIENCE);
+    } catch (error) {
+      // It is killed then; what comes next must not wait for a server that does not answer.
+      this.channels.log.warn(`${this.folder.name}: the server did not end: ${String(error)}`);
     }
   }
 
