@@ -18,6 +18,7 @@ SECTION = "dbt-glue"
 Scope = Literal["project", "open"]
 
 _OWN = ("diagnosticsScope", "inlayHints")
+_CLIENTS = ("trace", "path", "interpreter", "trusted", "lensCommands", "validateOnSave")
 _CHECK = tuple(
     re.sub(r"_(\w)", lambda match: match[1].upper(), item.name) for item in fields(Settings)
 )
@@ -76,11 +77,32 @@ def read_editor_settings(data: object) -> tuple[EditorSettings, tuple[str, ...]]
             settings = replace(settings, inlay_hints=value)
         elif key in _OWN:
             problems.append(f"editor settings: `{key}` cannot be {value!r}")
-        elif key not in ("trace", "path", "interpreter"):
+        elif key not in _CLIENTS:
             guess = closest(key, (*_CHECK, *_OWN))
             hint = f"; did you mean `{guess}`?" if guess else ""
             problems.append(f"editor settings: unknown key `{key}`{hint}")
     return replace(settings, check=check), tuple(problems)
+
+
+def read_section(data: object) -> object:
+    """Our part of what `workspace/didChangeConfiguration` brings; None when it is about others.
+
+    Some clients send their whole settings, and some only those of a server that is not us
+    (`{"pylsp": {...}}`): nothing of that is ours to judge.
+    """
+    values: dict[str, Any] = data if isinstance(data, dict) else {}
+    if isinstance(values.get("settings"), dict):
+        values = values["settings"]
+    for key in (SECTION, "dbtGlue"):
+        if key in values:
+            return values[key]
+    return values if values.keys() & {*_CHECK, *_OWN} else None
+
+
+def lens_commands(data: object) -> tuple[str, ...]:
+    """The commands that the client says in its initializationOptions it carries out itself."""
+    found = data.get("lensCommands") if isinstance(data, dict) else None
+    return tuple(item for item in found if isinstance(item, str)) if isinstance(found, list) else ()
 
 
 def _unwrapped(data: object) -> dict[str, Any]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
-from pygls.exceptions import FeatureRequestError, JsonRpcException
+from pygls.exceptions import FeatureRequestError, JsonRpcException, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from glue_lsp.protocol import Protocol
 from glue_lsp.publisher import Publisher
+from glue_lsp.requests import Requests, queued
 from glue_lsp.session import Session
+from glue_lsp.transport import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from pygls.server import ServerErrors
 
@@ -26,7 +29,7 @@ _LOG = logging.getLogger(__name__)
 
 NAME = "dbt-glue"
 
-ALWAYS = (
+LIFE = (
     "initialize",
     "initialized",
     "shutdown",
@@ -37,6 +40,10 @@ ALWAYS = (
     "did_change_configuration",
     "did_change_watched_files",
     "did_change_workspace_folders",
+)
+"""The modules of `methods/` that follow the client's life: handled when they come, in their order."""
+
+REQUESTS = (
     "code_action",
     "code_action_resolve",
     "completion",
@@ -50,11 +57,13 @@ ALWAYS = (
     "workspace_symbol",
     "signature_help",
     "inlay_hint",
+    "code_lens",
     "prepare_rename",
     "rename",
-    "execute_command",
+    "program",
+    "plan",
 )
-"""The modules of `methods/` that serve every client."""
+"""The modules of `methods/` that answer from documents and projects, one at a time (`requests`)."""
 
 
 class GlueServer(LanguageServer):
@@ -66,13 +75,13 @@ class GlueServer(LanguageServer):
             metadata.version("dbt-glue-python"),
             types.TextDocumentSyncKind.Incremental,
             protocol_cls=Protocol,
-            max_workers=2,
         )
         self.session = Session(self._root_changed)
         self.publisher = Publisher(self)
+        self.requests = Requests(self.session)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._told: set[str] = set()
-        for name in ALWAYS:
+        for name in (*LIFE, *REQUESTS, "execute_command"):
             self.register(name)
 
     def register(self, name: str) -> None:
@@ -80,9 +89,26 @@ class GlueServer(LanguageServer):
         module = import_module(f"glue_lsp.methods.{name}")
         if hasattr(module, "COMMANDS"):
             for command, handler in module.COMMANDS.items():
-                self.command(command)(handler)
+                self.register_command(command, handler)
             return
-        self.feature(module.METHOD, getattr(module, "OPTIONS", None))(module.handle)
+        handle = queued(module.handle) if name in REQUESTS else module.handle
+        self.feature(module.METHOD, getattr(module, "OPTIONS", None))(handle)
+
+    def register_command(self, name: str, handler: Callable[..., Awaitable[Any]]) -> None:
+        """Serve a command: `handler` gets the server and the client's arguments as they are.
+
+        pygls would convert the arguments by the handler's hints, which it cannot read in modules
+        that import for hints only what they need for hints only.
+        """
+
+        async def run(ls: Any, *arguments: Any) -> Any:
+            try:
+                inspect.signature(handler).bind(ls, *arguments)
+            except TypeError as error:
+                raise JsonRpcInvalidParams(f"{name}: {error}") from None
+            return await handler(ls, *arguments)
+
+        self.command(name)(run)
 
     def start(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run work beside the requests; its failure is logged."""
@@ -96,6 +122,11 @@ class GlueServer(LanguageServer):
             await self.protocol.send_request_async(method, None)
         except JsonRpcException as error:
             _LOG.info("the client refused %s: %s", method, error)
+
+    def end(self) -> None:
+        """End the processes and threads that work for the client."""
+        self.session.close()
+        self.publisher.close()
 
     def tell(self, message: str) -> None:
         """Show the user a problem of their own files or settings, once."""
@@ -129,7 +160,7 @@ class GlueServer(LanguageServer):
 
 def serve_stdio() -> None:
     """Serve one client on standard input and output, until it leaves."""
-    GlueServer().start_io()
+    serve(GlueServer())
 
 
 def serve_tcp(host: str, port: int) -> None:

@@ -41,7 +41,7 @@ def owner_of(value: Value) -> str:
             else f"{value.kind}.grouped"
         )
     if isinstance(value, SeriesValue):
-        return f"{value.kind}.series"
+        return f"{value.kind}.series" if value.sure else ""
     if isinstance(value, ColumnValue):
         return "spark.window_spec" if value.window else "spark.column"
     return value.owner if isinstance(value, ObjectValue) else ""

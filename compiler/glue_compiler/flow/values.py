@@ -121,11 +121,23 @@ class ColumnValue(Value):
 
 @dataclass(slots=True, eq=False)
 class SeriesValue(Value):
-    """A pandas or pandas-on-Spark series, of a frame's column when that is known."""
+    """A pandas or pandas-on-Spark series, of a frame's column when that is known.
+
+    Not `sure` is what `frame["x"]` gives where the labels may have two levels: it may be a frame.
+    """
 
     kind: FrameKind
     frame: FrameValue | None = None
     column: str | None = None
+    sure: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class AccessorValue(Value):
+    """`series.str`, `series.dt` or `series.cat`."""
+
+    series: SeriesValue
+    name: str
 
 
 @dataclass(slots=True, eq=False)
@@ -281,6 +293,8 @@ def frames_in(value: Value) -> list[FrameValue]:
         return [frame for _, item in value.items or () for frame in frames_in(item)]
     if isinstance(value, MethodValue):
         return frames_in(value.receiver)
+    if isinstance(value, AccessorValue):
+        return frames_in(value.series)
     return []
 
 

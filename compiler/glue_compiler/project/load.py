@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from glue_compiler.project.assemble import Assembly, assemble_package
 from glue_compiler.project.context import ProjectContext
 from glue_compiler.project.manifest import overlay_manifest
+from glue_compiler.project.schemas import MAX_AGE, SchemaCache, with_real_schemas
 from glue_compiler.project.tree import ProjectFile, RecordCache, read_files
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from pathlib import Path
 
 CACHE_FOLDER = ".dbt_glue_cache"
@@ -91,10 +93,13 @@ def read_project_settings(root: Path, records: RecordCache | None = None) -> Pro
     )
 
 
-def load_project(root: Path, *, cache: bool = True) -> ProjectContext:
+def load_project(
+    root: Path, *, cache: bool = True, schema_max_age: timedelta = MAX_AGE
+) -> ProjectContext:
     """The context of the project in `root`; reads changed files only when `cache` is on.
 
-    Files that cannot be read are listed in `unreadable`, never raised.
+    With the cache come the real schemas that a session or the Data Catalog gave; those older than
+    `schema_max_age` are stale. Files that cannot be read are listed in `unreadable`, never raised.
 
     Raises:
         ProjectError: when dbt_project.yml itself cannot be read.
@@ -116,7 +121,7 @@ def load_project(root: Path, *, cache: bool = True) -> ProjectContext:
         newest_setting,
     )
     nodes_complete = packages_complete and not assembly.nodes_unsure
-    return ProjectContext(
+    context = ProjectContext(
         root=str(root),
         name=settings.name,
         nodes=tuple(assembly.nodes),
@@ -131,6 +136,11 @@ def load_project(root: Path, *, cache: bool = True) -> ProjectContext:
         from_manifest=overlaid,
         digest=_digest(settings, records, _mtime_ns(manifest) if overlaid else 0),
     )
+    if not cache:
+        return context
+    store = SchemaCache(root / CACHE_FOLDER).load()
+    mtimes = {file.path: file.mtime_ns for file in files}
+    return with_real_schemas(context, store, mtimes, max_age=schema_max_age)
 
 
 def _packages(

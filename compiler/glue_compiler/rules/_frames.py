@@ -31,6 +31,11 @@ KIND_NAMES = {
     "pandas_on_spark.grouped_series": "grouped pandas-on-Spark series",
 }
 _MOST_SHOWN = 12
+_TOLD = {
+    "contract": "those that its contract declares",
+    "session": "those that the session has",
+    "catalog": "those that the Data Catalog has",
+}
 
 
 class Schemas:
@@ -69,9 +74,27 @@ class Schemas:
         """Whether the columns are stated by code, seeds or contracts, not found by observation."""
         for base in self._context.facts.flow.frames[frame].schema.bases:
             known = self.known(base.relation)
-            if known is None or known.provenance in ("catalog", "inferred"):
+            if known is None or known.provenance in ("session", "catalog", "inferred"):
                 return False
         return True
+
+    def basis(self, frame: int) -> tuple[str, bool]:
+        """A sentence about what the columns rest on beyond the code (or ""), and whether some of it is stale."""
+        sentences: list[str] = []
+        stale = False
+        for base in self._context.facts.flow.frames[frame].schema.bases:
+            known = self.known(base.relation)
+            if known is None or known.provenance not in _TOLD:
+                continue
+            told = f"The columns of {called_relation(base.relation)} are {_TOLD[known.provenance]}"
+            if known.fetched_at is not None:
+                told += f" (read {known.fetched_at[:16].replace('T', ' ')} UTC)"
+            if known.stale:
+                stale = True
+                told += ", which may be out of date: refresh the schemas"
+            if f"{told}." not in sentences:
+                sentences.append(f"{told}.")
+        return " ".join(sentences), stale
 
     def _columns(self, relation: Relation) -> Sequence[Column] | None:
         known = self.known(relation)

@@ -66,13 +66,15 @@ def _finding(context: Context, schemas: Schemas, use: ColumnUse, schema: Schema)
         if known is not None and known.place is not None:
             text = f"the columns of {called_relation(base.relation)}"
             related.append(Related(known.place.path, None, text, known.place.line))
+    basis, stale = schemas.basis(use.frame)
+    severity = Severity.INFORMATION if stale else Severity.WARNING
     return Finding(
         use.span,
         message,
-        help=f"Its columns are {listed(schema.names)}.",
+        help=f"Its columns are {listed(schema.names)}." + (f" {basis}" if basis else ""),
         fixes=(fix,) if fix is not None and exact_text else (),
         related=tuple(related),
-        severity=None if schemas.certain(use.frame) else Severity.WARNING,
+        severity=None if schemas.certain(use.frame) else severity,
     )
 
 
@@ -103,6 +105,25 @@ _CONTRACT = {
         "    columns:\n      - {name: id, data_type: int}\n      - {name: amount, data_type: int}\n"
     ),
 }
+_PANDAS = "df = dbt.ref('orders').select('a', 'b').toPandas()\n"
+_RESHAPED = (
+    (
+        "df = dbt.ref('orders').unpivot(['id'], ['a', 'b'], 'name', 'value')\n"
+        "return df.select('id', 'name', 'value')"
+    ),
+    (
+        "df = dbt.ref('orders').select('id', 'a', 'b').melt('id', ['a', 'b'], 'name', 'value')\n"
+        "return df.select('id', 'name', 'value').limit(3)"
+    ),
+    (
+        "df = dbt.ref('orders').select('id', 'a').unpivot(ids=('id',), values=None, "
+        "valueColumnName='v', variableColumnName='k')\nreturn df.select('id', 'k', 'v')"
+    ),
+    f"{_PANDAS}df.insert(0, 'c', 1)\ndf.insert(loc=0, column='d', value=2)\nreturn df[['c', 'd', 'a']]",
+    f"{_PANDAS}df.eval('c = a + b', inplace=True)\nreturn df[['c']]",
+    f"{_PANDAS}df.update(dbt.ref('other').toPandas())\nreturn df[['a', 'b']]",
+    f"{_PANDAS}name = dbt.config.get('name')\ndf.insert(0, name, 1)\nreturn df[['c']]",
+)
 
 RULE = Rule(
     code="GLU601",
@@ -141,8 +162,21 @@ attributes of a frame are compared with case, and so are the columns of pandas f
                 head=_FUNCTIONS,
             )
         ),
+        *(Case(model(body)) for body in _RESHAPED),
     ),
     invalid=(
+        Case(
+            model(
+                "df = dbt.ref('orders').unpivot('id', ['a', 'b'], 'name', 'value')\n"
+                "return df.select('id', 'name', '⟦a⟧')"
+            )
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders').select('a', 'b').toPandas()\ndf.insert(0, 'c', 1)\n"
+                "x = df.pop('a')\nreturn df[['b', 'c', '⟦a⟧']]"
+            )
+        ),
         Case(
             model("df = dbt.ref('orders').select('id', 'amount')\nreturn df.select('⟦amonut⟧')"),
             fixed=model(

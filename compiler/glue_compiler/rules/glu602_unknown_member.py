@@ -55,6 +55,21 @@ def _help(missing: Missing) -> str | None:
 
 _JANITOR = "import janitor\n\n\n"
 _FUNCTIONS = "from pyspark.sql import functions as F\n\n\n"
+_SERIES = """
+df = dbt.ref('orders').toPandas()
+df['email'] = df['email'].str.strip().str.lower()
+df['first'] = df['name'].str.split(' ').str[0].str.title()
+df['day'] = df['at'].dt.tz_localize(None).dt.strftime('%Y-%m-%d')
+df['code'] = df['kind'].astype('category').cat.codes.max().bit_length()
+df['area'] = df['name'].str.extract(r'(?P<a>x)(y)').rename(columns=str.lower)['a']
+shape = df['amount'].values.reshape(-1, 1)
+first = df['name'].iloc[0].lower() + df['name'].mode()[0].lower() + df['name'].name.upper()
+levels = df['name'].index.get_level_values(0)
+per_day = df.pivot_table(index='day', columns='kind', values=['amount'])['amount'].add_prefix('n_')
+wide = df.pivot(index='day', columns='kind')['amount'].set_index('day')
+everything = df.max(axis=None).strftime('%Y')
+return df[df['email'].str.contains('@')]
+"""
 
 RULE = Rule(
     code="GLU602",
@@ -81,6 +96,8 @@ certain, or an imported package may add methods to the class, nothing is reporte
         ),
         Case(model("return dbt.ref('orders').toPandas().rename(columns=str.lower)")),
         Case(model("df = dbt.ref('orders')\nreturn df.filter(df.shape == 'round')")),
+        Case(model(_SERIES)),
+        Case(model(_SERIES.replace("toPandas", "pandas_api"))),
         Case(
             model("return dbt.ref('orders').toPandas().clean_names()", head=_JANITOR),
             settings={"packages": ["pyjanitor"], "package-map": {"janitor": "pyjanitor"}},
@@ -110,6 +127,12 @@ certain, or an imported package may add methods to the class, nothing is reporte
         Case(
             model("df = dbt.ref('orders').toPandas()\nreturn df.⟦withColumn⟧('x', df['id'])"),
             message="Spark",
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders').toPandas()\ndf['x'] = df['x'].⟦withColumn⟧('y')\n"
+                "df['y'] = df['y'].str.lower().⟦otherwise⟧('')\nreturn df"
+            )
         ),
         Case(
             model("return dbt.ref('orders').⟦to_pandas_on_spark⟧()"),

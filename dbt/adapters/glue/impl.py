@@ -24,7 +24,16 @@ from dbt.adapters.glue.documentation import CATALOG_COLUMNS, catalog_rows
 from dbt.adapters.glue.model_methods import ModelMethods
 from dbt.adapters.glue.preflight import check_selected
 from dbt.adapters.glue.relation import GlueRelation
-from dbt.adapters.glue.replacement import Name, Replacement, join_location, new_version
+from dbt.adapters.glue.replacement import (
+    STAGING,
+    STAGING_SUFFIXES,
+    Name,
+    Replacement,
+    join_location,
+    new_version,
+    owner_properties,
+    staged_name,
+)
 from dbt.adapters.glue.session_meta import environment_with, session_overrides
 
 if TYPE_CHECKING:
@@ -37,9 +46,6 @@ if TYPE_CHECKING:
     from dbt.adapters.glue.credentials import GlueCredentials
 
 logger = AdapterLogger("Glue")
-
-STAGING = "__dbt_new"
-STAGING_SUFFIXES = (STAGING, "__dbt_tmp")
 
 
 @dataclass
@@ -262,18 +268,25 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
 
         A replacement that an earlier run left unfinished under that name is completed first.
         """
-        schema = self.credentials.temp_schema or _part(target.schema, "schema")
-        if schema == self.credentials.temp_schema and not self.check_schema_exists(None, schema):
+        owner = _name(target)
+        schema, identifier = staged_name(owner, suffix, self.credentials.temp_schema)
+        if schema != owner[0] and not self.check_schema_exists(None, schema):
             self.create_schema(self.Relation.create(schema=schema))
         root = model_config.table_root(
             self.credentials, target, model.get("config", {}), self._database_location
         )
         staging: BaseRelation = target.incorporate(  # type: ignore[no-untyped-call]
-            path={"schema": schema, "identifier": f"{target.identifier}{suffix}"},
+            path={"schema": schema, "identifier": identifier},
             location=join_location(root, new_version()),
+            staged_for=".".join(owner),
         )
-        self.replacement.settle(_name(target), _name(staging))
+        self.replacement.settle(owner, _name(staging))
         return staging
+
+    @available
+    def staged_properties(self, relation: BaseRelation) -> dict[str, str]:
+        """The table properties by which a staged table is known as that of its target."""
+        return owner_properties(relation.staged_for)  # type: ignore[attr-defined]
 
     def _database_location(self, name: str) -> str | None:
         database = self.data_catalog.database(name) or {}
@@ -299,10 +312,10 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
     @available.parse_none
     def settled_relation(self, relation: BaseRelation) -> BaseRelation | None:
         """The relation as it is now, after what an earlier run left unfinished has been settled."""
-        schema = self.credentials.temp_schema or _part(relation.schema, "schema")
+        target = _name(relation)
         for suffix in STAGING_SUFFIXES:
-            staging = (schema.lower(), f"{relation.identifier}{suffix}".lower())
-            self.replacement.settle(_name(relation), staging)
+            staging = staged_name(target, suffix, self.credentials.temp_schema)
+            self.replacement.settle(target, staging)
         settled: BaseRelation | None = self.get_relation(
             None, _part(relation.schema, "schema"), _part(relation.identifier, "name")
         )

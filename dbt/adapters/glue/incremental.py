@@ -27,13 +27,17 @@ SCHEMA_CHANGES = ("ignore", "fail", "append_new_columns", "sync_all_columns")
 
 @dataclass(frozen=True)
 class PlanColumn:
-    """One column of the table after the run, and what it is in each input (SQL expressions)."""
+    """One column of the table after the run, and what it is in each input (SQL expressions).
+
+    `comes` tells whether the new rows have it; `from_source` is null where they have not.
+    """
 
     name: str
     quoted: str
     data_type: str
     from_target: str
     from_source: str
+    comes: bool = True
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,12 @@ def plan_incremental(
 def merge_columns(
     columns: Iterable[PlanColumn], update: Sequence[str], exclude: Sequence[str]
 ) -> list[str]:
-    """Names, in lower case, of the columns that a merge updates. Raises CompilationError for both configs."""
+    """Names, in lower case, of the columns that a merge updates. Raises CompilationError for both configs.
+
+    As in dbt, a column that the new rows lack keeps its values where a row matches, unless
+    `merge_update_columns` names it.
+    """
+    columns = tuple(columns)
     if update and exclude:
         raise CompilationError("set merge_update_columns or merge_exclude_columns, not both")
     names = [column.name.lower() for column in columns]
@@ -150,7 +159,11 @@ def merge_columns(
     if update:
         return [name.lower() for name in update]
     excluded = {name.lower() for name in exclude}
-    return [name for name in names if name not in excluded]
+    return [
+        column.name.lower()
+        for column in columns
+        if column.comes and column.name.lower() not in excluded
+    ]
 
 
 def _plan_column(
@@ -166,8 +179,9 @@ def _plan_column(
     from_target = nothing if old is None else f"DBT_INTERNAL_DEST.{old.quoted}"
     if sync and old is not None and old.dtype.lower() != column.dtype.lower():
         from_target = f"cast({from_target} as {column.dtype})"
-    from_source = f"DBT_INTERNAL_SOURCE.{coming[name].quoted}" if name in coming else nothing
-    return PlanColumn(column.name, column.quoted, column.dtype, from_target, from_source)
+    comes = name in coming
+    from_source = f"DBT_INTERNAL_SOURCE.{coming[name].quoted}" if comes else nothing
+    return PlanColumn(column.name, column.quoted, column.dtype, from_target, from_source, comes)
 
 
 def _differences(

@@ -34,6 +34,7 @@ from dbt.adapters.glue.python_packages import (
     statements_with_modules,
 )
 from dbt.adapters.glue.python_plans import plan_model, write_plan
+from dbt.adapters.glue.replacement import owner_properties
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -182,7 +183,8 @@ def _write_target(relation: Any, options: Mapping[str, Any], existing: str | Non
         buckets=None if options["buckets"] is None else int(options["buckets"]),
         options={str(key): str(value) for key, value in (options["options"] or {}).items()},
         table_properties={
-            str(key): str(value) for key, value in (options["table_properties"] or {}).items()
+            **{str(key): str(value) for key, value in (options["table_properties"] or {}).items()},
+            **owner_properties(relation.staged_for),
         },
         existing=existing,
     )

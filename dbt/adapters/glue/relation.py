@@ -27,7 +27,10 @@ class GlueIncludePolicy(Policy):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GlueRelation(BaseRelation):
-    """`location` is where a table is to be made; `table_format` what an existing one is stored as."""
+    """`location` is where a table is to be made; `table_format` what an existing one is stored as.
+
+    `staged_for` is the table, `schema.name`, that a staged one is to replace.
+    """
 
     quote_policy: Policy = field(default_factory=GlueQuotePolicy)
     include_policy: Policy = field(default_factory=GlueIncludePolicy)
@@ -35,6 +38,7 @@ class GlueRelation(BaseRelation):
     require_alias: bool = False
     location: str | None = None
     table_format: str | None = None
+    staged_for: str | None = None
 
     def __post_init__(self) -> None:
         if self.database and self.database != self.schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from datetime import datetime, timezone
@@ -16,7 +17,16 @@ from dbt.adapters.glue.errors import GlueApiError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["Replacement", "join_location", "new_version"]
+__all__ = [
+    "STAGING",
+    "STAGING_SUFFIXES",
+    "Name",
+    "Replacement",
+    "join_location",
+    "new_version",
+    "owner_properties",
+    "staged_name",
+]
 
 logger = AdapterLogger("Glue")
 
@@ -26,6 +36,11 @@ MARK = "dbt_glue.switch_to"
 SCOPE = "dbt_glue.switch"
 WHOLE = "table"
 SOME = "partitions"
+# The property of every staged table from its first moment: the table that it is to replace.
+OWNER = "dbt_glue.staged_for"
+STAGING = "__dbt_new"
+STAGING_SUFFIXES = (STAGING, "__dbt_tmp")
+NAME_LIMIT = 255
 Name = tuple[str, str]
 
 
@@ -40,6 +55,25 @@ def join_location(*parts: str) -> str:
     return "/".join(
         [parts[0].rstrip("/"), *(part.strip("/") for part in parts[1:] if part.strip("/"))]
     )
+
+
+def staged_name(target: Name, suffix: str, temp_schema: str | None = None) -> Name:
+    """The name of the table that is staged for `target`, beside it or in the profile's `temp_schema`.
+
+    Tables of one name in several schemas share a `temp_schema`: there the name has the target's
+    schema, and a hash that tells `a.b__c` from `a__b.c`. At most Glue's 255 characters.
+    """
+    schema, identifier = (part.lower() for part in target)
+    if temp_schema is None or temp_schema.lower() == schema:
+        return schema, f"{identifier}{suffix}"
+    digest = hashlib.sha256(f"{schema}.{identifier}".encode()).hexdigest()[:8]
+    end = f"__{digest}{suffix}"
+    return temp_schema.lower(), f"{schema}__{identifier}"[: NAME_LIMIT - len(end)] + end
+
+
+def owner_properties(owner: str | None) -> dict[str, str]:
+    """The table properties of what is staged for `owner`, a `schema.name`; none for other tables."""
+    return {} if owner is None else {OWNER: owner}
 
 
 class Replacement:
@@ -68,10 +102,14 @@ class Replacement:
         self._switch(target, staging, staged, whole=False)
 
     def settle(self, target: Name, staging: Name) -> None:
-        """Completes a switch that was cut short; forgets a staged table that was never ready."""
+        """Completes a switch that was cut short; forgets a staged table that was never ready.
+
+        Raises DbtRuntimeError where the table of that name was not staged for `target`.
+        """
         staged = self._catalog.table(*staging)
         if staged is None:
             return
+        _check_owner(staged, staging, target)
         parameters = staged.get("Parameters") or {}
         if parameters.get(MARK) == ".".join(target) and self._catalog.table(*target) is not None:
             logger.info(f"Completing the interrupted replacement of {'.'.join(target)}")
@@ -82,11 +120,15 @@ class Replacement:
     def discard(self, name: Name, used_by: Name | None = None) -> None:
         """Forgets a table, if it is there, and has the versions of its data removed.
 
-        Versions that the table `used_by` is made of stay: a switch may have failed after it was done.
+        `used_by` is the table for which it was staged, where it was: the versions that one is made
+        of stay, because a switch may have failed after it was done. Raises DbtRuntimeError where it
+        was staged for another.
         """
         table = self._catalog.table(*name)
         if table is None:
             return
+        if used_by is not None:
+            _check_owner(table, name, used_by)
         old = self._locations(name, table)
         in_use = self._locations(used_by, self._catalog.table(*used_by)) if used_by else []
         self._catalog.delete_table(*name)
@@ -126,7 +168,7 @@ class Replacement:
     ) -> Partitions:
         """Gives `target` the description of `staged`; returns the partitions that it still has."""
         described = staged.get("Parameters") or {}
-        parameters = {k: v for k, v in described.items() if k not in (MARK, SCOPE)}
+        parameters = {k: v for k, v in described.items() if k not in (MARK, SCOPE, OWNER)}
         wanted = table_input(staged, Name=target[1].lower(), Parameters=parameters)
         if current is None:
             try:
@@ -195,6 +237,17 @@ class Replacement:
                 keep = sorted(name for place, name in kept if place == root)
                 request["sweep"] = {"database": sweep[0], "table": sweep[1], "keep": keep}
             self._remove_later(request)
+
+
+def _check_owner(staged: Table, staging: Name, target: Name) -> None:
+    owner = (staged.get("Parameters") or {}).get(OWNER)
+    if owner == ".".join(target):
+        return
+    whose = f"was staged for {owner}" if owner else "was not staged by this adapter"
+    raise DbtRuntimeError(
+        f"{'.'.join(staging)} {whose}, and dbt needs that name to build {'.'.join(target)}: "
+        "rename or drop that table"
+    )
 
 
 def _version_of(location: str | None) -> tuple[str, str] | None:

@@ -24,6 +24,7 @@ WATCHED = (
     "**/dbt-glue.toml",
     "**/pyproject.toml",
 )
+"""What is watched in the client's folders; `profiles.yml` of the user's home comes to it."""
 
 
 async def handle(ls: GlueServer, params: types.InitializedParams) -> None:  # noqa: ARG001
@@ -32,9 +33,10 @@ async def handle(ls: GlueServer, params: types.InitializedParams) -> None:  # no
     for problem in session.problems:
         ls.tell(problem)
     asyncio.get_running_loop().run_in_executor(None, warm_up, ls.protocol._converter)
+    found = list(session.discover())
     if session.client.configuration:
         await fetch_settings(ls)
-    for root in session.discover():
+    for root in found:
         await root.ready()
     registrations = []
     if session.client.watch_files:

@@ -12,7 +12,7 @@ import pytest
 from dbt.adapters.glue.aws import AwsClients
 from dbt.adapters.glue.catalog import DataCatalog, Partitions, Table, table_input
 from dbt.adapters.glue.errors import GlueApiError
-from dbt.adapters.glue.replacement import Replacement, join_location, new_version
+from dbt.adapters.glue.replacement import OWNER, Replacement, join_location, new_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,8 +97,9 @@ class Bench:
                 self._copy(name, version)
                 continue
             place = join_location(ROOT, version)
+            owner = f"tblproperties ('{OWNER}' = '{'.'.join(TARGET)}')" if name == STAGING else ""
             self.sql(
-                f"create table {'.'.join(name)} using parquet {by} location '{place}' as {select}"
+                f"create table {'.'.join(name)} using parquet {by} location '{place}' {owner} as {select}"
             )
             kept = self._disk / f"template_{name[1]}"
             shutil.copytree(self._disk / version, kept)

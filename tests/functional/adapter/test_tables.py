@@ -80,6 +80,19 @@ class TestTables:
             [(1, "one", "x"), (2, "TWO", "y"), (3, "three", "w"), (None, "NUL", "z")], key=repr
         )
 
+    def test_merge_keeps_what_the_new_rows_do_not_have(self, project: Any) -> None:
+        text = incremental(
+            "merge", FIRST, "select * from values (2, 'TWO', true), (3, 'three', false) as t(id, name, flag)",
+            unique_key="id", on_schema_change="append_new_columns",
+        )  # fmt: skip
+        model(project, "mk", text)
+        run_dbt(["run", "-s", "mk"])
+        run_dbt(["run", "-s", "mk"])
+        assert rows(project, "mk", "id, name, note, flag") == sorted(
+            [(1, "one", "x", None), (2, "TWO", "y", True), (3, "three", None, False), (None, "nul", "z", None)],
+            key=repr,
+        )  # fmt: skip
+
     def test_merge_refuses_two_rows_for_one(self, project: Any) -> None:
         twice = "select * from values (2, 'a', 'b'), (2, 'c', 'd') as t(id, name, note)"
         model(project, "mm", incremental("merge", FIRST, twice, unique_key=["id"]))

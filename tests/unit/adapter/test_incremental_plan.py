@@ -100,3 +100,11 @@ def test_merge_columns() -> None:
         merge_columns(made, ["v"], ["id"])
     with pytest.raises(CompilationError, match="no column x"):
         merge_columns(made, ["x"], [])
+
+
+def test_a_merge_leaves_columns_alone_that_the_new_rows_lack() -> None:
+    source = {"id": "int", "w": "double"}
+    made = plan("merge", "append_new_columns", source=source).columns
+    assert merge_columns(made, [], []) == ["id", "w"]
+    assert merge_columns(made, [], ["w"]) == ["id"]
+    assert merge_columns(made, ["v"], []) == ["v"]

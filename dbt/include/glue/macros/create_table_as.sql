@@ -24,7 +24,7 @@
   {{ clustered_cols(label="clustered by") }}
   {{ glue_location_clause(relation) }}
   {{ comment_clause() }}
-  {{ tblproperties_clause() }}
+  {{ glue_tblproperties_clause(relation) }}
   as
   {{ select }}
 {%- endmacro %}
@@ -56,7 +56,14 @@
 
 
 {% macro glue__tblproperties_clause() -%}
-  {%- set properties = adapter.table_properties(config.get('table_properties'), config.get('tblproperties')) -%}
+  {{- glue_tblproperties_clause(this) -}}
+{%- endmacro %}
+
+
+{#-- The configured properties, and those by which a staged table is known. --#}
+{% macro glue_tblproperties_clause(relation) -%}
+  {%- set properties = adapter.table_properties(
+        config.get('table_properties'), config.get('tblproperties'), adapter.staged_properties(relation)) -%}
   {%- if properties %}
     tblproperties (
       {%- for name in properties -%}

@@ -45,5 +45,5 @@
   {{ clustered_cols(label="clustered by") }}
   {{ glue_location_clause(relation) }}
   {{ comment_clause() }}
-  {{ tblproperties_clause() }}
+  {{ glue_tblproperties_clause(relation) }}
 {%- endmacro %}

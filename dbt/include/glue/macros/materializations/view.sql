@@ -34,6 +34,10 @@
     ({% for name in query_columns %}{{ adapter.quote(name) }}{{ glue_column_comment(name, model.columns) }}{{ ", " if not loop.last }}{% endfor %})
   {%- endif %}
   {{ comment_clause() }}
+  {%- set staged = adapter.staged_properties(relation) %}
+  {%- if staged %}
+  tblproperties ({% for name in staged %}{{ adapter.string_literal(name) }} = {{ adapter.string_literal(staged[name]) }}{{ ", " if not loop.last }}{% endfor %})
+  {%- endif %}
   {%- if config.get('contract') and config.get('contract').enforced -%}
     {%- do get_assert_columns_equivalent(sql) -%}
   {%- endif %}
