@@ -9,7 +9,7 @@ import {
 import { FolderClient } from "./client";
 import { findServer, type Found } from "./discovery";
 import { findProjects, modelPatterns, type Project } from "./projects";
-import { type Activity, trustNotification } from "./protocol";
+import { type Activity, IDLE, trustNotification } from "./protocol";
 import type { PythonExtensions } from "./pythonExtensions";
 import { Queue } from "./queue";
 import { pathSetting } from "./settings";
@@ -159,6 +159,8 @@ export class FolderServer implements vscode.Disposable {
     this.client = client;
     client.onDidChangeState((event) => {
       if (event.newState === ClientState.Running && this.client === client) {
+        const sessions = client.commands.includes("dbtGlue.startSession");
+        this.activity = sessions ? IDLE : undefined; // an older server has no sessions
         this.become({ kind: "ready", server });
       }
     });
