@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -136,8 +136,8 @@ def find_settings_file(start: Path) -> Path | None:
     return None
 
 
-def load_settings(path: Path) -> Settings:
-    """The settings of a dbt-glue.toml or pyproject.toml.
+def load_settings(path: Path, *, glue_version: str = DEFAULT_GLUE_VERSION) -> Settings:
+    """The settings of a dbt-glue.toml or pyproject.toml; `glue_version` is for one that names none.
 
     Raises:
         SettingsError: for a file that is not TOML, an unknown key, or a value that cannot be used.
@@ -152,7 +152,8 @@ def load_settings(path: Path) -> Settings:
         raise SettingsError(f"{path}: {error}") from None
     if path.name == "pyproject.toml":
         data = data.get("tool", {}).get("dbt-glue", {})
-    return settings_from(data, str(path))
+    settings = settings_from(data, str(path))
+    return settings if "glue-version" in data else replace(settings, glue_version=glue_version)
 
 
 def settings_from(data: Mapping[str, Any], where: str) -> Settings:
