@@ -115,9 +115,10 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
         check_selected(self, nodes)
         super().set_relations_cache(nodes, clear, required_schemas)
 
-    def set_macro_resolver(self, macro_resolver: Any) -> None:
-        super().set_macro_resolver(macro_resolver)
-        check_unparsed(self, macro_resolver)
+    def set_macro_context_generator(self, macro_context_generator: Any) -> None:
+        """dbt-core calls this right before it parses (parse_manifest, dbt/parser/manifest.py)."""
+        super().set_macro_context_generator(macro_context_generator)
+        check_unparsed(self)
 
     @classmethod
     def date_function(cls) -> str:

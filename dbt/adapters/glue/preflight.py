@@ -85,47 +85,39 @@ def check_selected(adapter: GlueAdapter, nodes: Iterable[Any]) -> None:
     adapter_checks(adapter).check_all(files)
 
 
-def check_unparsed(adapter: GlueAdapter, manifest: Any) -> None:
+def check_unparsed(adapter: GlueAdapter) -> None:
     """Raises CompilationError for Python models that dbt's parser is about to refuse in fewer words.
 
-    dbt-core hands its manifest to the adapter when macros are parsed and models are not
-    (ManifestLoader.save_macros_to_adapter, dbt/parser/manifest.py): dbt would name neither the path
-    of a syntax error nor the line of a reference to nothing. A file is looked at closely only where
-    it does not compile, or refers by a name that no file of the project has.
+    dbt would name neither the path of a syntax error nor the line of a reference to nothing. A file
+    is looked at closely only where it does not compile, or refers by a name that no file has.
+    With a .dbtignore, which models there are is for dbt alone to say.
     """
-    root = str(adapter.config.project_root)
-    files = list((getattr(manifest, "files", None) or {}).values())
-    python = [file for file in files if _is_own_python_model(file, root)]
+    root = Path(str(adapter.config.project_root))
+    if (root / ".dbtignore").exists():
+        return
+    python = [file for path in adapter.config.model_paths for file in (root / path).rglob("*.py")]
     if not python:
         return
-    known = {Path(file.path.relative_path).stem for file in files}
-    suspects = [
-        model
-        for file in python
-        if (model := _model_file(file, root)) is not None and not _is_plain(model.text, known)
+    paths = [
+        *adapter.config.model_paths,
+        *adapter.config.seed_paths,
+        *adapter.config.snapshot_paths,
     ]
+    known = {file.stem for path in paths for file in (root / path).rglob("*")}
+    suspects = []
+    for file in sorted(python):
+        try:
+            model = ModelFile(file.relative_to(root).as_posix(), file.read_bytes().decode("utf-8"))
+        except (OSError, UnicodeDecodeError):
+            continue  # dbt says what is wrong with it
+        if not _is_plain(model.text, known):
+            suspects.append(model)
     if not suspects:
         return
     checks = new_checks(adapter)  # not the run's own: the manifest that it reads is yet to be made
     refused = [message for model in suspects for message in checks.refused_by_dbt(model)]
     if refused:
         raise PythonModelRefused("\n\n".join(refused))
-
-
-def _is_own_python_model(file: Any, root: str) -> bool:
-    return (
-        str(getattr(file, "parse_file_type", "")) == "model"
-        and file.path.relative_path.endswith(".py")
-        and str(file.path.project_root) == root
-    )
-
-
-def _model_file(file: Any, root: str) -> ModelFile | None:
-    path = Path(file.path.original_file_path)
-    try:
-        return ModelFile(path.as_posix(), (Path(root) / path).read_bytes().decode("utf-8"))
-    except (OSError, UnicodeDecodeError):
-        return None  # dbt says what is wrong with it
 
 
 def _is_plain(text: str, known: set[str]) -> bool:

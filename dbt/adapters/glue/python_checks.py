@@ -115,17 +115,20 @@ class ModelChecks:
     def refused_by_dbt(self, file: ModelFile) -> list[str]:
         """The errors of a model of this project for which dbt's parser stops, as people read them.
 
-        Empty where the model may be disabled: dbt does not look for what such a model refers to.
+        Empty for a file that is no model of the project, and without references for a
+        model that may be disabled: dbt does not look for what such a model refers to.
         """
         source = SourceText(file.text)
         found = self._findings(file, source, own=True)
         project = self._project
         node = project.node_at(file.path) if project is not None else None
-        enabled = node is not None and node.enabled is True
+        if node is None:
+            return []
         return [
             shown(finding, source, file.path)
             for finding in found
-            if finding.code == SYNTAX_ERROR or (enabled and finding.code == UNKNOWN_REF)
+            if finding.code == SYNTAX_ERROR
+            or (node.enabled is True and finding.code == UNKNOWN_REF)
             if finding.severity is Severity.ERROR
         ]
 
