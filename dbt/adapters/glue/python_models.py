@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.events.logging import AdapterLogger
@@ -27,12 +25,9 @@ from glue_compiler.emit import (
 from glue_compiler.runtime import MAX_CODE, new_nonce, parse_output
 
 from dbt.adapters.glue.errors import StatementTimeout
-from dbt.adapters.glue.python_checks import ModelChecks, ModelFile, check_config, model_timeout
-from dbt.adapters.glue.python_packages import (
-    environment_of,
-    profile_requirements,
-    statements_with_modules,
-)
+from dbt.adapters.glue.preflight import adapter_checks
+from dbt.adapters.glue.python_checks import ModelFile, check_config, model_timeout
+from dbt.adapters.glue.python_packages import environment_of, statements_with_modules
 from dbt.adapters.glue.python_plans import plan_model, write_plan
 from dbt.adapters.glue.replacement import owner_properties
 
@@ -64,9 +59,6 @@ _NOT_FOR_MODELS = {
     "meta_keys_defaults",
 }
 
-_CHECKS_LOCK = threading.Lock()
-_checks: WeakKeyDictionary[Any, ModelChecks] = WeakKeyDictionary()
-
 
 class PythonModelError(DbtRuntimeError):
     """A model failed in the session: the author's lines and the reason."""
@@ -97,20 +89,6 @@ def check_python_model(
     own = parsed_model.get("package_name") == adapter.config.project_name
     adapter_checks(adapter).check(file, own=own)
     return f"# Checked by dbt-glue-python. target/run/.../{Path(file.path).name} is the program that runs in Glue."
-
-
-def adapter_checks(adapter: GlueAdapter) -> ModelChecks:
-    """The checks of the adapter's project, which are set up once."""
-    with _CHECKS_LOCK:
-        checks = _checks.get(adapter)
-        if checks is None:
-            checks = ModelChecks(
-                str(adapter.config.project_root),
-                adapter.credentials.glue_version,
-                profile_requirements(adapter.credentials),
-            )
-            _checks[adapter] = checks
-        return checks
 
 
 def python_model_program(
