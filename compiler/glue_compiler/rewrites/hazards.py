@@ -12,6 +12,8 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
+from glue_compiler.rewrites.purity import pure_functions
+
 if TYPE_CHECKING:
     from glue_compiler.frame_facts import Frame
     from glue_compiler.rewrites.model import Model
@@ -82,6 +84,23 @@ def hazard(model: Model, frame: Frame, call: ast.Call) -> str:
     if _as_it_is(frame):
         return ""
     return _mentioned(model) or ("may_raise" if may_raise(model, call) else "")
+
+
+def unrepeatable(model: Model, frame: Frame) -> str:
+    """A reason code where two evaluations of `frame` could differ, or the first one be missed; "" where not.
+
+    Python functions count only where they may do more than make a value of their arguments.
+    """
+    if frame.nondeterministic:
+        return "nondeterministic"
+    if _OBSERVED.search(model.code):
+        return "observed"
+    if _as_it_is(frame) and not frame.python_udf:
+        return ""
+    python = frame.python_udf or _mentioned(model) == "python_udf"
+    if python and (_unknown_modules(model) or not pure_functions(model)):
+        return "python_udf"
+    return "nondeterministic" if _CHANGES.search(model.code) else ""
 
 
 def cached(model: Model, frame: Frame) -> bool:
@@ -156,6 +175,10 @@ def _known_modules() -> frozenset[str]:
 def _mentioned(model: Model) -> str:
     if _PYTHON.search(model.code):
         return "python_udf"
-    if any(found.level or found.top not in _known_modules() for found in model.facts.imports):
+    if _unknown_modules(model):
         return "python_udf"
     return "nondeterministic" if _CHANGES.search(model.code) else ""
+
+
+def _unknown_modules(model: Model) -> bool:
+    return any(found.level or found.top not in _known_modules() for found in model.facts.imports)

@@ -77,6 +77,21 @@ def test_with_columns(before: str, after: str) -> None:
     assert rewritten(before + "\nreturn df") == after + "\nreturn df"
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("n = df.count()\nprint(f'{n:,} rows')\nprint('done')", "n = __dbt_glue_rows__(df)\n__dbt_glue_after_write__(n, lambda n: print(f'{n:,} rows'))\n__dbt_glue_after_write__(df, lambda df: print('done'))"),
+        ("print(f'{df.count()} rows of {dbt.this.identifier}')", "__dbt_glue_after_write__(df, lambda df: print(f'{df.count()} rows of {dbt.this.identifier}'))"),
+        ("print('rows',\n    df.count())  # told", "__dbt_glue_after_write__(df, lambda df: print('rows',\n    df.count()))  # told"),
+        ("print(df.count())\nprint(df.count())", "__dbt_glue_after_write__(df, lambda df: print(df.count()))\n__dbt_glue_after_write__(df, lambda df: print(df.count()))"),
+        ("import logging\nlog = logging.getLogger(__name__)\nlog.info('%s rows', df.count())", "import logging\nlog = logging.getLogger(__name__)\n__dbt_glue_after_write__(df, lambda df: log.info('%s rows', df.count()))"),
+        ("big = F.udf(lambda x: x * 2 > len(str(x)), 'boolean')\ndf = df.filter(big('a'))\nprint(df.count())", "big = F.udf(lambda x: x * 2 > len(str(x)), 'boolean')\ndf = df.filter(big('a'))\n__dbt_glue_after_write__(df, lambda df: print(df.count()))"),
+    ],
+)  # fmt: skip
+def test_a_reported_count_waits_for_the_write(before: str, after: str) -> None:
+    assert rewritten(before + "\nreturn df") == after + "\nreturn df"
+
+
 def test_partial_evaluation() -> None:
     context = RunContext(
         is_incremental=True,
@@ -138,7 +153,7 @@ def test_facts_of_another_text_are_not_believed() -> None:
 
 
 def test_the_plan_is_json_and_one_line() -> None:
-    made = planned("if df.count() == 0:\n    return df\nprint(df.count())\nreturn df")
+    made = planned("if df.count() == 0:\n    return df\nprint(df.count())\nreturn df.limit(1)")
     data = json.loads(made.to_json())
     first = data["decisions"][0]
     assert (first["rewrite"], first["applied"], first["line"]) == ("emptiness", True, 6)

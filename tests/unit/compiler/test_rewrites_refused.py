@@ -208,10 +208,34 @@ def test_debug_actions_stay(body: str, reason: str, asked: bool) -> None:
     assert made.source == made.original
 
 
-def test_a_count_that_is_only_reported_stays_and_says_why() -> None:
-    made = planned("n = df.count()\nprint(f'{n} rows')\nreturn df")
-    assert reasons(made, "counts") == {"count_reported"}
-    assert made.source == made.original
+COUNTS = {
+    "another frame is returned": ("n = df.count()\nprint(f'{n} rows')\nreturn df.limit(1)", "not_returned"),
+    "a part of it is counted": ("g = df.filter('a > 1')\nprint(g.count())\nreturn df", "not_returned"),
+    "computed in the report": ("print(df.filter('a > 1').count())\nreturn df", "receiver_computed"),
+    "a write between": ("print(df.count())\nsession.sql('delete from t')\nreturn df", "count_reported"),
+    "the frame is made anew": ("n = df.count()\ndf = df.filter('a > 1')\nprint(n)\nreturn df", "count_reported"),
+    "a report that asks something else": ("import time\nprint(df.count(), time.time())\nreturn df", "count_reported"),
+    "a report by a function": ("def info(n):\n    raise ValueError(n)\ninfo(df.count())\nreturn df", "count_reported"),
+    "a report of a variable": ("x = [1]\nprint(df.count(), x)\nreturn df", "count_reported"),
+    "a report to a file": ("import sys\nprint(df.count(), file=sys.stderr)\nreturn df", "count_reported"),
+    "in a loop": ("for i in [1, 2]:\n    print(df.count())\nreturn df", "in_loop"),
+    "its failure is handled": ("try:\n    print(df.count())\nexcept Exception:\n    pass\nreturn df", "in_try"),
+    "a block without a return": ("if dbt.config.get('x'):\n    print(df.count())\nreturn df", "count_reported"),
+    "a cached frame": ("df = df.cache()\nprint(df.count())\nreturn df", "cached"),
+    "random rows": ("df = df.filter(F.rand() > 0.5)\nprint(df.count())\nreturn df", "nondeterministic"),
+    "an observed frame": ("from pyspark.sql import Observation\no = Observation()\ndf = df.observe(o, F.count(F.lit(1)).alias('n'))\nprint(df.count())\nreturn df", "observed"),
+    "a UDF that asks the clock": ("import time\nu = F.udf(lambda x: time.time() > x, 'boolean')\ndf = df.filter(u('a'))\nprint(df.count())\nreturn df", "python_udf"),
+    "a UDF that writes": ("def seen(x):\n    open('f', 'a').write(x)\n    return x\nu = F.udf(seen)\ndf = df.filter(u('a') == 'x')\nprint(df.count())\nreturn df", "python_udf"),
+    "a UDF that remembers": ("had = []\ndef seen(x):\n    had.append(x)\n    return len(had) > 1\ndf = df.filter(F.udf(seen, 'boolean')('a'))\nprint(df.count())\nreturn df", "python_udf"),
+    "some rows of many": ("df = df.limit(5).filter('a > 1')\nprint(df.count())\nreturn df", "order_undefined"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "reason"), COUNTS.values(), ids=COUNTS)
+def test_reported_counts_stay(body: str, reason: str) -> None:
+    made = planned(body)
+    assert reasons(made, "counts") == {reason}
+    assert "__dbt_glue_after_write__" not in made.source
 
 
 @pytest.mark.parametrize("name", ["emptiness", "projection", "with_columns", "partial_evaluation"])
