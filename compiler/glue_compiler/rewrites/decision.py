@@ -36,10 +36,11 @@ REASONS: dict[str, str] = {
     "in_helper": "it stands in a function that other code may call with other frames",
     "in_loop": "it runs in a loop, where the frame may differ from round to round",
     "in_try": "it stands in a try or with block, where its failure, or what was done before it, is part of the model",
+    "index_attached": "a pandas-on-Spark frame makes its index of the order of all rows before it is collected: select the columns in front of pandas_api()",
     "index_used": "the positions of the rows are used afterwards",
     "iterable_lazy": "the loop's items may be made while it runs, or depend on the frame so far",
     "kind_unknown": "the kind of the frame is not known here",
-    "lazy": "pandas-on-Spark is lazy: Spark itself leaves unused columns out",
+    "lazy": "pandas-on-Spark is lazy: Spark itself leaves unused columns out, as no rows are brought to the driver",
     "line_joined": "a backslash continues the line inside",
     "loop_variable_used": "the loop's variable is used outside of the loop",
     "may_raise": "an expression may fail for a row that would not be computed any more, and the failure would vanish",
@@ -55,6 +56,7 @@ REASONS: dict[str, str] = {
     "operator_changes_rows": "a pandas method of this kind depends on all columns",
     "order_undefined": "rows are chosen in an order that Spark does not define, and other columns could choose others",
     "overlaps": "another rewrite changes the same text",
+    "packages_stay": "the branch goes, but its packages stay: a package can be needed without an import, and both kinds of runs share a session",
     "positional": "columns or values are taken by position",
     "python_udf": "the frame runs Python functions, whose side effects would be left out or seen at other times",
     "receiver_computed": "the frame is computed in the statement itself",
@@ -69,6 +71,7 @@ REASONS: dict[str, str] = {
     "value_discarded": "the value is not used; the count may be meant to fill a cache or to fail",
     "value_taken_apart": "a part of the value is taken",
     "via_alias": "it is reached through another name",
+    "whole_rows": "a Python function gets whole rows, and which columns it reads is not followed",
     "writes_visible": "the columns are needed before the last one is added",
 }
 """What every reason code means, for people."""

@@ -13,6 +13,13 @@ class _Rows:
 
     def __init__(self, frame: Any) -> None:
         self.frame = frame
+        self._number: int | None = None
+
+    def counted(self) -> int:
+        """The number of rows by a job of its own, which runs once."""
+        if self._number is None:
+            self._number = int(self.frame.count())
+        return self._number
 
 
 class _Counted:
@@ -26,11 +33,15 @@ class _Counted:
 
 
 class Reports:
-    """The reports of one run, in the order in which the model made them."""
+    """The reports of one run, in the order in which the model made them.
 
-    def __init__(self) -> None:
+    Where nothing will be written (`waits` is False) they are made at once, from real counts.
+    """
+
+    def __init__(self, *, waits: bool) -> None:
+        self._waits = waits
         self._waiting: list[tuple[Any, Callable[[Any], Any]]] = []
-        self.calls = {
+        self.calls: dict[str, Callable[..., Any]] = {
             "__dbt_glue_rows__": _Rows,
             "__dbt_glue_after_write__": self.after_write,
         }
@@ -38,11 +49,17 @@ class Reports:
 
     def after_write(self, counted: Any, report: Callable[[Any], Any]) -> None:
         """Keeps `report`, which takes the number of rows where `counted` is one, and else what it counts."""
-        self._waiting.append((counted, report))
+        if self._waits:
+            self._waiting.append((counted, report))
+        elif isinstance(counted, _Rows):
+            report(counted.counted())
+        else:
+            report(counted)
 
     def tell(self, returned: Any, rows: int) -> None:
         """Makes the reports. A frame that is not the one that was written is counted, as the source said."""
         for counted, report in self._waiting:
-            frame = counted.frame if isinstance(counted, _Rows) else counted
-            number = rows if frame is returned else frame.count()
-            report(number if isinstance(counted, _Rows) else _Counted(number))
+            if isinstance(counted, _Rows):
+                report(rows if counted.frame is returned else counted.counted())
+            else:
+                report(_Counted(rows) if counted is returned else counted)

@@ -86,8 +86,8 @@ def _run(
     with _settings_restored(spark, asked["database"]), leftovers_removed(spark):
         started = time.monotonic()
         rewrites: list[dict[str, Any]] = []
-        reports = Reports()
-        calls = {**rewritten_calls(rewrites), **reports.calls}
+        reports = Reports(waits=True)
+        calls = rewritten_calls(rewrites, reports)
         model = _loaded(
             session_globals, source, asked["file"], asked.get("shown_lines") or {}, calls
         )
@@ -138,7 +138,7 @@ def _loaded(
         "__name__": "__main__",
         "__file__": filename,
         "__builtins__": builtins,
-        **({**rewritten_calls([]), **Reports().calls} if calls is None else calls),
+        **(rewritten_calls([]) if calls is None else calls),
     }
     namespace.update(
         {name: session_globals[name] for name in _SESSION_GLOBALS if name in session_globals}

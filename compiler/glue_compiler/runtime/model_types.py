@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+_ANY_DECIMAL = ("decimal", "numeric", "dec")
+"""Declared so, a column has whatever decimal its values need (see model_contract)."""
+
 
 def target_types(
     spark: Any, relation: str | None, declared: dict[str, str], notes: list[str]
@@ -12,9 +15,13 @@ def target_types(
 
     A declaration that is no type of Spark's is told in `notes` and left out.
     """
+    from pyspark.sql import types
+
     found: dict[str, Any] = {}
     for name, text in declared.items():
-        kind = _parsed(spark, text)
+        if text.strip().lower() in _ANY_DECIMAL:
+            continue
+        kind = types.StringType() if text.strip().lower() == "text" else _parsed(spark, text)
         if kind is None:
             notes.append(
                 f"column {name} is declared as {text!r}, which is no type of Spark's, and is stored as it comes"
@@ -64,9 +71,9 @@ def _parsed(spark: Any, text: str) -> Any:
     """A type as DataFrames have it, where char and varchar are strings; None for a text that is none."""
     from pyspark.sql import types
 
+    parser = spark._jsparkSession.sessionState().sqlParser()
     try:
-        parsed = spark._jvm.org.apache.spark.sql.api.python.PythonSQLUtils.parseDataType(text)
-        kind = types._parse_datatype_json_string(parsed.json())
+        kind = types._parse_datatype_json_string(parser.parseDataType(text).json())
     except Exception:  # noqa: BLE001 - whatever the parser says of it, it is no type
         return None
     if type(kind).__name__ in ("CharType", "VarcharType"):

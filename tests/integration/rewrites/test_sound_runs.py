@@ -81,12 +81,15 @@ def test_a_report_of_a_frame_that_was_not_written_counts_it(run: Any, spark: Any
     from glue_compiler.runtime.model_reports import Reports
 
     said: list[Any] = []
-    reports = Reports()
+    reports = Reports(waits=True)
     frame, other = spark.range(3), spark.range(4)
     reports.after_write(reports.calls["__dbt_glue_rows__"](other), said.append)
     reports.after_write(frame, lambda counted: said.append(counted.count()))
     reports.tell(frame, 3)
     assert said == [4, 3]
+    at_once = Reports(waits=False)
+    at_once.after_write(frame, lambda counted: said.append(counted.count()))
+    assert said == [4, 3, 3]
 
 
 def test_what_the_session_left_as_it_was_is_told(run: Any) -> None:
@@ -103,7 +106,14 @@ def test_what_the_session_left_as_it_was_is_told(run: Any) -> None:
     assert after.rows == run(body, optimize=False).rows
 
 
-DECLARED = {"id": "bigint", "q": "double", "price": "decimal(12,2)", "later": "date"}
+DECLARED = {
+    "name": "text",
+    "amount": "decimal",
+    "id": "bigint",
+    "q": "double",
+    "price": "decimal(12,2)",
+    "later": "date",
+}
 
 
 @pytest.mark.parametrize("frame", ["pandas", "pandas_on_spark"])

@@ -66,6 +66,8 @@ PROJECTION = {
     "one row of every group": ("df = df.dropDuplicates(['a'])\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['b']})", "order_undefined"),
     "the first value of every group": ("df = df.groupBy('a').agg(F.first('b').alias('b'), F.first('c').alias('c'))\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['b']})", "order_undefined"),
     "a view of a frame with a UDF": ("u = F.udf(lambda x: x)\ndf.withColumn('z', u('a')).createOrReplaceTempView('v')\npdf = session.table('v').toPandas()\nreturn pd.DataFrame({'n': pdf['a']})", "python_udf"),
+    "pandas-on-Spark that is collected": ("p = df.pandas_api()\npdf = p.to_pandas()\nreturn pd.DataFrame({'n': pdf['a']})", "index_attached"),
+    "a function of whole rows": ("def g(parts):\n    yield from parts\nreturn df.mapInPandas(g, 'a int')", "whole_rows"),
     "only the number of rows": ("pdf = df.toPandas()\nreturn pd.DataFrame({'n': [len(pdf)]})", "no_columns_used"),
     "rows by position": ("x = [r[0] for r in df.collect()]\nreturn pd.DataFrame({'n': x})", "positional"),
     "rows taken apart": ("x = [a for a, b in df.collect()]\nreturn pd.DataFrame({'n': x})", "positional"),
@@ -186,6 +188,12 @@ def test_values_stay_calls(body: str, reason: str) -> None:
     made = planned(body, RunContext(config={"k": 5, "many": [1], "long": "x" * 1000}))
     assert reason in reasons(made, "partial_evaluation")
     assert made.source == made.original
+
+
+def test_the_packages_of_a_branch_that_goes_stay() -> None:
+    body = "if dbt.is_incremental:\n    import umap\n    df = df.limit(1)\nreturn df"
+    made = planned(body, RunContext(config={"packages": ["umap-learn"]}))
+    assert reasons(made, "partial_evaluation") == {"applied", "packages_stay"}
 
 
 DEBUG = {
