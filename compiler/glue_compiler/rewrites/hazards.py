@@ -125,12 +125,27 @@ def may_raise(model: Model, call: ast.Call) -> bool:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if _reached(model, node, end) and not _total(_CALLED.findall(node.value)):
                 return True
+        elif isinstance(node, ast.Call) and _written_elsewhere(model, node):
+            if _reached(model, node, end):
+                return True
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             from_spark = node.value.id in modules and node.attr not in _TOTAL
             if from_spark and _reached(model, node, end):
                 return True
         elif isinstance(node, ast.Name) and functions.get(node.id, "col") not in _TOTAL:
             return True
+    return False
+
+
+def _written_elsewhere(model: Model, call: ast.Call) -> bool:
+    """Whether a call takes SQL whose text is not in the file, but for what an f-string puts into it."""
+    func = call.func
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    if name in ("expr", "selectExpr", "sql"):
+        return not all(isinstance(arg, (ast.Constant, ast.JoinedStr)) for arg in call.args)
+    if name in ("filter", "where"):
+        configs = {use.span for use in model.uses("config.get", "config.meta_get")}
+        return any(model.span(arg) in configs for arg in call.args)
     return False
 
 

@@ -101,7 +101,8 @@ def test_what_the_session_left_as_it_was_is_told(run: Any) -> None:
     assert after.outcome["ok"], after.outcome
     told = {r["rewrite"]: r for r in after.outcome["rewrites"]}
     assert told["projection"]["applied"]
-    assert (told["filters"]["applied"], told["filters"]["line"]) == (False, 6)
+    line = model_of(body).splitlines().index("    pdf = df.toPandas()") + 1
+    assert (told["filters"]["applied"], told["filters"]["line"]) == (False, line)
     assert "NULL decides the pandas type of n" in told["filters"]["why"]
     assert after.rows == run(body, optimize=False).rows
 

@@ -98,6 +98,8 @@ EMPTINESS = {
     "an observed frame": ("from pyspark.sql import Observation\no = Observation()\ng = df.observe(o, F.count(F.lit(1)).alias('n'))\nif g.count() == 0:\n    return df\nreturn df.withColumn('n', F.lit(o.get['n']))", "observed"),
     "an assertion": ("g = df.filter(F.assert_true(F.col('a') > 0).isNull())\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
     "an assertion in SQL": ("g = df.filter(\"if(a > 0, true, raise_error('no'))\")\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
+    "SQL of the configs": ("g = df.filter(dbt.config.get('where'))\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
+    "SQL that is computed": ("g = df.selectExpr(*dbt.config.get('columns'))\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
     "a cache that SQL makes": ("session.sql('cache lazy table t')\nif df.count() == 0:\n    return df\nreturn df", "cached"),
     "a cache of the catalog": ("session.catalog.cacheTable('t')\nif df.count() == 0:\n    return df\nreturn df", "cached"),
     "the same plan is cached": ("dbt.ref('t').cache()\nif df.count() == 0:\n    return df\nreturn df", "cached"),
