@@ -118,6 +118,21 @@ def test_a_filter_and_a_projection_of_one_conversion_nest() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("condition", "call"),
+    [
+        ("pdf['k'] == 'x'", "__dbt_glue_filter__(df, 'k', '==', 'x')"),
+        ("pdf.k == 'x'", "__dbt_glue_filter__(df, 'k', '==', 'x')"),
+        ("(pdf['k'] == 'x') & (2 > pdf.v)", "__dbt_glue_filter__(__dbt_glue_filter__(df, 'v', '<', 2), 'k', '==', 'x')"),
+    ],
+)  # fmt: skip
+def test_filters(condition: str, call: str) -> None:
+    body = (
+        f"pdf = df.toPandas()\nother = 3\npdf = pdf[{condition}].reset_index(drop=True)\nreturn pdf"
+    )
+    assert rewritten(body).splitlines()[0] == f"pdf = {call}.toPandas()"
+
+
 def test_debug_actions_go_when_asked() -> None:
     context = RunContext(optimize_actions=True)
     assert (
