@@ -150,6 +150,12 @@ class ModelChecks:
             upstream=upstream,
         )
 
+    @property
+    def project(self) -> ProjectContext | None:
+        """The project that the models are of, None when it cannot be read."""
+        with self._lock:
+            return self._project
+
     @cached_property
     def _settings(self) -> Settings:
         """The project's settings; what its file leaves open is as in the profile."""
