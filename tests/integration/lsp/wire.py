@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVER = (sys.executable, "-c", "from glue_cli.main import main; main()", "lsp", "--stdio")
-_SECONDS = 60.0
 
 
 class WireClient:
     """One server process and the messages that go to and fro."""
 
-    def __init__(self, command: tuple[str, ...] = SERVER) -> None:
+    def __init__(self, command: tuple[str, ...] = SERVER, seconds: float = 60.0) -> None:
+        self._seconds = seconds
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -78,7 +78,7 @@ class WireClient:
     def answer(self, number: int) -> dict[str, Any]:
         """The answer to a request; requests of the server are answered by null meanwhile."""
         while number not in self._known:
-            self._take(self._answers.get(timeout=_SECONDS))
+            self._take(self._answers.get(timeout=self._seconds))
         return self._known.pop(number)
 
     def wait_for(self, method: str, uri: str | None = None) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class WireClient:
                     self.notifications.remove(message)
                     params: dict[str, Any] = message["params"]
                     return params
-            self._take(self._answers.get(timeout=_SECONDS))
+            self._take(self._answers.get(timeout=self._seconds))
 
     def initialize(self, root: Path, capabilities: Any = None, options: Any = None) -> Any:
         """Begin a session on a folder."""
@@ -116,7 +116,7 @@ class WireClient:
         """Shut down and exit; the server's exit status."""
         self.ask("shutdown", None)
         self.notify("exit", None)
-        return self.process.wait(_SECONDS)
+        return self.process.wait(self._seconds)
 
     def _take(self, message: dict[str, Any]) -> None:
         if "method" not in message:
