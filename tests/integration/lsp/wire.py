@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import queue
+import re
 import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
-
-from glue_lsp.transport import Messages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,11 +132,14 @@ class WireClient:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        messages = Messages()
-        while data := self.process.stdout.read1():
-            self.stray += data if not data.startswith(b"Content-Length") and not self.stray else b""
-            for body in messages.feed(data):
-                self._answers.put(json.loads(body))
+        while head := self.process.stdout.readline():
+            match = re.fullmatch(rb"Content-Length: (\d+)\r\n", head)
+            if match is None:
+                self.stray += head
+                continue
+            while self.process.stdout.readline() != b"\r\n":
+                pass
+            self._answers.put(json.loads(self.process.stdout.read(int(match[1]))))
 
     def _drain(self) -> None:
         assert self.process.stderr is not None
