@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timezone
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
@@ -243,7 +244,14 @@ def _from_catalog(project: DbtProject, item: Located) -> RealSchema | None:
         provenance="catalog",
         fetched_at=now_utc(),
         glue_version=adapter.credentials.glue_version,
+        built_at=_built_at(table),
     )
+
+
+def _built_at(table: dict[str, Any] | None) -> str | None:
+    """When a table was last changed in the catalog, which is when dbt switched it."""
+    moment = None if table is None else table.get("UpdateTime") or table.get("CreateTime")
+    return None if moment is None else moment.astimezone(timezone.utc).isoformat(timespec="seconds")
 
 
 def _reads(project: DbtProject, node: Any, facts: ModelFacts) -> _Reads:
@@ -290,15 +298,26 @@ def _schemas(
         item = by_relation.get(relation)
         if item is not None:
             place = f"{item.relation.schema}.{item.relation.identifier}"
-            found.append(_real(item.key, place, columns, moment, outcome, environment))
+            real = _real(item.key, place, columns, moment, outcome, environment)
+            table = project.adapter.data_catalog.table(
+                str(item.relation.schema), str(item.relation.identifier)
+            )
+            found.append(replace(real, built_at=_built_at(table)))
     if outcome.ok:
         suffix = "" if node.version is None else f".v{node.version}"
         key = f"output:{node.package_name}.{node.name}{suffix}"
         this = project.relation_of(node)
         place = f"{this.schema}.{this.identifier}"
         columns = outcome.columns
+        real = _real(key, place, columns, moment, outcome, environment)
+        on_disk = SourceText.from_bytes((project.root / node.original_file_path).read_bytes())
         found.append(
-            _real(key, place, columns, moment, outcome, environment, source.hash, outcome.kind)
+            replace(
+                real,
+                source_hash=source.hash,
+                kind=outcome.kind,
+                saved=on_disk.hash == source.hash,
+            )
         )
     return tuple(found)
 
@@ -310,8 +329,6 @@ def _real(
     moment: str,
     outcome: Outcome,
     environment: Environment,
-    source_hash: str | None = None,
-    kind: str | None = None,
 ) -> RealSchema:
     return RealSchema(
         key=key,
@@ -321,8 +338,6 @@ def _real(
         fetched_at=moment,
         glue_version=environment.glue_version,
         engine=outcome.engine,
-        source_hash=source_hash,
-        kind=kind,
     )
 
 
