@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
+from glue_compiler.rewrites.hazards import chosen_rows, hazard
 from glue_compiler.rewrites.model import FILTER
 from glue_compiler.rewrites.pandas_demand import columns_of
 from glue_compiler.source import Span
@@ -45,7 +46,9 @@ def filters(model: Model) -> Iterator[Decision]:
         if any(frame.kind != "spark" for frame in frames):
             reason = "kind_unknown"
         else:
-            reason = next(filter(None, map(model.impure, frames)), reason)
+            reason = next(filter(None, (hazard(model, frame, call) for frame in frames)), reason)
+            if reason == APPLIED and any(chosen_rows(model, frame, call) for frame in frames):
+                reason = "order_undefined"
         if model.opaque:
             reason = "frame_alias"
         if reason != APPLIED:
@@ -100,8 +103,12 @@ def _judged(model: Model, call: ast.Call, item: ast.Subscript) -> tuple[str, tup
     func = call.func
     if not isinstance(func, ast.Attribute) or call.args or call.keywords:
         return "unknown_call", (), ""
-    if model.inside(call, ast.For, ast.While, ast.Try):
+    if model.inside(call, ast.For, ast.While, ast.AsyncFor):
         return "in_loop", (), ""
+    if model.guarded(call):
+        return "in_try", (), ""
+    if name in model.string_words:
+        return "named_in_text", (), ""
     receiver = model.span(func.value)
     if not re.fullmatch(r"\s*\)*[\s)]*\.\s*\w+", model.slice(receiver.end, model.span(func).end)):
         return "chain_parentheses", (), ""

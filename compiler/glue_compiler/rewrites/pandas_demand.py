@@ -82,6 +82,8 @@ class _Walk:
         while self.tracked - done:
             name = (self.tracked - done).pop()
             done.add(name)
+            if name in self.model.string_words:
+                raise _Unknown("named_in_text", name)
             if self.model.reaches_out:
                 raise _Unknown("frame_alias", "global or nonlocal")
             for node in self.model.names(name):

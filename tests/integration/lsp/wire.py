@@ -27,6 +27,7 @@ class WireClient:
         )
         self.notifications: list[dict[str, Any]] = []
         self.capabilities: dict[str, Any] = {}
+        self.settings: dict[str | None, Any] = {}
         self._answers: queue.Queue[dict[str, Any]] = queue.Queue()
         self._known: dict[int, dict[str, Any]] = {}
         self._next = 0
@@ -122,8 +123,10 @@ class WireClient:
             self._known[message["id"]] = message
         elif "id" in message:
             self.notifications.append(message)
-            many = message["method"] == "workspace/configuration"
-            result = [None] * len(message["params"]["items"]) if many else None
+            result: Any = None
+            if message["method"] == "workspace/configuration":
+                items = message["params"]["items"]
+                result = [self.settings.get(item.get("scopeUri")) for item in items]
             self.write({"id": message["id"], "result": result})
         else:
             self.notifications.append(message)

@@ -67,7 +67,9 @@ def test_projection(before: str, after: str) -> None:
     ("before", "after"),
     [
         ("for c in ['a', 'b']:\n    df = df.withColumn(c, F.col(c) + 1)", "df = __dbt_glue_with_columns__(df, False, (['a', 'b']), lambda df, c: (\nc, F.col(c) + 1))"),
-        ("for c, t in PAIRS:\n    df = df.withColumn(c, df[c].cast(t))", "df = __dbt_glue_with_columns__(df, True, (PAIRS), lambda df, c, t: (\nc, df[c].cast(t)))"),
+        ("pairs = {'a': 'int'}\nfor c, t in pairs.items():\n    df = df.withColumn(c, df[c].cast(t))", "pairs = {'a': 'int'}\ndf = __dbt_glue_with_columns__(df, True, (pairs.items()), lambda df, c, t: (\nc, df[c].cast(t)))"),
+        ("for c in df.columns:\n    df = df.withColumn(c, F.trim(c))", "df = __dbt_glue_with_columns__(df, False, (df.columns), lambda df, c: (\nc, F.trim(c)))"),
+        ("for i, c in enumerate(zip(['a'], range(3))):\n    df = df.withColumn(c, F.lit(i))", "df = __dbt_glue_with_columns__(df, True, (enumerate(zip(['a'], range(3)))), lambda df, i, c: (\nc, F.lit(i)))"),
         ("df = (df\n    .withColumn('a', F.lit(1))  # one\n    .withColumn('b', (F.lit(2)))\n    .withColumn('c', F.lit(3)))", "df = (__dbt_glue_chain__(df, \n'a', F.lit(1), \n'b', (F.lit(2)), \n'c', F.lit(3)))"),
     ],
 )  # fmt: skip
