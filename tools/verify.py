@@ -113,6 +113,7 @@ FUNCTIONAL = (
     ("tests/integration/endpoint/test_cancel.py",),
     ("tests/integration/endpoint/api",),
     ("tests/integration/lsp", "tests/integration/rewrites"),
+    ("tests/integration/validation",),
     ("tests/functional",),
 )
 

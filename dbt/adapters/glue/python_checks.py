@@ -176,7 +176,7 @@ class ModelChecks:
     @cached_property
     def _project(self) -> ProjectContext | None:
         try:
-            return load_project(self._root)
+            return load_project(self._root, schema_max_age=self._settings.schema_max_age)
         except ProjectError as error:
             logger.debug(f"models are checked without their project: {error}")
             return None
