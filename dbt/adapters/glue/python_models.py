@@ -26,6 +26,7 @@ from glue_compiler.emit import (
 )
 from glue_compiler.runtime import MAX_CODE, new_nonce, parse_output
 
+from dbt.adapters.glue.contracts import contract_of
 from dbt.adapters.glue.errors import StatementTimeout
 from dbt.adapters.glue.python_checks import ModelChecks, ModelFile, check_config, model_timeout
 from dbt.adapters.glue.python_packages import (
@@ -92,6 +93,7 @@ def check_python_model(
     Raises CompilationError with every finding that would make the run fail or lie.
     """
     check_config(parsed_model, references or {})
+    contract_of(parsed_model)
     root = str(adapter.config.project_root)
     file = ModelFile.of(parsed_model, root)
     own = parsed_model.get("package_name") == adapter.config.project_name
@@ -168,6 +170,7 @@ def python_model_program(
         database=adapter.credentials.schema,
         shown_lines=plan.changed_lines,
         expected_kind=plan.kind,
+        contract=contract_of(parsed_model),
     )
     return emit(request).text
 
@@ -248,7 +251,9 @@ def error_text(path: str, error: Mapping[str, Any]) -> str:
     line = error.get("line")
     place = f"{path}:{line}" if line else path
     what = str(error["message"])
-    if error["type"] not in ("DbtError", "ModelError") and not what.startswith(str(error["type"])):
+    if error["type"] not in ("DbtError", "ModelError", "ContractError") and not what.startswith(
+        str(error["type"])
+    ):
         what = f"{error['type']}: {what}"
     text = f"{place}: {what}"
     source = error.get("text")
