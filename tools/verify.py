@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -130,14 +131,84 @@ def functional() -> Outcome:
     return good, total
 
 
+NODE = 20
+"""The oldest Node.js that the client's tools run on."""
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+"""Where vscode-client/test/e2e/chromium.mjs looks, after the variable CHROMIUM."""
+
+
+def client(script: str) -> Outcome:
+    """Run a script of the VS Code client that prints its steps and writes JUnit reports."""
+    with tempfile.TemporaryDirectory() as scratch:
+        command = ["node", str(ROOT / "vscode-client" / script), "--reports", scratch]
+        good = subprocess.call(command, cwd=ROOT, env={**os.environ, "VENV": str(BIN.parent)}) == 0
+        reports = sorted(Path(scratch).glob("*.xml"))
+        return good, sum(map(counts_of, reports), Counts()) if reports else Counts(failed=1)
+
+
+def vscode() -> Outcome:
+    return client("scripts/check.mjs")
+
+
+def vscode_e2e() -> Outcome:
+    return client("test/e2e/suite.mjs")
+
+
+def no_spark() -> str | None:
+    if subprocess.call([sys.executable, "-c", "import pyspark"], stderr=subprocess.DEVNULL) == 0:
+        return None
+    return "this Python has no PySpark"
+
+
+def no_node() -> str | None:
+    """Why the client's tools cannot run: they need Node.js 20, and npm."""
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        return f"there is no Node.js with npm on PATH ({NODE} or later is needed)"
+    version = subprocess.check_output([node, "--version"], text=True).strip()
+    major = int(version.lstrip("v").split(".")[0])
+    return None if major >= NODE else f"Node.js is {version}, {NODE} or later is needed"
+
+
+def no_chromium() -> str | None:
+    """Why VS Code's window cannot be shown; a missing Chromium is installed where that is possible."""
+
+    def present() -> bool:
+        return any(
+            Path(place).exists() for place in (os.environ.get("CHROMIUM", ""), *CHROMIUM) if place
+        )
+
+    apt = shutil.which("apt-get")
+    if not present() and apt and os.geteuid() == 0:
+        print("installing Chromium with apt-get", flush=True)
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for arguments in (
+            ("update", "-qq"),
+            ("install", "-qq", "--no-install-recommends", "chromium"),
+        ):
+            subprocess.call([apt, *arguments, "-y"], env=quiet, stdout=subprocess.DEVNULL)
+    return None if present() else "there is no Chromium (Debian: apt-get install chromium)"
+
+
 PARTS: dict[str, Callable[[], Outcome]] = {
     "lint": lint,
     "types": types,
     "imports": imports,
     "unit": unit,
     "functional": functional,
+    "vscode": vscode,
+    "vscode-e2e": vscode_e2e,
 }
-NEED_SPARK = {"functional"}
+NEEDS: dict[str, tuple[Callable[[], str | None], ...]] = {
+    "functional": (no_spark,),
+    "vscode": (no_node,),
+    "vscode-e2e": (no_node, no_spark, no_chromium),
+}
+"""What a part cannot do without: questions that answer why it is left out, or None."""
+
+
+def left_out_for(part: str) -> str | None:
+    return next((why for need in NEEDS.get(part, ()) if (why := need()) is not None), None)
 
 
 def run(part: str) -> Result:
@@ -147,17 +218,13 @@ def run(part: str) -> Result:
     return Result(part, time.monotonic() - started, good, counts)
 
 
-def has_spark() -> bool:
-    return subprocess.call([sys.executable, "-c", "import pyspark"], stderr=subprocess.DEVNULL) == 0
-
-
-def summary(results: list[Result], left_out: list[str]) -> str:
+def summary(results: list[Result], left_out: dict[str, str]) -> str:
     lines = ["", "part          seconds  result"]
     for result in results:
         state = "ok" if result.good else "FAILED"
         detail = f"  {result.counts}" if result.counts else ""
         lines.append(f"{result.part:<12} {result.seconds:>8.1f}  {state}{detail}")
-    lines += [f"{part:<12} {'-':>8}  left out: this Python has no PySpark" for part in left_out]
+    lines += [f"{part:<12} {'-':>8}  left out: {why}" for part, why in left_out.items()]
     lines.append(f"{'all':<12} {sum(result.seconds for result in results):>8.1f}")
     tests = [result.counts for result in results if result.counts]
     if tests:
@@ -175,7 +242,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-    left_out = [] if has_spark() else [part for part in wanted if part in NEED_SPARK]
+    left_out = {part: why for part in wanted if (why := left_out_for(part)) is not None}
     results = [run(part) for part in wanted if part not in left_out]
     print(summary(results, left_out), flush=True)
     return 0 if all(result.good for result in results) else 1

@@ -136,8 +136,8 @@ def find_settings_file(start: Path) -> Path | None:
     return None
 
 
-def load_settings(path: Path) -> Settings:
-    """The settings of a dbt-glue.toml or pyproject.toml.
+def load_settings(path: Path, glue_version: str = DEFAULT_GLUE_VERSION) -> Settings:
+    """The settings of a dbt-glue.toml or pyproject.toml; `glue_version` counts where it names none.
 
     Raises:
         SettingsError: for a file that is not TOML, an unknown key, or a value that cannot be used.
@@ -152,10 +152,12 @@ def load_settings(path: Path) -> Settings:
         raise SettingsError(f"{path}: {error}") from None
     if path.name == "pyproject.toml":
         data = data.get("tool", {}).get("dbt-glue", {})
-    return settings_from(data, str(path))
+    return settings_from(data, str(path), glue_version)
 
 
-def settings_from(data: Mapping[str, Any], where: str) -> Settings:
+def settings_from(
+    data: Mapping[str, Any], where: str, glue_version: str = DEFAULT_GLUE_VERSION
+) -> Settings:
     """The settings of a TOML table (or an editor's); `where` names it in errors.
 
     Raises:
@@ -167,7 +169,7 @@ def settings_from(data: Mapping[str, Any], where: str) -> Settings:
             hint = f"; did you mean `{guess}`?" if guess else f"; known keys: {', '.join(_KEYS)}"
             raise SettingsError(f"{where}: unknown key `{key}`{hint}")
     settings = Settings(
-        glue_version=_glue_version(data.get("glue-version", DEFAULT_GLUE_VERSION), where),
+        glue_version=_glue_version(data.get("glue-version", glue_version), where),
         select=_texts(data, "select", where, ("ALL",)),
         ignore=_texts(data, "ignore", where),
         severity=_table(data, "severity", where),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from glue_compiler.flow.interpreter import Interpreter
 
 
-from glue_compiler.flow.pandas_methods import names_of, with_base
+from glue_compiler.flow.pandas_names import names_of, with_base
 from glue_compiler.flow.pandas_series import column_series
 
 _INSPECTS = frozenset({"empty", "index", "__len__"})

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 
 from glue_compiler.flow.pandas_groups import grouped_method
+from glue_compiler.flow.pandas_names import names_of, note_names, with_base
 from glue_compiler.flow.pandas_series import series_method
+from glue_compiler.flow.pandas_stores import evaluated, mutated
 
 # Methods whose result depends, row by row or value by value, only on the columns that are used
 # later and on those that their arguments name.
@@ -64,26 +66,6 @@ _AXES = (0, 1, "index", "columns", "rows")
 
 
 _BY_SUBSET = frozenset({"dropna", "drop_duplicates", "duplicated"})
-
-
-def with_base(name: str) -> tuple[str, ...]:
-    """A column of a merge may be one of a source with a suffix."""
-    if name.endswith(("_x", "_y")):
-        return (name, name[:-2])
-    return (name,)
-
-
-def names_of(value: Value) -> list[str] | None:
-    """The column names that a value is: one string, or a list of strings."""
-    text = text_of(value)
-    if text is not None:
-        return [text]
-    items = items_of(value)
-    if items is None:
-        return None
-    names = [text_of(item) for item in items]
-    known = [name for name in names if name is not None]
-    return known if len(known) == len(names) else None
 
 
 def pandas_method(it: Interpreter, call: Call, method: MethodValue, env: Env) -> Value:
@@ -115,18 +97,23 @@ def _frame_method(
         return UNKNOWN
     if name in ("to_spark", "to_pandas") and frame.kind == "pandas_on_spark":
         return _converted(it, call, method, frame, "spark" if name == "to_spark" else "pandas")
+    if member.effect == "mutates":
+        return mutated(it, call, frame, member, env)
     result = _transformed(it, call, frame, name)
     if result is None:
         result = _known_by_effect(it, frame, member.effect, member.result)
         if isinstance(result, SeriesValue) and call.get(None, "axis") is not None:
             # `axis=None` gives one value, and so does an axis that is not known.
             return result if call.const(None, "axis") in _AXES else UNKNOWN
+    in_place = call.get(None, "inplace") is not None
+    if in_place and not isinstance(result, FrameValue):
+        env.replace(frame, frame.with_schema(OPEN))
     if isinstance(result, FrameValue):
         result = changed(result, origin=span)
         if call.const(None, "inplace") is True:
             env.replace(frame, result)
             return NONE
-        if call.get(None, "inplace") is not None and call.const(None, "inplace") is None:
+        if in_place and call.const(None, "inplace") is None:
             env.replace(frame, result.with_schema(OPEN))
             it.escape(frame, "unknown_method")
             return UNKNOWN
@@ -164,6 +151,8 @@ def _converted(
 
 def _transformed(it: Interpreter, call: Call, frame: FrameValue, name: str) -> Value | None:
     """The methods whose effect on columns is known exactly; None for any other."""
+    if name == "eval":
+        return evaluated(it, call, frame)
     if name == "rename":
         return _rename(it, call, frame)
     if name == "assign":
@@ -185,7 +174,7 @@ def _transformed(it: Interpreter, call: Call, frame: FrameValue, name: str) -> V
             it.escape(frame, "all_columns")
         else:
             it.recorder.needs(frame, tuple(names))
-            _note_names(it, frame, subset.value if subset else UNKNOWN, name)
+            note_names(it, frame, subset.value if subset else UNKNOWN, name)
         if name == "duplicated":
             return SeriesValue(frame.kind, frame)
         return changed(frame, filtered=True)
@@ -203,7 +192,7 @@ def _transformed(it: Interpreter, call: Call, frame: FrameValue, name: str) -> V
             it.escape(frame, "unknown_column")
             return frame.with_schema(OPEN)
         it.recorder.needs(frame, tuple(names))
-        _note_names(it, frame, call.value(0, "keys"), name)
+        note_names(it, frame, call.value(0, "keys"), name)
         return frame.with_schema(
             schemas.without(frame.schema, names, case_sensitive=True)
             if call.get(None, "drop") is None
@@ -224,7 +213,7 @@ def _note_argument(
             if named is None:
                 it.escape(frame, "unknown_column")
             else:
-                _note_names(it, frame, value, name)
+                note_names(it, frame, value, name)
     elif name in ("astype", "round", "fillna", "replace"):
         if isinstance(value, DictValue) and value.items is not None and name != "replace":
             named = [key.value for key, _ in value.items if isinstance(key.value, str)]
@@ -237,22 +226,6 @@ def _note_argument(
             it.escape(frame, "unknown_column")
     if named:
         it.recorder.needs(frame, tuple(named))
-
-
-def _note_names(it: Interpreter, frame: FrameValue, value: Value, method: str) -> None:
-    for item in items_of(value) or (value,):
-        if isinstance(item, ConstValue) and isinstance(item.value, str) and item.span is not None:
-            # A name may also be that of a level of the index.
-            note_column(
-                it,
-                frame,
-                item.value,
-                item.span,
-                "argument",
-                method,
-                case_sensitive=True,
-                must_exist=False,
-            )
 
 
 def _rename(it: Interpreter, call: Call, frame: FrameValue) -> Value:
@@ -340,7 +313,7 @@ def merge(
             it.escape(side, "merged")
         else:
             it.recorder.needs(side, tuple(names))
-            _note_names(it, side, value, "merge")
+            note_names(it, side, value, "merge")
     if call.get(None, "suffixes") is not None:
         it.escape(left, "merged")
         it.escape(right, "merged")
@@ -354,7 +327,7 @@ def _grouped(it: Interpreter, call: Call, frame: FrameValue) -> Value:
         it.escape(frame, "grouped")
         return GroupedValue(frame.kind, frame, None)
     it.recorder.needs(frame, tuple(names))
-    _note_names(it, frame, by, "groupby")
+    note_names(it, frame, by, "groupby")
     return GroupedValue(frame.kind, frame, tuple(Column(name) for name in names))
 
 

@@ -37,6 +37,8 @@ class ProjectSettings:
     target_path: str
     packages_path: str
     resource_configs: dict[str, Any]
+    other_paths: tuple[str, ...] = ("analyses", "macros", "tests")
+    """Folders with files that name models and define none: analyses, macros, tests."""
 
     @property
     def resource_paths(self) -> tuple[str, ...]:
@@ -90,6 +92,11 @@ def read_project_settings(root: Path, records: RecordCache | None = None) -> Pro
             for key in ("models", "seeds", "snapshots")
             if isinstance(data.get(key), dict)
         },
+        other_paths=(
+            *paths("analysis-paths", "analysis-paths", "analyses"),
+            *paths("macro-paths", "macro-paths", "macros"),
+            *paths("test-paths", "test-paths", "tests"),
+        ),
     )
 
 
