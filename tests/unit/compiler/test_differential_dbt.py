@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import itertools
 import os
 from argparse import Namespace
@@ -176,7 +177,6 @@ REJECTED = {
     "get nothing": _model("x = ⟦dbt.config.get()⟧\nreturn dbt.ref('a')"),
     "get three": _model("x = dbt.config.get(⟦'a', 1, 2⟧)\nreturn dbt.ref('a')"),
     "get by keyword": _model("x = ⟦dbt.config.get(key='a')⟧\nreturn dbt.ref('a')"),
-    "meta_get nothing": _model("x = ⟦dbt.config.meta_get()⟧\nreturn dbt.ref('a')"),
     "config nothing": _model("⟦dbt.config()⟧\nreturn dbt.ref('a')"),
     "config both ways": _model("⟦dbt.config({'a': 1}, b=2)⟧\nreturn dbt.ref('a')"),
     "syntax": "def model(dbt, session)⟦\n⟧    return 1\n",
@@ -191,6 +191,8 @@ REJECTED = {
     "empty braces": _model("x = '⟦{{}}⟧'\nreturn dbt.ref('a')"),
     "byte order mark": "⟦\ufeff⟧" + _model("return dbt.ref('a')"),
 }
+if "meta_get" in inspect.getsource(ModelParser.parse_python_model):  # since dbt-core 1.11
+    REJECTED["meta_get nothing"] = _model("x = ⟦dbt.config.meta_get()⟧\nreturn dbt.ref('a')")
 
 ACCEPTED = {
     "plain": _model("return dbt.ref('a')"),
