@@ -110,6 +110,12 @@ class ModelChecks:
                 "\n\n".join(shown(finding, source, file.path) for finding in errors)
             )
 
+    @property
+    def project(self) -> ProjectContext | None:
+        """The project that the models are of, None when it cannot be read."""
+        with self._lock:
+            return self._project
+
     @cached_property
     def _settings(self) -> Settings:
         path = find_settings_file(self._root)

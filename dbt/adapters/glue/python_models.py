@@ -74,12 +74,13 @@ class PythonModelError(DbtRuntimeError):
 
 @dataclass
 class PythonModelResponse(AdapterResponse):
-    """dbt's response of a Python model, with how its result became a table."""
+    """dbt's response of a Python model: how its result became a table, and which rewrites the session did or left."""
 
     frame_kind: str | None = None
     conversion: str | None = None
     columns: list[list[str]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    rewrites: list[dict[str, Any]] = field(default_factory=list)
 
 
 def check_python_model(
@@ -125,7 +126,8 @@ def python_model_program(
     """The text of the program that runs a model and leaves its result in `target`.
 
     `references` and `writer_options` are what the macros glue_python_references and
-    py_get_writer_options return. An incremental run's pandas result keeps the types of `this`.
+    py_get_writer_options return. An incremental run's pandas result keeps the types of `this`;
+    columns that it does not have get the `data_type` of the model's YAML.
     """
     config = dict(parsed_model.get("config") or {})
     file = ModelFile.of(parsed_model, str(adapter.config.project_root))
@@ -135,7 +137,9 @@ def python_model_program(
         if value is not None and key not in _NOT_FOR_MODELS
     }
     meta = dict(config.get("meta") or {})
-    plan = plan_model(adapter, file, this, shown, meta, is_incremental)
+    own = parsed_model.get("package_name") == adapter.config.project_name
+    project = adapter_checks(adapter).project if own else None
+    plan = plan_model(adapter, file, this, shown, meta, is_incremental, project)
     write_plan(adapter, parsed_model, plan)
     request = ProgramRequest(
         unique_id=str(parsed_model["unique_id"]),
@@ -147,7 +151,12 @@ def python_model_program(
             identifier=str(this.identifier),
             relation=this.render(),
         ),
-        target=_write_target(target, writer_options, this.render() if is_incremental else None),
+        target=_write_target(
+            target,
+            writer_options,
+            this.render() if is_incremental else None,
+            _declared(parsed_model),
+        ),
         nonce=new_nonce(),
         refs=tuple(
             Reference(
@@ -172,7 +181,19 @@ def python_model_program(
     return emit(request).text
 
 
-def _write_target(relation: Any, options: Mapping[str, Any], existing: str | None) -> WriteTarget:
+def _declared(parsed_model: Mapping[str, Any]) -> dict[str, str]:
+    """The types of the columns that the model's YAML gives one."""
+    columns = parsed_model.get("columns") or {}
+    return {
+        str(name): str(column["data_type"])
+        for name, column in columns.items()
+        if column.get("data_type")
+    }
+
+
+def _write_target(
+    relation: Any, options: Mapping[str, Any], existing: str | None, declared: Mapping[str, str]
+) -> WriteTarget:
     """Where and how a model's result is stored, from a relation and the macro py_get_writer_options."""
     return WriteTarget(
         relation=relation.render(),
@@ -187,6 +208,7 @@ def _write_target(relation: Any, options: Mapping[str, Any], existing: str | Non
             **owner_properties(relation.staged_for),
         },
         existing=existing,
+        declared=declared,
     )
 
 
@@ -227,6 +249,13 @@ def submit_python_job(
     if not outcome["ok"]:
         logger.debug(f"{result.query_id} failed while: {outcome['error']['phase']}")
         raise PythonModelError(error_text(path, outcome["error"]))
+    if str(outcome["conversion"]).startswith("row by row"):
+        logger.info(f"{path}: the pandas result became Spark's {outcome['conversion']}")
+    for rewrite in outcome.get("rewrites") or []:
+        if not rewrite["applied"]:
+            logger.debug(
+                f"{path}:{rewrite['line']}: {rewrite['rewrite']} as the source says: {rewrite['why']}"
+            )
     rows = int(outcome["rows"])
     logger.debug(
         f"{name}: {rows} rows of a {outcome['kind']} frame (conversion: {outcome['conversion']}; seconds: {outcome['seconds']})"
@@ -240,6 +269,7 @@ def submit_python_job(
         conversion=outcome["conversion"],
         columns=outcome["columns"],
         seconds=outcome["seconds"],
+        rewrites=list(outcome.get("rewrites") or []),
     )
 
 
