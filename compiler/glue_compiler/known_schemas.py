@@ -69,6 +69,11 @@ class KnownSchemas:
         )
         return KnownSchema(columns, schema.exact and complete)
 
+    def complete_names(self, frame: int) -> tuple[str, ...] | None:
+        """The names of all columns of a frame; None where there may be others."""
+        schema = self.of(frame)
+        return tuple(column.name for column in schema.columns) if schema.exact else None
+
     def columns(self, frames: Sequence[int]) -> tuple[KnownColumn, ...]:
         """The columns of some frames, each name once."""
         found: dict[str, KnownColumn] = {}

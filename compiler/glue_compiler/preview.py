@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from glue_compiler.emit import ProgramRequest, Reference, SourceReference, This, WriteTarget, emit
+from glue_compiler.known_schemas import KnownSchemas
 from glue_compiler.options import AnalysisOptions
 from glue_compiler.plan import Optimize, Plan, RunContext, plan
 
@@ -35,6 +36,14 @@ class Preview:
         """The program as it would reach the session."""
         return emit(self.request).text
 
+    @property
+    def scratch(self) -> Preview:
+        """The preview of a program that writes a scratch table, `<model>__standalone`, and not the model's own."""
+        this = self.request.this
+        relation = _quoted(this.schema, f"{this.identifier}__standalone")
+        target = replace(self.request.target, relation=relation)
+        return Preview(self.plan, replace(self.request, target=target))
+
 
 def preview(
     facts: ModelFacts,
@@ -47,14 +56,17 @@ def preview(
     incremental: bool,
     glue_version: str,
     schema: str | None = None,
+    optimize: object = None,
+    ansi: bool = False,
 ) -> Preview:
     """The preview of a model; `facts` are `analyze`'s of the same text, for the same Glue version.
 
     `filename` is what a traceback would show, `stem` the name of a model that the project does not
-    know, `schema` that of relations whose schema only dbt knows.
+    know, `schema` that of relations whose schema only dbt knows, `optimize` the project's variable,
+    and `ansi` tells that the session may run in ANSI mode.
 
     Raises:
-        ValueError: when the config `optimize` cannot be understood.
+        ValueError: when the config or variable `optimize` cannot be understood.
     """
     config = {} if node is None else dict(node.config)
     meta = config.get("meta")
@@ -69,9 +81,11 @@ def preview(
             meta=meta if isinstance(meta, dict) else {},
             this={"database": None, "schema": own, "identifier": name},
             spark=AnalysisOptions.for_glue(glue_version).spark,
-            optimize=Optimize.of(config.get("optimize")),
+            optimize=Optimize.of(config.get("optimize")).without(Optimize.of(optimize)),
             optimize_actions=config.get("optimize_actions") is True,
             config_complete=False,
+            ansi=ansi,
+            columns_of=KnownSchemas(facts, project).complete_names,
         ),
     )
     target = _quoted(own, name)

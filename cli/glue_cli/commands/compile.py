@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from glue_cli.run_settings import profile_value, variable
+
 if TYPE_CHECKING:
     from glue_compiler.plan import Plan
+    from glue_compiler.preview import Preview
     from glue_compiler.project.context import Node, ProjectContext
 
 
@@ -30,10 +33,18 @@ if TYPE_CHECKING:
     show_default=True,
     help="The program, what was rewritten, the plan as a table, or the facts as JSON.",
 )
-@click.option("--standalone", is_flag=True, help="A script that runs when pasted into a notebook.")
+@click.option(
+    "--standalone",
+    is_flag=True,
+    help="A script to paste into a notebook: it writes MODEL__standalone, and shows it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="With --show plan: the plan as JSON.")
 @click.option("--schema", default=None, help="The schema of relations whose schema only dbt knows.")
-@click.option("--glue-version", default="5.0", show_default=True, help="The session's version.")
+@click.option(
+    "--glue-version",
+    default=None,
+    help="The session's version; else that of the settings file, of the profile, or 5.0.",
+)
 def compile_model(
     model: Path,
     full_refresh: bool,
@@ -41,7 +52,7 @@ def compile_model(
     standalone: bool,
     as_json: bool,
     schema: str | None,
-    glue_version: str,
+    glue_version: str | None,
 ) -> None:
     """Show what becomes of MODEL, a file or the name of a model of the project.
 
@@ -53,7 +64,9 @@ def compile_model(
 
     project, node, path = _found(model)
     text = path.read_bytes().decode("utf-8", errors="replace")
-    facts = analyze(text, AnalysisOptions.for_glue(glue_version))
+    root = None if project is None else Path(project.root)
+    version = glue_version or _glue_version(path, root)
+    facts = analyze(text, AnalysisOptions.for_glue(version))
     try:
         made = preview(
             facts,
@@ -63,8 +76,10 @@ def compile_model(
             project=project,
             node=node,
             incremental=not full_refresh,
-            glue_version=glue_version,
+            glue_version=version,
             schema=schema,
+            optimize=None if root is None else variable(root, "optimize"),
+            ansi=root is not None and ".ansi." in (profile_value(root, "conf") or ""),
         )
     except ValueError as error:
         raise click.ClickException(f"{path}: {error}") from error
@@ -75,7 +90,22 @@ def compile_model(
     elif show == "plan" and not standalone:
         click.echo(made.plan.to_json() if as_json else _table(made.plan, path))
     else:
-        click.echo(_standalone(made.program) if standalone else made.program, nl=False)
+        click.echo(_standalone(made) if standalone else made.program, nl=False)
+
+
+def _glue_version(path: Path, root: Path | None) -> str:
+    """The version that the project's settings file or its profile says; 5.0 where neither does."""
+    from glue_compiler.settings import SettingsError, find_settings_file, load_settings
+
+    default = "5.0"
+    try:
+        file = find_settings_file(path.resolve().parent)
+        said = default if file is None else load_settings(file).glue_version
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    if said != default or root is None:
+        return said
+    return profile_value(root, "glue_version") or default
 
 
 def _found(model: Path) -> tuple[ProjectContext | None, Node | None, Path]:
@@ -100,12 +130,23 @@ def _found(model: Path) -> tuple[ProjectContext | None, Node | None, Path]:
     return project, node, root / node.path
 
 
-def _standalone(program: str) -> str:
-    """The program with the session's runtime before it, for a session that has nothing but `spark`."""
+def _standalone(made: Preview) -> str:
+    """The program with the session's runtime before it, for a session that has nothing but `spark`.
+
+    It writes a table of its own: a pasted script must never replace what production reads, and
+    an incremental run's result is only the increment.
+    """
     from glue_compiler.runtime import bootstrap_code
 
-    note = "# Paste this into a notebook with a Spark session called `spark`; the last line printed is the result.\n"
-    return f"{note}{bootstrap_code()}\n{program}"
+    scratch, own = made.scratch.request.target.relation, made.request.this.relation
+    note = (
+        "# Paste this into a notebook with a Spark session called `spark`.\n"
+        f"# It replaces the scratch table {scratch} by what the model returns, and shows it.\n"
+        f"# The model's own table {own} is not touched: dbt puts a result into it by the model's strategy.\n"
+        "# The line that starts with <<dbt-glue holds the result or the error; drop the scratch table when done.\n"
+    )
+    shown = f"spark.table({scratch!r}).show(truncate=False)\n"
+    return f"{note}{bootstrap_code()}\n{made.scratch.program}{shown}"
 
 
 def _show_diff(made: Plan, path: Path) -> None:

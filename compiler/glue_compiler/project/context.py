@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from glue_compiler.project.schemas import RealSchema
+
 Provenance = Literal["contract", "yaml", "seed", "session", "catalog", "inferred"]
 RefStatus = Literal["found", "disabled", "unknown package", "unknown model", "unknown version"]
 
@@ -137,7 +139,8 @@ class ProjectContext:
     `nodes_complete` and `sources_complete` are False when a file could not be read or a package
     is not installed: then a name that is not here may still exist, and rules stay silent.
     `real` holds the schemas that a session or the catalog gave, by `ref:` and the node's key, or
-    `source:` and the table's names; they count before what is declared. `digest` changes with
+    `source:` and the table's names; they count before what is declared. `validated` holds, by the
+    node's key, what models returned when a session validated them. `digest` changes with
     everything that is known here, and not with the bodies of models.
     """
 
@@ -155,6 +158,7 @@ class ProjectContext:
     from_manifest: bool = False
     digest: str = ""
     real: Mapping[str, RelationColumns] = field(default_factory=dict)
+    validated: Mapping[str, RealSchema] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         by_name: dict[str, list[Node]] = {}

@@ -96,7 +96,7 @@ def _parsed(said: str, spark: Any) -> str | None:
     """A declared type as Spark's simple string; None for what Spark does not read as a type."""
     if said.strip().lower() == "text":
         return "string"
-    parser = spark._jvm.org.apache.spark.sql.catalyst.parser.CatalystSqlParser
+    parser = spark._jsparkSession.sessionState().sqlParser()
     try:
         return str(parser.parseDataType(said).simpleString())
     except Exception:  # noqa: BLE001 - whatever the parser raises, the text is no type
