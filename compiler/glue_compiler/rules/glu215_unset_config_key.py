@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from glue_compiler.facts import Argument
 
+# What the author wants is where the model is written to, which is not in its config.
+_OF_THIS = {"database": "database", "schema": "schema", "alias": "identifier"}
+
 
 def _check(context: Context) -> Iterator[Finding]:
     node = context.node
@@ -35,7 +38,16 @@ def _check(context: Context) -> Iterator[Finding]:
             if isinstance(meta, dict) and key not in meta:
                 yield _finding(context, items[0], "meta of this model", meta)
             continue
-        if canonical_key(key) in set_keys or config_key(key) is not None:
+        if canonical_key(key) in set_keys:
+            continue
+        if key in _OF_THIS:
+            yield Finding(
+                items[0].value_span,
+                f"nothing sets `{key}` in the config of this model, so this is None",
+                help=f"What dbt made of it is `dbt.this.{_OF_THIS[key]}`.",
+            )
+            continue
+        if config_key(key) is not None:
             continue
         yield _finding(context, items[0], "config of this model", set_keys)
 
@@ -88,6 +100,11 @@ keys that dbt itself fills are not reported.
             fixed=model("size = dbt.config.get('row_limit')\nreturn dbt.ref('orders').limit(size)"),
             unsafe=True,
             files=_FILES,
+        ),
+        Case(
+            model("place = dbt.config.get(⟦'schema'⟧)\nreturn dbt.ref('orders').alias(place)"),
+            files=_FILES,
+            message="so this is None",
         ),
         Case(
             model("owner = dbt.config.meta_get(⟦'team'⟧)\nreturn dbt.ref('orders').alias(owner)"),
