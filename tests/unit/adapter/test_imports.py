@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ADAPTER = Path(str(dbt.adapters.glue.__file__)).parent
 NAME = "dbt.adapters.glue"
+CALLER = ADAPTER / "validation"
+"""A program of its own, which calls dbt-core as a command line does: it reads projects and profiles."""
 
 
 def imports(text: str, package: str = NAME) -> set[str]:
@@ -32,6 +34,8 @@ def imports(text: str, package: str = NAME) -> set[str]:
 
 def broken(folder: Path, forbidden: tuple[str, ...], allowed: tuple[str, ...]) -> Iterator[str]:
     for file in sorted(folder.rglob("*.py")):
+        if file.is_relative_to(CALLER):
+            continue
         for name in sorted(imports(file.read_text(encoding="utf-8"))):
             inside = f"{name}."
             if inside.startswith(tuple(f"{module}." for module in forbidden)) and not (
