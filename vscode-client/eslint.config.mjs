@@ -20,7 +20,7 @@ export default tseslint.config(
     languageOptions: {
       sourceType: "commonjs",
       globals: Object.fromEntries(
-        ["Buffer", "__dirname", "setTimeout", "describe", "it", "before"].map((name) => [
+        ["Buffer", "__dirname", "process", "setTimeout", "describe", "it", "before"].map((name) => [
           name,
           "readonly",
         ]),

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from glue_compiler.scopes import is_builtin
+from glue_compiler.name_reads import NameReads
+from glue_compiler.name_state import State, join
+from glue_compiler.name_tests import constant
 from glue_compiler.syntax import children
+from glue_compiler.targets import annotations_of, defaults_of, pattern_names, surely_iterates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,19 +20,7 @@ if TYPE_CHECKING:
     from glue_compiler.scopes import Scope
     from glue_compiler.unbound import NameFlow
 
-from glue_compiler.name_state import State, Why, join
-from glue_compiler.targets import (
-    OPPOSITES,
-    annotations_of,
-    defaults_of,
-    pattern_names,
-    surely_iterates,
-)
-
 _NO_RETURN = frozenset({"exit", "quit", "sys.exit", "os._exit", "os.abort"})
-
-
-_NESTED = frozenset({cst.FunctionDef, cst.ClassDef, cst.Lambda})
 
 
 @dataclass(slots=True)
@@ -37,27 +28,24 @@ class _Loop:
     """The states in which a loop is left by `break`, and those at `continue`."""
 
     breaks: list[State | None] = field(default_factory=list)
+    continues: list[State | None] = field(default_factory=list)
 
 
-class ScopeFlow:
+class ScopeFlow(NameReads):
     """One pass over the statements of one scope in one world."""
 
     def __init__(self, flow: NameFlow, scope: Scope, world: World) -> None:
-        self.flow = flow
-        self.scope = scope
-        self.world = world
+        super().__init__(flow, scope, world)
         self.reached = flow.reached[world]
-        self.local = {
-            name
-            for name in scope.sites
-            if name not in scope.outer and not (scope.kind == "module" and is_builtin(name, scope))
-        }
         self.loops: list[_Loop] = []
-        self.silent = scope.kind == "class"
+        outer = flow.scopes.stored_from_inside
+        self.constants = frozenset(name for name in self.local if name not in outer)
 
     def run(self, node: Any) -> None:
         bound = {
-            n for n, sites in self.scope.sites.items() if any(s.how == "parameter" for s in sites)
+            name
+            for name, sites in self.scope.sites.items()
+            if any(site.how in ("parameter", "type_parameter") for site in sites)
         }
         state: State | None = State(set(bound), set(bound))
         if type(node) is cst.Module:
@@ -97,11 +85,13 @@ class ScopeFlow:
             self.expression(node.value, state)
             for target in node.targets:
                 self.target(target.target, state)
+                self.note_constant(target.target, node.value, state)
             return state
         if type(node) is cst.AnnAssign:
             if node.value is not None:
                 self.expression(node.value, state)
                 self.target(node.target, state)
+                self.note_constant(node.target, node.value, state)
             return state
         if type(node) is cst.AugAssign:
             self.expression(node.value, state)
@@ -123,14 +113,25 @@ class ScopeFlow:
                 self.loops[-1].breaks.append(state)
             return None
         if type(node) is cst.Continue:
+            if self.loops:
+                self.loops[-1].continues.append(state)
             return None
         for child in children(node):
             self.expression(child, state)
         if isinstance(node, (cst.Return, cst.Raise)):
             return None
+        if type(node) is cst.Assert:
+            state.assume(self.tests.implied(node.test)[0])
         if type(node) is cst.Expr and self._never_returns(node.value):
             return None
         return state
+
+    def note_constant(self, target: cst.CSTNode, value: cst.CSTNode, state: State) -> None:
+        """Remember the value of a variable that a literal is assigned to."""
+        if type(target) is cst.Name and target.value in self.constants:
+            found = constant(value)
+            if found is not None:
+                state.values[target.value] = found[0]
 
     def _never_returns(self, node: cst.BaseExpression) -> bool:
         return type(node) is cst.Call and (self.flow.scopes.tree.text(node.func) in _NO_RETURN)
@@ -148,9 +149,7 @@ class ScopeFlow:
     def deletion(self, node: cst.CSTNode, state: State) -> None:
         if type(node) is cst.Name:
             self.expression(node, state)
-            state.definite.discard(node.value)
-            state.maybe.discard(node.value)
-            state.why[node.value] = "deleted"
+            state.unbind(node.value)
         elif isinstance(node, (cst.Tuple, cst.List)):
             for element in node.elements:
                 self.deletion(element.value, state)
@@ -183,10 +182,11 @@ class ScopeFlow:
 
     def branch(self, node: cst.If, state: State) -> State | None:
         self.expression(node.test, state)
-        truth = self.flow.worlds.truth(node.test, self.scope, self.world)
-        yes, no = self.implied(node.test)
+        truth = self.tests.truth(node.test, state)
+        yes, no = self.tests.implied(node.test)
         body: State | None = None
         orelse: State | None = None
+        self.open += truth is None
         if truth is not False:
             entry = state.copy() if truth is None else state
             entry.assume(yes)
@@ -201,73 +201,71 @@ class ScopeFlow:
                 orelse = self.body(node.orelse.body, entry)
             else:
                 orelse = entry
-        return join([body, orelse], "branch", [yes, no])
+        self.open -= truth is None
+        joined = join([body, orelse], "branch", [yes, no])
+        if joined is not None and truth is None and (body is None or orelse is None):
+            joined.whole = False
+        return joined
 
-    def implied(self, test: cst.BaseExpression) -> tuple[frozenset[str], frozenset[str]]:
-        """The texts of tests that hold in the body, and in the else branch, of an `if`."""
-        text = " ".join(self.flow.scopes.tree.text(test).split())
-        if "(" in text and "is_incremental()" not in text and "len(" not in text:
-            # A call may answer differently the second time.
-            return frozenset(), frozenset()
-        yes, no = {text}, {f"not {text}"}
-        if type(test) is cst.UnaryOperation and type(test.operator) is cst.Not:
-            no.add(" ".join(self.flow.scopes.tree.text(test.expression).split()))
-        if type(test) is cst.Comparison and len(test.comparisons) == 1:
-            left = self.flow.scopes.tree.text(test.left)
-            right = self.flow.scopes.tree.text(test.comparisons[0].comparator)
-            opposite = OPPOSITES.get(type(test.comparisons[0].operator))
-            if opposite is not None:
-                no.add(f"{left} {opposite} {right}")
-        if type(test) is cst.BooleanOperation:
-            for part in (test.left, test.right):
-                part_yes, part_no = self.implied(part)
-                if type(test.operator) is cst.And:
-                    yes |= part_yes
-                else:
-                    no |= part_no
-        return frozenset(yes), frozenset(no)
+    def loop_entry(self, body: cst.CSTNode, state: State) -> State:
+        """The state at the start of any round."""
+        entry = state.copy()
+        bound = self.flow.scopes.bound_in(body)
+        entry.maybe |= bound & self.local
+        for name in bound:
+            entry.values.pop(name, None)
+        return entry
+
+    def loop_body(self, body: cst.BaseSuite, entry: State) -> tuple[State | None, _Loop]:
+        loop = _Loop()
+        self.loops.append(loop)
+        self.open += 1
+        after = self.body(body, entry)
+        self.open -= 1
+        self.loops.pop()
+        return join([after, *loop.continues], "loop"), loop
+
+    def loop_end(
+        self, node: cst.For | cst.While, ended: State | None, after: State | None, loop: _Loop
+    ) -> State | None:
+        if node.orelse is not None and ended is not None:
+            ended = self.body(node.orelse.body, ended)
+        left = join([ended, *loop.breaks], "loop")
+        if left is not None and after is None:
+            left.whole = False
+        return left
 
     def for_loop(self, node: cst.For, state: State) -> State | None:
         self.expression(node.iter, state)
-        entry = state.copy()
-        entry.maybe |= self.flow.scopes.bound_in(node.body) & self.local
+        entry = self.loop_entry(node.body, state)
         for name in entry.maybe - entry.definite:
             entry.why.setdefault(name, "loop")
         self.target(node.target, entry)
-        loop = _Loop()
-        self.loops.append(loop)
-        after = self.body(node.body, entry)
-        self.loops.pop()
-        ended: State | None = after if after is not None else None
-        if not surely_iterates(node.iter):
-            ended = join([state, after], "loop")
-        if node.orelse is not None and ended is not None:
-            ended = self.body(node.orelse.body, ended)
-        return join([ended, *loop.breaks], "loop")
+        after, loop = self.loop_body(node.body, entry)
+        ended = after if surely_iterates(node.iter) else join([state, after], "loop")
+        return self.loop_end(node, ended, after, loop)
 
     def while_loop(self, node: cst.While, state: State) -> State | None:
         self.expression(node.test, state)
-        truth = self.flow.worlds.truth(node.test, self.scope, self.world)
-        if truth is False:
+        first = self.tests.truth(node.test, state)
+        if first is False:
             return state if node.orelse is None else self.body(node.orelse.body, state)
-        entry = state.copy()
-        entry.maybe |= self.flow.scopes.bound_in(node.body) & self.local
-        loop = _Loop()
-        self.loops.append(loop)
-        after = self.body(node.body, entry)
-        self.loops.pop()
-        ended = None if truth is True else join([state, after], "loop")
-        if node.orelse is not None and ended is not None:
-            ended = self.body(node.orelse.body, ended)
-        return join([ended, *loop.breaks], "loop")
+        entry = self.loop_entry(node.body, state)
+        endless = self.tests.truth(node.test, entry) is True
+        entry.assume(self.tests.implied(node.test)[0])
+        after, loop = self.loop_body(node.body, entry)
+        ended = after if first else join([state, after], "loop")
+        return self.loop_end(node, None if endless else ended, after, loop)
 
     def attempt(self, node: cst.Try | cst.TryStar, state: State) -> State | None:
-        before = state.copy()
-        after = self.body(node.body, state)
-        broken = before.copy()
-        broken.maybe |= self.flow.scopes.bound_in(node.body) & self.local
+        broken = self.loop_entry(node.body, state)
         for name in broken.maybe - broken.definite:
             broken.why.setdefault(name, "try")
+        tolerant = self.catches_unbound(node)
+        self.open += 1
+        self.tolerant += tolerant
+        after = self.body(node.body, state)
+        self.tolerant -= tolerant
         if node.orelse is not None and after is not None:
             after = self.body(node.orelse.body, after)
         ends: list[State | None] = [after]
@@ -281,7 +279,10 @@ class ScopeFlow:
             if end is not None and handler.name is not None:
                 self.unbind(handler.name.name, end)
             ends.append(end)
+        self.open -= 1
         joined = join(ends, "try")
+        if joined is not None and None in ends:
+            joined.whole = False
         if node.finalbody is not None:
             entry = broken if joined is None else joined
             final = self.body(node.finalbody.body, entry)
@@ -291,9 +292,7 @@ class ScopeFlow:
     def unbind(self, name: cst.CSTNode, state: State) -> None:
         """An `except ... as name` deletes the name at its end."""
         if type(name) is cst.Name:
-            state.definite.discard(name.value)
-            state.maybe.discard(name.value)
-            state.why[name.value] = "deleted"
+            state.unbind(name.value)
 
     def with_block(self, node: cst.With, state: State) -> State | None:
         swallows = False
@@ -302,14 +301,17 @@ class ScopeFlow:
             swallows = swallows or "suppress" in self.flow.scopes.tree.text(item.item)
             if item.asname is not None:
                 self.target(item.asname.name, state)
-        before = state.copy() if swallows else None
+        before = self.loop_entry(node.body, state) if swallows else None
+        self.open += swallows
         after = self.body(node.body, state)
+        self.open -= swallows
         return join([after, before], "try") if swallows else after
 
     def match(self, node: cst.Match, state: State) -> State | None:
         self.expression(node.subject, state)
         ends: list[State | None] = []
         complete = False
+        self.open += 1
         for case in node.cases:
             entry = state.copy()
             for name in pattern_names(case.pattern):
@@ -319,81 +321,10 @@ class ScopeFlow:
             elif type(case.pattern) is cst.MatchAs and case.pattern.pattern is None:
                 complete = True
             ends.append(self.body(case.body, entry))
+        self.open -= 1
         if not complete:
             ends.append(state)
-        return join(ends, "branch")
-
-    def target(self, node: cst.CSTNode, state: State) -> None:
-        if type(node) is cst.Name:
-            state.bind(node.value)
-        elif isinstance(node, (cst.Tuple, cst.List)):
-            for element in node.elements:
-                self.target(element.value, state)
-        elif type(node) is cst.StarredElement:
-            self.target(node.value, state)
-        else:
-            self.expression(node, state)
-
-    def expression(self, node: cst.CSTNode, state: State) -> None:
-        """The reads and bindings of an expression, in about the order of evaluation."""
-        stack = [node]
-        local = self.local
-        while stack:
-            current = stack.pop()
-            if current.__class__ is cst.Name:
-                name = current.value  # type: ignore[attr-defined]
-                if name in local and name not in state.definite:
-                    self.report(current, state)
-                continue
-            if current.__class__ is cst.NamedExpr:
-                self.expression(current.value, state)  # type: ignore[attr-defined]
-                self.target(current.target, state)  # type: ignore[attr-defined]
-                continue
-            if current.__class__ is cst.Attribute:
-                stack.append(current.value)  # type: ignore[attr-defined]
-                continue
-            if current.__class__ in _NESTED:
-                if type(current) is cst.Lambda:
-                    stack.extend(defaults_of(current.params))
-                continue
-            if current.__class__ is cst.Arg:
-                stack.append(current.value)  # type: ignore[attr-defined]
-                continue
-            if current in self.flow.scopes.of:
-                self.comprehension(current, state)
-                continue
-            stack.extend(reversed(children(current)))
-
-    def comprehension(self, node: Any, state: State) -> None:
-        """Only what surely runs at once: the first iterable. The rest has names of its own."""
-        self.expression(node.for_in.iter, state)
-        scope = self.flow.scopes.of[node]
-        if type(node) is cst.GeneratorExp:
-            return
-        inner = state.copy()
-        inner.definite |= set(scope.sites)
-        clause: cst.CompFor | None = node.for_in
-        while clause is not None:
-            for condition in clause.ifs:
-                self.expression(condition.test, inner)
-            clause = clause.inner_for_in
-            if clause is not None:
-                self.expression(clause.iter, inner)
-        for part in (node.key, node.value) if type(node) is cst.DictComp else (node.elt,):
-            self.expression(part, inner)
-
-    def report(self, node: cst.CSTNode, state: State) -> None:
-        name: str = node.value  # type: ignore[attr-defined]
-        if self.silent or self.flow.scopes.scope_of.get(node) is None:
-            return
-        if self.flow.scopes.scope_of[node].home(name) is not self.scope:
-            return
-        always = name not in state.maybe
-        spans = self.flow.scopes.tree.spans
-        at = spans[node].start
-        later = all(spans.get(s.node, (0, 0))[0] > at for s in self.scope.sites[name])
-        why: Why = state.why.get(name, "order" if always and later else "branch")
-        self.flow.found.setdefault((node, always), {})[self.world] = why
-        self.flow.homes[node] = self.scope
-        # One report per name and path is enough.
-        state.definite.add(name)
+        joined = join(ends, "branch")
+        if joined is not None and None in ends:
+            joined.whole = False
+        return joined

@@ -18,7 +18,7 @@ from glue_compiler.rewrites.model import Model
 from glue_compiler.source import SourceText, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from glue_compiler.diagnostics import Edit
     from glue_compiler.facts import ModelFacts
@@ -67,6 +67,8 @@ class RunContext:
     """What is known of a run before it: the values that dbt resolved, and the session's Spark ("3.5").
 
     `config_complete` is False outside of dbt, where a key that is not in `config` may still be set.
+    `ansi` tells that the session may run in ANSI mode, in which casts and arithmetic can fail (the default of Spark 4).
+    `columns_of` gives all columns of a frame by its index in the facts, where the project tells them: they are only shown.
     `this` maps database, schema and identifier to the parts of the model's relation.
     """
 
@@ -78,6 +80,8 @@ class RunContext:
     optimize: Optimize = field(default_factory=Optimize)
     optimize_actions: bool = False
     config_complete: bool = True
+    ansi: bool = False
+    columns_of: Callable[[int], tuple[str, ...] | None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,8 @@ def plan(facts: ModelFacts, source: str | SourceText, context: RunContext) -> Pl
             spark=tuple(int(part) for part in context.spark.split(".")[:2]),
             optimize_actions=context.optimize_actions,
             config_complete=context.config_complete,
+            ansi=context.ansi,
+            columns_of=context.columns_of,
         )
     except (ValueError, SyntaxError, RecursionError) as error:
         return Plan(text.text, text.text, why_not=str(error))

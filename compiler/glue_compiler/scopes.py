@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from glue_compiler.syntax import STATEMENTS
@@ -149,6 +150,11 @@ class Scopes:
         if names is None:
             names = self._bound[node] = frozenset(bound_in(node))
         return names
+
+    @cached_property
+    def stored_from_inside(self) -> frozenset[str]:
+        """The names that some scope declares global or nonlocal."""
+        return frozenset(name for scope in self.of.values() for name in scope.outer)
 
     def statement_of(self, node: cst.CSTNode) -> cst.CSTNode:
         """The small or compound statement around a node (the node itself when it is one)."""

@@ -15,7 +15,8 @@ _PROVENANCE = {
     "contract": "columns of its contract",
     "yaml": "columns declared in YAML",
     "seed": "columns of the file's header",
-    "catalog": "columns from the catalog",
+    "session": "columns from the session",
+    "catalog": "columns from the Data Catalog",
     "inferred": "columns inferred from its code",
 }
 
@@ -120,7 +121,7 @@ def node_text(node: Node, schemas: KnownSchemas) -> str:
     if node.description:
         lines += ["", node.description]
     version = None if node.version is None or node.is_latest else repr(node.version)
-    parts = (node.name,)
+    parts = (node.package, node.name)
     return "\n".join([*lines, *columns_text(schemas.relation(Relation("ref", parts, version)))])
 
 
@@ -142,8 +143,18 @@ def columns_text(found: RelationColumns | None) -> list[str]:
     """A table of columns, with where they come from, as lines of Markdown."""
     if found is None or not found.columns:
         return ["", "Its columns are not known."]
-    origin = _PROVENANCE[found.provenance] + ("" if found.complete else "; there may be more")
+    origin = provenance_text(found) + ("" if found.complete else "; there may be more")
     return ["", *column_rows(found.columns), "", f"*{origin}*"]
+
+
+def provenance_text(found: RelationColumns) -> str:
+    """Where columns come from, and how old they are: `columns from the session, 3 min ago`."""
+    text = _PROVENANCE[found.provenance]
+    if found.fetched_at is not None:
+        from glue_compiler.project.schemas import age_text
+
+        text += f", {age_text(found.fetched_at)}"
+    return f"{text}; stale: refresh the schemas" if found.stale else text
 
 
 def column_rows(columns: Iterable[Column]) -> list[str]:

@@ -11,7 +11,7 @@ from glue_compiler.syntax import STATEMENTS
 from glue_compiler.worlds import WORLDS
 
 if TYPE_CHECKING:
-    from glue_compiler.name_state import Why
+    from glue_compiler.name_state import Degree, Why
     from glue_compiler.scopes import Scope, Scopes
     from glue_compiler.worlds import Worlds
 
@@ -26,7 +26,7 @@ class NameFlow:
         self.worlds = worlds
         self.reached: dict[World, set[cst.CSTNode]] = {world: set() for world in WORLDS}
         self.fallthrough: dict[tuple[cst.CSTNode, World], bool] = {}
-        self.found: dict[tuple[cst.CSTNode, bool], dict[World, Why]] = {}
+        self.found: dict[cst.CSTNode, dict[World, tuple[Degree, Why]]] = {}
         self.homes: dict[cst.CSTNode, Scope] = {}
         for world in WORLDS if two_worlds else WORLDS[:1]:
             for node, scope in list(scopes.of.items()):
@@ -73,11 +73,18 @@ class NameFlow:
             return ()
         spans = self.scopes.tree.spans
         result = []
-        for (node, always), worlds in self.found.items():
+        for node, worlds in self.found.items():
             assert type(node) is cst.Name  # noqa: S101 - only reads of names are recorded
             scope = self.homes[node]
             function = scope.function
             ordered = tuple(world for world in WORLDS if world in worlds)
+            degrees = {degree for degree, _ in worlds.values()}
+            # Where no run can give it a value, the read fails whenever it is reached at all.
+            if degrees == {"never"} and set(self.worlds_of(node)) <= set(worlds):
+                degrees = {"always"}
+            if len(degrees) > 1 and "always" in degrees:
+                ordered = tuple(world for world in ordered if worlds[world][0] == "always")
+            always = "always" in degrees
             result.append(
                 UnboundName(
                     name=node.value,
@@ -85,7 +92,7 @@ class NameFlow:
                     function=None if function is None else function.name,
                     worlds=ordered,
                     always=always,
-                    why=worlds[ordered[0]],
+                    why=worlds[ordered[0]][1],
                     bound_at=tuple(
                         sorted(spans[s.node] for s in scope.sites[node.value] if s.node in spans)
                     ),

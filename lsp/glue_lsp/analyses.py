@@ -6,6 +6,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from glue_lsp.analysis_process import LONG, AnalysisProcess
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -13,10 +15,20 @@ if TYPE_CHECKING:
     from glue_compiler.facts import ModelFacts
     from glue_compiler.options import AnalysisOptions
     from glue_compiler.source import SourceText
+    from glue_compiler.upstream import TextOf, Used
 
+    from glue_lsp.analysis_process import Job
     from glue_lsp.roots import Surroundings
 
 V = TypeVar("V")
+
+
+class Pending(Exception):
+    """The facts of a long text are wanted: `job` is their making."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__("the facts are being made")
+        self.job = job
 
 
 class Memory(Generic[V]):
@@ -31,19 +43,32 @@ class Memory(Generic[V]):
         if key in self._values:
             self._values.move_to_end(key)
             return self._values[key]
-        value = self._values[key] = compute()
+        value = compute()
+        self.put(key, value)
+        return value
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._values
+
+    def put(self, key: Hashable, value: V) -> None:
+        """Remember a value."""
+        self._values[key] = value
         if len(self._values) > self._size:
             self._values.popitem(last=False)
-        return value
+
+    def forget(self, key: Hashable) -> None:
+        """Compute the value of a key anew when it is asked for again."""
+        self._values.pop(key, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A text with its facts and findings."""
+    """A text with its facts and findings, and the texts of other models that these rest on."""
 
     source: SourceText
     facts: ModelFacts
     diagnostics: tuple[Diagnostic, ...]
+    used: Used = ()
 
     @property
     def parsed(self) -> bool:
@@ -57,21 +82,61 @@ class Analyses:
     def __init__(self) -> None:
         self._facts: Memory[ModelFacts] = Memory(256)
         self._analyses: Memory[Analysis] = Memory(64)
+        self.process: AnalysisProcess | None = None
+
+    def use_process(self) -> None:
+        """Have long texts analysed beside, from now on: `facts` and `of` raise Pending for them."""
+        self.process = AnalysisProcess(self._facts.put)
+
+    def close(self) -> None:
+        """End what runs beside."""
+        if self.process is not None:
+            self.process.close()
 
     def facts(self, source: SourceText, options: AnalysisOptions) -> ModelFacts:
-        """The facts of a text."""
+        """The facts of a text.
+
+        Raises:
+            Pending: for a long text that is not known yet.
+        """
         from glue_compiler.analysis import analyze
 
+        if self.process is not None and len(source) > LONG:
+            key = (source.hash, options)
+            if key not in self._facts:
+                raise Pending(self.process.job(source, options))
         return self._facts.get((source.hash, options), lambda: analyze(source, options))
 
-    def of(self, source: SourceText, path: str | None, surroundings: Surroundings) -> Analysis:
-        """The analysis of a text; `path` as the project names it."""
+    def of(
+        self,
+        source: SourceText,
+        path: str | None,
+        surroundings: Surroundings,
+        text_of: TextOf = lambda _: None,
+    ) -> Analysis:
+        """The analysis of a text; `path` as the project names it, `text_of` gives the project's texts."""
+        from glue_compiler.upstream import UpstreamModels, still_holds
+
+        options = surroundings.settings.options
 
         def compute() -> Analysis:
             from glue_compiler.check import check
 
-            facts = self.facts(source, surroundings.settings.options)
-            found = check(facts, source, surroundings.project, surroundings.settings, path=path)
-            return Analysis(source, facts, found)
+            facts = self.facts(source, options)
+            upstream = UpstreamModels(text_of, lambda other: self.facts(other, options))
+            found = check(
+                facts,
+                source,
+                surroundings.project,
+                surroundings.settings,
+                path=path,
+                upstream=upstream,
+            )
+            return Analysis(source, facts, found, upstream.used)
 
-        return self._analyses.get((source.hash, surroundings.digest, path), compute)
+        key = (source.hash, surroundings.digest, path)
+        known = self._analyses.get(key, compute)
+        if still_holds(known.used, text_of):
+            return known
+        self._analyses.forget(key)
+        return self._analyses.get(key, compute)

@@ -17,7 +17,15 @@ SECTION = "dbt-glue"
 
 Scope = Literal["project", "open"]
 
-_OWN = ("diagnosticsScope", "inlayHints")
+_OWN = (
+    "diagnosticsScope",
+    "inlayHints",
+    "validateOnSave",
+    "validationRows",
+    "profilesDir",
+    "target",
+)
+_CLIENTS = ("trace", "path", "interpreter", "trusted", "lensCommands")
 _CHECK = tuple(
     re.sub(r"_(\w)", lambda match: match[1].upper(), item.name) for item in fields(Settings)
 )
@@ -28,11 +36,17 @@ class EditorSettings:
     """The choices of the editor's user.
 
     `scope` says whose diagnostics are reported: all models of the project, or open files only.
-    `check` holds the keys of a [tool.dbt-glue] table that the editor overrides.
+    `validate_on_save`, and with how many rows a validation that needs rows runs; `profiles_dir` and
+    `target` choose the profile for it as dbt's options do. `check` holds the keys of a
+    [tool.dbt-glue] table that the editor overrides.
     """
 
     scope: Scope = "project"
     inlay_hints: bool = True
+    validate_on_save: bool = False
+    validation_rows: int | None = None
+    profiles_dir: str | None = None
+    target: str | None = None
     check: Mapping[str, Any] = field(default_factory=dict)
 
     def over(self, settings: Settings) -> Settings:
@@ -74,13 +88,42 @@ def read_editor_settings(data: object) -> tuple[EditorSettings, tuple[str, ...]]
             settings = replace(settings, scope=value)
         elif key == "inlayHints" and isinstance(value, bool):
             settings = replace(settings, inlay_hints=value)
+        elif key == "validateOnSave" and isinstance(value, bool):
+            settings = replace(settings, validate_on_save=value)
+        elif key == "validationRows" and type(value) is int and value > 0:
+            settings = replace(settings, validation_rows=value)
+        elif key == "profilesDir" and isinstance(value, str):
+            settings = replace(settings, profiles_dir=value or None)
+        elif key == "target" and isinstance(value, str):
+            settings = replace(settings, target=value or None)
         elif key in _OWN:
             problems.append(f"editor settings: `{key}` cannot be {value!r}")
-        elif key not in ("trace", "path", "interpreter"):
+        elif key not in _CLIENTS:
             guess = closest(key, (*_CHECK, *_OWN))
             hint = f"; did you mean `{guess}`?" if guess else ""
             problems.append(f"editor settings: unknown key `{key}`{hint}")
     return replace(settings, check=check), tuple(problems)
+
+
+def read_section(data: object) -> object:
+    """Our part of what `workspace/didChangeConfiguration` brings; None when it is about others.
+
+    Some clients send their whole settings, and some only those of a server that is not us
+    (`{"pylsp": {...}}`): nothing of that is ours to judge.
+    """
+    values: dict[str, Any] = data if isinstance(data, dict) else {}
+    if isinstance(values.get("settings"), dict):
+        values = values["settings"]
+    for key in (SECTION, "dbtGlue"):
+        if key in values:
+            return values[key]
+    return values if values.keys() & {*_CHECK, *_OWN} else None
+
+
+def lens_commands(data: object) -> tuple[str, ...]:
+    """The commands that the client says in its initializationOptions it carries out itself."""
+    found = data.get("lensCommands") if isinstance(data, dict) else None
+    return tuple(item for item in found if isinstance(item, str)) if isinstance(found, list) else ()
 
 
 def _unwrapped(data: object) -> dict[str, Any]:

@@ -1,21 +1,50 @@
-"""pygls' protocol with our own documents: its own are never filled, because they split lines otherwise."""
+"""pygls' protocol with our own documents (pygls' own split lines otherwise) and with refusals that are no failures."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
+from glue_lsp.requests import ARRIVED, uri_in
+
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from concurrent.futures import Future
+
+    from pygls.protocol.json_rpc import MsgId
+
+    from glue_lsp.server import GlueServer
 
     Steps = Generator[Any, Any, None]
 
 
 class Protocol(LanguageServerProtocol):
     """Hands document events to the handlers of `methods/` and keeps no text itself."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """A message from its JSON; one that leaves out its parameters has null for them."""
+        if "jsonrpc" in data and "method" in data and "params" not in data:
+            data = {**data, "params": None}
+        return super().structure_message(data)
+
+    def _handle_request(self, msg_id: MsgId, method_name: str, params: Any) -> None:
+        """Start a request, which remembers the version of the document that it is about."""
+        server = cast("GlueServer", self._server)
+        ARRIVED.set(server.session.version_of(uri_in(params)))
+        super()._handle_request(msg_id, method_name, params)
+
+    def _send_handler_result(self, future: Future[Any], *, msg_id: MsgId) -> None:
+        """Answer a request. A refusal that the protocol foresees is no failure, and is not logged."""
+        error = None if future.cancelled() else future.exception()
+        if isinstance(error, (JsonRpcContentModified, JsonRpcInvalidParams)):
+            self._request_futures.pop(msg_id, None)
+            self._send_response(msg_id, error=error.to_response_error())
+        else:
+            super()._send_handler_result(future, msg_id=msg_id)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Steps:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcContentModified
 
+from glue_lsp.analysis_process import LONG
 from glue_lsp.diagnostics import to_diagnostic
 from glue_lsp.positions import uri_of
+from glue_lsp.progress import CheckProgress
 from glue_lsp.project_check import FileFindings, ProjectCheck
 
 if TYPE_CHECKING:
@@ -21,8 +25,8 @@ if TYPE_CHECKING:
     from glue_lsp.views import View
 
 # An analysis that takes longer than this waits until the typing pauses.
-_QUICK = 0.04
-_PAUSE = 0.2
+_QUICK = 0.12
+_PAUSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,9 @@ class Publisher:
 
     def pause_of(self, uri: str) -> float:
         """How long to wait after an edit, in seconds: nothing for models that are quick to analyse."""
-        return _PAUSE if self._cost.get(uri, 0.0) > _QUICK else 0.0
+        document = self._server.session.documents.get(uri)
+        long = document is not None and len(document.source) > LONG
+        return _PAUSE if long or self._cost.get(uri, 0.0) > _QUICK else 0.0
 
     def changed(self, uri: str) -> None:
         """A document was opened or edited."""
@@ -98,6 +104,8 @@ class Publisher:
             for document in server.session.documents:
                 self.changed(document.uri)
             server.start(self._push_project())
+        if client.refresh_code_lenses:
+            server.start(server.request_refresh(types.WORKSPACE_CODE_LENS_REFRESH))
         if client.refresh_inlay_hints:
             server.start(server.request_refresh(types.WORKSPACE_INLAY_HINT_REFRESH))
 
@@ -114,7 +122,11 @@ class Publisher:
                 session.encoding,
             )
             for item in view.diagnostics
-        ]
+        ] + self._server.validator.diagnostics_of(view)
+
+    def result_id(self, view: View) -> str:
+        """An identity of a model's findings: equal ids, equal findings."""
+        return view.result_id + self._server.validator.mark(view.document.uri)
 
     def measured_view(self, uri: str) -> View | None:
         """The view of a document; how long its analysis took decides when to analyse it next."""
@@ -129,26 +141,32 @@ class Publisher:
         self._server.start(self._publish(uri))
 
     async def _publish(self, uri: str) -> None:
-        session = self._server.session
-        document = session.documents.get(uri)
-        if document is None:
-            return
-        await session.root_of(document.path).ready()
-        view = self.measured_view(uri)
-        found = [] if view is None else self.diagnostics_of(view)
-        document = session.documents.get(uri)
-        if document is not None:
-            self._send(uri, found, document.version)
+        def work() -> None:
+            document = self._server.session.documents.get(uri)
+            if document is not None:
+                view = self.measured_view(uri)
+                found = [] if view is None else self.diagnostics_of(view)
+                self._send(uri, found, document.version)
 
-    async def project_findings(self) -> list[ClosedFile]:
-        """The findings in the models that are not open; none when only open files are wanted."""
+        with suppress(JsonRpcContentModified):  # the edit has its own turn
+            version = self._server.session.version_of(uri)
+            await self._server.requests.run(uri, work, version)
+
+    async def project_findings(self, token: types.ProgressToken | None = None) -> list[ClosedFile]:
+        """The findings in the models that are not open; none when only open files are wanted.
+
+        `token` is the client's for the progress; without one the client is asked for leave to tell.
+        """
         session = self._server.session
         files: list[ClosedFile] = []
-        if session.editor.scope == "open":
-            return files
         for root in session.roots:
+            editor = session.editor_of(root.path)
+            if editor.scope == "open":
+                continue
             surroundings = await root.ready()
-            found = await self._check.findings(surroundings, dict(session.editor.check))
+            async with CheckProgress(self._server, token, surroundings) as progress:
+                found = await self._check.findings(surroundings, dict(editor.check), progress.told)
+            token = None  # it ends with the first project
             for path, item in found.items():
                 if session.documents.at(path) is None:
                     files.append(ClosedFile(self._server, uri_of(path), path, surroundings, item))

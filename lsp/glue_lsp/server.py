@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
-from pygls.exceptions import FeatureRequestError, JsonRpcException
+from pygls.exceptions import FeatureRequestError, JsonRpcException, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from glue_lsp.protocol import Protocol
 from glue_lsp.publisher import Publisher
+from glue_lsp.requests import Requests, queued
 from glue_lsp.session import Session
+from glue_lsp.transport import serve
+from glue_lsp.validation import Validator
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from pygls.server import ServerErrors
 
@@ -26,7 +30,7 @@ _LOG = logging.getLogger(__name__)
 
 NAME = "dbt-glue"
 
-ALWAYS = (
+LIFE = (
     "initialize",
     "initialized",
     "shutdown",
@@ -37,6 +41,11 @@ ALWAYS = (
     "did_change_configuration",
     "did_change_watched_files",
     "did_change_workspace_folders",
+    "trust",
+)
+"""The modules of `methods/` that follow the client's life: handled when they come, in their order."""
+
+REQUESTS = (
     "code_action",
     "code_action_resolve",
     "completion",
@@ -50,11 +59,14 @@ ALWAYS = (
     "workspace_symbol",
     "signature_help",
     "inlay_hint",
+    "code_lens",
     "prepare_rename",
     "rename",
-    "execute_command",
+    "program",
+    "plan",
+    "schemas",
 )
-"""The modules of `methods/` that serve every client."""
+"""The modules of `methods/` that answer from documents and projects, one at a time (`requests`)."""
 
 
 class GlueServer(LanguageServer):
@@ -66,13 +78,14 @@ class GlueServer(LanguageServer):
             metadata.version("dbt-glue-python"),
             types.TextDocumentSyncKind.Incremental,
             protocol_cls=Protocol,
-            max_workers=2,
         )
         self.session = Session(self._root_changed)
         self.publisher = Publisher(self)
+        self.validator = Validator(self)
+        self.requests = Requests(self.session)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._told: set[str] = set()
-        for name in ALWAYS:
+        for name in (*LIFE, *REQUESTS, "execute_command", "session_commands"):
             self.register(name)
 
     def register(self, name: str) -> None:
@@ -80,9 +93,26 @@ class GlueServer(LanguageServer):
         module = import_module(f"glue_lsp.methods.{name}")
         if hasattr(module, "COMMANDS"):
             for command, handler in module.COMMANDS.items():
-                self.command(command)(handler)
+                self.register_command(command, handler)
             return
-        self.feature(module.METHOD, getattr(module, "OPTIONS", None))(module.handle)
+        handle = queued(module.handle) if name in REQUESTS else module.handle
+        self.feature(module.METHOD, getattr(module, "OPTIONS", None))(handle)
+
+    def register_command(self, name: str, handler: Callable[..., Awaitable[Any]]) -> None:
+        """Serve a command: `handler` gets the server and the client's arguments as they are.
+
+        pygls would convert the arguments by the handler's hints, which it cannot read in modules
+        that import for hints only what they need for hints only.
+        """
+
+        async def run(ls: Any, *arguments: Any) -> Any:
+            try:
+                inspect.signature(handler).bind(ls, *arguments)
+            except TypeError as error:
+                raise JsonRpcInvalidParams(f"{name}: {error}") from None
+            return await handler(ls, *arguments)
+
+        self.command(name)(run)
 
     def start(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run work beside the requests; its failure is logged."""
@@ -96,6 +126,12 @@ class GlueServer(LanguageServer):
             await self.protocol.send_request_async(method, None)
         except JsonRpcException as error:
             _LOG.info("the client refused %s: %s", method, error)
+
+    def end(self) -> None:
+        """End the processes and threads that work for the client."""
+        self.session.close()
+        self.publisher.close()
+        self.validator.close()
 
     def tell(self, message: str) -> None:
         """Show the user a problem of their own files or settings, once."""
@@ -129,7 +165,7 @@ class GlueServer(LanguageServer):
 
 def serve_stdio() -> None:
     """Serve one client on standard input and output, until it leaves."""
-    GlueServer().start_io()
+    serve(GlueServer())
 
 
 def serve_tcp(host: str, port: int) -> None:

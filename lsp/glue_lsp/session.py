@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.source import SourceText
 
-from glue_lsp.analyses import Analyses, Analysis
+from glue_lsp.analyses import Analyses, Analysis, Pending
 from glue_lsp.capabilities import ClientFeatures
 from glue_lsp.configuration import EditorSettings
 from glue_lsp.documents import Document, Documents
 from glue_lsp.roots import Root, Surroundings
-from glue_lsp.views import View
+from glue_lsp.views import StaleView, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,9 +29,11 @@ class Session:
         self.client = ClientFeatures()
         self.encoding: PositionEncoding = "utf-16"
         self.editor = EditorSettings()
+        self.editors: dict[Path, EditorSettings] = {}
         self.documents = Documents()
         self.analyses = Analyses()
         self.folders: list[Path] = []
+        self.lens_commands: tuple[str, ...] = ()
         self.problems: list[str] = []
         self._roots: dict[Path | None, Root] = {}
         self._root_of_folder: dict[Path, Path | None] = {}
@@ -43,6 +45,11 @@ class Session:
     def close(self) -> None:
         """Give up the work that has not begun."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+        self.analyses.close()
+
+    def editor_of(self, root: Path | None) -> EditorSettings:
+        """What the editor's user has set for a project: for its folder, else for everything."""
+        return self.editor if root is None else self.editors.get(root, self.editor)
 
     @property
     def roots(self) -> tuple[Root, ...]:
@@ -90,24 +97,55 @@ class Session:
         surroundings = self.root_of(document.path).surroundings
         return None if surroundings is None else self._view(document, surroundings)
 
-    async def settled_view(self, uri: str) -> View | None:
-        """The same, once the project around it has been read."""
+    def recent_view(self, uri: str) -> View | None:
+        """The same; of a long text that was just edited, the view through its edits."""
+        try:
+            return self.view(uri)
+        except Pending as pending:
+            document = self.documents.get(uri)
+            good = self._good.get(uri)
+            surroundings = None if document is None else self.root_of(document.path).surroundings
+            if document is None or good is None or surroundings is None:
+                raise
+            return self._view_of(document, surroundings, good, pending)
+
+    async def ready(self, uri: str | None) -> None:
+        """Wait until the project around a document (None: every project) has been read once."""
+        if uri is None:
+            for root in tuple(self._roots.values()):
+                await root.ready()
+            return
         document = self.documents.get(uri)
-        if document is None:
-            return None
-        await self.root_of(document.path).ready()
-        return self.view(uri)
+        if document is not None:
+            await self.root_of(document.path).ready()
+
+    def version_of(self, uri: str | None) -> int | None:
+        """The version of an open document."""
+        document = None if uri is None else self.documents.get(uri)
+        return None if document is None else document.version
 
     def _view(self, document: Document, surroundings: Surroundings) -> View | None:
         if not _is_model(document, surroundings):
             return None
         path = None if document.path is None else surroundings.relative(document.path)
-        analysis = self.analyses.of(document.source, path, surroundings)
+        analysis = self.analyses.of(
+            document.source, path, surroundings, lambda other: self.text_of(surroundings, other)
+        )
         if analysis.parsed:
             self._good[document.uri] = analysis
+        return self._view_of(document, surroundings, analysis)
+
+    def _view_of(
+        self,
+        document: Document,
+        surroundings: Surroundings,
+        analysis: Analysis,
+        pending: Pending | None = None,
+    ) -> View:
+        path = None if document.path is None else surroundings.relative(document.path)
         good = self._good.get(document.uri)
         options = surroundings.settings.options
-        return View(
+        parts = (
             document,
             surroundings,
             path,
@@ -117,6 +155,7 @@ class Session:
             lambda source: self.analyses.facts(source, options),
             lambda node: self.facts_of(surroundings, node.path),
         )
+        return View(*parts) if pending is None else StaleView(*parts, pending)
 
     def facts_of(self, surroundings: Surroundings, path: str) -> ModelFacts | None:
         """The facts of a Python file of the project, as it is open or on disk."""
@@ -141,7 +180,7 @@ class Session:
     def _root(self, path: Path | None) -> Root:
         root = self._roots.get(path)
         if root is None:
-            root = Root(path, self._executor, lambda: self.editor, self._on_root_change)
+            root = Root(path, self._executor, lambda: self.editor_of(path), self._on_root_change)
             self._roots[path] = root
             root.reload()
         return root

@@ -1,6 +1,6 @@
 /** The language client of one workspace folder. */
 
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import {
   CloseAction,
   type DynamicFeature,
@@ -11,6 +11,7 @@ import {
   type StaticFeature,
 } from "vscode-languageclient/node";
 
+import { type Activity, LENS_COMMANDS, schemasChanged, statusNotification } from "./protocol";
 import { serverSettings } from "./settings";
 
 const SERVER_SECTION = "dbt-glue";
@@ -26,6 +27,8 @@ export interface ClientSetup {
   readonly trace: vscode.LogOutputChannel;
   /** Called when the server ended too often to be started again. */
   readonly onGivenUp: (reason: string) => void;
+  readonly onActivity: (activity: Activity) => void;
+  readonly onSchemasChanged: () => void;
 }
 
 /** A client whose server's commands are registered by the extension, once for all folders. */
@@ -41,6 +44,8 @@ export class FolderClient extends LanguageClient {
       },
       clientOptions(setup),
     );
+    this.onNotification(statusNotification, setup.onActivity);
+    this.onNotification(schemasChanged, setup.onSchemasChanged);
   }
 
   /** The commands that the server executes. */
@@ -64,7 +69,11 @@ function clientOptions(setup: ClientSetup): LanguageClientOptions {
       pattern,
     })),
     workspaceFolder: setup.folder,
-    initializationOptions: { settings: serverSettings() },
+    initializationOptions: {
+      settings: serverSettings(),
+      trusted: vscode.workspace.isTrusted,
+      lensCommands: LENS_COMMANDS,
+    },
     outputChannel: setup.log,
     traceOutputChannel: setup.trace,
     initializationFailedHandler: () => false,

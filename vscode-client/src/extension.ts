@@ -1,17 +1,13 @@
 /** The extension: starts the servers of the workspace and registers its commands. */
 
-import * as os from "node:os";
 import * as vscode from "vscode";
 
+import { activeModel, registerCommands } from "./commands";
 import type { FolderServer } from "./folderServer";
-import { commandFor, install, offerServer } from "./install";
-import { issueText } from "./report";
-import { ModelTasks, runModel, TASK_TYPE } from "./runModel";
-import { type Model, Servers } from "./servers";
-import { serverSettings } from "./settings";
+import { offerServer } from "./install";
+import { ModelTasks, TASK_TYPE } from "./runModel";
+import { Servers } from "./servers";
 import { tell } from "./state";
-
-const FIX_ALL = "source.fixAll.dbtGlue";
 
 let servers: Servers | undefined;
 
@@ -27,8 +23,6 @@ export function activate(context: vscode.ExtensionContext): Api {
   const running = new Servers({ log, trace });
   servers = running;
   const told = new Set<string>();
-  const command = (name: string, action: () => unknown) =>
-    vscode.commands.registerCommand(name, action);
   context.subscriptions.push(
     log,
     trace,
@@ -36,17 +30,14 @@ export function activate(context: vscode.ExtensionContext): Api {
     running.onDidChangeState((server) => void stateChanged(running, server, told)),
     vscode.window.onDidChangeActiveTextEditor(() => void setContext(running)),
     vscode.tasks.registerTaskProvider(TASK_TYPE, new ModelTasks(running)),
-    command("dbtGlue.showLog", () => {
-      log.show();
+    registerCommands({
+      extension: context.extension,
+      servers: running,
+      log,
+      forget: () => {
+        told.clear();
+      },
     }),
-    command("dbtGlue.restart", async () => {
-      told.clear();
-      await running.restart();
-    }),
-    command("dbtGlue.fixAll", () => fixAll()),
-    command("dbtGlue.runModel", () => withModel(running, runModel)),
-    command("dbtGlue.installServer", () => installServers(running)),
-    command("dbtGlue.reportIssue", () => reportIssue(context, running)),
   );
   running.refresh().then(
     () => setContext(running),
@@ -91,71 +82,17 @@ async function stateChanged(
   }
 }
 
-/** The model in the active editor; a log that has the focus leaves it to the visible one. */
-function activeModel(running: Servers): Model | undefined {
-  const active = vscode.window.activeTextEditor;
-  const editor =
-    active?.document.uri.scheme === "output" ? vscode.window.visibleTextEditors[0] : active;
-  return editor === undefined ? undefined : running.modelAt(editor.document.uri);
-}
-
 async function setContext(running: Servers): Promise<void> {
   const model = activeModel(running);
   const runs = running.all.some((server) => server.state.kind === "ready");
-  await vscode.commands.executeCommand("setContext", "dbtGlue.editorIsModel", model !== undefined);
-  await vscode.commands.executeCommand("setContext", "dbtGlue.serverRuns", runs);
-}
-
-async function withModel(
-  running: Servers,
-  action: (model: Model) => Promise<unknown>,
-): Promise<void> {
-  const model = activeModel(running);
-  if (model === undefined) {
-    const text = "Open a Python model of a dbt project first: a .py file under its model paths.";
-    await vscode.window.showInformationMessage(text);
-    return;
+  const contexts = {
+    "dbtGlue.editorIsModel": model !== undefined,
+    "dbtGlue.serverRuns": runs,
+    "dbtGlue.hasProject": running.all.length > 0,
+  };
+  for (const [key, value] of Object.entries(contexts)) {
+    await vscode.commands.executeCommand("setContext", key, value);
   }
-  await action(model);
-}
-
-async function fixAll(): Promise<void> {
-  await vscode.commands.executeCommand("editor.action.codeAction", {
-    kind: FIX_ALL,
-    apply: "first",
-  });
-}
-
-async function installServers(running: Servers): Promise<void> {
-  await running.refresh();
-  for (const server of running.all) {
-    if (server.state.kind !== "absent") {
-      const text = `${server.folder.name}: ${tell(server.state).text}, ${tell(server.state).detail}.`;
-      await vscode.window.showInformationMessage(text);
-      continue;
-    }
-    const { search } = server.state;
-    if (search.interpreter === undefined) {
-      await offerServer(server, search);
-    } else if (await install(server, await commandFor(search.interpreter))) {
-      await server.refresh();
-    }
-  }
-}
-
-async function reportIssue(context: vscode.ExtensionContext, running: Servers): Promise<void> {
-  const manifest = context.extension.packageJSON as { version: string };
-  const content = issueText({
-    extension: manifest.version,
-    editor: vscode.version,
-    system: `${os.platform()} ${os.release()} ${os.arch()}`,
-    servers: running.all.map(
-      (server) => `${tell(server.state).text}, ${tell(server.state).detail}`,
-    ),
-    settings: serverSettings(),
-  });
-  const document = await vscode.workspace.openTextDocument({ language: "markdown", content });
-  await vscode.window.showTextDocument(document);
 }
 
 function describe(server: FolderServer): ReturnType<Api["states"]>[number] {

@@ -1,4 +1,4 @@
-/** The server of one workspace folder: found, started, restarted when its command changes, shown. */
+/** The server of one folder: found, started, restarted when its command changes, shown. */
 
 import * as vscode from "vscode";
 import {
@@ -9,16 +9,14 @@ import {
 import { FolderClient } from "./client";
 import { findServer, type Found } from "./discovery";
 import { findProjects, modelPatterns, type Project } from "./projects";
+import { type Activity, IDLE, trustNotification } from "./protocol";
 import type { PythonExtensions } from "./pythonExtensions";
 import { Queue } from "./queue";
 import { pathSetting } from "./settings";
-import { type State, tell } from "./state";
+import type { State } from "./state";
+import { StatusItems } from "./statusItems";
 
-const SEVERITIES = {
-  information: vscode.LanguageStatusSeverity.Information,
-  warning: vscode.LanguageStatusSeverity.Warning,
-  error: vscode.LanguageStatusSeverity.Error,
-};
+const PATIENCE = 5_000; // milliseconds that a server has to end
 
 /** The channels of the extension. */
 export interface Channels {
@@ -31,18 +29,26 @@ export class FolderServer implements vscode.Disposable {
   projects: readonly Project[] = [];
   state: State = { kind: "starting" };
   client: FolderClient | undefined;
+  /** What the server last said that it does; undefined until it says so. */
+  activity: Activity | undefined;
   private readonly changed = new vscode.EventEmitter<State>();
   readonly onDidChangeState = this.changed.event;
+  private readonly schemasChanged = new vscode.EventEmitter<void>();
+  readonly onDidChangeSchemas = this.schemasChanged.event;
   private readonly queue = new Queue(() => this.update());
-  private status: vscode.LanguageStatusItem | undefined;
+  private readonly status: StatusItems;
   private runs = "";
   private forced = false;
 
   constructor(
+    /** Where the server runs: the workspace folder, or that of a project in it. */
     readonly folder: vscode.WorkspaceFolder,
+    readonly workspaceFolder: vscode.WorkspaceFolder,
     private readonly python: PythonExtensions,
     private readonly channels: Channels,
-  ) {}
+  ) {
+    this.status = new StatusItems(folder);
+  }
 
   /** Look again for projects and the server; restart only when what would be started differs. */
   refresh(): Promise<void> {
@@ -64,17 +70,27 @@ export class FolderServer implements vscode.Disposable {
     }
   }
 
+  /** Tell the server that the workspace is trusted now. */
+  async trustGranted(): Promise<void> {
+    if (this.client?.state === ClientState.Running) {
+      await this.client.sendNotification(trustNotification, { trusted: true });
+    }
+  }
+
   async stop(): Promise<void> {
     const client = this.client;
     this.client = undefined;
-    if (client !== undefined) {
-      await client.dispose();
+    this.activity = undefined;
+    try {
+      await client?.dispose(PATIENCE);
+    } catch (error) {
+      // It is killed then; what comes next must not wait for a server that does not answer.
+      this.channels.log.warn(`${this.folder.name}: the server did not end: ${String(error)}`);
     }
   }
 
   dispose(): void {
-    this.status?.dispose();
-    this.changed.dispose();
+    vscode.Disposable.from(this.status, this.changed, this.schemasChanged).dispose();
   }
 
   private async update(): Promise<void> {
@@ -82,17 +98,21 @@ export class FolderServer implements vscode.Disposable {
     this.forced = false;
     this.projects = await findProjects(this.folder.uri.fsPath);
     const patterns = modelPatterns(this.projects);
-    this.showAt(patterns);
+    this.status.showAt(patterns);
     if (patterns.length === 0) {
       this.runs = "";
       await this.stop();
       return;
     }
     const search = await findServer({
-      pathSetting: pathSetting("path", this.folder),
-      interpreterSetting: pathSetting("interpreter", this.folder),
+      pathSetting: pathSetting("path", this.workspaceFolder),
+      interpreterSetting: pathSetting("interpreter", this.workspaceFolder),
       selectedInterpreter: await this.python.interpreterOf(this.folder.uri),
-      folders: [...this.projects.map((project) => project.folder), this.folder.uri.fsPath],
+      folders: [
+        ...this.projects.map((project) => project.folder),
+        this.folder.uri.fsPath,
+        this.workspaceFolder.uri.fsPath,
+      ],
       trusted: vscode.workspace.isTrusted,
       environment: process.env,
       platform: process.platform,
@@ -128,11 +148,21 @@ export class FolderServer implements vscode.Disposable {
       log,
       trace,
       onGivenUp: fail,
+      onActivity: (activity) => {
+        this.activity = activity;
+        this.show();
+      },
+      onSchemasChanged: () => {
+        this.schemasChanged.fire();
+      },
     });
     this.client = client;
     client.onDidChangeState((event) => {
-      if (event.newState === ClientState.Running && this.client === client) {
-        this.become({ kind: "ready", server });
+      if (event.newState === ClientState.Running) {
+        // Running, it does not know the open documents yet; that is when its start ends.
+        void client.start().then(() => {
+          this.started(client, server);
+        });
       }
     });
     try {
@@ -144,35 +174,21 @@ export class FolderServer implements vscode.Disposable {
     }
   }
 
+  private started(client: FolderClient, server: Found): void {
+    if (this.client === client) {
+      const sessions = client.commands.includes("dbtGlue.startSession");
+      this.activity = sessions ? IDLE : undefined; // an older server has no sessions
+      this.become({ kind: "ready", server });
+    }
+  }
+
   private become(state: State): void {
     this.state = state;
     this.show();
     this.changed.fire(state);
   }
 
-  private showAt(patterns: readonly string[]): void {
-    const selector = patterns.map((pattern) => ({ scheme: "file", language: "python", pattern }));
-    if (patterns.length === 0) {
-      this.status?.dispose();
-      this.status = undefined;
-    } else if (this.status === undefined) {
-      const id = `dbtGlue.${this.folder.uri.toString()}`;
-      this.status = vscode.languages.createLanguageStatusItem(id, selector);
-      this.status.name = "dbt-glue";
-      this.status.command = { command: "dbtGlue.showLog", title: "Show Log" };
-      this.show();
-    } else {
-      this.status.selector = selector;
-    }
-  }
-
   private show(): void {
-    if (this.status !== undefined) {
-      const told = tell(this.state);
-      this.status.text = told.text;
-      this.status.detail = told.detail;
-      this.status.busy = told.busy;
-      this.status.severity = SEVERITIES[told.severity];
-    }
+    this.status.show(this.state, this.activity);
   }
 }

@@ -41,7 +41,7 @@ export async function install(server: FolderServer, command: readonly string[]):
   const [program = "", ...rest] = command;
   const task = new vscode.Task(
     { type: "process" },
-    server.folder,
+    server.workspaceFolder,
     `Install ${PACKAGE}`,
     "dbt-glue",
     new vscode.ProcessExecution(program, rest, { cwd: server.folder.uri.fsPath }),

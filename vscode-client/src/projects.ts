@@ -80,6 +80,17 @@ export function projectOfModel(file: string, projects: readonly Project[]): Proj
     .sort((a, b) => b.folder.length - a.folder.length)[0];
 }
 
+/** The project that a task names by its folder; without a name the first, which is the outermost. */
+export function projectNamed(
+  named: string | undefined,
+  folder: string,
+  projects: readonly Project[],
+): Project | undefined {
+  return named === undefined
+    ? projects[0]
+    : projects.find((project) => project.folder === path.resolve(folder, named));
+}
+
 function literally(text: string): string {
   return text.replace(/[[\]{}*?]/g, (character) => `[${character}]`);
 }

@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import { firstExecutable } from "./discovery";
 import { programsBeside, programsOnPath } from "./environment";
 import type { FolderServer } from "./folderServer";
-import type { Project } from "./projects";
+import { type Project, projectNamed } from "./projects";
 import type { Model, Servers } from "./servers";
 import { runArguments } from "./settings";
 
@@ -28,9 +28,14 @@ export async function runModel(model: Model): Promise<vscode.TaskExecution> {
     (item) => item.uri.toString() === model.uri.toString(),
   );
   await document?.save();
-  const relative = path.relative(model.server.folder.uri.fsPath, model.project.folder);
-  const definition = { type: TASK_TYPE, model: modelName(model), project: relative };
-  return vscode.tasks.executeTask(await taskFor(definition, model.server, model.project));
+  return vscode.tasks.executeTask(await taskFor(definitionOf(model), model.server, model.project));
+}
+
+/** A model's task as tasks.json has it. The project is left out when it is the workspace folder. */
+function definitionOf(model: Model): Definition {
+  const project = path.relative(model.server.workspaceFolder.uri.fsPath, model.project.folder);
+  const names = { type: TASK_TYPE, model: modelName(model) };
+  return project === "" ? names : { ...names, project: project.split(path.sep).join("/") };
 }
 
 /** Resolves the tasks of type dbt-glue in tasks.json, and offers the model that is open. */
@@ -43,19 +48,18 @@ export class ModelTasks implements vscode.TaskProvider {
     if (model === undefined) {
       return [];
     }
-    const definition = { type: TASK_TYPE, model: modelName(model) };
-    return [await taskFor(definition, model.server, model.project)];
+    return [await taskFor(definitionOf(model), model.server, model.project)];
   }
 
   async resolveTask(task: vscode.Task): Promise<vscode.Task | undefined> {
     const definition = task.definition as Definition;
-    const server =
-      this.servers.all.find((item) => item.folder === task.scope) ?? this.servers.all[0];
-    const wanted =
-      definition.project === undefined || server === undefined
-        ? undefined
-        : path.resolve(server.folder.uri.fsPath, definition.project);
-    const project = server?.projects.find((item) => wanted === undefined || item.folder === wanted);
+    const all = this.servers.all;
+    const scoped = all.filter((server) => server.workspaceFolder === task.scope);
+    const servers = scoped.length > 0 ? scoped : all;
+    const folder = servers[0]?.workspaceFolder.uri.fsPath ?? "";
+    const projects = servers.flatMap((server) => server.projects);
+    const project = projectNamed(definition.project, folder, projects);
+    const server = servers.find((item) => item.projects.some((other) => other === project));
     return server === undefined || project === undefined
       ? undefined
       : taskFor(definition, server, project);
@@ -69,12 +73,18 @@ async function taskFor(
 ): Promise<vscode.Task> {
   const task = new vscode.Task(
     definition,
-    server.folder,
+    server.workspaceFolder,
     `run ${definition.model}`,
     "dbt-glue",
     new vscode.ProcessExecution(
       await dbtOf(server),
-      ["--no-use-colors", "run", "--select", definition.model, ...runArguments(server.folder)],
+      [
+        "--no-use-colors",
+        "run",
+        "--select",
+        definition.model,
+        ...runArguments(server.workspaceFolder),
+      ],
       { cwd: project.folder },
     ),
     "$dbt-glue",

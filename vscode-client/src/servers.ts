@@ -4,8 +4,11 @@ import * as vscode from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
 
 import { type Channels, FolderServer } from "./folderServer";
-import { type Project, projectOfModel } from "./projects";
+import { serverPlaces } from "./places";
+import { findProjects, type Project, projectOfModel } from "./projects";
+import { SERVER_COMMANDS } from "./protocol";
 import { PythonExtensions } from "./pythonExtensions";
+import { Queue } from "./queue";
 import { SECTION } from "./settings";
 import type { State } from "./state";
 
@@ -20,9 +23,12 @@ export class Servers implements vscode.Disposable {
   private readonly servers = new Map<string, FolderServer>();
   private readonly python: PythonExtensions;
   private readonly subscriptions: vscode.Disposable[] = [];
-  private readonly serverCommands = new Set<string>();
+  private readonly serverCommands = new Set<string>(SERVER_COMMANDS);
+  private readonly queue = new Queue(() => this.update());
   private readonly changed = new vscode.EventEmitter<FolderServer>();
   readonly onDidChangeState = this.changed.event;
+  private readonly schemasChanged = new vscode.EventEmitter<void>();
+  readonly onDidChangeSchemas = this.schemasChanged.event;
 
   constructor(private readonly channels: Channels) {
     this.python = new PythonExtensions(channels.log);
@@ -36,50 +42,32 @@ export class Servers implements vscode.Disposable {
       projectFiles.onDidDelete(again),
       this.python.onDidChange(again),
       vscode.workspace.onDidChangeWorkspaceFolders(again),
-      vscode.workspace.onDidGrantWorkspaceTrust(again),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.trustGranted()),
       vscode.workspace.onDidChangeConfiguration((event) => void this.configurationChanged(event)),
     );
   }
 
-  /** The folders that have a dbt project. */
+  /** The servers of the places that have a dbt project. */
   get all(): FolderServer[] {
     return [...this.servers.values()].filter((server) => server.projects.length > 0);
   }
 
-  /** The model that a file is; undefined for other files. */
+  /** The model that a file is, of the innermost project; undefined for other files. */
   modelAt(uri: vscode.Uri): Model | undefined {
-    const folder = vscode.workspace.getWorkspaceFolder(uri);
-    const server = folder === undefined ? undefined : this.servers.get(folder.uri.toString());
-    const project =
-      uri.scheme === "file" && server !== undefined
-        ? projectOfModel(uri.fsPath, server.projects)
-        : undefined;
-    return server === undefined || project === undefined ? undefined : { uri, project, server };
+    if (uri.scheme !== "file") {
+      return undefined;
+    }
+    return this.all
+      .flatMap((server) => {
+        const project = projectOfModel(uri.fsPath, server.projects);
+        return project === undefined ? [] : [{ uri, project, server }];
+      })
+      .sort((a, b) => b.project.folder.length - a.project.folder.length)[0];
   }
 
   /** Look at every folder again. */
-  async refresh(): Promise<void> {
-    const folders = vscode.workspace.workspaceFolders ?? [];
-    const present = new Set(folders.map((folder) => folder.uri.toString()));
-    const gone = [...this.servers].filter(([key]) => !present.has(key));
-    await Promise.all(
-      gone.map(async ([key, server]) => {
-        this.servers.delete(key);
-        await server.stop();
-        server.dispose();
-      }),
-    );
-    for (const folder of folders.filter((item) => item.uri.scheme === "file")) {
-      const key = folder.uri.toString();
-      if (!this.servers.has(key)) {
-        const server = new FolderServer(folder, this.python, this.channels);
-        server.onDidChangeState((state) => {
-          this.stateChanged(server, state);
-        });
-        this.servers.set(key, server);
-      }
-    }
-    await Promise.all([...this.servers.values()].map((server) => server.refresh()));
+  refresh(): Promise<void> {
+    return this.queue.request();
   }
 
   /** Restart every server. */
@@ -92,7 +80,52 @@ export class Servers implements vscode.Disposable {
   }
 
   dispose(): void {
-    vscode.Disposable.from(this.changed, ...this.subscriptions, ...this.servers.values()).dispose();
+    const own = [this.changed, this.schemasChanged, ...this.subscriptions];
+    vscode.Disposable.from(...own, ...this.servers.values()).dispose();
+  }
+
+  /** A server that runs already may do more now; others may be started that were not allowed. */
+  private async trustGranted(): Promise<void> {
+    await Promise.all(this.all.map((server) => server.trustGranted()));
+    await this.refresh();
+  }
+
+  private async update(): Promise<void> {
+    const wanted = new Map<string, FolderServer>();
+    for (const workspaceFolder of vscode.workspace.workspaceFolders ?? []) {
+      if (workspaceFolder.uri.scheme === "file") {
+        for (const folder of await placesIn(workspaceFolder)) {
+          const key = folder.uri.toString();
+          wanted.set(key, this.servers.get(key) ?? this.create(folder, workspaceFolder));
+        }
+      }
+    }
+    const gone = [...this.servers].filter(([key]) => !wanted.has(key));
+    for (const [key, server] of wanted) {
+      this.servers.set(key, server);
+    }
+    await Promise.all(
+      gone.map(async ([key, server]) => {
+        this.servers.delete(key);
+        await server.stop();
+        server.dispose();
+      }),
+    );
+    await Promise.all([...this.servers.values()].map((server) => server.refresh()));
+  }
+
+  private create(
+    folder: vscode.WorkspaceFolder,
+    workspaceFolder: vscode.WorkspaceFolder,
+  ): FolderServer {
+    const server = new FolderServer(folder, workspaceFolder, this.python, this.channels);
+    server.onDidChangeState((state) => {
+      this.stateChanged(server, state);
+    });
+    server.onDidChangeSchemas(() => {
+      this.schemasChanged.fire();
+    });
+    return server;
   }
 
   private async configurationChanged(event: vscode.ConfigurationChangeEvent): Promise<void> {
@@ -126,13 +159,37 @@ export class Servers implements vscode.Disposable {
     }
   }
 
-  private async execute(command: string, values: unknown[]): Promise<unknown> {
+  /** Let a server execute one of its commands: the one given, else that of the active model. */
+  async execute(command: string, values: unknown[], server?: FolderServer): Promise<unknown> {
     const active = vscode.window.activeTextEditor?.document.uri;
-    const model = active === undefined ? undefined : this.modelAt(active);
-    const server = model?.server ?? this.all.find((item) => item.state.kind === "ready");
-    return server?.client?.sendRequest(ExecuteCommandRequest.type, {
+    const chosen =
+      server ??
+      (active === undefined ? undefined : this.modelAt(active)?.server) ??
+      this.all.find((item) => item.state.kind === "ready");
+    if (chosen?.client?.isRunning() !== true) {
+      throw new Error("no server runs for this model");
+    }
+    return chosen.client.sendRequest(ExecuteCommandRequest.type, {
       command,
       arguments: values as (string | number | boolean | null)[],
     });
   }
+}
+
+/** The places of a workspace folder's servers, in the shape that a language client wants. */
+async function placesIn(folder: vscode.WorkspaceFolder): Promise<vscode.WorkspaceFolder[]> {
+  const projects = await findProjects(folder.uri.fsPath);
+  // Without trust no environment of the workspace is used, so that all would have the same server.
+  const places = vscode.workspace.isTrusted
+    ? await serverPlaces(folder.uri.fsPath, projects, process.platform)
+    : [folder.uri.fsPath];
+  return places.map((place) =>
+    place === folder.uri.fsPath
+      ? folder
+      : {
+          uri: vscode.Uri.file(place),
+          name: projects.find((project) => project.folder === place)?.name ?? place,
+          index: folder.index,
+        },
+  );
 }

@@ -1,6 +1,7 @@
 /** What the user is told of a server: one line, how severe, and what helps. */
 
 import type { Found, Missing } from "./discovery";
+import type { Activity, Session, Validation } from "./protocol";
 
 export type State =
   | { readonly kind: "starting" }
@@ -15,18 +16,20 @@ export interface Told {
   readonly busy: boolean;
 }
 
-/** The words for a state. */
-export function tell(state: State): Told {
+/** The words for a state, and for what a server that is ready does. */
+export function tell(state: State, activity?: Activity): Told {
   switch (state.kind) {
     case "starting":
       return { text: "dbt-glue", detail: "starting", severity: "information", busy: true };
-    case "ready":
+    case "ready": {
+      const doing = activity?.state ?? "ready";
       return {
         text: `dbt-glue ${state.server.version}`,
-        detail: `ready (${state.server.origin})`,
-        severity: "information",
-        busy: false,
+        detail: `${DOING[doing]} (${state.server.origin})`,
+        severity: doing === "error" ? "warning" : "information",
+        busy: doing === "validating",
       };
+    }
     case "absent":
       return {
         text: "dbt-glue: no server",
@@ -42,4 +45,40 @@ export function tell(state: State): Told {
         busy: false,
       };
   }
+}
+
+const DOING: Readonly<Record<Activity["state"], string>> = {
+  ready: "ready",
+  validating: "validating",
+  error: "not everything could be checked, see the log",
+};
+
+/** What the user is told of the session, and what a click on it does. */
+export interface ToldSession extends Told {
+  readonly action: "start" | "stop" | undefined;
+}
+
+const SESSIONS: Readonly<Record<Session["state"], Omit<ToldSession, "detail">>> = {
+  off: { text: "session: off", severity: "information", busy: false, action: "start" },
+  starting: { text: "session: starting", severity: "information", busy: true, action: "stop" },
+  ready: { text: "session: warm", severity: "information", busy: false, action: "stop" },
+  busy: { text: "session: busy", severity: "information", busy: true, action: "stop" },
+  failed: { text: "session: failed", severity: "warning", busy: false, action: "start" },
+};
+
+/** The words for the session in which models are validated. */
+export function tellSession(session: Session): ToldSession {
+  return { ...SESSIONS[session.state], detail: session.detail };
+}
+
+/** How a validation went, in a line. */
+export function validationText(model: string, found: Validation): string {
+  if (!found.ok || found.problems > 0) {
+    const problems = found.problems === 1 ? "1 problem" : `${found.problems} problems`;
+    return `$(error) ${model}: ${found.problems > 0 ? problems : "not valid"}`;
+  }
+  const columns = found.columns?.length;
+  const returned =
+    columns === undefined ? "" : `, returns ${columns} column${columns === 1 ? "" : "s"}`;
+  return `$(pass) ${model}: valid in the session${returned}`;
 }

@@ -6,19 +6,16 @@ import difflib
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from glue_cli.run_settings import profile_value, variable
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from glue_compiler.emit import ProgramRequest
-    from glue_compiler.facts import DbtUse, ModelFacts
     from glue_compiler.plan import Plan
+    from glue_compiler.preview import Preview
     from glue_compiler.project.context import Node, ProjectContext
-
-_NONCE = "0" * 16
 
 
 @click.command("compile", short_help="Show the program of a model and the plan behind it.")
@@ -36,10 +33,18 @@ _NONCE = "0" * 16
     show_default=True,
     help="The program, what was rewritten, the plan as a table, or the facts as JSON.",
 )
-@click.option("--standalone", is_flag=True, help="A script that runs when pasted into a notebook.")
+@click.option(
+    "--standalone",
+    is_flag=True,
+    help="A script to paste into a notebook: it writes MODEL__standalone, and shows it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="With --show plan: the plan as JSON.")
 @click.option("--schema", default=None, help="The schema of relations whose schema only dbt knows.")
-@click.option("--glue-version", default="5.0", show_default=True, help="The session's version.")
+@click.option(
+    "--glue-version",
+    default=None,
+    help="The session's version; else that of the settings file, of the profile, or 5.0.",
+)
 def compile_model(
     model: Path,
     full_refresh: bool,
@@ -47,51 +52,60 @@ def compile_model(
     standalone: bool,
     as_json: bool,
     schema: str | None,
-    glue_version: str,
+    glue_version: str | None,
 ) -> None:
     """Show what becomes of MODEL, a file or the name of a model of the project.
 
     Starts neither dbt nor a session: refs become the relations that the project's files tell.
     """
     from glue_compiler.analysis import analyze
-    from glue_compiler.emit import emit
     from glue_compiler.options import AnalysisOptions
-    from glue_compiler.plan import Optimize, RunContext, plan
+    from glue_compiler.preview import preview
 
     project, node, path = _found(model)
     text = path.read_bytes().decode("utf-8", errors="replace")
-    options = AnalysisOptions.for_glue(glue_version)
-    facts = analyze(text, options)
-    config = {} if node is None else dict(node.config)
-    name = path.stem if node is None else node.relation
-    own = (None if node is None else node.schema) or schema or "default"
-    meta = config.get("meta")
+    root = None if project is None else Path(project.root)
+    version = glue_version or _glue_version(path, root)
+    facts = analyze(text, AnalysisOptions.for_glue(version))
     try:
-        made = plan(
+        made = preview(
             facts,
             text,
-            RunContext(
-                is_incremental=not full_refresh,
-                config=config,
-                meta=meta if isinstance(meta, dict) else {},
-                this={"database": None, "schema": own, "identifier": name},
-                spark=options.spark,
-                optimize=Optimize.of(config.get("optimize")),
-                optimize_actions=config.get("optimize_actions") is True,
-                config_complete=False,
-            ),
+            filename=path.name if project is None else path.as_posix(),
+            stem=path.stem,
+            project=project,
+            node=node,
+            incremental=not full_refresh,
+            glue_version=version,
+            schema=schema,
+            optimize=None if root is None else variable(root, "optimize"),
+            ansi=root is not None and ".ansi." in (profile_value(root, "conf") or ""),
         )
     except ValueError as error:
         raise click.ClickException(f"{path}: {error}") from error
     if show == "facts" and not standalone:
         click.echo(json.dumps(facts.to_dict(), indent=2, ensure_ascii=False))
     elif show == "diff" and not standalone:
-        _show_diff(made, path)
+        _show_diff(made.plan, path)
     elif show == "plan" and not standalone:
-        click.echo(made.to_json() if as_json else _table(made, path))
+        click.echo(made.plan.to_json() if as_json else _table(made.plan, path))
     else:
-        request = _request(facts, made, config, project, path, own, name, not full_refresh)
-        click.echo(_standalone(emit(request).text) if standalone else emit(request).text, nl=False)
+        click.echo(_standalone(made) if standalone else made.program, nl=False)
+
+
+def _glue_version(path: Path, root: Path | None) -> str:
+    """The version that the project's settings file or its profile says; 5.0 where neither does."""
+    from glue_compiler.settings import SettingsError, find_settings_file, load_settings
+
+    default = "5.0"
+    try:
+        file = find_settings_file(path.resolve().parent)
+        said = default if file is None else load_settings(file).glue_version
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    if said != default or root is None:
+        return said
+    return profile_value(root, "glue_version") or default
 
 
 def _found(model: Path) -> tuple[ProjectContext | None, Node | None, Path]:
@@ -116,73 +130,23 @@ def _found(model: Path) -> tuple[ProjectContext | None, Node | None, Path]:
     return project, node, root / node.path
 
 
-def _request(
-    facts: ModelFacts,
-    made: Plan,
-    config: Mapping[str, Any],
-    project: ProjectContext | None,
-    path: Path,
-    schema: str,
-    name: str,
-    incremental: bool,
-) -> ProgramRequest:
-    from glue_compiler.emit import ProgramRequest, Reference, SourceReference, This, WriteTarget
+def _standalone(made: Preview) -> str:
+    """The program with the session's runtime before it, for a session that has nothing but `spark`.
 
-    own = _quoted(schema, name)
-    refs, sources = [], []
-    for use in facts.uses("ref", "source"):
-        parts = [str(a.value) for a in use.args if a.name is None and a.literal is not None]
-        if not use.called or not 1 <= len(parts) <= 2:
-            continue
-        if use.api == "source" and len(parts) == 2:
-            table = None if project is None else project.source_table(*parts)
-            found = _quoted(
-                (table.schema if table else None) or parts[0],
-                table.relation if table else parts[1],
-            )
-            sources.append(SourceReference(parts[0], parts[1], found))
-        elif use.api == "ref":
-            refs.append(_reference(use, parts, project, schema, Reference))
-    return ProgramRequest(
-        unique_id=f"model.{project.name if project else 'standalone'}.{path.stem}",
-        filename=path.name if project is None else path.as_posix(),
-        source=made.source,
-        this=This(None, schema, name, own),
-        target=WriteTarget(own, existing=own if incremental else None),
-        nonce=_NONCE,
-        refs=tuple(dict.fromkeys(refs)),
-        sources=tuple(dict.fromkeys(sources)),
-        config=config,
-        meta=config["meta"] if isinstance(config.get("meta"), dict) else {},
-        is_incremental=incremental,
-        shown_lines=made.changed_lines,
-        expected_kind=made.kind,
-    )
-
-
-def _reference(
-    use: DbtUse, parts: list[str], project: ProjectContext | None, schema: str, make: Any
-) -> Any:
-    version = use.argument(9, "v", "version")
-    wanted = None if version is None or version.literal is None else str(version.value)
-    package = parts[0] if len(parts) == 2 else None
-    node = None if project is None else project.find_ref(parts[-1], package, wanted).node
-    relation = _quoted(
-        (node.schema if node else None) or schema, node.relation if node else parts[-1]
-    )
-    return make(parts[-1], relation, package, wanted)
-
-
-def _quoted(schema: str, name: str) -> str:
-    return ".".join("`" + part.replace("`", "``") + "`" for part in (schema, name))
-
-
-def _standalone(program: str) -> str:
-    """The program with the session's runtime before it, for a session that has nothing but `spark`."""
+    It writes a table of its own: a pasted script must never replace what production reads, and
+    an incremental run's result is only the increment.
+    """
     from glue_compiler.runtime import bootstrap_code
 
-    note = "# Paste this into a notebook with a Spark session called `spark`; the last line printed is the result.\n"
-    return f"{note}{bootstrap_code()}\n{program}"
+    scratch, own = made.scratch.request.target.relation, made.request.this.relation
+    note = (
+        "# Paste this into a notebook with a Spark session called `spark`.\n"
+        f"# It replaces the scratch table {scratch} by what the model returns, and shows it.\n"
+        f"# The model's own table {own} is not touched: dbt puts a result into it by the model's strategy.\n"
+        "# The line that starts with <<dbt-glue holds the result or the error; drop the scratch table when done.\n"
+    )
+    shown = f"spark.table({scratch!r}).show(truncate=False)\n"
+    return f"{note}{bootstrap_code()}\n{made.scratch.program}{shown}"
 
 
 def _show_diff(made: Plan, path: Path) -> None:
@@ -196,6 +160,8 @@ def _show_diff(made: Plan, path: Path) -> None:
 
 
 def _table(made: Plan, path: Path) -> str:
+    from glue_compiler.preview import returned
+
     rows = [("line", "rewrite", "", "why", "what")]
     for row in made.to_dict()["decisions"]:
         verdict = "applied" if row["applied"] else "refused"
@@ -216,12 +182,7 @@ def _table(made: Plan, path: Path) -> str:
         ).rstrip()
         for row in rows
     ]
-    kind = {
-        "spark": "a Spark frame",
-        "pandas": "a pandas frame",
-        "pandas_on_spark": "a pandas-on-Spark frame",
-    }
-    head = f"{path}: returns {kind.get(made.kind or '', 'a frame of a kind that is not known')}"
+    head = f"{path}: returns {returned(made)}"
     if made.why_not:
         return f"{head}\nthe source runs as it is: {made.why_not}"
     refused = dict.fromkeys(

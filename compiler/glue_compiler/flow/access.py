@@ -12,6 +12,12 @@ from glue_compiler.flow.calls import Call, CallArgument, evaluate_arguments
 from glue_compiler.flow.functions import call_function
 from glue_compiler.flow.pandas_frames import pandas_attribute, pandas_item
 from glue_compiler.flow.pandas_methods import pandas_method
+from glue_compiler.flow.pandas_series import (
+    accessor_attribute,
+    accessor_method,
+    series_attribute,
+    series_item,
+)
 from glue_compiler.flow.pandas_top import pandas_function
 from glue_compiler.flow.spark_frames import (
     spark_attribute,
@@ -23,6 +29,7 @@ from glue_compiler.flow.values import (
     NONE,
     OPEN,
     UNKNOWN,
+    AccessorValue,
     ColumnName,
     ColumnValue,
     ConstValue,
@@ -62,6 +69,9 @@ _BUILTIN_TYPES = {"len": "int", "int": "int", "float": "float", "str": "str", "b
 
 def attribute_value(it: Interpreter, node: cst.Attribute, env: Env) -> Value:
     receiver = it.evaluate(node.value, env)
+    if node.attr.value == "index" and isinstance(receiver, FrameValue) and receiver.plain_index:
+        # What happens to the index, such as `frame.index.name = "id"`, is not followed.
+        env.replace(receiver, changed(receiver, plain_index=False))
     return attribute(it, node, receiver, called=False)
 
 
@@ -78,7 +88,11 @@ def attribute(it: Interpreter, node: cst.Attribute, receiver: Value, called: boo
         if receiver.kind == "spark":
             return spark_attribute(it, node, receiver)
         return pandas_attribute(it, node, receiver)
-    if isinstance(receiver, (ObjectValue, GroupedValue, SeriesValue, ColumnValue)):
+    if isinstance(receiver, SeriesValue):
+        return series_attribute(it, node, receiver)
+    if isinstance(receiver, AccessorValue):
+        return accessor_attribute(receiver, name)
+    if isinstance(receiver, (ObjectValue, GroupedValue, ColumnValue)):
         if isinstance(receiver, (ObjectValue, ColumnValue)) or receiver.kind == "spark":
             return spark_attribute(it, node, receiver)
         return pandas_attribute(it, node, receiver)
@@ -104,8 +118,8 @@ def subscript_value(it: Interpreter, node: cst.Subscript, env: Env) -> Value:
         if isinstance(receiver, FrameValue) and receiver.kind == "spark":
             return spark_item(it, node, receiver, index)
         return pandas_item(it, node, receiver, index)
-    if isinstance(receiver, SeriesValue):
-        return SeriesValue(receiver.kind, receiver.frame, receiver.column)
+    if isinstance(receiver, (SeriesValue, AccessorValue)):
+        return series_item(receiver, index)
     if isinstance(receiver, RowsValue):
         if receiver.one:
             return _row_value(receiver)
@@ -203,6 +217,8 @@ def _method(it: Interpreter, call: Call, method: MethodValue, env: Env) -> Value
         return pandas_method(it, call, method, env)
     if isinstance(receiver, (ObjectValue, ColumnValue)):
         return spark_method(it, call, method, env)
+    if isinstance(receiver, AccessorValue):
+        return accessor_method(it, call, receiver, method.name)
     if isinstance(receiver, (GroupedValue, SeriesValue)):
         if receiver.kind == "spark":
             return spark_method(it, call, method, env)

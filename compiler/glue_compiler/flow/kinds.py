@@ -38,6 +38,8 @@ def kind_of(value: Value) -> str:
         return {"int": "number", "float": "number", "str": "string", "bool": "bool"}.get(
             value.type, "unknown"
         )
+    if isinstance(value, SeriesValue) and not value.sure:
+        return "unknown"
     if value is NONE:
         return "none"
     return _KINDS.get(type(value), "unknown")

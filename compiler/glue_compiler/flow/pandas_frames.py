@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from glue_compiler.flow.interpreter import Interpreter
 
 
-from glue_compiler.flow.pandas_methods import names_of, with_base
+from glue_compiler.flow.pandas_names import names_of, with_base
+from glue_compiler.flow.pandas_series import column_series
 
 _INSPECTS = frozenset({"empty", "index", "__len__"})
 
@@ -37,9 +38,6 @@ def pandas_attribute(it: Interpreter, node: cst.Attribute, receiver: Value) -> V
     """`receiver.name` that is not called."""
     name = node.attr.value
     member = member_of(it, receiver, name)
-    if isinstance(receiver, SeriesValue):
-        note_member(it, node, receiver)
-        return SeriesValue(receiver.kind, receiver.frame)
     if isinstance(receiver, GroupedValue):
         if member is None and not name.startswith("_"):
             it.recorder.needs(receiver.frame, with_base(name))
@@ -54,7 +52,7 @@ def pandas_attribute(it: Interpreter, node: cst.Attribute, receiver: Value) -> V
         span = it.spans[node.attr]
         note_column(it, receiver, name, span, "attribute", case_sensitive=True)
         it.recorder.needs(receiver, with_base(name))
-        return SeriesValue(receiver.kind, receiver, name)
+        return column_series(receiver, name)
     note_member(it, node, receiver)
     if name in _INSPECTS:
         return ScalarValue("bool" if name == "empty" else "unknown")
@@ -97,7 +95,7 @@ def frame_item(it: Interpreter, node: cst.Subscript, frame: FrameValue, index: V
         it.recorder.needs(frame, with_base(name))
         if index.span is not None:
             note_column(it, frame, name, index.span, "subscript", case_sensitive=True)
-        return SeriesValue(frame.kind, frame, name)
+        return column_series(frame, name)
     names = names_of(index) if isinstance(index, ListValue) and index.form == "list" else None
     if names is not None:
         for item in names:

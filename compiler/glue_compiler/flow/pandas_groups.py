@@ -1,4 +1,4 @@
-"""Grouped pandas frames and series."""
+"""Grouped pandas frames."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from glue_compiler.flow.values import (
     FrameValue,
     GroupedValue,
     MethodValue,
-    ScalarValue,
     SeriesValue,
     Value,
     items_of,
@@ -56,23 +55,3 @@ def grouped_method(
     if series and member.result.endswith(".series"):
         return SeriesValue(frame.kind)
     return UNKNOWN
-
-
-def series_method(it: Interpreter, call: Call, method: MethodValue, series: SeriesValue) -> Value:
-    for arg in call.args:
-        it.escape(arg.value, "argument")
-    member = member_of(it, series, method.name)
-    if member is None:
-        return SeriesValue(series.kind, series.frame) if not _is_plain(series) else UNKNOWN
-    if member.result.endswith(".series"):
-        return SeriesValue(series.kind, series.frame)
-    if member.result == series.kind:
-        return FrameValue(series.kind)
-    if member.result in ("int", "float", "bool", "str"):
-        return ScalarValue(member.result)
-    return UNKNOWN
-
-
-def _is_plain(series: SeriesValue) -> bool:
-    """Whether it is surely a series (and no accessor such as `.str`)."""
-    return series.column is not None

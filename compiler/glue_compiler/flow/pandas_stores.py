@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -9,23 +10,27 @@ import libcst as cst
 from glue_compiler.flow import schemas
 from glue_compiler.flow.members import note_member
 from glue_compiler.flow.values import (
+    NONE,
     OPEN,
     UNKNOWN,
     DictValue,
     FrameValue,
     ListValue,
     MethodValue,
+    SeriesValue,
     Value,
     text_of,
 )
 from glue_compiler.frame_facts import Column, MemberUse, Schema
 
 if TYPE_CHECKING:
+    from glue_compiler.flow.calls import Call
     from glue_compiler.flow.interpreter import Interpreter
     from glue_compiler.flow.state import Env
+    from glue_compiler.knowledge.frames import Member
 
 
-from glue_compiler.flow.pandas_methods import names_of
+from glue_compiler.flow.pandas_names import names_of, note_names, with_base
 
 
 def assign_item(it: Interpreter, target: cst.Subscript, value: Value, env: Env) -> None:
@@ -105,7 +110,8 @@ def assign_attribute(it: Interpreter, target: cst.Attribute, value: Value, env: 
         it.escape(receiver, "renamed")
         names = names_of(value) if target.attr.value == "columns" else None
         schema = OPEN if names is None else Schema(tuple(Column(name) for name in names))
-        env.replace(receiver, receiver.with_schema(schema))
+        plain = receiver.plain_index and target.attr.value != "index"
+        env.replace(receiver, receiver.with_schema(schema, plain_index=plain))
 
 
 def delete_item(it: Interpreter, target: cst.Subscript, env: Env) -> None:
@@ -114,3 +120,52 @@ def delete_item(it: Interpreter, target: cst.Subscript, env: Env) -> None:
     if isinstance(receiver, FrameValue) and receiver.kind != "spark":
         it.escape(receiver, "unknown_column")
         env.replace(receiver, receiver.with_schema(OPEN))
+
+
+def mutated(it: Interpreter, call: Call, frame: FrameValue, member: Member, env: Env) -> Value:
+    """A method that changes the frame itself: `insert`, `pop`, `update`."""
+    schema = OPEN
+    result: Value = NONE
+    if member.name == "insert":
+        name, place = text_of(call.value(1, "column")), call.const(0, "loc")
+        if name is not None:
+            schema = _inserted(frame.schema, name, place if isinstance(place, int) else None)
+    elif member.name == "pop":
+        name = text_of(call.value(0, "item"))
+        result = SeriesValue(frame.kind, None, name, sure=False)
+        if name is None:
+            it.escape(frame, "unknown_column")
+        else:
+            it.recorder.needs(frame, with_base(name))
+            note_names(it, frame, call.value(0, "item"), "pop", must_exist=True)
+            schema = schemas.without(frame.schema, [name], case_sensitive=True)
+    elif member.name == "update":
+        # The values change, and with them perhaps the types.
+        it.escape(frame, "unknown_method")
+        columns = tuple(Column(column.name) for column in frame.schema.columns)
+        schema = Schema(columns, frame.schema.bases, frame.schema.open)
+    env.replace(frame, frame.with_schema(schema))
+    return result
+
+
+def _inserted(schema: Schema, name: str, place: int | None) -> Schema:
+    if place is None or schema.bases or not 0 <= place <= len(schema.columns):
+        return _stored(schema, name)
+    columns = [column for column in schema.columns if column.name != name]
+    return Schema((*columns[:place], Column(name), *columns[place:]), (), schema.open)
+
+
+_TARGET = re.compile(r"\s*(\w+)\s*=(?!=)")
+
+
+def evaluated(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+    """`frame.eval(text)`: a frame with the columns that the text assigns to; without any, a value."""
+    it.escape(frame, "unknown_method")
+    text = text_of(call.value(0, "expr"))
+    if text is None:
+        return UNKNOWN
+    targets = [match[1] for line in text.splitlines() if (match := _TARGET.match(line))]
+    schema = frame.schema
+    for target in targets:
+        schema = _stored(schema, target)
+    return frame.with_schema(schema, conversions=frozenset()) if targets else UNKNOWN

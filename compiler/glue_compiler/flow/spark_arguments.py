@@ -149,6 +149,8 @@ def convert(
         projected=frame.projected,
         nondeterministic=frame.nondeterministic,
         conversions=frozenset({span}) if target == "pandas" else frozenset(),
+        maximum=frame.maximum,
+        plain_index=target == "pandas" or not call.args,
     )
     if target != "pandas":
         it.escape(frame, "converted")
@@ -172,9 +174,13 @@ def convert(
     return result
 
 
-def schema_argument(call: Call) -> Schema:
+def schema_argument(call: Call, member: Member) -> Schema:
+    """The columns that the argument for the schema gives; open without one."""
+    position = 0
     for arg in call.args:
-        if arg.name == "schema" or (arg.name is None and arg is not call.args[0]):
+        role = member.role_of(keyword=arg.name) if arg.name else member.role_of(position)
+        position += arg.name is None
+        if role == "schema":
             found = schema_of(arg.value)
             if found is not None:
                 return found
@@ -225,6 +231,7 @@ def combined(left: FrameValue, right: FrameValue, schema: Schema) -> FrameValue:
         filtered=left.filtered and right.filtered,
         projected=left.projected and right.projected,
         conversions=left.conversions | right.conversions,
+        plain_index=left.plain_index and right.plain_index,
     )
 
 

@@ -195,7 +195,7 @@ def _frame_method(
     if member.result == "spark":
         escape_all(it, call)
         return frame.with_schema(
-            schema_argument(call), origin=span, python_udf=True, projected=True
+            schema_argument(call, member), origin=span, python_udf=True, projected=True
         )
     if member.result == "spark.column":
         return ColumnValue()

@@ -138,7 +138,7 @@ def _to_df(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
     return frame.with_schema(Schema(tuple(Column(name) for name in known)), projected=True)
 
 
-def _select_expr(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _select_expr(it: Interpreter, call: Call, frame: FrameValue) -> Value:
     columns = []
     is_open = call.open
     for arg in call.args:
@@ -149,7 +149,15 @@ def _select_expr(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
                 is_open = True
             else:
                 columns.append(Column(match[1]))
+                if match[1] == text and not _NO_COLUMN.fullmatch(text):
+                    note_columns_in(it, frame, value, "argument", "selectExpr")
     return frame.with_schema(Schema(tuple(columns), (), is_open), projected=True)
+
+
+# Literals, and functions that SQL also calls without parentheses.
+_NO_COLUMN = re.compile(
+    r"\d\w*|true|false|null|user|localtimestamp|(?:current|session)_\w+", re.IGNORECASE
+)
 
 
 def _join(it: Interpreter, call: Call, frame: FrameValue) -> Value:
@@ -255,6 +263,20 @@ def _union(method: str) -> Callable[[Any, Call, FrameValue], Value]:
     return run
 
 
+def _unpivot(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
+    """The columns that identify a row, then one for the names and one for the values."""
+    ids = call.value(0, "ids")
+    items = items_of(ids)
+    kept = schemas.selected(frame, (ids,) if items is None else items)
+    added = [
+        text_of(call.value(2, "variableColumnName")),
+        text_of(call.value(3, "valueColumnName")),
+    ]
+    columns = (*kept.columns, *(Column(name) for name in added if name is not None))
+    is_open = call.open or kept.open or bool(kept.bases) or None in added
+    return frame.with_schema(Schema(columns, (), is_open), projected=True)
+
+
 def _group_by(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
     keys = schemas.selected(frame, [arg.value for arg in call.args])
     known = None if call.open or keys.open or keys.bases else keys.columns
@@ -282,6 +304,8 @@ FRAME_METHODS: dict[str, Callable[[Any, Call, FrameValue], Value]] = {
     "groupBy": _group_by,
     "groupby": _group_by,
     "agg": _aggregate,
+    "unpivot": _unpivot,
+    "melt": _unpivot,
 }
 
 
@@ -309,7 +333,7 @@ def grouped_method(
     escape_all(it, call)
     if member.result == "spark":
         return frame.with_schema(
-            schema_argument(call), projected=True, origin=span, python_udf=True
+            schema_argument(call, member), projected=True, origin=span, python_udf=True
         )
     return UNKNOWN
 
@@ -343,7 +367,8 @@ def aggregated(it: Interpreter, call: Call, grouped: GroupedValue) -> FrameValue
         pairs = [(text_of(k), text_of(v)) for k, v in values[0].items or ()]
         maximum = grouped.keys == () and len(pairs) == 1 and pairs[0][1] == "max"
         known = [
-            Column(f"{how}({name})")
+            # Spark counts rows as ones.
+            Column("count(1)" if (how, name) == ("count", "*") else f"{how}({name})")
             for name, how in pairs
             if name and how in ("max", "min", "sum", "avg", "count")
         ]

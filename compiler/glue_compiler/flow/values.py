@@ -46,7 +46,8 @@ class FrameValue(Value):
     """A frame. Compared by identity: a pandas frame can be changed under all its names.
 
     `conversions` are the conversions (by their call's span) whose columns may still be used
-    through this frame; `maximum` marks a frame of one row with the maximum of a column.
+    through this frame; `maximum` marks a frame of one row with the maximum of a column;
+    `plain_index` a pandas frame whose index has no names.
     """
 
     kind: FrameKind
@@ -60,6 +61,7 @@ class FrameValue(Value):
     nondeterministic: bool = False
     conversions: frozenset[Span] = frozenset()
     maximum: bool = False
+    plain_index: bool = False
 
     def fact(self) -> Frame:
         """The frame as facts have it."""
@@ -121,11 +123,23 @@ class ColumnValue(Value):
 
 @dataclass(slots=True, eq=False)
 class SeriesValue(Value):
-    """A pandas or pandas-on-Spark series, of a frame's column when that is known."""
+    """A pandas or pandas-on-Spark series, of a frame's column when that is known.
+
+    Not `sure` is what `frame["x"]` gives where the labels may have two levels: it may be a frame.
+    """
 
     kind: FrameKind
     frame: FrameValue | None = None
     column: str | None = None
+    sure: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class AccessorValue(Value):
+    """`series.str`, `series.dt`, `series.iloc` and the like."""
+
+    series: SeriesValue
+    name: str
 
 
 @dataclass(slots=True, eq=False)
@@ -281,6 +295,8 @@ def frames_in(value: Value) -> list[FrameValue]:
         return [frame for _, item in value.items or () for frame in frames_in(item)]
     if isinstance(value, MethodValue):
         return frames_in(value.receiver)
+    if isinstance(value, AccessorValue):
+        return frames_in(value.series)
     return []
 
 
@@ -369,6 +385,7 @@ def _joined_frames(left: FrameValue, right: FrameValue) -> Value:
         nondeterministic=left.nondeterministic or right.nondeterministic,
         conversions=left.conversions | right.conversions,
         maximum=left.maximum and right.maximum,
+        plain_index=left.plain_index and right.plain_index,
     )
 
 

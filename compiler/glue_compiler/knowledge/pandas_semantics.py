@@ -146,22 +146,47 @@ FRAME: dict[str, str] = {
 }
 
 SERIES: dict[str, str] = {
+    "abs": "expresses {k}.series",
     "agg": "aggregates any",
     "aggregate": "aggregates any",
+    "align": "joins any",
     "apply": "escapes any func=function",
     "array": "acts array",
     "astype": "expresses {k}.series",
     "between": "expresses {k}.series",
+    "bfill": "expresses {k}.series",
     "cat": "expresses any",
+    "clip": "expresses {k}.series",
+    "cummax": "expresses {k}.series",
+    "cummin": "expresses {k}.series",
+    "cumprod": "expresses {k}.series",
+    "cumsum": "expresses {k}.series",
+    "divmod": "expresses any",
+    "drop_duplicates": "expresses {k}.series",
+    "dropna": "expresses {k}.series",
     "dt": "expresses any",
     "empty": "acts bool",
+    "equals": "acts bool",
+    "ffill": "expresses {k}.series",
     "fillna": "expresses {k}.series",
+    "head": "expresses {k}.series",
     "iloc": "escapes any",
+    "interpolate": "expresses {k}.series",
     "isin": "expresses {k}.series",
     "loc": "escapes any",
     "map": "expresses {k}.series",
+    "mask": "expresses {k}.series",
+    "pct_change": "expresses {k}.series",
+    "rank": "expresses {k}.series",
+    "rdivmod": "expresses any",
+    "replace": "expresses {k}.series",
     "reset_index": "projects any",
+    "sample": "expresses {k}.series",
+    "shift": "expresses {k}.series",
+    "sort_index": "expresses {k}.series",
+    "sort_values": "expresses {k}.series",
     "str": "expresses any",
+    "tail": "expresses {k}.series",
     "to_dict": "acts any",
     "to_frame": "projects {k} name=name",
     "to_list": "acts any",
@@ -170,6 +195,7 @@ SERIES: dict[str, str] = {
     "unique": "acts any",
     "value_counts": "aggregates {k}.series",
     "values": "acts array",
+    "where": "expresses {k}.series",
 }
 
 GROUPED: dict[str, str] = {
@@ -211,6 +237,11 @@ GROUPED: dict[str, str] = {
     "tail": "passes {k}",
     "transform": "escapes any func=function",
     "var": "aggregates {k}",
+}
+
+GROUPED_SERIES: dict[str, str] = {
+    "apply": "escapes any func=function",
+    "describe": "aggregates {k}",
 }
 
 TOP: dict[str, str] = {
@@ -273,5 +304,6 @@ def rows_of(library: str) -> dict[str, dict[str, str]]:
         library: {**FRAME, **ON_SPARK_FRAME} if on_spark else FRAME,
         f"{library}.series": {**SERIES, **ON_SPARK_SERIES} if on_spark else SERIES,
         f"{library}.grouped": GROUPED,
+        f"{library}.grouped_series": GROUPED_SERIES,
         f"{library}.top": TOP,
     }

@@ -157,7 +157,7 @@ GROUPED: dict[str, str] = {
     "apply": "escapes spark udf=function",
     "applyInArrow": "escapes spark func=function schema=schema",
     "applyInPandas": "escapes spark func=function schema=schema",
-    "applyInPandasWithState": "escapes spark func=function",
+    "applyInPandasWithState": "escapes spark func=function outputStructType=schema",
     "avg": "aggregates spark cols=column",
     "cogroup": "escapes any other=grouped",
     "count": "aggregates spark",

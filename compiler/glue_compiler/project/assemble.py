@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.project.context import Column, Node, Place, Provenance, SourceTable, is_jinja
+from glue_compiler.project.file_records import header_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -128,8 +129,9 @@ def _add_node(
     )
     complete = contract
     if file.suffix == ".csv":
-        columns = _seed_columns(file, columns, config)
-        complete = bool(file.record.get("columns"))
+        names = header_columns(file.record, config.get("delimiter", ","))
+        columns = _seed_columns(file, columns, config, names)
+        complete = names is not None
     latest = entry.get("latest_version")
     assembly.nodes.append(
         Node(
@@ -197,13 +199,19 @@ def _columns(rows: Iterable[list[Any]], path: str, provenance: Provenance) -> tu
 
 
 def _seed_columns(
-    file: ProjectFile, declared: tuple[Column, ...], config: dict[str, Any]
+    file: ProjectFile,
+    declared: tuple[Column, ...],
+    config: dict[str, Any],
+    names: list[str] | None,
 ) -> tuple[Column, ...]:
+    """The columns of the header; where it cannot be read, those that YAML names."""
+    if names is None:
+        return declared
     types = config.get("column_types")
     types = types if isinstance(types, dict) else {}
     described = {column.name.lower(): column for column in declared}
     columns = []
-    for name in file.record.get("columns", ()):
+    for name in names:
         known = described.get(name.lower())
         columns.append(
             Column(

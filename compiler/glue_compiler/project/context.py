@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-Provenance = Literal["contract", "yaml", "seed", "catalog", "inferred"]
+    from glue_compiler.project.schemas import RealSchema
+
+Provenance = Literal["contract", "yaml", "seed", "session", "catalog", "inferred"]
 RefStatus = Literal["found", "disabled", "unknown package", "unknown model", "unknown version"]
 
 
@@ -117,12 +119,17 @@ class RefMatch:
 
 @dataclass(frozen=True, slots=True)
 class RelationColumns:
-    """The columns of a relation; an incomplete list may lack columns that exist."""
+    """The columns of a relation; an incomplete list may lack columns that exist.
+
+    Columns that a session or the catalog gave have a time (`fetched_at`, ISO 8601) and may be stale.
+    """
 
     columns: tuple[Column, ...]
     provenance: Provenance
     complete: bool
     place: Place | None = None
+    fetched_at: str | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +138,10 @@ class ProjectContext:
 
     `nodes_complete` and `sources_complete` are False when a file could not be read or a package
     is not installed: then a name that is not here may still exist, and rules stay silent.
-    `digest` changes with everything that is known here, and not with the bodies of models.
+    `real` holds the schemas that a session or the catalog gave, by `ref:` and the node's key, or
+    `source:` and the table's names; they count before what is declared. `validated` holds, by the
+    node's key, what models returned when a session validated them. `digest` changes with
+    everything that is known here, and not with the bodies of models.
     """
 
     root: str
@@ -147,6 +157,8 @@ class ProjectContext:
     unreadable: tuple[tuple[str, str], ...] = ()
     from_manifest: bool = False
     digest: str = ""
+    real: Mapping[str, RelationColumns] = field(default_factory=dict)
+    validated: Mapping[str, RealSchema] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         by_name: dict[str, list[Node]] = {}
@@ -221,32 +233,17 @@ class ProjectContext:
         self, name: str, package: str | None = None, version: str | int | float | None = None
     ) -> RelationColumns | None:
         """The columns of what a `ref` names, None when nothing is known."""
-        match = self.find_ref(name, package, version)
-        return None if match.node is None else columns_of_node(match.node)
+        node = self.find_ref(name, package, version).node
+        if node is None:
+            return None
+        return most_trusted(self.real.get(f"ref:{node.key}"), columns_of_node(node))
 
     def columns_of_source(self, source: str, name: str) -> RelationColumns | None:
         """The columns of a source table, None when nothing is known."""
         table = self.source_table(source, name)
-        if table is None or not table.columns:
+        if table is None:
             return None
-        return RelationColumns(
-            table.columns, table.columns[0].provenance, table.columns_complete, table.place
-        )
-
-    def with_inferred_columns(self, columns: Mapping[str, Iterable[Column]]) -> ProjectContext:
-        """The same project, knowing the columns (by `Node.key`) that analysis found.
-
-        Inferred columns never replace those of a contract or a seed.
-        """
-        if not columns:
-            return self
-        nodes = tuple(
-            replace(node, columns=tuple(columns[node.key]), columns_complete=True)
-            if node.key in columns and not node.contract and node.kind != "seed"
-            else node
-            for node in self.nodes
-        )
-        return replace(self, nodes=nodes)
+        return most_trusted(self.real.get(f"source:{source}.{name}"), columns_of_table(table))
 
 
 def columns_of_node(node: Node) -> RelationColumns | None:
@@ -255,6 +252,26 @@ def columns_of_node(node: Node) -> RelationColumns | None:
         return None
     provenance: Provenance = "contract" if node.contract else node.columns[0].provenance
     return RelationColumns(node.columns, provenance, node.columns_complete, node.properties)
+
+
+def columns_of_table(table: SourceTable) -> RelationColumns | None:
+    """The columns that are declared for a source table, None when nobody declared any."""
+    if not table.columns:
+        return None
+    return RelationColumns(
+        table.columns, table.columns[0].provenance, table.columns_complete, table.place
+    )
+
+
+def most_trusted(
+    real: RelationColumns | None, declared: RelationColumns | None
+) -> RelationColumns | None:
+    """The columns to go by: real ones, then declared ones; a stale schema stands behind a complete declaration."""
+    if real is None:
+        return declared
+    if real.stale and declared is not None and declared.complete:
+        return declared
+    return real
 
 
 def is_jinja(value: object) -> bool:

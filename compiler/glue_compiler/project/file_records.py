@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
+_MOST_HEADER = 65_536
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _CONFIG = re.compile(r"\{\{-?\s*config\s*\((.*?)\)\s*-?\}\}", re.DOTALL)
-_PAIR = re.compile(
-    r"""(?:^|[,(\s])(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(true|false|True|False)\b|(\d+)\b|(\S))"""
-)
+_ARGUMENT = re.compile(r"\s*(\w+)\s*=(?!=)\s*(.*?)\s*\Z", re.DOTALL)
 _SNAPSHOT = re.compile(r"\{%-?\s*snapshot\s+(\w+)\s*-?%\}")
 _UNKNOWN = "{{ }}"
+_JINJA_NAMES = {"true": True, "false": False, "none": None}
 
 WHOLE_DOCUMENTS = frozenset({"dbt_project.yml", "packages.yml", "dependencies.yml"})
 """Files whose record is `{"document": ...}`, the whole of their content."""
@@ -56,18 +56,63 @@ def sql_record(text: str) -> Record:
     text = _COMMENT.sub("", text)
     config: dict[str, Any] = {}
     for block in _CONFIG.finditer(text):
-        for name, double, single, truth, number, _other in _PAIR.findall(block[1]):
-            if truth:
-                config[name] = truth.lower() == "true"
-            elif number:
-                config[name] = int(number)
-            else:
-                config[name] = double or single or (_UNKNOWN if _other else "")
+        config.update(_jinja_arguments(block[1]))
     record: Record = {"config": config} if config else {}
     snapshots = _SNAPSHOT.findall(text)
     if snapshots:
         record["snapshot_names"] = snapshots
     return record
+
+
+def _jinja_arguments(text: str) -> dict[str, Any]:
+    """The keyword arguments of a call in Jinja; a value that is no literal reads as unknown."""
+    found: dict[str, Any] = {}
+    for part in _split_arguments(text):
+        match = _ARGUMENT.match(part)
+        if match is not None:
+            found[match[1]] = _jinja_literal(match[2])
+    return found
+
+
+def _split_arguments(text: str) -> list[str]:
+    """The parts between the commas that stand in no string or bracket."""
+    parts, depth, start, index = [], 0, 0, 0
+    while index < len(text):
+        char = text[index]
+        if char in "'\"":
+            index = _string_end(text, index)
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+        elif char == "," and depth == 0:
+            parts.append(text[start:index])
+            start = index + 1
+        index += 1
+    return [*parts, text[start:]]
+
+
+def _string_end(text: str, start: int) -> int:
+    """The index of the quote that ends the string that begins at `start`."""
+    index = start + 1
+    while index < len(text) and text[index] != text[start]:
+        index += 2 if text[index] == "\\" else 1
+    return index
+
+
+def _jinja_literal(text: str) -> Any:
+    try:
+        value = parse_ast(f"({text}\n)").body[0]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _UNKNOWN
+    return _json_literal(_PythonNames().visit(value).value) if isinstance(value, ast.Expr) else None
+
+
+class _PythonNames(ast.NodeTransformer):
+    """`true`, `false` and `none`, which Jinja also writes in lower case."""
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Constant(_JINJA_NAMES[node.id]) if node.id in _JINJA_NAMES else node
 
 
 def python_record(text: str) -> Record:
@@ -114,7 +159,28 @@ def _as_json(value: Any) -> Any:
 
 
 def csv_record(path: Path) -> Record:
-    """The header of a seed."""
+    """The header of a seed: its columns when commas separate them, and the text itself."""
+    text = ""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        header = next(csv.reader(file), [])
-    return {"columns": [name.strip() for name in header if name.strip()]}
+        for line in file:
+            text += line[:_MOST_HEADER]
+            # A line break inside of quotes does not end the header.
+            if text.count('"') % 2 == 0 or len(text) > _MOST_HEADER:
+                break
+    header = next(csv.reader(text.splitlines(keepends=True)), [])
+    return {"columns": [name.strip() for name in header if name.strip()], "header": text}
+
+
+def header_columns(record: Record, delimiter: object) -> list[str] | None:
+    """The columns of a seed's record with another delimiter; None when nobody can tell them."""
+    if delimiter == ",":
+        columns: list[str] = record.get("columns", [])
+        return columns or None
+    text = record.get("header", "")
+    if not isinstance(delimiter, str) or len(delimiter) != 1 or not text:
+        return None
+    try:
+        names = next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), [])
+    except (csv.Error, TypeError, ValueError):
+        return None
+    return [name.strip() for name in names if name.strip()] or None

@@ -6,11 +6,13 @@ import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.project.assemble import Assembly, assemble_package
 from glue_compiler.project.context import ProjectContext
 from glue_compiler.project.manifest import overlay_manifest
+from glue_compiler.project.schemas import MAX_AGE, SchemaCache, with_real_schemas
 from glue_compiler.project.tree import ProjectFile, RecordCache, read_files
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ class ProjectSettings:
     target_path: str
     packages_path: str
     resource_configs: dict[str, Any]
+    other_paths: tuple[str, ...] = ("analyses", "macros", "tests")
+    """Folders with files that name models and define none: analyses, macros, tests."""
 
     @property
     def resource_paths(self) -> tuple[str, ...]:
@@ -88,13 +92,21 @@ def read_project_settings(root: Path, records: RecordCache | None = None) -> Pro
             for key in ("models", "seeds", "snapshots")
             if isinstance(data.get(key), dict)
         },
+        other_paths=(
+            *paths("analysis-paths", "analysis-paths", "analyses"),
+            *paths("macro-paths", "macro-paths", "macros"),
+            *paths("test-paths", "test-paths", "tests"),
+        ),
     )
 
 
-def load_project(root: Path, *, cache: bool = True) -> ProjectContext:
+def load_project(
+    root: Path, *, cache: bool = True, schema_max_age: float = MAX_AGE.total_seconds() / 3600
+) -> ProjectContext:
     """The context of the project in `root`; reads changed files only when `cache` is on.
 
-    Files that cannot be read are listed in `unreadable`, never raised.
+    With the cache come the real schemas that a session or the Data Catalog gave; those older than
+    `schema_max_age` hours are stale. Files that cannot be read are listed in `unreadable`, never raised.
 
     Raises:
         ProjectError: when dbt_project.yml itself cannot be read.
@@ -116,7 +128,7 @@ def load_project(root: Path, *, cache: bool = True) -> ProjectContext:
         newest_setting,
     )
     nodes_complete = packages_complete and not assembly.nodes_unsure
-    return ProjectContext(
+    context = ProjectContext(
         root=str(root),
         name=settings.name,
         nodes=tuple(assembly.nodes),
@@ -131,6 +143,11 @@ def load_project(root: Path, *, cache: bool = True) -> ProjectContext:
         from_manifest=overlaid,
         digest=_digest(settings, records, _mtime_ns(manifest) if overlaid else 0),
     )
+    if not cache:
+        return context
+    store = SchemaCache(root / CACHE_FOLDER).load()
+    mtimes = {file.path: file.mtime_ns for file in files}
+    return with_real_schemas(context, store, mtimes, max_age=timedelta(hours=schema_max_age))
 
 
 def _packages(

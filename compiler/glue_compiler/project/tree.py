@@ -11,7 +11,7 @@ from typing import Any
 from glue_compiler.build import build_stamp
 from glue_compiler.project.file_records import Record, read_record
 
-_CACHE_FORMAT = 1
+_CACHE_FORMAT = 2
 _RESOURCE_SUFFIXES = frozenset({".sql", ".py", ".csv", ".yml", ".yaml"})
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
+from glue_compiler.rewrites.hazards import cached, hazard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,12 +52,12 @@ def _refusal(model: Model, span: Span, frames: list[Frame]) -> str:
         return "in_helper"
     if any(frame.kind != "spark" for frame in frames):
         return "kind_unknown"
-    if any(frame.cached for frame in frames) or model.facts.flow.caches:
+    if any(cached(model, frame) for frame in frames):
         return "cached"
-    reason = next(filter(None, map(model.impure, frames)), "")
+    reason = next(filter(None, (hazard(model, frame, call) for frame in frames)), "")
     if reason:
         return reason
-    if model.inside(call, ast.Try):
+    if model.guarded(call):
         return "in_try"
     func = call.func
     if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
+from glue_compiler.rewrites.hazards import cached, hazard
 from glue_compiler.source import Span
 
 if TYPE_CHECKING:
@@ -32,24 +33,26 @@ def emptiness(model: Model) -> Iterator[Decision]:
         if call is None:
             yield Decision(NAME, span, "in_helper")
             continue
-        reason = _refusal(model, actions)
+        reason = _refusal(model, call, actions)
         edits: tuple[Edit, ...] = ()
         if not reason:
             reason, edits = _rewritten(model, call)
         yield Decision(NAME, span, reason, edits, _SAVES if edits else "")
 
 
-def _refusal(model: Model, actions: list[Action]) -> str:
+def _refusal(model: Model, call: ast.Call, actions: list[Action]) -> str:
     frames = [model.frame(action.frame) for action in actions]
     if any(frame.kind != "spark" for frame in frames):
         return "kind_unknown"
     if model.spark < (3, 3):
         return "spark_too_old"
-    if any(frame.cached for frame in frames) or any(a.after_cache for a in actions):
+    if any(cached(model, frame) for frame in frames) or any(a.after_cache for a in actions):
         return "cached"
-    reason = next(filter(None, map(model.impure, frames)), "")
+    reason = next(filter(None, (hazard(model, frame, call) for frame in frames)), "")
     if reason:
         return reason
+    if model.guarded(call):
+        return "in_try"
     return "in_loop" if any(action.in_loop for action in actions) else ""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,7 +11,7 @@ from glue_compiler.python_ast import parse_ast
 from glue_compiler.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from glue_compiler.facts import DbtUse, ModelFacts
     from glue_compiler.frame_facts import Frame, World
@@ -24,24 +23,16 @@ PROJECT = "__dbt_glue_project__"
 FILTER = "__dbt_glue_filter__"
 LOOP = "__dbt_glue_with_columns__"
 CHAIN = "__dbt_glue_chain__"
-"""The session's functions that rewritten source calls (runtime/model_rewrites.py)."""
+ROWS = "__dbt_glue_rows__"
+AFTER = "__dbt_glue_after_write__"
+"""The session's functions that rewritten source calls (runtime/model_rewrites.py, model_reports.py)."""
 
-_PYTHON = re.compile(
-    r"udf|udtf|mapIn|applyIn|\.rdd\b|foreach|register|\.transform\(|accumulator", re.IGNORECASE
-)
-_CHANGES = re.compile(
-    r"\b(?:randn?|uuid|shuffle|random|monotonically_increasing_id|spark_partition_id|input_file_name"
-    r"|current_\w+|now|sample\w*|randomSplit|localtimestamp|unix_timestamp|observe)\b",
-    re.IGNORECASE,
-)
-_NO_COLUMNS = frozenset(
-    {
-        *("pyspark", "pandas", "numpy", "pyarrow", "dateutil", "pytz", "requests", "boto3"),
-        *("botocore", "yaml", "scipy", "sklearn"),
-    }
-)
-"""Modules besides the standard library whose functions make no Spark columns that run Python."""
+FUNCTIONS = "pyspark.sql.functions"
+"""The module of Spark's functions of columns."""
 
+_GUARDS: tuple[type[ast.AST], ...] = (
+    ast.Try, ast.With, ast.AsyncWith, getattr(ast, "TryStar", ast.Try),
+)  # fmt: skip
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -81,6 +72,8 @@ class Model:
         spark: tuple[int, ...],
         optimize_actions: bool,
         config_complete: bool = True,
+        ansi: bool = False,
+        columns_of: Callable[[int], tuple[str, ...] | None] = lambda _: None,
     ) -> None:
         self.facts = facts
         self.source = source
@@ -92,6 +85,8 @@ class Model:
         self.spark = spark
         self.optimize_actions = optimize_actions
         self.config_complete = config_complete
+        self.columns_of = columns_of
+        self.ansi = ansi or spark >= (4,)
         self.module = parse_ast(self.text)
         function = facts.model_function
         if function is None:
@@ -188,30 +183,44 @@ class Model:
         """A frame of the facts."""
         return self.facts.flow.frames[index]
 
-    def impure(self, frame: Frame) -> str:
-        """python_udf or nondeterministic where computing the frame may run Python, or give other values every time.
-
-        The flow analysis knows what it follows; a frame that is more than a relation as it is
-        counts as impure as soon as the file mentions anything that could make it so.
-        """
-        if frame.python_udf:
-            return "python_udf"
-        if frame.nondeterministic:
-            return "nondeterministic"
-        schema = frame.schema
-        as_it_is = len(schema.bases) == 1 and not schema.columns and not schema.open
-        if as_it_is and not frame.projected and not frame.filtered:
-            return ""
-        return self._mentions
+    @cached_property
+    def code(self) -> str:
+        """The text with blanks in place of its comments: offsets stay."""
+        pieces, position = [], 0
+        for comment in self.facts.comments:
+            start, end = comment.span
+            pieces += [self.text[position:start], " " * (end - start)]
+            position = end
+        return "".join([*pieces, self.text[position:]])
 
     @cached_property
-    def _mentions(self) -> str:
-        if _PYTHON.search(self.text):
-            return "python_udf"
-        known = sys.stdlib_module_names | _NO_COLUMNS
-        if any(found.level or found.top not in known for found in self.facts.imports):
-            return "python_udf"
-        return "nondeterministic" if _CHANGES.search(self.text) else ""
+    def string_words(self) -> frozenset[str]:
+        """The words of all strings of the file, f-strings included: names by which other code could ask for a variable."""
+        found: set[str] = set()
+        for node, parent in self.parents.items():
+            text = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
+            if isinstance(text, str) and not isinstance(parent, ast.Expr):
+                found.update(re.findall(r"\w+", text))
+        return frozenset(found)
+
+    @cached_property
+    def spark_functions(self) -> tuple[set[str], dict[str, str]]:
+        """The names of the module pyspark.sql.functions, and the names of functions imported from it with their own."""
+        modules: set[str] = set()
+        functions: dict[str, str] = {}
+        for found in self.facts.imports:
+            if found.bound is None:
+                continue
+            full = found.module if found.name is None else f"{found.module}.{found.name}"
+            if full == FUNCTIONS:
+                modules.add(found.bound)
+            elif found.module == FUNCTIONS and found.name is not None:
+                functions[found.bound] = found.name
+        return modules, functions
+
+    def guarded(self, node: ast.AST) -> bool:
+        """Whether a failure of a node, or what was done before it, can be seen in the model: a try, a with."""
+        return self.inside(node, *_GUARDS)
 
     def here(self, facts: Iterable[T]) -> Iterator[T]:
         """The facts that hold in the world of this run."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
+from glue_compiler.rewrites.hazards import chosen_rows, hazard
 from glue_compiler.rewrites.model import PROJECT
 from glue_compiler.rewrites.pandas_demand import pandas_demand
 from glue_compiler.rewrites.row_demand import row_demand
@@ -25,24 +26,43 @@ if TYPE_CHECKING:
     from glue_compiler.rewrites.model import Model
 
 NAME = "projection"
+_WHOLE_ROWS = {"mapInPandas", "mapInArrow", "applyInPandas", "applyInArrow", "foreach"}
+_WHOLE_ROWS |= {"foreachPartition", "applyInPandasWithState"}
 
 
 def projection(model: Model) -> Iterator[Decision]:
     """One decision for every conversion to pandas, and for every `collect()` whose rows are used."""
     for span, conversions in model.grouped(model.facts.flow.conversions).items():
         if conversions[0].target == "pandas_on_spark":
-            yield Decision(NAME, span, "lazy")
+            yield Decision(NAME, span, "index_attached" if _collected(model) else "lazy")
+        elif any(model.frame(c.source).kind == "pandas_on_spark" for c in conversions):
+            yield Decision(NAME, span, "index_attached")
         elif conversions[0].method == "toPandas" and conversions[0].target == "pandas":
             demand = {name for c in conversions for name in c.demand or ()}
-            frames = [model.frame(conversion.source) for conversion in conversions]
-            yield _decided(model, span, frames, demand)
+            yield _decided(model, span, [c.source for c in conversions], demand)
     for span, actions in model.grouped(model.facts.flow.actions).items():
         if actions[0].method == "collect" and actions[0].use != "statement":
-            frames = [model.frame(action.frame) for action in actions]
-            yield _decided(model, span, frames, set())
+            yield _decided(model, span, [action.frame for action in actions], set())
+    yield from _boundaries(model)
 
 
-def _decided(model: Model, span: Span, frames: list[Frame], demand: set[str]) -> Decision:
+def _boundaries(model: Model) -> Iterator[Decision]:
+    """One refusal for every place where a Python function gets whole rows."""
+    for use in model.here(model.facts.flow.members):
+        if use.member in _WHOLE_ROWS and use.called and use.kind in ("spark", "spark_grouped"):
+            yield Decision(NAME, use.call or use.span, "whole_rows", detail=use.member)
+
+
+def _collected(model: Model) -> bool:
+    """Whether a pandas-on-Spark frame is brought to the driver somewhere."""
+    return any(
+        conversion.target == "pandas" and model.frame(conversion.source).kind == "pandas_on_spark"
+        for conversion in model.here(model.facts.flow.conversions)
+    )
+
+
+def _decided(model: Model, span: Span, sources: list[int], demand: set[str]) -> Decision:
+    frames = [model.frame(source) for source in sources]
     call = model.calls.get(span)
     if call is None:
         return Decision(NAME, span, "in_helper")
@@ -60,25 +80,37 @@ def _decided(model: Model, span: Span, frames: list[Frame], demand: set[str]) ->
     wanted = found | demand
     if not wanted:
         return Decision(NAME, span, "no_columns_used")
+    known = [
+        frame.schema.names if frame.schema.exact else model.columns_of(source)
+        for frame, source in zip(frames, sources, strict=True)
+    ]
     schemas = [frame.schema for frame in frames]
     if all(s.exact and set(s.names) <= wanted for s in schemas):
         return Decision(NAME, span, "all_columns_used")
-    return _applied(model, span, func, wanted, frames)
+    return _applied(model, span, func, wanted, known)
 
 
 def _frame_refusal(model: Model, call: ast.Call, frames: list[Frame]) -> str:
     if any(frame.kind != "spark" for frame in frames):
         return "kind_unknown"
-    reason = next(filter(None, map(model.impure, frames)), "")
+    reason = next(filter(None, (hazard(model, frame, call) for frame in frames)), "")
     if reason:
         return reason
+    if any(chosen_rows(model, frame, call) for frame in frames):
+        return "order_undefined"
     if model.opaque:
         return "frame_alias"
-    return "in_loop" if model.inside(call, ast.For, ast.While, ast.AsyncFor) else ""
+    if model.inside(call, ast.For, ast.While, ast.AsyncFor):
+        return "in_loop"
+    return "in_try" if model.guarded(call) else ""
 
 
 def _applied(
-    model: Model, span: Span, func: ast.Attribute, wanted: set[str], frames: list[Frame]
+    model: Model,
+    span: Span,
+    func: ast.Attribute,
+    wanted: set[str],
+    known: list[tuple[str, ...] | None],
 ) -> Decision:
     receiver = model.span(func.value)
     tail = model.slice(receiver.end, model.span(func).end)
@@ -90,8 +122,12 @@ def _applied(
         Edit(Span(receiver.start, receiver.start), f"{PROJECT}("),
         Edit(Span(receiver.end, receiver.end), f", {shown})"),
     )
-    totals = {len(f.schema.names) for f in frames if f.schema.exact}
-    of = f" of {totals.pop()}" if len(totals) == 1 else ""
-    return Decision(
-        NAME, span, APPLIED, edits, f"at most {len(names)}{of} columns: {', '.join(names)}"
-    )
+    lists = {tuple(name.lower() for name in found) for found in known if found is not None}
+    if None in known or len(lists) != 1:
+        return Decision(
+            NAME, span, APPLIED, edits, f"at most {len(names)} columns: {', '.join(names)}"
+        )
+    (columns,) = lists
+    kept = [name for name in names if name.lower() in columns]
+    saves = f"{len(kept)} of {len(columns)} columns: {', '.join(kept)}"
+    return Decision(NAME, span, APPLIED, edits, saves)

@@ -38,6 +38,8 @@ def _rows(model: Model, node: ast.expr, names: set[str]) -> None:
             raise _Unknown("positional", ast.unparse(target)[:60])
         if isinstance(node, ast.Name):
             raise _Unknown("frame_alias", target.id)
+        if target.id in model.string_words:
+            raise _Unknown("named_in_text", target.id)
         for use in model.names(target.id):
             if isinstance(use.ctx, ast.Load):
                 if use not in model.own_nodes:

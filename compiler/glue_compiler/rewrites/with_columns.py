@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
+from glue_compiler.rewrites.loop_items import lazy_items
 from glue_compiler.rewrites.model import CHAIN, LOOP
 from glue_compiler.source import Span
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 NAME = "with_columns"
 _LEAST = 3
-_FUNCTIONS = "pyspark.sql.functions"
 _COLUMN_METHODS = {
     *("cast", "astype", "alias", "isNull", "isNotNull", "eqNullSafe", "isin", "between", "substr"),
     *("startswith", "endswith", "contains", "like", "rlike", "ilike", "otherwise", "when", "over"),
@@ -32,6 +32,15 @@ _COLUMN_METHODS = {
 }
 _TEXT_METHODS = {"lower", "upper", "strip", "lstrip", "rstrip", "replace", "title", "removeprefix"}
 _REFUSED_FUNCTIONS = {"udf", "pandas_udf", "broadcast", "window_time"}
+_GENERATORS = {
+    *("explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer"),
+    *("stack", "json_tuple", "variant_explode", "variant_explode_outer"),
+}
+_NONDETERMINISTIC = {
+    *("rand", "randn", "random", "uuid", "shuffle", "monotonically_increasing_id", "randstr"),
+    *("spark_partition_id", "input_file_name", "input_file_block_start", "uniform"),
+    *("input_file_block_length", "reflect", "java_method", "try_reflect"),
+}
 _LINK = r"(?:\s|\\(?=[\r\n])|#[^\r\n]*)*\.\s*withColumn\s*\("
 _UNFOLLOWED = (
     ast.Lambda, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom, ast.ListComp, ast.SetComp,
@@ -68,7 +77,12 @@ def _loop(model: Model, loop: ast.For | ast.While, call: ast.Call) -> Decision:
     shape = _loop_shape(loop, call)
     if shape is None or not isinstance(loop, ast.For):
         return Decision(NAME, span, "conditional_columns")
+    if model.guarded(loop):
+        return Decision(NAME, span, "in_try")
     frame, variables = shape
+    lazy = lazy_items(model, loop.iter)
+    if lazy:
+        return Decision(NAME, span, "iterable_lazy", detail=lazy)
     reason, detail = _values_refusal(model, call, frame)
     if reason:
         return Decision(NAME, span, reason, detail=detail)
@@ -76,7 +90,8 @@ def _loop(model: Model, loop: ast.For | ast.While, call: ast.Call) -> Decision:
         node
         for variable in variables
         for node in model.names(variable)
-        if not (span.start <= model.span(node).start < span.end) and isinstance(node.ctx, ast.Load)
+        if not (span.start <= model.span(node).start < span.end)
+        and isinstance(node.ctx, (ast.Load, ast.Del))
     ]
     if after or model.opaque or model.reaches_out:
         return Decision(NAME, span, "loop_variable_used")
@@ -121,6 +136,9 @@ def _values_refusal(model: Model, call: ast.Call, frame: str | None) -> tuple[st
             return "unknown_call", type(node).__name__
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "*" in node.value:
             return "writes_visible", "* stands for all columns"
+        sensitive = _sensitive(node)
+        if sensitive[0]:
+            return sensitive
         if isinstance(node, ast.Call):
             reason = _call_refusal(node, modules, functions)
             if reason:
@@ -138,6 +156,21 @@ def _values_refusal(model: Model, call: ast.Call, frame: str | None) -> tuple[st
     return "", ""
 
 
+def _sensitive(node: ast.AST) -> tuple[str, str]:
+    """Whether a node names a function whose values depend on which columns are made together."""
+    words: list[str] = []
+    if isinstance(node, ast.Call):
+        func = node.func
+        words = [func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")]
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        words = re.findall(r"\b(\w+)\s*\(", node.value.lower())
+    for reason, names in (("generator", _GENERATORS), ("nondeterministic", _NONDETERMINISTIC)):
+        found = next((word for word in words if word in names), None)
+        if found is not None:
+            return reason, found
+    return "", ""
+
+
 def _call_refusal(node: ast.Call, modules: set[str], functions: set[str]) -> str:
     func = node.func
     if isinstance(func, ast.Name):
@@ -151,19 +184,12 @@ def _call_refusal(node: ast.Call, modules: set[str], functions: set[str]) -> str
 
 
 def _spark_functions(model: Model) -> tuple[set[str], set[str]]:
-    """The names of the module pyspark.sql.functions, and of functions imported from it."""
-    modules: set[str] = set()
-    functions: set[str] = {"str"}
-    for found in model.facts.imports:
-        if found.bound is None:
-            continue
-        full = found.module if found.name is None else f"{found.module}.{found.name}"
-        if full == _FUNCTIONS:
-            modules.add(found.bound)
-        elif found.module == _FUNCTIONS and found.name not in _REFUSED_FUNCTIONS:
-            functions.add(found.bound)
+    """The names of the module pyspark.sql.functions, and of functions imported from it, that stay bound to them."""
+    modules, imported = model.spark_functions
+    functions = {name for name, own in imported.items() if own not in _REFUSED_FUNCTIONS}
     rebound = {b.name for b in model.facts.bindings if not b.how.startswith("import")}
-    return modules - rebound - model.stored, functions - rebound - model.stored
+    lost = rebound | model.stored
+    return modules - lost, (functions | {"str"}) - lost
 
 
 def _loop_edits(

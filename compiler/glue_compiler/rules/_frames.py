@@ -31,6 +31,11 @@ KIND_NAMES = {
     "pandas_on_spark.grouped_series": "grouped pandas-on-Spark series",
 }
 _MOST_SHOWN = 12
+_TOLD = {
+    "contract": "those that its contract declares",
+    "session": "those that the session has",
+    "catalog": "those that the Data Catalog has",
+}
 
 
 class Schemas:
@@ -43,7 +48,7 @@ class Schemas:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._resolved: dict[int, Schema] = {}
-        self._known: dict[Relation, RelationColumns | None] = {}
+        self._columns_of: dict[Relation, tuple[Column, ...] | None] = {}
 
     def of(self, frame: int) -> Schema:
         """The schema of a frame by its index in the facts."""
@@ -60,39 +65,46 @@ class Schemas:
 
     def known(self, relation: Relation) -> RelationColumns | None:
         """What the project knows of all columns of a relation."""
-        if relation not in self._known:
-            found = self._look_up(relation)
-            self._known[relation] = found if found is not None and found.complete else None
-        return self._known[relation]
+        found = self._context.lookup.columns(relation)
+        return found if found is not None and found.complete else None
 
     def certain(self, frame: int) -> bool:
         """Whether the columns are stated by code, seeds or contracts, not found by observation."""
         for base in self._context.facts.flow.frames[frame].schema.bases:
             known = self.known(base.relation)
-            if known is None or known.provenance in ("catalog", "inferred"):
+            if known is None or known.provenance in ("session", "catalog", "inferred"):
                 return False
         return True
 
-    def _columns(self, relation: Relation) -> Sequence[Column] | None:
-        known = self.known(relation)
-        if known is None:
-            return None
-        return [Column(column.name, column.type) for column in known.columns]
+    def basis(self, frame: int) -> tuple[str, bool]:
+        """A sentence about what the columns rest on beyond the code (or ""), and whether some of it is stale."""
+        sentences: list[str] = []
+        stale = False
+        for base in self._context.facts.flow.frames[frame].schema.bases:
+            known = self.known(base.relation)
+            if known is None or known.provenance not in _TOLD:
+                continue
+            told = f"The columns of {called_relation(base.relation)} are {_TOLD[known.provenance]}"
+            if known.fetched_at is not None:
+                told += f" (read {known.fetched_at[:16].replace('T', ' ')} UTC)"
+            if known.stale:
+                stale = True
+                told += ", which may be out of date: refresh the schemas"
+            if f"{told}." not in sentences:
+                sentences.append(f"{told}.")
+        return " ".join(sentences), stale
 
-    def _look_up(self, relation: Relation) -> RelationColumns | None:
-        project = self._context.project
-        if project is None:
-            return None
-        parts = relation.parts
-        if relation.kind == "ref" and 1 <= len(parts) <= 2:
-            version = None if relation.version is None else relation.version.strip("'\"")
-            package = parts[0] if len(parts) == 2 else None
-            if project.find_ref(parts[-1], package, version).status != "found":
-                return None
-            return project.columns_of_ref(parts[-1], package, version)
-        if relation.kind == "source" and len(parts) == 2:
-            return project.columns_of_source(parts[0], parts[1])
-        return None
+    def _columns(self, relation: Relation) -> Sequence[Column] | None:
+        try:
+            return self._columns_of[relation]
+        except KeyError:
+            known = self.known(relation)
+            found = self._columns_of[relation] = (
+                None
+                if known is None
+                else tuple(Column(column.name, column.type) for column in known.columns)
+            )
+            return found
 
 
 def listed(names: Sequence[str]) -> str:

@@ -35,6 +35,18 @@ _HELP = {
     "dict": "Make a frame of it: `session.createDataFrame([row], schema)`.",
 }
 
+_FRAMES = (
+    "df['name'].str.split(' ', expand=True)",
+    "df['name'].str.extract('(a)(b)')",
+    "df['name'].str.get_dummies(';')",
+    "df['name'].str.partition('-')",
+    "df['at'].dt.isocalendar()",
+    "df.groupby('name')['amount'].describe()",
+    "df.groupby('name')['amount'].apply(lambda s: s.to_frame())",
+    "df.pivot_table(index='name', values=['amount'])['amount']",
+    "df.pivot(index='name', columns='kind')['amount']",
+)
+
 
 def _check(context: Context) -> Iterator[Finding]:
     function = context.facts.model_function
@@ -67,6 +79,7 @@ dbt writes what the model returns. dbt-core looks at the form of the last `retur
     valid=(
         Case(model("return dbt.ref('orders')")),
         Case(model("return dbt.ref('orders').toPandas()")),
+        *(Case(model(f"df = dbt.ref('orders').toPandas()\nreturn {text}")) for text in _FRAMES),
         Case(
             model("return build(dbt.ref('orders'))", head="from shared import build\n\n\n"),
             settings={"modules": ["shared"]},
@@ -77,6 +90,7 @@ dbt writes what the model returns. dbt-core looks at the form of the last `retur
         Case(model("df = dbt.ref('orders')\nreturn ⟦[df]⟧")),
         Case(model("df = dbt.ref('orders')\nif dbt.is_incremental:\n    ⟦return⟧\nreturn df")),
         Case(model("df = dbt.ref('orders')\nreturn ⟦df.collect()⟧")),
+        Case(model("df = dbt.ref('orders').toPandas()\nreturn ⟦df['name'].str.lower()⟧")),
         Case(model("df = dbt.ref('orders')\nreturn ⟦df.groupBy('status')⟧")),
     ),
 )

@@ -45,6 +45,27 @@ def _severity(item: UnboundName) -> Severity | None:
     return Severity.INFORMATION if item.why in ("loop", "try") else Severity.WARNING
 
 
+_START = "df = dbt.ref('orders')\nif dbt.is_incremental:\n    since = session.version\n"
+_GUARDED = (
+    f"{_START}if dbt.is_incremental and since is not None:\n    df = df.limit(since)\nreturn df",
+    f"{_START}return df.limit(since) if dbt.is_incremental else df",
+    f"{_START}if not dbt.is_incremental or since is None:\n    return df\nreturn df.limit(since)",
+    f"{_START}print([since if dbt.is_incremental else None])\nreturn df",
+    (
+        "df = dbt.ref('orders')\nmost = None\nif dbt.is_incremental:\n    most = df.count()\n"
+        "    batch = 3\nif most is not None:\n    df = df.limit(batch)\nreturn df"
+    ),
+    (
+        "df = dbt.ref('orders')\nfound = False\nif df.columns:\n    found = True\n    size = 1\n"
+        "if found:\n    df = df.limit(size)\nreturn df"
+    ),
+    (
+        "df = dbt.ref('orders')\nmode = 'full'\nif df.columns:\n    mode = 'part'\n    size = 1\n"
+        'if mode == "part":\n    df = df.limit(size)\nreturn df'
+    ),
+    "df = dbt.ref('orders')\ntry:\n    size\nexcept NameError:\n    size = 1\nreturn df.limit(size)",
+)
+
 RULE = Rule(
     code="GLU502",
     name="unbound-name",
@@ -81,8 +102,30 @@ that it takes a loop without any round, or a `try` that fails early.
                 "size = numpy.int64(1) if HAS_NUMPY else 1\nreturn dbt.ref('orders').limit(size)"
             )
         ),
+        *(Case(model(body)) for body in _GUARDED),
     ),
     invalid=(
+        Case(
+            model(
+                "df = dbt.ref('orders')\nif dbt.is_incremental:\n    since = 3\n"
+                "return df.limit(⟦since⟧) if not dbt.is_incremental else df"
+            ),
+            message="has no value here in a full run",
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nif dbt.is_incremental:\n    since = 3\n"
+                "if df.columns and ⟦since⟧:\n    df = df.limit(1)\nreturn df"
+            ),
+            message="may have no value here in a full run",
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nsince = None\nif dbt.is_incremental:\n    since = 3\n"
+                "    until = 4\nif since is None:\n    df = df.limit(⟦until⟧)\nreturn df"
+            ),
+            message="has no value here in a full run",
+        ),
         Case(
             model("if dbt.is_incremental:\n    df = dbt.ref('orders')\nreturn ⟦df⟧"),
             message="in a full run",

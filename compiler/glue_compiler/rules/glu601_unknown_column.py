@@ -22,7 +22,7 @@ _HIDDEN = frozenset({"_metadata"})
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    schemas = Schemas(context)
+    schemas = context.schemas
     flow = context.facts.flow
     other_rule = None
     for use in flow.columns:
@@ -66,13 +66,15 @@ def _finding(context: Context, schemas: Schemas, use: ColumnUse, schema: Schema)
         if known is not None and known.place is not None:
             text = f"the columns of {called_relation(base.relation)}"
             related.append(Related(known.place.path, None, text, known.place.line))
+    basis, stale = schemas.basis(use.frame)
+    severity = Severity.INFORMATION if stale else Severity.WARNING
     return Finding(
         use.span,
         message,
-        help=f"Its columns are {listed(schema.names)}.",
+        help=f"Its columns are {listed(schema.names)}." + (f" {basis}" if basis else ""),
         fixes=(fix,) if fix is not None and exact_text else (),
         related=tuple(related),
-        severity=None if schemas.certain(use.frame) else Severity.WARNING,
+        severity=None if schemas.certain(use.frame) else severity,
     )
 
 
@@ -96,6 +98,12 @@ _YAML = {
     "models/orders.sql": "select 1 as id",
     "models/schema.yml": "models:\n  - name: orders\n    columns:\n      - name: id\n",
 }
+_UPSTREAM = {
+    "models/orders.py": model("return dbt.ref('raw_orders').select('id', 'amount', 'paid')"),
+    "models/raw_orders.sql": "select 1 as id, 2 as amount, true as paid",
+    "models/schema.yml": "models:\n  - name: orders\n    columns:\n      - name: id\n",
+}
+_OPEN_UPSTREAM = {**_UPSTREAM, "models/orders.py": model("return dbt.ref('raw_orders')")}
 _CONTRACT = {
     "models/orders.sql": "select 1 as id, 2 as amount",
     "models/schema.yml": (
@@ -103,6 +111,25 @@ _CONTRACT = {
         "    columns:\n      - {name: id, data_type: int}\n      - {name: amount, data_type: int}\n"
     ),
 }
+_PANDAS = "df = dbt.ref('orders').select('a', 'b').toPandas()\n"
+_RESHAPED = (
+    (
+        "df = dbt.ref('orders').unpivot(['id'], ['a', 'b'], 'name', 'value')\n"
+        "return df.select('id', 'name', 'value')"
+    ),
+    (
+        "df = dbt.ref('orders').select('id', 'a', 'b').melt('id', ['a', 'b'], 'name', 'value')\n"
+        "return df.select('id', 'name', 'value').limit(3)"
+    ),
+    (
+        "df = dbt.ref('orders').select('id', 'a').unpivot(ids=('id',), values=None, "
+        "valueColumnName='v', variableColumnName='k')\nreturn df.select('id', 'k', 'v')"
+    ),
+    f"{_PANDAS}df.insert(0, 'c', 1)\ndf.insert(loc=0, column='d', value=2)\nreturn df[['c', 'd', 'a']]",
+    f"{_PANDAS}df.eval('c = a + b', inplace=True)\nreturn df[['c']]",
+    f"{_PANDAS}df.update(dbt.ref('other').toPandas())\nreturn df[['a', 'b']]",
+    f"{_PANDAS}name = dbt.config.get('name')\ndf.insert(0, name, 1)\nreturn df[['c']]",
+)
 
 RULE = Rule(
     code="GLU601",
@@ -141,8 +168,61 @@ attributes of a frame are compared with case, and so are the columns of pandas f
                 head=_FUNCTIONS,
             )
         ),
+        *(Case(model(body)) for body in _RESHAPED),
+        *(
+            Case(model(f"{_PANDAS}df = df{line}\nreturn df"))
+            for line in (
+                ".set_index('a').groupby('a').sum()",
+                ".set_index('a').sort_values('a')",
+                ".rename_axis('c').sort_values('c')",
+                ".set_index('a')[['b']].merge(df, on='a')",
+                "\ndf.index.name = 'c'\ndf = df.groupby('c').sum()",
+                ".groupby('a').sum().sort_values('a')",
+                ".pivot_table(index='a', values='b').reset_index().sort_values('a')",
+            )
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders').select('id')\nreturn df.selectExpr('id', 'current_date', '1')"
+            )
+        ),
+        Case(model("return dbt.ref('orders').select('id', 'amount', 'paid')"), files=_UPSTREAM),
+        Case(model("return dbt.ref('orders').select('anything')"), files=_OPEN_UPSTREAM),
     ),
     invalid=(
+        *(
+            Case(model(f"{_PANDAS}{line}\nreturn df"))
+            for line in (
+                "df = df.groupby('⟦c⟧').sum()",
+                "df = df.sort_values(['a', '⟦c⟧'])",
+                "df = df.merge(df, on='⟦c⟧')",
+                "df = df.set_index('⟦c⟧')",
+                "df = df.nlargest(3, '⟦c⟧')",
+                "df = df.drop_duplicates(subset=['⟦c⟧'])",
+                "df = df.dropna(subset=['⟦c⟧'])",
+                "df = df.pivot(index='⟦c⟧', columns='a')",
+                "df = df.melt(id_vars='⟦c⟧')",
+                "df = df.set_index('a').reset_index(drop=True).groupby('⟦a⟧').sum()",
+            )
+        ),
+        Case(model("df = dbt.ref('orders').select('id')\nreturn df.selectExpr('id', '⟦name⟧')")),
+        Case(
+            model("return dbt.ref('orders').select('id', '⟦amuont⟧')"),
+            files=_UPSTREAM,
+            message="did you mean `amount`?",
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders').unpivot('id', ['a', 'b'], 'name', 'value')\n"
+                "return df.select('id', 'name', '⟦a⟧')"
+            )
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders').select('a', 'b').toPandas()\ndf.insert(0, 'c', 1)\n"
+                "x = df.pop('a')\nreturn df[['b', 'c', '⟦a⟧']]"
+            )
+        ),
         Case(
             model("df = dbt.ref('orders').select('id', 'amount')\nreturn df.select('⟦amonut⟧')"),
             fixed=model(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit, Fix, Severity
 from glue_compiler.knowledge.frames import SPARK_OF_GLUE
-from glue_compiler.rules._frames import KIND_NAMES, Schemas
+from glue_compiler.rules._frames import KIND_NAMES
 from glue_compiler.rules._missing_members import Missing, missing_members
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 
@@ -18,14 +18,21 @@ _ORIGINS = {"snowpark": "Snowpark", "pandas": "pandas", "spark": "Spark"}
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    for missing in missing_members(context, Schemas(context)):
+    for missing in missing_members(context, context.schemas):
         use, suggestion = missing.use, missing.suggestion
         fixes: tuple[Fix, ...] = ()
         if suggestion is not None and suggestion.rename is not None:
             safety = "unsafe" if suggestion.origin == "spelling" else "safe"
             edit = Edit(use.name_span, suggestion.rename)
             fixes = (Fix(f"Write `{suggestion.rename}`", (edit,), safety),)  # type: ignore[arg-type]
-        yield Finding(use.name_span, _message(context, missing), help=_help(missing), fixes=fixes)
+        gone = missing.table.removed_in(use.member) is not None
+        yield Finding(
+            use.name_span,
+            _message(context, missing),
+            help=_help(missing),
+            fixes=fixes,
+            tags=("deprecated",) if gone else (),
+        )
 
 
 def _message(context: Context, missing: Missing) -> str:
@@ -55,6 +62,21 @@ def _help(missing: Missing) -> str | None:
 
 _JANITOR = "import janitor\n\n\n"
 _FUNCTIONS = "from pyspark.sql import functions as F\n\n\n"
+_SERIES = """
+df = dbt.ref('orders').toPandas()
+df['email'] = df['email'].str.strip().str.lower()
+df['first'] = df['name'].str.split(' ').str[0].str.title()
+df['day'] = df['at'].dt.tz_localize(None).dt.strftime('%Y-%m-%d')
+df['code'] = df['kind'].astype('category').cat.codes.max().bit_length()
+df['area'] = df['name'].str.extract(r'(?P<a>x)(y)').rename(columns=str.lower)['a']
+shape = df['amount'].values.reshape(-1, 1)
+first = df['name'].iloc[0].lower() + df['name'].mode()[0].lower() + df['name'].name.upper()
+levels = df['name'].index.get_level_values(0)
+per_day = df.pivot_table(index='day', columns='kind', values=['amount'])['amount'].add_prefix('n_')
+wide = df.pivot(index='day', columns='kind')['amount'].set_index('day')
+everything = df.max(axis=None).strftime('%Y')
+return df[df['email'].str.contains('@')]
+"""
 
 RULE = Rule(
     code="GLU602",
@@ -81,6 +103,15 @@ certain, or an imported package may add methods to the class, nothing is reporte
         ),
         Case(model("return dbt.ref('orders').toPandas().rename(columns=str.lower)")),
         Case(model("df = dbt.ref('orders')\nreturn df.filter(df.shape == 'round')")),
+        Case(model(_SERIES)),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nif hasattr(df, 'to_pandas'):\n    return df.to_pandas()\n"
+                "try:\n    n = df.to_pandas()\nexcept AttributeError:\n    n = df.toPandas()\n"
+                "return n"
+            )
+        ),
+        Case(model(_SERIES.replace("toPandas", "pandas_api"))),
         Case(
             model("return dbt.ref('orders').toPandas().clean_names()", head=_JANITOR),
             settings={"packages": ["pyjanitor"], "package-map": {"janitor": "pyjanitor"}},
@@ -98,6 +129,12 @@ certain, or an imported package may add methods to the class, nothing is reporte
     ),
     invalid=(
         Case(
+            model(
+                "df = dbt.ref('orders')\ntry:\n    return df.⟦to_pandas⟧()\nexcept ValueError:\n"
+                "    return df"
+            )
+        ),
+        Case(
             model("return dbt.ref('orders').⟦to_pandas⟧()"),
             fixed=model("return dbt.ref('orders').toPandas()"),
             message="Snowpark",
@@ -110,6 +147,12 @@ certain, or an imported package may add methods to the class, nothing is reporte
         Case(
             model("df = dbt.ref('orders').toPandas()\nreturn df.⟦withColumn⟧('x', df['id'])"),
             message="Spark",
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders').toPandas()\ndf['x'] = df['x'].⟦withColumn⟧('y')\n"
+                "df['y'] = df['y'].str.lower().⟦otherwise⟧('')\nreturn df"
+            )
         ),
         Case(
             model("return dbt.ref('orders').⟦to_pandas_on_spark⟧()"),

@@ -38,7 +38,7 @@ PAGE_BYTES = 400_000
 FRAME = "<<dbt-glue:{nonce}>>"
 _PACKAGE = "glue_compiler.runtime"
 _PART = 64_000
-_MODULES_WITH_EXPORTS = ("sql_session", "model_session", "modules_session")
+_MODULES_WITH_EXPORTS = ("sql_session", "model_session", "modules_session", "model_validation")
 
 # Runs once per session. The loader gives each module its own namespace and resolves imports between
 # them, without touching sys.modules: a package of the same name in the session stays what it is.

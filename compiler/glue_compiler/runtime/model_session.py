@@ -17,18 +17,21 @@ import time
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from glue_compiler.runtime.model_contract import kept
 from glue_compiler.runtime.model_dbt import Dbt
 from glue_compiler.runtime.model_errors import ModelError, error_report
 from glue_compiler.runtime.model_frames import spark_frame
 from glue_compiler.runtime.model_leftovers import leftovers_removed
 from glue_compiler.runtime.model_output import captured
-from glue_compiler.runtime.model_rewrites import NAMESPACE
+from glue_compiler.runtime.model_reports import Reports
+from glue_compiler.runtime.model_rewrites import namespace as rewritten_calls
+from glue_compiler.runtime.model_types import target_types
 from glue_compiler.runtime.model_write import write_table
 from glue_compiler.runtime.sql_session import _use_database as use_database
 from glue_compiler.runtime.sql_session import print_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 __all__ = ["run_model", "run_packed"]
 
@@ -83,21 +86,30 @@ def _run(
     spark = session_globals["spark"]
     with _settings_restored(spark, asked["database"]), leftovers_removed(spark):
         started = time.monotonic()
-        model = _loaded(session_globals, source, asked["file"], asked.get("shown_lines") or {})
+        rewrites: list[dict[str, Any]] = []
+        reports = Reports(waits=True)
+        calls = rewritten_calls(rewrites, reports)
+        model = _loaded(
+            session_globals, source, asked["file"], asked.get("shown_lines") or {}, calls
+        )
         phase.append("model")
         returned = model(Dbt(spark, asked), spark)
         modelled = time.monotonic()
         phase.append("result")
         target = asked["write"]
-        existing = _types_of(spark, target["existing"])
+        existing = target_types(spark, target["existing"], target.get("declared") or {}, notes)
         result = spark_frame(returned, spark, existing, asked.get("expected_kind"))
         notes.extend(result.notes)
+        kept(result.frame, asked.get("contract"), spark, notes)
         phase.append("write")
         rows = write_table(result.frame, target)
+        phase.append("report")
+        reports.tell(returned, rows)
         return {
             "rows": rows,
             "kind": result.kind,
             "conversion": result.conversion,
+            "rewrites": rewrites,
             "columns": [[f.name, f.dataType.simpleString()] for f in result.frame.schema.fields],
             "seconds": {
                 "model": round(modelled - started, 3),
@@ -107,13 +119,18 @@ def _run(
 
 
 def _loaded(
-    session_globals: dict[str, Any], source: str, filename: str, shown_lines: dict[str, str]
+    session_globals: dict[str, Any],
+    source: str,
+    filename: str,
+    shown_lines: dict[str, str],
+    calls: Mapping[str, Any] | None = None,
 ) -> Callable[..., Any]:
     """The model function of `source`, executed in a fresh namespace that knows the session and nothing else.
 
     The namespace is called `__main__` and is no entry of sys.modules: this is what makes PySpark
     pickle the model's functions and classes by value, so that its UDFs run on workers without the file.
-    `shown_lines` are lines as the user wrote them, for tracebacks, where a rewrite changed them.
+    `shown_lines` are lines as the user wrote them, for tracebacks, where a rewrite changed them;
+    `calls` is what a rewrite put there calls, by name.
     """
     lines = list(io.StringIO(source, newline=None))
     for line, text in shown_lines.items():
@@ -123,7 +140,7 @@ def _loaded(
         "__name__": "__main__",
         "__file__": filename,
         "__builtins__": builtins,
-        **NAMESPACE,
+        **(rewritten_calls([]) if calls is None else calls),
     }
     namespace.update(
         {name: session_globals[name] for name in _SESSION_GLOBALS if name in session_globals}

@@ -16,8 +16,10 @@ from glue_compiler import analyze
 from glue_compiler.check import check
 from glue_compiler.diagnostics import Diagnostic, Severity
 from glue_compiler.project.load import ProjectError, load_project
+from glue_compiler.relation_columns import no_upstream
 from glue_compiler.settings import Settings, SettingsError, find_settings_file, load_settings
 from glue_compiler.source import SourceText
+from glue_compiler.upstream import ProjectFiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -138,8 +140,21 @@ class ModelChecks:
         with self._lock:
             settings = self._settings
             project = self._project if own else None
-        path = file.path if own else None
-        return check(analyze(source, settings.options), source, project, settings, path=path)
+        upstream = ProjectFiles(self._root, settings.options).upstream() if own else no_upstream
+        return check(
+            analyze(source, settings.options),
+            source,
+            project,
+            settings,
+            path=file.path if own else None,
+            upstream=upstream,
+        )
+
+    @property
+    def project(self) -> ProjectContext | None:
+        """The project that the models are of, None when it cannot be read."""
+        with self._lock:
+            return self._project
 
     @cached_property
     def _settings(self) -> Settings:
@@ -161,7 +176,7 @@ class ModelChecks:
     @cached_property
     def _project(self) -> ProjectContext | None:
         try:
-            return load_project(self._root)
+            return load_project(self._root, schema_max_age=self._settings.schema_max_age)
         except ProjectError as error:
             logger.debug(f"models are checked without their project: {error}")
             return None

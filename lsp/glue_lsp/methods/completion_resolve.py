@@ -25,5 +25,8 @@ def handle(ls: GlueServer, params: types.CompletionItem) -> types.CompletionItem
         topic = [str(part) for part in data.get("topic", ())]
         text = explain_topic(topic, view.project, settings.glue_version, view.schemas(view.facts))
         if text is not None:
-            params.documentation = markup(text, markdown=ls.session.client.markdown_completion)
+            client = ls.session.client
+            contents = markup(text, markdown=client.markdown_completion)
+            # A client that names no formats knows strings only.
+            params.documentation = contents.value if client.plain_completion else contents
     return params

@@ -6,9 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified
 
 from glue_lsp.diagnostics import SOURCE
+from glue_lsp.requests import ARRIVED
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer
@@ -28,21 +28,20 @@ async def handle(
         JsonRpcContentModified: when the text was edited while the request waited.
     """
     uri = params.text_document.uri
-    document = ls.session.documents.get(uri)
-    before = None if document is None else document.version
+    version = ARRIVED.get()
     pause = ls.publisher.pause_of(uri)
     if pause:
         await asyncio.sleep(pause)
-    if document is not None:
-        await ls.session.root_of(document.path).ready()
-    document = ls.session.documents.get(uri)
-    if document is not None and document.version != before:
-        raise JsonRpcContentModified("the text was edited meanwhile")
+    return await ls.requests.run(uri, lambda: _report(ls, uri, params.previous_result_id), version)
+
+
+def _report(ls: GlueServer, uri: str, previous: str | None) -> types.DocumentDiagnosticReport:
     view = ls.publisher.measured_view(uri)
     if view is None:
         return types.RelatedFullDocumentDiagnosticReport(items=[])
-    if view.result_id == params.previous_result_id:
-        return types.RelatedUnchangedDocumentDiagnosticReport(result_id=view.result_id)
+    result_id = ls.publisher.result_id(view)
+    if result_id == previous:
+        return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result_id)
     return types.RelatedFullDocumentDiagnosticReport(
-        items=ls.publisher.diagnostics_of(view), result_id=view.result_id
+        items=ls.publisher.diagnostics_of(view), result_id=result_id
     )

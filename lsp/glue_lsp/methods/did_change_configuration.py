@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.configuration import SECTION, read_editor_settings
+from glue_lsp.configuration import SECTION, read_editor_settings, read_section
+from glue_lsp.positions import uri_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from glue_lsp.server import GlueServer
 
 METHOD = types.WORKSPACE_DID_CHANGE_CONFIGURATION
@@ -18,23 +21,33 @@ async def handle(ls: GlueServer, params: types.DidChangeConfigurationParams) -> 
     """Effect: the settings are in force, and the projects are judged by them."""
     if ls.session.client.configuration:
         await fetch_settings(ls)
-    elif params.settings is not None:
-        use_settings(ls, params.settings)
+        return
+    section = read_section(params.settings)
+    if section is not None:
+        use_settings(ls, section)
 
 
 async def fetch_settings(ls: GlueServer) -> None:
-    """Ask the client for its settings; a client that has none of ours changes nothing."""
+    """Ask the client for its settings, in general and for each project; what it does not have stays."""
+    roots = [root.path for root in ls.session.roots if root.path is not None]
     items = [types.ConfigurationItem(section=SECTION)]
-    answer = await ls.workspace_configuration_async(types.ConfigurationParams(items))
-    if answer and isinstance(answer[0], dict):
-        use_settings(ls, answer[0])
+    items += [types.ConfigurationItem(uri_of(root), SECTION) for root in roots]
+    answers = await ls.workspace_configuration_async(types.ConfigurationParams(items))
+    for root, answer in zip((None, *roots), answers or (), strict=False):
+        if isinstance(answer, dict):
+            use_settings(ls, answer, root)
 
 
-def use_settings(ls: GlueServer, data: object) -> None:
-    """Put settings into force."""
+def use_settings(ls: GlueServer, data: object, root: Path | None = None) -> None:
+    """Put settings into force for a project, or for all that have none of their own."""
     editor, problems = read_editor_settings(data)
     for problem in problems:
         ls.tell(problem)
-    if editor != ls.session.editor:
-        ls.session.editor = editor
-        ls.session.reload()
+    session = ls.session
+    if editor == session.editor_of(root):
+        return
+    if root is None:
+        session.editor = editor
+    else:
+        session.editors[root] = editor
+    session.reload()

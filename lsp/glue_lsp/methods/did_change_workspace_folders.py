@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from glue_lsp.methods.did_change_configuration import fetch_settings
 from glue_lsp.positions import path_of
 
 if TYPE_CHECKING:
@@ -24,5 +25,8 @@ async def handle(ls: GlueServer, params: types.DidChangeWorkspaceFoldersParams) 
         if path is not None and path not in session.folders:
             session.folders.append(path)
     session.drop_roots_outside()
-    for root in session.discover():
+    found = list(session.discover())
+    if session.client.configuration:
+        await fetch_settings(ls)
+    for root in found:
         await root.ready()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from glue_lsp.methods.did_change_configuration import fetch_settings
 from glue_lsp.positions import path_of
 
 if TYPE_CHECKING:
@@ -18,5 +19,8 @@ def handle(ls: GlueServer, params: types.DidOpenTextDocumentParams) -> None:
     """Effect: the document is known; its diagnostics are on their way."""
     item = params.text_document
     document = ls.session.documents.open(item, path_of(item.uri))
-    ls.session.root_of(document.path)
+    known = set(ls.session.roots)
+    root = ls.session.root_of(document.path)
+    if ls.session.client.configuration and root.path is not None and root not in known:
+        ls.start(fetch_settings(ls))
     ls.publisher.changed(item.uri)

@@ -23,6 +23,7 @@ def handle(ls: GlueServer, params: types.DocumentLinkParams) -> list[types.Docum
         return None
     source, facts = view.whole
     root = view.surroundings.root
+    tooltips = ls.session.client.link_tooltips
     links = []
     for use in facts.uses("ref", "source"):
         for target in targets_of(use, source):
@@ -34,5 +35,7 @@ def handle(ls: GlueServer, params: types.DocumentLinkParams) -> list[types.Docum
                 uri = f"{uri_of(root / table.place.path)}#L{table.place.line}"
             else:
                 continue
-            links.append(types.DocumentLink(view.range(target.span), uri, title))
+            links.append(
+                types.DocumentLink(view.range(target.span), uri, title if tooltips else None)
+            )
     return links or None

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shlex
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from glue_lsp.positions import uri_of
+from glue_lsp.previews import preview_of
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer
 
 EXPLAIN = "dbt-glue.explainRule"
+SHOW_PROGRAM = "dbtGlue.showProgram"
+SHOW_PLAN = "dbtGlue.showPlan"
+RUN = "dbtGlue.runModel"
+VALIDATE = "dbtGlue.validateModel"
+
+_FOLDER = "preview"
 
 
 async def explain_rule(ls: GlueServer, code: str, url: str) -> str:
@@ -25,4 +36,73 @@ async def explain_rule(ls: GlueServer, code: str, url: str) -> str:
     return text
 
 
-COMMANDS = {EXPLAIN: explain_rule}
+async def show_program(ls: GlueServer, uri: str) -> str:
+    """The program of a model, which is also shown where the client can show a file."""
+
+    def text() -> tuple[str, str]:
+        name, found = preview_of(ls.session.view(uri))
+        return f"{name}.program.py", found.program
+
+    return await _shown(ls, uri, *await ls.requests.run(uri, text, ls.session.version_of(uri)))
+
+
+async def show_plan(ls: GlueServer, uri: str) -> str:
+    """The plan of a model as Markdown, which is also shown where the client can show a file."""
+    from glue_compiler.preview import plan_markdown
+
+    def text() -> tuple[str, str]:
+        name, found = preview_of(ls.session.view(uri))
+        return f"{name}.plan.md", plan_markdown(found.plan, name)
+
+    return await _shown(ls, uri, *await ls.requests.run(uri, text, ls.session.version_of(uri)))
+
+
+async def run_model(ls: GlueServer, uri: str) -> dict[str, Any]:
+    """The command line that runs a model, and the folder to run it in; the server runs no dbt.
+
+    Raises:
+        JsonRpcInvalidParams: when the document is no model of a project.
+    """
+
+    def line() -> dict[str, Any]:
+        view = ls.session.view(uri)
+        project = None if view is None else view.project
+        if view is None or view.path is None or project is None:
+            raise JsonRpcInvalidParams("the document is no open Python model of a dbt project")
+        node = project.node_at(view.path)
+        name = view.path.rpartition("/")[2].removesuffix(".py") if node is None else node.name
+        if node is not None and node.version is not None:
+            name += f".v{node.version}"
+        command = shlex.join(["dbt", "run", "--select", name])
+        return {"command": command, "cwd": str(view.surroundings.root)}
+
+    return await ls.requests.run(uri, line, ls.session.version_of(uri))
+
+
+async def _shown(ls: GlueServer, uri: str, name: str, text: str) -> str:
+    """Show a text as a file of the project's cache folder, for clients without virtual documents."""
+    from glue_compiler.project.load import CACHE_FOLDER
+    from glue_compiler.project.tree import make_cache_folder
+
+    document = ls.session.documents.get(uri)
+    root = None if document is None else ls.session.root_of(document.path).path
+    if root is None or not ls.session.client.show_document:
+        return text
+    try:
+        make_cache_folder(root / CACHE_FOLDER)
+        file = root / CACHE_FOLDER / _FOLDER / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        ls.log(f"{name} cannot be shown: {error}", types.MessageType.Warning)
+    else:
+        await ls.window_show_document_async(types.ShowDocumentParams(uri_of(file), take_focus=True))
+    return text
+
+
+COMMANDS = {
+    EXPLAIN: explain_rule,
+    SHOW_PROGRAM: show_program,
+    SHOW_PLAN: show_plan,
+    RUN: run_model,
+}

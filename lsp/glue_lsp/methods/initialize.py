@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from lsprotocol import types
 
 from glue_lsp.capabilities import ClientFeatures
-from glue_lsp.configuration import read_editor_settings
+from glue_lsp.configuration import lens_commands, read_editor_settings
 from glue_lsp.positions import path_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,11 @@ def handle(ls: GlueServer, params: types.InitializeParams) -> None:
     session.encoding = cast("PositionEncoding", _text(ls.workspace.position_encoding))
     session.editor, problems = read_editor_settings(params.initialization_options)
     session.problems.extend(problems)
+    session.lens_commands = lens_commands(params.initialization_options)
     session.folders = _folders(params)
+    options = params.initialization_options
+    ls.validator.trusted = isinstance(options, dict) and options.get("trusted") is True
+    session.analyses.use_process()
     if session.client.pull_diagnostics:
         ls.register("diagnostic")
         ls.register("workspace_diagnostic")

@@ -21,7 +21,9 @@ def handle(ls: GlueServer, params: types.InlayHintParams) -> list[types.InlayHin
     from glue_compiler.hover import frame_text
 
     view = ls.session.view(params.text_document.uri)
-    if view is None or view.whole is None or not ls.session.editor.inlay_hints:
+    if view is None or view.whole is None:
+        return None
+    if not ls.session.editor_of(view.surroundings.root).inlay_hints:
         return None
     source, facts = view.whole
     schemas = view.schemas(facts)
@@ -35,7 +37,9 @@ def handle(ls: GlueServer, params: types.InlayHintParams) -> list[types.InlayHin
                     to_position(source, item.offset, view.encoding),
                     item.label,
                     types.InlayHintKind.Type,
-                    tooltip=None if text is None else markup(text, markdown=True),
+                    tooltip=None
+                    if text is None
+                    else markup(text, markdown=ls.session.client.markdown_hover),
                 )
             )
     return hints

@@ -14,5 +14,4 @@ METHOD = types.SHUTDOWN
 
 def handle(ls: GlueServer, params: None) -> None:  # noqa: ARG001
     """Effect: the session's background work is cancelled."""
-    ls.session.close()
-    ls.publisher.close()
+    ls.end()

@@ -46,7 +46,8 @@ def test_the_plan_is_a_table_that_tells_why(project: Path) -> None:
     text = run("daily")
     assert "returns a Spark frame" in text
     assert "emptiness" in text
-    assert "count_reported" in text
+    assert "count_value_used" in text
+    assert "one evaluation of the plan less" in text
 
 
 def test_the_plan_as_json(project: Path) -> None:
@@ -71,6 +72,58 @@ def test_a_standalone_script_is_python(project: Path) -> None:
     text = run("daily", "--standalone")
     compile(text, "script", "exec")
     assert text.index("__dbt_glue__.attach") < text.index("__dbt_glue__.run_model(")
+
+
+@pytest.mark.parametrize("kind", ["--incremental", "--full-refresh"])
+def test_a_standalone_script_leaves_the_models_own_table_alone(project: Path, kind: str) -> None:
+    text = run("daily", kind, "--standalone", "--schema", "shop")
+    request = text[text.index("request=") :].replace("\\", "")
+    written = request[request.index('"write": {') :]
+    assert '"relation": "`shop`.`daily__standalone`"' in written
+    assert '"relation": "`shop`.`daily`"' not in written
+    assert text.startswith("# Paste this into a notebook")
+    assert "spark.table('`shop`.`daily__standalone`').show" in text
+
+
+def test_the_variable_and_the_profile_count_as_in_a_run(project: Path) -> None:
+    (project / "dbt_project.yml").write_text(
+        "name: shop\nversion: '1'\nprofile: shop\nvars:\n  optimize: {disable: [emptiness]}\n"
+    )
+    (project / "profiles.yml").write_text(
+        "shop:\n  target: dev\n  outputs:\n    dev: {type: glue, glue_version: '4.0', schema: s}\n"
+    )
+    assert "disabled" in run("daily")
+    (project / "dbt_project.yml").write_text(
+        "name: shop\nversion: '1'\nprofile: shop\nvars:\n  shop: {optimize: false}\n"
+    )
+    assert "optimize is false" in run("daily")
+
+
+def test_the_profiles_glue_version_is_the_sessions(project: Path) -> None:
+    (project / "profiles.yml").write_text(
+        "shop:\n  target: dev\n  outputs:\n    dev: {type: glue, glue_version: '6.0', schema: s}\n"
+    )
+    (project / "models" / "daily.py").write_text(
+        "def model(dbt, session):\n    df = dbt.ref('orders').filter('id > 1')\n"
+        "    if df.count() == 0:\n        return df\n    return df\n"
+    )
+    assert "may_raise" in run("daily")
+    assert "may_raise" not in run("daily", "--glue-version", "5.0")
+    (project / "dbt-glue.toml").write_text('glue-version = "5.1"\n')
+    assert "may_raise" not in run("daily")
+
+
+def test_the_plan_tells_columns_of_how_many(project: Path) -> None:
+    (project / "models" / "schema.yml").write_text(
+        "version: 2\nmodels:\n  - name: orders\n    config: {contract: {enforced: true}}\n    columns:\n"
+        "      - {name: id, data_type: bigint}\n      - {name: amount, data_type: double}\n"
+        "      - {name: note, data_type: string}\n"
+    )
+    (project / "models" / "daily.py").write_text(
+        "import pandas as pd\n\ndef model(dbt, session):\n    pdf = dbt.ref('orders').toPandas()\n"
+        "    return pd.DataFrame({'n': [pdf['amount'].sum()]})\n"
+    )
+    assert "1 of 3 columns: amount" in run("daily")
 
 
 def test_facts(project: Path) -> None:

@@ -82,6 +82,12 @@ AB = "df = dbt.ref('x').select('a', 'b', 'c')\n"
         ("df.groupBy('a').sum('b')", ["a", "sum(b)"]),
         ("df.groupBy('a').pivot('b').sum('c')", None),
         ("df.agg({'a': 'max', 'b': 'sum'})", ["max(a)", "sum(b)"]),
+        ("df.agg({'*': 'count'})", ["count(1)"]),
+        ("df.unpivot('a', ['b', 'c'], 'k', 'v')", ["a", "k", "v"]),
+        ("df.melt(['a', 'b'], None, 'k', 'v')", ["a", "b", "k", "v"]),
+        ("df.unpivot(names, ['b'], 'k', 'v')", None),
+        ("df.mapInPandas(len, 'y int')", ["y"]),
+        ("df.groupBy('a').applyInPandas(len, schema='y int')", ["y"]),
         ("df.unionByName(df)", ["a", "b", "c"]),
         (
             "df.unionByName(df.withColumn('d', F.lit(1)), allowMissingColumns=True)",

@@ -43,6 +43,43 @@ BOTH = ("full", "incremental")
         ("def f():\n    return x\nx = 1\nreturn f()", []),
         ("y = [x for x in z]\nreturn y", []),
         ("if (x := f()) and x > 1:\n    return x\nreturn x", []),
+        # an error is a read that fails whenever the run gets there
+        ("if inc:\n    x = 1\nif a():\n    return x\nreturn 1", [("x", BOTH, False)]),
+        (
+            "if dbt.is_incremental:\n    x = 1\nif a():\n    return x\nreturn 1",
+            [("x", ("full",), False)],
+        ),
+        (
+            "if dbt.is_incremental:\n    x = 1\nif a():\n    return 1\nreturn x",
+            [("x", ("full",), False)],
+        ),
+        ("if a():\n    return x\nx = 1\nreturn x", [("x", BOTH, True)]),
+        (
+            "def f(d):\n    if dbt.is_incremental:\n        x = 1\n    return x\nreturn f(1)",
+            [("x", ("full",), False)],
+        ),
+        ("if dbt.is_incremental:\n    x = 1\nreturn [x for y in a()]", [("x", ("full",), False)]),
+        # values that variables have
+        ("n = None\nif a():\n    n, x = f()\nif n is not None:\n    return x\nreturn 1", []),
+        ("n = None\nif a():\n    n, x = f()\nif n:\n    return x\nreturn 1", []),
+        ("n = 0\nif a():\n    n = 1\n    x = 1\nif not n:\n    return 1\nreturn x", []),
+        (
+            "n = None\nif a():\n    n, x = f()\nn = g()\nif n is not None:\n    return x\nreturn 1",
+            [("x", BOTH, False)],
+        ),
+        (
+            "n = None\nif a():\n    n, x = f()\nif n is None:\n    return x\nreturn 1",
+            [("x", BOTH, False)],
+        ),
+        (
+            (
+                "n = False\nfor r in a():\n    if r:\n        n = True\n        continue\n    n = False\n"
+                "if n:\n    return x\nx = 1\nreturn x"
+            ),
+            [("x", BOTH, True)],
+        ),
+        ("ok = False\nfor r in a():\n    ok = True\n    x = r\nif ok:\n    return x\nreturn 1", []),
+        ("done = False\nwhile not done:\n    done = f()\n    x = 1\nreturn x", []),
         ("with open('a') as x:\n    y = 1\nreturn x, y", []),
     ],
 )

@@ -80,6 +80,9 @@ sources:
 }
 
 
+_EMPTY = {"dbt_project.yml": "name: shop\n"}
+
+
 def _write(folder: Path, files: dict[str, str]) -> Path:
     for name, text in files.items():
         path = folder / name
@@ -143,6 +146,44 @@ def test_refs_into_packages(project: ProjectContext) -> None:
     assert project.find_ref("scores", package="shop").status == "found"
     assert project.find_ref("scores", package="other").status == "unknown package"
     assert project.find_ref("nope").status == "unknown model"
+
+
+def test_seeds_are_read_with_their_delimiter(tmp_path: Path) -> None:
+    seeds = {"semi": ";", "piped": "|", "tabbed": "\t", "commas": ",", "unknown": ","}
+    files = {
+        "dbt_project.yml": "name: shop\nseeds:\n  shop:\n    semi: {+delimiter: ';'}\n"
+        "    piped: {delimiter: '|'}\n    unknown: {+delimiter: \"{{ var('d') }}\"}\n",
+        "seeds/seeds.yml": 'seeds:\n  - name: tabbed\n    config: {delimiter: "\\t"}\n',
+        **{
+            f"seeds/{name}.csv": f'id{sign}"full{sign}\nname"\n1{sign}x\n'
+            for name, sign in seeds.items()
+        },
+    }
+    project = load_project(_write(tmp_path, files))
+    for name, sign in list(seeds.items())[:4]:
+        found = project.columns_of_ref(name)
+        assert found is not None
+        assert [column.name for column in found.columns] == ["id", f"full{sign}\nname"]
+        assert (found.provenance, found.complete) == ("seed", True)
+    assert project.columns_of_ref("unknown") is None
+
+
+def test_config_in_sql_may_hold_dicts_and_lists(tmp_path: Path) -> None:
+    text = """{{ config(
+        contract={"enforced": true}, tags=['a', "b"], grants={'select': ['x']},
+        enabled=none, meta=var('m'), alias='it' ~ 's',
+    ) }} select 1 as id"""
+    yaml = "models:\n  - name: a\n    columns: [{name: id, data_type: int}]\n"
+    project = load_project(
+        _write(tmp_path, {**_EMPTY, "models/a.sql": text, "models/schema.yml": yaml})
+    )
+    found = project.columns_of_ref("a")
+    assert found is not None
+    assert (found.provenance, found.complete) == ("contract", True)
+    node = project.find_ref("a").node
+    assert node is not None
+    assert node.config["tags"] == ["a", "b"]
+    assert node.config["grants"] == {"select": ["x"]}
 
 
 def test_columns_say_where_they_come_from(project: ProjectContext) -> None:

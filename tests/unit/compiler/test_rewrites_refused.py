@@ -55,6 +55,19 @@ PROJECTION = {
     "a UDF with side effects": ("u = F.udf(lambda x: x)\ndf = df.withColumn('z', u('a'))\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['a']})", "python_udf"),
     "a conversion in a loop": ("x = []\nfor i in range(3):\n    pdf = df.filter(F.col('a') > i).toPandas()\n    x.append(pdf['a'].sum())\nreturn pd.DataFrame({'n': x})", "in_loop"),
     "pandas-on-Spark is lazy": ("p = df.pandas_api()\nreturn p[['a']]", "lazy"),
+    "its failure is handled": ("try:\n    pdf = df.toPandas()\n    x = pdf['a'].sum()\nexcept Exception:\n    x = 0\nreturn pd.DataFrame({'n': [x]})", "in_try"),
+    "a failure that is let pass": ("import contextlib\nwith contextlib.suppress(Exception):\n    pdf = df.toPandas()\n    x = pdf['a'].sum()\nreturn pd.DataFrame({'n': [1]})", "in_try"),
+    "SQL that names a variable": ("import boto3\npdf = df.toPandas()\nx = pdf['a'].sum()\nreturn boto3.sql('select a, b from pdf')", "named_in_text"),
+    "SQL in an f-string": ("import boto3\nc = 'b'\npdf = df.toPandas()\nx = pdf['a'].sum()\nreturn boto3.sql(f'select {c} from pdf')", "named_in_text"),
+    "an expression of pandas in a text": ("pdf = df.toPandas()\nx = pdf['a'] + pd.eval('pdf.b + 1')\nreturn pd.DataFrame({'n': x})", "named_in_text"),
+    "SQL that names the rows": ("rows = df.collect()\nx = [r.a for r in rows]\nreturn session.sql('select b from rows')", "named_in_text"),
+    "a column that checks": ("df = df.withColumn('ok', F.assert_true(F.col('a') > 0))\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['a']})", "may_raise"),
+    "a date that may not be one": ("df = df.withColumn('d', F.to_date('b', 'yyyy-MM-dd'))\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['a']})", "may_raise"),
+    "one row of every group": ("df = df.dropDuplicates(['a'])\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['b']})", "order_undefined"),
+    "the first value of every group": ("df = df.groupBy('a').agg(F.first('b').alias('b'), F.first('c').alias('c'))\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['b']})", "order_undefined"),
+    "a view of a frame with a UDF": ("u = F.udf(lambda x: x)\ndf.withColumn('z', u('a')).createOrReplaceTempView('v')\npdf = session.table('v').toPandas()\nreturn pd.DataFrame({'n': pdf['a']})", "python_udf"),
+    "pandas-on-Spark that is collected": ("p = df.pandas_api()\npdf = p.to_pandas()\nreturn pd.DataFrame({'n': pdf['a']})", "index_attached"),
+    "a function of whole rows": ("def g(parts):\n    yield from parts\nreturn df.mapInPandas(g, 'a int')", "whole_rows"),
     "only the number of rows": ("pdf = df.toPandas()\nreturn pd.DataFrame({'n': [len(pdf)]})", "no_columns_used"),
     "rows by position": ("x = [r[0] for r in df.collect()]\nreturn pd.DataFrame({'n': x})", "positional"),
     "rows taken apart": ("x = [a for a, b in df.collect()]\nreturn pd.DataFrame({'n': x})", "positional"),
@@ -80,6 +93,17 @@ EMPTINESS = {
     "random rows": ("g = df.withColumn('r', F.rand()).filter('r > 0.5')\nif g.count() == 0:\n    return df\nreturn g", "nondeterministic"),
     "a function of a module that is not followed": ("import shared\ng = df.filter(shared.checked('a'))\nif g.count() == 0:\n    return df\nreturn g", "python_udf"),
     "a bare count": ("n = df.count()\nreturn df", "value_discarded"),
+    "its failure is handled": ("try:\n    n = df.count() == 0\nexcept Exception:\n    n = True\nreturn df.limit(1) if n else df", "in_try"),
+    "a failure that is let pass": ("import contextlib\nwith contextlib.suppress(Exception):\n    if df.count() == 0:\n        return df\nreturn df", "in_try"),
+    "an observed frame": ("from pyspark.sql import Observation\no = Observation()\ng = df.observe(o, F.count(F.lit(1)).alias('n'))\nif g.count() == 0:\n    return df\nreturn df.withColumn('n', F.lit(o.get['n']))", "observed"),
+    "an assertion": ("g = df.filter(F.assert_true(F.col('a') > 0).isNull())\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
+    "an assertion in SQL": ("g = df.filter(\"if(a > 0, true, raise_error('no'))\")\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
+    "a session in ANSI mode": ("session.conf.set('spark.sql.ansi.enabled', True)\ng = df.filter(F.col('a') > 0)\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
+    "SQL of the configs": ("g = df.filter(dbt.config.get('where'))\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
+    "SQL that is computed": ("g = df.selectExpr(*dbt.config.get('columns'))\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
+    "a cache that SQL makes": ("session.sql('cache lazy table t')\nif df.count() == 0:\n    return df\nreturn df", "cached"),
+    "a cache of the catalog": ("session.catalog.cacheTable('t')\nif df.count() == 0:\n    return df\nreturn df", "cached"),
+    "the same plan is cached": ("dbt.ref('t').cache()\nif df.count() == 0:\n    return df\nreturn df", "cached"),
 }  # fmt: skip
 
 
@@ -90,14 +114,31 @@ def test_counts_stay_counts(body: str, reason: str) -> None:
     assert "isEmpty" not in made.source
 
 
+def test_what_is_said_of_a_model_forbids_nothing() -> None:
+    body = '"""Counts the rows (all of them) in transit."""\ng = df.filter(F.col("a") > 0)\nif g.count() == 0:\n    return df\nreturn df'
+    assert reasons(planned(body), "emptiness") == {"applied"}
+
+
+def test_ansi_mode_and_spark_4_may_raise() -> None:
+    body = "g = df.filter(F.col('a') > 0)\nif g.count() == 0:\n    return df\nreturn df"
+    for context in (RunContext(ansi=True), RunContext(spark="4.1")):
+        assert reasons(planned(body, context), "emptiness") == {"may_raise"}
+
+
 FILTERS = {
     "not equal keeps NULL in pandas": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] != 'x'].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
     "the index has holes": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] == 'x']\nreturn pd.DataFrame({'i': pdf.index})", "index_used"),
     "the unfiltered rows are used": ("pdf = df.toPandas()\nx = pdf[pdf['a'] == 'x'].reset_index(drop=True)\nreturn pdf", "frame_alias"),
     "None is less than no text": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] > 'x'].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
     "a computed value": ("x = 3.5 * 2\npdf = df.toPandas()\npdf = pdf[pdf['a'] > x].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
+    "one of two may keep NULL": ("pdf = df.toPandas()\npdf = pdf[(pdf['a'] == 'x') & (pdf['b'] != 1)].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
+    "either of two": ("pdf = df.toPandas()\npdf = pdf[(pdf['a'] == 'x') | (pdf['b'] > 1)].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
+    "a method that looks like a column": ("pdf = df.toPandas()\npdf = pdf[pdf.size > 3].reset_index(drop=True)\nreturn pdf", "computed_name"),
     "infinity": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] < 1e999].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
     "a UDF with side effects": ("u = F.udf(lambda x: x)\ndf = df.withColumn('z', u('a'))\npdf = df.toPandas()\npdf = pdf[pdf['a'] == 'x'].reset_index(drop=True)\nreturn pdf", "python_udf"),
+    "its failure is handled": ("try:\n    pdf = df.toPandas()\n    pdf = pdf[pdf['a'] == 'x'].reset_index(drop=True)\nexcept Exception:\n    raise\nreturn pdf", "in_try"),
+    "an expression that names it": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] == 'x'].reset_index(drop=True)\nreturn pd.DataFrame({'n': pd.eval('pdf.b + 1')})", "named_in_text"),
+    "a limit below": ("pdf = df.limit(5).toPandas()\npdf = pdf[pdf['a'] == 'x'].reset_index(drop=True)\nreturn pdf", "order_undefined"),
 }  # fmt: skip
 
 
@@ -119,6 +160,18 @@ WITH_COLUMNS = {
     "a column read after its write": ("df = df.withColumn('x', F.col('a')).withColumn('y', F.col('x')).withColumn('z', F.lit(1))\nreturn df", "writes_visible"),
     "a column written twice": ("df = df.withColumn('x', F.col('a')).withColumn('X', F.col('b')).withColumn('z', F.lit(1))\nreturn df", "writes_visible"),
     "a column read in SQL": ("df = df.withColumn('x', F.col('a')).withColumn('y', F.expr('x + 1')).withColumn('z', F.lit(1))\nreturn df", "writes_visible"),
+    "a generator": ("return df.withColumn('id', F.lit(1)).withColumn('tag', F.explode('tags')).withColumn('x', F.lit(1))", "generator"),
+    "a generator in SQL": ("return df.withColumn('id', F.lit(1)).withColumn('tag', F.expr('explode(tags)')).withColumn('x', F.lit(1))", "generator"),
+    "numbers of rows": ("return df.withColumn('id', F.monotonically_increasing_id()).withColumn('y', F.lit(1)).withColumn('x', F.lit(1))", "nondeterministic"),
+    "random values in SQL": ("return df.withColumn('id', F.expr('uuid()')).withColumn('y', F.lit(1)).withColumn('x', F.lit(1))", "nondeterministic"),
+    "random values with a seed": ("for c in ['a', 'b']:\n    df = df.withColumn(c, F.rand(7))\nreturn df", "nondeterministic"),
+    "steps before a failure": ("try:\n    for c in ['a', 'b']:\n        df = df.withColumn(c, F.col(c))\nexcept Exception:\n    pass\nreturn df", "in_try"),
+    "steps before a failure that is let pass": ("import contextlib\nwith contextlib.suppress(Exception):\n    for c in ['a', 'b']:\n        df = df.withColumn(c, F.col(c))\nreturn df", "in_try"),
+    "items that look at the frame so far": ("for c in (x + '_' for x in ['a'] if x in df.columns):\n    df = df.withColumn(c, F.lit(1))\nreturn df", "iterable_lazy"),
+    "items of a generator": ("def names():\n    yield 'a'\nfor c in names():\n    df = df.withColumn(c, F.lit(1))\nreturn df", "iterable_lazy"),
+    "items of a name that is not followed": ("names = iter(['a', 'b'])\nfor c in names:\n    df = df.withColumn(c, F.lit(1))\nreturn df", "iterable_lazy"),
+    "a zip of a generator": ("g = (n for n in 'ab')\nfor c, n in zip(g, range(9)):\n    df = df.withColumn(c, F.lit(n))\nreturn df", "iterable_lazy"),
+    "the variable is deleted": ("for c in ['a', 'b']:\n    df = df.withColumn(c, F.col(c))\ndel c\nreturn df", "loop_variable_used"),
     "the receiver in parentheses": ("return (df).withColumn('x', F.lit(1)).withColumn('y', F.lit(2)).withColumn('z', F.lit(3))", "chain_parentheses"),
     "two columns": ("return df.withColumn('x', F.lit(1)).withColumn('y', F.lit(2))", "few_columns"),
 }  # fmt: skip
@@ -154,11 +207,20 @@ def test_values_stay_calls(body: str, reason: str) -> None:
     assert made.source == made.original
 
 
+def test_the_packages_of_a_branch_that_goes_stay() -> None:
+    body = "if dbt.is_incremental:\n    import umap\n    df = df.limit(1)\nreturn df"
+    made = planned(body, RunContext(config={"packages": ["umap-learn"]}))
+    assert reasons(made, "partial_evaluation") == {"applied", "packages_stay"}
+
+
 DEBUG = {
     "not asked for": ("df.show()\nreturn df", "default_keeps", False),
     "the count fills a cache": ("df = df.cache()\ndf.count()\nreturn df", "cached", True),
     "a UDF below": ("u = F.udf(lambda x: x)\ndf = df.withColumn('z', u('a'))\ndf.show()\nreturn df", "python_udf", True),
     "random values": ("df = df.withColumn('r', F.rand())\ndf.show()\nreturn df", "nondeterministic", True),
+    "an observed frame": ("from pyspark.sql import Observation\no = Observation()\ng = df.observe(o, F.count(F.lit(1)).alias('n'))\ng.count()\nreturn df", "observed", True),
+    "an assertion": ("df = df.filter(F.assert_true(F.col('a') > 0).isNull())\ndf.show()\nreturn df", "may_raise", True),
+    "a cache that SQL makes": ("session.sql('cache lazy table t')\ndf.count()\nreturn df", "cached", True),
     "its failure is handled": ("try:\n    df.count()\nexcept Exception:\n    return df.limit(0)\nreturn df", "in_try", True),
     "a computed frame": ("df.filter('a > 1').show()\nreturn df", "receiver_computed", True),
 }  # fmt: skip
@@ -171,10 +233,34 @@ def test_debug_actions_stay(body: str, reason: str, asked: bool) -> None:
     assert made.source == made.original
 
 
-def test_a_count_that_is_only_reported_stays_and_says_why() -> None:
-    made = planned("n = df.count()\nprint(f'{n} rows')\nreturn df")
-    assert reasons(made, "counts") == {"count_reported"}
-    assert made.source == made.original
+COUNTS = {
+    "another frame is returned": ("n = df.count()\nprint(f'{n} rows')\nreturn df.limit(1)", "not_returned"),
+    "a part of it is counted": ("g = df.filter('a > 1')\nprint(g.count())\nreturn df", "not_returned"),
+    "computed in the report": ("print(df.filter('a > 1').count())\nreturn df", "receiver_computed"),
+    "a write between": ("print(df.count())\nsession.sql('delete from t')\nreturn df", "count_reported"),
+    "the frame is made anew": ("n = df.count()\ndf = df.filter('a > 1')\nprint(n)\nreturn df", "count_reported"),
+    "a report that asks something else": ("import time\nprint(df.count(), time.time())\nreturn df", "count_reported"),
+    "a report by a function": ("def info(n):\n    raise ValueError(n)\ninfo(df.count())\nreturn df", "count_reported"),
+    "a report of a variable": ("x = [1]\nprint(df.count(), x)\nreturn df", "count_reported"),
+    "a report to a file": ("import sys\nprint(df.count(), file=sys.stderr)\nreturn df", "count_reported"),
+    "in a loop": ("for i in [1, 2]:\n    print(df.count())\nreturn df", "in_loop"),
+    "its failure is handled": ("try:\n    print(df.count())\nexcept Exception:\n    pass\nreturn df", "in_try"),
+    "a block without a return": ("if dbt.config.get('x'):\n    print(df.count())\nreturn df", "count_reported"),
+    "a cached frame": ("df = df.cache()\nprint(df.count())\nreturn df", "cached"),
+    "random rows": ("df = df.filter(F.rand() > 0.5)\nprint(df.count())\nreturn df", "nondeterministic"),
+    "an observed frame": ("from pyspark.sql import Observation\no = Observation()\ndf = df.observe(o, F.count(F.lit(1)).alias('n'))\nprint(df.count())\nreturn df", "observed"),
+    "a UDF that asks the clock": ("import time\nu = F.udf(lambda x: time.time() > x, 'boolean')\ndf = df.filter(u('a'))\nprint(df.count())\nreturn df", "python_udf"),
+    "a UDF that writes": ("def seen(x):\n    open('f', 'a').write(x)\n    return x\nu = F.udf(seen)\ndf = df.filter(u('a') == 'x')\nprint(df.count())\nreturn df", "python_udf"),
+    "a UDF that remembers": ("had = []\ndef seen(x):\n    had.append(x)\n    return len(had) > 1\ndf = df.filter(F.udf(seen, 'boolean')('a'))\nprint(df.count())\nreturn df", "python_udf"),
+    "some rows of many": ("df = df.limit(5).filter('a > 1')\nprint(df.count())\nreturn df", "order_undefined"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "reason"), COUNTS.values(), ids=COUNTS)
+def test_reported_counts_stay(body: str, reason: str) -> None:
+    made = planned(body)
+    assert reasons(made, "counts") == {reason}
+    assert "__dbt_glue_after_write__" not in made.source
 
 
 @pytest.mark.parametrize("name", ["emptiness", "projection", "with_columns", "partial_evaluation"])

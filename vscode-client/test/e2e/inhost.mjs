@@ -1,46 +1,80 @@
 // Run the mocha tests of test/host inside the extension host of a real VS Code.
 //
-//   node test/e2e/inhost.mjs [--vscode oldest|newest] [--server PATH]
+//   node test/e2e/inhost.mjs [--vscode oldest|newest] [--server PATH] [--patience SECONDS] [--reports FOLDER]
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { format, parseArgs } from "node:util";
 
+import { BIN } from "../../scripts/python.mjs";
 import { launchChromium } from "./chromium.mjs";
-import { installVSCode } from "./install.mjs";
+import { HOSTS, installVSCode } from "./install.mjs";
 import { startVSCode } from "./vscode.mjs";
-import { makeWorkspace } from "./workspace.mjs";
+import { addEnvironment, makeWorkspace } from "./workspace.mjs";
 
 const CLIENT = path.resolve(import.meta.dirname, "../..");
-const HOSTS = process.env.DBT_GLUE_VSCODE_HOSTS ?? path.join(CLIENT, ".vscode-test");
-const BIN = path.resolve(CLIENT, "..", process.env.VENV ?? ".venv", "bin");
+const MINIMAL = "def model(dbt, session):\n    return session.createDataFrame([(1,)], ['a'])\n";
 const LIMIT = 300_000;
+const WORKBENCH = /^(\[|Creating a socket|Resolv(ed|ing) conn|Updating additional|ChatSession)/;
 
 const { values } = parseArgs({
   options: {
     vscode: { type: "string", default: "oldest" },
+    patience: { type: "string", default: "60" },
+    reports: { type: "string" },
     server: { type: "string", default: path.join(BIN, "dbt-glue") },
   },
 });
 
-/** Two folders in one workspace file; the second has a setting of its own. */
-function twoFolders(first, second) {
-  const wrapper = path.join(second.root, "second-dbt-glue");
-  writeFileSync(wrapper, `#!/bin/sh\nexec "${values.server}" "$@"\n`);
-  chmodSync(wrapper, 0o755);
-  mkdirSync(path.join(second.folder, ".vscode"));
-  const own = JSON.stringify({ "dbtGlue.path": wrapper });
-  writeFileSync(path.join(second.folder, ".vscode/settings.json"), own);
-  const file = path.join(first.root, "both.code-workspace");
-  const folders = [{ path: first.folder }, { path: second.folder, name: "second" }];
+/** A dbt-glue of its own for a folder: the server under another name. */
+function wrapper(file) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `#!/bin/sh\nexec "${values.server}" "$@"\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+function writeSettings(folder, settings) {
+  mkdirSync(path.join(folder, ".vscode"), { recursive: true });
+  writeFileSync(path.join(folder, ".vscode/settings.json"), JSON.stringify(settings));
+}
+
+/** A folder with two projects that have an environment each. */
+function makeProjects(folder) {
+  for (const name of ["north", "south"]) {
+    const project = path.join(folder, name);
+    addEnvironment(project);
+    wrapper(path.join(project, ".venv/bin/dbt-glue"));
+    mkdirSync(path.join(project, "models"));
+    writeFileSync(path.join(project, "dbt_project.yml"), `name: ${name}\nprofile: none\n`);
+    writeFileSync(path.join(project, "models", `${name}.py`), MINIMAL);
+  }
+  writeSettings(folder, { "dbtGlue.path": "" });
+}
+
+/** A workspace file: the example, the example with a setting of its own, and the two projects. */
+function threeFolders(first, second) {
+  const own = wrapper(path.join(second.root, "second-dbt-glue"));
+  writeSettings(second.folder, { "dbtGlue.path": own });
+  const both = path.join(second.root, "both");
+  makeProjects(both);
+  const file = path.join(first.root, "three.code-workspace");
+  const folders = [{ path: first.folder }, { path: second.folder, name: "second" }, { path: both }];
   writeFileSync(file, JSON.stringify({ folders, settings: { "dbtGlue.path": values.server } }));
   return file;
 }
 
 const workspaces = [makeWorkspace(), makeWorkspace()];
-const file = twoFolders(...workspaces);
+const file = threeFolders(...workspaces);
 const editor = installVSCode(values.vscode, HOSTS);
-const code = await startVSCode({ ...editor, trusted: true, testDriver: true });
+const env = {
+  DBT_GLUE_TEST_PATIENCE: values.patience,
+  ...(values.reports && {
+    DBT_GLUE_REPORTS: path.resolve(values.reports),
+    DBT_GLUE_REPORT_NAME: `${values.vscode}-host`,
+  }),
+};
+const code = await startVSCode({ ...editor, trusted: true, testDriver: true, env });
 const browser = await launchChromium();
 let result = 1;
 try {
@@ -49,9 +83,10 @@ try {
     void page.exposeFunction("codeAutomationExit", resolve);
   });
   await page.exposeFunction("codeAutomationLog", (type, args) => {
-    // Errors are the workbench's own, about galleries and log files that it misses here.
-    if (type !== "error") {
-      console.log(format(...args));
+    // The workbench speaks, too: of sockets, and of galleries and log files that it misses here.
+    const text = format(...args);
+    if (type !== "error" && !WORKBENCH.test(text)) {
+      console.log(text);
     }
   });
   const payload = [

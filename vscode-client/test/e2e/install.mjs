@@ -3,6 +3,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+const CLIENT = path.resolve(import.meta.dirname, "../..");
+
+/** Where they are installed; a folder outside of the clone serves several clones. */
+export const HOSTS = process.env.DBT_GLUE_VSCODE_HOSTS ?? path.join(CLIENT, ".vscode-test");
+
 // code-server 4.100.3 is VS Code 1.100.3, the oldest that `engines` allows; it runs on node 20.
 // 4.139.1 is VS Code 1.139.1 and brings its own node 24.
 const EDITIONS = {

@@ -1,6 +1,6 @@
 // End to end: the packaged extension in a real VS Code, driven by Chromium, against the real server.
 //
-//   node test/e2e/run.mjs [--vscode oldest|newest] [--server PATH] [--pictures] [--patience SECONDS] [scenario ...]
+//   node test/e2e/run.mjs [--vscode oldest|newest] [--server PATH] [--pictures] [--patience SECONDS] [--reports FOLDER] [scenario ...]
 //
 // Writes screenshots to test-artifacts/, with --pictures also those of README and walkthrough to
 // images/. Exits with 1 when a scenario fails.
@@ -8,30 +8,31 @@ import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
+import { BIN } from "../../scripts/python.mjs";
+import { writeReport } from "../../scripts/report.mjs";
 import { launchChromium } from "./chromium.mjs";
-import { installVSCode } from "./install.mjs";
+import { HOSTS, installVSCode } from "./install.mjs";
 import { SCENARIOS } from "./scenarios.mjs";
 import { startVSCode } from "./vscode.mjs";
-import { makeWorkspace } from "./workspace.mjs";
+import { loadSeed, makeWorkspace, MODEL, stopEndpoint } from "./workspace.mjs";
 
 const CLIENT = path.resolve(import.meta.dirname, "../..");
 const ARTIFACTS = path.join(CLIENT, "test-artifacts");
 const VSIX = path.join(CLIENT, "dbt-glue.vsix");
-const HOSTS = process.env.DBT_GLUE_VSCODE_HOSTS ?? path.join(CLIENT, ".vscode-test");
-const BIN = path.resolve(CLIENT, "..", process.env.VENV ?? ".venv", "bin");
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     vscode: { type: "string", default: "oldest" },
     patience: { type: "string", default: "60" },
+    reports: { type: "string" },
     pictures: { type: "boolean", default: false },
     server: { type: "string", default: path.join(BIN, "dbt-glue") },
   },
 });
 
 async function run(name, scenario, editor, browser) {
-  const workspace = makeWorkspace();
+  const workspace = makeWorkspace(scenario.text);
   const settings = scenario.settings?.({ server: values.server }) ?? {};
   scenario.prepare?.(workspace);
   const code = await startVSCode({
@@ -43,13 +44,16 @@ async function run(name, scenario, editor, browser) {
   });
   const page = await browser.newPage({ viewport: { width: 1180, height: 720 } });
   const shot = async (label, clip) => {
-    await page.screenshot({ path: path.join(ARTIFACTS, `${label}.png`) });
+    await page.screenshot({ path: path.join(ARTIFACTS, `${values.vscode}-${label}.png`) });
     if (clip && values.pictures) {
       await page.screenshot({ path: path.join(CLIENT, "images", `${label}.png`), clip });
     }
   };
   try {
-    const file = path.join(workspace.folder, scenario.file);
+    if (scenario.spark) {
+      loadSeed(workspace.folder);
+    }
+    const file = path.join(workspace.folder, MODEL);
     await page.goto(code.url({ folder: workspace.folder }, [["openFile", code.remote(file)]]));
     const patience = Number(values.patience) * 1000; // until the first sign of life
     await scenario.steps({ page, shot, workspace, patience });
@@ -60,6 +64,9 @@ async function run(name, scenario, editor, browser) {
   } finally {
     await page.close();
     await code.stop();
+    if (scenario.spark) {
+      stopEndpoint(workspace.folder);
+    }
     rmSync(workspace.root, { recursive: true, force: true });
   }
 }
@@ -71,16 +78,19 @@ if (!existsSync(VSIX)) {
 const editor = installVSCode(values.vscode, HOSTS);
 const browser = await launchChromium();
 const wanted = positionals.length > 0 ? positionals : Object.keys(SCENARIOS);
-let failures = 0;
+const cases = [];
 for (const name of wanted) {
   const begin = Date.now();
   const error = await run(name, SCENARIOS[name], editor, browser);
-  const seconds = ((Date.now() - begin) / 1000).toFixed(1);
-  console.log(`${error ? "FAILED" : "ok"}  ${name}  ${seconds} s`);
+  const seconds = (Date.now() - begin) / 1000;
+  console.log(`${error ? "FAILED" : "ok"}  ${name}  ${seconds.toFixed(1)} s`);
   if (error) {
-    failures += 1;
-    console.log(error.message);
+    console.log(error.stack);
   }
+  cases.push({ name, seconds, error: error?.stack });
 }
 await browser.close();
-process.exit(failures > 0 ? 1 : 0);
+if (values.reports) {
+  writeReport(values.reports, `${values.vscode}-scenarios`, cases);
+}
+process.exit(cases.some((item) => item.error) ? 1 : 0);

@@ -4,15 +4,28 @@ const path = require("node:path");
 const loaded = require("mocha");
 const Mocha = loaded.default ?? loaded;
 
-exports.run = () =>
-  new Promise((resolve, reject) => {
-    const mocha = new Mocha({ ui: "bdd", timeout: 90_000, color: false });
-    mocha.addFile(path.join(__dirname, "extension.test.cjs"));
-    mocha.run((failures) => {
-      if (failures > 0) {
-        reject(new Error(`${failures} tests failed`));
-      } else {
-        resolve();
-      }
-    });
+// { name, seconds, error } of each test goes to the report that inhost.mjs asks for.
+const { DBT_GLUE_REPORTS: reports, DBT_GLUE_REPORT_NAME: name } = process.env;
+
+exports.run = async () => {
+  const { writeReport } = await import("../../scripts/report.mjs");
+  const mocha = new Mocha({ ui: "bdd", timeout: 90_000, color: false });
+  mocha.addFile(path.join(__dirname, "extension.test.cjs"));
+  const cases = [];
+  const failures = await new Promise((resolve) => {
+    mocha
+      .run(resolve)
+      .on("pass", (test) => {
+        cases.push({ name: test.fullTitle(), seconds: test.duration / 1000 });
+      })
+      .on("fail", (test, error) => {
+        cases.push({ name: test.fullTitle(), error: error.stack ?? String(error) });
+      });
   });
+  if (reports) {
+    writeReport(reports, name, cases);
+  }
+  if (failures > 0) {
+    throw new Error(`${failures} tests failed`);
+  }
+};

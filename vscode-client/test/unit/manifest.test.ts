@@ -37,7 +37,9 @@ describe("package.json", () => {
   });
 
   it("declares exactly the commands that the code registers", () => {
-    const registered = [...source.matchAll(/command\("(dbtGlue\.\w+)"/g)].map((match) => match[1]);
+    const registered = [...source.matchAll(/\bcommand\(\s*"(dbtGlue\.\w+)"/g)].map(
+      (match) => match[1],
+    );
     expect(contributes.commands.map((item) => item.command).sort()).toEqual(registered.sort());
   });
 

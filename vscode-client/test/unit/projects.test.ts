@@ -4,7 +4,13 @@ import * as path from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { findProjects, modelPatterns, projectOfModel, readProject } from "../../src/projects";
+import {
+  findProjects,
+  modelPatterns,
+  projectNamed,
+  projectOfModel,
+  readProject,
+} from "../../src/projects";
 
 describe("readProject", () => {
   it("reads the model paths", () => {
@@ -56,6 +62,14 @@ describe("models", () => {
     expect(modelPatterns([outer])).toEqual(["/work/models/**/*.py", "/work/more/**/*.py"]);
     const odd = { folder: "/my [work]", name: "odd", modelPaths: ["models"] };
     expect(modelPatterns([odd])).toEqual(["/my [[]work[]]/models/**/*.py"]);
+  });
+
+  it("are run in the project that the task names, else in the outermost", () => {
+    const projects = [outer, inner];
+    expect(projectNamed(undefined, "/work", projects)).toBe(outer);
+    expect(projectNamed("", "/work", projects)).toBe(outer);
+    expect(projectNamed("models/inner", "/work", projects)).toBe(inner);
+    expect(projectNamed("elsewhere", "/work", projects)).toBeUndefined();
   });
 
   it("belong to the innermost project", () => {

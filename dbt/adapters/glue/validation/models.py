@@ -1,0 +1,355 @@
+"""One validation from end to end: what dbt resolved, what the session answered, what differs, what is remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timezone
+from typing import TYPE_CHECKING, Any
+
+from dbt_common.exceptions import DbtRuntimeError
+from glue_compiler import analyze
+from glue_compiler.emit import Reference, SourceReference, This
+from glue_compiler.known_schemas import KnownSchemas
+from glue_compiler.options import AnalysisOptions
+from glue_compiler.project.load import CACHE_FOLDER, ProjectError, load_project
+from glue_compiler.project.schemas import RealColumn, RealSchema, SchemaCache, now_utc
+from glue_compiler.runtime import new_nonce
+from glue_compiler.source import SourceText
+from glue_compiler.validation_program import (
+    DEFAULT_ROWS,
+    DeclaredColumn,
+    Outcome,
+    ValidationRequest,
+    outcome_of,
+    schema_statements,
+    validation_statements,
+)
+from glue_compiler.validation_report import Expectation, report
+
+from dbt.adapters.glue.catalog import columns_of
+from dbt.adapters.glue.contracts import contract_mode, declared_columns
+from dbt.adapters.glue.python_packages import environment_of, statements_with_modules
+from dbt.adapters.glue.session_meta import environment_with, session_overrides
+from dbt.adapters.glue.sessions.environment import Environment
+from dbt.adapters.glue.validation.project import Located
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from glue_compiler.facts import ModelFacts
+
+    from dbt.adapters.glue.validation.project import DbtProject
+    from dbt.adapters.glue.validation.session import ValidationSession
+
+__all__ = ["Validation", "describe", "fetch_schemas", "validate"]
+
+# Configs that only dbt reads, and that may not be JSON.
+_NOT_FOR_MODELS = frozenset(
+    {"pre-hook", "post-hook", "pre_hook", "post_hook", "config_keys_used", "config_keys_defaults"}
+)
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The result for whoever asked, as JSON data by `to_dict`."""
+
+    path: str
+    source_hash: str
+    outcome: Outcome
+    diagnostics: tuple[dict[str, Any], ...]
+    schemas: tuple[RealSchema, ...]
+    is_incremental: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The columns, the diagnostics, and how the model was validated."""
+        return {
+            "path": self.path,
+            "sourceHash": self.source_hash,
+            "ok": self.outcome.ok,
+            "kind": self.outcome.kind,
+            "columns": [list(column) for column in self.outcome.columns]
+            if self.outcome.ok
+            else None,
+            "diagnostics": list(self.diagnostics),
+            "sampleRows": self.outcome.rows,
+            "isIncremental": self.is_incremental,
+            "output": self.outcome.output,
+            "notes": list(self.outcome.notes),
+            "seconds": self.outcome.seconds,
+            "engine": self.outcome.engine,
+            "schemas": [schema.key for schema in self.schemas],
+        }
+
+
+@dataclass(frozen=True)
+class _Reads:
+    """What a model reads, as the program needs it and by the project's names."""
+
+    refs: tuple[Reference, ...]
+    sources: tuple[SourceReference, ...]
+    located: tuple[Located, ...]
+
+
+def validate(
+    project: DbtProject,
+    session: ValidationSession,
+    path: str,
+    text: str | None,
+    rows: int | None,
+    cancel: threading.Event,
+    progress: Callable[[str], None],
+) -> Validation:
+    """Validates a model's text (that of its file when it is None) in the session.
+
+    Raises DbtRuntimeError where there is nothing to validate or no session, Cancelled.
+    """
+    node = project.node(path)
+    if text is None:
+        text = (project.root / path).read_bytes().decode("utf-8", errors="replace")
+    source = SourceText(text)
+    adapter = project.adapter
+    facts = analyze(source, AnalysisOptions.for_glue(adapter.credentials.glue_version))
+    reads = _reads(project, node, facts)
+    config = node.config.to_dict(omit_none=True)
+    meta = dict(config.get("meta") or {})
+    this = project.relation_of(node)
+    table = adapter.data_catalog.table(str(this.schema), str(this.identifier))
+    incremental = config.get("materialized") == "incremental" and table is not None
+    incremental = incremental and config.get("full_refresh") is not True
+    nonce = new_nonce()
+    request = ValidationRequest(
+        filename=path,
+        source=text,
+        this=This(this.database, str(this.schema), str(this.identifier), this.render()),
+        nonce=nonce,
+        refs=reads.refs,
+        sources=reads.sources,
+        config={key: value for key, value in config.items() if key not in _NOT_FOR_MODELS},
+        meta=meta,
+        is_incremental=incremental,
+        existing=this.render() if incremental else None,
+        database=adapter.credentials.schema,
+        declared=tuple(DeclaredColumn(name, kind) for name, kind in declared_columns(node.columns)),
+        rows=rows or DEFAULT_ROWS,
+    )
+    overrides = session_overrides(meta)
+    base = (
+        environment_with(adapter.credentials, overrides)
+        if overrides
+        else Environment.of(adapter.credentials)
+    )
+    environment = environment_of(adapter, config, base)
+    statements = statements_with_modules(adapter, config, validation_statements(request))
+    progress(f"Validating {path}")
+    outcome = outcome_of(session.ask(statements, nonce, environment, cancel, progress))
+    expected = Expectation(
+        contract=contract_mode(config, path),
+        target=None if table is None else tuple((c.name, c.dtype) for c in columns_of(table)),
+        replaced=not incremental,
+        on_schema_change=str(config.get("on_schema_change") or "ignore"),
+        inferred=_inferred(project, facts),
+    )
+    found = report(outcome, source, facts, expected)
+    schemas = _schemas(project, node, source, outcome, reads, environment)
+    cache = SchemaCache(project.root / CACHE_FOLDER)
+    for schema in schemas:
+        cache.save(schema)
+    return Validation(
+        path, source.hash, outcome, tuple(item.to_dict() for item in found), schemas, incremental
+    )
+
+
+def fetch_schemas(project: DbtProject, path: str | None) -> tuple[RealSchema, ...]:
+    """The schemas that the Data Catalog has of what a model reads, or of everything; no session is needed.
+
+    They are remembered; what the catalog does not have (any more) is forgotten.
+    """
+    if path is None:
+        wanted = tuple(project.everything())
+    else:
+        node = project.node(path)
+        text = (project.root / path).read_bytes().decode("utf-8", errors="replace")
+        version = project.adapter.credentials.glue_version
+        facts = analyze(text, AnalysisOptions.for_glue(version))
+        wanted = _reads(project, node, facts).located
+    cache = SchemaCache(project.root / CACHE_FOLDER)
+    found: list[RealSchema] = []
+    for item in wanted:
+        schema = _from_catalog(project, item)
+        if schema is None:
+            cache.forget(item.key)
+        else:
+            cache.save(schema)
+            found.append(schema)
+    return tuple(found)
+
+
+def describe(
+    project: DbtProject,
+    session: ValidationSession,
+    name: str,
+    cancel: threading.Event,
+    progress: Callable[[str], None],
+) -> RealSchema:
+    """The real schema of a model, seed, snapshot, source table or `database.table`.
+
+    It comes from the Data Catalog, and from the session where the catalog has no columns of it.
+    Raises DbtRuntimeError for what is nowhere, Cancelled.
+    """
+    item = project.named(name)
+    if item is None:
+        database, _, table = name.rpartition(".")
+        if not database or "." in database:
+            raise DbtRuntimeError(
+                f"{name} is no model, seed, snapshot or source of the project, and no `database.table`"
+            )
+        relation = project.adapter.Relation.create(schema=database, identifier=table)
+        item = Located(f"table:{name}", relation)
+    found = _from_catalog(project, item)
+    if found is None:
+        adapter, nonce = project.adapter, new_nonce()
+        shown = item.relation.render()
+        statements = schema_statements([shown], nonce, adapter.credentials.schema)
+        environment = Environment.of(adapter.credentials)
+        answer = session.ask(statements, nonce, environment, cancel, progress)
+        columns = answer["relations"][shown]
+        if columns is None:
+            raise DbtRuntimeError(f"{name}: {answer['errors'][shown]}")
+        found = RealSchema(
+            key=item.key,
+            relation=f"{item.relation.schema}.{item.relation.identifier}",
+            columns=tuple(RealColumn(*column) for column in columns),
+            provenance="session",
+            fetched_at=now_utc(),
+            glue_version=environment.glue_version,
+            engine=str(answer["engine"]),
+        )
+    if not item.key.startswith("table:"):
+        SchemaCache(project.root / CACHE_FOLDER).save(found)
+    return found
+
+
+def _from_catalog(project: DbtProject, item: Located) -> RealSchema | None:
+    """What the Data Catalog has of a relation; None where it has no columns."""
+    relation, adapter = item.relation, project.adapter
+    table = adapter.data_catalog.table(str(relation.schema), str(relation.identifier))
+    columns = () if table is None else tuple(columns_of(table))
+    if not columns:
+        return None
+    return RealSchema(
+        key=item.key,
+        relation=f"{relation.schema}.{relation.identifier}",
+        columns=tuple(RealColumn(column.name, column.dtype) for column in columns),
+        provenance="catalog",
+        fetched_at=now_utc(),
+        glue_version=adapter.credentials.glue_version,
+        built_at=_built_at(table),
+    )
+
+
+def _built_at(table: dict[str, Any] | None) -> str | None:
+    """When a table was last changed in the catalog, which is when dbt switched it."""
+    moment = None if table is None else table.get("UpdateTime") or table.get("CreateTime")
+    return None if moment is None else moment.astimezone(timezone.utc).isoformat(timespec="seconds")
+
+
+def _reads(project: DbtProject, node: Any, facts: ModelFacts) -> _Reads:
+    """The refs and sources that dbt's parser sees in the text, resolved as dbt resolves them.
+
+    Raises DbtRuntimeError, with the line, for one that the project does not have.
+    """
+    refs: dict[Reference, Located] = {}
+    sources: dict[SourceReference, Located] = {}
+    for use in facts.uses("ref", "source"):
+        parts = [str(a.value) for a in use.args if a.name is None and a.literal is not None]
+        if not use.called or not use.visible or not 1 <= len(parts) <= 2:
+            continue
+        if use.api == "source":
+            if len(parts) == 2:
+                table = project.source(node, parts[0], parts[1])
+                sources[SourceReference(parts[0], parts[1], table.relation.render())] = table
+            continue
+        given = use.argument(9, "v", "version")
+        version = None if given is None or given.literal is None else str(given.value)
+        package = parts[0] if len(parts) == 2 else None
+        model = project.ref(node, parts[-1], package, version)
+        if model.ephemeral:
+            raise DbtRuntimeError(
+                f"dbt.ref({parts[-1]!r}) is ephemeral: it exists only as SQL inside other SQL models. Materialize it as a view or a table"
+            )
+        refs[Reference(parts[-1], model.relation.render(), package, version)] = model
+    return _Reads(tuple(refs), tuple(sources), (*refs.values(), *sources.values()))
+
+
+def _schemas(
+    project: DbtProject,
+    node: Any,
+    source: SourceText,
+    outcome: Outcome,
+    reads: _Reads,
+    environment: Environment,
+) -> tuple[RealSchema, ...]:
+    """What the session told of the relations that were read, and of what the model returns."""
+    moment = now_utc()
+    found = []
+    by_relation = {item.relation.render(): item for item in reads.located}
+    for relation, columns in outcome.inputs.items():
+        item = by_relation.get(relation)
+        if item is not None:
+            place = f"{item.relation.schema}.{item.relation.identifier}"
+            real = _real(item.key, place, columns, moment, outcome, environment)
+            table = project.adapter.data_catalog.table(
+                str(item.relation.schema), str(item.relation.identifier)
+            )
+            found.append(replace(real, built_at=_built_at(table)))
+    if outcome.ok:
+        suffix = "" if node.version is None else f".v{node.version}"
+        key = f"output:{node.package_name}.{node.name}{suffix}"
+        this = project.relation_of(node)
+        place = f"{this.schema}.{this.identifier}"
+        columns = outcome.columns
+        real = _real(key, place, columns, moment, outcome, environment)
+        on_disk = SourceText.from_bytes((project.root / node.original_file_path).read_bytes())
+        found.append(
+            replace(
+                real,
+                source_hash=source.hash,
+                kind=outcome.kind,
+                saved=on_disk.hash == source.hash,
+            )
+        )
+    return tuple(found)
+
+
+def _real(
+    key: str,
+    place: str,
+    columns: Sequence[tuple[str, str, bool]],
+    moment: str,
+    outcome: Outcome,
+    environment: Environment,
+) -> RealSchema:
+    return RealSchema(
+        key=key,
+        relation=place,
+        columns=tuple(RealColumn(*column) for column in columns),
+        provenance="session",
+        fetched_at=moment,
+        glue_version=environment.glue_version,
+        engine=outcome.engine,
+    )
+
+
+def _inferred(project: DbtProject, facts: ModelFacts) -> tuple[str, ...] | None:
+    """The names that the analysis of the text expects to be returned; None where it does not know them all."""
+    try:
+        known = KnownSchemas(facts, load_project(project.root))
+    except ProjectError:
+        return None
+    frames = {item.frame for item in facts.flow.returns}
+    if len(frames) != 1 or None in frames:
+        return None
+    (frame,) = frames
+    schema = known.of(frame)  # type: ignore[arg-type]
+    return tuple(column.name for column in schema.columns) if schema.exact else None

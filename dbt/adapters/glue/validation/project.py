@@ -1,0 +1,241 @@
+"""A dbt project as dbt reads it: its manifest, parsed again when files changed, and an adapter that stays."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from dbt_common.exceptions import DbtBaseException, DbtRuntimeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dbt.adapters.base.relation import BaseRelation
+    from dbt.contracts.graph.manifest import Manifest
+
+    from dbt.adapters.glue.impl import GlueAdapter
+
+__all__ = ["DbtProject", "Located", "NoSuchModel"]
+
+CACHE_FOLDER = ".dbt_glue_cache"
+_READ = frozenset({".py", ".sql", ".yml", ".yaml", ".csv", ".md"})
+_SKIPPED = frozenset(
+    {"__pycache__", "node_modules", "target", "logs", ".git", ".venv", CACHE_FOLDER}
+)
+
+
+class NoSuchModel(DbtRuntimeError):
+    """The project has no Python model at a path."""
+
+
+@dataclass(frozen=True)
+class Located:
+    """Something that a model reads, by the project's name for it (`ref:shop.orders`), and its relation."""
+
+    key: str
+    relation: BaseRelation
+    ephemeral: bool = False
+
+
+class DbtProject:
+    """One project of one target. Used by one thread at a time.
+
+    dbt writes what it remembers of a parse into the project's cache folder, so that neither its
+    `target` folder nor a run of dbt beside it notices.
+    """
+
+    def __init__(self, root: Path, profiles_dir: str | None, target: str | None) -> None:
+        self.root = root
+        self._profiles_dir = profiles_dir
+        self._target = target
+        self._stamp: tuple[tuple[str, int, int], ...] | None = None
+        self._manifest: Manifest | None = None
+        self._adapter: GlueAdapter | None = None
+        self._profile_stamp: object = None
+
+    @property
+    def adapter(self) -> GlueAdapter:
+        """The adapter of the profile; sessions start when they are first used. Call `refresh` before."""
+        if self._adapter is None:
+            raise DbtRuntimeError("the project has not been read")
+        return self._adapter
+
+    @property
+    def manifest(self) -> Manifest:
+        """The project as dbt parsed it last."""
+        if self._manifest is None:
+            raise DbtRuntimeError("the project has not been read")
+        return self._manifest
+
+    def refresh(self) -> bool:
+        """Reads what changed since the last time; returns whether anything did.
+
+        Raises DbtRuntimeError with dbt's own message when the project or its profile cannot be read.
+        """
+        stamp = tuple(sorted(self._files()))
+        if stamp == self._stamp:
+            return False
+        # The profile of Glue reads local libraries by paths that are relative to the project.
+        os.chdir(self.root)
+        self._manifest = self._parsed()
+        self._make_adapter()
+        self._stamp = stamp
+        return True
+
+    def node(self, path: str) -> Any:
+        """dbt's node of the Python model in a file; `path` is relative to the project.
+
+        Raises NoSuchModel for a file that dbt does not know.
+        """
+        wanted = Path(path).as_posix()
+        node: Any
+        for node in self.manifest.nodes.values():
+            if Path(node.original_file_path).as_posix() == wanted and node.resource_type == "model":
+                if str(node.language) != "python":
+                    raise NoSuchModel(f"{path} is an SQL model; dbt-glue validates Python models")
+                if node.package_name == self.adapter.config.project_name:
+                    return node
+        raise NoSuchModel(f"dbt knows no model in {path}: is it disabled, or not saved yet?")
+
+    def relation_of(self, node: Any) -> BaseRelation:
+        """The relation of a model, seed, snapshot or source table."""
+        return self.adapter.Relation.create_from(self.adapter.config, node)
+
+    def ref(self, node: Any, name: str, package: str | None, version: str | None) -> Located:
+        """What a ref of a model names. Raises DbtRuntimeError where there is no such thing."""
+        found: Any = self.manifest.resolve_ref(
+            node, name, package, version, self.adapter.config.project_name, node.package_name
+        )
+        if found is None or not hasattr(found, "unique_id"):
+            why = "is disabled" if found is not None else "is not in this project"
+            raise DbtRuntimeError(f"dbt.ref({name!r}) {why}")
+        suffix = "" if getattr(found, "version", None) is None else f".v{found.version}"
+        key = f"ref:{found.package_name}.{found.name}{suffix}"
+        ephemeral = getattr(found.config, "materialized", None) == "ephemeral"
+        return Located(key, self.relation_of(found), ephemeral)
+
+    def source(self, node: Any, source: str, table: str) -> Located:
+        """The table of a source. Raises DbtRuntimeError where there is no such thing."""
+        found: Any = self.manifest.resolve_source(
+            source, table, self.adapter.config.project_name, node.package_name
+        )
+        if found is None or not hasattr(found, "unique_id"):
+            raise DbtRuntimeError(f"dbt.source({source!r}, {table!r}) is not in this project")
+        return Located(f"source:{source}.{table}", self.relation_of(found))
+
+    def named(self, name: str) -> Located | None:
+        """The model, seed, snapshot or source table (`source.table`) of a name; None for none."""
+        key = f"source:{name}"
+        for item in self.everything():
+            is_ref = item.key.startswith("ref:") and item.key.partition(".")[2] == name
+            if item.key == key or is_ref:
+                return item
+        return None
+
+    def everything(self) -> Iterator[Located]:
+        """All models, seeds, snapshots and source tables that have a relation."""
+        node: Any
+        for node in self.manifest.nodes.values():
+            if node.resource_type in ("model", "seed", "snapshot"):
+                if getattr(node.config, "materialized", None) == "ephemeral":
+                    continue
+                suffix = "" if getattr(node, "version", None) is None else f".v{node.version}"
+                yield Located(
+                    f"ref:{node.package_name}.{node.name}{suffix}", self.relation_of(node)
+                )
+        for table in self.manifest.sources.values():
+            yield Located(f"source:{table.source_name}.{table.name}", self.relation_of(table))
+
+    def close(self) -> None:
+        """Stops the sessions that were started for the project."""
+        if self._adapter is not None:
+            self._adapter.connections.cleanup_all()
+
+    # Reading
+
+    def _arguments(self) -> list[str]:
+        cache = self.root / CACHE_FOLDER
+        found = ["--project-dir", str(self.root), "--target-path", str(cache / "dbt")]
+        found += ["--log-path", str(cache / "dbt"), "--no-write-json"]
+        found += [
+            "--no-send-anonymous-usage-stats",
+            "--log-level",
+            "none",
+            "--log-level-file",
+            "none",
+        ]
+        if self._profiles_dir:
+            found += ["--profiles-dir", self._profiles_dir]
+        if self._target:
+            found += ["--target", self._target]
+        return found
+
+    def _parsed(self) -> Manifest:
+        from dbt.cli.main import dbtRunner
+
+        result = dbtRunner().invoke(["parse", *self._arguments()])
+        if not result.success or result.result is None:
+            error = result.exception
+            said = getattr(error, "msg", None) or str(error or "dbt parse failed")
+            raise DbtRuntimeError(f"dbt cannot read the project: {said}") from error
+        return cast("Manifest", result.result)
+
+    def _make_adapter(self) -> None:
+        from dbt.config.runtime import RuntimeConfig, load_profile, load_project
+        from dbt.flags import set_from_args
+
+        arguments = Namespace(
+            project_dir=str(self.root),
+            profiles_dir=self._profiles_dir or _profiles_dir(self.root),
+            profile=None,
+            target=self._target,
+            vars={},
+            send_anonymous_usage_stats=False,
+        )
+        set_from_args(arguments, None)
+        try:
+            profile = load_profile(str(self.root), {}, None, self._target)
+            project = load_project(str(self.root), False, profile, {})
+            config = RuntimeConfig.from_parts(project, profile, arguments)
+        except DbtBaseException as error:
+            raise DbtRuntimeError(f"dbt cannot read the profile: {error}") from error
+        if config.credentials.type != "glue":
+            raise DbtRuntimeError(
+                f"the target {config.target_name!r} is of the type {config.credentials.type!r}; models are validated in sessions of `type: glue`"
+            )
+        described = repr(config.credentials.to_dict())
+        if self._adapter is not None and self._profile_stamp == described:
+            self._adapter.config = config
+            return
+        from dbt.adapters.glue.impl import GlueAdapter
+
+        self.close()
+        self._profile_stamp = described
+        self._adapter = GlueAdapter(config, get_context("spawn"))
+
+    def _files(self) -> Iterator[tuple[str, int, int]]:
+        """The files that a parse reads, with what tells that they changed."""
+        folders = [self.root, Path(self._profiles_dir or _profiles_dir(self.root))]
+        for path in (folders[1] / "profiles.yml",):
+            if path.is_file():
+                stat = path.stat()
+                yield str(path), stat.st_mtime_ns, stat.st_size
+        for current, names, files in os.walk(self.root):
+            names[:] = [name for name in names if name not in _SKIPPED and not name.startswith(".")]
+            for name in files:
+                path = Path(current, name)
+                if path.suffix in _READ:
+                    stat = path.stat()
+                    yield str(path), stat.st_mtime_ns, stat.st_size
+
+
+def _profiles_dir(root: Path) -> str:
+    """Where dbt looks for profiles.yml by itself: the variable, the project, the home folder."""
+    given = os.environ.get("DBT_PROFILES_DIR")
+    if given:
+        return given
+    return str(root if (root / "profiles.yml").is_file() else Path.home() / ".dbt")

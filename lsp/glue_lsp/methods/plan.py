@@ -1,0 +1,26 @@
+"""`dbtGlue/plan`: what is rewritten in a model and what is not, and why, as Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from glue_lsp.previews import preview_of
+from glue_lsp.requests import uri_in
+
+if TYPE_CHECKING:
+    from glue_lsp.server import GlueServer
+
+METHOD = "dbtGlue/plan"
+
+
+def handle(ls: GlueServer, params: Any) -> dict[str, str]:
+    """The plan as a table.
+
+    Raises:
+        JsonRpcInvalidParams: when there is no plan; the message says why.
+    """
+    from glue_compiler.preview import plan_markdown
+
+    view = ls.session.view(uri_in(params) or "")
+    name, found = preview_of(view, getattr(params, "mode", None))
+    return {"markdown": plan_markdown(found.plan, name)}
