@@ -19,7 +19,7 @@ from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.connections import GlueConnectionManager
 from dbt.adapters.glue.documentation import CATALOG_COLUMNS, catalog_rows
 from dbt.adapters.glue.model_methods import ModelMethods
-from dbt.adapters.glue.preflight import check_selected, check_unparsed
+from dbt.adapters.glue.preflight import check_selected, check_unparsed, is_parsing
 from dbt.adapters.glue.relation import GlueRelation, name_of, part_of
 from dbt.adapters.glue.replacement import (
     STAGING,
@@ -92,9 +92,9 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
         super().set_relations_cache(nodes, clear, required_schemas)
 
     def set_macro_context_generator(self, macro_context_generator: Any) -> None:
-        """dbt-core calls this right before it parses (parse_manifest, dbt/parser/manifest.py)."""
         super().set_macro_context_generator(macro_context_generator)
-        check_unparsed(self)
+        if is_parsing():
+            check_unparsed(self)
 
     @classmethod
     def date_function(cls) -> str:
