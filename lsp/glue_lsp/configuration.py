@@ -17,8 +17,15 @@ SECTION = "dbt-glue"
 
 Scope = Literal["project", "open"]
 
-_OWN = ("diagnosticsScope", "inlayHints")
-_CLIENTS = ("trace", "path", "interpreter", "trusted", "lensCommands", "validateOnSave")
+_OWN = (
+    "diagnosticsScope",
+    "inlayHints",
+    "validateOnSave",
+    "validationRows",
+    "profilesDir",
+    "target",
+)
+_CLIENTS = ("trace", "path", "interpreter", "trusted", "lensCommands")
 _CHECK = tuple(
     re.sub(r"_(\w)", lambda match: match[1].upper(), item.name) for item in fields(Settings)
 )
@@ -29,11 +36,17 @@ class EditorSettings:
     """The choices of the editor's user.
 
     `scope` says whose diagnostics are reported: all models of the project, or open files only.
-    `check` holds the keys of a [tool.dbt-glue] table that the editor overrides.
+    `validate_on_save`, and with how many rows a validation that needs rows runs; `profiles_dir` and
+    `target` choose the profile for it as dbt's options do. `check` holds the keys of a
+    [tool.dbt-glue] table that the editor overrides.
     """
 
     scope: Scope = "project"
     inlay_hints: bool = True
+    validate_on_save: bool = False
+    validation_rows: int | None = None
+    profiles_dir: str | None = None
+    target: str | None = None
     check: Mapping[str, Any] = field(default_factory=dict)
 
     def over(self, settings: Settings) -> Settings:
@@ -75,6 +88,14 @@ def read_editor_settings(data: object) -> tuple[EditorSettings, tuple[str, ...]]
             settings = replace(settings, scope=value)
         elif key == "inlayHints" and isinstance(value, bool):
             settings = replace(settings, inlay_hints=value)
+        elif key == "validateOnSave" and isinstance(value, bool):
+            settings = replace(settings, validate_on_save=value)
+        elif key == "validationRows" and type(value) is int and value > 0:
+            settings = replace(settings, validation_rows=value)
+        elif key == "profilesDir" and isinstance(value, str):
+            settings = replace(settings, profiles_dir=value or None)
+        elif key == "target" and isinstance(value, str):
+            settings = replace(settings, target=value or None)
         elif key in _OWN:
             problems.append(f"editor settings: `{key}` cannot be {value!r}")
         elif key not in _CLIENTS:

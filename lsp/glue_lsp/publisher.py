@@ -122,7 +122,11 @@ class Publisher:
                 session.encoding,
             )
             for item in view.diagnostics
-        ]
+        ] + self._server.validator.diagnostics_of(view)
+
+    def result_id(self, view: View) -> str:
+        """An identity of a model's findings: equal ids, equal findings."""
+        return view.result_id + self._server.validator.mark(view.document.uri)
 
     def measured_view(self, uri: str) -> View | None:
         """The view of a document; how long its analysis took decides when to analyse it next."""

@@ -17,6 +17,7 @@ from glue_lsp.publisher import Publisher
 from glue_lsp.requests import Requests, queued
 from glue_lsp.session import Session
 from glue_lsp.transport import serve
+from glue_lsp.validation import Validator
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -40,6 +41,7 @@ LIFE = (
     "did_change_configuration",
     "did_change_watched_files",
     "did_change_workspace_folders",
+    "trust",
 )
 """The modules of `methods/` that follow the client's life: handled when they come, in their order."""
 
@@ -62,6 +64,7 @@ REQUESTS = (
     "rename",
     "program",
     "plan",
+    "schemas",
 )
 """The modules of `methods/` that answer from documents and projects, one at a time (`requests`)."""
 
@@ -78,10 +81,11 @@ class GlueServer(LanguageServer):
         )
         self.session = Session(self._root_changed)
         self.publisher = Publisher(self)
+        self.validator = Validator(self)
         self.requests = Requests(self.session)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._told: set[str] = set()
-        for name in (*LIFE, *REQUESTS, "execute_command"):
+        for name in (*LIFE, *REQUESTS, "execute_command", "session_commands"):
             self.register(name)
 
     def register(self, name: str) -> None:
@@ -127,6 +131,7 @@ class GlueServer(LanguageServer):
         """End the processes and threads that work for the client."""
         self.session.close()
         self.publisher.close()
+        self.validator.close()
 
     def tell(self, message: str) -> None:
         """Show the user a problem of their own files or settings, once."""

@@ -128,7 +128,9 @@ class Session:
         if not _is_model(document, surroundings):
             return None
         path = None if document.path is None else surroundings.relative(document.path)
-        analysis = self.analyses.of(document.source, path, surroundings)
+        analysis = self.analyses.of(
+            document.source, path, surroundings, lambda other: self.text_of(surroundings, other)
+        )
         if analysis.parsed:
             self._good[document.uri] = analysis
         return self._view_of(document, surroundings, analysis)

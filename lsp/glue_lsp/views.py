@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from glue_compiler.completion.place import Place
     from glue_compiler.diagnostics import Diagnostic, Related
     from glue_compiler.facts import ModelFacts
-    from glue_compiler.known_schemas import Upstream
     from glue_compiler.probe import Analyze
     from glue_compiler.project.context import ProjectContext
+    from glue_compiler.relation_columns import Upstream
     from glue_compiler.source import PositionEncoding, SourceText
     from lsprotocol import types
 
@@ -78,6 +78,8 @@ class View:
     def result_id(self) -> str:
         """An identity of the findings: equal ids, equal findings."""
         base = f"{self.source.hash}.{self.surroundings.digest}"
+        if self.analysis.used:
+            base += "." + ".".join(known[:12] for _, known in self.analysis.used)
         if self.broken and self.good is not None:
             return f"{base}.{self.good.source.hash}"
         return base

@@ -2,17 +2,20 @@
 
 import * as os from "node:os";
 import * as vscode from "vscode";
+import { LSPErrorCodes, ResponseError } from "vscode-languageclient/node";
 
 import { CompiledDocuments, sourceOf } from "./compiled";
 import { commandFor, install, offerServer } from "./install";
+import type { Validation } from "./protocol";
 import { issueText } from "./report";
-import { runModel } from "./runModel";
+import { modelName, runModel } from "./runModel";
 import { copyName, type Entry, insertColumn, revealRelation, SchemaView } from "./schemaView";
 import type { Model, Servers } from "./servers";
 import { serverSettings } from "./settings";
-import { tell } from "./state";
+import { tell, validationText } from "./state";
 
 const FIX_ALL = "source.fixAll.dbtGlue";
+const MESSAGE_TIME = 10_000; // milliseconds
 const SHOW_LOG = "Show Log";
 
 /** What the commands act on. */
@@ -35,8 +38,7 @@ export function registerCommands(bench: Workbench): vscode.Disposable {
     withModel(servers, argument, action);
   const ofEntry = (action: (entry: Entry) => unknown) => (argument: unknown) =>
     argument === undefined ? undefined : action(argument as Entry);
-  const session = (name: string) => (argument: unknown) =>
-    onServer(bench, name, [], serverAt(servers, argument));
+  const session = (name: string) => (argument: unknown) => ofSession(bench, name, argument);
   return vscode.Disposable.from(
     compiled,
     schemas,
@@ -113,20 +115,25 @@ async function withModel(
   await action(model);
 }
 
-/** The server of the folder whose status was clicked, else that of the active model. */
-function serverAt(servers: Servers, argument: unknown): Model["server"] | undefined {
+/** Start, stop or restart the session of the active model's project, or of the one that was clicked. */
+async function ofSession(bench: Workbench, command: string, argument: unknown): Promise<void> {
+  const { servers } = bench;
+  const model = activeModel(servers);
   const address = argument instanceof vscode.Uri ? argument.toString() : undefined;
-  return (
-    servers.all.find((server) => server.folder.uri.toString() === address) ??
-    activeModel(servers)?.server
-  );
+  const clicked = servers.all.find((server) => server.folder.uri.toString() === address);
+  const server = clicked ?? model?.server;
+  const values = model !== undefined && model.server === server ? [model.uri.toString()] : [];
+  await onServer(bench, command, values, server);
 }
 
 async function validate(bench: Workbench, model: Model): Promise<void> {
-  const title = `dbt-glue: validating ${vscode.workspace.asRelativePath(model.uri)}`;
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
-    onServer(bench, "dbtGlue.validateModel", [model.uri.toString()], model.server),
-  );
+  const document = await vscode.workspace.openTextDocument(model.uri);
+  const address = document.uri.toString();
+  const found = await onServer(bench, "dbtGlue.validateModel", [address], model.server);
+  if (found !== undefined) {
+    const text = validationText(modelName(model), found as Validation);
+    vscode.window.setStatusBarMessage(text, MESSAGE_TIME);
+  }
 }
 
 async function refreshSchemas(bench: Workbench, argument: unknown): Promise<void> {
@@ -135,21 +142,27 @@ async function refreshSchemas(bench: Workbench, argument: unknown): Promise<void
   await onServer(bench, "dbtGlue.refreshSchemas", values, model?.server);
 }
 
-/** Let the server execute a command; what goes wrong is told. */
+/** Let the server execute a command; what goes wrong is told, and nothing is the result. */
 async function onServer(
   bench: Workbench,
   command: string,
   values: unknown[],
   server: Model["server"] | undefined,
-): Promise<void> {
+): Promise<unknown> {
   try {
-    await bench.servers.execute(command, values, server);
+    return await bench.servers.execute(command, values, server);
   } catch (error) {
+    if (error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled) {
+      return undefined; // by the user, or by a newer one
+    }
     const reason = error instanceof Error ? error.message : String(error);
     bench.log.error(`${command}: ${reason}`);
-    if ((await vscode.window.showErrorMessage(`dbt-glue: ${reason}`, SHOW_LOG)) === SHOW_LOG) {
-      bench.log.show();
-    }
+    void vscode.window.showErrorMessage(`dbt-glue: ${reason}`, SHOW_LOG).then((choice) => {
+      if (choice === SHOW_LOG) {
+        bench.log.show();
+      }
+    });
+    return undefined;
   }
 }
 

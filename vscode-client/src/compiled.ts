@@ -79,6 +79,7 @@ export class CompiledDocuments implements vscode.TextDocumentContentProvider, vs
     }
     const params = { textDocument: { uri: source.toString() } };
     try {
+      await vscode.workspace.openTextDocument(source); // the server answers for open models
       return uri.scheme === PROGRAM
         ? (await client.sendRequest(programRequest, params, token)).text
         : (await client.sendRequest(planRequest, params, token)).markdown;

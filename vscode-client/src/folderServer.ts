@@ -9,12 +9,14 @@ import {
 import { FolderClient } from "./client";
 import { findServer, type Found } from "./discovery";
 import { findProjects, modelPatterns, type Project } from "./projects";
-import { type Activity, trustNotification } from "./protocol";
+import { type Activity, IDLE, trustNotification } from "./protocol";
 import type { PythonExtensions } from "./pythonExtensions";
 import { Queue } from "./queue";
 import { pathSetting } from "./settings";
 import type { State } from "./state";
 import { StatusItems } from "./statusItems";
+
+const PATIENCE = 5_000; // milliseconds that a server has to end
 
 /** The channels of the extension. */
 export interface Channels {
@@ -79,8 +81,11 @@ export class FolderServer implements vscode.Disposable {
     const client = this.client;
     this.client = undefined;
     this.activity = undefined;
-    if (client !== undefined) {
-      await client.dispose();
+    try {
+      await client?.dispose(PATIENCE);
+    } catch (error) {
+      // It is killed then; what comes next must not wait for a server that does not answer.
+      this.channels.log.warn(`${this.folder.name}: the server did not end: ${String(error)}`);
     }
   }
 
@@ -154,6 +159,8 @@ export class FolderServer implements vscode.Disposable {
     this.client = client;
     client.onDidChangeState((event) => {
       if (event.newState === ClientState.Running && this.client === client) {
+        const sessions = client.commands.includes("dbtGlue.startSession");
+        this.activity = sessions ? IDLE : undefined; // an older server has no sessions
         this.become({ kind: "ready", server });
       }
     });

@@ -57,6 +57,14 @@ export interface Session {
   readonly detail: string;
 }
 
+/** What a validation found; its problems are diagnostics. */
+export interface Validation {
+  readonly ok: boolean;
+  readonly problems: number;
+  readonly columns?: readonly Column[] | null;
+  readonly seconds?: number | null;
+}
+
 /** What the server is doing. */
 export interface Activity {
   readonly state: "ready" | "validating" | "error";
@@ -67,7 +75,8 @@ export const programRequest = new RequestType<OfDocument, Program, void>("dbtGlu
 export const planRequest = new RequestType<OfDocument, { readonly markdown: string }, void>(
   "dbtGlue/plan",
 );
-export const schemasRequest = new RequestType<OfDocument, Schemas, void>("dbtGlue/schemas");
+/** Nothing for a file that is no model. */
+export const schemasRequest = new RequestType<OfDocument, Schemas | null, void>("dbtGlue/schemas");
 export const statusNotification = new NotificationType<Activity>("dbtGlue/status");
 export const schemasChanged = new NotificationType<{ readonly uri: string }>(
   "dbtGlue/schemasChanged",
@@ -75,6 +84,9 @@ export const schemasChanged = new NotificationType<{ readonly uri: string }>(
 export const trustNotification = new NotificationType<{ readonly trusted: boolean }>(
   "dbtGlue/trust",
 );
+
+/** What a server does that has not said anything yet. */
+export const IDLE: Activity = { state: "ready", session: { state: "off", detail: "" } };
 
 /** The commands that the server may put above a model; each is called with the model's address. */
 export const LENS_COMMANDS = [

@@ -1,5 +1,6 @@
 /** The view Schemas in the explorer: what the model in the editor reads and returns. */
 
+import * as path from "node:path";
 import * as vscode from "vscode";
 
 import { sourceOf } from "./compiled";
@@ -115,7 +116,8 @@ export class SchemaView implements vscode.TreeDataProvider<Entry>, vscode.Dispos
     }
     try {
       const textDocument = { uri: model.uri.toString() };
-      return tablesOf(await client.sendRequest(schemasRequest, { textDocument }));
+      const schemas = await client.sendRequest(schemasRequest, { textDocument });
+      return schemas === null ? [] : tablesOf(schemas, model.project.folder);
     } catch (error) {
       if (this.model === model) {
         this.view.message = error instanceof Error ? error.message : String(error);
@@ -158,13 +160,13 @@ export async function revealRelation(entry: Entry): Promise<void> {
   }
 }
 
-function tablesOf(schemas: Schemas): Table[] {
+function tablesOf(schemas: Schemas, project: string): Table[] {
   const read = schemas.relations.map((item): Table => ({
     type: "table",
     kind: item.kind,
     name: item.name,
     relation: item.relation ?? undefined,
-    path: item.path ?? undefined,
+    path: typeof item.path === "string" ? path.resolve(project, item.path) : undefined,
     columns: item.columns ?? null,
     origin: item,
   }));

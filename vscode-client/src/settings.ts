@@ -16,6 +16,9 @@ export const SERVER_KEYS = [
   "diagnosticsScope",
   "inlayHints",
   "validateOnSave",
+  "validationRows",
+  "profilesDir",
+  "target",
 ] as const;
 
 /** What the user has set for the server; what is not set is left to the project. */
@@ -24,7 +27,7 @@ export function serverSettings(): Record<string, unknown> {
   const set: Record<string, unknown> = {};
   for (const key of SERVER_KEYS) {
     const value = settings.get<unknown>(key);
-    if (value !== null && value !== undefined) {
+    if (value !== null && value !== undefined && value !== "") {
       set[key] = value;
     }
   }
@@ -37,7 +40,16 @@ export function pathSetting(key: "path" | "interpreter", folder: vscode.Workspac
   return expandPath(written, folder.uri.fsPath, os.homedir(), process.env);
 }
 
-/** The arguments that the user adds to `dbt run`. */
+/** The arguments of `dbt run` that settings ask for: the profile and its target, then the user's own. */
 export function runArguments(folder: vscode.WorkspaceFolder): string[] {
-  return vscode.workspace.getConfiguration(SECTION, folder.uri).get<string[]>("run.arguments", []);
+  const settings = vscode.workspace.getConfiguration(SECTION, folder.uri);
+  const option = (key: string, name: string) => {
+    const value = settings.get<string>(key, "");
+    return value === "" ? [] : [name, value];
+  };
+  return [
+    ...option("profilesDir", "--profiles-dir"),
+    ...option("target", "--target"),
+    ...settings.get<string[]>("run.arguments", []),
+  ];
 }

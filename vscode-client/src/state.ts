@@ -1,7 +1,7 @@
 /** What the user is told of a server: one line, how severe, and what helps. */
 
 import type { Found, Missing } from "./discovery";
-import type { Activity, Session } from "./protocol";
+import type { Activity, Session, Validation } from "./protocol";
 
 export type State =
   | { readonly kind: "starting" }
@@ -69,4 +69,16 @@ const SESSIONS: Readonly<Record<Session["state"], Omit<ToldSession, "detail">>> 
 /** The words for the session in which models are validated. */
 export function tellSession(session: Session): ToldSession {
   return { ...SESSIONS[session.state], detail: session.detail };
+}
+
+/** How a validation went, in a line. */
+export function validationText(model: string, found: Validation): string {
+  if (!found.ok || found.problems > 0) {
+    const problems = found.problems === 1 ? "1 problem" : `${found.problems} problems`;
+    return `$(error) ${model}: ${found.problems > 0 ? problems : "not valid"}`;
+  }
+  const columns = found.columns?.length;
+  const returned =
+    columns === undefined ? "" : `, returns ${columns} column${columns === 1 ? "" : "s"}`;
+  return `$(pass) ${model}: valid in the session${returned}`;
 }

@@ -10,6 +10,7 @@ import libcst as cst
 from glue_compiler.changed import changed
 from glue_compiler.flow.blocks import attempt, branch, loop, match, row_loop
 from glue_compiler.flow.expressions import HANDLERS
+from glue_compiler.flow.guards import guard
 from glue_compiler.flow.kinds import kind_of
 from glue_compiler.flow.pandas_stores import assign_attribute, assign_item, delete_item
 from glue_compiler.flow.state import Env
@@ -224,6 +225,7 @@ class Interpreter:
             self.importing(node, env)
         elif type(node) is cst.Assert:
             self.evaluate(node.test, env)
+            guard(self, node.test, env)
         elif type(node) is cst.Del:
             self.delete(node.target, env)
         elif isinstance(node, (cst.Break, cst.Continue)):

@@ -149,6 +149,7 @@ def convert(
         projected=frame.projected,
         nondeterministic=frame.nondeterministic,
         conversions=frozenset({span}) if target == "pandas" else frozenset(),
+        maximum=frame.maximum,
     )
     if target != "pandas":
         it.escape(frame, "converted")

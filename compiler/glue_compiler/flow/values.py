@@ -134,7 +134,7 @@ class SeriesValue(Value):
 
 @dataclass(slots=True, eq=False)
 class AccessorValue(Value):
-    """`series.str`, `series.dt` or `series.cat`."""
+    """`series.str`, `series.dt`, `series.iloc` and the like."""
 
     series: SeriesValue
     name: str

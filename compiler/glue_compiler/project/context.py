@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
+
+    from glue_compiler.project.schemas import RealSchema
 
 Provenance = Literal["contract", "yaml", "seed", "session", "catalog", "inferred"]
 RefStatus = Literal["found", "disabled", "unknown package", "unknown model", "unknown version"]
@@ -137,7 +139,8 @@ class ProjectContext:
     `nodes_complete` and `sources_complete` are False when a file could not be read or a package
     is not installed: then a name that is not here may still exist, and rules stay silent.
     `real` holds the schemas that a session or the catalog gave, by `ref:` and the node's key, or
-    `source:` and the table's names; they count before what is declared. `digest` changes with
+    `source:` and the table's names; they count before what is declared. `validated` holds, by the
+    node's key, what models returned when a session validated them. `digest` changes with
     everything that is known here, and not with the bodies of models.
     """
 
@@ -155,6 +158,7 @@ class ProjectContext:
     from_manifest: bool = False
     digest: str = ""
     real: Mapping[str, RelationColumns] = field(default_factory=dict)
+    validated: Mapping[str, RealSchema] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         by_name: dict[str, list[Node]] = {}
@@ -240,21 +244,6 @@ class ProjectContext:
         if table is None:
             return None
         return most_trusted(self.real.get(f"source:{source}.{name}"), columns_of_table(table))
-
-    def with_inferred_columns(self, columns: Mapping[str, Iterable[Column]]) -> ProjectContext:
-        """The same project, knowing the columns (by `Node.key`) that analysis found.
-
-        Inferred columns never replace those of a contract or a seed.
-        """
-        if not columns:
-            return self
-        nodes = tuple(
-            replace(node, columns=tuple(columns[node.key]), columns_complete=True)
-            if node.key in columns and not node.contract and node.kind != "seed"
-            else node
-            for node in self.nodes
-        )
-        return replace(self, nodes=nodes)
 
 
 def columns_of_node(node: Node) -> RelationColumns | None:

@@ -228,9 +228,13 @@ def with_real_schemas(
         return project
     moment = now or datetime.now(timezone.utc)
     found: dict[str, RelationColumns] = {}
+    validated: dict[str, RealSchema] = {}
     for node in project.nodes:
+        output = store.get(f"output:{node.key}")
+        if output is not None:
+            validated[node.key] = output
         key = f"ref:{node.key}"
-        candidates = [item for item in (store.get(key), store.get(f"output:{node.key}")) if item]
+        candidates = [item for item in (store.get(key), output) if item is not None]
         if not candidates:
             continue
         schema = max(candidates, key=lambda item: item.moment)
@@ -249,7 +253,7 @@ def with_real_schemas(
     stale_keys = sorted(key for key, columns in found.items() if columns.stale)
     text = f"{project.digest}|{store.digest}|{stale_keys}"
     digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-    return replace(project, real=found, digest=digest)
+    return replace(project, real=found, validated=validated, digest=digest)
 
 
 def age_text(fetched_at: str, now: datetime | None = None) -> str:

@@ -22,7 +22,7 @@ _HIDDEN = frozenset({"_metadata"})
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    schemas = Schemas(context)
+    schemas = context.schemas
     flow = context.facts.flow
     other_rule = None
     for use in flow.columns:
@@ -98,6 +98,12 @@ _YAML = {
     "models/orders.sql": "select 1 as id",
     "models/schema.yml": "models:\n  - name: orders\n    columns:\n      - name: id\n",
 }
+_UPSTREAM = {
+    "models/orders.py": model("return dbt.ref('raw_orders').select('id', 'amount', 'paid')"),
+    "models/raw_orders.sql": "select 1 as id, 2 as amount, true as paid",
+    "models/schema.yml": "models:\n  - name: orders\n    columns:\n      - name: id\n",
+}
+_OPEN_UPSTREAM = {**_UPSTREAM, "models/orders.py": model("return dbt.ref('raw_orders')")}
 _CONTRACT = {
     "models/orders.sql": "select 1 as id, 2 as amount",
     "models/schema.yml": (
@@ -163,8 +169,15 @@ attributes of a frame are compared with case, and so are the columns of pandas f
             )
         ),
         *(Case(model(body)) for body in _RESHAPED),
+        Case(model("return dbt.ref('orders').select('id', 'amount', 'paid')"), files=_UPSTREAM),
+        Case(model("return dbt.ref('orders').select('anything')"), files=_OPEN_UPSTREAM),
     ),
     invalid=(
+        Case(
+            model("return dbt.ref('orders').select('id', '⟦amuont⟧')"),
+            files=_UPSTREAM,
+            message="did you mean `amount`?",
+        ),
         Case(
             model(
                 "df = dbt.ref('orders').unpivot('id', ['a', 'b'], 'name', 'value')\n"

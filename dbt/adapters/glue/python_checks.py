@@ -16,8 +16,10 @@ from glue_compiler import analyze
 from glue_compiler.check import check
 from glue_compiler.diagnostics import Diagnostic, Severity
 from glue_compiler.project.load import ProjectError, load_project
+from glue_compiler.relation_columns import no_upstream
 from glue_compiler.settings import Settings, SettingsError, find_settings_file, load_settings
 from glue_compiler.source import SourceText
+from glue_compiler.upstream import ProjectFiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +98,7 @@ class ModelChecks:
             project,
             settings,
             path=file.path if own else None,
+            upstream=ProjectFiles(self._root, settings.options).upstream() if own else no_upstream,
         )
         errors = [finding for finding in found if finding.severity is Severity.ERROR]
         for finding in found:

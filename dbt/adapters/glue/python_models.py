@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from dbt.adapters.base.relation import BaseRelation
 
     from dbt.adapters.glue.impl import GlueAdapter
-    from dbt.adapters.glue.sessions.session import StatementResult
+    from dbt.adapters.glue.sessions.statement import StatementResult
 
 __all__ = [
     "PythonModelError",

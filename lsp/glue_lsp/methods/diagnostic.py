@@ -39,8 +39,9 @@ def _report(ls: GlueServer, uri: str, previous: str | None) -> types.DocumentDia
     view = ls.publisher.measured_view(uri)
     if view is None:
         return types.RelatedFullDocumentDiagnosticReport(items=[])
-    if view.result_id == previous:
-        return types.RelatedUnchangedDocumentDiagnosticReport(result_id=view.result_id)
+    result_id = ls.publisher.result_id(view)
+    if result_id == previous:
+        return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result_id)
     return types.RelatedFullDocumentDiagnosticReport(
-        items=ls.publisher.diagnostics_of(view), result_id=view.result_id
+        items=ls.publisher.diagnostics_of(view), result_id=result_id
     )

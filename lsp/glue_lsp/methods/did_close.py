@@ -16,4 +16,5 @@ def handle(ls: GlueServer, params: types.DidCloseTextDocumentParams) -> None:
     """Effect: the document and what the client shows of it are forgotten."""
     uri = params.text_document.uri
     ls.session.forget_document(uri)
+    ls.validator.forget(uri)
     ls.publisher.clear(uri)

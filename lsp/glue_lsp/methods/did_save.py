@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from glue_lsp.positions import path_of
 
@@ -15,6 +16,18 @@ METHOD = types.TEXT_DOCUMENT_DID_SAVE
 
 
 def handle(ls: GlueServer, params: types.DidSaveTextDocumentParams) -> None:
-    """Effect: for a client that does not watch files, the project is read again."""
+    """Effect: for a client that does not watch files, the project is read again; on request the model is validated."""
+    uri = params.text_document.uri
+    root = ls.session.root_of(path_of(uri))
     if not ls.session.client.watch_files:
-        ls.session.root_of(path_of(params.text_document.uri)).reload()
+        root.reload()
+    if ls.validator.trusted and ls.session.editor_of(root.path).validate_on_save:
+        ls.start(_validate(ls, uri))
+
+
+async def _validate(ls: GlueServer, uri: str) -> None:
+    try:
+        await ls.validator.validate(uri)
+    except JsonRpcException as error:
+        # Nobody asked for an answer: a text that is no model, or a newer save, is none of the user's troubles.
+        ls.log(f"{uri} was not validated on save: {error}")

@@ -28,6 +28,8 @@ def handle(ls: GlueServer, params: types.InitializeParams) -> None:
     session.problems.extend(problems)
     session.lens_commands = lens_commands(params.initialization_options)
     session.folders = _folders(params)
+    options = params.initialization_options
+    ls.validator.trusted = isinstance(options, dict) and options.get("trusted") is True
     session.analyses.use_process()
     if session.client.pull_diagnostics:
         ls.register("diagnostic")

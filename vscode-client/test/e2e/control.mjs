@@ -24,7 +24,7 @@ chmodSync(broken, 0o755);
 // A part of the suite, and what it must print when it fails for the right reason.
 const PARTS = [
   { script: "run.mjs", args: ["editing"], says: "FAILED  editing" },
-  { script: "inhost.mjs", args: [], says: "not in time: both servers are ready" },
+  { script: "inhost.mjs", args: [], says: "not in time: all servers are ready" },
 ];
 
 /** Run a part with a server that cannot work; it is good when the part fails. */

@@ -10,9 +10,10 @@ import { BIN } from "../../scripts/python.mjs";
 import { launchChromium } from "./chromium.mjs";
 import { HOSTS, installVSCode } from "./install.mjs";
 import { startVSCode } from "./vscode.mjs";
-import { makeWorkspace } from "./workspace.mjs";
+import { addEnvironment, makeWorkspace } from "./workspace.mjs";
 
 const CLIENT = path.resolve(import.meta.dirname, "../..");
+const MINIMAL = "def model(dbt, session):\n    return session.createDataFrame([(1,)], ['a'])\n";
 const LIMIT = 300_000;
 const WORKBENCH = /^(\[|Creating a socket|Resolv(ed|ing) conn|Updating additional|ChatSession)/;
 
@@ -25,22 +26,46 @@ const { values } = parseArgs({
   },
 });
 
-/** Two folders in one workspace file; the second has a setting of its own. */
-function twoFolders(first, second) {
-  const wrapper = path.join(second.root, "second-dbt-glue");
-  writeFileSync(wrapper, `#!/bin/sh\nexec "${values.server}" "$@"\n`);
-  chmodSync(wrapper, 0o755);
-  mkdirSync(path.join(second.folder, ".vscode"));
-  const own = JSON.stringify({ "dbtGlue.path": wrapper });
-  writeFileSync(path.join(second.folder, ".vscode/settings.json"), own);
-  const file = path.join(first.root, "both.code-workspace");
-  const folders = [{ path: first.folder }, { path: second.folder, name: "second" }];
+/** A dbt-glue of its own for a folder: the server under another name. */
+function wrapper(file) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `#!/bin/sh\nexec "${values.server}" "$@"\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+function writeSettings(folder, settings) {
+  mkdirSync(path.join(folder, ".vscode"), { recursive: true });
+  writeFileSync(path.join(folder, ".vscode/settings.json"), JSON.stringify(settings));
+}
+
+/** A folder with two projects that have an environment each. */
+function makeProjects(folder) {
+  for (const name of ["north", "south"]) {
+    const project = path.join(folder, name);
+    addEnvironment(project);
+    wrapper(path.join(project, ".venv/bin/dbt-glue"));
+    mkdirSync(path.join(project, "models"));
+    writeFileSync(path.join(project, "dbt_project.yml"), `name: ${name}\nprofile: none\n`);
+    writeFileSync(path.join(project, "models", `${name}.py`), MINIMAL);
+  }
+  writeSettings(folder, { "dbtGlue.path": "" });
+}
+
+/** A workspace file: the example, the example with a setting of its own, and the two projects. */
+function threeFolders(first, second) {
+  const own = wrapper(path.join(second.root, "second-dbt-glue"));
+  writeSettings(second.folder, { "dbtGlue.path": own });
+  const both = path.join(second.root, "both");
+  makeProjects(both);
+  const file = path.join(first.root, "three.code-workspace");
+  const folders = [{ path: first.folder }, { path: second.folder, name: "second" }, { path: both }];
   writeFileSync(file, JSON.stringify({ folders, settings: { "dbtGlue.path": values.server } }));
   return file;
 }
 
 const workspaces = [makeWorkspace(), makeWorkspace()];
-const file = twoFolders(...workspaces);
+const file = threeFolders(...workspaces);
 const editor = installVSCode(values.vscode, HOSTS);
 const env = {
   DBT_GLUE_TEST_PATIENCE: values.patience,

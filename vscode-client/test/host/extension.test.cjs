@@ -1,4 +1,5 @@
-// The extension as VS Code's API shows it, in a workspace of two folders with an environment each.
+// The extension as VS Code's API shows it, in a workspace of three folders: two with a project and a
+// server each, and one with two projects that have an environment each.
 const assert = require("node:assert/strict");
 const path = require("node:path");
 
@@ -34,7 +35,7 @@ describe("dbt-glue", () => {
       .map((item) => item.code?.value ?? item.code);
   const kinds = () => api.states().map((state) => state.kind);
   const allReady = () =>
-    eventually("both servers are ready", () => kinds().join() === "ready,ready" || undefined);
+    eventually("all servers are ready", () => kinds().join() === "ready,ready,ready,ready");
 
   before(async () => {
     const extension = vscode.extensions.getExtension("dbt-glue-python.dbt-glue");
@@ -44,12 +45,14 @@ describe("dbt-glue", () => {
     await allReady();
   });
 
-  it("starts the server of each folder from the folder's own setting", () => {
-    const [first, second] = api.states();
+  it("starts each server from the folder's own setting or the project's own environment", () => {
+    const [first, second, north, south] = api.states();
     assert.equal(first.folder, folders[0].uri.fsPath);
     assert.equal(second.folder, folders[1].uri.fsPath);
     assert.match(first.command, /dbt-glue$/);
     assert.match(second.command, /second-dbt-glue$/);
+    assert.match(north.command, /north\/\.venv\/bin\/dbt-glue$/);
+    assert.match(south.command, /south\/\.venv\/bin\/dbt-glue$/);
   });
 
   it("reports problems of a model with the page of their rule", async () => {
@@ -82,7 +85,7 @@ describe("dbt-glue", () => {
     const global = vscode.ConfigurationTarget.Global;
     await settings().update("ignore", ["GLU208"], global);
     await eventually("GLU208 is ignored", () => !codes().includes("GLU208"));
-    assert.deepEqual(kinds(), ["ready", "ready"]);
+    assert.deepEqual(kinds(), ["ready", "ready", "ready", "ready"]);
     await settings().update("ignore", undefined, global);
     await eventually("GLU208 is back", () => codes().includes("GLU208"));
   });
@@ -115,6 +118,54 @@ describe("dbt-glue", () => {
       "--select",
       "late_origins",
     ]);
+    assert.equal(task.definition.project, undefined, "the project is the workspace folder");
+  });
+
+  it("names the project of a task when there are several, and runs there", async () => {
+    const file = path.join(folders[2].uri.fsPath, "south/models/south.py");
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
+    const tasks = await vscode.tasks.fetchTasks({ type: "dbt-glue" });
+    const task = tasks.find((item) => item.definition.model === "south");
+    assert.equal(task.definition.project, "south");
+    assert.equal(task.execution.options.cwd, path.join(folders[2].uri.fsPath, "south"));
+    await vscode.window.showTextDocument(document);
+  });
+
+  it("registers every command of its manifest", async () => {
+    const { packageJSON } = vscode.extensions.getExtension("dbt-glue-python.dbt-glue");
+    const registered = new Set(await vscode.commands.getCommands(true));
+    const missing = packageJSON.contributes.commands
+      .map((item) => item.command)
+      .filter((command) => !registered.has(command));
+    assert.deepEqual(missing, []);
+  });
+
+  it("shows the program of a model beside it, read-only, as it is after a save", async () => {
+    await vscode.commands.executeCommand("dbtGlue.showProgram", document.uri.toString());
+    const program = await eventually("the program", () =>
+      vscode.workspace.textDocuments.find((item) => item.uri.scheme === "dbt-glue-program"),
+    );
+    assert.equal(program.languageId, "python");
+    assert.equal(vscode.window.activeTextEditor.document, document, "the model keeps the focus");
+    assert.equal(vscode.workspace.fs.isWritableFileSystem("dbt-glue-program"), undefined);
+    await eventually("the model's code in it", () => program.getText().includes("departure_delay"));
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 3), "Measured: ");
+    await vscode.workspace.applyEdit(edit);
+    assert.ok(!program.getText().includes("Measured: "), "not before the save");
+    await document.save();
+    await eventually("the edit in it", () => program.getText().includes("Measured: "));
+  });
+
+  it("shows the plan of a model as a page", async () => {
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand("dbtGlue.showPlan");
+    const plan = await eventually("the plan", () =>
+      vscode.workspace.textDocuments.find((item) => item.uri.scheme === "dbt-glue-plan"),
+    );
+    assert.equal(plan.languageId, "markdown");
+    await eventually("its text", () => /late_origins/.test(plan.getText()));
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
   });
 
   it("writes an issue with the versions", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { issueText } from "../../src/report";
-import { tell, tellSession } from "../../src/state";
+import { tell, tellSession, validationText } from "../../src/state";
 
 describe("the status", () => {
   const server = {
@@ -55,6 +55,20 @@ describe("the status", () => {
     expect(restricted).toMatchObject({ severity: "warning" });
     expect(restricted.detail).toContain("restricted mode");
     expect(tell({ kind: "failed", server, reason: "it ended" }).severity).toBe("error");
+  });
+});
+
+describe("a validation", () => {
+  it("is told in a line", () => {
+    const columns = [{ name: "faa" }, { name: "delay" }];
+    expect(validationText("late", { ok: true, problems: 0, columns })).toBe(
+      "$(pass) late: valid in the session, returns 2 columns",
+    );
+    expect(validationText("late", { ok: true, problems: 0, columns: null })).toBe(
+      "$(pass) late: valid in the session",
+    );
+    expect(validationText("late", { ok: false, problems: 1 })).toBe("$(error) late: 1 problem");
+    expect(validationText("late", { ok: false, problems: 0 })).toBe("$(error) late: not valid");
   });
 });
 

@@ -87,6 +87,7 @@ class Worker:
         self._main = types.ModuleType("__main__")
         self._current: dict[str, Any] | None = None
         self._cancelled = False
+        self._to_cancel: set[int] = set()
         self._context: Any = None
 
     def serve(self) -> None:
@@ -114,6 +115,8 @@ class Worker:
         for line in self._requests:
             request = json.loads(line)
             if request["op"] == "cancel":
+                # Remembered first: the statement may still be on its way to the main thread.
+                self._to_cancel.add(request["id"])
                 threading.Thread(target=self._cancel, args=(request["id"],), daemon=True).start()
             else:
                 self._queue.put(request)
@@ -224,11 +227,14 @@ class Worker:
         self._cancelled = False
         self._current = request
         try:
+            if request["id"] in self._to_cancel:
+                raise KeyboardInterrupt("the statement was cancelled")
             self._context.setJobGroup(request["group"], f"statement {request['id']}", True)
             self._user_code(request["code"])
         except BaseException as error:  # noqa: BLE001  whatever the user's code raises is its result
             result = _describe(error)
         self._current = None
+        self._to_cancel.discard(request["id"])
         text = self._stdout.take() + self._stderr.take()
         self._send(event="done", id=request["id"], text=text.rstrip(), **result)
 

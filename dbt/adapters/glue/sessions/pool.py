@@ -132,7 +132,8 @@ class SessionPool:
                 return
             removals, self._removals = self._removals, []
         try:
-            ready[0].run(sql_statements("select 1", new_nonce(), fetch=False, remove=removals))
+            statements = sql_statements("select 1", new_nonce(), fetch=False, remove=removals)
+            ready[0].run(statements, renew=False)
         except DbtRuntimeError as error:
             logger.debug(f"old data stays until the next run: {error.msg}")
 

@@ -1,0 +1,17 @@
+"""`dbtGlue/trust`: the user trusts the workspace now, or no longer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from glue_lsp.server import GlueServer
+
+METHOD = "dbtGlue/trust"
+
+
+def handle(ls: GlueServer, params: Any) -> None:
+    """Effect: models can be validated; when trust ends, what runs is ended."""
+    ls.validator.trusted = getattr(params, "trusted", False) is True
+    if not ls.validator.trusted:
+        ls.validator.close()
