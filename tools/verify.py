@@ -2,6 +2,9 @@
 
 python tools/verify.py                 everything
 python tools/verify.py lint unit       the parts that are named
+
+dbt-versions and api-versions install other versions of dbt-core, PySpark and pandas, and run when
+they are named only.
 """
 
 from __future__ import annotations
@@ -113,6 +116,7 @@ FUNCTIONAL = (
     ("tests/integration/endpoint/test_cancel.py",),
     ("tests/integration/endpoint/api",),
     ("tests/integration/lsp", "tests/integration/rewrites"),
+    ("tests/integration/validation",),
     ("tests/functional",),
 )
 
@@ -219,6 +223,31 @@ def no_chromium() -> str | None:
     return None if present() else "there is no Chromium (Debian: apt-get install chromium)"
 
 
+def dbt_versions() -> Outcome:
+    """The differential test with every supported dbt-core that installs."""
+    from tools import versions
+
+    with tempfile.TemporaryDirectory() as scratch:
+        found = [
+            (v, good, counts_of(path)) for v, good, path in versions.dbt_versions(Path(scratch))
+        ]
+    for version, good, counts in found:
+        print(f"dbt-core {version:<10} {'ok' if good else 'FAILED'}  {counts}", flush=True)
+    good = bool(found) and all(passed for _, passed, _ in found)
+    return good, sum((counts for _, _, counts in found), Counts())
+
+
+def api_versions() -> Outcome:
+    """The API tables of every Glue version against the libraries themselves, where they install."""
+    from tools import versions
+
+    found = list(versions.api_versions())
+    for library, drifted in found:
+        state = f"FAILED  not as installed: {', '.join(drifted)}" if drifted else "ok"
+        print(f"{library:<22} {state}", flush=True)
+    return bool(found) and not any(drifted for _, drifted in found), None
+
+
 PARTS: dict[str, Callable[[], Outcome]] = {
     "lint": lint,
     "types": types,
@@ -228,7 +257,11 @@ PARTS: dict[str, Callable[[], Outcome]] = {
     "editors": editors,
     "vscode": vscode,
     "vscode-e2e": vscode_e2e,
+    "dbt-versions": dbt_versions,
+    "api-versions": api_versions,
 }
+ON_REQUEST = {"dbt-versions", "api-versions"}
+"""Parts that are no part of everything."""
 NEEDS: dict[str, tuple[Callable[[], str | None], ...]] = {
     "functional": (no_spark,),
     "editors": (no_editors,),
@@ -268,10 +301,11 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
-    wanted = parser.parse_args().parts or list(PARTS)
+    wanted = parser.parse_args().parts or [part for part in PARTS if part not in ON_REQUEST]
     unknown = [part for part in wanted if part not in PARTS]
     if unknown:
         parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    sys.path.insert(0, str(ROOT))
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     left_out = {part: why for part in wanted if (why := left_out_for(part)) is not None}
     results = [run(part) for part in wanted if part not in left_out]

@@ -58,7 +58,7 @@ class WriteTarget:
     """Where the result is written: always a table of its own, which the adapter then switches or merges in.
 
     `existing` names the table whose column types a pandas result must keep (an incremental run's
-    target), or None. `location` is a URI, or None to leave it to the database's default.
+    target), or None; `declared` are the types that YAML gives to columns. `location` is a URI, or None to leave it to the database's default.
     """
 
     relation: str
@@ -70,6 +70,7 @@ class WriteTarget:
     options: Mapping[str, str] = field(default_factory=dict)
     table_properties: Mapping[str, str] = field(default_factory=dict)
     existing: str | None = None
+    declared: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class ProgramRequest:
     """Everything that one run of one model needs in the session. `config` and `meta` hold JSON values.
 
     `shown_lines` are the user's lines (1-based) where `source` was rewritten: errors show these.
-    `expected_kind` is the kind of frame that the model is known to return.
+    `expected_kind` is the kind of frame that the model is known to return. `contract` holds the
+    `mode` (warn or enforce) and the `columns` (name, type) to which the result is held.
     """
 
     unique_id: str
@@ -94,6 +96,7 @@ class ProgramRequest:
     database: str | None = None
     shown_lines: Mapping[int, str] = field(default_factory=dict)
     expected_kind: str | None = None
+    contract: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -163,10 +166,12 @@ def _payload(request: ProgramRequest) -> dict[str, Any]:
         "database": request.database,
         "shown_lines": {str(line): text for line, text in request.shown_lines.items()},
         "expected_kind": request.expected_kind,
+        "contract": None if request.contract is None else dict(request.contract),
         "write": {
             **asdict(request.target),
             "options": dict(request.target.options),
             "table_properties": dict(request.target.table_properties),
+            "declared": dict(request.target.declared),
         },
     }
 
