@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.shift import Shift
 from glue_compiler.source import SourceText
 
-from glue_lsp.analyses import Analyses, Analysis
+from glue_lsp.analyses import Analyses, Analysis, Pending
 from glue_lsp.analysis_process import LONG
 from glue_lsp.capabilities import ClientFeatures
 from glue_lsp.configuration import EditorSettings
@@ -104,19 +104,29 @@ class Session:
     def view_at(self, uri: str, position: types.Position) -> View | None:
         """The same, for a question about a position.
 
-        In a long text that was edited a moment ago, or is broken, it is the view through the edits,
+        Of a long text that was edited a moment ago, or is broken, it is the view through the edits
         where they did not touch the position: the answer need not wait for another analysis.
         """
+        try:
+            view = self.view(uri)
+        except Pending:
+            stale = self._stale_view(uri, position)
+            if stale is None:
+                raise
+            return stale
+        if view is not None and view.broken and len(view.source) > LONG:
+            return self._stale_view(uri, position) or view
+        return view
+
+    def _stale_view(self, uri: str, position: types.Position) -> View | None:
         document = self.documents.get(uri)
         good = self._good.get(uri)
-        if document is None or good is None or len(document.source) <= LONG:
-            return self.view(uri)
-        surroundings = self.root_of(document.path).surroundings
-        if surroundings is None or document.source.hash == good.source.hash:
-            return self.view(uri)
+        surroundings = None if document is None else self.root_of(document.path).surroundings
+        if document is None or good is None or surroundings is None:
+            return None
         shift = Shift(good.source, document.source)
         if not shift.untouched(to_offset(document.source, position, self.encoding)):
-            return self.view(uri)
+            return None
         return self._view_of(document, surroundings, good, shift)
 
     async def ready(self, uri: str | None) -> None:
