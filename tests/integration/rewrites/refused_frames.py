@@ -202,13 +202,13 @@ PARTIAL = {
 }  # fmt: skip
 
 COUNTS = {
-    "the report comes before the write": (
-        "count_reported",
+    "another frame is written": (
+        "not_returned",
         "n = df.count()\nprint(f'{n} rows')\nreturn df.select('id')",
         "return df.select('id')",
     ),
     "the count of rows that fail": (
-        "count_reported",
+        "receiver_computed",
         "n = df.select(F.when(F.col('id') == 5, F.raise_error(F.lit('bad'))).alias('e')).distinct().count()\nprint(n)\nreturn df.select('id')",
         "return df.select('id')",
     ),

@@ -113,7 +113,7 @@ class DbtProject:
         if found is None or not hasattr(found, "unique_id"):
             why = "is disabled" if found is not None else "is not in this project"
             raise DbtRuntimeError(f"dbt.ref({name!r}) {why}")
-        suffix = "" if found.version is None else f".v{found.version}"
+        suffix = "" if getattr(found, "version", None) is None else f".v{found.version}"
         key = f"ref:{found.package_name}.{found.name}{suffix}"
         ephemeral = getattr(found.config, "materialized", None) == "ephemeral"
         return Located(key, self.relation_of(found), ephemeral)
