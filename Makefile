@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := examples/nycflights
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev endpoint-dev lint typecheck unit functional bench vscode vscode-e2e docs format lock stop clean
+.PHONY: help demo test dev endpoint-dev lint typecheck unit functional dbt-versions api-versions bench vscode vscode-e2e docs format lock stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,12 @@ unit: dev ## Tests in seconds, without Java
 
 functional: dev ## Tests on the embedded endpoint, with real Spark
 	@$(BIN)/python tools/verify.py functional
+
+dbt-versions: dev ## The differential test with several versions of dbt-core
+	@$(BIN)/python tools/verify.py dbt-versions
+
+api-versions: dev ## The API tables against the PySpark and pandas of every Glue version
+	@$(BIN)/python tools/verify.py api-versions
 
 bench: endpoint-dev ## Benchmarks
 	@$(BIN)/python -m pytest tests/benchmarks -s

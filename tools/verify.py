@@ -2,6 +2,9 @@
 
 python tools/verify.py                 everything
 python tools/verify.py lint unit       the parts that are named
+
+dbt-versions and api-versions install other versions of dbt-core, PySpark and pandas, and run when
+they are named only.
 """
 
 from __future__ import annotations
@@ -113,6 +116,7 @@ FUNCTIONAL = (
     ("tests/integration/endpoint/test_cancel.py",),
     ("tests/integration/endpoint/api",),
     ("tests/integration/lsp", "tests/integration/rewrites"),
+    ("tests/integration/validation",),
     ("tests/functional",),
 )
 
@@ -154,6 +158,10 @@ def vscode_e2e() -> Outcome:
     return client("test/e2e/suite.mjs")
 
 
+def editors() -> Outcome:
+    return pytest("tests/integration/editors")
+
+
 def no_spark() -> str | None:
     if subprocess.call([sys.executable, "-c", "import pyspark"], stderr=subprocess.DEVNULL) == 0:
         return None
@@ -170,6 +178,38 @@ def no_node() -> str | None:
     return None if major >= NODE else f"Node.js is {version}, {NODE} or later is needed"
 
 
+def install(*packages: str) -> None:
+    """Install Debian packages where that is possible: as root, with apt-get."""
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        return
+    print(f"installing {', '.join(packages)} with apt-get", flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (("update", "-qq"), ("install", "-qq", "--no-install-recommends", *packages)):
+        subprocess.call([apt, *arguments, "-y"], env=quiet, stdout=subprocess.DEVNULL)
+
+
+EDITORS = {
+    "/usr/bin/nvim": "neovim",
+    "/usr/bin/emacs": "emacs-nox",
+    "/usr/share/emacs/site-lisp/elpa-src/eglot-*": "elpa-eglot",
+    "/usr/bin/vim": "vim-nox",
+    "/usr/share/vim/vimfiles/pack/dist-bundle/opt/ale": "vim-ale",
+}
+"""What the test of editors needs, and the Debian package that has it."""
+
+
+def no_editors() -> str | None:
+    """Why editors cannot be tested; missing ones are installed where that is possible."""
+
+    def missing() -> list[str]:
+        return [name for place, name in EDITORS.items() if not any(Path("/").glob(place[1:]))]
+
+    if missing():
+        install(*missing())
+    return f"there is no {', '.join(missing())} (Debian packages)" if missing() else None
+
+
 def no_chromium() -> str | None:
     """Why VS Code's window cannot be shown; a missing Chromium is installed where that is possible."""
 
@@ -178,16 +218,34 @@ def no_chromium() -> str | None:
             Path(place).exists() for place in (os.environ.get("CHROMIUM", ""), *CHROMIUM) if place
         )
 
-    apt = shutil.which("apt-get")
-    if not present() and apt and os.geteuid() == 0:
-        print("installing Chromium with apt-get", flush=True)
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (
-            ("update", "-qq"),
-            ("install", "-qq", "--no-install-recommends", "chromium"),
-        ):
-            subprocess.call([apt, *arguments, "-y"], env=quiet, stdout=subprocess.DEVNULL)
+    if not present():
+        install("chromium")
     return None if present() else "there is no Chromium (Debian: apt-get install chromium)"
+
+
+def dbt_versions() -> Outcome:
+    """The differential test with every supported dbt-core that installs."""
+    from tools import versions
+
+    with tempfile.TemporaryDirectory() as scratch:
+        found = [
+            (v, good, counts_of(path)) for v, good, path in versions.dbt_versions(Path(scratch))
+        ]
+    for version, good, counts in found:
+        print(f"dbt-core {version:<10} {'ok' if good else 'FAILED'}  {counts}", flush=True)
+    good = bool(found) and all(passed for _, passed, _ in found)
+    return good, sum((counts for _, _, counts in found), Counts())
+
+
+def api_versions() -> Outcome:
+    """The API tables of every Glue version against the libraries themselves, where they install."""
+    from tools import versions
+
+    found = list(versions.api_versions())
+    for library, drifted in found:
+        state = f"FAILED  not as installed: {', '.join(drifted)}" if drifted else "ok"
+        print(f"{library:<22} {state}", flush=True)
+    return bool(found) and not any(drifted for _, drifted in found), None
 
 
 PARTS: dict[str, Callable[[], Outcome]] = {
@@ -196,11 +254,17 @@ PARTS: dict[str, Callable[[], Outcome]] = {
     "imports": imports,
     "unit": unit,
     "functional": functional,
+    "editors": editors,
     "vscode": vscode,
     "vscode-e2e": vscode_e2e,
+    "dbt-versions": dbt_versions,
+    "api-versions": api_versions,
 }
+ON_REQUEST = {"dbt-versions", "api-versions"}
+"""Parts that are no part of everything."""
 NEEDS: dict[str, tuple[Callable[[], str | None], ...]] = {
     "functional": (no_spark,),
+    "editors": (no_editors,),
     "vscode": (no_node,),
     "vscode-e2e": (no_node, no_spark, no_chromium),
 }
@@ -237,10 +301,11 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
-    wanted = parser.parse_args().parts or list(PARTS)
+    wanted = parser.parse_args().parts or [part for part in PARTS if part not in ON_REQUEST]
     unknown = [part for part in wanted if part not in PARTS]
     if unknown:
         parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    sys.path.insert(0, str(ROOT))
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     left_out = {part: why for part in wanted if (why := left_out_for(part)) is not None}
     results = [run(part) for part in wanted if part not in left_out]

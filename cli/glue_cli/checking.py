@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from glue_compiler.project.load import (
 )
 from glue_compiler.settings import Settings, matches_path
 from glue_compiler.source import SourceText
+from glue_compiler.upstream import ProjectFiles
 
 from glue_cli.findings_cache import FindingsCache
 from glue_cli.report import FileReport, Report
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
     from glue_compiler.diagnostics import Diagnostic
     from glue_compiler.project.context import ProjectContext
+    from glue_compiler.upstream import Used
+
+    Checked = tuple[tuple[Diagnostic, ...], Used]
 
 # Below this many files that need analysis, starting processes costs more than it saves.
 _PARALLEL_FROM = 24
@@ -48,6 +52,13 @@ class Workspace:
     notes: tuple[str, ...] = ()
     cache: bool = True
 
+    @cached_property
+    def files(self) -> ProjectFiles | None:
+        """The other models of the project, whose columns count; None outside of a project."""
+        if self.root is None or self.project is None:
+            return None
+        return ProjectFiles(self.root, self.settings.options)
+
     @staticmethod
     def open(start: Path, settings: Settings, *, cache: bool = True) -> Workspace:
         """The workspace of a file or folder; a project that cannot be read becomes a note."""
@@ -56,7 +67,7 @@ class Workspace:
             note = "no dbt_project.yml found: refs, sources and columns are not checked"
             return Workspace(None, None, settings, (note,), cache)
         try:
-            project = load_project(root, cache=cache)
+            project = load_project(root, cache=cache, schema_max_age=settings.schema_max_age)
         except ProjectError as error:
             return Workspace(root, None, settings, (f"project not read: {error}",), cache)
         notes = tuple(
@@ -76,12 +87,22 @@ class Workspace:
 
     def check(self, source: SourceText, path: Path | None) -> tuple[Diagnostic, ...]:
         """The findings of one text."""
+        return self.checked(source, path)[0]
+
+    def checked(self, source: SourceText, path: Path | None) -> tuple[tuple[Diagnostic, ...], Used]:
+        """The findings of one text, and the texts of other models that they rest on."""
         from glue_compiler.analysis import analyze
         from glue_compiler.check import check
 
-        facts = analyze(source, self.settings.options)
+        files = self.files
         name = None if path is None else self.project_path(path) or path.name
-        return check(facts, source, self.project, self.settings, path=name)
+        if files is None:
+            facts = analyze(source, self.settings.options)
+            return check(facts, source, self.project, self.settings, path=name), ()
+        upstream = files.upstream()
+        facts = files.facts_of(source)
+        found = check(facts, source, self.project, self.settings, path=name, upstream=upstream)
+        return found, upstream.used
 
 
 def find_files(paths: Sequence[Path], workspace: Workspace) -> list[Path]:
@@ -145,18 +166,20 @@ def check_files(
     """
     sources = {path: SourceText.from_bytes(path.read_bytes()) for path in files}
     cache = _open_cache(workspace)
+    text_of = workspace.files.text_of if workspace.files is not None else _no_text
     results: dict[Path, tuple[Diagnostic, ...]] = {}
     missing: list[Path] = []
     for path, source in sources.items():
-        known = cache.get(str(path.resolve()), source.hash)
+        known = cache.get(str(path.resolve()), source.hash, text_of)
         if known is None:
             missing.append(path)
         else:
             results[path] = known
             on_file()
-    for path, found in _check_missing(workspace, missing, sources, jobs):
+    for path, (found, used) in _check_missing(workspace, missing, sources, jobs):
         results[path] = found
-        cache.put(str(path.resolve()), sources[path].hash, [item.to_dict() for item in found])
+        findings = [item.to_dict() for item in found]
+        cache.put(str(path.resolve()), sources[path].hash, findings, used)
         on_file()
     cache.save()
     return Report(
@@ -166,6 +189,10 @@ def check_files(
         len(files),
         workspace.notes,
     )
+
+
+def _no_text(_path: str) -> SourceText | None:
+    return None
 
 
 def _open_cache(workspace: Workspace) -> FindingsCache:
@@ -181,11 +208,11 @@ def _check_missing(
     missing: list[Path],
     sources: dict[Path, SourceText],
     jobs: int | None,
-) -> Iterator[tuple[Path, tuple[Diagnostic, ...]]]:
+) -> Iterator[tuple[Path, Checked]]:
     jobs = jobs if jobs is not None else os.cpu_count() or 1
     if jobs < 2 or len(missing) < _PARALLEL_FROM:
         for path in missing:
-            yield path, workspace.check(sources[path], path)
+            yield path, workspace.checked(sources[path], path)
         return
     from concurrent.futures import ProcessPoolExecutor
 
@@ -196,9 +223,9 @@ def _check_missing(
         yield from zip(missing, pool.map(task, pairs, chunksize=size), strict=True)
 
 
-def _check_text(workspace: Workspace, item: tuple[Path, str]) -> tuple[Diagnostic, ...]:
+def _check_text(workspace: Workspace, item: tuple[Path, str]) -> Checked:
     path, text = item
-    return workspace.check(SourceText(text), path)
+    return workspace.checked(SourceText(text), path)
 
 
 @dataclass(frozen=True)

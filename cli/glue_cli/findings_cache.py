@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from glue_compiler.diagnostics import Diagnostic
 from glue_compiler.project.tree import make_cache_folder
+from glue_compiler.upstream import still_holds
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FORMAT = 1
+    from glue_compiler.upstream import TextOf, Used
+
+_FORMAT = 2
 
 
 @dataclass
@@ -42,16 +45,21 @@ class FindingsCache:
             cache.entries = data.get("files", {})
         return cache
 
-    def get(self, path: str, content_hash: str) -> tuple[Diagnostic, ...] | None:
-        """The findings of a file with this content, None when it must be checked."""
+    def get(self, path: str, content_hash: str, text_of: TextOf) -> tuple[Diagnostic, ...] | None:
+        """The findings of a file with this content, None when it must be checked.
+
+        `text_of` gives the texts of the other models that the findings may rest on.
+        """
         entry = self.entries.get(path)
-        if entry is None or entry[0] != content_hash:
+        if entry is None or entry[0] != content_hash or not still_holds(entry[2], text_of):
             return None
         return tuple(Diagnostic.from_dict(item) for item in entry[1])
 
-    def put(self, path: str, content_hash: str, findings: list[dict[str, Any]]) -> None:
-        """Keep the findings of a file."""
-        self.fresh[path] = [content_hash, findings]
+    def put(
+        self, path: str, content_hash: str, findings: list[dict[str, Any]], used: Used = ()
+    ) -> None:
+        """Keep the findings of a file, and what else they rest on."""
+        self.fresh[path] = [content_hash, findings, used]
 
     def save(self) -> None:
         """Write what is new; findings of files that were not checked this time stay."""

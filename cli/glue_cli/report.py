@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from glue_compiler.diagnostics import Diagnostic
     from glue_compiler.source import SourceText, Span
@@ -57,6 +57,17 @@ class Report:
             elif diagnostic.fixes:
                 unsafe += 1
         return safe, unsafe
+
+
+def merged(reports: Sequence[Report]) -> Report:
+    """The reports of several projects as one; a note that all of them have is said once."""
+    if len(reports) == 1:
+        return reports[0]
+    return Report(
+        tuple(file for report in reports for file in report.files),
+        sum(report.checked for report in reports),
+        tuple(dict.fromkeys(note for report in reports for note in report.notes)),
+    )
 
 
 def position(source: SourceText, span: Span) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.relation_columns import no_upstream
 from glue_compiler.rules import all_rules
 from glue_compiler.rules._rule import Context
 from glue_compiler.settings import Settings, matches_selector
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from glue_compiler.diagnostics import Diagnostic
     from glue_compiler.facts import ModelFacts
     from glue_compiler.project.context import ProjectContext
+    from glue_compiler.relation_columns import Upstream
     from glue_compiler.source import SourceText
 
 _DEPTH = {"none": 0, "surface": 1, "full": 2}
@@ -25,15 +27,16 @@ def check(
     settings: Settings | None = None,
     *,
     path: str | None = None,
+    upstream: Upstream = no_upstream,
 ) -> tuple[Diagnostic, ...]:
     """All diagnostics of one file, in the order of the text, without duplicates.
 
     `path` is the file's, relative to the project and with forward slashes: with it, rules know
-    which node of the project the file defines, and per-file-ignores apply. Nothing is raised
-    for any text.
+    which node of the project the file defines, and per-file-ignores apply. `upstream` gives the
+    facts of other Python models, whose columns are then known. Nothing is raised for any text.
     """
     settings = settings or Settings()
-    context = Context(facts, source, settings, project, path)
+    context = Context(facts, source, settings, project, path, upstream)
     ignored = settings.ignores_in(path) if path is not None else ()
     depth = _DEPTH[facts.analysed]
     active: set[str] = set()

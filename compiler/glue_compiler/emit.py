@@ -58,7 +58,7 @@ class WriteTarget:
     """Where the result is written: always a table of its own, which the adapter then switches or merges in.
 
     `existing` names the table whose column types a pandas result must keep (an incremental run's
-    target), or None. `location` is a URI, or None to leave it to the database's default.
+    target), or None; `declared` are the types that YAML gives to columns. `location` is a URI, or None to leave it to the database's default.
     """
 
     relation: str
@@ -70,6 +70,7 @@ class WriteTarget:
     options: Mapping[str, str] = field(default_factory=dict)
     table_properties: Mapping[str, str] = field(default_factory=dict)
     existing: str | None = None
+    declared: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,7 @@ def _payload(request: ProgramRequest) -> dict[str, Any]:
             **asdict(request.target),
             "options": dict(request.target.options),
             "table_properties": dict(request.target.table_properties),
+            "declared": dict(request.target.declared),
         },
     }
 

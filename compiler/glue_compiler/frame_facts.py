@@ -104,7 +104,8 @@ class MemberUse:
     `kind` is the receiver's kind, or `spark_grouped`, `pandas_grouped`, `pandas_series`,
     `spark_column`, `spark_session`. `use` is how the value is used: `statement` (discarded),
     `assign`, `return`, `compare`, `test`, `not`, `argument`, `receiver`, `subscript`, `iterate`,
-    `value`. `store` tells that the member is assigned to.
+    `value`. `store` tells that the member is assigned to, `attempted` that a `try` around it
+    catches the error of a member that does not exist.
     """
 
     span: Span
@@ -123,6 +124,7 @@ class MemberUse:
     in_loop: bool = False
     function: str | None = None
     is_column: bool = False
+    attempted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 from glue_compiler.frame_facts import Column as FrameColumn
 from glue_compiler.frame_facts import resolve
 from glue_compiler.project.context import Column, RelationColumns
+from glue_compiler.relation_columns import RelationLookup, no_upstream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from glue_compiler.facts import ModelFacts
     from glue_compiler.frame_facts import Relation
     from glue_compiler.project.context import Node, ProjectContext
-
-    Upstream = Callable[[Node], ModelFacts | None]
-
-_DEEPEST = 6
+    from glue_compiler.relation_columns import Upstream
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +48,12 @@ class KnownSchemas:
         self,
         facts: ModelFacts,
         project: ProjectContext | None,
-        upstream: Upstream = lambda _: None,
-        depth: int = 0,
+        upstream: Upstream = no_upstream,
+        *,
+        lookup: RelationLookup | None = None,
     ) -> None:
         self._facts = facts
-        self._project = project
-        self._upstream = upstream
-        self._depth = depth
-        self._relations: dict[Relation, RelationColumns | None] = {}
+        self._lookup = lookup or RelationLookup(project, upstream)
 
     def of(self, frame: int) -> KnownSchema:
         """The schema of a frame by its index in the facts."""
@@ -88,10 +84,11 @@ class KnownSchemas:
 
     def relation(self, relation: Relation) -> RelationColumns | None:
         """The columns of a relation, None when nothing is known."""
-        if relation not in self._relations:
-            self._relations[relation] = None  # a model that reads itself ends here
-            self._relations[relation] = self._look_up(relation)
-        return self._relations[relation]
+        return self._lookup.columns(relation)
+
+    def node(self, relation: Relation) -> Node | None:
+        """The model, seed or snapshot that a relation is, None when it is something else."""
+        return self._lookup.node(relation)
 
     def _columns(self, relation: Relation) -> Sequence[FrameColumn] | None:
         known = self.relation(relation)
@@ -106,37 +103,6 @@ class KnownSchemas:
         wanted = column.relation_column.lower()
         return next(
             (item for item in (known.columns if known else ()) if item.name.lower() == wanted), None
-        )
-
-    def _look_up(self, relation: Relation) -> RelationColumns | None:
-        node = self.node(relation)
-        if node is not None:
-            assert self._project is not None  # noqa: S101 - it gave the node
-            version = None if relation.version is None else relation.version.strip("'\"")
-            package = relation.parts[0] if len(relation.parts) == 2 else None
-            found = self._project.columns_of_ref(relation.parts[-1], package, version)
-            return found or self._inferred(node)
-        if self._project is not None and relation.kind == "source" and len(relation.parts) == 2:
-            return self._project.columns_of_source(relation.parts[0], relation.parts[1])
-        return None
-
-    def node(self, relation: Relation) -> Node | None:
-        """The model, seed or snapshot that a relation is, None when it is something else."""
-        if self._project is None or relation.kind != "ref" or not 1 <= len(relation.parts) <= 2:
-            return None
-        version = None if relation.version is None else relation.version.strip("'\"")
-        package = relation.parts[0] if len(relation.parts) == 2 else None
-        return self._project.find_ref(relation.parts[-1], package, version).node
-
-    def _inferred(self, node: Node) -> RelationColumns | None:
-        """The columns that the analysis of a Python model finds in what it returns."""
-        if node.language != "python" or self._depth >= _DEEPEST:
-            return None
-        facts = self._upstream(node)
-        if facts is None:
-            return None
-        return returned_columns(
-            facts, KnownSchemas(facts, self._project, self._upstream, self._depth + 1)
         )
 
 

@@ -43,7 +43,9 @@ class ScopeFlow(NameReads):
 
     def run(self, node: Any) -> None:
         bound = {
-            n for n, sites in self.scope.sites.items() if any(s.how == "parameter" for s in sites)
+            name
+            for name, sites in self.scope.sites.items()
+            if any(site.how in ("parameter", "type_parameter") for site in sites)
         }
         state: State | None = State(set(bound), set(bound))
         if type(node) is cst.Module:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.facts import Argument, DbtUse, ModelFacts
+    from glue_compiler.known_schemas import KnownSchemas
     from glue_compiler.project.context import Node, ProjectContext, SourceTable
     from glue_compiler.source import SourceText
 
@@ -157,8 +158,33 @@ def table_of(project: ProjectContext | None, target: Target) -> SourceTable | No
     return project.source_table(target.names[0], target.names[1])
 
 
-def same_places(facts: ModelFacts, source: SourceText, target: Target) -> tuple[Span, ...]:
-    """All places of the file that are about the same ref, source, config or column."""
+def _identities(
+    facts: ModelFacts, frame: int, name: str, schemas: KnownSchemas
+) -> set[tuple[str, str, str]]:
+    """What a column of a frame is: a column of a relation, or one made from rows of relations."""
+    wanted = name.lower()
+    for column in schemas.of(frame).columns:
+        if column.name.lower() == wanted:
+            if column.relation is None:
+                break
+            declared = wanted if column.declared is None else column.declared.name.lower()
+            return {("column", column.relation.key, declared)}
+    else:
+        bases = facts.flow.frames[frame].schema.bases
+        if len(bases) == 1:
+            old = next((r.old for r in bases[0].renamed if r.new.lower() == wanted), wanted)
+            return {("column", bases[0].relation.key, old.lower())}
+    return {("made", item.key, wanted) for item in facts.flow.frames[frame].relations}
+
+
+def same_places(
+    facts: ModelFacts, source: SourceText, target: Target, schemas: KnownSchemas
+) -> tuple[Span, ...]:
+    """All places of the file that are about the same ref, source, config or column.
+
+    Columns are the same when they are the same column of a relation; and of those that the model
+    makes, when they have the same name in frames whose rows come from a common relation.
+    """
     found: set[Span] = set()
     if target.kind in ("ref", "source"):
         for use in facts.uses(target.kind):
@@ -173,6 +199,15 @@ def same_places(facts: ModelFacts, source: SourceText, target: Target) -> tuple[
                 elif use.api == "config.get" and argument.value == target.names[0]:
                     found.add(inner_span(source, argument.value_span))
     elif target.kind == "column":
-        wanted = target.names[0].lower()
-        found.update(use.span for use in facts.flow.columns if use.name.lower() == wanted)
+        wanted = {
+            item
+            for frame in target.frames
+            for item in _identities(facts, frame, target.names[0], schemas)
+        }
+        found.update(
+            use.span
+            for use in facts.flow.columns
+            if (use.frame in target.frames and use.name.lower() == target.names[0].lower())
+            or not wanted.isdisjoint(_identities(facts, use.frame, use.name, schemas))
+        )
     return tuple(sorted(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glue_compiler.navigation import targets_of
@@ -10,7 +11,7 @@ from glue_compiler.source import Span
 
 if TYPE_CHECKING:
     from glue_compiler.facts import ModelFacts
-    from glue_compiler.project.context import Node
+    from glue_compiler.project.context import Node, ProjectContext
     from glue_compiler.source import SourceText
 
 _REF = re.compile(
@@ -23,19 +24,59 @@ NAME = re.compile(r"[A-Za-z_]\w*")
 """What a model may be called."""
 
 
-def refs_in_python(facts: ModelFacts, source: SourceText, name: str) -> list[Span]:
-    """Where a Python model names another model, without the quotes."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A model as refs name it. `bare`: a ref without a package means it."""
+
+    name: str
+    package: str
+    bare: bool = True
+
+    def means(self, name: str, package: str | None) -> bool:
+        """Whether `ref(package, name)`, or `ref(name)` without a package, names it."""
+        return name == self.name and (package == self.package if package else self.bare)
+
+
+def named(project: ProjectContext, node: Node) -> Named:
+    """How a model is named from within the project."""
+    found = project.find_ref(node.name).node
+    return Named(node.name, node.package, found is not None and found.package == node.package)
+
+
+def refs_in_python(facts: ModelFacts, source: SourceText, wanted: Named) -> list[Span]:
+    """Where a Python model names another model, without the quotes.
+
+    A name that is not written in one piece (`"or" "ders"`) is no place that could be edited.
+    """
     return [
         target.span
         for use in facts.uses("ref")
         for target in targets_of(use, source)
-        if target.names[1] == name
+        if wanted.means(target.names[1], target.names[0] or None)
+        and source.slice(target.span) == wanted.name
     ]
 
 
-def refs_in_sql(text: str, name: str) -> list[Span]:
-    """Where SQL (or Jinja in YAML) names a model, without the quotes."""
-    return [Span(*match.span("name")) for match in _REF.finditer(text) if match["name"] == name]
+def refs_in_sql(text: str, wanted: Named) -> list[Span]:
+    """Where SQL (or YAML, in tests, exposures and snapshots) names a model, without the quotes."""
+    return [
+        Span(*match.span("name"))
+        for match in _REF.finditer(text)
+        if wanted.means(match["name"], match["package"])
+    ]
+
+
+def unit_tests_in_yaml(text: str, name: str) -> list[Span]:
+    """Where the unit tests of a YAML file say whose they are: `model: orders`."""
+    found: list[Span] = []
+    section = re.compile(r"^unit_tests\s*:.*\n(?P<body>(?:[ \t#-].*\n?|[ \t]*\n)*)", re.MULTILINE)
+    entry = re.compile(
+        rf"^[ \t-]*model[ \t]*:[ \t]*(['\"]?)(?P<name>{re.escape(name)})\1[ \t]*(?:#.*)?$", re.M
+    )
+    for part in section.finditer(text):
+        matches = entry.finditer(text, part.start("body"), part.end("body"))
+        found += [Span(*match.span("name")) for match in matches]
+    return found
 
 
 def sources_in_python(facts: ModelFacts, source: SourceText, pair: tuple[str, str]) -> list[Span]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import libcst as cst
@@ -193,25 +194,33 @@ class _Builder:
         self.bind(node.name.value, "function", node.name, node)
         for decorator in node.decorators:
             self.visit(decorator, node)
-        self.annotation(node.returns, node, True)
         scope = self.opened("function", node, node.name.value)
+        annotations = self.type_parameters(node, scope)
+        self.within(annotations, lambda: self.annotation(node.returns, node, True))
         self.scopes.functions.append(node)
-        self.parameters(node.params, node, scope)
+        self.parameters(node.params, node, scope, annotations)
         self.within(scope, lambda: self.body_of(node))
+
+    def type_parameters(self, node: Any, scope: Scope) -> Scope:
+        """Bind `[T]` in the inner scope; the scope in which annotations and bases are read."""
+        if node.type_parameters is None:
+            return self.scope
+        self.within(scope, lambda: self.visit(node.type_parameters, node))
+        return scope
 
     def body_of(self, node: cst.FunctionDef | cst.ClassDef) -> None:
         statement = self.statement
-        if node.type_parameters is not None:
-            self.visit(node.type_parameters, node)
         self.visit(node.body, node)
         self.statement = statement
 
     def lambda_(self, node: cst.Lambda) -> None:
         scope = self.opened("lambda", node, "<lambda>")
-        self.parameters(node.params, node, scope)
+        self.parameters(node.params, node, scope, self.scope)
         self.within(scope, lambda: self.visit(node.body, node))
 
-    def parameters(self, params: cst.Parameters, owner: cst.CSTNode, scope: Scope) -> None:
+    def parameters(
+        self, params: cst.Parameters, owner: cst.CSTNode, scope: Scope, annotations: Scope
+    ) -> None:
         """Defaults and annotations belong to the outer scope, the names to the inner one."""
         self.parents[params] = owner
         found = [*params.posonly_params, *params.params]
@@ -223,7 +232,10 @@ class _Builder:
         for param in found:
             self.parents[param] = params
             self.parents[param.name] = param
-            self.annotation(param.annotation, param, True)
+            if param.annotation is not None:
+                before, self.scope = self.scope, annotations
+                self.annotation(param.annotation, param, True)
+                self.scope = before
             if param.default is not None:
                 self.visit(param.default, param)
             site = Site("parameter", param.name, owner, param.default)
@@ -233,9 +245,12 @@ class _Builder:
         self.statement = node
         self.parents[node.name] = node
         self.bind(node.name.value, "class", node.name, node)
-        for part in (*node.decorators, *node.bases, *node.keywords):
-            self.visit(part, node)
+        for decorator in node.decorators:
+            self.visit(decorator, node)
         scope = self.opened("class", node, node.name.value)
+        with_types = self.type_parameters(node, scope)
+        for part in (*node.bases, *node.keywords):
+            self.within(with_types, partial(self.visit, part, node))
         self.within(scope, lambda: self.body_of(node))
 
     def opened(self, kind: ScopeKind, node: cst.CSTNode, name: str) -> Scope:
@@ -336,7 +351,9 @@ class _Builder:
     def type_alias(self, node: cst.TypeAlias) -> None:
         self.statement = node
         self.target(node.name, node, "assign", None)
-        self.annotation(node.value, node, False)
+        scope = self.opened("lambda", node, "<type>")
+        with_types = self.type_parameters(node, scope)
+        self.within(with_types, lambda: self.annotation(node.value, node, False))
 
     def type_parameter(self, node: cst.TypeVar | cst.TypeVarTuple | cst.ParamSpec) -> None:
         self.target(node.name, node, "type_parameter", None)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 DEFAULT_GLUE_VERSION = "5.0"
+DEFAULT_SCHEMA_MAX_AGE = 24.0
 GLUE_VERSIONS = ("4.0", "5.0", "5.1", "6.0")
 _KEYS = (
     "exclude",
@@ -25,6 +26,7 @@ _KEYS = (
     "package-map",
     "packages",
     "per-file-ignores",
+    "schema-max-age",
     "select",
     "severity",
 )
@@ -42,6 +44,7 @@ class Settings:
     match wins, and on a tie `ignore`. `severity` maps codes or prefixes to a severity or "off".
     `packages` are requirements that every session has (the profile's `packages`), `modules`
     names that are shipped with `extra_py_files`, `package_map` import names to distributions.
+    `schema_max_age` is in hours: schemas from a session or the Data Catalog are stale after it.
     """
 
     glue_version: str = DEFAULT_GLUE_VERSION
@@ -53,6 +56,7 @@ class Settings:
     packages: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    schema_max_age: float = DEFAULT_SCHEMA_MAX_AGE
 
     @property
     def options(self) -> AnalysisOptions:
@@ -136,8 +140,8 @@ def find_settings_file(start: Path) -> Path | None:
     return None
 
 
-def load_settings(path: Path) -> Settings:
-    """The settings of a dbt-glue.toml or pyproject.toml.
+def load_settings(path: Path, glue_version: str = DEFAULT_GLUE_VERSION) -> Settings:
+    """The settings of a dbt-glue.toml or pyproject.toml; `glue_version` counts where it names none.
 
     Raises:
         SettingsError: for a file that is not TOML, an unknown key, or a value that cannot be used.
@@ -152,10 +156,12 @@ def load_settings(path: Path) -> Settings:
         raise SettingsError(f"{path}: {error}") from None
     if path.name == "pyproject.toml":
         data = data.get("tool", {}).get("dbt-glue", {})
-    return settings_from(data, str(path))
+    return settings_from(data, str(path), glue_version)
 
 
-def settings_from(data: Mapping[str, Any], where: str) -> Settings:
+def settings_from(
+    data: Mapping[str, Any], where: str, glue_version: str = DEFAULT_GLUE_VERSION
+) -> Settings:
     """The settings of a TOML table (or an editor's); `where` names it in errors.
 
     Raises:
@@ -167,7 +173,7 @@ def settings_from(data: Mapping[str, Any], where: str) -> Settings:
             hint = f"; did you mean `{guess}`?" if guess else f"; known keys: {', '.join(_KEYS)}"
             raise SettingsError(f"{where}: unknown key `{key}`{hint}")
     settings = Settings(
-        glue_version=_glue_version(data.get("glue-version", DEFAULT_GLUE_VERSION), where),
+        glue_version=_glue_version(data.get("glue-version", glue_version), where),
         select=_texts(data, "select", where, ("ALL",)),
         ignore=_texts(data, "ignore", where),
         severity=_table(data, "severity", where),
@@ -179,6 +185,7 @@ def settings_from(data: Mapping[str, Any], where: str) -> Settings:
         packages=_texts(data, "packages", where),
         modules=_texts(data, "modules", where),
         exclude=_texts(data, "exclude", where),
+        schema_max_age=_hours(data, "schema-max-age", where),
     )
     check_selectors(settings.select, f"{where}: select")
     check_selectors(settings.ignore, f"{where}: ignore")
@@ -201,6 +208,13 @@ def _glue_version(value: object, where: str) -> str:
             f"{where}: glue-version is `{text}`; use one of {', '.join(GLUE_VERSIONS)}"
         )
     return text
+
+
+def _hours(data: Mapping[str, Any], key: str, where: str) -> float:
+    value = data.get(key, DEFAULT_SCHEMA_MAX_AGE)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+        raise SettingsError(f"{where}: `{key}` is `{value}`; write a number of hours above 0")
+    return float(value)
 
 
 def _texts(

@@ -174,8 +174,9 @@ class Surface:
         known = path in API or path == ""
         visible = False
         hidden_by: str | None = None
-        if called and path in _CALLED and self.visible is not None:
-            visible = span in self.visible
+        if called and path in _CALLED:
+            # What this Python cannot parse, dbt-core's visitor may read under a newer one.
+            visible = self.visible is None or span in self.visible
             if not visible:
                 hidden_by = self._hidden_by(whole, callee, via)
         elif path in _CALLED and not called:
@@ -333,6 +334,7 @@ class Surface:
 USES_BY_PARENT: dict[type, str] = {
     cst.Comparison: "compare",
     cst.BooleanOperation: "boolop",
+    cst.BinaryOperation: "operator",
     cst.Assign: "assign",
     cst.AnnAssign: "assign",
     cst.NamedExpr: "assign",

@@ -7,6 +7,7 @@ import re
 import sys
 import threading
 import warnings
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +20,7 @@ from glue_compiler.python_ast import parse_ast
 from glue_compiler.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from glue_compiler.source import SourceText
 
@@ -29,6 +30,7 @@ _WARNINGS_LOCK = threading.Lock()
 _STACK_LOCK = threading.Lock()
 _STACK_BYTES = 512 * 1024 * 1024
 _SHALLOW = 40
+_LEADING_FEEDS = re.compile(r"(?:\A|(?<=[\r\n]))\f+(?=[^\r\n\f])")
 _BLANK = re.compile(r"[ \t\f\r\n]*")
 
 
@@ -119,11 +121,15 @@ class Tree:
 
     __slots__ = ("module", "offset", "source", "spans")
 
-    def __init__(self, source: SourceText, module: cst.Module, offset: int) -> None:
+    def __init__(
+        self, source: SourceText, module: cst.Module, offset: int, feeds: Sequence[int] = ()
+    ) -> None:
         self.source = source
         self.module = module
         self.offset = offset
         self.spans: dict[cst.CSTNode, Span] = spans_of(module, offset)
+        if feeds:
+            self.spans = {node: _with_feeds(span, feeds) for node, span in self.spans.items()}
 
     def span(self, node: cst.CSTNode) -> Span:
         """The span of a node without the white space, comments and parentheses around it."""
@@ -143,13 +149,27 @@ def parse(source: SourceText) -> Tree | None:
     """
     text = source.text
     offset = 1 if text.startswith("\ufeff") else 0
+    code = text[offset:] if offset else text
+    feeds: list[int] = []
+    if "\f" in code:
+        # libcst forgets a form feed at the start of a line, and all positions after it shift.
+        for match in _LEADING_FEEDS.finditer(code):
+            feeds += [offset + match.start() - len(feeds)] * len(match[0])
+        code = _LEADING_FEEDS.sub("", code)
     try:
-        module = cst.parse_module(text[offset:] if offset else text)
+        module = cst.parse_module(code)
     except (cst.ParserSyntaxError, cst.CSTValidationError, TypeError, ValueError):
         # TypeError and ValueError: libcst's own validation trips over a few rare valid forms
         # (`() if 0 else(lambda:())`, lone surrogates); the analysis does without a tree then.
         return None
-    return Tree(source, module, offset)
+    return Tree(source, module, offset, feeds)
+
+
+def _with_feeds(span: Span, feeds: Sequence[int]) -> Span:
+    """The span in the text that still has the form feeds; `feeds` are offsets in the one without."""
+    return Span(
+        span.start + bisect_right(feeds, span.start), span.end + bisect_left(feeds, span.end)
+    )
 
 
 _SKIPPED_FIELDS = frozenset(

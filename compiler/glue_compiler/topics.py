@@ -121,7 +121,7 @@ def node_text(node: Node, schemas: KnownSchemas) -> str:
     if node.description:
         lines += ["", node.description]
     version = None if node.version is None or node.is_latest else repr(node.version)
-    parts = (node.name,)
+    parts = (node.package, node.name)
     return "\n".join([*lines, *columns_text(schemas.relation(Relation("ref", parts, version)))])
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from glue_compiler.facts import ModelFacts
     from glue_compiler.options import AnalysisOptions
     from glue_compiler.source import SourceText
+    from glue_compiler.upstream import TextOf, Used
 
     from glue_lsp.analysis_process import Job
     from glue_lsp.roots import Surroundings
@@ -55,14 +56,19 @@ class Memory(Generic[V]):
         if len(self._values) > self._size:
             self._values.popitem(last=False)
 
+    def forget(self, key: Hashable) -> None:
+        """Compute the value of a key anew when it is asked for again."""
+        self._values.pop(key, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A text with its facts and findings."""
+    """A text with its facts and findings, and the texts of other models that these rest on."""
 
     source: SourceText
     facts: ModelFacts
     diagnostics: tuple[Diagnostic, ...]
+    used: Used = ()
 
     @property
     def parsed(self) -> bool:
@@ -101,14 +107,36 @@ class Analyses:
                 raise Pending(self.process.job(source, options))
         return self._facts.get((source.hash, options), lambda: analyze(source, options))
 
-    def of(self, source: SourceText, path: str | None, surroundings: Surroundings) -> Analysis:
-        """The analysis of a text; `path` as the project names it."""
+    def of(
+        self,
+        source: SourceText,
+        path: str | None,
+        surroundings: Surroundings,
+        text_of: TextOf = lambda _: None,
+    ) -> Analysis:
+        """The analysis of a text; `path` as the project names it, `text_of` gives the project's texts."""
+        from glue_compiler.upstream import UpstreamModels, still_holds
+
+        options = surroundings.settings.options
 
         def compute() -> Analysis:
             from glue_compiler.check import check
 
-            facts = self.facts(source, surroundings.settings.options)
-            found = check(facts, source, surroundings.project, surroundings.settings, path=path)
-            return Analysis(source, facts, found)
+            facts = self.facts(source, options)
+            upstream = UpstreamModels(text_of, lambda other: self.facts(other, options))
+            found = check(
+                facts,
+                source,
+                surroundings.project,
+                surroundings.settings,
+                path=path,
+                upstream=upstream,
+            )
+            return Analysis(source, facts, found, upstream.used)
 
-        return self._analyses.get((source.hash, surroundings.digest, path), compute)
+        key = (source.hash, surroundings.digest, path)
+        known = self._analyses.get(key, compute)
+        if still_holds(known.used, text_of):
+            return known
+        self._analyses.forget(key)
+        return self._analyses.get(key, compute)

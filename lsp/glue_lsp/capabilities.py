@@ -19,6 +19,7 @@ class ClientFeatures:
     code_description: bool = False
     diagnostic_data: bool = False
     watch_files: bool = False
+    watch_outside: bool = False
     configuration: bool = False
     configuration_events: bool = False
     resolve_code_action_edit: bool = False
@@ -61,6 +62,7 @@ class ClientFeatures:
             or has(f"{pull}.code_description_support"),
             diagnostic_data=has(f"{publish}.data_support") or has(f"{pull}.data_support"),
             watch_files=has("workspace.did_change_watched_files.dynamic_registration"),
+            watch_outside=has("workspace.did_change_watched_files.relative_pattern_support"),
             configuration=has("workspace.configuration"),
             configuration_events=has("workspace.did_change_configuration.dynamic_registration"),
             resolve_code_action_edit=lists(resolve, "edit"),

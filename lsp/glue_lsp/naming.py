@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.navigation import Target
+    from glue_compiler.references import Named
     from glue_compiler.source import SourceText, Span
 
     from glue_lsp.roots import Surroundings
     from glue_lsp.session import Session
+
+_SUFFIXES = (".py", ".sql", ".yml", ".yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,38 +32,76 @@ class NamedAt:
 def named_in_project(
     session: Session, surroundings: Surroundings, target: Target
 ) -> Iterator[NamedAt]:
-    """The places in the Python and SQL files of the project that name a model or a source table."""
-    from glue_compiler import references
+    """The places in the project's models, tests, macros, analyses and YAML that name a model or a source table.
+
+    Raises:
+        Pending: when a long model must be analysed first.
+    """
+    from glue_compiler.navigation import node_of
+    from glue_compiler.references import named
 
     project = surroundings.project
     if project is None:
         return
-    name = target.names[1]
-    pair = (target.names[0], target.names[1])
-    opened = (
-        surroundings.relative(document.path)
-        for document in session.documents
-        if document.path is not None and surroundings.is_model(document.path)
-    )
-    paths = [*(node.path for node in project.nodes), *(path for path in opened if path)]
-    for path in dict.fromkeys(paths):
-        if not path.endswith((".py", ".sql")):
-            continue
+    node = node_of(project, target)
+    wanted = None if node is None else named(project, node)
+    if target.kind == "ref" and wanted is None:
+        return
+    for path in _paths(session, surroundings):
         source = session.text_of(surroundings, path)
-        if source is None or name not in source.text:
+        if source is None or target.names[1] not in source.text:
             continue
-        if path.endswith(".sql"):
-            spans = (
-                references.refs_in_sql(source.text, name)
-                if target.kind == "ref"
-                else references.sources_in_sql(source.text, pair)
-            )
-        else:
-            facts = session.analyses.facts(source, surroundings.settings.options)
-            spans = (
-                references.refs_in_python(facts, source, name)
-                if target.kind == "ref"
-                else references.sources_in_python(facts, source, pair)
-            )
-        for span in spans:
+        for span in _spans(session, surroundings, path, source, target, wanted):
             yield NamedAt(path, source, span)
+
+
+def _spans(
+    session: Session,
+    surroundings: Surroundings,
+    path: str,
+    source: SourceText,
+    target: Target,
+    wanted: Named | None,
+) -> list[Span]:
+    from glue_compiler import references
+
+    pair = (target.names[0], target.names[1])
+    if path.endswith(".py"):
+        if surroundings.root is None or not surroundings.is_model(surroundings.root / path):
+            return []
+        facts = session.analyses.facts(source, surroundings.settings.options)
+        if wanted is None:
+            return references.sources_in_python(facts, source, pair)
+        return references.refs_in_python(facts, source, wanted)
+    if wanted is None:
+        return references.sources_in_sql(source.text, pair)
+    spans = references.refs_in_sql(source.text, wanted)
+    if path.endswith((".yml", ".yaml")) and wanted.bare:
+        spans += references.unit_tests_in_yaml(source.text, wanted.name)
+    return sorted(spans)
+
+
+def _paths(session: Session, surroundings: Surroundings) -> Iterator[str]:
+    """The files of the project that can name things, and the open ones that are not saved yet."""
+    from glue_compiler.project.load import ProjectError, read_project_settings
+
+    root = surroundings.root
+    if root is None:
+        return
+    try:
+        settings = read_project_settings(root)
+    except ProjectError:
+        return
+    found: dict[str, None] = {}
+    for folder in (*settings.resource_paths, *settings.other_paths):
+        for current, folders, files in os.walk(root / folder):
+            folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+            for name in sorted(files):
+                if name.endswith(_SUFFIXES):
+                    relative = surroundings.relative(Path(current, name))
+                    if relative is not None:
+                        found[relative] = None
+    for document in session.documents:
+        if document.path is not None and surroundings.is_model(document.path):
+            found[surroundings.relative(document.path) or ""] = None
+    yield from found

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from glue_compiler.diagnostics import Diagnostic
 
     from glue_lsp.roots import Surroundings
+
+Progress = Callable[[int, int], None]
 
 _LOG = logging.getLogger(__name__)
 _LINE_LIMIT = 16 * 1024 * 1024
@@ -41,9 +44,15 @@ class ProjectCheck:
         self._process: asyncio.subprocess.Process | None = None
 
     async def findings(
-        self, surroundings: Surroundings, editor: dict[str, Any]
+        self,
+        surroundings: Surroundings,
+        editor: dict[str, Any],
+        on_progress: Progress | None = None,
     ) -> dict[Path, FileFindings]:
-        """The findings in every model file of a project, by path; unchanged files are not read."""
+        """The findings in every model file of a project, by path; unchanged files are not read.
+
+        `on_progress` is told how many files of how many are done.
+        """
         async with self._lock:
             found: dict[Path, FileFindings] = {}
             wanted: dict[Path, tuple[int, int, str]] = {}
@@ -55,7 +64,7 @@ class ProjectCheck:
                 else:
                     wanted[path] = stamp
             if wanted:
-                found.update(await self._check(surroundings, editor, wanted))
+                found.update(await self._check(surroundings, editor, wanted, on_progress))
             self._known.update(found)
             return found
 
@@ -69,6 +78,7 @@ class ProjectCheck:
         surroundings: Surroundings,
         editor: dict[str, Any],
         wanted: dict[Path, tuple[int, int, str]],
+        on_progress: Progress | None,
     ) -> dict[Path, FileFindings]:
         from glue_compiler.diagnostics import Diagnostic
 
@@ -81,6 +91,8 @@ class ProjectCheck:
             path = names[answer["file"]]
             diagnostics = tuple(Diagnostic.from_dict(item) for item in answer["diagnostics"])
             found[path] = FileFindings(wanted[path], answer["hash"], diagnostics)
+            if on_progress is not None:
+                on_progress(len(found), len(wanted))
         return found
 
     async def _ask(self, request: dict[str, Any]) -> Any:

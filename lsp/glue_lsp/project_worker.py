@@ -36,13 +36,18 @@ def _check(path: Path, name: str, surroundings: Any) -> dict[str, Any]:
     from glue_compiler.analysis import analyze
     from glue_compiler.check import check
     from glue_compiler.source import SourceText
+    from glue_compiler.upstream import ProjectFiles
 
     try:
         source = SourceText.from_bytes(path.read_bytes())
     except OSError as error:
         return {"file": name, "hash": None, "error": str(error), "diagnostics": []}
-    facts = analyze(source, surroundings.settings.options)
-    found = check(facts, source, surroundings.project, surroundings.settings, path=name)
+    options = surroundings.settings.options
+    facts = analyze(source, options)
+    upstream = ProjectFiles(path.parents[len(Path(name).parts) - 1], options).upstream()
+    found = check(
+        facts, source, surroundings.project, surroundings.settings, path=name, upstream=upstream
+    )
     return {"file": name, "hash": source.hash, "diagnostics": [item.to_dict() for item in found]}
 
 

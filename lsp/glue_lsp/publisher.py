@@ -14,6 +14,7 @@ from pygls.exceptions import JsonRpcContentModified
 from glue_lsp.analysis_process import LONG
 from glue_lsp.diagnostics import to_diagnostic
 from glue_lsp.positions import uri_of
+from glue_lsp.progress import CheckProgress
 from glue_lsp.project_check import FileFindings, ProjectCheck
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from glue_lsp.views import View
 
 # An analysis that takes longer than this waits until the typing pauses.
-_QUICK = 0.04
-_PAUSE = 0.2
+_QUICK = 0.12
+_PAUSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,11 @@ class Publisher:
             version = self._server.session.version_of(uri)
             await self._server.requests.run(uri, work, version)
 
-    async def project_findings(self) -> list[ClosedFile]:
-        """The findings in the models that are not open; none when only open files are wanted."""
+    async def project_findings(self, token: types.ProgressToken | None = None) -> list[ClosedFile]:
+        """The findings in the models that are not open; none when only open files are wanted.
+
+        `token` is the client's for the progress; without one the client is asked for leave to tell.
+        """
         session = self._server.session
         files: list[ClosedFile] = []
         for root in session.roots:
@@ -160,7 +164,9 @@ class Publisher:
             if editor.scope == "open":
                 continue
             surroundings = await root.ready()
-            found = await self._check.findings(surroundings, dict(editor.check))
+            async with CheckProgress(self._server, token, surroundings) as progress:
+                found = await self._check.findings(surroundings, dict(editor.check), progress.told)
+            token = None  # it ends with the first project
             for path, item in found.items():
                 if session.documents.at(path) is None:
                     files.append(ClosedFile(self._server, uri_of(path), path, surroundings, item))

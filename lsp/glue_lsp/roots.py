@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from glue_compiler.settings import Settings, SettingsError, find_settings_file, load_settings
@@ -51,28 +51,35 @@ class Surroundings:
 
 
 def read_surroundings(root: Path | None, editor: EditorSettings) -> Surroundings:
-    """Read the project in `root` and the settings around it; what cannot be read is a problem."""
+    """Read the project in `root` and the settings around it; what cannot be read is a problem.
+
+    The Glue version is that of the editor, else of the settings file, else of dbt's profile.
+    """
     from glue_compiler.project.load import ProjectError, load_project
+    from glue_compiler.project.profiles import profile_glue_version
 
     problems: list[str] = []
     settings = Settings()
     project = None
     if root is not None:
         try:
+            version = profile_glue_version(root) or settings.glue_version
+            settings = replace(settings, glue_version=version)
             found = find_settings_file(root)
-            settings = load_settings(found) if found is not None else settings
+            settings = load_settings(found, version) if found is not None else settings
         except SettingsError as error:
             problems.append(str(error))
-        try:
-            project = load_project(root)
-        except ProjectError as error:
-            problems.append(str(error))
-        if project is not None:
-            problems += [f"{root / path}: {problem}" for path, problem in project.unreadable]
     try:
         settings = editor.over(settings)
     except SettingsError as error:
         problems.append(str(error))
+    if root is not None:
+        try:
+            project = load_project(root, schema_max_age=settings.schema_max_age)
+        except ProjectError as error:
+            problems.append(str(error))
+        if project is not None:
+            problems += [f"{root / path}: {problem}" for path, problem in project.unreadable]
     known = f"{root}|{project.digest if project is not None else ''}|{settings!r}"
     digest = hashlib.blake2b(known.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     return Surroundings(root, project, settings, tuple(problems), digest)

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.config import Config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,7 @@ def rows(state: Path, queries: dict[str, str]) -> dict[str, list[dict[str, Any]]
         region_name="us-east-1",
         aws_access_key_id=endpoint["access_key_id"],
         aws_secret_access_key=endpoint["secret_access_key"],
+        config=Config(proxies={}),  # loopback, whatever HTTP_PROXY says
     )
     session = f"{SESSION}-{time.time_ns()}"
     glue.create_session(

@@ -46,9 +46,15 @@ def collected(folder: Path, pythons: dict[str, str]) -> list[dict[str, Any]]:
             subprocess.run(
                 [uv, "pip", "install", "-q", "-p", str(interpreter), *packages], check=True
             )
-        run = [str(interpreter), "-W", "ignore", str(COLLECT)]
-        answers.append(json.loads(subprocess.run(run, check=True, capture_output=True).stdout))
+        answers.append(answer_of(interpreter))
     return answers
+
+
+def answer_of(interpreter: Path) -> dict[str, Any]:
+    """What the environment of an interpreter holds: collect.py's answer."""
+    run = [str(interpreter), "-W", "ignore", str(COLLECT)]
+    answer: dict[str, Any] = json.loads(subprocess.run(run, check=True, capture_output=True).stdout)
+    return answer
 
 
 def minor(version: str) -> str:

@@ -34,10 +34,10 @@ from glue_cli.checking import (
     write_fixed,
 )
 from glue_cli.colors import styled
-from glue_cli.report import FileReport, Report
+from glue_cli.report import FileReport, Report, merged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
 
 _PROGRESS_FROM = 60
@@ -106,15 +106,24 @@ def check(
     reads_stdin = [str(path) for path in paths] == ["-"]
     try:
         start = _start(paths, stdin_filename)
-        settings = _settings(start, config, select, ignore, glue_version)
+
+        def settings_at(place: Path) -> Settings:
+            return _settings(place, config, select, ignore, glue_version)
+
         if reads_stdin:
             run: Callable[[], int] = lambda: _check_stdin(  # noqa: E731
-                settings, stdin_filename, fix, unsafe_fixes, diff, output_format, use_color
+                settings_at(start),
+                stdin_filename,
+                fix,
+                unsafe_fixes,
+                diff,
+                output_format,
+                use_color,
             )
         else:
             run = lambda: _check_paths(  # noqa: E731
                 paths,
-                settings,
+                settings_at,
                 fix=fix,
                 unsafe=unsafe_fixes,
                 diff=diff,
@@ -124,7 +133,7 @@ def check(
                 jobs=jobs,
                 color=use_color,
             )
-        code = _watch(start, run) if watch and not reads_stdin else run()
+        code = _watch(paths or (start,), run) if watch and not reads_stdin else run()
     except (SettingsError, ProjectError, NothingToCheck, OSError) as error:
         click.echo(f"dbt-glue check: {error}", err=True)
         sys.exit(2)
@@ -177,7 +186,7 @@ def _codes(text: str, option: str) -> tuple[str, ...]:
 
 def _check_paths(
     paths: tuple[Path, ...],
-    settings: Settings,
+    settings_at: Callable[[Path], Settings],
     *,
     fix: bool,
     unsafe: bool,
@@ -188,24 +197,44 @@ def _check_paths(
     jobs: int | None,
     color: bool,
 ) -> int:
-    workspace = Workspace.open(paths[0] if paths else Path.cwd(), settings, cache=cache)
-    files = find_files(paths, workspace)
-    with _progress(len(files), output_format) as on_file:
-        report = check_files(workspace, files, jobs=jobs, on_file=on_file)
-    if fix or diff:
-        by_name = {shown(path): path for path in files}
-        fixed = [
-            fix_file(workspace, by_name[item.path], item.source, unsafe=unsafe)
-            for item in report.files
-        ]
-        if diff:
-            return _print_diff(fixed, color)
-        report = _write(fixed, report)
+    groups = []
+    for start, places in _by_project(paths):
+        workspace = Workspace.open(start, settings_at(start), cache=cache)
+        groups.append((workspace, find_files(places, workspace)))
+    reports = []
+    fixed: list[FixedFile] = []
+    with _progress(sum(len(files) for _, files in groups), output_format) as on_file:
+        for workspace, files in groups:
+            report = check_files(workspace, files, jobs=jobs, on_file=on_file)
+            if fix or diff:
+                by_name = {shown(path): path for path in files}
+                these = [
+                    fix_file(workspace, by_name[item.path], item.source, unsafe=unsafe)
+                    for item in report.files
+                ]
+                fixed += these
+                report = report if diff else _write(these, report)
+            reports.append(report)
+    if diff:
+        return _print_diff(fixed, color)
+    report = merged(reports)
     if statistics:
         _print(_statistics(report))
     else:
         _print(output.lines(output_format, report, color=color))
     return int(report.fails)
+
+
+def _by_project(paths: tuple[Path, ...]) -> list[tuple[Path, tuple[Path, ...]]]:
+    """The paths of each project, with one of them, in the order in which they were named."""
+    from glue_compiler.project.load import find_project_root
+
+    if not paths:
+        return [(Path.cwd(), ())]
+    groups: dict[Path | None, list[Path]] = {}
+    for path in paths:
+        groups.setdefault(find_project_root(path), []).append(path)
+    return [(places[0], tuple(places)) for places in groups.values()]
 
 
 def _check_stdin(
@@ -295,17 +324,20 @@ def _nothing() -> None:
     return
 
 
-def _watch(start: Path, run: Callable[[], int]) -> int:
+def _watch(places: Sequence[Path], run: Callable[[], int]) -> int:
     """Check now and after every change, until the user stops it."""
     from glue_compiler.project.load import CACHE_FOLDER, find_project_root
     from watchfiles import DefaultFilter, watch
 
-    folder = find_project_root(start) or (start if start.is_dir() else start.parent)
+    folders = {
+        find_project_root(place) or (place if place.is_dir() else place.parent): None
+        for place in places
+    }
     code = run()
     ignored = (*DefaultFilter.ignore_dirs, CACHE_FOLDER, ".dbt-glue", "target", "logs")
-    click.echo(f"Watching {folder}; stop with Ctrl-C.", err=True)
+    click.echo(f"Watching {', '.join(map(str, folders))}; stop with Ctrl-C.", err=True)
     try:
-        for _ in watch(folder, watch_filter=DefaultFilter(ignore_dirs=ignored)):
+        for _ in watch(*folders, watch_filter=DefaultFilter(ignore_dirs=ignored)):
             if sys.stdout.isatty():
                 click.clear()
             code = run()

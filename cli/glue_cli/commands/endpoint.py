@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 import time
@@ -187,9 +188,16 @@ def _print_environment(handle: EndpointHandle) -> None:
         "AWS_ACCESS_KEY_ID": handle.access_key_id,
         "AWS_SECRET_ACCESS_KEY": handle.secret_access_key,
         "AWS_DEFAULT_REGION": _REGION,
+        **{name: _without_proxy(os.environ.get(name, "")) for name in ("NO_PROXY", "no_proxy")},
     }
     for name, value in variables.items():
         click.echo(f"export {name}={shlex.quote(value)}")
+
+
+def _without_proxy(hosts: str) -> str:
+    """A NO_PROXY that has loopback too: a proxy of the machine cannot reach it."""
+    given = [host.strip() for host in hosts.split(",") if host.strip()]
+    return ",".join(dict.fromkeys([*given, "127.0.0.1", "localhost"]))
 
 
 def _print_status(found: dict[str, Any]) -> None:

@@ -13,9 +13,9 @@ from glue_compiler.probe import Probe, probe
 
 if TYPE_CHECKING:
     from glue_compiler.facts import ModelFacts
-    from glue_compiler.known_schemas import Upstream
     from glue_compiler.probe import Analyze
     from glue_compiler.project.context import ProjectContext
+    from glue_compiler.relation_columns import Upstream
     from glue_compiler.settings import Settings
     from glue_compiler.source import SourceText, Span
 

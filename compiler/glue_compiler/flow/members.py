@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from glue_compiler.flow.calls import argument_facts
 from glue_compiler.flow.schemas import find, plain
 from glue_compiler.flow.usage import comparison, use_of
@@ -23,11 +25,11 @@ from glue_compiler.frame_facts import Action, ColumnUse, MemberUse
 from glue_compiler.knowledge.frames import Api, Member, api, versions_of
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from glue_compiler.flow.calls import Call
     from glue_compiler.flow.interpreter import Interpreter
     from glue_compiler.source import Span
+
+_CATCH_MISSING = ("AttributeError", "Exception")
 
 
 def owner_of(value: Value) -> str:
@@ -100,8 +102,23 @@ def note_member(
             in_loop=it.loop_depth > 0,
             function=it.function,
             is_column=is_column,
+            attempted=member_of(it, receiver, node.attr.value) is None and attempted(it, node),
         ),
     )
+
+
+def attempted(it: Interpreter, node: cst.CSTNode) -> bool:
+    """Whether a `try` of the same function catches that an attribute does not exist."""
+    current: cst.CSTNode | None = node
+    while current is not None and type(current) is not cst.FunctionDef:
+        parent = it.parents.get(current)
+        if isinstance(parent, (cst.Try, cst.TryStar)) and parent.body is current:
+            for handler in parent.handlers:
+                text = "" if handler.type is None else it.tree.text(handler.type)
+                if not text or any(name in text for name in _CATCH_MISSING):
+                    return True
+        current = parent
+    return False
 
 
 def note_action(it: Interpreter, call: Call, node: cst.Attribute, frame: FrameValue) -> None:

@@ -11,6 +11,7 @@ from glue_compiler.flow.values import (
     NONE,
     UNKNOWN,
     AccessorValue,
+    ConstValue,
     FrameValue,
     ListValue,
     MethodValue,
@@ -41,7 +42,7 @@ def series_attribute(it: Interpreter, node: cst.Attribute, series: SeriesValue) 
     """`series.name` that is not called."""
     name = node.attr.value
     note_member(it, node, series)
-    if name in ACCESSORS:
+    if name in ACCESSORS or name in _ELEMENTS:
         return AccessorValue(series, name)
     return changed(series, column=None) if name == "T" else UNKNOWN
 
@@ -52,9 +53,21 @@ def series_item(receiver: SeriesValue | AccessorValue, index: Value) -> Value:
         isinstance(index, ScalarValue) and index.type == "slice"
     )
     if isinstance(receiver, AccessorValue):
-        # Also `series.str[0]`.
-        return changed(receiver.series, column=None) if receiver.name == "str" else UNKNOWN
-    return receiver if part else UNKNOWN
+        if receiver.name == "str":
+            # `series.str[0]` is a series, too.
+            return changed(receiver.series, column=None)
+        return UNKNOWN if part else _element(receiver.series, index)
+    return receiver if part else _element(receiver, index)
+
+
+def _element(series: SeriesValue, index: Value) -> Value:
+    """An element; that of a frame of one row may be a maximum."""
+    frame = series.frame
+    if frame is None or not frame.maximum or series.column is None:
+        return UNKNOWN
+    if not (isinstance(index, ConstValue) and index.value == 0):
+        return UNKNOWN
+    return ScalarValue(maximum_of=frame.relations, source=frame.origin)
 
 
 def series_method(it: Interpreter, call: Call, method: MethodValue, series: SeriesValue) -> Value:
@@ -80,6 +93,7 @@ def series_method(it: Interpreter, call: Call, method: MethodValue, series: Seri
 
 
 _SCALARS = frozenset({"int", "float", "bool", "str"})
+_ELEMENTS = frozenset({"iloc", "loc", "iat", "at", "values"})
 
 
 def accessor_attribute(accessor: AccessorValue, name: str) -> Value:
@@ -91,6 +105,8 @@ def accessor_method(it: Interpreter, call: Call, accessor: AccessorValue, name: 
     """`series.str.lower()` and the like."""
     for arg in call.args:
         it.escape(arg.value, "argument")
+    if accessor.name in _ELEMENTS:
+        return UNKNOWN
     if accessor.name != "str" or name not in EXPANDS:
         return _given(accessor, name)
     expand = call.const(None, "expand")
@@ -105,6 +121,6 @@ def accessor_method(it: Interpreter, call: Call, accessor: AccessorValue, name: 
 
 def _given(accessor: AccessorValue, name: str) -> Value:
     series = accessor.series
-    if name in SERIES_OF[accessor.name]:
+    if name in SERIES_OF.get(accessor.name, ()):
         return changed(series, column=None)
-    return FrameValue(series.kind) if name in FRAME_OF[accessor.name] else UNKNOWN
+    return FrameValue(series.kind) if name in FRAME_OF.get(accessor.name, ()) else UNKNOWN

@@ -27,7 +27,9 @@ _FROM = re.compile(
 )
 _CTE = re.compile(r"(?:\bwith|,)\s*(?:recursive\s+)?`?(\w+)`?\s+as\s*\(", re.IGNORECASE)
 _MAXIMUM = re.compile(
-    r"\s*select\s+max\s*\([^()]*\)(?:\s+(?:as\s+)?`?\w+`?)?\s+from\s+\S+\s*;?\s*\Z", re.IGNORECASE
+    r"\s*select\s+max\s*\([^()]*\)(?:\s+(?:as\s+)?`?\w+`?)?\s+from\s+\S+"
+    r"(?:\s+where\b(?:(?!\b(?:group\s+by|having|union|intersect|except)\b).)*)?\s*;?\s*\Z",
+    re.IGNORECASE | re.DOTALL,
 )
 
 

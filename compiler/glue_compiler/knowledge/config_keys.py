@@ -101,7 +101,7 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
     ),
     # how the table is laid out
     "file_format": (
-        {**_one_of(*FILE_FORMATS, *NATIVE_FORMATS), "x-ignore-case": True},
+        {**_one_of(*FILE_FORMATS), "x-ignore-case": True},
         "parquet",
         "The format of the files of the table.",
     ),

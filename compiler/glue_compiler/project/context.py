@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from glue_compiler.project.schemas import RealSchema
 
@@ -244,21 +244,6 @@ class ProjectContext:
         if table is None:
             return None
         return most_trusted(self.real.get(f"source:{source}.{name}"), columns_of_table(table))
-
-    def with_inferred_columns(self, columns: Mapping[str, Iterable[Column]]) -> ProjectContext:
-        """The same project, knowing the columns (by `Node.key`) that analysis found.
-
-        Inferred columns never replace those of a contract or a seed.
-        """
-        if not columns:
-            return self
-        nodes = tuple(
-            replace(node, columns=tuple(columns[node.key]), columns_complete=True)
-            if node.key in columns and not node.contract and node.kind != "seed"
-            else node
-            for node in self.nodes
-        )
-        return replace(self, nodes=nodes)
 
 
 def columns_of_node(node: Node) -> RelationColumns | None:

@@ -17,7 +17,7 @@ from glue_compiler.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
 from glue_compiler.rewrites.hazards import chosen_rows, hazard
 from glue_compiler.rewrites.model import FILTER
-from glue_compiler.rewrites.pandas_demand import columns_of
+from glue_compiler.rewrites.pandas_demand import columns_of, is_member
 from glue_compiler.source import Span
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def filters(model: Model) -> Iterator[Decision]:
 
 
 def _filter_after(model: Model, call: ast.Call) -> ast.Subscript | None:
-    """The `pdf[comparison]` of the statement that follows `pdf = df.toPandas()`, if that is what it does first."""
+    """The `pdf[comparison]` of the first statement that names pdf after `pdf = df.toPandas()`, if that is what it does."""
     statement = model.parents[call]
     if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
         return None
@@ -67,26 +67,32 @@ def _filter_after(model: Model, call: ast.Call) -> ast.Subscript | None:
     body = getattr(parent, "body", [])
     if not isinstance(target, ast.Name) or not isinstance(body, list) or statement not in body:
         return None
-    position = body.index(statement) + 1
-    if position >= len(body):
+    following = body[body.index(statement) + 1 :]
+    first = next((node for node in following if _names(node, target.id)), None)
+    if first is None:
         return None
     items = [
         node
-        for node in ast.walk(body[position])
+        for node in ast.walk(first)
         if isinstance(node, ast.Subscript)
         and isinstance(node.value, ast.Name)
         and node.value.id == target.id
         and not isinstance(node.slice, (ast.Constant, ast.List, ast.Slice))
     ]
-    return items[0] if len(items) == 1 and isinstance(body[position], ast.Assign) else None
+    return items[0] if len(items) == 1 and isinstance(first, ast.Assign) else None
+
+
+def _names(node: ast.AST, name: str) -> bool:
+    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
 
 
 def _judged(model: Model, call: ast.Call, item: ast.Subscript) -> tuple[str, tuple[Edit, ...], str]:
     assert isinstance(item.value, ast.Name)  # noqa: S101 - `_filter_after` tells
     name = item.value.id
-    condition = _condition(item.slice, name)
-    if isinstance(condition, str):
-        return condition, (), ""
+    conditions = [_condition(part, name) for part in _parts(item.slice)]
+    wrong = next((found for found in conditions if isinstance(found, str)), None)
+    if wrong is not None:
+        return wrong, (), ""
     statement = model.statement(item)
     assert isinstance(statement, ast.Assign)  # noqa: S101 - `_filter_after` tells
     target = statement.targets[0]
@@ -98,7 +104,9 @@ def _judged(model: Model, call: ast.Call, item: ast.Subscript) -> tuple[str, tup
     if not (isinstance(reset, ast.Call) and statement.value is reset and _resets(reset)):
         return "index_used", (), ""
     inner = [n for n in ast.walk(statement.value) if isinstance(n, ast.Name) and n.id == name]
-    if len(inner) != 2 or any(n for n in model.names(name) if n not in model.own_nodes):
+    if len(inner) != 1 + len(conditions) or any(
+        n for n in model.names(name) if n not in model.own_nodes
+    ):
         return "frame_alias", (), ""
     func = call.func
     if not isinstance(func, ast.Attribute) or call.args or call.keywords:
@@ -112,13 +120,22 @@ def _judged(model: Model, call: ast.Call, item: ast.Subscript) -> tuple[str, tup
     receiver = model.span(func.value)
     if not re.fullmatch(r"\s*\)*[\s)]*\.\s*\w+", model.slice(receiver.end, model.span(func).end)):
         return "chain_parentheses", (), ""
-    column, operator, value = condition
-    arguments = f"{column!r}, {operator!r}, {value!r}"
-    edits = (
-        Edit(Span(receiver.start, receiver.start), f"{FILTER}("),
-        Edit(Span(receiver.end, receiver.end), f", {arguments})"),
-    )
-    return APPLIED, edits, f"{column} {operator} {value!r}"
+    edits: list[Edit] = []
+    shown: list[str] = []
+    for column, operator, value in (found for found in conditions if not isinstance(found, str)):
+        edits += [
+            Edit(Span(receiver.start, receiver.start), f"{FILTER}("),
+            Edit(Span(receiver.end, receiver.end), f", {column!r}, {operator!r}, {value!r})"),
+        ]
+        shown.append(f"{column} {operator} {value!r}")
+    return APPLIED, tuple(edits), " and ".join(shown)
+
+
+def _parts(node: ast.expr) -> list[ast.expr]:
+    """The comparisons that are joined by `&`."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd):
+        return [*_parts(node.left), *_parts(node.right)]
+    return [node]
 
 
 def _resets(call: ast.Call) -> bool:
@@ -139,8 +156,10 @@ def _condition(node: ast.expr, name: str) -> tuple[str, str, str | int | float] 
     if isinstance(left, ast.Constant):
         left, right = right, left
         operator = _TURNED.get(operator or "", operator)
-    base = left.value if isinstance(left, ast.Subscript) else None
+    base = left.value if isinstance(left, (ast.Subscript, ast.Attribute)) else None
     columns = columns_of(left.slice) if isinstance(left, ast.Subscript) else None
+    if isinstance(left, ast.Attribute) and not is_member(left.attr):
+        columns = [left.attr]
     if not isinstance(base, ast.Name) or base.id != name or columns is None or len(columns) != 1:
         return "computed_name"
     value = right.value if isinstance(right, ast.Constant) else None

@@ -12,6 +12,8 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
+from glue_compiler.rewrites.purity import pure_functions
+
 if TYPE_CHECKING:
     from glue_compiler.frame_facts import Frame
     from glue_compiler.rewrites.model import Model
@@ -31,9 +33,7 @@ _CHOOSES = re.compile(
     r"|limit|head|tail|take|offset|max_by|min_by|mode|zip_?with_?index)\b",
     re.IGNORECASE,
 )
-_STRICT = re.compile(
-    r"raise_error|assert_true|assertTrue|ansi|FAILFAST|cast_failure", re.IGNORECASE
-)
+_STRICT = re.compile(r"raise_error|assert_true|\.ansi\.|FAILFAST", re.IGNORECASE)
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _NO_COLUMNS = frozenset(
     {
@@ -84,6 +84,23 @@ def hazard(model: Model, frame: Frame, call: ast.Call) -> str:
     return _mentioned(model) or ("may_raise" if may_raise(model, call) else "")
 
 
+def unrepeatable(model: Model, frame: Frame) -> str:
+    """A reason code where two evaluations of `frame` could differ, or the first one be missed; "" where not.
+
+    Python functions count only where they may do more than make a value of their arguments.
+    """
+    if frame.nondeterministic:
+        return "nondeterministic"
+    if _OBSERVED.search(model.code):
+        return "observed"
+    if _as_it_is(frame) and not frame.python_udf:
+        return ""
+    python = frame.python_udf or _mentioned(model) == "python_udf"
+    if python and (_unknown_modules(model) or not pure_functions(model)):
+        return "python_udf"
+    return "nondeterministic" if _CHANGES.search(model.code) else ""
+
+
 def cached(model: Model, frame: Frame) -> bool:
     """Whether a cache could hold the frame or a part of it: caches go by plan and by table, not by name."""
     return frame.cached or _CACHED.search(model.code) is not None
@@ -104,7 +121,11 @@ def may_raise(model: Model, call: ast.Call) -> bool:
     end = model.span(call).end
     for node in model.parents:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if _reached(model, node, end) and not _total(_CALLED.findall(node.value)):
+            said = not isinstance(model.parents[node], ast.Expr)
+            if said and _reached(model, node, end) and not _total(_CALLED.findall(node.value)):
+                return True
+        elif isinstance(node, ast.Call) and _written_elsewhere(model, node):
+            if _reached(model, node, end):
                 return True
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             from_spark = node.value.id in modules and node.attr not in _TOTAL
@@ -112,6 +133,18 @@ def may_raise(model: Model, call: ast.Call) -> bool:
                 return True
         elif isinstance(node, ast.Name) and functions.get(node.id, "col") not in _TOTAL:
             return True
+    return False
+
+
+def _written_elsewhere(model: Model, call: ast.Call) -> bool:
+    """Whether a call takes SQL whose text is not in the file, but for what an f-string puts into it."""
+    func = call.func
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    if name in ("expr", "selectExpr", "sql"):
+        return not all(isinstance(arg, (ast.Constant, ast.JoinedStr)) for arg in call.args)
+    if name in ("filter", "where"):
+        configs = {use.span for use in model.uses("config.get", "config.meta_get")}
+        return any(model.span(arg) in configs for arg in call.args)
     return False
 
 
@@ -156,6 +189,10 @@ def _known_modules() -> frozenset[str]:
 def _mentioned(model: Model) -> str:
     if _PYTHON.search(model.code):
         return "python_udf"
-    if any(found.level or found.top not in _known_modules() for found in model.facts.imports):
+    if _unknown_modules(model):
         return "python_udf"
     return "nondeterministic" if _CHANGES.search(model.code) else ""
+
+
+def _unknown_modules(model: Model) -> bool:
+    return any(found.level or found.top not in _known_modules() for found in model.facts.imports)

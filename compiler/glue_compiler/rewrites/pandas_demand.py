@@ -53,7 +53,7 @@ def pandas_demand(model: Model, call: ast.Call) -> Demand:
 
 
 @cache
-def _is_member(name: str) -> bool:
+def is_member(name: str) -> bool:
     """Whether a name is no column when it is an attribute of a frame, in any supported pandas."""
     return any(api("pandas", version).has(name) for version in versions_of("pandas"))
 
@@ -198,7 +198,7 @@ class _Walk:
         if name in _ROW_WISE:
             raise _Unknown("positional" if name in ("iloc", "iat") else "row_wise", name)
         if call is None:
-            if _is_member(name):
+            if is_member(name):
                 raise _Unknown("unknown_method", name)
             self.needs_names([name])
             return

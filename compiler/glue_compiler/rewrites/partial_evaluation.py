@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+import sys
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.diagnostics import Edit
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 NAME = "partial_evaluation"
 _LARGEST = 200
 _THIS = {"this.database", "this.schema", "this.identifier", "this.name", "this.table"}
-_STARTS = ("dbt", "(")
+_STANDARD = sys.stdlib_module_names
 
 
 def partial_evaluation(model: Model) -> Iterator[Decision]:
@@ -35,6 +36,11 @@ def partial_evaluation(model: Model) -> Iterator[Decision]:
             yield Decision(NAME, use.span, APPLIED, (edit,), _saves(model, use, value))
         else:
             yield Decision(NAME, use.span, reason, detail=detail)
+    if model.config.get("packages"):
+        dead = [branch.span for branch in model.here(model.facts.flow.dead_branches)]
+        for found in model.facts.imports:
+            if any(span.covers(found.span) for span in dead) and found.top not in _STANDARD:
+                yield Decision(NAME, found.span, "packages_stay", detail=found.top)
 
 
 def _judged(model: Model, use: DbtUse) -> tuple[str, Any, str]:

@@ -26,19 +26,39 @@ if TYPE_CHECKING:
     from glue_compiler.rewrites.model import Model
 
 NAME = "projection"
+_WHOLE_ROWS = {"mapInPandas", "mapInArrow", "applyInPandas", "applyInArrow", "foreach"}
+_WHOLE_ROWS |= {"foreachPartition", "applyInPandasWithState"}
 
 
 def projection(model: Model) -> Iterator[Decision]:
     """One decision for every conversion to pandas, and for every `collect()` whose rows are used."""
     for span, conversions in model.grouped(model.facts.flow.conversions).items():
         if conversions[0].target == "pandas_on_spark":
-            yield Decision(NAME, span, "lazy")
+            yield Decision(NAME, span, "index_attached" if _collected(model) else "lazy")
+        elif any(model.frame(c.source).kind == "pandas_on_spark" for c in conversions):
+            yield Decision(NAME, span, "index_attached")
         elif conversions[0].method == "toPandas" and conversions[0].target == "pandas":
             demand = {name for c in conversions for name in c.demand or ()}
             yield _decided(model, span, [c.source for c in conversions], demand)
     for span, actions in model.grouped(model.facts.flow.actions).items():
         if actions[0].method == "collect" and actions[0].use != "statement":
             yield _decided(model, span, [action.frame for action in actions], set())
+    yield from _boundaries(model)
+
+
+def _boundaries(model: Model) -> Iterator[Decision]:
+    """One refusal for every place where a Python function gets whole rows."""
+    for use in model.here(model.facts.flow.members):
+        if use.member in _WHOLE_ROWS and use.called and use.kind in ("spark", "spark_grouped"):
+            yield Decision(NAME, use.call or use.span, "whole_rows", detail=use.member)
+
+
+def _collected(model: Model) -> bool:
+    """Whether a pandas-on-Spark frame is brought to the driver somewhere."""
+    return any(
+        conversion.target == "pandas" and model.frame(conversion.source).kind == "pandas_on_spark"
+        for conversion in model.here(model.facts.flow.conversions)
+    )
 
 
 def _decided(model: Model, span: Span, sources: list[int], demand: set[str]) -> Decision:

@@ -48,7 +48,7 @@ class Schemas:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._resolved: dict[int, Schema] = {}
-        self._known: dict[Relation, RelationColumns | None] = {}
+        self._columns_of: dict[Relation, tuple[Column, ...] | None] = {}
 
     def of(self, frame: int) -> Schema:
         """The schema of a frame by its index in the facts."""
@@ -65,10 +65,8 @@ class Schemas:
 
     def known(self, relation: Relation) -> RelationColumns | None:
         """What the project knows of all columns of a relation."""
-        if relation not in self._known:
-            found = self._look_up(relation)
-            self._known[relation] = found if found is not None and found.complete else None
-        return self._known[relation]
+        found = self._context.lookup.columns(relation)
+        return found if found is not None and found.complete else None
 
     def certain(self, frame: int) -> bool:
         """Whether the columns are stated by code, seeds or contracts, not found by observation."""
@@ -97,25 +95,16 @@ class Schemas:
         return " ".join(sentences), stale
 
     def _columns(self, relation: Relation) -> Sequence[Column] | None:
-        known = self.known(relation)
-        if known is None:
-            return None
-        return [Column(column.name, column.type) for column in known.columns]
-
-    def _look_up(self, relation: Relation) -> RelationColumns | None:
-        project = self._context.project
-        if project is None:
-            return None
-        parts = relation.parts
-        if relation.kind == "ref" and 1 <= len(parts) <= 2:
-            version = None if relation.version is None else relation.version.strip("'\"")
-            package = parts[0] if len(parts) == 2 else None
-            if project.find_ref(parts[-1], package, version).status != "found":
-                return None
-            return project.columns_of_ref(parts[-1], package, version)
-        if relation.kind == "source" and len(parts) == 2:
-            return project.columns_of_source(parts[0], parts[1])
-        return None
+        try:
+            return self._columns_of[relation]
+        except KeyError:
+            known = self.known(relation)
+            found = self._columns_of[relation] = (
+                None
+                if known is None
+                else tuple(Column(column.name, column.type) for column in known.columns)
+            )
+            return found
 
 
 def listed(names: Sequence[str]) -> str:

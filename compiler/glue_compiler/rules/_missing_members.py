@@ -43,7 +43,7 @@ def missing_members(context: Context, schemas: Schemas) -> Iterator[Missing]:
     """
     closed: bool | None = None
     for use in context.facts.flow.members:
-        if use.store or use.kind == "spark_functions":
+        if use.store or use.attempted or use.kind == "spark_functions":
             continue
         table = api_of_member(context, use)
         if table is None or table.has(use.member):
@@ -57,9 +57,15 @@ def missing_members(context: Context, schemas: Schemas) -> Iterator[Missing]:
                 closed = _nothing_patched(context)
             if not closed:
                 continue
-        if re.search(rf"\b\w+\.{re.escape(use.member)}\s*=[^=]", context.source.text):
+        if re.search(_given_or_asked(use.member), context.source.text):
             continue
         yield Missing(use, table, suggestion)
+
+
+def _given_or_asked(member: str) -> str:
+    """The pattern of code that gives the member to a class, or asks first whether it is there."""
+    name = re.escape(member)
+    return rf"\b\w+\.{name}\s*=[^=]|\bhasattr\s*\([^()]*,\s*['\"]{name}['\"]\s*\)"
 
 
 def _surely_no_column(schemas: Schemas, use: MemberUse, table: Api) -> bool:

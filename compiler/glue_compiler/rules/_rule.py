@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.diagnostics import Diagnostic, Fix, Related, Severity, Tag
+from glue_compiler.relation_columns import RelationLookup, no_upstream
 from glue_compiler.source import Span
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from glue_compiler.facts import Argument, DbtUse, ModelFacts
     from glue_compiler.project.context import Node, ProjectContext
+    from glue_compiler.relation_columns import Upstream
+    from glue_compiler.rules._frames import Schemas
     from glue_compiler.settings import Settings
     from glue_compiler.source import SourceText
 
@@ -29,6 +32,19 @@ class Context:
     settings: Settings
     project: ProjectContext | None = None
     path: str | None = None
+    upstream: Upstream = no_upstream
+
+    @cached_property
+    def lookup(self) -> RelationLookup:
+        """The columns of relations, looked up once for all rules."""
+        return RelationLookup(self.project, self.upstream)
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """The schemas of the frames, resolved once for all rules."""
+        from glue_compiler.rules._frames import Schemas
+
+        return Schemas(self)
 
     @cached_property
     def node(self) -> Node | None:

@@ -22,7 +22,7 @@ _HIDDEN = frozenset({"_metadata"})
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    schemas = Schemas(context)
+    schemas = context.schemas
     flow = context.facts.flow
     other_rule = None
     for use in flow.columns:
@@ -98,6 +98,12 @@ _YAML = {
     "models/orders.sql": "select 1 as id",
     "models/schema.yml": "models:\n  - name: orders\n    columns:\n      - name: id\n",
 }
+_UPSTREAM = {
+    "models/orders.py": model("return dbt.ref('raw_orders').select('id', 'amount', 'paid')"),
+    "models/raw_orders.sql": "select 1 as id, 2 as amount, true as paid",
+    "models/schema.yml": "models:\n  - name: orders\n    columns:\n      - name: id\n",
+}
+_OPEN_UPSTREAM = {**_UPSTREAM, "models/orders.py": model("return dbt.ref('raw_orders')")}
 _CONTRACT = {
     "models/orders.sql": "select 1 as id, 2 as amount",
     "models/schema.yml": (
@@ -163,8 +169,48 @@ attributes of a frame are compared with case, and so are the columns of pandas f
             )
         ),
         *(Case(model(body)) for body in _RESHAPED),
+        *(
+            Case(model(f"{_PANDAS}df = df{line}\nreturn df"))
+            for line in (
+                ".set_index('a').groupby('a').sum()",
+                ".set_index('a').sort_values('a')",
+                ".rename_axis('c').sort_values('c')",
+                ".set_index('a')[['b']].merge(df, on='a')",
+                "\ndf.index.name = 'c'\ndf = df.groupby('c').sum()",
+                ".groupby('a').sum().sort_values('a')",
+                ".pivot_table(index='a', values='b').reset_index().sort_values('a')",
+            )
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders').select('id')\nreturn df.selectExpr('id', 'current_date', '1')"
+            )
+        ),
+        Case(model("return dbt.ref('orders').select('id', 'amount', 'paid')"), files=_UPSTREAM),
+        Case(model("return dbt.ref('orders').select('anything')"), files=_OPEN_UPSTREAM),
     ),
     invalid=(
+        *(
+            Case(model(f"{_PANDAS}{line}\nreturn df"))
+            for line in (
+                "df = df.groupby('⟦c⟧').sum()",
+                "df = df.sort_values(['a', '⟦c⟧'])",
+                "df = df.merge(df, on='⟦c⟧')",
+                "df = df.set_index('⟦c⟧')",
+                "df = df.nlargest(3, '⟦c⟧')",
+                "df = df.drop_duplicates(subset=['⟦c⟧'])",
+                "df = df.dropna(subset=['⟦c⟧'])",
+                "df = df.pivot(index='⟦c⟧', columns='a')",
+                "df = df.melt(id_vars='⟦c⟧')",
+                "df = df.set_index('a').reset_index(drop=True).groupby('⟦a⟧').sum()",
+            )
+        ),
+        Case(model("df = dbt.ref('orders').select('id')\nreturn df.selectExpr('id', '⟦name⟧')")),
+        Case(
+            model("return dbt.ref('orders').select('id', '⟦amuont⟧')"),
+            files=_UPSTREAM,
+            message="did you mean `amount`?",
+        ),
         Case(
             model(
                 "df = dbt.ref('orders').unpivot('id', ['a', 'b'], 'name', 'value')\n"

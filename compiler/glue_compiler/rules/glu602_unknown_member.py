@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit, Fix, Severity
 from glue_compiler.knowledge.frames import SPARK_OF_GLUE
-from glue_compiler.rules._frames import KIND_NAMES, Schemas
+from glue_compiler.rules._frames import KIND_NAMES
 from glue_compiler.rules._missing_members import Missing, missing_members
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 
@@ -18,14 +18,21 @@ _ORIGINS = {"snowpark": "Snowpark", "pandas": "pandas", "spark": "Spark"}
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    for missing in missing_members(context, Schemas(context)):
+    for missing in missing_members(context, context.schemas):
         use, suggestion = missing.use, missing.suggestion
         fixes: tuple[Fix, ...] = ()
         if suggestion is not None and suggestion.rename is not None:
             safety = "unsafe" if suggestion.origin == "spelling" else "safe"
             edit = Edit(use.name_span, suggestion.rename)
             fixes = (Fix(f"Write `{suggestion.rename}`", (edit,), safety),)  # type: ignore[arg-type]
-        yield Finding(use.name_span, _message(context, missing), help=_help(missing), fixes=fixes)
+        gone = missing.table.removed_in(use.member) is not None
+        yield Finding(
+            use.name_span,
+            _message(context, missing),
+            help=_help(missing),
+            fixes=fixes,
+            tags=("deprecated",) if gone else (),
+        )
 
 
 def _message(context: Context, missing: Missing) -> str:
@@ -97,6 +104,13 @@ certain, or an imported package may add methods to the class, nothing is reporte
         Case(model("return dbt.ref('orders').toPandas().rename(columns=str.lower)")),
         Case(model("df = dbt.ref('orders')\nreturn df.filter(df.shape == 'round')")),
         Case(model(_SERIES)),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nif hasattr(df, 'to_pandas'):\n    return df.to_pandas()\n"
+                "try:\n    n = df.to_pandas()\nexcept AttributeError:\n    n = df.toPandas()\n"
+                "return n"
+            )
+        ),
         Case(model(_SERIES.replace("toPandas", "pandas_api"))),
         Case(
             model("return dbt.ref('orders').toPandas().clean_names()", head=_JANITOR),
@@ -114,6 +128,12 @@ certain, or an imported package may add methods to the class, nothing is reporte
         ),
     ),
     invalid=(
+        Case(
+            model(
+                "df = dbt.ref('orders')\ntry:\n    return df.⟦to_pandas⟧()\nexcept ValueError:\n"
+                "    return df"
+            )
+        ),
         Case(
             model("return dbt.ref('orders').⟦to_pandas⟧()"),
             fixed=model("return dbt.ref('orders').toPandas()"),

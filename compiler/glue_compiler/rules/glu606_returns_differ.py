@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Related, Severity
-from glue_compiler.rules._frames import Schemas, in_world, listed
+from glue_compiler.rules._frames import in_world, listed
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _NUMBERS = frozenset({"tinyint", "smallint", "int", "bigint", "float", "double"}
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    schemas = Schemas(context)
+    schemas = context.schemas
     found: list[tuple[FrameReturn, Schema]] = []
     for item in context.facts.flow.returns:
         schema = None if item.frame is None else schemas.exact(item.frame)

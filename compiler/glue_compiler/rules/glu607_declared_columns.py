@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Related, Severity
 from glue_compiler.flow.schemas import spark_type
-from glue_compiler.rules._frames import Schemas, in_world, listed
+from glue_compiler.rules._frames import in_world, listed
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def _check(context: Context) -> Iterator[Finding]:
     declared = [column for column in node.columns if column.provenance in ("contract", "yaml")]
     if not declared:
         return
-    schemas = Schemas(context)
+    schemas = context.schemas
     for item in context.facts.flow.returns:
         schema = None if item.frame is None else schemas.exact(item.frame)
         if schema is not None:

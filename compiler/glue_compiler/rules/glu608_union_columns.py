@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit, Fix, Severity
-from glue_compiler.rules._frames import Schemas, in_world, listed
+from glue_compiler.rules._frames import in_world, listed
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    schemas = Schemas(context)
+    schemas = context.schemas
     for union in context.facts.flow.unions:
         left, right = schemas.exact(union.left), schemas.exact(union.right)
         if left is None or right is None:

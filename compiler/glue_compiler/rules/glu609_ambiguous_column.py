@@ -21,7 +21,7 @@ def _check(context: Context) -> Iterator[Finding]:
     flow = context.facts.flow
     if not flow.joins:
         return
-    schemas = Schemas(context)
+    schemas = context.schemas
     for use in flow.columns:
         if flow.frames[use.frame].kind != "spark" or use.method in _TAKES_ALL or use.how == "on":
             continue

@@ -85,6 +85,7 @@ for ever, silently. dbt's own documentation shows this pattern.
             )
         ),
         Case(_incremental("df = df.filter(F.col('day') > (newest or '1970-01-01'))")),
+        Case(_incremental("assert newest is not None", "df = df.filter(df.day > newest)")),
         Case(
             model(
                 "df = dbt.ref('orders')\nif dbt.is_incremental:\n"
@@ -101,6 +102,24 @@ for ever, silently. dbt's own documentation shows this pattern.
             unsafe=True,
         ),
         Case(_incremental("df = df.filter(⟦df.day >= newest⟧)")),
+        Case(
+            _incremental(
+                "late = session.sql(f'select max(day) d from {dbt.this} where day < 9').first()['d']",
+                "df = df.filter(⟦df.day > late⟧)",
+            )
+        ),
+        Case(
+            _incremental(
+                "late = session.sql(f'select max(day) as d from {dbt.this}').toPandas()['d'][0]",
+                "df = df.filter(⟦df.day > late⟧)",
+            )
+        ),
+        Case(
+            _incremental(
+                "late = session.table(f'{dbt.this}').agg(F.max('day').alias('d')).toPandas()",
+                "df = df.filter(⟦df.day > late['d'].iloc[0]⟧)",
+            )
+        ),
         Case(_incremental("df = df.filter(⟦f\"day > '{newest}'\"⟧)")),
         Case(_incremental("df = df.where((df.id > 3) & (⟦F.col('day') > F.lit(newest)⟧))")),
     ),

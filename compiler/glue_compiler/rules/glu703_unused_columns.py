@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Edit, Fix, Severity
-from glue_compiler.rules._frames import Schemas, called_relation, listed
+from glue_compiler.rules._frames import called_relation, listed
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 from glue_compiler.source import Span
 
@@ -21,7 +21,7 @@ _ADDS = frozenset({"merge", "join", "concat", "pivot", "pivot_table", "unstack",
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    schemas = Schemas(context)
+    schemas = context.schemas
     flow = context.facts.flow
     spans = [conversion.span for conversion in flow.conversions]
     for item in flow.conversions:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from glue_compiler.runtime.model_errors import ModelError
 from glue_compiler.runtime.model_pandas import spark_from_pandas
+from glue_compiler.runtime.model_types import in_types
 
 _UNWRITABLE = " ,;{}()\n\t="
 
@@ -60,8 +61,8 @@ def spark_frame(
 ) -> Converted:
     """`value` as a Spark DataFrame, without running it.
 
-    `existing` maps the lower-case names of a table's columns to their Spark types; a pandas result
-    keeps these types. `expected` (spark, pandas, pandas_on_spark) is the kind that the compiler
+    `existing` maps the lower-case names of a table's columns, or of declared ones, to their Spark
+    types; a pandas and a pandas-on-Spark result get these types. `expected` (spark, pandas, pandas_on_spark) is the kind that the compiler
     proved: one check confirms it, and the others are tried only where it fails. Raises ModelError
     for anything that is not a PySpark, pandas or pandas-on-Spark DataFrame, and for column names
     that no table can have.
@@ -85,12 +86,13 @@ def _from_pandas(value: Any, spark: Any, existing: dict[str, Any]) -> Converted:
     return Converted(frame, "pandas", how, notes)
 
 
-def _from_pandas_on_spark(value: Any, _spark: Any, _existing: dict[str, Any]) -> Converted:
+def _from_pandas_on_spark(value: Any, _spark: Any, existing: dict[str, Any]) -> Converted:
     notes: list[str] = []
     _check_labels(value)
     _note_index(value, notes)
     frame = value.to_spark()
     _check_names(list(frame.columns))
+    frame = in_types(frame, existing, notes)
     return Converted(_typed(frame, notes), "pandas-on-Spark", "to_spark()", notes)
 
 

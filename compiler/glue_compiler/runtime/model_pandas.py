@@ -122,6 +122,11 @@ def _column(name: str, series: Any, zone: str, existing: Any, notes: list[str]) 
                     f"column {name} is {data_type.simpleString()} in pandas and keeps the table's {existing.simpleString()}"
                 )
             return existing, _canonical(kept, existing, zone)
+        if existing.simpleString() != data_type.simpleString():
+            notes.append(
+                f"column {name} is {data_type.simpleString()}, where the table or its declaration has "
+                f"{existing.simpleString()}; convert it in the model"
+            )
     return data_type, _canonical(series, data_type, zone)
 
 

@@ -6,6 +6,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from glue_compiler.runtime.model_reports import Reports
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -26,8 +28,10 @@ class _AsWritten(Exception):
     """Why a rewrite is not done in this session: the source's own steps are."""
 
 
-def namespace(outcomes: list[dict[str, Any]]) -> dict[str, Callable[..., Any]]:
-    """The functions by the names that rewritten source has for them.
+def namespace(
+    outcomes: list[dict[str, Any]], reports: Reports | None = None
+) -> dict[str, Callable[..., Any]]:
+    """The functions by the names that rewritten source has for them; without `reports` no report waits.
 
     Each call adds to `outcomes` the rewrite, the line (of the source, which has the user's lines),
     whether it was done, and why not.
@@ -49,6 +53,7 @@ def namespace(outcomes: list[dict[str, Any]]) -> dict[str, Callable[..., Any]]:
         "__dbt_glue_filter__": told("filters", filtered),
         "__dbt_glue_with_columns__": told("with_columns", with_columns),
         "__dbt_glue_chain__": told("with_columns", chain),
+        **(Reports(waits=False) if reports is None else reports).calls,
     }
 
 

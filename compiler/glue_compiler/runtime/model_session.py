@@ -23,7 +23,9 @@ from glue_compiler.runtime.model_errors import ModelError, error_report
 from glue_compiler.runtime.model_frames import spark_frame
 from glue_compiler.runtime.model_leftovers import leftovers_removed
 from glue_compiler.runtime.model_output import captured
+from glue_compiler.runtime.model_reports import Reports
 from glue_compiler.runtime.model_rewrites import namespace as rewritten_calls
+from glue_compiler.runtime.model_types import target_types
 from glue_compiler.runtime.model_write import write_table
 from glue_compiler.runtime.sql_session import _use_database as use_database
 from glue_compiler.runtime.sql_session import print_frame
@@ -85,7 +87,8 @@ def _run(
     with _settings_restored(spark, asked["database"]), leftovers_removed(spark):
         started = time.monotonic()
         rewrites: list[dict[str, Any]] = []
-        calls = rewritten_calls(rewrites)
+        reports = Reports(waits=True)
+        calls = rewritten_calls(rewrites, reports)
         model = _loaded(
             session_globals, source, asked["file"], asked.get("shown_lines") or {}, calls
         )
@@ -94,12 +97,14 @@ def _run(
         modelled = time.monotonic()
         phase.append("result")
         target = asked["write"]
-        existing = _types_of(spark, target["existing"])
+        existing = target_types(spark, target["existing"], target.get("declared") or {}, notes)
         result = spark_frame(returned, spark, existing, asked.get("expected_kind"))
         notes.extend(result.notes)
         kept(result.frame, asked.get("contract"), spark, notes)
         phase.append("write")
         rows = write_table(result.frame, target)
+        phase.append("report")
+        reports.tell(returned, rows)
         return {
             "rows": rows,
             "kind": result.kind,

@@ -117,7 +117,8 @@ def coerced(name: str, series: Any, natural: Any, wanted: Any) -> Any:
         if kept is None:
             raise ModelError(
                 f"column {name}: {value!r} in row {row} (counted from 0) does not fit the table's type "
-                f"{wanted.simpleString()}. Round or convert the column, or rebuild the table with --full-refresh"
+                f"{wanted.simpleString()}. Round or convert the column, or change the type: data_type in YAML, or rebuild "
+                "the table with --full-refresh"
             )
         values.append(kept)
     return pandas.Series(values, dtype=object, index=series.index)

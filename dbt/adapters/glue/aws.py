@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import threading
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
@@ -87,7 +89,10 @@ class AwsClients:
         )
 
     def _client(self, service: str, retries: dict[str, Any] | None = None, **keys: str) -> Any:
+        parameters = {**self._endpoint, **keys}
         config = Config(
+            # None: the machine's own proxies. No proxy can reach this machine's loopback.
+            proxies={} if _is_loopback(parameters.get("endpoint_url")) else None,
             retries=retries
             or {
                 "mode": self._credentials.boto_retry_mode,
@@ -96,7 +101,6 @@ class AwsClients:
             max_pool_connections=CONNECTIONS,
             user_agent_extra="dbt-glue-python",
         )
-        parameters = {**self._endpoint, **keys}
         try:
             return self._session.client(service, config=config, **parameters)
         except (BotoCoreError, ValueError) as error:
@@ -135,6 +139,14 @@ class AwsClients:
             "aws_access_key_id": handle.access_key_id,
             "aws_secret_access_key": handle.secret_access_key,
         }
+
+
+def _is_loopback(url: str | None) -> bool:
+    host = urlsplit(url or "").hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _isolated_session() -> botocore.session.Session:

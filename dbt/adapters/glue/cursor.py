@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from dbt.adapters.glue.sessions.environment import Environment
     from dbt.adapters.glue.sessions.pool import SessionPool
-    from dbt.adapters.glue.sessions.session import Session, StatementResult
+    from dbt.adapters.glue.sessions.session import Session
+    from dbt.adapters.glue.sessions.statement import StatementResult
 
 __all__ = ["GlueCursor", "GlueHandle"]
 

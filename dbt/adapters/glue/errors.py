@@ -15,11 +15,15 @@ __all__ = [
 
 
 class GlueApiError(DbtRuntimeError):
-    """Glue refused a call, or could not be reached. `code` is Glue's name for it."""
+    """Glue refused a call, or could not be reached. `code` is Glue's name for it.
 
-    def __init__(self, message: str, code: str = "") -> None:
+    `refused` tells that Glue answered and did nothing: not so where the answer got lost on the way.
+    """
+
+    def __init__(self, message: str, code: str = "", *, refused: bool = False) -> None:
         super().__init__(message)
         self.code = code
+        self.refused = refused
 
 
 class SessionStartError(DbtRuntimeError):

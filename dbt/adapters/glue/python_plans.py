@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.analysis import analyze
+from glue_compiler.known_schemas import KnownSchemas
 from glue_compiler.options import AnalysisOptions
 from glue_compiler.plan import Optimize, Plan, RunContext, plan
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dbt.adapters.base.relation import BaseRelation
+    from glue_compiler.project.context import ProjectContext
 
     from dbt.adapters.glue.impl import GlueAdapter
     from dbt.adapters.glue.python_checks import ModelFile
@@ -31,28 +33,34 @@ def plan_model(
     config: Mapping[str, Any],
     meta: Mapping[str, Any],
     is_incremental: bool,
+    project: ProjectContext | None = None,
 ) -> Plan:
     """The plan of a model's run: the rewritten source, or, whatever goes wrong, the source as it is.
+
+    `project` tells the columns of relations, which the plan shows.
 
     Raises DbtRuntimeError for an `optimize` config or variable that means nothing.
     """
     optimize = _optimize(adapter, file.path, config)
     options = AnalysisOptions.for_glue(adapter.credentials.glue_version)
-    context = RunContext(
-        is_incremental=is_incremental,
-        config=config,
-        meta=meta,
-        this={
-            "database": this.database,
-            "schema": str(this.schema),
-            "identifier": str(this.identifier),
-        },
-        spark=options.spark,
-        optimize=optimize,
-        optimize_actions=config.get("optimize_actions") is True,
-    )
     try:
-        made = plan(analyze(file.text, options), file.text, context)
+        facts = analyze(file.text, options)
+        context = RunContext(
+            is_incremental=is_incremental,
+            config=config,
+            meta=meta,
+            this={
+                "database": this.database,
+                "schema": str(this.schema),
+                "identifier": str(this.identifier),
+            },
+            spark=options.spark,
+            optimize=optimize,
+            optimize_actions=config.get("optimize_actions") is True,
+            ansi=any(".ansi." in key for key in adapter.credentials.session_conf()),
+            columns_of=KnownSchemas(facts, project).complete_names,
+        )
+        made = plan(facts, file.text, context)
     except Exception as error:  # noqa: BLE001 - no defect of the planner may stop a model that would run
         logger.debug(f"{file.path}: planned without rewrites, {type(error).__name__}: {error}")
         made = Plan(file.text, file.text, why_not=f"the planner failed: {error}")

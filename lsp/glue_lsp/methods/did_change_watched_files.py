@@ -23,5 +23,8 @@ def handle(ls: GlueServer, params: types.DidChangeWatchedFilesParams) -> None:
     if any(path.name == "dbt_project.yml" for path in paths):
         ls.session.forget_places()
         ls.publisher.refresh()
+    if any(path.name == "profiles.yml" for path in paths):
+        ls.session.reload()
+        return
     for root in {ls.session.root_of(path) for path in paths}:
         root.reload()

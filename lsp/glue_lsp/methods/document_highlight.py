@@ -26,5 +26,5 @@ def handle(
     if target is None:
         return None
     kind = types.DocumentHighlightKind.Read
-    spans = same_places(facts, source, target)
+    spans = same_places(facts, source, target, view.schemas(facts))
     return [types.DocumentHighlight(view.range(span), kind) for span in spans] or None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -11,6 +12,7 @@ from pygls.exceptions import JsonRpcException
 
 from glue_lsp.configuration import SECTION
 from glue_lsp.methods.did_change_configuration import fetch_settings
+from glue_lsp.positions import uri_of
 from glue_lsp.warm_up import warm_up
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ async def handle(ls: GlueServer, params: types.InitializedParams) -> None:  # no
     registrations = []
     if session.client.watch_files:
         options = types.DidChangeWatchedFilesRegistrationOptions(
-            [types.FileSystemWatcher(glob) for glob in WATCHED]
+            [types.FileSystemWatcher(glob) for glob in (*WATCHED, _profiles(ls))]
         )
         registrations.append(_registration(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
     if session.client.configuration_events:
@@ -53,6 +55,16 @@ async def handle(ls: GlueServer, params: types.InitializedParams) -> None:  # no
         except JsonRpcException as error:
             ls.log(f"the client watches no files for us; saving still counts: {error}")
             session.client = replace(session.client, watch_files=False)
+
+
+def _profiles(ls: GlueServer) -> str | types.RelativePattern:
+    """The profiles.yml that is in none of the client's folders."""
+    from glue_compiler.project.profiles import profiles_files
+
+    path = profiles_files(Path())[-1]
+    if ls.session.client.watch_outside:
+        return types.RelativePattern(uri_of(path.parent), path.name)
+    return path.as_posix()
 
 
 def _registration(method: str, options: object) -> types.Registration:

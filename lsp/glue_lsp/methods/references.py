@@ -35,6 +35,6 @@ def handle(ls: GlueServer, params: types.ReferenceParams) -> list[types.Location
             where = to_range(place.source, place.span, view.encoding)
             found.append(types.Location(uri_of(view.surroundings.root / place.path), where))
     else:
-        for span in same_places(facts, source, target):
+        for span in same_places(facts, source, target, view.schemas(facts)):
             found.append(types.Location(view.document.uri, view.range(span)))
     return found or None

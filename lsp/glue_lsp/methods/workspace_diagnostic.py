@@ -22,7 +22,7 @@ async def handle(
     """The findings of the models that are not open; open ones are asked for by themselves."""
     known = {item.uri: item.value for item in params.previous_result_ids}
     reports: list[Report] = []
-    for file in await ls.publisher.project_findings():
+    for file in await ls.publisher.project_findings(params.work_done_token):
         if known.pop(file.uri, None) == file.result_id:
             reports.append(
                 types.WorkspaceUnchangedDocumentDiagnosticReport(

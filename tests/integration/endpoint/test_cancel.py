@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dbt.adapters.glue.endpoint.sessions import Sessions
+from dbt.adapters.glue.endpoint.workers import WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,3 +150,22 @@ def process_exists(pid: int | None) -> bool:
     import psutil
 
     return pid is not None and psutil.pid_exists(pid)
+
+
+def test_a_cancel_that_comes_before_its_statement_begins_counts(
+    spark_host: SparkHost, tmp_path: Path
+) -> None:
+    worker = WorkerProcess(sys.executable, tmp_path / "workers.log", {})
+    try:
+        worker.attach(spark_host)
+        worker.claim([], tmp_path, [], {})
+        worker.run(1, "import time; time.sleep(0.5)", "group-1")
+        worker.run(2, "open('ran', 'w').close()\nwhile True: pass", "group-2")
+        worker.cancel(2)
+        assert worker.wait_result(1, 30).status == "ok"
+        assert worker.wait_result(2, 10).error_name == "KeyboardInterrupt"
+        assert not (tmp_path / "ran").exists()
+        worker.run(3, "1 + 1", "group-3")
+        assert worker.wait_result(3, 10).text == "2"
+    finally:
+        worker.kill()

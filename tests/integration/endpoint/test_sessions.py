@@ -330,3 +330,15 @@ def test_the_jvm_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     while any(psutil.pid_exists(pid) for pid in pids):
         assert time.monotonic() < deadline, "processes outlive the endpoint"
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    "given", [{"--extra-py-files": "/tmp/a\0b.zip"}, {"--additional-python-modules": "/a\0b.whl"}]
+)
+def test_whatever_goes_wrong_while_it_starts_fails_the_session(
+    glue: Driver, given: dict[str, str]
+) -> None:
+    name = glue.create(DefaultArguments=given)
+    shown = glue.sessions.get(name)
+    assert shown["Status"] == "FAILED"
+    assert shown["ErrorMessage"]

@@ -16,19 +16,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from programs import TABLES
-    from pyspark.sql import SparkSession
+    from local_spark import local_spark
+    from tables import TABLES
 
-    session = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "1")
-        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .getOrCreate()
-    )
-    session.sparkContext.setLogLevel("ERROR")
-    for name, query in TABLES.items():
-        session.sql(query).createOrReplaceTempView(f"v_{name}")
-    yield session
-    session.stop()
+    with local_spark(tmp_path_factory.mktemp("warehouse")) as session:
+        for name, query in TABLES.items():
+            session.sql(query).createOrReplaceTempView(f"v_{name}")
+        yield session

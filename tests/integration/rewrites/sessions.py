@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from glue_compiler.analysis import analyze
 from glue_compiler.plan import Plan, RunContext, plan
 from glue_compiler.runtime.model_dbt import Dbt
 from glue_compiler.runtime.model_frames import spark_frame
+from glue_compiler.runtime.model_rewrites import namespace
 from glue_compiler.runtime.model_session import _loaded
 
-HEADER = "import pandas as pd\nfrom pyspark.sql import functions as F\n\n"
+HEADER = "import pandas as pd\nfrom pyspark.sql import functions as F\nfrom pyspark.sql.window import Window\n\n"
 
 
 def planned(source: str, context: RunContext | None = None) -> Plan:
@@ -33,11 +34,15 @@ def model_of(body: str) -> str:
 
 @dataclass
 class Outcome:
-    """A model's result as plain data: types by column, rows in order, or the name of its error."""
+    """A model's result as plain data: types by column, rows in order, or the name of its error.
+
+    `followed` says of each rewrite that the session had to judge whether it was done, and why not.
+    """
 
     schema: list[tuple[str, str]]
     rows: list[tuple[Any, ...]]
     error: str = ""
+    followed: list[dict[str, Any]] = field(default_factory=list, repr=False)
 
     def same(self, other: Outcome, *, ordered: bool = False) -> bool:
         """Whether rows, column order and Spark types are the same; row order only where it is defined."""
@@ -69,13 +74,15 @@ def outcome(
         },
         "is_incremental": context.is_incremental,
     }
+    followed: list[dict[str, Any]] = []
     try:
-        model = _loaded({"spark": spark}, source, "models/m.py", {})
+        model = _loaded({"spark": spark}, source, "models/m.py", {}, namespace(followed))
         frame = spark_frame(model(Dbt(spark, request), spark), spark, {}, kind).frame
         rows = [tuple(map(_plain, row)) for row in frame.collect()]
     except Exception as error:  # noqa: BLE001 - the two runs must fail alike
-        return Outcome([], [], type(error).__name__)
-    return Outcome([(f.name, f.dataType.simpleString()) for f in frame.schema.fields], rows)
+        return Outcome([], [], type(error).__name__, followed)
+    schema = [(f.name, f.dataType.simpleString()) for f in frame.schema.fields]
+    return Outcome(schema, rows, followed=followed)
 
 
 def _plain(value: Any) -> Any:
@@ -83,6 +90,8 @@ def _plain(value: Any) -> Any:
         return "NaN" if math.isnan(value) else value.hex()
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
     return value
 
 

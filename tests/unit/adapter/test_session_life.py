@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from dbt.adapters.glue.errors import (
     SessionStartError,
     StatementCancelled,
 )
+from dbt.adapters.glue.sessions import session as life
+from dbt.adapters.glue.sessions.client import GlueClient
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.pool import SessionPool
 
@@ -30,7 +33,11 @@ OK = {"Status": "ok", "Data": {"TextPlain": ""}}
 
 
 class Glue:
-    """Scripted answers by operation: the last one of a list is repeated; an Exception name is an error."""
+    """Scripted answers by operation: the last one of a list is repeated.
+
+    An Exception's name is an error of Glue, a function gives the answer when it is asked for, and
+    None hangs up without an answer.
+    """
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
@@ -56,6 +63,11 @@ class Glue:
                 glue.calls.append((operation, json.loads(body)))
                 script = glue.script[operation]
                 answer = script.pop(0) if len(script) > 1 else script[0]
+                if callable(answer):
+                    answer = answer()
+                if answer is None:
+                    self.close_connection = True
+                    return
                 status = 400 if isinstance(answer, str) else 200
                 document = {"__type": answer, "Message": "said so"} if status == 400 else answer
                 data = json.dumps(document).encode()
@@ -208,4 +220,123 @@ def test_one_session_per_model_ends_with_its_lease(glue: Glue) -> None:
     pool, session = leased(glue, enable_session_per_model=True)
     session.run(["1"])
     pool.give_back(session)
+    assert glue.count()["StopSession"] == 1
+
+
+def test_an_interrupt_while_glue_takes_a_statement_cancels_it(glue: Glue) -> None:
+    _, session = leased(glue)
+    session.run(["1"])
+
+    def taken() -> dict[str, Any]:
+        session.interrupt()
+        return {"Id": 7}
+
+    glue.script["RunStatement"] = [taken]
+    glue.script["GetStatement"] = [
+        lambda: statement_in("CANCELLED" if glue.count()["CancelStatement"] else "RUNNING")
+    ]
+    began = time.monotonic()
+    with pytest.raises(StatementCancelled):
+        session.run(["1"])
+    assert time.monotonic() - began < 10
+    assert [p["Id"] for name, p in glue.calls if name == "CancelStatement"] == [7]
+
+
+def test_a_session_whose_creation_was_interrupted_is_stopped(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, session = leased(glue)
+
+    def interrupted(_client: object, _request: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(GlueClient, "create_session", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            session.run(["1"])
+    assert glue.count()["StopSession"] == 1
+
+
+def test_a_session_whose_answer_got_lost_is_stopped(glue: Glue) -> None:
+    glue.script["CreateSession"] = [None]
+    with pytest.raises(SessionStartError):
+        leased(glue)[1].run(["1"])
+    assert glue.count()["StopSession"] == 1
+
+
+def test_a_session_that_glue_refused_is_not_stopped(glue: Glue) -> None:
+    glue.script["CreateSession"] = ["AccessDeniedException"]
+    with pytest.raises(SessionStartError, match="iam:PassRole"):
+        leased(glue)[1].run(["1"])
+    assert glue.count()["StopSession"] == 0
+
+
+def test_a_session_of_another_process_is_not_stopped(glue: Glue) -> None:
+    glue.script["GetSession"] = ["EntityNotFoundException", session_in("FAILED")]
+    glue.script["CreateSession"] = ["AlreadyExistsException"]
+    with pytest.raises(SessionStartError):
+        leased(glue, glue_session_reuse=True)[1].run(["1"])
+    assert glue.count()["StopSession"] == 0
+
+
+def test_old_data_is_no_reason_for_a_new_session(glue: Glue) -> None:
+    pool, session = leased(glue)
+    session.run(["1"])
+    pool.give_back(session)
+    pool.remove_later({"root": "s3://b/x", "folders": ["v1"]})
+    glue.script["RunStatement"] = ["IllegalSessionStateException"]
+    pool.stop_all()
+    assert glue.count()["CreateSession"] == 1
+
+
+def test_a_session_that_never_stops_is_not_waited_for_without_end(glue: Glue) -> None:
+    glue.script["GetSession"] = [session_in("STOPPING")]
+    with pytest.raises(SessionStartError, match="still STOPPING after"):
+        leased(glue, glue_session_reuse=True, session_provisioning_timeout_in_seconds=1)[1].run(
+            ["1"]
+        )
+    assert glue.count()["CreateSession"] == 0
+
+
+def test_waiting_for_a_session_to_stop_can_be_interrupted(glue: Glue) -> None:
+    _, session = leased(glue, glue_session_reuse=True)
+    glue.script["GetSession"] = [
+        session_in("STOPPING"),
+        lambda: (session.interrupt(), session_in("STOPPING"))[1],
+        session_in("STOPPING"),
+    ]
+    with pytest.raises(StatementCancelled):
+        session.run(["1"])
+
+
+def test_what_a_session_says_of_itself_is_logged_once(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(life.logger, "warning", said.append)
+    note = "Glue 4.0 runs Spark 3.3.0; here it is another"
+    glue.script["GetSession"] = [session_in("READY", Description=f"dbt; {note}")]
+    pool, session = leased(glue)
+    session.run(["1"])
+    pool.lease(session.environment).run(["1"])
+    assert said == [note]
+
+
+def test_a_proxy_of_the_machine_is_not_asked_for_loopback(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    assert leased(glue)[1].run(["1"]).status == "ok"
+    assert glue.count()["CreateSession"] == 1
+
+
+def test_a_bootstrap_that_never_ends_is_no_reason_to_wait_without_end(glue: Glue) -> None:
+    glue.script["GetStatement"] = [
+        lambda: statement_in("CANCELLED" if glue.count()["CancelStatement"] else "RUNNING")
+    ]
+    with pytest.raises(SessionStartError, match="did not load the dbt runtime within 1 s"):
+        leased(glue, session_provisioning_timeout_in_seconds=1)[1].run(["1"])
     assert glue.count()["StopSession"] == 1

@@ -212,3 +212,41 @@ def test_a_project_that_is_not_there_is_said(
 def test_colours_on_request(project: Path) -> None:
     assert "\x1b[" in _run("--color").stdout
     assert "\x1b[" not in _run().stdout
+
+
+def test_findings_follow_the_models_upstream(project: Path) -> None:
+    """A column that a model upstream drops is missed here, though this file did not change."""
+    (project / "models/lost.py").unlink()
+    upstream = project / "models/upstream.py"
+    upstream.write_text(
+        "def model(dbt, session):\n    return dbt.ref('orders').select('id', 'name')\n"
+    )
+    (project / "models/reader.py").write_text(
+        "def model(dbt, session):\n    return dbt.ref('upstream').select('id', 'name')\n"
+    )
+    assert _run().exit_code == 0
+    upstream.write_text("def model(dbt, session):\n    return dbt.ref('orders').select('id')\n")
+    result = _run("--output-format", "concise")
+    assert result.exit_code == 1
+    assert "models/reader.py:2:46: warning[GLU601]" in result.stdout
+    upstream.unlink()
+    assert "GLU601" not in _run("--output-format", "concise").stdout
+
+
+def test_each_path_is_checked_in_its_own_project(project: Path) -> None:
+    for name in ("a", "b"):
+        models = project / name / "models"
+        models.mkdir(parents=True)
+        (project / name / "dbt_project.yml").write_text(f"name: {name}\n")
+        (models / f"of_{name}.sql").write_text("select 1 as id")
+        (models / "reader.py").write_text(
+            f"def model(dbt, session):\n    return dbt.ref('of_{name}')\n"
+        )
+    assert _run("a", "b").exit_code == 0
+    (project / "b" / "dbt-glue.toml").write_text('select = ["GLU1"]\n')
+    (project / "b" / "models" / "reader.py").write_text(_LOST)
+    (project / "a" / "models" / "reader.py").write_text(_LOST)
+    result = _run("a", "b", "--output-format", "concise")
+    assert "a/models/reader.py:2:12: error[GLU201]" in result.stdout
+    assert "b/models/reader.py" not in result.stdout
+    assert result.stdout.splitlines()[-2].startswith("2 models checked")

@@ -46,7 +46,8 @@ def test_the_plan_is_a_table_that_tells_why(project: Path) -> None:
     text = run("daily")
     assert "returns a Spark frame" in text
     assert "emptiness" in text
-    assert "count_reported" in text
+    assert "count_value_used" in text
+    assert "one evaluation of the plan less" in text
 
 
 def test_the_plan_as_json(project: Path) -> None:

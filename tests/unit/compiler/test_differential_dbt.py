@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import itertools
 import os
 from argparse import Namespace
 from dataclasses import dataclass, field
@@ -175,7 +177,6 @@ REJECTED = {
     "get nothing": _model("x = ⟦dbt.config.get()⟧\nreturn dbt.ref('a')"),
     "get three": _model("x = dbt.config.get(⟦'a', 1, 2⟧)\nreturn dbt.ref('a')"),
     "get by keyword": _model("x = ⟦dbt.config.get(key='a')⟧\nreturn dbt.ref('a')"),
-    "meta_get nothing": _model("x = ⟦dbt.config.meta_get()⟧\nreturn dbt.ref('a')"),
     "config nothing": _model("⟦dbt.config()⟧\nreturn dbt.ref('a')"),
     "config both ways": _model("⟦dbt.config({'a': 1}, b=2)⟧\nreturn dbt.ref('a')"),
     "syntax": "def model(dbt, session)⟦\n⟧    return 1\n",
@@ -190,6 +191,8 @@ REJECTED = {
     "empty braces": _model("x = '⟦{{}}⟧'\nreturn dbt.ref('a')"),
     "byte order mark": "⟦\ufeff⟧" + _model("return dbt.ref('a')"),
 }
+if "meta_get" in inspect.getsource(ModelParser.parse_python_model):  # since dbt-core 1.11
+    REJECTED["meta_get nothing"] = _model("x = ⟦dbt.config.meta_get()⟧\nreturn dbt.ref('a')")
 
 ACCEPTED = {
     "plain": _model("return dbt.ref('a')"),
@@ -349,22 +352,73 @@ _statements = st.one_of(
     _expressions.map("def inner():\n        return {}".format),
     _expressions.map("for _ in x:\n        y = {}".format),
 )
+_PLAIN_HEADER = "def model(dbt, session):"
+_PLAIN_END = "return x"
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A model file in parts, each of which dbt-core may reject: what comes first, the `def`, its statements, its end."""
+
+    first: str
+    header: str
+    statements: tuple[str, ...]
+    end: str
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces())
+
+    def pieces(self) -> list[str]:
+        """The texts of the file in order; one for each part, and a first line that is never wrong."""
+        lines = [f"    {line}\n" for line in (*self.statements, self.end)]
+        return ["x = [1]\n", self.first, f"{self.header}\n", *lines]
+
+    def causes(self) -> list[list[tuple[int, int]]]:
+        """For every part that dbt-core rejects by itself, in a file that is right otherwise, the places to blame.
+
+        One place is enough. A function that is no model is to blame as a whole, and one of two models is either.
+        """
+        ends = list(itertools.accumulate(map(len, self.pieces())))
+        spans = list(zip([0, *ends], ends, strict=False))[1:]
+        header = spans[1]
+        found = []
+        if _rejected(Generated(self.first, _PLAIN_HEADER, (), _PLAIN_END)):
+            found.append([spans[0], header])
+        if _rejected(Generated("", self.header, (), _PLAIN_END)):
+            if not self.header.startswith("def model("):
+                # Of a function that is no model nothing else is said, and nothing at all beside a model.
+                whole = [(header[0], ends[-1])]
+                return found if "def model(" in self.first else [*found, whole]
+            found.append([header])
+        for statement, span in zip(self.statements, spans[2:], strict=False):
+            if _rejected(Generated("", _PLAIN_HEADER, (statement,), _PLAIN_END)):
+                found.append([span])
+        if _rejected(Generated("", _PLAIN_HEADER, (), self.end)):
+            found.append([spans[-1]])
+        return found
+
+
+def _rejected(file: Generated) -> bool:
+    return dbt_core(file.text).error is not None
+
+
 _headers = st.sampled_from(
-    ["def model(dbt, session):"] * 6
+    [_PLAIN_HEADER] * 6
     + ["def model(dbt):", "def model(dbt, session, *, k=1):", "def model(dbt, session, k):"]
     + ["async def model(dbt, session):", "def build(dbt, session):", "def model(dbt, session, /):"]
 )
 _ends = st.sampled_from(
-    ["return x"] * 6
+    [_PLAIN_END] * 6
     + ["return", "return x, x", "return [x]", "pass", "raise ValueError", "if x:\n        return x"]
     + ["return dbt.ref('z')", "return (x, )", "return (y := x)"]
 )
-_files = st.tuples(
-    st.sampled_from([""] * 5 + ["import os\n", "def model(a, b):\n    return a\n", "# {{ x }}\n"]),
-    _headers,
-    st.lists(_statements, max_size=3),
-    _ends,
-).map(lambda f: f"x = [1]\n{f[0]}{f[1]}\n" + "".join(f"    {line}\n" for line in (*f[2], f[3])))
+_firsts = st.sampled_from(
+    [""] * 5 + ["import os\n", "def model(a, b):\n    return a\n", "# {{ x }}\n"]
+)
+_files = st.builds(
+    Generated, _firsts, _headers, st.lists(_statements, max_size=3).map(tuple), _ends
+)
 
 
 _EXAMPLES = int(os.environ.get("DBT_GLUE_PROPERTY_EXAMPLES", "200"))
@@ -379,11 +433,20 @@ _SEED = os.environ.get("DBT_GLUE_PROPERTY_SEED")
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(_files)
-def test_generated_files_are_judged_as_dbt_core_does(text: str) -> None:
+def test_generated_files_are_judged_as_dbt_core_does(file: Generated) -> None:
+    text = file.text
     verdict = dbt_core(text)
     found = errors(ours(text))
     if verdict.error is not None:
-        assert any(item.code in REJECTIONS for item in found), verdict.error
+        rejections = [item for item in found if item.code in REJECTIONS]
+        assert rejections, verdict.error
+        told = [(item.code, text[slice(*item.span)]) for item in rejections]
+        for places in file.causes():
+            assert any(
+                start <= item.span.start and item.span.end <= end
+                for item in rejections
+                for start, end in places
+            ), (verdict.error, [text[start:end] for start, end in places], told)
     else:
         assert wrong_claims(text, verdict, found) == []
         assert_dropped_calls_are_reported(text, verdict)
@@ -394,14 +457,17 @@ def wrong_claims(
 ) -> list[tuple[str, str, str]]:
     """Claims of a rejection about calls that dbt-core saw and let pass.
 
-    What it does not see, it cannot reject: such calls fail in the session only. And it lets any
-    literal pass for a key of a config, though a key that is no string is never found.
+    What it does not see, it cannot reject: such calls fail in the session only. So do names of
+    arguments that a ref does not have. And it lets any literal pass for a key of a config, though a
+    key that is no string is never found.
     """
     dropped = dropped_calls(text, verdict)
     return [
         (item.code, item.message, text[slice(*item.span)])
         for item in found
         if item.code in CLAIMS
-        and not item.message.startswith("the key of a config is a string")
+        and not item.message.startswith(
+            ("the key of a config is a string", "`dbt.ref` has no argument")
+        )
         and not any(start <= item.span.start and item.span.end <= end for start, end in dropped)
     ]

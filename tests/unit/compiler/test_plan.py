@@ -77,6 +77,21 @@ def test_with_columns(before: str, after: str) -> None:
     assert rewritten(before + "\nreturn df") == after + "\nreturn df"
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("n = df.count()\nprint(f'{n:,} rows')\nprint('done')", "n = __dbt_glue_rows__(df)\n__dbt_glue_after_write__(n, lambda n: print(f'{n:,} rows'))\n__dbt_glue_after_write__(df, lambda df: print('done'))"),
+        ("print(f'{df.count()} rows of {dbt.this.identifier}')", "__dbt_glue_after_write__(df, lambda df: print(f'{df.count()} rows of {dbt.this.identifier}'))"),
+        ("print('rows',\n    df.count())  # told", "__dbt_glue_after_write__(df, lambda df: print('rows',\n    df.count()))  # told"),
+        ("print(df.count())\nprint(df.count())", "__dbt_glue_after_write__(df, lambda df: print(df.count()))\n__dbt_glue_after_write__(df, lambda df: print(df.count()))"),
+        ("import logging\nlog = logging.getLogger(__name__)\nlog.info('%s rows', df.count())", "import logging\nlog = logging.getLogger(__name__)\n__dbt_glue_after_write__(df, lambda df: log.info('%s rows', df.count()))"),
+        ("big = F.udf(lambda x: x * 2 > len(str(x)), 'boolean')\ndf = df.filter(big('a'))\nprint(df.count())", "big = F.udf(lambda x: x * 2 > len(str(x)), 'boolean')\ndf = df.filter(big('a'))\n__dbt_glue_after_write__(df, lambda df: print(df.count()))"),
+    ],
+)  # fmt: skip
+def test_a_reported_count_waits_for_the_write(before: str, after: str) -> None:
+    assert rewritten(before + "\nreturn df") == after + "\nreturn df"
+
+
 def test_partial_evaluation() -> None:
     context = RunContext(
         is_incremental=True,
@@ -101,6 +116,21 @@ def test_a_filter_and_a_projection_of_one_conversion_nest() -> None:
     assert rewritten(body).splitlines()[0] == (
         "pdf = __dbt_glue_filter__(__dbt_glue_project__(df, ('k', 'v')), 'k', '==', 'x').toPandas()"
     )
+
+
+@pytest.mark.parametrize(
+    ("condition", "call"),
+    [
+        ("pdf['k'] == 'x'", "__dbt_glue_filter__(df, 'k', '==', 'x')"),
+        ("pdf.k == 'x'", "__dbt_glue_filter__(df, 'k', '==', 'x')"),
+        ("(pdf['k'] == 'x') & (2 > pdf.v)", "__dbt_glue_filter__(__dbt_glue_filter__(df, 'v', '<', 2), 'k', '==', 'x')"),
+    ],
+)  # fmt: skip
+def test_filters(condition: str, call: str) -> None:
+    body = (
+        f"pdf = df.toPandas()\nother = 3\npdf = pdf[{condition}].reset_index(drop=True)\nreturn pdf"
+    )
+    assert rewritten(body).splitlines()[0] == f"pdf = {call}.toPandas()"
 
 
 def test_debug_actions_go_when_asked() -> None:
@@ -138,7 +168,7 @@ def test_facts_of_another_text_are_not_believed() -> None:
 
 
 def test_the_plan_is_json_and_one_line() -> None:
-    made = planned("if df.count() == 0:\n    return df\nprint(df.count())\nreturn df")
+    made = planned("if df.count() == 0:\n    return df\nprint(df.count())\nreturn df.limit(1)")
     data = json.loads(made.to_json())
     first = data["decisions"][0]
     assert (first["rewrite"], first["applied"], first["line"]) == ("emptiness", True, 6)

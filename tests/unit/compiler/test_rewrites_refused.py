@@ -66,6 +66,8 @@ PROJECTION = {
     "one row of every group": ("df = df.dropDuplicates(['a'])\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['b']})", "order_undefined"),
     "the first value of every group": ("df = df.groupBy('a').agg(F.first('b').alias('b'), F.first('c').alias('c'))\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['b']})", "order_undefined"),
     "a view of a frame with a UDF": ("u = F.udf(lambda x: x)\ndf.withColumn('z', u('a')).createOrReplaceTempView('v')\npdf = session.table('v').toPandas()\nreturn pd.DataFrame({'n': pdf['a']})", "python_udf"),
+    "pandas-on-Spark that is collected": ("p = df.pandas_api()\npdf = p.to_pandas()\nreturn pd.DataFrame({'n': pdf['a']})", "index_attached"),
+    "a function of whole rows": ("def g(parts):\n    yield from parts\nreturn df.mapInPandas(g, 'a int')", "whole_rows"),
     "only the number of rows": ("pdf = df.toPandas()\nreturn pd.DataFrame({'n': [len(pdf)]})", "no_columns_used"),
     "rows by position": ("x = [r[0] for r in df.collect()]\nreturn pd.DataFrame({'n': x})", "positional"),
     "rows taken apart": ("x = [a for a, b in df.collect()]\nreturn pd.DataFrame({'n': x})", "positional"),
@@ -96,6 +98,9 @@ EMPTINESS = {
     "an observed frame": ("from pyspark.sql import Observation\no = Observation()\ng = df.observe(o, F.count(F.lit(1)).alias('n'))\nif g.count() == 0:\n    return df\nreturn df.withColumn('n', F.lit(o.get['n']))", "observed"),
     "an assertion": ("g = df.filter(F.assert_true(F.col('a') > 0).isNull())\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
     "an assertion in SQL": ("g = df.filter(\"if(a > 0, true, raise_error('no'))\")\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
+    "a session in ANSI mode": ("session.conf.set('spark.sql.ansi.enabled', True)\ng = df.filter(F.col('a') > 0)\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
+    "SQL of the configs": ("g = df.filter(dbt.config.get('where'))\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
+    "SQL that is computed": ("g = df.selectExpr(*dbt.config.get('columns'))\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
     "a cache that SQL makes": ("session.sql('cache lazy table t')\nif df.count() == 0:\n    return df\nreturn df", "cached"),
     "a cache of the catalog": ("session.catalog.cacheTable('t')\nif df.count() == 0:\n    return df\nreturn df", "cached"),
     "the same plan is cached": ("dbt.ref('t').cache()\nif df.count() == 0:\n    return df\nreturn df", "cached"),
@@ -109,12 +114,26 @@ def test_counts_stay_counts(body: str, reason: str) -> None:
     assert "isEmpty" not in made.source
 
 
+def test_what_is_said_of_a_model_forbids_nothing() -> None:
+    body = '"""Counts the rows (all of them) in transit."""\ng = df.filter(F.col("a") > 0)\nif g.count() == 0:\n    return df\nreturn df'
+    assert reasons(planned(body), "emptiness") == {"applied"}
+
+
+def test_ansi_mode_and_spark_4_may_raise() -> None:
+    body = "g = df.filter(F.col('a') > 0)\nif g.count() == 0:\n    return df\nreturn df"
+    for context in (RunContext(ansi=True), RunContext(spark="4.1")):
+        assert reasons(planned(body, context), "emptiness") == {"may_raise"}
+
+
 FILTERS = {
     "not equal keeps NULL in pandas": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] != 'x'].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
     "the index has holes": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] == 'x']\nreturn pd.DataFrame({'i': pdf.index})", "index_used"),
     "the unfiltered rows are used": ("pdf = df.toPandas()\nx = pdf[pdf['a'] == 'x'].reset_index(drop=True)\nreturn pdf", "frame_alias"),
     "None is less than no text": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] > 'x'].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
     "a computed value": ("x = 3.5 * 2\npdf = df.toPandas()\npdf = pdf[pdf['a'] > x].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
+    "one of two may keep NULL": ("pdf = df.toPandas()\npdf = pdf[(pdf['a'] == 'x') & (pdf['b'] != 1)].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
+    "either of two": ("pdf = df.toPandas()\npdf = pdf[(pdf['a'] == 'x') | (pdf['b'] > 1)].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
+    "a method that looks like a column": ("pdf = df.toPandas()\npdf = pdf[pdf.size > 3].reset_index(drop=True)\nreturn pdf", "computed_name"),
     "infinity": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] < 1e999].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
     "a UDF with side effects": ("u = F.udf(lambda x: x)\ndf = df.withColumn('z', u('a'))\npdf = df.toPandas()\npdf = pdf[pdf['a'] == 'x'].reset_index(drop=True)\nreturn pdf", "python_udf"),
     "its failure is handled": ("try:\n    pdf = df.toPandas()\n    pdf = pdf[pdf['a'] == 'x'].reset_index(drop=True)\nexcept Exception:\n    raise\nreturn pdf", "in_try"),
@@ -188,6 +207,12 @@ def test_values_stay_calls(body: str, reason: str) -> None:
     assert made.source == made.original
 
 
+def test_the_packages_of_a_branch_that_goes_stay() -> None:
+    body = "if dbt.is_incremental:\n    import umap\n    df = df.limit(1)\nreturn df"
+    made = planned(body, RunContext(config={"packages": ["umap-learn"]}))
+    assert reasons(made, "partial_evaluation") == {"applied", "packages_stay"}
+
+
 DEBUG = {
     "not asked for": ("df.show()\nreturn df", "default_keeps", False),
     "the count fills a cache": ("df = df.cache()\ndf.count()\nreturn df", "cached", True),
@@ -208,10 +233,34 @@ def test_debug_actions_stay(body: str, reason: str, asked: bool) -> None:
     assert made.source == made.original
 
 
-def test_a_count_that_is_only_reported_stays_and_says_why() -> None:
-    made = planned("n = df.count()\nprint(f'{n} rows')\nreturn df")
-    assert reasons(made, "counts") == {"count_reported"}
-    assert made.source == made.original
+COUNTS = {
+    "another frame is returned": ("n = df.count()\nprint(f'{n} rows')\nreturn df.limit(1)", "not_returned"),
+    "a part of it is counted": ("g = df.filter('a > 1')\nprint(g.count())\nreturn df", "not_returned"),
+    "computed in the report": ("print(df.filter('a > 1').count())\nreturn df", "receiver_computed"),
+    "a write between": ("print(df.count())\nsession.sql('delete from t')\nreturn df", "count_reported"),
+    "the frame is made anew": ("n = df.count()\ndf = df.filter('a > 1')\nprint(n)\nreturn df", "count_reported"),
+    "a report that asks something else": ("import time\nprint(df.count(), time.time())\nreturn df", "count_reported"),
+    "a report by a function": ("def info(n):\n    raise ValueError(n)\ninfo(df.count())\nreturn df", "count_reported"),
+    "a report of a variable": ("x = [1]\nprint(df.count(), x)\nreturn df", "count_reported"),
+    "a report to a file": ("import sys\nprint(df.count(), file=sys.stderr)\nreturn df", "count_reported"),
+    "in a loop": ("for i in [1, 2]:\n    print(df.count())\nreturn df", "in_loop"),
+    "its failure is handled": ("try:\n    print(df.count())\nexcept Exception:\n    pass\nreturn df", "in_try"),
+    "a block without a return": ("if dbt.config.get('x'):\n    print(df.count())\nreturn df", "count_reported"),
+    "a cached frame": ("df = df.cache()\nprint(df.count())\nreturn df", "cached"),
+    "random rows": ("df = df.filter(F.rand() > 0.5)\nprint(df.count())\nreturn df", "nondeterministic"),
+    "an observed frame": ("from pyspark.sql import Observation\no = Observation()\ndf = df.observe(o, F.count(F.lit(1)).alias('n'))\nprint(df.count())\nreturn df", "observed"),
+    "a UDF that asks the clock": ("import time\nu = F.udf(lambda x: time.time() > x, 'boolean')\ndf = df.filter(u('a'))\nprint(df.count())\nreturn df", "python_udf"),
+    "a UDF that writes": ("def seen(x):\n    open('f', 'a').write(x)\n    return x\nu = F.udf(seen)\ndf = df.filter(u('a') == 'x')\nprint(df.count())\nreturn df", "python_udf"),
+    "a UDF that remembers": ("had = []\ndef seen(x):\n    had.append(x)\n    return len(had) > 1\ndf = df.filter(F.udf(seen, 'boolean')('a'))\nprint(df.count())\nreturn df", "python_udf"),
+    "some rows of many": ("df = df.limit(5).filter('a > 1')\nprint(df.count())\nreturn df", "order_undefined"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "reason"), COUNTS.values(), ids=COUNTS)
+def test_reported_counts_stay(body: str, reason: str) -> None:
+    made = planned(body)
+    assert reasons(made, "counts") == {reason}
+    assert "__dbt_glue_after_write__" not in made.source
 
 
 @pytest.mark.parametrize("name", ["emptiness", "projection", "with_columns", "partial_evaluation"])

@@ -13,6 +13,7 @@ from glue_compiler.project.load import load_project
 from glue_compiler.rules import all_rules, rule, rule_names
 from glue_compiler.settings import settings_from
 from glue_compiler.source import SourceText
+from glue_compiler.upstream import ProjectFiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,10 +41,14 @@ class _Checker:
         self.case = case
         self.project = _project(case, folder)
         self.settings = settings_from(case.settings, "case")
+        self.files = ProjectFiles(folder, self.settings.options)
 
     def __call__(self, source: SourceText) -> tuple[Diagnostic, ...]:
         facts = analyze(source, self.settings.options)
-        return check(facts, source, self.project, self.settings, path=self.case.path)
+        upstream = self.files.upstream()
+        return check(
+            facts, source, self.project, self.settings, path=self.case.path, upstream=upstream
+        )
 
     def of(self, rule: Rule) -> list[Diagnostic]:
         found = self(SourceText(self.case.source))

@@ -8,6 +8,7 @@ from pathlib import Path
 import libcst as cst
 import pytest
 from glue_compiler.analysis import analyze
+from glue_compiler.check import check
 from glue_compiler.source import SourceText, Span
 from glue_compiler.syntax import parse, read_python, walk
 from libcst.metadata import MetadataWrapper, PositionProvider
@@ -138,3 +139,41 @@ def test_comments_are_found_but_not_those_in_strings():
     comments = analyze(text).comments
     assert [text[c.span.start : c.span.end] for c in comments] == ["# yes", "# own line"]
     assert [c.own_line for c in comments] == [False, True]
+
+
+@pytest.mark.parametrize("place", ["\n\x0c", "\n\x0c\x0c", "\n\x0c\n\x0c", "\r\x0c"])
+def test_a_form_feed_at_the_start_of_a_line_moves_nothing(place):
+    text = f"import os{place}{MODEL}\x0c    df = dbt.ref('a')\n    return df\n"
+    facts = analyze(text)
+    (use,) = facts.uses("ref")
+    assert text[slice(*use.span)] == "dbt.ref('a')"
+    assert use.visible
+    assert text[slice(*facts.functions[0].name_span)] == "model"
+    with_mark = analyze(f"\ufeff\x0c{text}").uses("ref")[0]
+    assert with_mark.span == Span(use.span.start + 2, use.span.end + 2)
+
+
+def test_type_parameters_are_names():
+    text = (
+        "type Pair[K] = tuple[K, K]\n\n\ndef first[T: int](items: list[T]) -> T:\n"
+        "    x: T = items[0]\n    return T(x)\n\n\nclass Box[V](list[V]):\n    v: V\n\n\n"
+        f"{MODEL}    df = dbt.ref('a')\n    return first([df, T])\n"
+    )
+    facts = analyze(text)
+    assert [name.name for name in facts.undefined_names] == ["T"]
+    assert facts.undefined_names[0].span.start > text.index("model")
+    assert facts.unbound_names == ()
+
+
+def test_calls_in_syntax_that_this_python_does_not_read_are_not_called_lost():
+    facts = analyze(f"type X[T] = list[T]\n{MODEL}    return dbt.ref('a')\n")
+    assert all(use.visible for use in facts.uses("ref"))
+
+
+def test_what_python_cannot_read_has_no_depth_to_tell():
+    source = SourceText(f"{MODEL}    x = {'-' * 20_000}1\n    return dbt.ref('a')\n")
+    (found,) = check(analyze(source), source)
+    assert (found.code, found.message) == (
+        "GLU004",
+        "the code is nested deeper than Python itself can read",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from glue_compiler.analysis import analyze
 from glue_compiler.fixes import apply_edits
-from glue_compiler.references import name_in_yaml, refs_in_sql, sources_in_sql
+from glue_compiler.references import Named, name_in_yaml, refs_in_sql, sources_in_sql
 from glue_compiler.shift import Shift, common_prefix, common_suffix
 from glue_compiler.silence import silence
 from glue_compiler.source import SourceText, Span
@@ -59,7 +59,7 @@ def test_a_comment_silences_a_rule(text: str, expected: str) -> None:
 
 def test_names_in_sql() -> None:
     text = "select * from {{ ref('a') }} join {{ ref(\"p\", 'a') }} join {{ source('s', 'a') }}"
-    assert [text[start:end] for start, end in refs_in_sql(text, "a")] == ["a", "a"]
+    assert [text[start:end] for start, end in refs_in_sql(text, Named("a", "p"))] == ["a", "a"]
     (found,) = sources_in_sql(text, ("s", "a"))
     assert found.start == text.rindex("'a'") + 1
 

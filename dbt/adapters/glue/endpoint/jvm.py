@@ -255,6 +255,9 @@ class SparkHost:
             "spark.driver.maxResultSize": f"{self._memory_mb // 3}m",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
+            # Loopback is open to every user of the machine: Spark's RPC and block ports ask for a
+            # secret, which Spark makes itself where the master is local.
+            "spark.authenticate": "true",
             "spark.local.dir": str(self.state_dir / "tmp"),
             # A task's fatal error (a stopped thread, a missing class) fails the task and not
             # everybody's JVM; without memory it still ends, by -XX:+ExitOnOutOfMemoryError.

@@ -219,13 +219,10 @@ class Sessions:
             notes = worker.claim(
                 environment.arguments(session.id, given), session.folder, path, self._conf(session)
             )
-        except (packages.EnvironmentUnavailable, EndpointStartError, WorkerError) as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, the session must not stay PROVISIONING
             if worker is not None:
                 worker.kill()
-            session.fail(str(error))
-            return
-        except OSError as error:
-            session.fail(f"{session.folder}: {error.strerror or error}")
+            session.fail(_why(session, error))
             return
         for note in notes:
             logger.warning("session %s: --conf: %s", session.id, note)
@@ -239,7 +236,8 @@ class Sessions:
         )
         if note:
             logger.warning("session %s: %s", session.id, note)
-            session.request.setdefault("Description", note)
+            given = session.request.get("Description")
+            session.request["Description"] = f"{given}; {note}" if given else note
             conf["spark.glue.endpoint.versionNote"] = note
         return conf
 
@@ -284,6 +282,16 @@ class Sessions:
             sessions = [*self._sessions.values()]
         for session in sessions:
             session.fail(reason)
+
+
+def _why(session: Session, error: Exception) -> str:
+    """Why a session did not start, for its ErrorMessage; what nobody expected is in the log too."""
+    if isinstance(error, packages.EnvironmentUnavailable | EndpointStartError | WorkerError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{session.folder}: {error.strerror or error}"
+    logger.error("session %s could not be provisioned", session.id, exc_info=error)
+    return f"The session could not be provisioned: {type(error).__name__}: {error}"
 
 
 def _folder_name(session_id: str) -> str:

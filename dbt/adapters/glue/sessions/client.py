@@ -161,7 +161,10 @@ def _api_error(operation: str, error: Exception) -> GlueApiError:
         "ExpiredTokenException": "; the AWS credentials have expired: log in again",
         "UnrecognizedClientException": "; the AWS credentials are not valid for this endpoint",
     }.get(code, "")
-    return GlueApiError(f"Glue {operation} failed: {_said(error)}{advice}", code)
+    answer = error.response if isinstance(error, ClientError) else {}
+    status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    refused = 400 <= status < 500
+    return GlueApiError(f"Glue {operation} failed: {_said(error)}{advice}", code, refused=refused)
 
 
 def _said(error: Exception) -> str:

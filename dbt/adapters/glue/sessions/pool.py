@@ -61,9 +61,6 @@ class SessionPool:
                 for item in self._idle
                 if item[1].environment.fingerprint == environment.fingerprint
             ]
-            fitting = fitting or [
-                item for item in self._idle if item[1].environment.covers(environment)
-            ]
             if fitting:
                 chosen = next((item for item in fitting if item[0] == thread), fitting[0])
                 self._idle.remove(chosen)
@@ -132,7 +129,8 @@ class SessionPool:
                 return
             removals, self._removals = self._removals, []
         try:
-            ready[0].run(sql_statements("select 1", new_nonce(), fetch=False, remove=removals))
+            statements = sql_statements("select 1", new_nonce(), fetch=False, remove=removals)
+            ready[0].run(statements, renew=False)
         except DbtRuntimeError as error:
             logger.debug(f"old data stays until the next run: {error.msg}")
 

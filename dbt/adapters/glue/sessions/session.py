@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.events.logging import AdapterLogger
@@ -20,18 +20,18 @@ from dbt.adapters.glue.errors import (
 from dbt.adapters.glue.sessions.client import GONE, GlueClient
 from dbt.adapters.glue.sessions.environment import DESCRIPTION
 from dbt.adapters.glue.sessions.polling import intervals
+from dbt.adapters.glue.sessions.statement import STATEMENT_ENDED, StatementResult, result_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dbt.adapters.glue.sessions.environment import Environment
 
-__all__ = ["Session", "SessionSettings", "StatementResult"]
+__all__ = ["Session", "SessionSettings"]
 
 logger = AdapterLogger("Glue")
 
 ENDED = frozenset({"FAILED", "STOPPED", "TIMEOUT"})
-STATEMENT_ENDED = frozenset({"AVAILABLE", "COMPLETED", "ERROR", "FAILED", "CANCELLED"})
 LONGEST_POLL = 5.0
 HEALTH_CHECK = 30.0
 CANCEL_PATIENCE = 20.0
@@ -40,34 +40,13 @@ PROGRESS_EVERY = 10.0
 
 @dataclass(frozen=True)
 class SessionSettings:
-    """How a session is waited for and kept; seconds."""
+    """How a session is waited for and kept; seconds. `told`: what sessions said that is in the log."""
 
     provisioning_timeout: float = 120.0
     statement_timeout: float | None = None
     longest_poll: float = LONGEST_POLL
     keep: bool = False
-
-
-@dataclass(frozen=True)
-class StatementResult:
-    """What Glue says of a statement that has ended. `status` is `ok` or `error`, as from Livy."""
-
-    session_id: str
-    statement_id: int
-    state: str
-    status: str
-    text: str
-    error_name: str = ""
-    error_value: str = ""
-    traceback: tuple[str, ...] = ()
-
-    @property
-    def query_id(self) -> str:
-        return f"{self.session_id}/{self.statement_id}"
-
-    @property
-    def failed(self) -> bool:
-        return (self.state != "AVAILABLE" and self.state != "COMPLETED") or self.status == "error"
+    told: set[str] = field(default_factory=set)
 
 
 class Session:
@@ -96,21 +75,25 @@ class Session:
 
     # Statements
 
-    def run(self, statements: Sequence[str], *, timeout: float | None = None) -> StatementResult:
+    def run(
+        self, statements: Sequence[str], *, timeout: float | None = None, renew: bool = True
+    ) -> StatementResult:
         """Runs the statements in order and returns what the last one gave.
 
         A statement that fails is a result, not an exception. Raises SessionLost, StatementTimeout,
         StatementCancelled, SessionStartError, GlueApiError. A statement that Glue did not take is
-        offered to a new session; one that it took is never run again.
+        offered to a new session, if `renew`; one that it took is never run again.
         """
         limit = timeout if timeout is not None else self._settings.statement_timeout
         with self._lock:
+            if not renew and self.id is None:
+                raise SessionLost("there is no session any more", accepted=False)
             fresh = self._ensure()
             try:
                 return self._run_all(statements, limit)
             except SessionLost as lost:
                 self._forget()
-                if lost.accepted or fresh:
+                if lost.accepted or fresh or not renew:
                     raise
                 logger.info(f"{lost.msg} Starting a new session.")
                 self._ensure()
@@ -136,6 +119,8 @@ class Session:
         self.statements_run += 1
         self._running = statement_id
         try:
+            if self._interrupted.is_set():
+                self.cancel()  # whoever interrupted meanwhile found nothing to cancel
             return self._wait_for(session_id, statement_id, timeout)
         except (KeyboardInterrupt, SystemExit):
             self.cancel()
@@ -155,7 +140,7 @@ class Session:
             statement = self._look(session_id, statement_id)
             state = str(statement["State"])
             if state in STATEMENT_ENDED:
-                result = _result(session_id, statement_id, statement)
+                result = result_of(session_id, statement_id, statement)
                 if overdue and state == "CANCELLED":
                     raise StatementTimeout(_overdue(timeout, result.query_id, "was cancelled"))
                 if state not in ("AVAILABLE", "COMPLETED") and not self._interrupted.is_set():
@@ -237,7 +222,11 @@ class Session:
         return True
 
     def _find(self, session_id: str) -> dict[str, Any] | None:
-        """A living session of this id, or None; one that has ended is deleted."""
+        """A living session of this id, or None; one that has ended is deleted.
+
+        Raises SessionStartError for one that goes on stopping, StatementCancelled on an interrupt.
+        """
+        began = time.monotonic()
         for wait in intervals(2.0, first=0.2):
             found = self._client.get_session(session_id)
             if found is None:
@@ -250,7 +239,14 @@ class Session:
                 self._check_compatible(session_id, found)
                 logger.info(f"Using Glue session {session_id} ({found['Status']})")
                 return found
-            time.sleep(wait)
+            waited = time.monotonic() - began
+            if waited > self._settings.provisioning_timeout:
+                raise SessionStartError(
+                    f"Glue session {session_id} is still STOPPING after {waited:.0f} s; look at it in "
+                    "the Glue console, or choose another `glue_session_id`"
+                )
+            if self._interrupted.wait(wait):
+                raise StatementCancelled("interrupted while an earlier session was stopping")
         raise AssertionError("intervals never end")
 
     def _check_compatible(self, session_id: str, found: dict[str, Any]) -> None:
@@ -268,16 +264,20 @@ class Session:
         )
 
     def _create(self, session_id: str) -> None:
+        request = self.environment.create_request(session_id)
+        # Before the call: whatever becomes of its answer, there may be a session that costs money.
+        self._created = True
         try:
-            self._client.create_session(self.environment.create_request(session_id))
+            self._client.create_session(request)
         except GlueApiError as error:
             if error.code != "AlreadyExistsException":
+                self._created = not error.refused
                 raise SessionStartError(error.msg) from error
             # Either another process was faster, or a first answer of Glue got lost on the way.
             if self._settings.keep:
+                self._created = False
                 self._find(session_id)
                 return
-        self._created = True
         env = self.environment
         logger.info(
             f"Starting Glue session {session_id} "
@@ -294,6 +294,7 @@ class Session:
             if status == "READY":
                 if self._created:
                     logger.info(f"Glue session {session_id} ready after {now - began:.1f} s")
+                self._tell(str((session or {}).get("Description") or ""))
                 return
             if session is None or status in ENDED | {"STOPPING"}:
                 why = _why(session) if session else "it was deleted"
@@ -312,8 +313,22 @@ class Session:
                 raise StatementCancelled("interrupted while the session was starting")
         raise AssertionError("intervals never end")
 
+    def _tell(self, description: str) -> None:
+        """Logs what a session adds to its description: where the embedded endpoint differs from AWS."""
+        own, _, note = description.partition(f"{DESCRIPTION}; ")
+        if not own and note and note not in self._settings.told:
+            self._settings.told.add(note)
+            logger.warning(note)
+
     def _bootstrap(self) -> None:
-        result = self._run_one(bootstrap_code(), None)
+        patience = self._settings.provisioning_timeout
+        try:
+            result = self._run_one(bootstrap_code(), patience)
+        except StatementTimeout as error:
+            raise SessionStartError(
+                f"Glue session {self.id} did not load the dbt runtime within {patience:g} s; raise "
+                "`session_provisioning_timeout_in_seconds`, or look at the session in the Glue console"
+            ) from error
         if result.failed:
             raise SessionStartError(
                 f"Glue session {self.id} could not load the dbt runtime: "
@@ -343,20 +358,6 @@ class Session:
                         f"idle timeout of {self.environment.idle_timeout} min: {error.msg}"
                     )
         self._forget()
-
-
-def _result(session_id: str, statement_id: int, statement: dict[str, Any]) -> StatementResult:
-    output = statement.get("Output") or {}
-    return StatementResult(
-        session_id=session_id,
-        statement_id=statement_id,
-        state=str(statement["State"]),
-        status=str(output.get("Status") or "").lower(),
-        text=str((output.get("Data") or {}).get("TextPlain") or ""),
-        error_name=str(output.get("ErrorName") or ""),
-        error_value=str(output.get("ErrorValue") or ""),
-        traceback=tuple(output.get("Traceback") or ()),
-    )
 
 
 def _why(session: dict[str, Any]) -> str:

@@ -127,6 +127,15 @@ class DbtProject:
             raise DbtRuntimeError(f"dbt.source({source!r}, {table!r}) is not in this project")
         return Located(f"source:{source}.{table}", self.relation_of(found))
 
+    def named(self, name: str) -> Located | None:
+        """The model, seed, snapshot or source table (`source.table`) of a name; None for none."""
+        key = f"source:{name}"
+        for item in self.everything():
+            is_ref = item.key.startswith("ref:") and item.key.partition(".")[2] == name
+            if item.key == key or is_ref:
+                return item
+        return None
+
     def everything(self) -> Iterator[Located]:
         """All models, seeds, snapshots and source tables that have a relation."""
         node: Any

@@ -65,6 +65,9 @@ def test_start_status_env_logs_stop(folder: Path, wait: Callable[..., None]) -> 
     exported = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=True)
     assert f"AWS_SECRET_ACCESS_KEY={handle.secret_access_key}" in exported.stdout.splitlines()
     assert f"AWS_ENDPOINT_URL={handle.url}" in exported.stdout.splitlines()
+    for name in ("NO_PROXY", "no_proxy"):
+        hosts = next(row for row in exported.stdout.splitlines() if row.startswith(f"{name}="))
+        assert hosts.endswith("127.0.0.1,localhost")
 
     logged = dbt_glue("logs", directory=folder)
     assert f"serving {handle.url}" in logged

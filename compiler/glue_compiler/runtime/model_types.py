@@ -1,0 +1,81 @@
+"""The types that a result must have: the existing table's, else those that the model's YAML declares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_ANY_DECIMAL = ("decimal", "numeric", "dec")
+"""Declared so, a column has whatever decimal its values need (see model_contract)."""
+
+
+def target_types(
+    spark: Any, relation: str | None, declared: dict[str, str], notes: list[str]
+) -> dict[str, Any]:
+    """Spark types by lower-case names: of the table `relation` (None: there is none), and of `declared` columns that it lacks.
+
+    A declaration that is no type of Spark's is told in `notes` and left out.
+    """
+    from pyspark.sql import types
+
+    found: dict[str, Any] = {}
+    for name, text in declared.items():
+        if text.strip().lower() in _ANY_DECIMAL:
+            continue
+        kind = types.StringType() if text.strip().lower() == "text" else _parsed(spark, text)
+        if kind is None:
+            notes.append(
+                f"column {name} is declared as {text!r}, which is no type of Spark's, and is stored as it comes"
+            )
+        else:
+            found[name.lower()] = kind
+    if relation is not None:
+        for field in spark.table(relation).schema.fields:
+            found[field.name.lower()] = field.dataType
+    return found
+
+
+def in_types(frame: Any, wanted: dict[str, Any], notes: list[str]) -> Any:
+    """`frame` with its columns in the wanted types where that loses nothing; what would lose something is told and stays."""
+    from pyspark.sql import functions, types
+
+    columns, changed = [], False
+    for field in frame.schema.fields:
+        column = functions.col("`" + field.name.replace("`", "``") + "`")
+        kind = wanted.get(field.name.lower())
+        if kind is not None and kind.typeName() != field.dataType.typeName():
+            if isinstance(field.dataType, types.NullType) or _holds(
+                frame.sparkSession, field.dataType, kind
+            ):
+                column, changed = column.cast(kind).alias(field.name), True
+            else:
+                notes.append(
+                    f"column {field.name} is {field.dataType.simpleString()}, where the table or its declaration "
+                    f"has {kind.simpleString()}; convert it with .astype(...)"
+                )
+        columns.append(column)
+    return frame.select(*columns) if changed else frame
+
+
+def _holds(spark: Any, narrow: Any, wide: Any) -> bool:
+    """Whether every value of one numeric type is one of another."""
+    from pyspark.sql import types
+
+    if not isinstance(narrow, types.NumericType) or not isinstance(wide, types.NumericType):
+        return False
+    parse = spark._jsparkSession.parseDataType
+    cast = spark._jvm.org.apache.spark.sql.catalyst.expressions.Cast
+    return bool(cast.canUpCast(parse(narrow.json()), parse(wide.json())))
+
+
+def _parsed(spark: Any, text: str) -> Any:
+    """A type as DataFrames have it, where char and varchar are strings; None for a text that is none."""
+    from pyspark.sql import types
+
+    parser = spark._jsparkSession.sessionState().sqlParser()
+    try:
+        kind = types._parse_datatype_json_string(parser.parseDataType(text).json())
+    except Exception:  # noqa: BLE001 - whatever the parser says of it, it is no type
+        return None
+    if type(kind).__name__ in ("CharType", "VarcharType"):
+        return types.StringType()
+    return None if isinstance(kind, types.NullType) else kind

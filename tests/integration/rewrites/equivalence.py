@@ -1,0 +1,72 @@
+"""Judges generated programs: whether the rewritten model gives what the written one gives, and how often each rewrite was at work."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from sessions import both
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from programs import Program, Shape
+
+_ARROW = "spark.sql.execution.arrow.pyspark.enabled"
+ERRORS = "an error both ways"
+"""Counted like a rewrite: programs that fail alike, which prove less than those that give rows."""
+
+
+def judged(
+    spark: Any, shape: Shape, examples: int, folder: Path, applied: Counter[str]
+) -> Counter[str]:
+    """Runs so many programs of a shape both ways; how many of them each rewrite was applied to.
+
+    "projection in the session" and the like count those where the session did so, too. Raises AssertionError with the smallest program whose results differ. `applied` is added to.
+    """
+    found: Counter[str] = Counter()
+    chosen = os.environ.get("DBT_GLUE_PROPERTY_SEED")
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=chosen is None,
+        database=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(shape.programs)
+    def judge(program: Program) -> None:
+        names = _judge(spark, program, folder)
+        found.update(names)
+        found["programs"] += 1
+
+    (judge if chosen is None else seed(int(chosen))(judge))()
+    applied.update(found)
+    return found
+
+
+def _judge(spark: Any, program: Program, folder: Path) -> set[str]:
+    view = program.table.view(spark, "v_generated", folder)
+    spark.conf.set(_ARROW, str(program.arrow).lower())
+    with contextlib.redirect_stdout(io.StringIO()):
+        plan, before, after = both(spark, program.body, {"t": view}, program.context)
+    spark.catalog.clearCache()
+    assert before.same(after, ordered=program.ordered), (
+        f"{program}\n{plan.source}\nas written: {before}\nas rewritten: {after}"
+    )
+    names = {decision.rewrite for decision in plan.decisions if decision.applied}
+    names |= {"conversion"} if plan.kind else set()
+    names |= {ERRORS} if before.error else set()
+    names |= {f"{call['rewrite']} in the session" for call in after.followed if call["applied"]}
+    return names
+
+
+def told(counts: Counter[str]) -> str:
+    """The counts as one line of text."""
+    shown = [f"{name} {counts[name]}" for name in sorted(counts) if name != "programs"]
+    return f"{counts['programs']} programs: {', '.join(shown) or 'nothing applied'}"

@@ -1,0 +1,137 @@
+"""Checks against other versions than the installed ones, each in an environment of its own that uv makes and keeps.
+
+`dbt_versions`: the differential test against dbt-core itself, with several versions of it.
+`api_versions`: the API tables of the compiler against the PySpark and pandas of every Glue version.
+Environments are kept in the user's cache folder; a version that cannot be installed is told, and left out.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+ROOT = Path(__file__).resolve().parent.parent
+DBT_CORE = ("1.10", "1.11", "1.12")
+DIFFERENTIAL = "tests/unit/compiler/test_differential_dbt.py"
+_TESTED_WITH = ("hypothesis", "libcst", "packaging", "pytest", "pyyaml", "tomli")
+_LEFT_OUT = "dbt-core-experimental-parser ; sys_platform == 'never'\n"
+"""A compiled package that dbt-core 1.12 names, that has no wheel for every platform, and that nothing here imports."""
+
+
+class NotInstalled(Exception):
+    """A version that cannot be installed here; the message is the installer's own."""
+
+
+def environments() -> Path:
+    """The folder of the environments."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "dbt-glue" / "environments"
+
+
+def uv(*arguments: str) -> None:
+    """Run uv. Raises NotInstalled with what it says."""
+    command = [sys.executable, "-m", "uv", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NotInstalled("\n".join(done.stderr.strip().splitlines()[-3:]))
+
+
+def made(folder: Path, python: str, packages: tuple[str, ...], overrides: str = "") -> Path:
+    """The interpreter of an environment with these packages, which is made unless it is there."""
+    interpreter, complete = folder / "bin" / "python", folder / "complete"
+    if complete.exists() and complete.read_text(encoding="utf-8") == "\n".join(packages):
+        return interpreter
+    shutil.rmtree(folder, ignore_errors=True)
+    uv("venv", "--quiet", "--python", python, str(folder))
+    listed = folder / "overrides.txt"
+    listed.write_text(overrides, encoding="utf-8")
+    uv(
+        *("pip", "install", "--quiet", "--python", str(interpreter)),
+        *("--overrides", str(listed), *packages),
+    )
+    complete.write_text("\n".join(packages), encoding="utf-8")
+    return interpreter
+
+
+def python_of(version: str) -> str:
+    """An interpreter of a Python version: on PATH, or one of pyenv's; else the version, which uv may download."""
+    found = shutil.which(f"python{version}")
+    works = found and not subprocess.call([found, "-c", ""], stderr=subprocess.DEVNULL)
+    if found and works:
+        return found
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    installed = sorted(pyenv.glob(f"{version}.*/bin/python"))
+    return str(installed[-1]) if installed else version
+
+
+def dbt_versions(report: Path) -> Iterator[tuple[str, bool, Path]]:
+    """Runs the differential test with every dbt-core; its version, whether it passed, and its JUnit report."""
+    for wanted in DBT_CORE:
+        folder = environments() / f"dbt-core-{wanted}"
+        packages = (f"dbt-core=={wanted}.*", *_TESTED_WITH)
+        try:
+            interpreter = made(folder, sys.executable, packages, _LEFT_OUT)
+        except NotInstalled as error:
+            print(f"dbt-core {wanted}: left out, it does not install:\n{error}", flush=True)
+            continue
+        version = _output(
+            interpreter, "import importlib.metadata as m; print(m.version('dbt-core'))"
+        )
+        configuration, junit = folder / "pytest.ini", report / f"dbt-core-{version}.xml"
+        configuration.write_text("[pytest]\n", encoding="utf-8")
+        command = [str(folder / "bin" / "pytest"), "-q", "--noconftest", "--import-mode=importlib"]
+        command += ["-c", str(configuration), "-p", "no:cacheprovider", f"--rootdir={ROOT}"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "compiler")}
+        print(f"dbt-core {version}", flush=True)
+        done = subprocess.call(
+            [*command, f"--junitxml={junit}", DIFFERENTIAL], cwd=ROOT, env=environment
+        )
+        yield version, done == 0, junit
+
+
+def api_versions() -> Iterator[tuple[str, list[str]]]:
+    """Every library and version that installs, and the classes whose table is not what is installed."""
+    tables = _regenerate()
+    for name, (python, packages) in tables.ENVIRONMENTS.items():
+        try:
+            interpreter = made(environments() / name, python_of(python), packages)
+        except NotInstalled as error:
+            print(f"{name}: left out, it does not install:\n{error}", flush=True)
+            continue
+        for library, installed in tables.answer_of(interpreter)["libraries"].items():
+            version = installed["version"]
+            path = tables.DATA / f"{library}-{tables.minor(version)}.json"
+            stored = json.loads(path.read_text(encoding="utf-8"))["owners"]
+            owners = {owner: _shown(content) for owner, content in installed["owners"].items()}
+            names = sorted(stored.keys() | owners.keys())
+            yield f"{library} {version}", [o for o in names if stored.get(o) != owners.get(o)]
+
+
+def _shown(content: dict[str, Any]) -> dict[str, Any]:
+    """What a table keeps of a class: kinds, signatures and versions, without the summaries."""
+    members = {name: row[:3] for name, row in content["members"].items()}
+    return {"members": members, "also": content["also"]}
+
+
+def _output(interpreter: Path, code: str) -> str:
+    return subprocess.check_output([str(interpreter), "-c", code], text=True).strip()
+
+
+def _regenerate() -> ModuleType:
+    path = ROOT / "tools" / "knowledge" / "regenerate.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(str(path))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
