@@ -132,7 +132,7 @@ const views = {
     await row(schemas, "airports");
     await row(schemas, "tzone");
     await row(schemas, "output");
-    await line(page, "return high").click();
+    await line(page, "high.select(").click();
     await page.keyboard.press("End");
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.type(", ");
@@ -280,9 +280,15 @@ const untrusted = {
   async steps({ page, patience, shot, workspace }) {
     const told = notification(page, "restricted mode");
     await told.waitFor({ timeout: patience });
-    await told.locator(".monaco-button", { hasText: "Manage Trust" }).waitFor();
+    const manage = told.locator(".monaco-button", { hasText: "Manage Trust" });
+    await manage.waitFor();
     await shot("untrusted");
-    assert.equal(existsSync(path.join(workspace.folder, "started")), false, "it was started");
+    const started = () => existsSync(path.join(workspace.folder, "started"));
+    assert.equal(started(), false, "it was started");
+    await manage.click();
+    const trust = page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust$/ });
+    await trust.first().click(SOON);
+    await eventually(started, patience);
   },
 };
 
