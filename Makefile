@@ -14,7 +14,7 @@ help: ## Show this list
 demo: endpoint-dev ## Build the example project on the embedded endpoint and show what was built
 	@$(BIN)/python -m tools.demo.run
 
-test: dev ## Run every check: lint, types, import contracts, unit, functional
+test: dev ## Run every check: lint, types, import contracts, unit, functional, VS Code
 	@$(BIN)/python tools/verify.py
 
 dev: ## Install what is missing into .venv
