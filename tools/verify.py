@@ -116,6 +116,7 @@ FUNCTIONAL = (
     ("tests/integration/endpoint/test_cancel.py",),
     ("tests/integration/endpoint/api",),
     ("tests/integration/lsp", "tests/integration/rewrites"),
+    ("tests/integration/validation",),
     ("tests/functional",),
 )
 
@@ -157,6 +158,10 @@ def vscode_e2e() -> Outcome:
     return client("test/e2e/suite.mjs")
 
 
+def editors() -> Outcome:
+    return pytest("tests/integration/editors")
+
+
 def no_spark() -> str | None:
     if subprocess.call([sys.executable, "-c", "import pyspark"], stderr=subprocess.DEVNULL) == 0:
         return None
@@ -173,6 +178,38 @@ def no_node() -> str | None:
     return None if major >= NODE else f"Node.js is {version}, {NODE} or later is needed"
 
 
+def install(*packages: str) -> None:
+    """Install Debian packages where that is possible: as root, with apt-get."""
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        return
+    print(f"installing {', '.join(packages)} with apt-get", flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (("update", "-qq"), ("install", "-qq", "--no-install-recommends", *packages)):
+        subprocess.call([apt, *arguments, "-y"], env=quiet, stdout=subprocess.DEVNULL)
+
+
+EDITORS = {
+    "/usr/bin/nvim": "neovim",
+    "/usr/bin/emacs": "emacs-nox",
+    "/usr/share/emacs/site-lisp/elpa-src/eglot-*": "elpa-eglot",
+    "/usr/bin/vim": "vim-nox",
+    "/usr/share/vim/vimfiles/pack/dist-bundle/opt/ale": "vim-ale",
+}
+"""What the test of editors needs, and the Debian package that has it."""
+
+
+def no_editors() -> str | None:
+    """Why editors cannot be tested; missing ones are installed where that is possible."""
+
+    def missing() -> list[str]:
+        return [name for place, name in EDITORS.items() if not any(Path("/").glob(place[1:]))]
+
+    if missing():
+        install(*missing())
+    return f"there is no {', '.join(missing())} (Debian packages)" if missing() else None
+
+
 def no_chromium() -> str | None:
     """Why VS Code's window cannot be shown; a missing Chromium is installed where that is possible."""
 
@@ -181,15 +218,8 @@ def no_chromium() -> str | None:
             Path(place).exists() for place in (os.environ.get("CHROMIUM", ""), *CHROMIUM) if place
         )
 
-    apt = shutil.which("apt-get")
-    if not present() and apt and os.geteuid() == 0:
-        print("installing Chromium with apt-get", flush=True)
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (
-            ("update", "-qq"),
-            ("install", "-qq", "--no-install-recommends", "chromium"),
-        ):
-            subprocess.call([apt, *arguments, "-y"], env=quiet, stdout=subprocess.DEVNULL)
+    if not present():
+        install("chromium")
     return None if present() else "there is no Chromium (Debian: apt-get install chromium)"
 
 
@@ -224,6 +254,7 @@ PARTS: dict[str, Callable[[], Outcome]] = {
     "imports": imports,
     "unit": unit,
     "functional": functional,
+    "editors": editors,
     "vscode": vscode,
     "vscode-e2e": vscode_e2e,
     "dbt-versions": dbt_versions,
@@ -233,6 +264,7 @@ ON_REQUEST = {"dbt-versions", "api-versions"}
 """Parts that are no part of everything."""
 NEEDS: dict[str, tuple[Callable[[], str | None], ...]] = {
     "functional": (no_spark,),
+    "editors": (no_editors,),
     "vscode": (no_node,),
     "vscode-e2e": (no_node, no_spark, no_chromium),
 }

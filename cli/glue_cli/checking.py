@@ -67,7 +67,7 @@ class Workspace:
             note = "no dbt_project.yml found: refs, sources and columns are not checked"
             return Workspace(None, None, settings, (note,), cache)
         try:
-            project = load_project(root, cache=cache)
+            project = load_project(root, cache=cache, schema_max_age=settings.schema_max_age)
         except ProjectError as error:
             return Workspace(root, None, settings, (f"project not read: {error}",), cache)
         notes = tuple(

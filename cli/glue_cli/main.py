@@ -33,6 +33,10 @@ COMMANDS: dict[str, LazyCommand] = {
     "facts": LazyCommand(
         "glue_cli.commands.facts:facts", "Print what the analysis knows of a model, as JSON."
     ),
+    "schema": LazyCommand(
+        "glue_cli.commands.schema:schema",
+        "Show the real columns of a model or table, or write them.",
+    ),
     "lsp": LazyCommand(
         "glue_cli.commands.lsp:lsp", "Serve an editor: diagnostics, completion, hover and more."
     ),

@@ -78,7 +78,8 @@ class ProgramRequest:
     """Everything that one run of one model needs in the session. `config` and `meta` hold JSON values.
 
     `shown_lines` are the user's lines (1-based) where `source` was rewritten: errors show these.
-    `expected_kind` is the kind of frame that the model is known to return.
+    `expected_kind` is the kind of frame that the model is known to return. `contract` holds the
+    `mode` (warn or enforce) and the `columns` (name, type) to which the result is held.
     """
 
     unique_id: str
@@ -95,6 +96,7 @@ class ProgramRequest:
     database: str | None = None
     shown_lines: Mapping[int, str] = field(default_factory=dict)
     expected_kind: str | None = None
+    contract: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ def _payload(request: ProgramRequest) -> dict[str, Any]:
         "database": request.database,
         "shown_lines": {str(line): text for line, text in request.shown_lines.items()},
         "expected_kind": request.expected_kind,
+        "contract": None if request.contract is None else dict(request.contract),
         "write": {
             **asdict(request.target),
             "options": dict(request.target.options),

@@ -167,11 +167,26 @@ def frame_text(facts: ModelFacts, frames: Sequence[int], schemas: KnownSchemas) 
                 f"The columns of {', '.join(f'`{name}`' for name in open_bases)} are not known: declare them in YAML.",
             ]
         elif frame.schema.open:
-            lines += ["", "There may be more columns: something in its making cannot be followed."]
+            lines += ["", f"There may be more columns: {_why_open(facts, index)}."]
         text = "\n".join(lines)
         if text not in parts:
             parts.append(text)
     return "\n\n---\n\n".join(parts) or None
+
+
+def _why_open(facts: ModelFacts, index: int) -> str:
+    """What made the columns of a frame open: the first call, going back, whose result is open and receiver not."""
+    seen: set[int] = set()
+    while index not in seen:
+        seen.add(index)
+        made = [use for use in facts.flow.members if use.result == index and use.called]
+        if not made:
+            break
+        use = made[0]
+        if use.frame is None or not facts.flow.frames[use.frame].schema.open:
+            return f"what `{use.member}` gives cannot be followed"
+        index = use.frame
+    return "something in its making cannot be followed"
 
 
 def _count(count: int, exact: bool) -> str:

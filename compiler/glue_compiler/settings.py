@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 DEFAULT_GLUE_VERSION = "5.0"
+DEFAULT_SCHEMA_MAX_AGE = 24.0
 GLUE_VERSIONS = ("4.0", "5.0", "5.1", "6.0")
 _KEYS = (
     "exclude",
@@ -25,6 +26,7 @@ _KEYS = (
     "package-map",
     "packages",
     "per-file-ignores",
+    "schema-max-age",
     "select",
     "severity",
 )
@@ -42,6 +44,7 @@ class Settings:
     match wins, and on a tie `ignore`. `severity` maps codes or prefixes to a severity or "off".
     `packages` are requirements that every session has (the profile's `packages`), `modules`
     names that are shipped with `extra_py_files`, `package_map` import names to distributions.
+    `schema_max_age` is in hours: schemas from a session or the Data Catalog are stale after it.
     """
 
     glue_version: str = DEFAULT_GLUE_VERSION
@@ -53,6 +56,7 @@ class Settings:
     packages: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    schema_max_age: float = DEFAULT_SCHEMA_MAX_AGE
 
     @property
     def options(self) -> AnalysisOptions:
@@ -181,6 +185,7 @@ def settings_from(
         packages=_texts(data, "packages", where),
         modules=_texts(data, "modules", where),
         exclude=_texts(data, "exclude", where),
+        schema_max_age=_hours(data, "schema-max-age", where),
     )
     check_selectors(settings.select, f"{where}: select")
     check_selectors(settings.ignore, f"{where}: ignore")
@@ -203,6 +208,13 @@ def _glue_version(value: object, where: str) -> str:
             f"{where}: glue-version is `{text}`; use one of {', '.join(GLUE_VERSIONS)}"
         )
     return text
+
+
+def _hours(data: Mapping[str, Any], key: str, where: str) -> float:
+    value = data.get(key, DEFAULT_SCHEMA_MAX_AGE)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+        raise SettingsError(f"{where}: `{key}` is `{value}`; write a number of hours above 0")
+    return float(value)
 
 
 def _texts(

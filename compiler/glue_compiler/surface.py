@@ -334,6 +334,7 @@ class Surface:
 USES_BY_PARENT: dict[type, str] = {
     cst.Comparison: "compare",
     cst.BooleanOperation: "boolop",
+    cst.BinaryOperation: "operator",
     cst.Assign: "assign",
     cst.AnnAssign: "assign",
     cst.NamedExpr: "assign",

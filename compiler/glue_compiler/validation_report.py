@@ -78,11 +78,14 @@ def report(
 
 
 def returned_place(facts: ModelFacts, source: SourceText) -> Span:
-    """Where the model returns: the value of its last return, else its first line of code."""
-    places = [item.value_span or item.span for item in facts.flow.returns if not item.implicit]
-    if places:
-        return first_line(source, max(places))
-    return line_place(source, 1)
+    """Where the model returns: the value of its last return when it begins in that line, else the line itself."""
+    returns = [item for item in facts.flow.returns if not item.implicit]
+    if not returns:
+        return line_place(source, 1)
+    last = max(returns, key=lambda item: item.span)
+    value = last.value_span or last.span
+    same_line = source.line_of(value.start) == source.line_of(last.span.start)
+    return first_line(source, value if same_line else last.span)
 
 
 def first_line(source: SourceText, span: Span) -> Span:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from glue_lsp.views import View
 
 # An analysis that takes longer than this waits until the typing pauses.
-_QUICK = 0.04
-_PAUSE = 0.2
+_QUICK = 0.12
+_PAUSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)

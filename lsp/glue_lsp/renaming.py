@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from glue_lsp.edits import document_edits, uri_at
 from glue_lsp.naming import named_in_project
 from glue_lsp.positions import to_range, uri_of
 
@@ -66,29 +67,18 @@ def rename_edit(session: Session, view: View, found: Renamable, new: str) -> typ
     client = session.client
     if not (client.document_changes and client.rename_files):
         raise RenameRefused("this editor does not let a server rename files; use the command line")
-    edits: dict[str, list[tuple[SourceText, Span]]] = {}
+    edits: dict[str, list[types.TextEdit]] = {}
+
+    def add(path: str, text: SourceText, span: Span) -> None:
+        uri = uri_at(session, root / path)
+        edits.setdefault(uri, []).append(types.TextEdit(to_range(text, span, view.encoding), new))
+
     for place in named_in_project(session, view.surroundings, found.target):
-        edits.setdefault(place.path, []).append((place.source, place.span))
+        add(place.path, place.source, place.span)
     if node.properties is not None:
         text = session.text_of(view.surroundings, node.properties.path)
         span = None if text is None else name_in_yaml(text, node.properties.line, node.name)
         if text is not None and span is not None:
-            edits.setdefault(node.properties.path, []).append((text, span))
-    changes: list[
-        types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
-    ] = []
-    for edited, places in edits.items():
-        document = session.documents.at(root / edited)
-        uri = uri_of(root / edited) if document is None else document.uri
-        version = None if document is None else document.version
-        changes.append(
-            types.TextDocumentEdit(
-                types.OptionalVersionedTextDocumentIdentifier(uri, version),
-                [
-                    types.TextEdit(to_range(source, span, view.encoding), new)
-                    for source, span in places
-                ],
-            )
-        )
-    changes.append(types.RenameFile(uri_of(root / node.path), uri_of(root / path)))
-    return types.WorkspaceEdit(document_changes=changes)
+            add(node.properties.path, text, span)
+    moved = types.RenameFile(uri_of(root / node.path), uri_of(root / path))
+    return types.WorkspaceEdit(document_changes=[*document_edits(session, edits), moved])

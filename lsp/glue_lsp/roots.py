@@ -69,16 +69,17 @@ def read_surroundings(root: Path | None, editor: EditorSettings) -> Surroundings
             settings = load_settings(found, version) if found is not None else settings
         except SettingsError as error:
             problems.append(str(error))
-        try:
-            project = load_project(root)
-        except ProjectError as error:
-            problems.append(str(error))
-        if project is not None:
-            problems += [f"{root / path}: {problem}" for path, problem in project.unreadable]
     try:
         settings = editor.over(settings)
     except SettingsError as error:
         problems.append(str(error))
+    if root is not None:
+        try:
+            project = load_project(root, schema_max_age=settings.schema_max_age)
+        except ProjectError as error:
+            problems.append(str(error))
+        if project is not None:
+            problems += [f"{root / path}: {problem}" for path, problem in project.unreadable]
     known = f"{root}|{project.digest if project is not None else ''}|{settings!r}"
     digest = hashlib.blake2b(known.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     return Surroundings(root, project, settings, tuple(problems), digest)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.source import SourceText
 
-from glue_lsp.analyses import Analyses, Analysis
+from glue_lsp.analyses import Analyses, Analysis, Pending
 from glue_lsp.capabilities import ClientFeatures
 from glue_lsp.configuration import EditorSettings
 from glue_lsp.documents import Document, Documents
 from glue_lsp.roots import Root, Surroundings
-from glue_lsp.views import View
+from glue_lsp.views import StaleView, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,6 +97,18 @@ class Session:
         surroundings = self.root_of(document.path).surroundings
         return None if surroundings is None else self._view(document, surroundings)
 
+    def recent_view(self, uri: str) -> View | None:
+        """The same; of a long text that was just edited, the view through its edits."""
+        try:
+            return self.view(uri)
+        except Pending as pending:
+            document = self.documents.get(uri)
+            good = self._good.get(uri)
+            surroundings = None if document is None else self.root_of(document.path).surroundings
+            if document is None or good is None or surroundings is None:
+                raise
+            return self._view_of(document, surroundings, good, pending)
+
     async def ready(self, uri: str | None) -> None:
         """Wait until the project around a document (None: every project) has been read once."""
         if uri is None:
@@ -121,9 +133,19 @@ class Session:
         )
         if analysis.parsed:
             self._good[document.uri] = analysis
+        return self._view_of(document, surroundings, analysis)
+
+    def _view_of(
+        self,
+        document: Document,
+        surroundings: Surroundings,
+        analysis: Analysis,
+        pending: Pending | None = None,
+    ) -> View:
+        path = None if document.path is None else surroundings.relative(document.path)
         good = self._good.get(document.uri)
         options = surroundings.settings.options
-        return View(
+        parts = (
             document,
             surroundings,
             path,
@@ -133,6 +155,7 @@ class Session:
             lambda source: self.analyses.facts(source, options),
             lambda node: self.facts_of(surroundings, node.path),
         )
+        return View(*parts) if pending is None else StaleView(*parts, pending)
 
     def facts_of(self, surroundings: Surroundings, path: str) -> ModelFacts | None:
         """The facts of a Python file of the project, as it is open or on disk."""

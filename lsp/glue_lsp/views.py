@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.known_schemas import KnownSchemas
 from glue_compiler.shift import Shift
+from glue_compiler.source import Span
 
 from glue_lsp import positions
 
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from glue_compiler.probe import Analyze
     from glue_compiler.project.context import ProjectContext
     from glue_compiler.relation_columns import Upstream
-    from glue_compiler.source import PositionEncoding, SourceText, Span
+    from glue_compiler.source import PositionEncoding, SourceText
     from lsprotocol import types
 
-    from glue_lsp.analyses import Analysis
+    from glue_lsp.analyses import Analysis, Pending
     from glue_lsp.documents import Document
     from glue_lsp.roots import Surroundings
 
@@ -129,6 +130,36 @@ class View:
     def range(self, span: Span) -> types.Range:
         """The client's range of a span."""
         return positions.to_range(self.source, span, self.encoding)
+
+
+@dataclass(frozen=True)
+class StaleView(View):
+    """The last analysis of a long text, seen through the edits since: good for what they did not touch.
+
+    Positions are the client's, of the text as it is; those that an edit touched raise `pending`,
+    so that their answer waits for the new analysis.
+    """
+
+    pending: Pending
+
+    @cached_property
+    def _shift(self) -> Shift:
+        return Shift(self.analysis.source, self.document.source)
+
+    def offset(self, position: types.Position) -> int:
+        """The offset in the analysed text of the client's position."""
+        now = positions.to_offset(self.document.source, position, self.encoding)
+        offset = self._shift.to_old(now)
+        if self._shift.to_new(Span(offset, offset)) != Span(now, now):
+            raise self.pending
+        return offset
+
+    def range(self, span: Span) -> types.Range:
+        """The client's range of a span of the analysed text."""
+        moved = self._shift.to_new(span)
+        if moved is None:
+            raise self.pending
+        return positions.to_range(self.document.source, moved, self.encoding)
 
 
 def kept(good: Analysis, source: SourceText) -> list[Diagnostic]:

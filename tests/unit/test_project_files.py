@@ -20,7 +20,10 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+from dbt.adapters.protocol import AdapterConfig
+
 from dbt.adapters.glue.credentials import GlueCredentials
+from dbt.adapters.glue.impl import GlueConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHONS = {"3.10", "3.11", "3.12", "3.13"}
@@ -64,8 +67,18 @@ def test_the_table_of_profile_fields_is_that_of_the_credentials(document: str) -
     assert field_rows(document) == fields
 
 
-def test_readme_and_documentation_describe_the_fields_alike() -> None:
-    between = re.compile(r"<!-- fields: begin -->(.*)<!-- fields: end -->", re.DOTALL)
+def test_every_config_of_a_model_is_described() -> None:
+    table = read("README.md").split("<!-- configs: begin -->")[1].split("<!-- configs: end -->")[0]
+    described = set(re.findall(r"`(\w+)`", table))
+    own = {field.name for field in dataclasses.fields(GlueConfig)}
+    base = {field.name for field in dataclasses.fields(AdapterConfig)}
+    names = own - base | {"packages", "python_modules", "submission_method", "predicates"}
+    assert names - described == set()
+
+
+@pytest.mark.parametrize("table", ["fields", "configs"])
+def test_readme_and_documentation_describe_them_alike(table: str) -> None:
+    between = re.compile(rf"<!-- {table}: begin -->(.*)<!-- {table}: end -->", re.DOTALL)
     in_readme, in_docs = (
         between.search(read("README.md")),
         between.search(read("docs/configuration.md")),

@@ -158,10 +158,11 @@ export class FolderServer implements vscode.Disposable {
     });
     this.client = client;
     client.onDidChangeState((event) => {
-      if (event.newState === ClientState.Running && this.client === client) {
-        const sessions = client.commands.includes("dbtGlue.startSession");
-        this.activity = sessions ? IDLE : undefined; // an older server has no sessions
-        this.become({ kind: "ready", server });
+      if (event.newState === ClientState.Running) {
+        // Running, it does not know the open documents yet; that is when its start ends.
+        void client.start().then(() => {
+          this.started(client, server);
+        });
       }
     });
     try {
@@ -170,6 +171,14 @@ export class FolderServer implements vscode.Disposable {
       this.runs = "";
       this.client = undefined;
       fail(`${server.command} lsp did not start: ${String(error)}`);
+    }
+  }
+
+  private started(client: FolderClient, server: Found): void {
+    if (this.client === client) {
+      const sessions = client.commands.includes("dbtGlue.startSession");
+      this.activity = sessions ? IDLE : undefined; // an older server has no sessions
+      this.become({ kind: "ready", server });
     }
   }
 

@@ -9,6 +9,7 @@ import { columnAt, summary } from "./schemaText";
 import type { Model, Servers } from "./servers";
 
 const VIEW = "dbtGlue.schemas";
+const PAUSE = 400; // milliseconds without a key stroke
 const SCHEME = "dbt-glue-schema";
 const ICONS: Readonly<Record<string, string>> = { source: "database", output: "export" };
 
@@ -40,6 +41,7 @@ export class SchemaView implements vscode.TreeDataProvider<Entry>, vscode.Dispos
   private readonly subscriptions: vscode.Disposable[];
   private model: Model | undefined;
   private tables: Promise<Table[]> = Promise.resolve([]);
+  private pause: NodeJS.Timeout | undefined;
 
   constructor(private readonly servers: Servers) {
     this.view = vscode.window.createTreeView(VIEW, {
@@ -53,8 +55,17 @@ export class SchemaView implements vscode.TreeDataProvider<Entry>, vscode.Dispos
       this.changed,
       this.view,
       vscode.window.registerFileDecorationProvider({ provideFileDecoration: dimmed }),
+      new vscode.Disposable(() => {
+        clearTimeout(this.pause);
+      }),
+      this.view.onDidChangeVisibility(again),
       vscode.window.onDidChangeActiveTextEditor(again),
       vscode.workspace.onDidSaveTextDocument(again),
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        if (event.document.uri.toString() === this.model?.uri.toString()) {
+          this.refreshLater();
+        }
+      }),
       servers.onDidChangeState(again),
       servers.onDidChangeSchemas(again),
     ];
@@ -92,7 +103,17 @@ export class SchemaView implements vscode.TreeDataProvider<Entry>, vscode.Dispos
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
+  private refreshLater(): void {
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => {
+      this.refresh();
+    }, PAUSE);
+  }
+
   private refresh(): void {
+    if (!this.view.visible) {
+      return; // it asks when it is shown
+    }
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined) {
       this.follow(this.model);

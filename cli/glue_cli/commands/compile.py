@@ -79,7 +79,7 @@ def compile_model(
             glue_version=version,
             schema=schema,
             optimize=None if root is None else variable(root, "optimize"),
-            ansi=root is not None and "ansi" in (profile_value(root, "conf") or ""),
+            ansi=root is not None and ".ansi." in (profile_value(root, "conf") or ""),
         )
     except ValueError as error:
         raise click.ClickException(f"{path}: {error}") from error

@@ -69,6 +69,9 @@ _BUILTIN_TYPES = {"len": "int", "int": "int", "float": "float", "str": "str", "b
 
 def attribute_value(it: Interpreter, node: cst.Attribute, env: Env) -> Value:
     receiver = it.evaluate(node.value, env)
+    if node.attr.value == "index" and isinstance(receiver, FrameValue) and receiver.plain_index:
+        # What happens to the index, such as `frame.index.name = "id"`, is not followed.
+        env.replace(receiver, changed(receiver, plain_index=False))
     return attribute(it, node, receiver, called=False)
 
 

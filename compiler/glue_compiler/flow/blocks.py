@@ -13,7 +13,6 @@ from glue_compiler.flow.values import (
     ColumnValue,
     ConstValue,
     FrameValue,
-    RowsValue,
     ScalarValue,
     SeriesValue,
     TextValue,
@@ -24,7 +23,6 @@ from glue_compiler.flow.values import (
 )
 from glue_compiler.frame_facts import (
     DeadBranch,
-    RowLoop,
 )
 from glue_compiler.targets import pattern_names
 
@@ -75,21 +73,6 @@ def meet(it: Interpreter, states: list[dict[str, Value] | None], env: Env) -> bo
                     it.escape(state.get(name, UNKNOWN), "unknown")
     env.values = values
     return True
-
-
-def row_loop(it: Interpreter, node: cst.For, value: Value) -> None:
-    if isinstance(value, RowsValue) and not value.one:
-        method = "toLocalIterator" if "toLocalIterator" in it.tree.text(node.iter) else "collect"
-        it.recorder.add(
-            "row_loops",
-            RowLoop(
-                it.spans[node.iter],
-                it.spans[node],
-                method,
-                it.recorder.frame(value.frame),
-                (),
-            ),
-        )
 
 
 def loop(it: Interpreter, node: cst.For | cst.While, env: Env, iterated: Value | None) -> bool:

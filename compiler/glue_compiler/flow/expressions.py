@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from glue_compiler.flow.state import Env
+from glue_compiler.flow.usage import row_loop
 from glue_compiler.flow.values import (
     NONE,
     UNKNOWN,
@@ -196,6 +197,7 @@ def _lambda(it: Interpreter, node: cst.Lambda, env: Env) -> Value:
 def _comprehension(it: Interpreter, node: Any, env: Env) -> Value:
     clause: cst.CompFor = node.for_in
     iterated = it.evaluate(clause.iter, env)
+    row_loop(it, clause.iter, node, iterated)
     inner = Env(it.scopes.of[node], env)
     if isinstance(iterated, (FrameValue, GroupedValue)):
         it.escape(iterated, "iterated")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from glue_compiler.changed import changed
-from glue_compiler.flow.blocks import attempt, branch, loop, match, row_loop
+from glue_compiler.flow.blocks import attempt, branch, loop, match
 from glue_compiler.flow.expressions import HANDLERS
 from glue_compiler.flow.guards import guard
 from glue_compiler.flow.kinds import kind_of
 from glue_compiler.flow.pandas_stores import assign_attribute, assign_item, delete_item
 from glue_compiler.flow.state import Env
 from glue_compiler.flow.udfs import record_udf
-from glue_compiler.flow.usage import discarded_call, enclosing_loop
+from glue_compiler.flow.usage import discarded_call, enclosing_loop, row_loop
 from glue_compiler.flow.values import (
     NONE,
     SESSION,
@@ -337,7 +337,7 @@ class Interpreter:
             return branch(self, node, env)
         if type(node) is cst.For:
             value = self.evaluate(node.iter, env)
-            row_loop(self, node, value)
+            row_loop(self, node.iter, node, value)
             return loop(self, node, env, value)
         if type(node) is cst.While:
             return loop(self, node, env, None)

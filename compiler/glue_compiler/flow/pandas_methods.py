@@ -65,6 +65,14 @@ _PASSES_COLUMNS = frozenset(
 _AXES = (0, 1, "index", "columns", "rows")
 
 
+_RESHAPES = {
+    "pivot": ("index", "columns", "values"),
+    "pivot_table": ("values", "index", "columns"),
+    "melt": ("id_vars", "value_vars"),
+    "explode": ("column",),
+}
+
+
 _BY_SUBSET = frozenset({"dropna", "drop_duplicates", "duplicated"})
 
 
@@ -164,9 +172,11 @@ def _transformed(it: Interpreter, call: Call, frame: FrameValue, name: str) -> V
     if name == "groupby":
         return _grouped(it, call, frame)
     if name == "reset_index":
+        plain = call.get(0, "level") is None and not call.open
         if call.const(None, "drop") is True or call.const(1, "drop") is True:
-            return frame
-        return frame.with_schema(Schema(frame.schema.columns, frame.schema.bases, True))
+            return changed(frame, plain_index=plain)
+        opened = Schema(frame.schema.columns, frame.schema.bases, True)
+        return frame.with_schema(opened, plain_index=plain)
     if name in _BY_SUBSET:
         subset = call.get(0 if name != "dropna" else None, "subset")
         names = None if subset is None else names_of(subset.value)
@@ -174,14 +184,16 @@ def _transformed(it: Interpreter, call: Call, frame: FrameValue, name: str) -> V
             it.escape(frame, "all_columns")
         else:
             it.recorder.needs(frame, tuple(names))
-            note_names(it, frame, subset.value if subset else UNKNOWN, name)
+            strict = call.get(None, "axis") is None
+            note_names(it, frame, subset.value if subset else UNKNOWN, name, must_exist=strict)
         if name == "duplicated":
             return SeriesValue(frame.kind, frame)
         return changed(frame, filtered=True)
     if name in _PASSES_COLUMNS:
         position = 0
         for arg in call.args:
-            _note_argument(it, frame, name, arg, position if arg.name is None else None)
+            place = position if arg.name is None else None
+            _note_argument(it, frame, name, arg, place, call.get(None, "axis") is None)
             position += arg.name is None
         if call.open:
             it.escape(frame, "star_argument")
@@ -192,17 +204,29 @@ def _transformed(it: Interpreter, call: Call, frame: FrameValue, name: str) -> V
             it.escape(frame, "unknown_column")
             return frame.with_schema(OPEN)
         it.recorder.needs(frame, tuple(names))
-        note_names(it, frame, call.value(0, "keys"), name)
+        note_names(it, frame, call.value(0, "keys"), name, must_exist=True)
         return frame.with_schema(
             schemas.without(frame.schema, names, case_sensitive=True)
             if call.get(None, "drop") is None
-            else Schema(frame.schema.columns, frame.schema.bases, True)
+            else Schema(frame.schema.columns, frame.schema.bases, True),
+            plain_index=False,
         )
+    if name in _RESHAPES:
+        for position, keyword in enumerate(_RESHAPES[name]):
+            # All three are given by keyword since pandas 2, but for melt and pivot_table.
+            value = call.value(None if name == "pivot" else position, keyword)
+            strict = name != "pivot_table" or frame.plain_index
+            note_names(it, frame, value, name, must_exist=strict)
     return None
 
 
 def _note_argument(
-    it: Interpreter, frame: FrameValue, name: str, arg: CallArgument, position: int | None
+    it: Interpreter,
+    frame: FrameValue,
+    name: str,
+    arg: CallArgument,
+    position: int | None,
+    by_column: bool,
 ) -> None:
     """The columns that an argument of a method that passes columns on names."""
     value = arg.value
@@ -213,7 +237,8 @@ def _note_argument(
             if named is None:
                 it.escape(frame, "unknown_column")
             else:
-                note_names(it, frame, value, name)
+                strict = name != "sort_values" or (frame.plain_index and by_column)
+                note_names(it, frame, value, name, must_exist=strict)
     elif name in ("astype", "round", "fillna", "replace"):
         if isinstance(value, DictValue) and value.items is not None and name != "replace":
             named = [key.value for key, _ in value.items if isinstance(key.value, str)]
@@ -313,7 +338,7 @@ def merge(
             it.escape(side, "merged")
         else:
             it.recorder.needs(side, tuple(names))
-            note_names(it, side, value, "merge")
+            note_names(it, side, value, "merge", must_exist=side.plain_index)
     if call.get(None, "suffixes") is not None:
         it.escape(left, "merged")
         it.escape(right, "merged")
@@ -327,7 +352,10 @@ def _grouped(it: Interpreter, call: Call, frame: FrameValue) -> Value:
         it.escape(frame, "grouped")
         return GroupedValue(frame.kind, frame, None)
     it.recorder.needs(frame, tuple(names))
-    note_names(it, frame, by, "groupby")
+    strict = (
+        frame.plain_index and call.get(None, "axis") is None and call.get(None, "level") is None
+    )
+    note_names(it, frame, by, "groupby", must_exist=strict)
     return GroupedValue(frame.kind, frame, tuple(Column(name) for name in names))
 
 
@@ -335,7 +363,9 @@ def _known_by_effect(it: Interpreter, frame: FrameValue, effect: str, result: st
     it.escape(frame, "unknown_method")
     if result == frame.kind:
         return frame.with_schema(
-            frame.schema if effect == "passes" else OPEN, conversions=frozenset()
+            frame.schema if effect == "passes" else OPEN,
+            conversions=frozenset(),
+            plain_index=False,
         )
     if result.endswith(".series"):
         return SeriesValue(frame.kind)

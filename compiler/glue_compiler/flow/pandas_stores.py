@@ -110,7 +110,8 @@ def assign_attribute(it: Interpreter, target: cst.Attribute, value: Value, env: 
         it.escape(receiver, "renamed")
         names = names_of(value) if target.attr.value == "columns" else None
         schema = OPEN if names is None else Schema(tuple(Column(name) for name in names))
-        env.replace(receiver, receiver.with_schema(schema))
+        plain = receiver.plain_index and target.attr.value != "index"
+        env.replace(receiver, receiver.with_schema(schema, plain_index=plain))
 
 
 def delete_item(it: Interpreter, target: cst.Subscript, env: Env) -> None:

@@ -150,6 +150,7 @@ def convert(
         nondeterministic=frame.nondeterministic,
         conversions=frozenset({span}) if target == "pandas" else frozenset(),
         maximum=frame.maximum,
+        plain_index=target == "pandas" or not call.args,
     )
     if target != "pandas":
         it.escape(frame, "converted")
@@ -230,6 +231,7 @@ def combined(left: FrameValue, right: FrameValue, schema: Schema) -> FrameValue:
         filtered=left.filtered and right.filtered,
         projected=left.projected and right.projected,
         conversions=left.conversions | right.conversions,
+        plain_index=left.plain_index and right.plain_index,
     )
 
 

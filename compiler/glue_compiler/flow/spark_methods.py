@@ -138,7 +138,7 @@ def _to_df(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
     return frame.with_schema(Schema(tuple(Column(name) for name in known)), projected=True)
 
 
-def _select_expr(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _select_expr(it: Interpreter, call: Call, frame: FrameValue) -> Value:
     columns = []
     is_open = call.open
     for arg in call.args:
@@ -149,7 +149,15 @@ def _select_expr(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
                 is_open = True
             else:
                 columns.append(Column(match[1]))
+                if match[1] == text and not _NO_COLUMN.fullmatch(text):
+                    note_columns_in(it, frame, value, "argument", "selectExpr")
     return frame.with_schema(Schema(tuple(columns), (), is_open), projected=True)
+
+
+# Literals, and functions that SQL also calls without parentheses.
+_NO_COLUMN = re.compile(
+    r"\d\w*|true|false|null|user|localtimestamp|(?:current|session)_\w+", re.IGNORECASE
+)
 
 
 def _join(it: Interpreter, call: Call, frame: FrameValue) -> Value:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from glue_compiler.flow.values import FrameValue, GroupedValue, Value
-from glue_compiler.frame_facts import Discarded
+from glue_compiler.flow.values import FrameValue, GroupedValue, RowsValue, Value
+from glue_compiler.frame_facts import Discarded, RowLoop
 from glue_compiler.surface import USES_BY_PARENT
 
 if TYPE_CHECKING:
@@ -137,3 +137,13 @@ def discarded_call(it: Interpreter, node: cst.Expr, value: Value, env: Env) -> D
         name=name.value if name is not None and isinstance(held, FrameValue) else None,
         name_span=it.spans[name] if name is not None and isinstance(held, FrameValue) else None,
     )
+
+
+def row_loop(it: Interpreter, iterable: cst.CSTNode, node: cst.CSTNode, value: Value) -> None:
+    """Record a loop or comprehension over the rows of a frame on the driver."""
+    if isinstance(value, RowsValue) and not value.one:
+        method = "toLocalIterator" if "toLocalIterator" in it.tree.text(iterable) else "collect"
+        it.recorder.add(
+            "row_loops",
+            RowLoop(it.spans[iterable], it.spans[node], method, it.recorder.frame(value.frame), ()),
+        )

@@ -46,7 +46,8 @@ class FrameValue(Value):
     """A frame. Compared by identity: a pandas frame can be changed under all its names.
 
     `conversions` are the conversions (by their call's span) whose columns may still be used
-    through this frame; `maximum` marks a frame of one row with the maximum of a column.
+    through this frame; `maximum` marks a frame of one row with the maximum of a column;
+    `plain_index` a pandas frame whose index has no names.
     """
 
     kind: FrameKind
@@ -60,6 +61,7 @@ class FrameValue(Value):
     nondeterministic: bool = False
     conversions: frozenset[Span] = frozenset()
     maximum: bool = False
+    plain_index: bool = False
 
     def fact(self) -> Frame:
         """The frame as facts have it."""
@@ -383,6 +385,7 @@ def _joined_frames(left: FrameValue, right: FrameValue) -> Value:
         nondeterministic=left.nondeterministic or right.nondeterministic,
         conversions=left.conversions | right.conversions,
         maximum=left.maximum and right.maximum,
+        plain_index=left.plain_index and right.plain_index,
     )
 
 

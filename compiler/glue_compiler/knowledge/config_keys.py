@@ -101,7 +101,7 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
     ),
     # how the table is laid out
     "file_format": (
-        {**_one_of(*FILE_FORMATS, *NATIVE_FORMATS), "x-ignore-case": True},
+        {**_one_of(*FILE_FORMATS), "x-ignore-case": True},
         "parquet",
         "The format of the files of the table.",
     ),
@@ -145,9 +145,9 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
         "dbt refuses enforced contracts on Python models; use columns_contract.",
     ),
     "columns_contract": (
-        _one_of("off", "warn", "cast", "fail"),
+        _one_of("off", "warn", "enforce"),
         "off",
-        "Holds the result to the columns and types that YAML declares.",
+        "Holds the result to the columns and types that YAML declares, before anything is written.",
     ),
     "lf_tags_config": (MAPPING, None, "Lake Formation tags of the table and its columns."),
     "lf_grants": (MAPPING, None, "Lake Formation data cell filters."),

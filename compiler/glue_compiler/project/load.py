@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.project.assemble import Assembly, assemble_package
@@ -15,7 +16,6 @@ from glue_compiler.project.schemas import MAX_AGE, SchemaCache, with_real_schema
 from glue_compiler.project.tree import ProjectFile, RecordCache, read_files
 
 if TYPE_CHECKING:
-    from datetime import timedelta
     from pathlib import Path
 
 CACHE_FOLDER = ".dbt_glue_cache"
@@ -101,12 +101,12 @@ def read_project_settings(root: Path, records: RecordCache | None = None) -> Pro
 
 
 def load_project(
-    root: Path, *, cache: bool = True, schema_max_age: timedelta = MAX_AGE
+    root: Path, *, cache: bool = True, schema_max_age: float = MAX_AGE.total_seconds() / 3600
 ) -> ProjectContext:
     """The context of the project in `root`; reads changed files only when `cache` is on.
 
     With the cache come the real schemas that a session or the Data Catalog gave; those older than
-    `schema_max_age` are stale. Files that cannot be read are listed in `unreadable`, never raised.
+    `schema_max_age` hours are stale. Files that cannot be read are listed in `unreadable`, never raised.
 
     Raises:
         ProjectError: when dbt_project.yml itself cannot be read.
@@ -147,7 +147,7 @@ def load_project(
         return context
     store = SchemaCache(root / CACHE_FOLDER).load()
     mtimes = {file.path: file.mtime_ns for file in files}
-    return with_real_schemas(context, store, mtimes, max_age=schema_max_age)
+    return with_real_schemas(context, store, mtimes, max_age=timedelta(hours=schema_max_age))
 
 
 def _packages(

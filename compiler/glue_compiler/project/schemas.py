@@ -49,7 +49,8 @@ class RealSchema:
 
     `key` names it as the project does: `ref:shop.orders`, `ref:shop.orders.v2`, `source:raw.events`,
     and `output:shop.orders` for what a model returned when it was validated (then `source_hash` is
-    the hash of its text). `fetched_at` is ISO 8601 in UTC.
+    the hash of its text, and `saved` tells whether the file had this text). `fetched_at` is ISO 8601 in
+    UTC, and so is `built_at`: when the table was written, where the catalog says it.
     """
 
     key: str
@@ -61,6 +62,8 @@ class RealSchema:
     engine: str | None = None
     source_hash: str | None = None
     kind: str | None = None
+    built_at: str | None = None
+    saved: bool = True
 
     @property
     def moment(self) -> datetime:
@@ -173,13 +176,14 @@ def is_stale(
     changed_at: datetime | None = None,
     source_hash: str | None = None,
 ) -> bool:
-    """Whether a schema may no longer hold: it is too old, or the file that makes the relation changed since.
+    """Whether a schema may no longer hold: it is too old, or the file that makes the relation changed since it was built.
 
     `changed_at` is when that file was changed; `source_hash`, where both are known, is compared instead.
     """
     if schema.source_hash is not None and source_hash is not None:
         return schema.source_hash != source_hash or now - schema.moment > max_age
-    if changed_at is not None and changed_at > schema.moment + timedelta(seconds=1):
+    made = datetime.fromisoformat(schema.built_at) if schema.built_at else schema.moment
+    if changed_at is not None and changed_at > made + timedelta(seconds=1):
         return True
     return now - schema.moment > max_age
 
@@ -234,7 +238,9 @@ def with_real_schemas(
         if output is not None:
             validated[node.key] = output
         key = f"ref:{node.key}"
-        candidates = [item for item in (store.get(key), output) if item is not None]
+        # What an editor has not saved is nothing that other models could read.
+        usable = output if output is not None and output.saved else None
+        candidates = [item for item in (store.get(key), usable) if item is not None]
         if not candidates:
             continue
         schema = max(candidates, key=lambda item: item.moment)

@@ -33,9 +33,7 @@ _CHOOSES = re.compile(
     r"|limit|head|tail|take|offset|max_by|min_by|mode|zip_?with_?index)\b",
     re.IGNORECASE,
 )
-_STRICT = re.compile(
-    r"raise_error|assert_true|assertTrue|ansi|FAILFAST|cast_failure", re.IGNORECASE
-)
+_STRICT = re.compile(r"raise_error|assert_true|\.ansi\.|FAILFAST", re.IGNORECASE)
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _NO_COLUMNS = frozenset(
     {
@@ -123,7 +121,8 @@ def may_raise(model: Model, call: ast.Call) -> bool:
     end = model.span(call).end
     for node in model.parents:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if _reached(model, node, end) and not _total(_CALLED.findall(node.value)):
+            said = not isinstance(model.parents[node], ast.Expr)
+            if said and _reached(model, node, end) and not _total(_CALLED.findall(node.value)):
                 return True
         elif isinstance(node, ast.Call) and _written_elsewhere(model, node):
             if _reached(model, node, end):

@@ -16,10 +16,14 @@ _MESSAGES = {
     "internal": "the analysis of this file failed: {detail}",
 }
 
+_UNMEASURED = "the code is nested deeper than Python itself can read"
+
 
 def _check(context: Context) -> Iterator[Finding]:
     for limit in context.facts.limits:
-        message = _MESSAGES[limit.kind].format(
+        # CPython's own parser gives up without saying how deep it came.
+        known = limit.measure > 0 or limit.kind != "too_deep"
+        message = (_MESSAGES[limit.kind] if known else _UNMEASURED).format(
             measure=f"{limit.measure:,}", cap=f"{limit.cap:,}", detail=limit.detail or "unknown"
         )
         yield Finding(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from glue_compiler.facts import DbtUse
 
 _TRUE = re.compile(r"\s*(?:is|==)\s*True\b")
+_OTHER = re.compile(r"""\s*(==|!=|is\s+not\b|is\b)\s*(None\b|\d+\b(?!\.)|'\w*'|"\w*")""")
 _FALSE = re.compile(r"\s*(?:is|==)\s*False\b")
 
 
@@ -37,6 +38,14 @@ def _comparison(context: Context, use: DbtUse) -> Iterator[Finding]:
     text = context.source.text
     match = _TRUE.match(text, use.span.end) or _FALSE.match(text, use.span.end)
     if match is None:
+        other = _OTHER.match(text, use.span.end)
+        if other is not None:
+            always = "true" if other[1] in ("!=", "is not") else "false"
+            yield Finding(
+                Span(use.span.start, other.end()),
+                f"`dbt.is_incremental` is true or false, and never {other[2]}: this is always {always}",
+                help="Write `dbt.is_incremental`, or `not dbt.is_incremental`.",
+            )
         return
     span = Span(use.span.start, match.end())
     truth = match[0].endswith("True")
@@ -93,6 +102,16 @@ Here it can be tested and called, and is therefore not the object `True`.
             model(
                 "df = dbt.ref('orders')\nif ⟦dbt.is_incremental == False⟧:\n    df = df.limit(1)\nreturn df"
             ),
+        ),
+        *(
+            Case(
+                model(
+                    f"df = dbt.ref('orders')\nif ⟦dbt.is_incremental {test}⟧:\n    df = df.limit(1)\n"
+                    "return df"
+                ),
+                message="always " + ("true" if "!" in test or "not" in test else "false"),
+            )
+            for test in ("== 1", "== 'true'", "is not None", "is None", "!= 0")
         ),
     ),
 )

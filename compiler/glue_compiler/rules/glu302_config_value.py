@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.diagnostics import Severity
 from glue_compiler.knowledge.config import config_key, value_problem
+from glue_compiler.knowledge.config_keys import FILE_FORMATS, NATIVE_FORMATS
 from glue_compiler.rules._dbt_calls import rename
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 from glue_compiler.similar import closest
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _OWN_RULE = {"view", "ephemeral", "materialized_view"}
+
+_NATIVE = "this adapter does not write {!r} tables yet, and stops the run at them"
+_NATIVE_HELP = (
+    f"Write one of {', '.join(FILE_FORMATS)}. With parquet every incremental strategy works, by "
+    "copy-on-write."
+)
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -25,6 +32,9 @@ def _check(context: Context) -> Iterator[Finding]:
             if argument.name == "materialized" and (
                 value in _OWN_RULE if isinstance(value, str) else False
             ):
+                continue
+            if argument.name == "file_format" and str(value).lower() in NATIVE_FORMATS:
+                yield Finding(argument.value_span, _NATIVE.format(value), help=_NATIVE_HELP)
                 continue
             problem = value_problem(argument.name, value)
             if problem is None:
@@ -78,6 +88,10 @@ found when the model is run, or ignored. Where the run goes on all the same this
             unsafe=True,
         ),
         Case(model("dbt.config(persist_docs=⟦True⟧)\nreturn dbt.ref('orders')")),
+        Case(
+            model("dbt.config(file_format=⟦'iceberg'⟧)\nreturn dbt.ref('orders')"),
+            message="does not write 'iceberg' tables yet",
+        ),
         Case(model("dbt.config(timeout=⟦0⟧)\nreturn dbt.ref('orders')")),
         Case(
             model(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MESSAGE = "dbt refuses an enforced contract on a Python model"
-_HELP = "Use `columns_contract: fail`, which holds the result to the columns that YAML declares."
+_HELP = "Use `columns_contract: enforce`, which holds the result to the columns that YAML declares."
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -44,11 +44,11 @@ RULE = Rule(
 dbt-core holds contracts of SQL models only. With `contract: {enforced: true}` on a Python model it
 stops parsing for the whole project: `Language Error: Expected 'sql' but found 'python'`.
 """,
-    fix="Declare the columns in YAML and set `columns_contract` to `warn`, `cast` or `fail`.",
+    fix="Declare the columns in YAML and set `columns_contract` to `warn` or `enforce`.",
     check=_check,
     valid=(
         Case(model("dbt.config(contract={'enforced': False})\nreturn dbt.ref('orders')")),
-        Case(model("dbt.config(columns_contract='fail')\nreturn dbt.ref('orders')")),
+        Case(model("dbt.config(columns_contract='enforce')\nreturn dbt.ref('orders')")),
     ),
     invalid=(
         Case(model("dbt.config(⟦contract={'enforced': True}⟧)\nreturn dbt.ref('orders')")),

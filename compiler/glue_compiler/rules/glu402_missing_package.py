@@ -73,6 +73,12 @@ def _imported(context: Context, distribution: str) -> bool:
     return any(distribution in _names(context, dotted(item)) for item in context.facts.imports)
 
 
+def _shown(context: Context, item: Import) -> str:
+    """The top module, or the dotted name where several packages share that."""
+    name = dotted(item)
+    return item.top if _names(context, item.top) == _names(context, name) else name
+
+
 def _finding(context: Context, item: Import, distribution: str, maybe: bool) -> Finding:
     glue = context.settings.glue_version
     until = dropped_since(distribution, glue)
@@ -84,7 +90,7 @@ def _finding(context: Context, item: Import, distribution: str, maybe: bool) -> 
         why = f"was in the standard library of Glue {module_until}'s Python, not in Glue {glue}'s"
     return Finding(
         module_span(context, item),
-        f"`{item.top}` {why}",
+        f"`{_shown(context, item)}` {why}",
         help=f"Declare it: dbt.config(packages=['{distribution}'])."
         + (" If another package brings it along, ignore this." if maybe else ""),
         fixes=add_package(context, distribution),

@@ -169,10 +169,43 @@ attributes of a frame are compared with case, and so are the columns of pandas f
             )
         ),
         *(Case(model(body)) for body in _RESHAPED),
+        *(
+            Case(model(f"{_PANDAS}df = df{line}\nreturn df"))
+            for line in (
+                ".set_index('a').groupby('a').sum()",
+                ".set_index('a').sort_values('a')",
+                ".rename_axis('c').sort_values('c')",
+                ".set_index('a')[['b']].merge(df, on='a')",
+                "\ndf.index.name = 'c'\ndf = df.groupby('c').sum()",
+                ".groupby('a').sum().sort_values('a')",
+                ".pivot_table(index='a', values='b').reset_index().sort_values('a')",
+            )
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders').select('id')\nreturn df.selectExpr('id', 'current_date', '1')"
+            )
+        ),
         Case(model("return dbt.ref('orders').select('id', 'amount', 'paid')"), files=_UPSTREAM),
         Case(model("return dbt.ref('orders').select('anything')"), files=_OPEN_UPSTREAM),
     ),
     invalid=(
+        *(
+            Case(model(f"{_PANDAS}{line}\nreturn df"))
+            for line in (
+                "df = df.groupby('⟦c⟧').sum()",
+                "df = df.sort_values(['a', '⟦c⟧'])",
+                "df = df.merge(df, on='⟦c⟧')",
+                "df = df.set_index('⟦c⟧')",
+                "df = df.nlargest(3, '⟦c⟧')",
+                "df = df.drop_duplicates(subset=['⟦c⟧'])",
+                "df = df.dropna(subset=['⟦c⟧'])",
+                "df = df.pivot(index='⟦c⟧', columns='a')",
+                "df = df.melt(id_vars='⟦c⟧')",
+                "df = df.set_index('a').reset_index(drop=True).groupby('⟦a⟧').sum()",
+            )
+        ),
+        Case(model("df = dbt.ref('orders').select('id')\nreturn df.selectExpr('id', '⟦name⟧')")),
         Case(
             model("return dbt.ref('orders').select('id', '⟦amuont⟧')"),
             files=_UPSTREAM,

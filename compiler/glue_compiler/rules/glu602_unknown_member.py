@@ -25,7 +25,14 @@ def _check(context: Context) -> Iterator[Finding]:
             safety = "unsafe" if suggestion.origin == "spelling" else "safe"
             edit = Edit(use.name_span, suggestion.rename)
             fixes = (Fix(f"Write `{suggestion.rename}`", (edit,), safety),)  # type: ignore[arg-type]
-        yield Finding(use.name_span, _message(context, missing), help=_help(missing), fixes=fixes)
+        gone = missing.table.removed_in(use.member) is not None
+        yield Finding(
+            use.name_span,
+            _message(context, missing),
+            help=_help(missing),
+            fixes=fixes,
+            tags=("deprecated",) if gone else (),
+        )
 
 
 def _message(context: Context, missing: Missing) -> str:

@@ -64,6 +64,13 @@ A loop over a few rows is fine: frames that were filtered, selected from or aggr
         ),
     ),
     invalid=(
+        Case(
+            model(
+                "ids = [row.id for row in ⟦dbt.ref('orders').collect()⟧]\nreturn use(ids)",
+                head="from shared import use\n\n\n",
+            ),
+            settings={"modules": ["shared"]},
+        ),
         Case(model(_LOOP.format(rows="⟦dbt.ref('orders').collect()⟧"))),
         Case(model(_LOOP.format(rows="⟦dbt.ref('orders').toLocalIterator()⟧"))),
         Case(

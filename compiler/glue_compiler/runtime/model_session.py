@@ -17,6 +17,7 @@ import time
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from glue_compiler.runtime.model_contract import kept
 from glue_compiler.runtime.model_dbt import Dbt
 from glue_compiler.runtime.model_errors import ModelError, error_report
 from glue_compiler.runtime.model_frames import spark_frame
@@ -99,6 +100,7 @@ def _run(
         existing = target_types(spark, target["existing"], target.get("declared") or {}, notes)
         result = spark_frame(returned, spark, existing, asked.get("expected_kind"))
         notes.extend(result.notes)
+        kept(result.frame, asked.get("contract"), spark, notes)
         phase.append("write")
         rows = write_table(result.frame, target)
         phase.append("report")

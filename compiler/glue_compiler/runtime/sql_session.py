@@ -94,12 +94,12 @@ def _answered(packed: str, run: Callable[[dict[str, Any]], dict[str, Any]]) -> N
 
 
 def _use_database(name: str | None) -> None:
-    if not name or _session.get("database") == name:
+    """Makes a database the current one; Spark is asked each time, because any SQL may say `use`."""
+    if not name:
         return
     catalog = spark().catalog
-    if catalog._jcatalog.databaseExists(name):
+    if catalog.currentDatabase() != name.lower() and catalog._jcatalog.databaseExists(name):
         catalog.setCurrentDatabase(name)
-        _session["database"] = name
 
 
 # Queries

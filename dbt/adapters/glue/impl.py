@@ -22,7 +22,7 @@ from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.connections import GlueConnectionManager
 from dbt.adapters.glue.documentation import CATALOG_COLUMNS, catalog_rows
 from dbt.adapters.glue.model_methods import ModelMethods
-from dbt.adapters.glue.preflight import check_selected
+from dbt.adapters.glue.preflight import check_selected, check_unparsed
 from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.replacement import (
     STAGING,
@@ -114,6 +114,11 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
         nodes = list(relation_configs)
         check_selected(self, nodes)
         super().set_relations_cache(nodes, clear, required_schemas)
+
+    def set_macro_context_generator(self, macro_context_generator: Any) -> None:
+        """dbt-core calls this right before it parses (parse_manifest, dbt/parser/manifest.py)."""
+        super().set_macro_context_generator(macro_context_generator)
+        check_unparsed(self)
 
     @classmethod
     def date_function(cls) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.events.types import AdapterEventWarning
 from dbt_common.events.functions import warn_or_error
-from dbt_common.exceptions import CompilationError
+from dbt_common.exceptions import CompilationError, EventCompilationError
 from glue_compiler import analyze
 from glue_compiler.check import check
 from glue_compiler.diagnostics import Diagnostic, Severity
@@ -22,7 +22,7 @@ from glue_compiler.source import SourceText
 from glue_compiler.upstream import ProjectFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from glue_compiler.project.context import ProjectContext
 
@@ -31,6 +31,8 @@ __all__ = ["ModelChecks", "ModelFile", "check_config", "model_timeout", "shown"]
 logger = AdapterLogger("Glue")
 
 SUBMISSION_METHODS = ("glue_session",)
+SYNTAX_ERROR = "GLU001"
+UNKNOWN_REF = "GLU208"
 
 
 @dataclass(frozen=True)
@@ -70,45 +72,83 @@ class ModelChecks:
     """The compiler's checks, with the project and its settings read once for a run of dbt."""
 
     def __init__(
-        self, project_root: str, glue_version: str, packages: tuple[str, ...] = ()
+        self,
+        project_root: str,
+        glue_version: str,
+        packages: tuple[str, ...] = (),
+        modules: tuple[str, ...] = (),
     ) -> None:
-        """`packages` are requirements that every session of the profile has."""
+        """`packages` are requirements, `modules` further imports, that every session of the profile has."""
         self._root = Path(project_root)
         self._glue_version = glue_version
         self._packages = packages
         self._lock = threading.Lock()
+        self._modules = modules
         self._told: set[tuple[str, str]] = set()
 
     def check(self, file: ModelFile, *, own: bool) -> None:
-        """Raises CompilationError with all errors of a model; its warnings go to dbt's log.
+        """Raises CompilationError with all errors of a model; its warnings go to dbt's log."""
+        self.check_all([(file, own)])
 
-        `own` tells that the file is of this project: a package's models are checked on their own,
-        without the project around them. A file that is checked again repeats its errors, not its
-        warnings.
+    def check_all(self, files: Iterable[tuple[ModelFile, bool]]) -> None:
+        """Raises CompilationError with all errors of the models, else tells their warnings.
+
+        `own`, beside each file, tells that it is of this project: a package's models are checked on
+        their own, without the project around them. A file that is checked again repeats its errors,
+        not its warnings. Under `--warn-error` the warnings are errors, and all of them are told.
         """
+        errors: list[str] = []
+        warnings: list[str] = []
+        for file, own in files:
+            source = SourceText(file.text)
+            found = self._findings(file, source, own=own)
+            with self._lock:
+                told = (file.path, file.text) in self._told
+                self._told.add((file.path, file.text))
+            for finding in found:
+                if finding.severity is Severity.ERROR:
+                    errors.append(shown(finding, source, file.path))
+                elif finding.severity is Severity.WARNING and not told:
+                    warnings.append(shown(finding, source, file.path))
+        if errors:
+            raise PythonModelRefused("\n\n".join(errors))
+        _warn(warnings)
+
+    def refused_by_dbt(self, file: ModelFile) -> list[str]:
+        """The errors of a model of this project for which dbt's parser stops, as people read them.
+
+        Empty for a file that is no model of the project, and without references for a
+        model that may be disabled: dbt does not look for what such a model refers to.
+        """
+        source = SourceText(file.text)
+        found = self._findings(file, source, own=True)
+        project = self._project
+        node = project.node_at(file.path) if project is not None else None
+        if node is None:
+            return []
+        return [
+            shown(finding, source, file.path)
+            for finding in found
+            if finding.code == SYNTAX_ERROR
+            or (node.enabled is True and finding.code == UNKNOWN_REF)
+            if finding.severity is Severity.ERROR
+        ]
+
+    def _findings(
+        self, file: ModelFile, source: SourceText, *, own: bool
+    ) -> tuple[Diagnostic, ...]:
         with self._lock:
             settings = self._settings
             project = self._project if own else None
-            told = (file.path, file.text) in self._told
-            self._told.add((file.path, file.text))
-        source = SourceText(file.text)
-        found = check(
+        upstream = ProjectFiles(self._root, settings.options).upstream() if own else no_upstream
+        return check(
             analyze(source, settings.options),
             source,
             project,
             settings,
             path=file.path if own else None,
-            upstream=ProjectFiles(self._root, settings.options).upstream() if own else no_upstream,
+            upstream=upstream,
         )
-        errors = [finding for finding in found if finding.severity is Severity.ERROR]
-        for finding in found:
-            if finding.severity is Severity.WARNING and not told:
-                message = shown(finding, source, file.path)
-                warn_or_error(AdapterEventWarning(name="Glue", base_msg="{}", args=[message]))
-        if errors:
-            raise PythonModelRefused(
-                "\n\n".join(shown(finding, source, file.path) for finding in errors)
-            )
 
     @property
     def project(self) -> ProjectContext | None:
@@ -118,22 +158,39 @@ class ModelChecks:
 
     @cached_property
     def _settings(self) -> Settings:
+        """The project's settings; what its file leaves open is as in the profile."""
         path = find_settings_file(self._root)
         if path is None:
-            return Settings(glue_version=self._glue_version, packages=self._packages)
-        try:
-            settings = load_settings(path)
-            return replace(settings, packages=(*settings.packages, *self._packages))
-        except SettingsError as error:
-            raise PythonModelRefused(str(error)) from error
+            settings = Settings(glue_version=self._glue_version)
+        else:
+            try:
+                settings = load_settings(path, glue_version=self._glue_version)
+            except SettingsError as error:
+                raise PythonModelRefused(str(error)) from error
+        return replace(
+            settings,
+            packages=(*settings.packages, *self._packages),
+            modules=(*settings.modules, *self._modules),
+        )
 
     @cached_property
     def _project(self) -> ProjectContext | None:
         try:
-            return load_project(self._root)
+            return load_project(self._root, schema_max_age=self._settings.schema_max_age)
         except ProjectError as error:
             logger.debug(f"models are checked without their project: {error}")
             return None
+
+
+def _warn(warnings: Iterable[str]) -> None:
+    refused: list[str] = []
+    for message in warnings:
+        try:
+            warn_or_error(AdapterEventWarning(name="Glue", base_msg="{}", args=[message]))
+        except EventCompilationError:  # noqa: PERF203 - the others are to be told as well
+            refused.append(message)
+    if refused:
+        raise PythonModelRefused("\n\n".join(refused))
 
 
 def shown(finding: Diagnostic, source: SourceText, path: str) -> str:

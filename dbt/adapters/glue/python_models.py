@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.events.logging import AdapterLogger
@@ -26,13 +24,11 @@ from glue_compiler.emit import (
 )
 from glue_compiler.runtime import MAX_CODE, new_nonce, parse_output
 
+from dbt.adapters.glue.contracts import contract_of
 from dbt.adapters.glue.errors import StatementTimeout
-from dbt.adapters.glue.python_checks import ModelChecks, ModelFile, check_config, model_timeout
-from dbt.adapters.glue.python_packages import (
-    environment_of,
-    profile_requirements,
-    statements_with_modules,
-)
+from dbt.adapters.glue.preflight import adapter_checks
+from dbt.adapters.glue.python_checks import ModelFile, check_config, model_timeout
+from dbt.adapters.glue.python_packages import environment_of, statements_with_modules
 from dbt.adapters.glue.python_plans import plan_model, write_plan
 from dbt.adapters.glue.replacement import owner_properties
 
@@ -64,9 +60,6 @@ _NOT_FOR_MODELS = {
     "meta_keys_defaults",
 }
 
-_CHECKS_LOCK = threading.Lock()
-_checks: WeakKeyDictionary[Any, ModelChecks] = WeakKeyDictionary()
-
 
 class PythonModelError(DbtRuntimeError):
     """A model failed in the session: the author's lines and the reason."""
@@ -93,25 +86,12 @@ def check_python_model(
     Raises CompilationError with every finding that would make the run fail or lie.
     """
     check_config(parsed_model, references or {})
+    contract_of(parsed_model)
     root = str(adapter.config.project_root)
     file = ModelFile.of(parsed_model, root)
     own = parsed_model.get("package_name") == adapter.config.project_name
     adapter_checks(adapter).check(file, own=own)
     return f"# Checked by dbt-glue-python. target/run/.../{Path(file.path).name} is the program that runs in Glue."
-
-
-def adapter_checks(adapter: GlueAdapter) -> ModelChecks:
-    """The checks of the adapter's project, which are set up once."""
-    with _CHECKS_LOCK:
-        checks = _checks.get(adapter)
-        if checks is None:
-            checks = ModelChecks(
-                str(adapter.config.project_root),
-                adapter.credentials.glue_version,
-                profile_requirements(adapter.credentials),
-            )
-            _checks[adapter] = checks
-        return checks
 
 
 def python_model_program(
@@ -177,6 +157,7 @@ def python_model_program(
         database=adapter.credentials.schema,
         shown_lines=plan.changed_lines,
         expected_kind=plan.kind,
+        contract=contract_of(parsed_model),
     )
     return emit(request).text
 
@@ -278,7 +259,9 @@ def error_text(path: str, error: Mapping[str, Any]) -> str:
     line = error.get("line")
     place = f"{path}:{line}" if line else path
     what = str(error["message"])
-    if error["type"] not in ("DbtError", "ModelError") and not what.startswith(str(error["type"])):
+    if error["type"] not in ("DbtError", "ModelError", "ContractError") and not what.startswith(
+        str(error["type"])
+    ):
         what = f"{error['type']}: {what}"
     text = f"{place}: {what}"
     source = error.get("text")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.knowledge.packages import satisfies
-from glue_compiler.knowledge.requirement import Requirement, parse_requirement
+from glue_compiler.knowledge.requirement import parse_requirement, split_requirements
 
 from dbt.adapters.glue.aws import endpoint_state_dir
 from dbt.adapters.glue.profile_values import parse_names
@@ -18,6 +16,7 @@ from dbt.adapters.glue.sessions.packages import (
     absolute_libs,
     file_hashes,
     is_remote,
+    is_there,
     requirement_names,
     spilled,
 )
@@ -45,13 +44,13 @@ def environment_of(
     """
     local = adapter.credentials.is_local
     asked_for = {
-        parse_requirement(text).name for text in requirement_names(adapter.credentials.packages)
+        parse_requirement(text).name for text in split_requirements(base.arguments.get(MODULES, ""))
     }
     wanted = [
         text
         for text in requirement_names(config.get("packages"))
         if (requirement := parse_requirement(text)).name in asked_for
-        or not _there(requirement, base.glue_version, local=local)
+        or not is_there(requirement, base.glue_version, local=local)
     ]
     libs = _libs(adapter, config)
     in_arguments = [lib for lib in libs if local or is_remote(lib)]
@@ -98,18 +97,6 @@ def statements_with_modules(
 def _libs(adapter: GlueAdapter, config: Mapping[str, Any]) -> tuple[str, ...]:
     root = Path(str(adapter.config.project_root))
     return absolute_libs(parse_names(config.get("additional_libs")), root)
-
-
-def _there(requirement: Requirement, glue_version: str, *, local: bool) -> bool:
-    if not local:
-        return bool(satisfies(requirement, glue_version))
-    if not requirement.name:
-        return False
-    try:
-        installed = {requirement.name: importlib.metadata.version(requirement.name)}
-    except importlib.metadata.PackageNotFoundError:
-        installed = {}
-    return bool(satisfies(requirement, glue_version, installed))
 
 
 def _check_can_travel(lib: Path) -> None:

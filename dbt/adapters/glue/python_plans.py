@@ -57,7 +57,7 @@ def plan_model(
             spark=options.spark,
             optimize=optimize,
             optimize_actions=config.get("optimize_actions") is True,
-            ansi=any("ansi" in key.lower() for key in adapter.credentials.session_conf()),
+            ansi=any(".ansi." in key for key in adapter.credentials.session_conf()),
             columns_of=KnownSchemas(facts, project).complete_names,
         )
         made = plan(facts, file.text, context)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from glue_lsp.declaring import declaration
 from glue_lsp.diagnostics import SOURCE, edits_of, fix_data, rule_url
+from glue_lsp.edits import workspace_edit
 from glue_lsp.methods.execute_command import EXPLAIN
 from glue_lsp.positions import to_text_edits
 
@@ -17,9 +19,15 @@ if TYPE_CHECKING:
     from glue_lsp.views import View
 
 METHOD = types.TEXT_DOCUMENT_CODE_ACTION
+_DECLARED_COLUMNS = "GLU607"
 FIX_ALL = "source.fixAll.dbtGlue"
 OPTIONS = types.CodeActionOptions(
-    code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL], resolve_provider=True
+    code_action_kinds=[
+        types.CodeActionKind.QuickFix,
+        types.CodeActionKind.RefactorRewrite,
+        FIX_ALL,
+    ],
+    resolve_provider=True,
 )
 
 
@@ -37,6 +45,7 @@ def handle(ls: GlueServer, params: types.CodeActionParams) -> list[types.CodeAct
         for item in ours:
             actions += _silence(ls, view, item)
         actions += _explanations(ours)
+    actions += _declare(ls, view, params)
     if _wanted(only, FIX_ALL) and any(item.safe_fix for item in view.diagnostics):
         actions.append(_fix_all(ls, view))
     return actions or None
@@ -53,7 +62,7 @@ def _fixes(ls: GlueServer, view: View, item: types.Diagnostic) -> Iterator[types
             kind=types.CodeActionKind.QuickFix,
             diagnostics=[item],
             is_preferred=fix["safe"] or None,
-            edit=workspace_edit(ls, view, edits_of(fix["edits"])),
+            edit=_edit(ls, view, edits_of(fix["edits"])),
         )
 
 
@@ -85,8 +94,24 @@ def _silence(ls: GlueServer, view: View, item: types.Diagnostic) -> Iterator[typ
             fix.title,
             kind=types.CodeActionKind.QuickFix,
             diagnostics=[item],
-            edit=workspace_edit(ls, view, edits),
+            edit=_edit(ls, view, edits),
         )
+
+
+def _declare(
+    ls: GlueServer, view: View, params: types.CodeActionParams
+) -> Iterator[types.CodeAction]:
+    """Declare the returned columns: the repair of a finding, or a choice at any `return`."""
+    findings = [item for item in params.context.diagnostics if item.code == _DECLARED_COLUMNS]
+    kind = types.CodeActionKind.QuickFix if findings else types.CodeActionKind.RefactorRewrite
+    asked = view.span(params.range)
+    here = any(item.span.contains(asked.start) for item in view.facts.flow.returns)
+    if (findings or here) and _wanted(params.context.only, kind):
+        found = declaration(ls.session, view)
+        if found is not None:
+            yield types.CodeAction(
+                found.title, kind=kind, diagnostics=findings or None, edit=found.edit
+            )
 
 
 def _explanations(items: list[types.Diagnostic]) -> Iterator[types.CodeAction]:
@@ -126,13 +151,8 @@ def fix_all_edit(ls: GlueServer, view: View) -> types.WorkspaceEdit | None:
     start = common_prefix(before, after)
     tail = common_suffix(before[start:], after[start:])
     edit = Edit(Span(start, len(before) - tail), after[start : len(after) - tail])
-    return workspace_edit(ls, view, to_text_edits(view.source, (edit,), view.encoding))
+    return _edit(ls, view, to_text_edits(view.source, (edit,), view.encoding))
 
 
-def workspace_edit(ls: GlueServer, view: View, edits: list[types.TextEdit]) -> types.WorkspaceEdit:
-    """Edits of one document, bound to its version where the client can."""
-    uri = view.document.uri
-    if ls.session.client.document_changes:
-        item = types.OptionalVersionedTextDocumentIdentifier(uri, view.document.version)
-        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(item, edits)])
-    return types.WorkspaceEdit(changes={uri: edits})
+def _edit(ls: GlueServer, view: View, edits: list[types.TextEdit]) -> types.WorkspaceEdit:
+    return workspace_edit(ls.session, {view.document.uri: edits})

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from glue_lsp.markup import markup
-from glue_lsp.positions import to_range
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer
@@ -19,7 +18,7 @@ def handle(ls: GlueServer, params: types.HoverParams) -> types.Hover | None:
     """Relation, columns and origin of refs and frames, the text of configs and rules."""
     from glue_compiler.hover import hover
 
-    view = ls.session.view(params.text_document.uri)
+    view = ls.session.recent_view(params.text_document.uri)
     if view is None:
         return None
     offset = view.offset(params.position)
@@ -32,4 +31,4 @@ def handle(ls: GlueServer, params: types.HoverParams) -> types.Hover | None:
     if found is None:
         return None
     contents = markup(found.text, markdown=ls.session.client.markdown_hover)
-    return types.Hover(contents, to_range(source, found.span, view.encoding))
+    return types.Hover(contents, view.range(found.span))

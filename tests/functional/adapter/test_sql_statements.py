@@ -203,3 +203,12 @@ def test_rows_written_are_counted(handle: GlueHandle) -> None:
 def test_what_users_print_is_no_result(handle: GlueHandle) -> None:
     handle.run(["print('left over')"])
     assert rows(handle, "select 1") == [(1,)]
+
+
+def test_another_database_lasts_no_longer_than_its_statement(handle: GlueHandle) -> None:
+    rows(handle, "create database if not exists elsewhere")
+    assert rows(handle, "select current_database()") == [("default",)]
+    rows(handle, "use elsewhere")
+    assert rows(handle, "select current_database()") == [("default",)]
+    handle.run(["_ = spark.sql('use elsewhere')"])
+    assert rows(handle, "select current_database()") == [("default",)]

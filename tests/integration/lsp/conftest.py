@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from glue_compiler.source import PositionEncoding, Span
-
-# Without an editor there is nothing to test with it.
-collect_ignore = [] if shutil.which("nvim") or shutil.which("emacs") else ["test_real_editors.py"]
 
 FILES = {
     "dbt_project.yml": "name: shop\nmodel-paths: [models]\nseed-paths: [seeds]\n",

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 import queue
+import re
 import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from glue_lsp.transport import Messages
-
 if TYPE_CHECKING:
     from pathlib import Path
 
 SERVER = (sys.executable, "-c", "from glue_cli.main import main; main()", "lsp", "--stdio")
-_SECONDS = 60.0
 
 
 class WireClient:
     """One server process and the messages that go to and fro."""
 
-    def __init__(self, command: tuple[str, ...] = SERVER) -> None:
+    def __init__(self, command: tuple[str, ...] = SERVER, seconds: float = 60.0) -> None:
+        self._seconds = seconds
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -78,7 +77,7 @@ class WireClient:
     def answer(self, number: int) -> dict[str, Any]:
         """The answer to a request; requests of the server are answered by null meanwhile."""
         while number not in self._known:
-            self._take(self._answers.get(timeout=_SECONDS))
+            self._take(self._answers.get(timeout=self._seconds))
         return self._known.pop(number)
 
     def wait_for(self, method: str, uri: str | None = None) -> dict[str, Any]:
@@ -89,7 +88,7 @@ class WireClient:
                     self.notifications.remove(message)
                     params: dict[str, Any] = message["params"]
                     return params
-            self._take(self._answers.get(timeout=_SECONDS))
+            self._take(self._answers.get(timeout=self._seconds))
 
     def initialize(self, root: Path, capabilities: Any = None, options: Any = None) -> Any:
         """Begin a session on a folder."""
@@ -116,7 +115,7 @@ class WireClient:
         """Shut down and exit; the server's exit status."""
         self.ask("shutdown", None)
         self.notify("exit", None)
-        return self.process.wait(_SECONDS)
+        return self.process.wait(self._seconds)
 
     def _take(self, message: dict[str, Any]) -> None:
         if "method" not in message:
@@ -133,11 +132,14 @@ class WireClient:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        messages = Messages()
-        while data := self.process.stdout.read1():
-            self.stray += data if not data.startswith(b"Content-Length") and not self.stray else b""
-            for body in messages.feed(data):
-                self._answers.put(json.loads(body))
+        while head := self.process.stdout.readline():
+            match = re.fullmatch(rb"Content-Length: (\d+)\r\n", head)
+            if match is None:
+                self.stray += head
+                continue
+            while self.process.stdout.readline() != b"\r\n":
+                pass
+            self._answers.put(json.loads(self.process.stdout.read(int(match[1]))))
 
     def _drain(self) -> None:
         assert self.process.stderr is not None

@@ -10,6 +10,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.packages import spilled
+from dbt.adapters.glue.sessions.pool import SessionPool
 
 
 def environment(**fields: object) -> Environment:
@@ -71,28 +72,54 @@ def test_another_content_of_a_local_file_is_another_environment() -> None:
     two = base.with_packages([], ["/libs/c.whl"], {"/libs/c.whl": "2"})
     assert one.fingerprint != two.fingerprint
     assert one.create_request("s") == two.create_request("s")
-    assert not one.covers(two)
+
+
+def test_models_share_a_session_only_with_the_same_packages() -> None:
+    base = environment()
+    pool = SessionPool(None, GlueCredentials(schema="x", endpoint="local"))  # type: ignore[arg-type]
+    more = base.with_packages(["pandas==1.5.3", "humanize"])
+    session = pool.lease(more)
+    pool.give_back(session)
+    assert pool.lease(base.with_packages(["humanize"])) is not session
+    assert pool.lease(base) is not session
+    assert pool.lease(base.with_packages(["Humanize", "pandas == 1.5.3"])) is session
 
 
 @pytest.mark.parametrize(
-    ("there", "wanted", "covered"),
+    ("one", "other"),
     [
-        (["a==1.5", "b"], ["b"], True),
-        (["a==1.5", "b"], ["a>=1,<2"], True),
-        (["a==1.5"], ["a==1.6"], False),
-        (["a>=1"], ["a>=1,<2"], False),
-        (["a==1.5"], ["a[x]"], False),
-        (["a==1.5"], ["c"], False),
-        (["a==1.5"], [], False),
-        ([], ["a"], False),
+        (["b", "a==1"], ["a==1", "b"]),
+        (["Ruamel_Yaml"], ["ruamel.yaml"]),
+        (["a>=1,<2"], ["a<2, >=1"]),
+        (["a[y,x]"], ["a[X, Y]"]),
+        (["a==1", "s3://libs/c.whl"], ["s3://libs/c.whl", "a==1"]),
     ],
 )
-def test_models_whose_packages_are_there_may_share_a_session(
-    there: list[str], wanted: list[str], covered: bool
+def test_order_and_spelling_of_packages_make_no_other_session(
+    one: list[str], other: list[str]
 ) -> None:
-    base = environment()
-    assert base.with_packages(there).covers(base.with_packages(wanted)) is covered
-    assert not base.with_packages(there).covers(environment(workers=7).with_packages(wanted))
+    first, second = (environment().with_packages(packages) for packages in (one, other))
+    assert first.fingerprint == second.fingerprint
+    there = first.create_request("s")
+    assert second.differences(there) == {}
+    assert "--additional-python-modules" in environment().with_packages(["z"]).differences(there)
+
+
+def test_what_the_profile_asks_for_and_glue_has_is_not_installed() -> None:
+    role = {
+        "role_arn": "arn:aws:iam::123456789012:role/r",
+        "region": "eu-west-1",
+        "location": "s3://b/w",
+    }
+    modules = "--additional-python-modules"
+
+    def on_aws(*packages: str) -> str | None:
+        credentials = GlueCredentials(schema="x", packages=list(packages), **role)  # type: ignore[arg-type]
+        return Environment.of(credentials).arguments.get(modules)
+
+    assert on_aws("pandas", "boto3>=1.20") is None
+    assert on_aws("pandas==1.3.0", "no-such-package") == "pandas==1.3.0,no-such-package"
+    assert environment(packages=["packaging"]).arguments.get(modules) is None
 
 
 def test_limits_are_told_before_glue_tells_them(tmp_path: Path) -> None:

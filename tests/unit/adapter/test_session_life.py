@@ -331,3 +331,12 @@ def test_a_proxy_of_the_machine_is_not_asked_for_loopback(
         monkeypatch.delenv(name, raising=False)
     assert leased(glue)[1].run(["1"]).status == "ok"
     assert glue.count()["CreateSession"] == 1
+
+
+def test_a_bootstrap_that_never_ends_is_no_reason_to_wait_without_end(glue: Glue) -> None:
+    glue.script["GetStatement"] = [
+        lambda: statement_in("CANCELLED" if glue.count()["CancelStatement"] else "RUNNING")
+    ]
+    with pytest.raises(SessionStartError, match="did not load the dbt runtime within 1 s"):
+        leased(glue, session_provisioning_timeout_in_seconds=1)[1].run(["1"])
+    assert glue.count()["StopSession"] == 1

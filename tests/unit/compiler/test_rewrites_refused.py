@@ -98,6 +98,7 @@ EMPTINESS = {
     "an observed frame": ("from pyspark.sql import Observation\no = Observation()\ng = df.observe(o, F.count(F.lit(1)).alias('n'))\nif g.count() == 0:\n    return df\nreturn df.withColumn('n', F.lit(o.get['n']))", "observed"),
     "an assertion": ("g = df.filter(F.assert_true(F.col('a') > 0).isNull())\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
     "an assertion in SQL": ("g = df.filter(\"if(a > 0, true, raise_error('no'))\")\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
+    "a session in ANSI mode": ("session.conf.set('spark.sql.ansi.enabled', True)\ng = df.filter(F.col('a') > 0)\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
     "SQL of the configs": ("g = df.filter(dbt.config.get('where'))\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
     "SQL that is computed": ("g = df.selectExpr(*dbt.config.get('columns'))\nif g.count() == 0:\n    return df\nreturn df", "may_raise"),
     "a cache that SQL makes": ("session.sql('cache lazy table t')\nif df.count() == 0:\n    return df\nreturn df", "cached"),
@@ -111,6 +112,17 @@ def test_counts_stay_counts(body: str, reason: str) -> None:
     made = planned(body)
     assert reasons(made, "emptiness") == {reason}
     assert "isEmpty" not in made.source
+
+
+def test_what_is_said_of_a_model_forbids_nothing() -> None:
+    body = '"""Counts the rows (all of them) in transit."""\ng = df.filter(F.col("a") > 0)\nif g.count() == 0:\n    return df\nreturn df'
+    assert reasons(planned(body), "emptiness") == {"applied"}
+
+
+def test_ansi_mode_and_spark_4_may_raise() -> None:
+    body = "g = df.filter(F.col('a') > 0)\nif g.count() == 0:\n    return df\nreturn df"
+    for context in (RunContext(ansi=True), RunContext(spark="4.1")):
+        assert reasons(planned(body, context), "emptiness") == {"may_raise"}
 
 
 FILTERS = {

@@ -8,6 +8,7 @@ from pathlib import Path
 import libcst as cst
 import pytest
 from glue_compiler.analysis import analyze
+from glue_compiler.check import check
 from glue_compiler.source import SourceText, Span
 from glue_compiler.syntax import parse, read_python, walk
 from libcst.metadata import MetadataWrapper, PositionProvider
@@ -167,3 +168,12 @@ def test_type_parameters_are_names():
 def test_calls_in_syntax_that_this_python_does_not_read_are_not_called_lost():
     facts = analyze(f"type X[T] = list[T]\n{MODEL}    return dbt.ref('a')\n")
     assert all(use.visible for use in facts.uses("ref"))
+
+
+def test_what_python_cannot_read_has_no_depth_to_tell():
+    source = SourceText(f"{MODEL}    x = {'-' * 20_000}1\n    return dbt.ref('a')\n")
+    (found,) = check(analyze(source), source)
+    assert (found.code, found.message) == (
+        "GLU004",
+        "the code is nested deeper than Python itself can read",
+    )

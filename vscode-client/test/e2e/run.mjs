@@ -14,7 +14,7 @@ import { launchChromium } from "./chromium.mjs";
 import { HOSTS, installVSCode } from "./install.mjs";
 import { SCENARIOS } from "./scenarios.mjs";
 import { startVSCode } from "./vscode.mjs";
-import { makeWorkspace } from "./workspace.mjs";
+import { loadSeed, makeWorkspace, MODEL, stopEndpoint } from "./workspace.mjs";
 
 const CLIENT = path.resolve(import.meta.dirname, "../..");
 const ARTIFACTS = path.join(CLIENT, "test-artifacts");
@@ -32,7 +32,7 @@ const { values, positionals } = parseArgs({
 });
 
 async function run(name, scenario, editor, browser) {
-  const workspace = makeWorkspace();
+  const workspace = makeWorkspace(scenario.text);
   const settings = scenario.settings?.({ server: values.server }) ?? {};
   scenario.prepare?.(workspace);
   const code = await startVSCode({
@@ -50,7 +50,10 @@ async function run(name, scenario, editor, browser) {
     }
   };
   try {
-    const file = path.join(workspace.folder, scenario.file);
+    if (scenario.spark) {
+      loadSeed(workspace.folder);
+    }
+    const file = path.join(workspace.folder, MODEL);
     await page.goto(code.url({ folder: workspace.folder }, [["openFile", code.remote(file)]]));
     const patience = Number(values.patience) * 1000; // until the first sign of life
     await scenario.steps({ page, shot, workspace, patience });
@@ -61,6 +64,9 @@ async function run(name, scenario, editor, browser) {
   } finally {
     await page.close();
     await code.stop();
+    if (scenario.spark) {
+      stopEndpoint(workspace.folder);
+    }
     rmSync(workspace.root, { recursive: true, force: true });
   }
 }

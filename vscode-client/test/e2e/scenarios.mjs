@@ -3,22 +3,38 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-import { addEnvironment, MODEL } from "./workspace.mjs";
+import {
+  clickOn,
+  hovered,
+  hoverOver,
+  line,
+  notification,
+  pressLens,
+  row,
+  runCommand,
+  schemaView,
+  statusShows,
+  suggested,
+} from "./page.mjs";
+import { addEnvironment, MISSPELLED, UNKNOWN_COLUMN } from "./workspace.mjs";
 
 const EDITOR = { x: 343, y: 36, width: 837, height: 280 };
 const TALL_EDITOR = { ...EDITOR, height: 460 };
-const STATUS = { x: 343, y: 660, width: 837, height: 60 };
+const WINDOW = { x: 0, y: 0, width: 1180, height: 560 };
+const STATUS = { x: 343, y: 640, width: 837, height: 80 };
+const SOON = { timeout: 20_000 };
+
+const ourServer = ({ server }) => ({ "dbtGlue.path": server });
 
 const editing = {
-  file: MODEL,
-  settings: ({ server }) => ({ "dbtGlue.path": server }),
+  text: MISSPELLED,
+  settings: ourServer,
   async steps({ page, patience, shot }) {
     const squiggle = page.locator(".squiggly-error").first();
     await squiggle.waitFor({ timeout: patience });
 
-    await hoverOver(page, await squiggle.boundingBox());
-    const problem = page.locator(".monaco-hover:not(.hidden)", { hasText: "stg_flight" }).first();
-    await problem.waitFor({ timeout: 20_000 });
+    await hoverOver(page, squiggle);
+    const problem = await hovered(page, "stg_flight");
     const link = problem.locator("a", { hasText: "GLU208" });
     await link.waitFor();
     const target = (await link.getAttribute("data-href")) ?? (await link.getAttribute("href"));
@@ -27,19 +43,18 @@ const editing = {
     await shot("squiggle", EDITOR);
 
     await page.mouse.move(5, 5);
-    await clickOn(page, await squiggle.boundingBox());
+    await clickOn(page, squiggle);
     await page.keyboard.press("Control+.");
     const fix = page.locator(".action-widget .monaco-list-row", { hasText: "stg_flights" }).first();
-    await fix.waitFor({ timeout: 20_000 });
+    await fix.waitFor(SOON);
     await shot("fix", EDITOR);
-    await clickOn(page, await fix.boundingBox());
-    await line(page, 'dbt.ref("stg_flights")').waitFor({ timeout: 20_000 });
-    await squiggle.waitFor({ state: "detached", timeout: 20_000 });
+    await clickOn(page, fix);
+    await line(page, 'dbt.ref("stg_flights")').waitFor(SOON);
+    await squiggle.waitFor({ state: "detached", ...SOON });
 
     const ref = line(page, 'dbt.ref("airports")').locator("span", { hasText: "airports" }).last();
-    await hoverOver(page, await ref.boundingBox());
-    const schema = page.locator(".monaco-hover:not(.hidden)", { hasText: "faa" }).first();
-    await schema.waitFor({ timeout: 20_000 });
+    await hoverOver(page, ref);
+    await hovered(page, "faa");
     await shot("hover", TALL_EDITOR);
 
     await page.mouse.move(5, 5);
@@ -47,18 +62,114 @@ const editing = {
     await page.keyboard.press("End");
     await page.keyboard.press("Enter");
     await page.keyboard.type('carriers = dbt.ref("', { delay: 40 });
-    const rows = page.locator(".suggest-widget.visible .monaco-list-row");
-    await rows.filter({ hasText: "airlines" }).first().waitFor({ timeout: 20_000 });
+    await suggested(page, "airlines");
     await shot("completion", TALL_EDITOR);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Shift+Home");
+    await page.keyboard.type('places = airports.select("', { delay: 40 });
+    await suggested(page, "tzone");
+    await shot("columns", TALL_EDITOR);
     await page.keyboard.press("Escape");
 
     await statusShows(page, /dbt-glue \d+\.\d+\.\d+/);
+    await statusShows(page, /session: off/);
     await shot("status", STATUS);
   },
 };
 
+const views = {
+  text: UNKNOWN_COLUMN,
+  settings: ourServer,
+  async steps({ page, patience, shot }) {
+    await page.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
+
+    const schemas = await schemaView(page);
+    await row(schemas, "airports");
+    await row(schemas, "tzone");
+    await row(schemas, "output");
+    await line(page, "return high").click();
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.type(", ");
+    const column = await row(schemas, "tzone");
+    await column.hover();
+    await shot("schemas", WINDOW);
+    await column.locator('[aria-label^="Insert Column"]').click();
+    await line(page, '"alt", "tzone")').waitFor(SOON);
+    const relation = await row(schemas, "airports");
+    await relation.hover();
+    await relation.locator('[aria-label^="Go to Definition"]').click();
+    await page.locator(".tab", { hasText: "airports.csv" }).waitFor(SOON);
+    await page.locator(".tab", { hasText: "late_origins.py" }).click();
+
+    await pressLens(page, "Show program");
+    await page.locator(".tab", { hasText: "late_origins (compiled).py" }).waitFor(SOON);
+    await line(page, "altitud > 1000", 1).waitFor(SOON);
+    await line(page, "altitud > 1000").click();
+    await page.keyboard.press("End");
+    await page.keyboard.type("  # metres");
+    assert.equal(await line(page, "# metres", 1).count(), 0, "not before the save");
+    await page.keyboard.press("Control+s");
+    await line(page, "# metres", 1).waitFor(SOON);
+    await shot("program", WINDOW);
+
+    await runCommand(page, "dbt-glue: Compare Model with Compiled Program");
+    await page.locator(".monaco-diff-editor").first().waitFor(SOON);
+    await shot("compare");
+    await page.keyboard.press("Control+F4");
+
+    await page.locator(".tab", { hasText: "late_origins.py" }).first().click();
+    await runCommand(page, "dbt-glue: Show Optimisation Plan");
+    await page.locator(".tab", { hasText: /late_origins \(plan\)\.md/ }).waitFor(SOON);
+    await eventually(async () => {
+      const texts = await Promise.all(page.frames().map((frame) => frame.textContent("body")));
+      return texts.some(
+        (text) => /rewrite|plan/i.test(text ?? "") && text.includes("late_origins"),
+      );
+    });
+    await shot("plan", WINDOW);
+  },
+};
+
+const session = {
+  text: UNKNOWN_COLUMN,
+  spark: true,
+  settings: ourServer,
+  async steps({ page, patience, shot }) {
+    await page.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
+    assert.equal(await page.locator(".squiggly-error").count(), 0, "only Spark knows");
+    await pressLens(page, "Validate in session");
+    const squiggle = page.locator(".squiggly-error").first();
+    await squiggle.waitFor({ timeout: 2 * patience }); // Spark may have to start
+    const [marked, text] = [await squiggle.boundingBox(), line(page, "altitud > 1000")];
+    const wanted = await text.boundingBox();
+    assert.ok(Math.abs(marked.y - wanted.y) < 5, "the squiggle is under the line with the column");
+    await hoverOver(page, squiggle);
+    await hovered(page, "altitud");
+    await shot("validate", TALL_EDITOR);
+
+    await page.mouse.move(5, 5);
+    await statusShows(page, /session: warm/, patience);
+    await statusShows(page, /local endpoint/);
+    await shot("session", STATUS);
+    await page.keyboard.press("Escape");
+
+    await text.click();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Shift+Home");
+    await page.keyboard.type('high = airports.where(F.expr("alt > 1000"))');
+    await pressLens(page, "Validate in session");
+    const said = page.locator(".statusbar-item", { hasText: "late_origins: valid in the session" });
+    await said.waitFor({ timeout: patience });
+    assert.equal(await squiggle.count(), 0);
+    const schemas = await schemaView(page);
+    await row(schemas, "session");
+    await shot("valid", WINDOW);
+  },
+};
+
 const missing = {
-  file: MODEL,
+  text: MISSPELLED,
   prepare: ({ folder }) => addEnvironment(folder),
   async steps({ page, patience, shot, workspace }) {
     const python = path.join(workspace.folder, ".venv/bin/python");
@@ -73,7 +184,7 @@ const missing = {
 };
 
 const wrongPath = {
-  file: MODEL,
+  text: MISSPELLED,
   settings: () => ({ "dbtGlue.path": "/nowhere/dbt-glue" }),
   async steps({ page, patience, shot }) {
     const told = notification(page, "/nowhere/dbt-glue does not exist");
@@ -81,7 +192,7 @@ const wrongPath = {
     await told.locator(".monaco-button", { hasText: "Show Log" }).click();
     // The channel is shown; its lines come from a native module that this host does not have.
     const channel = page.locator(".part.panel select").filter({ hasText: "dbt-glue" }).first();
-    await channel.waitFor({ timeout: 20_000 });
+    await channel.waitFor(SOON);
     const chosen = await channel.evaluate((item) => item.selectedOptions[0].textContent);
     assert.equal(chosen, "dbt-glue");
     await shot("wrong-path");
@@ -89,7 +200,7 @@ const wrongPath = {
 };
 
 const untrusted = {
-  file: MODEL,
+  text: MISSPELLED,
   trusted: false,
   prepare: ({ folder }) =>
     addEnvironment(folder, `#!/bin/sh\ntouch ${folder}/started\necho "dbt-glue 9.9.9"\n`),
@@ -102,32 +213,19 @@ const untrusted = {
   },
 };
 
-export const SCENARIOS = { editing, missing, "wrong-path": wrongPath, untrusted };
+export const SCENARIOS = {
+  editing,
+  views,
+  session,
+  missing,
+  "wrong-path": wrongPath,
+  untrusted,
+};
 
-function line(page, text) {
-  return page.locator(".view-line", { hasText: text }).first();
-}
-
-function notification(page, text) {
-  return page.locator(".notification-toast", { hasText: text }).first();
-}
-
-/** Squiggles lie under the text and menus above a shield: a click goes to the place, not the element. */
-async function clickOn(page, box) {
-  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-}
-
-async function hoverOver(page, box) {
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-}
-
-async function statusShows(page, pattern) {
-  await page.locator('[id="status.languageStatus"]').click();
-  const shown = page.locator(".hover-language-status", { hasText: pattern }).first();
-  await shown.waitFor({ timeout: 20_000 });
-  const opaque = () => {
-    const parts = [...document.querySelectorAll(".workbench-hover-container, .monaco-hover")];
-    return parts.every((part) => !part.getAnimations({ subtree: true }).length);
-  };
-  await page.waitForFunction(opaque);
+async function eventually(ask) {
+  const deadline = Date.now() + SOON.timeout;
+  while (!(await ask())) {
+    assert.ok(Date.now() < deadline, `not in time: ${ask}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }

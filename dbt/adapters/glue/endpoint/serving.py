@@ -193,9 +193,12 @@ def _bind(services: dict[str, Any], verifier: Verifier, port: int) -> EndpointSe
         return EndpointServer(services, verifier, port)
     except (OSError, OverflowError) as error:
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE and port == 0:
-            problem = "there is no free port on 127.0.0.1"
+            problem = "there is no free port on 127.0.0.1. End some of the programs that listen"
         else:
-            problem = f"port {port}: {getattr(error, 'strerror', None) or error}"
+            problem = (
+                f"port {port}: {getattr(error, 'strerror', None) or error}. "
+                "Choose another --port, or none for any that is free"
+            )
         raise EndpointStartError(f"The endpoint cannot listen: {problem}.") from error
 
 

@@ -22,6 +22,7 @@ is inside py4j, where an exception would leave the connection to the JVM out of 
 from __future__ import annotations
 
 import ast
+import hashlib
 import io
 import json
 import os
@@ -190,6 +191,9 @@ class Worker:
             sys.path[:0] = request["path"]
             if request["path"]:
                 self._context.environment["PYTHONPATH"] = os.pathsep.join(request["path"])
+                # Spark hands a Python worker on to whoever has the same environment: not to one
+                # for whom a file of the same name has another content.
+                self._context.environment["DBT_GLUE_PATH_CONTENT"] = _content_of(request["path"])
             notes = self._configure(request["conf"])
         except Exception as error:  # noqa: BLE001  reported to the endpoint, which fails the session
             self._send(event="claimed", notes=[], error=f"{type(error).__name__}: {error}")
@@ -279,6 +283,19 @@ class Worker:
             if frame.f_code is Worker._user_code.__code__:
                 raise KeyboardInterrupt("the statement was cancelled")
             frame = frame.f_back
+
+
+def _content_of(path: list[str]) -> str:
+    """A text that changes with the modules on an import path."""
+    digest = hashlib.sha256()
+    for entry in path:
+        files = [entry]
+        if os.path.isdir(entry):  # noqa: PTH112
+            files = sorted(item.path for item in os.scandir(entry) if item.name.endswith(".py"))
+        for file in files:
+            with open(file, "rb") as opened:  # noqa: PTH123
+                digest.update(f"{file}\0".encode() + hashlib.sha256(opened.read()).digest())
+    return digest.hexdigest()[:16]
 
 
 def _future_flags() -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.knowledge.requirement import split_requirements
+from glue_compiler.knowledge.requirement import parse_requirement, split_requirements
 
 from dbt.adapters.glue.profile_values import parse_names
 from dbt.adapters.glue.sessions.packages import (
@@ -19,8 +19,9 @@ from dbt.adapters.glue.sessions.packages import (
     check_limits,
     file_hashes,
     is_remote,
+    is_there,
+    normalised_requirements,
     requirement_names,
-    requirements_covered,
 )
 
 if TYPE_CHECKING:
@@ -86,34 +87,14 @@ class Environment:
         add_packages(arguments, packages, additional_libs)
         return replace(self, arguments=arguments, contents={**self.contents, **(contents or {})})
 
-    def covers(self, other: Environment) -> bool:
-        """Whether what `other` asks for is in a session of this environment, so that it can run there.
-
-        An environment without packages of its own is covered by itself alone: SQL and plain models
-        do not run among packages that others asked for.
-        """
-        if self == other:
-            return True
-        if not other.arguments.get(MODULES) or self.without_packages != other.without_packages:
-            return False
-        return (
-            requirements_covered(
-                split_requirements(self.arguments.get(MODULES, "")),
-                split_requirements(other.arguments[MODULES]),
-            )
-            and other.contents.items() <= self.contents.items()
-        )
-
-    @property
-    def without_packages(self) -> Environment:
-        """All but the list of packages and the hashes of files."""
-        arguments = {key: value for key, value in self.arguments.items() if key != MODULES}
-        return replace(self, arguments=arguments, contents={})
-
     @property
     def fingerprint(self) -> str:
-        """A word of 12 letters that is the same for the same environment, in every process."""
-        text = json.dumps(asdict(self), sort_keys=True)
+        """A word of 12 letters that is the same for the same environment, in every process.
+
+        The same packages in another order, or another spelling, are the same environment.
+        """
+        described = {**asdict(self), "arguments": _normalised(self.arguments)}
+        text = json.dumps(described, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def create_request(self, session_id: str) -> dict[str, Any]:
@@ -154,10 +135,19 @@ class Environment:
             if value is not None and session.get(name) not in (None, "", value)
         }
         there = session.get("DefaultArguments") or {}
-        for name, value in self.arguments.items():
-            if there and there.get(name) != value:
-                found[name] = (there.get(name), value)
+        alike = _normalised(there)
+        for name, value in _normalised(self.arguments).items():
+            if there and alike.get(name) != value:
+                found[name] = (there.get(name), self.arguments[name])
         return found
+
+
+def _normalised(arguments: Mapping[str, str]) -> dict[str, Any]:
+    """Session arguments with their packages in one order and spelling, for comparison."""
+    changed: dict[str, Any] = dict(arguments)
+    if MODULES in changed:
+        changed[MODULES] = normalised_requirements(split_requirements(arguments[MODULES]))
+    return changed
 
 
 def _arguments(credentials: GlueCredentials) -> dict[str, str]:
@@ -165,11 +155,13 @@ def _arguments(credentials: GlueCredentials) -> dict[str, str]:
     _extend(arguments, "--extra-jars", parse_names(credentials.extra_jars))
     _extend(arguments, "--extra-py-files", parse_names(credentials.extra_py_files))
     _extend(arguments, "--datalake-formats", parse_names(credentials.datalake_formats))
-    add_packages(
-        arguments,
-        requirement_names(credentials.packages),
-        _libs(credentials),
-    )
+    version, local = credentials.glue_version, credentials.is_local
+    packages = [
+        text
+        for text in requirement_names(credentials.packages)
+        if not is_there(parse_requirement(text), version, local=local)
+    ]
+    add_packages(arguments, packages, _libs(credentials))
     conf = {**STATIC_CONF, **credentials.session_conf()}
     # Glue takes one --conf argument; further settings follow inside its value.
     chain = " --conf ".join(f"{key}={value}" for key, value in conf.items())

@@ -8,11 +8,18 @@ CreateSession (at most 75 arguments of at most 4,096 characters).
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.knowledge.requirement import parse_requirement, split_requirements
+from glue_compiler.knowledge.packages import satisfies
+from glue_compiler.knowledge.requirement import (
+    Requirement,
+    canonical_name,
+    parse_requirement,
+    split_requirements,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, MutableMapping, Sequence
@@ -24,8 +31,9 @@ __all__ = [
     "check_limits",
     "file_hashes",
     "is_remote",
+    "is_there",
+    "normalised_requirements",
     "requirement_names",
-    "requirements_covered",
     "spilled",
 ]
 
@@ -132,22 +140,38 @@ def check_limits(arguments: Mapping[str, str]) -> None:
             )
 
 
-def requirements_covered(there: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Whether each wanted requirement is listed, or met by a pin to one version that is."""
-    pins = {
-        requirement.name: requirement.specifier.removeprefix("==")
-        for requirement in map(parse_requirement, there)
-        if requirement.kind == "index" and requirement.pinned and requirement.name
-    }
-    return all(text in there or _met(text, pins) for text in wanted)
+def normalised_requirements(texts: Iterable[str]) -> list[str]:
+    """Requirements by canonical name, in one spelling and one order; files and URLs as they are.
+
+    For comparison only: a requirements file has to come first in what Glue is sent.
+    """
+    return sorted({_normalised(text) for text in texts})
 
 
-def _met(text: str, pins: Mapping[str, str]) -> bool:
+def _normalised(text: str) -> str:
     requirement = parse_requirement(text)
-    version = pins.get(requirement.name or "")
-    if version is None or requirement.kind != "index" or requirement.extras or requirement.marker:
+    if requirement.kind != "index" or not requirement.name:
+        return text.strip()
+    extras = f"[{','.join(sorted(map(canonical_name, requirement.extras)))}]"
+    specifier = ",".join(sorted(part.strip() for part in requirement.specifier.split(",")))
+    marker = f";{requirement.marker}" if requirement.marker else ""
+    return f"{requirement.name}{extras if requirement.extras else ''}{specifier}{marker}"
+
+
+def is_there(requirement: Requirement, glue_version: str, *, local: bool) -> bool:
+    """Whether a session has a package in a version that meets the requirement, without installing it.
+
+    On AWS its list of the Glue version says so; on the embedded endpoint what is installed beside it.
+    """
+    if not local:
+        return bool(satisfies(requirement, glue_version))
+    if not requirement.name:
         return False
-    return requirement.accepts(version)
+    try:
+        installed = {requirement.name: importlib.metadata.version(requirement.name)}
+    except importlib.metadata.PackageNotFoundError:
+        installed = {}
+    return bool(satisfies(requirement, glue_version, installed))
 
 
 def _line(entry: str) -> str:

@@ -61,9 +61,6 @@ class SessionPool:
                 for item in self._idle
                 if item[1].environment.fingerprint == environment.fingerprint
             ]
-            fitting = fitting or [
-                item for item in self._idle if item[1].environment.covers(environment)
-            ]
             if fitting:
                 chosen = next((item for item in fitting if item[0] == thread), fitting[0])
                 self._idle.remove(chosen)

@@ -321,7 +321,14 @@ class Session:
             logger.warning(note)
 
     def _bootstrap(self) -> None:
-        result = self._run_one(bootstrap_code(), None)
+        patience = self._settings.provisioning_timeout
+        try:
+            result = self._run_one(bootstrap_code(), patience)
+        except StatementTimeout as error:
+            raise SessionStartError(
+                f"Glue session {self.id} did not load the dbt runtime within {patience:g} s; raise "
+                "`session_provisioning_timeout_in_seconds`, or look at the session in the Glue console"
+            ) from error
         if result.failed:
             raise SessionStartError(
                 f"Glue session {self.id} could not load the dbt runtime: "

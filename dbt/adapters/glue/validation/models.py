@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timezone
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
@@ -20,6 +21,7 @@ from glue_compiler.validation_program import (
     Outcome,
     ValidationRequest,
     outcome_of,
+    schema_statements,
     validation_statements,
 )
 from glue_compiler.validation_report import Expectation, report
@@ -29,6 +31,7 @@ from dbt.adapters.glue.contracts import contract_mode, declared_columns
 from dbt.adapters.glue.python_packages import environment_of, statements_with_modules
 from dbt.adapters.glue.session_meta import environment_with, session_overrides
 from dbt.adapters.glue.sessions.environment import Environment
+from dbt.adapters.glue.validation.project import Located
 
 if TYPE_CHECKING:
     import threading
@@ -36,10 +39,10 @@ if TYPE_CHECKING:
 
     from glue_compiler.facts import ModelFacts
 
-    from dbt.adapters.glue.validation.project import DbtProject, Located
+    from dbt.adapters.glue.validation.project import DbtProject
     from dbt.adapters.glue.validation.session import ValidationSession
 
-__all__ = ["Validation", "fetch_schemas", "validate"]
+__all__ = ["Validation", "describe", "fetch_schemas", "validate"]
 
 # Configs that only dbt reads, and that may not be JSON.
 _NOT_FOR_MODELS = frozenset(
@@ -173,23 +176,82 @@ def fetch_schemas(project: DbtProject, path: str | None) -> tuple[RealSchema, ..
     cache = SchemaCache(project.root / CACHE_FOLDER)
     found: list[RealSchema] = []
     for item in wanted:
-        relation = item.relation
-        table = project.adapter.data_catalog.table(str(relation.schema), str(relation.identifier))
-        columns = () if table is None else tuple(columns_of(table))
-        if not columns:
+        schema = _from_catalog(project, item)
+        if schema is None:
             cache.forget(item.key)
-            continue
-        schema = RealSchema(
-            key=item.key,
-            relation=f"{relation.schema}.{relation.identifier}",
-            columns=tuple(RealColumn(column.name, column.dtype) for column in columns),
-            provenance="catalog",
-            fetched_at=now_utc(),
-            glue_version=project.adapter.credentials.glue_version,
-        )
-        cache.save(schema)
-        found.append(schema)
+        else:
+            cache.save(schema)
+            found.append(schema)
     return tuple(found)
+
+
+def describe(
+    project: DbtProject,
+    session: ValidationSession,
+    name: str,
+    cancel: threading.Event,
+    progress: Callable[[str], None],
+) -> RealSchema:
+    """The real schema of a model, seed, snapshot, source table or `database.table`.
+
+    It comes from the Data Catalog, and from the session where the catalog has no columns of it.
+    Raises DbtRuntimeError for what is nowhere, Cancelled.
+    """
+    item = project.named(name)
+    if item is None:
+        database, _, table = name.rpartition(".")
+        if not database or "." in database:
+            raise DbtRuntimeError(
+                f"{name} is no model, seed, snapshot or source of the project, and no `database.table`"
+            )
+        relation = project.adapter.Relation.create(schema=database, identifier=table)
+        item = Located(f"table:{name}", relation)
+    found = _from_catalog(project, item)
+    if found is None:
+        adapter, nonce = project.adapter, new_nonce()
+        shown = item.relation.render()
+        statements = schema_statements([shown], nonce, adapter.credentials.schema)
+        environment = Environment.of(adapter.credentials)
+        answer = session.ask(statements, nonce, environment, cancel, progress)
+        columns = answer["relations"][shown]
+        if columns is None:
+            raise DbtRuntimeError(f"{name}: {answer['errors'][shown]}")
+        found = RealSchema(
+            key=item.key,
+            relation=f"{item.relation.schema}.{item.relation.identifier}",
+            columns=tuple(RealColumn(*column) for column in columns),
+            provenance="session",
+            fetched_at=now_utc(),
+            glue_version=environment.glue_version,
+            engine=str(answer["engine"]),
+        )
+    if not item.key.startswith("table:"):
+        SchemaCache(project.root / CACHE_FOLDER).save(found)
+    return found
+
+
+def _from_catalog(project: DbtProject, item: Located) -> RealSchema | None:
+    """What the Data Catalog has of a relation; None where it has no columns."""
+    relation, adapter = item.relation, project.adapter
+    table = adapter.data_catalog.table(str(relation.schema), str(relation.identifier))
+    columns = () if table is None else tuple(columns_of(table))
+    if not columns:
+        return None
+    return RealSchema(
+        key=item.key,
+        relation=f"{relation.schema}.{relation.identifier}",
+        columns=tuple(RealColumn(column.name, column.dtype) for column in columns),
+        provenance="catalog",
+        fetched_at=now_utc(),
+        glue_version=adapter.credentials.glue_version,
+        built_at=_built_at(table),
+    )
+
+
+def _built_at(table: dict[str, Any] | None) -> str | None:
+    """When a table was last changed in the catalog, which is when dbt switched it."""
+    moment = None if table is None else table.get("UpdateTime") or table.get("CreateTime")
+    return None if moment is None else moment.astimezone(timezone.utc).isoformat(timespec="seconds")
 
 
 def _reads(project: DbtProject, node: Any, facts: ModelFacts) -> _Reads:
@@ -236,15 +298,26 @@ def _schemas(
         item = by_relation.get(relation)
         if item is not None:
             place = f"{item.relation.schema}.{item.relation.identifier}"
-            found.append(_real(item.key, place, columns, moment, outcome, environment))
+            real = _real(item.key, place, columns, moment, outcome, environment)
+            table = project.adapter.data_catalog.table(
+                str(item.relation.schema), str(item.relation.identifier)
+            )
+            found.append(replace(real, built_at=_built_at(table)))
     if outcome.ok:
         suffix = "" if node.version is None else f".v{node.version}"
         key = f"output:{node.package_name}.{node.name}{suffix}"
         this = project.relation_of(node)
         place = f"{this.schema}.{this.identifier}"
         columns = outcome.columns
+        real = _real(key, place, columns, moment, outcome, environment)
+        on_disk = SourceText.from_bytes((project.root / node.original_file_path).read_bytes())
         found.append(
-            _real(key, place, columns, moment, outcome, environment, source.hash, outcome.kind)
+            replace(
+                real,
+                source_hash=source.hash,
+                kind=outcome.kind,
+                saved=on_disk.hash == source.hash,
+            )
         )
     return tuple(found)
 
@@ -256,8 +329,6 @@ def _real(
     moment: str,
     outcome: Outcome,
     environment: Environment,
-    source_hash: str | None = None,
-    kind: str | None = None,
 ) -> RealSchema:
     return RealSchema(
         key=key,
@@ -267,8 +338,6 @@ def _real(
         fetched_at=moment,
         glue_version=environment.glue_version,
         engine=outcome.engine,
-        source_hash=source_hash,
-        kind=kind,
     )
 
 

@@ -113,7 +113,7 @@ class DbtProject:
         if found is None or not hasattr(found, "unique_id"):
             why = "is disabled" if found is not None else "is not in this project"
             raise DbtRuntimeError(f"dbt.ref({name!r}) {why}")
-        suffix = "" if found.version is None else f".v{found.version}"
+        suffix = "" if getattr(found, "version", None) is None else f".v{found.version}"
         key = f"ref:{found.package_name}.{found.name}{suffix}"
         ephemeral = getattr(found.config, "materialized", None) == "ephemeral"
         return Located(key, self.relation_of(found), ephemeral)
@@ -126,6 +126,15 @@ class DbtProject:
         if found is None or not hasattr(found, "unique_id"):
             raise DbtRuntimeError(f"dbt.source({source!r}, {table!r}) is not in this project")
         return Located(f"source:{source}.{table}", self.relation_of(found))
+
+    def named(self, name: str) -> Located | None:
+        """The model, seed, snapshot or source table (`source.table`) of a name; None for none."""
+        key = f"source:{name}"
+        for item in self.everything():
+            is_ref = item.key.startswith("ref:") and item.key.partition(".")[2] == name
+            if item.key == key or is_ref:
+                return item
+        return None
 
     def everything(self) -> Iterator[Located]:
         """All models, seeds, snapshots and source tables that have a relation."""

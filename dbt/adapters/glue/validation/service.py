@@ -6,6 +6,7 @@ Requests `{id, op, root, profilesDir?, target?, ...}`:
 |---|---|---|
 | `validate` | `model` (path in the project), `source?` (its text), `rows?` | the columns and diagnostics (see models.Validation) |
 | `schemas` | `model?`: what it reads; else everything | `{schemas: [key, ...]}` |
+| `relation` | `name`: a model, `source.table` or `database.table` | its columns and where they come from |
 | `start`, `stop`, `restart` | the session of the root | `{session: {...}}` |
 | `status` | | `{session, queue}` |
 | `cancel` | `job`: the id of a request | `{cancelled: true or false}` |
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Service"]
 
-_JOBS = frozenset({"validate", "schemas", "start", "stop", "restart"})
+_JOBS = frozenset({"validate", "schemas", "relation", "start", "stop", "restart"})
 _LOOK_EVERY = 1.0
 
 
@@ -168,7 +169,7 @@ class Service:
 
     def _result(self, job: Job) -> dict[str, Any]:
         from dbt.adapters.glue.sessions.environment import Environment
-        from dbt.adapters.glue.validation.models import fetch_schemas, validate
+        from dbt.adapters.glue.validation.models import describe, fetch_schemas, validate
 
         request = job.request
         place = self._place(request)
@@ -192,6 +193,10 @@ class Service:
                 progress("Asking the Data Catalog")
                 schemas = fetch_schemas(place.project, request.get("model"))
                 return {"schemas": [schema.key for schema in schemas]}
+            if op == "relation":
+                name = str(request["name"])
+                found = describe(place.project, place.session, name, job.cancel, progress)
+                return found.to_dict()
             return validate(
                 place.project,
                 place.session,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from dbt.cli.main import dbtRunner
 from dbt.tests.util import get_artifact, run_dbt, run_dbt_and_capture, write_file
@@ -257,6 +260,68 @@ class TestRefusedBeforeASessionStarts:
         assert not outcome.success
         assert message in str(outcome.exception)
         assert "macros/" not in str(outcome.exception)
+
+
+UNCLOSED = """
+import pandas as pd
+
+
+def model(dbt, session):
+    df = dbt.ref("here"
+    return df
+"""
+
+NOWHERE = """
+def model(dbt, session):
+    dbt.config(materialized="table")
+    df = dbt.ref("nope")
+    return df
+"""
+
+
+class TestRefusedByTheParser:
+    """What dbt itself would say in fewer words, before there is a node that the adapter could check."""
+
+    @pytest.fixture(scope="class")
+    def models(self):
+        return {
+            "here.sql": "select 1 as id",
+            "disabled.py": NOWHERE.replace("config(", "config(enabled=False, "),
+            "folder_off": {"disabled_too.py": NOWHERE},
+        }
+
+    @pytest.fixture(scope="class")
+    def project_config_update(self):
+        return {"models": {"test": {"folder_off": {"+enabled": False}}}}
+
+    @pytest.mark.parametrize("command", ["run", "compile"])
+    @pytest.mark.parametrize("parsed_before", [False, True])
+    def test_a_syntax_error_and_a_reference_to_nothing(
+        self, project, command, parsed_before, capsys
+    ):
+        for name in ("unclosed", "nowhere"):
+            (Path(project.project_root) / "models" / f"{name}.py").unlink(missing_ok=True)
+        if parsed_before:
+            assert dbtRunner().invoke(["parse"]).success
+        else:
+            shutil.rmtree(Path(project.project_root) / "target", ignore_errors=True)
+        write_file(UNCLOSED, project.project_root, "models", "unclosed.py")
+        write_file(NOWHERE, project.project_root, "models", "nowhere.py")
+        capsys.readouterr()
+        outcome = dbtRunner().invoke([command])
+        assert not outcome.success
+        text = str(outcome.exception)
+        assert text.split("\n")[1:] == [
+            "  models/nowhere.py:4:18 GLU208 no model, seed or snapshot is called `nope`",
+            '      df = dbt.ref("nope")',
+            "                   ^^^^^^",
+            "      Check the name, or add the model.",
+            "  ",
+            "  models/unclosed.py:6:17 GLU001 syntax error: '(' was never closed",
+            '      df = dbt.ref("here"',
+            "                  ^",
+        ]
+        assert "Starting Glue session" not in capsys.readouterr().out
 
 
 SLOW = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,87 @@ class TestModulesInOneSession:
             for name in ("a_first", "b_second", "c_third")
         ]
         assert labels == ["lib", "other", "lib"]
+
+
+OF_A_LIBRARY = """
+import tariff
+from pyspark.sql.functions import udf
+
+
+@udf("double")
+def taxed(value):
+    return value * tariff.RATE
+
+
+def model(dbt, session):
+    dbt.config(additional_libs=["libs/tariff.zip"])
+    return session.range(1).selectExpr("100.0D as net").select(taxed("net").alias("gross"))
+"""
+
+OF_THE_PROFILE = """
+import humanize
+import surcharge
+
+
+def model(dbt, session):
+    return session.createDataFrame([(humanize.__version__, surcharge.NAME)], ["version", "name"])
+"""
+
+
+def write_zip(project: Any, name: str, **modules: str) -> Path:
+    file = Path(project.project_root) / name
+    file.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(file, "w") as archive:
+        for module, text in modules.items():
+            archive.writestr(f"{module}.py", text)
+    return file
+
+
+class TestLibrariesAndPackagesOfTheProfile:
+    @pytest.fixture(scope="class")
+    def libs(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        return tmp_path_factory.mktemp("libs")
+
+    @pytest.fixture(scope="class")
+    def dbt_profile_target(self, dbt_profile_target: dict[str, Any], libs: Path) -> dict[str, Any]:
+        with zipfile.ZipFile(libs / "surcharge.zip", "w") as archive:
+            archive.writestr("surcharge.py", "NAME = 'of the profile'\n")
+        return {
+            **dbt_profile_target,
+            "packages": ["humanize==4.9.0", "pandas"],
+            "additional_libs": [str(libs / "surcharge.zip")],
+        }
+
+    @pytest.fixture(scope="class")
+    def models(self) -> dict[str, str]:
+        return {"of_a_library.py": OF_A_LIBRARY, "of_the_profile.py": OF_THE_PROFILE}
+
+    def test_they_are_there_on_the_driver_and_in_functions(self, project: Any) -> None:
+        write_zip(project, "libs/tariff.zip", tariff="RATE = 1.5\n")
+        run_dbt(["run"])
+        assert project.run_sql("select gross from of_a_library", fetch="one")[0] == 150.0
+        found = project.run_sql("select * from of_the_profile", fetch="one")
+        assert tuple(found) == ("4.9.0", "of the profile")
+
+        # Another content of the same file is another session, not what a running one has.
+        write_zip(project, "libs/tariff.zip", tariff="RATE = 2.5\n")
+        run_dbt(["run", "-s", "of_a_library"])
+        assert project.run_sql("select gross from of_a_library", fetch="one")[0] == 250.0
+
+
+class TestUnknownVersion:
+    @pytest.fixture(scope="class")
+    def models(self) -> dict[str, str]:
+        return {"no_such_version.py": PURE.replace("VERSION", "0.0.99"), "plain.py": PLAIN}
+
+    def test_it_is_named_with_what_there_is(self, project: Any) -> None:
+        before = environments()
+        by_name = {r.node.name: r for r in run_dbt(["run"], expect_pass=False)}
+        assert by_name["plain"].status == "success"
+        message = by_name["no_such_version"].message
+        assert "humanize==0.0.99 could not be installed" in message
+        assert "No matching distribution found for humanize==0.0.99" in message
+        assert environments() == before
 
 
 class TestUnknownPackage:

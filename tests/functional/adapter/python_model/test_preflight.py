@@ -1,6 +1,7 @@
 """All selected Python models are checked together, before the command's first session."""
 
 import pytest
+from dbt.cli.main import dbtRunner
 from dbt.tests.util import run_dbt, run_dbt_and_capture
 
 pytestmark = pytest.mark.spark
@@ -17,6 +18,24 @@ models:
   - name: typo
     columns: [{name: id, data_tests: [not_null]}]
 """
+
+
+WARNED = (
+    "def model(dbt, session):\n    dbt.config(materialised='table')\n    return session.range(1)\n"
+)
+
+
+class TestWarningsAsErrors:
+    @pytest.fixture(scope="class")
+    def models(self):
+        return {"a.py": WARNED, "b.py": WARNED, "typo.py": TYPO, "numbers.sql": "select 1 as id"}
+
+    def test_errors_come_first_and_every_model_is_told(self, project):
+        outcome = dbtRunner().invoke(["--warn-error", "run"])
+        assert "models/typo.py:3:12 GLU501" in str(outcome.exception)
+        outcome = dbtRunner().invoke(["--warn-error", "run", "--exclude", "typo"])
+        for name in ("a", "b"):
+            assert f"models/{name}.py:2:" in str(outcome.exception)
 
 
 class TestBeforeTheFirstSession:

@@ -1,8 +1,9 @@
 ;; A session in Emacs with eglot: diagnostics, hover, completion, a quick fix applied, findings gone.
 ;; emacs --batch -l check.el, with SERVER (the command), ROOT and FILE in the environment.
+(setq seconds (string-to-number (or (getenv "SECONDS") "30")))
 (require 'package) (package-initialize)
 (require 'eglot) (require 'flymake) (require 'cl-lib) (require 'python)
-(setq eglot-sync-connect 30 eglot-connect-timeout 30 eglot-autoshutdown nil eglot-confirm-server-initiated-edits nil
+(setq eglot-sync-connect seconds eglot-connect-timeout seconds eglot-autoshutdown nil eglot-confirm-server-initiated-edits nil
       flymake-no-changes-timeout 0.1 eglot-send-changes-idle-time 0.1)
 (defun until (condition what seconds)
   (let ((start (float-time)) value)
@@ -17,7 +18,7 @@
 (let ((inhibit-message nil)) (apply #'eglot (eglot--guess-contact)))
 (cl-assert (eglot-managed-p))
 (flymake-start)
-(until (lambda () (flymake-diagnostics)) "diagnostics" 30)
+(until (lambda () (flymake-diagnostics)) "diagnostics" seconds)
 (let* ((found (car (flymake-diagnostics))) (raw (cdr (assoc 'eglot-lsp-diag (eglot--diag-data found)))))
   (message "diagnostic %s %s" (plist-get raw :code) (line-number-at-pos (flymake-diagnostic-beg found)))
   (goto-char (flymake-diagnostic-beg found))
@@ -34,7 +35,7 @@
     (message "fix %s" (plist-get fix :title))
     (eglot--apply-workspace-edit (plist-get fix :edit))))
 (eglot--signal-textDocument/didChange)
-(until (lambda () (flymake-start) (null (flymake-diagnostics))) "the finding to go" 30)
+(until (lambda () (flymake-start) (null (flymake-diagnostics))) "the finding to go" seconds)
 (goto-char (point-min)) (search-forward "dbt.ref")
 (message "fixed %s" (string-trim (thing-at-point 'line t)))
 (set-buffer-modified-p nil)

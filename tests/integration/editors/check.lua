@@ -1,5 +1,6 @@
 -- A session in Neovim: diagnostics, hover, completion, a quick fix applied, findings gone, a clean stop.
 -- nvim --headless --clean -n -S check.lua, with SERVER (the command), ROOT and FILE in the environment.
+local wait = tonumber(os.getenv("SECONDS") or "30") * 1000
 local root, file = os.getenv("ROOT"), os.getenv("FILE")
 local function say(text) io.stdout:write(text .. "\n") end
 local ok, err = pcall(function()
@@ -8,7 +9,7 @@ local ok, err = pcall(function()
   local id = vim.lsp.start_client({ name = "dbt-glue", cmd = vim.split(os.getenv("SERVER"), "|"), root_dir = root })
   assert(id, "the client did not start")
   vim.lsp.buf_attach_client(buf, id)
-  assert(vim.wait(30000, function() return #vim.diagnostic.get(buf) > 0 end, 20), "no diagnostics")
+  assert(vim.wait(wait, function() return #vim.diagnostic.get(buf) > 0 end, 20), "no diagnostics")
   local found = vim.diagnostic.get(buf)[1]
   say(string.format("diagnostic %s %d:%d", found.code, found.lnum, found.col))
   local document = vim.lsp.util.make_text_document_params(buf)
@@ -31,7 +32,7 @@ local ok, err = pcall(function()
   local actions = ask("textDocument/codeAction", found.lnum, found.col, { range = raw.range, context = { diagnostics = { raw } } })
   say("fix " .. actions[1].title)
   vim.lsp.util.apply_workspace_edit(actions[1].edit, vim.lsp.get_client_by_id(id).offset_encoding)
-  assert(vim.wait(30000, function() return #vim.diagnostic.get(buf) == 0 end, 20), "the finding did not go")
+  assert(vim.wait(wait, function() return #vim.diagnostic.get(buf) == 0 end, 20), "the finding did not go")
   say("fixed " .. vim.api.nvim_buf_get_lines(buf, found.lnum, found.lnum + 1, false)[1])
   vim.lsp.stop_client(id)
   assert(vim.wait(10000, function() return vim.lsp.client_is_stopped(id) end, 20), "the server did not stop")

@@ -1,0 +1,60 @@
+"""Who the adapter and the embedded endpoint may know: the contracts that import-linter cannot read."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import dbt.adapters.glue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ADAPTER = Path(str(dbt.adapters.glue.__file__)).parent
+NAME = "dbt.adapters.glue"
+
+
+def imports(text: str, package: str = NAME) -> set[str]:
+    """The full names of all modules that a text imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = ".".join(package.split(".")[: 1 - node.level or None]) if node.level else ""
+            module = ".".join(part for part in (above, node.module) if part)
+            found.update(f"{module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def broken(folder: Path, forbidden: tuple[str, ...], allowed: tuple[str, ...]) -> Iterator[str]:
+    for file in sorted(folder.rglob("*.py")):
+        for name in sorted(imports(file.read_text(encoding="utf-8"))):
+            inside = f"{name}."
+            if inside.startswith(tuple(f"{module}." for module in forbidden)) and not (
+                inside.startswith(tuple(f"{module}." for module in allowed))
+            ):
+                yield f"{file.relative_to(ADAPTER)} imports {name}"
+
+
+def test_every_form_of_import_is_seen() -> None:
+    text = "import a.b\nfrom c import d\ndef f():\n    from . import e\n    from .g import h\n"
+    assert imports(text, "p.q") == {"a.b", "c.d", "p.q.e", "p.q.g.h"}
+    found = imports((ADAPTER / "impl.py").read_text(encoding="utf-8"))
+    assert "dbt.adapters.sql.impl.SQLAdapter" in found
+
+
+@pytest.mark.parametrize(
+    ("folder", "forbidden", "allowed"),
+    [
+        (ADAPTER, ("glue_cli", "glue_lsp"), ()),
+        # dbt-core is the adapter's caller and no part of what it needs (dbt-adapters, dbt-common are).
+        (ADAPTER, ("dbt",), ("dbt.adapters", "dbt.include")),
+        (ADAPTER / "endpoint", ("dbt", "dbt_common", "boto3"), (f"{NAME}.endpoint",)),
+    ],
+)
+def test_contracts(folder: Path, forbidden: tuple[str, ...], allowed: tuple[str, ...]) -> None:
+    assert list(broken(folder, forbidden, allowed)) == []

@@ -1,0 +1,175 @@
+"""What a session found, as diagnostics: where they point, how severe they are, what they propose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from glue_compiler.analysis import analyze
+from glue_compiler.diagnostics import Diagnostic, Severity
+from glue_compiler.source import SourceText
+from glue_compiler.validation_program import (
+    Difference,
+    Forced,
+    Outcome,
+    SessionError,
+    ValidationRequest,
+    outcome_of,
+    validation_statements,
+)
+from glue_compiler.validation_report import Expectation, named_place, report
+
+TEXT = """from pyspark.sql import functions as F
+
+
+def model(dbt, session):
+    # ünïcode before the amount
+    orders = dbt.ref("orders")
+    return (
+        orders
+        .filter(orders.paid)
+        .select("id", F.col("amuont"))
+    )
+"""
+COLUMNS = (("id", "bigint", True), ("amount", "double", True))
+
+
+def reported(outcome: Outcome, expected: Expectation | None = None) -> list[Diagnostic]:
+    source = SourceText(TEXT)
+    return list(report(outcome, source, analyze(source), expected or Expectation()))
+
+
+def shown(item: Diagnostic) -> str:
+    return TEXT[item.span.start : item.span.end]
+
+
+def error(**parts: Any) -> Outcome:
+    given = {"type": "AnalysisException", "message": "it failed", "analyser": True, **parts}
+    return Outcome(False, error=SessionError(**given))
+
+
+def test_a_column_is_marked_in_its_statement_and_its_suggestion_is_a_fix() -> None:
+    (item,) = reported(
+        error(
+            message="[UNRESOLVED_COLUMN.WITH_SUGGESTION] A column or function parameter with name `amuont` cannot be "
+            "resolved. Did you mean one of the following? [`amount`, `id`].",
+            error_class="UNRESOLVED_COLUMN.WITH_SUGGESTION",
+            name="amuont",
+            line=7,
+            suggestions=("amount", "id"),
+        )
+    )
+    assert shown(item) == "amuont"
+    assert item.severity is Severity.ERROR
+    assert item.message == "A column or function parameter with name `amuont` cannot be resolved."
+    assert [fix.title for fix in item.fixes] == ["Write `amount`", "Write `id`"]
+    assert all(fix.safety == "unsafe" for fix in item.fixes)
+
+
+def test_an_attribute_is_found_by_its_last_name() -> None:
+    place = named_place(SourceText(TEXT), 9, "orders.PAID")
+    assert place is not None
+    assert TEXT[place.start : place.end] == "paid"
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [(9, "no such name"), (400, "amuont"), (4, "amuont")],
+)
+def test_what_is_not_in_the_statement_has_no_place(line: int, name: str) -> None:
+    assert named_place(SourceText(TEXT), line, name) is None
+
+
+def test_without_a_name_the_line_is_marked() -> None:
+    (item,) = reported(error(line=6))
+    assert shown(item) == 'orders = dbt.ref("orders")'
+    assert item.code == "ANALYSIS"
+
+
+def test_an_error_on_a_sample_is_a_warning_that_says_so() -> None:
+    plain = error(type="ValueError", analyser=False, line=6)
+    (item,) = reported(plain)
+    assert (item.code, item.severity) == ("GLU620", Severity.ERROR)
+    assert item.message == "ValueError: it failed"
+    sampled = Outcome(False, error=plain.error, rows=1000, forced=(Forced(".count", 6),))
+    found = {item.code: item for item in reported(sampled)}
+    assert found["GLU620"].severity is Severity.WARNING
+    assert "1,000 rows" in str(found["GLU620"].help)
+    assert shown(found["GLU624"]) == 'orders = dbt.ref("orders")'
+
+
+def test_what_the_result_is_wrong_in_is_said_at_the_return() -> None:
+    (item,) = reported(error(type="ModelError", analyser=False, phase="result"))
+    assert shown(item) == "return ("
+
+
+def test_differences_are_as_severe_as_the_contract() -> None:
+    differences = (
+        Difference("id", "missing", "int", None),
+        Difference("more", "extra", None, "int"),
+        Difference("amount", "type", "decimal(10,2)", "double"),
+    )
+    outcome = Outcome(True, COLUMNS, "spark", differences=differences)
+    found = reported(outcome)
+    assert {item.severity for item in found} == {Severity.WARNING}
+    assert [item.message.split("`")[1] for item in found] == ["amount", "id"]
+    enforced = reported(outcome, Expectation(contract="enforce"))
+    assert {item.severity for item in enforced} == {Severity.ERROR}
+    assert len(enforced) == 3
+
+
+@pytest.mark.parametrize(
+    ("replaced", "policy", "severity"),
+    [
+        (True, "ignore", Severity.INFORMATION),
+        (False, "ignore", Severity.WARNING),
+        (False, "fail", Severity.ERROR),
+        (False, "sync_all_columns", Severity.INFORMATION),
+    ],
+)
+def test_changes_of_the_table_matter_where_it_is_kept(
+    replaced: bool, policy: str, severity: Severity
+) -> None:
+    expected = Expectation(
+        target=(("ID", "bigint"), ("day", "date")), replaced=replaced, on_schema_change=policy
+    )
+    (item,) = reported(Outcome(True, COLUMNS), expected)
+    assert (item.code, item.severity) == ("GLU622", severity)
+    assert item.message.endswith("the result adds `amount` (double), lacks `day`")
+
+
+def test_what_the_analysis_expected_otherwise_is_told() -> None:
+    (item,) = reported(Outcome(True, COLUMNS), Expectation(inferred=("id",)))
+    assert (item.code, item.severity) == ("GLU623", Severity.INFORMATION)
+    assert reported(Outcome(True, COLUMNS), Expectation(inferred=("AMOUNT", "id"))) == []
+
+
+def test_an_outcome_is_read_as_it_was_framed() -> None:
+    outcome = outcome_of(
+        {
+            "ok": True,
+            "kind": "pandas",
+            "columns": [["id", "bigint", False]],
+            "rows": 7,
+            "forced": [{"what": ".toPandas", "line": 3}],
+            "differences": [{"column": "x", "what": "missing", "declared": None, "returned": None}],
+            "inputs": {"`a`.`b`": [["id", "bigint", True]]},
+            "notes": ["a note"],
+            "output": "printed",
+            "seconds": 0.5,
+            "engine": "Spark 3.5.6",
+        }
+    )
+    assert outcome.columns == (("id", "bigint", False),)
+    assert outcome.forced == (Forced(".toPandas", 3),)
+    assert outcome.inputs == {"`a`.`b`": (("id", "bigint", True),)}
+
+
+def test_a_sample_has_rows() -> None:
+    from glue_compiler.emit import This
+
+    this = This(None, "s", "t", "`s`.`t`")
+    with pytest.raises(ValueError, match="at least one row"):
+        validation_statements(ValidationRequest("m.py", TEXT, this, "ab", rows=0))
+    (statement,) = validation_statements(ValidationRequest("m.py", TEXT, this, "ab"))
+    assert statement.startswith("__dbt_glue__.validate('")

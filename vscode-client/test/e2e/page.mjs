@@ -1,0 +1,93 @@
+// What a person does with VS Code's window, as functions of its page.
+
+const SOON = { timeout: 20_000 };
+
+/** The line of an editor that has this text; the group is 0 for the left one, 1 for the one beside. */
+export function line(page, text, group = 0) {
+  const editor = page.locator(".editor-group-container").nth(group);
+  return editor.locator(".view-line", { hasText: text }).first();
+}
+
+export function notification(page, text) {
+  return page.locator(".notification-toast", { hasText: text }).first();
+}
+
+/** Squiggles lie under the text and menus above a shield: a click goes to the place, not the element. */
+export async function clickOn(page, target) {
+  const { x, y } = await centre(target);
+  await page.mouse.click(x, y);
+}
+
+export async function hoverOver(page, target) {
+  const { x, y } = await centre(target);
+  await page.mouse.move(x, y);
+}
+
+async function centre(target) {
+  const box = await target.boundingBox();
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** The hover that shows a text. */
+export async function hovered(page, text) {
+  const shown = page.locator(".monaco-hover:not(.hidden)", { hasText: text }).first();
+  await shown.waitFor(SOON);
+  return shown;
+}
+
+/** The suggestion with this text. */
+export async function suggested(page, text) {
+  const rows = page.locator(".suggest-widget.visible .monaco-list-row");
+  await rows.filter({ hasText: text }).first().waitFor(SOON);
+}
+
+/** Press the lens above the model. */
+export async function pressLens(page, title) {
+  const lens = page.locator(".codelens-decoration a", { hasText: title }).first();
+  await lens.waitFor(SOON);
+  await lens.click();
+}
+
+/** Run a command of the palette by its title. */
+export async function runCommand(page, title) {
+  await page.keyboard.press("F1");
+  await page.locator(".quick-input-widget input").first().waitFor(SOON);
+  await page.keyboard.type(title);
+  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
+  await row.waitFor(SOON);
+  await page.keyboard.press("Enter");
+}
+
+/** The view of schemas in the explorer, opened when it is closed. */
+export async function schemaView(page) {
+  const pane = page
+    .locator(".pane", { has: page.locator('[aria-label^="Model Schemas"]') })
+    .first();
+  const header = pane.locator(".pane-header");
+  await header.waitFor(SOON);
+  if ((await header.getAttribute("aria-expanded")) === "false") {
+    await header.click();
+  }
+  return pane;
+}
+
+/** The row of a tree that has this text. */
+export async function row(pane, text) {
+  const found = pane.locator(".monaco-list-row", { hasText: text }).first();
+  await found.waitFor(SOON);
+  return found;
+}
+
+/** Open what is behind the braces in the status bar, and see the text there. */
+export async function statusShows(page, pattern, patience = SOON.timeout) {
+  const shown = page.locator(".hover-language-status", { hasText: pattern }).first();
+  if (!(await shown.isVisible())) {
+    await page.locator('[id="status.languageStatus"]').click();
+  }
+  await shown.waitFor({ timeout: patience });
+  const opaque = () => {
+    const parts = [...document.querySelectorAll(".workbench-hover-container, .monaco-hover")];
+    return parts.every((part) => !part.getAnimations({ subtree: true }).length);
+  };
+  await page.waitForFunction(opaque);
+}
