@@ -74,6 +74,12 @@ class Schema:
     bases: tuple[Base, ...] = ()
     open: bool = False
 
+    def __hash__(self) -> int:
+        # Schemas of hundreds of columns are looked up all the time; those that differ nearly always
+        # differ in their length or their last column, and comparing equal ones is quick.
+        last = self.columns[-1].name if self.columns else ""
+        return hash((len(self.columns), last, len(self.bases), self.open))
+
     @property
     def exact(self) -> bool:
         """Whether `columns` are all columns, in order."""
@@ -109,25 +115,42 @@ def resolve(schema: Schema, lookup: Lookup) -> Schema:
             name = renamed.get(key, column.name)
             if key not in dropped:
                 known.append(Column(name, column.type, base.relation, column.name))
+    types = _Types(lookup)
+    if not schema.bases:
+        return replace(schema, columns=tuple([types.filled(column) for column in schema.columns]))
     places = {column.name.lower(): index for index, column in enumerate(known)}
     for column in schema.columns:
-        filled = _with_type(column, lookup)
+        filled = types.filled(column)
         place = places.get(column.name.lower())
-        if place is None or not schema.bases:
+        if place is None:
             known.append(filled)
         else:
             known[place] = filled
     return replace(schema, columns=tuple(known), bases=tuple(bases))
 
 
-def _with_type(column: Column, lookup: Lookup) -> Column:
-    if column.type is not None or column.relation is None or column.relation_column is None:
-        return column
-    wanted = column.relation_column.lower()
-    for candidate in lookup(column.relation) or ():
-        if candidate.name.lower() == wanted:
-            return replace(column, type=candidate.type)
-    return column
+class _Types:
+    """The types of columns that come unchanged from relations, each of which is looked up once."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        # By identity: the columns of a frame share their relation, whose hash costs more than this.
+        self._of: dict[int, dict[str, str | None]] = {}
+
+    def filled(self, column: Column) -> Column:
+        """The column with its type, where it is known."""
+        relation = column.relation
+        if relation is None or column.type is not None or column.relation_column is None:
+            return column
+        types = self._of.get(id(relation))
+        if types is None:
+            types = self._of[id(relation)] = {}
+            for candidate in self._lookup(relation) or ():
+                types.setdefault(candidate.name.lower(), candidate.type)
+        if not types:
+            return column
+        found = types.get(column.relation_column.lower())
+        return column if found is None else replace(column, type=found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,9 +106,9 @@ class View:
         """The place at which something is to be completed."""
         from glue_compiler.completion.place import Place
 
-        good = self.facts if not self.broken else None
+        good, text = (self.facts, self.source) if not self.broken else (None, None)
         if good is None and self.good is not None:
-            good = self.good.facts
+            good, text = self.good.facts, self.good.source
         return Place(
             self.source,
             offset,
@@ -117,6 +117,7 @@ class View:
             self.project,
             good,
             self.upstream,
+            text,
         )
 
     def offset(self, position: types.Position) -> int:

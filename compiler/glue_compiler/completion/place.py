@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from glue_compiler.bound_frames import bound_frames
 from glue_compiler.cursor import Cursor, cursor_at
 from glue_compiler.known_schemas import KnownSchemas
 from glue_compiler.probe import Probe, probe
@@ -57,7 +58,10 @@ class Completions:
 
 @dataclass(frozen=True)
 class Place:
-    """All that completion may look at. `good` are facts of the last whole text of this model."""
+    """All that completion may look at.
+
+    `good` are facts of the last whole text of this model, `good_source`.
+    """
 
     source: SourceText
     offset: int
@@ -66,6 +70,7 @@ class Place:
     project: ProjectContext | None = None
     good: ModelFacts | None = None
     upstream: Upstream = field(default=lambda _: None)
+    good_source: SourceText | None = None
 
     @cached_property
     def cursor(self) -> Cursor:
@@ -89,6 +94,17 @@ class Place:
 
     def probe(self, expression: Span) -> Probe | None:
         """What an expression of the statement is."""
+        if self.good is not None and self.good_source is not None:
+            frames = bound_frames(
+                self.source,
+                self.cursor.statement,
+                self.source.slice(expression),
+                self.good_source,
+                self.good,
+            )
+            if frames is not None:
+                kinds = dict.fromkeys(self.good.flow.frames[frame].kind for frame in frames)
+                return Probe(self.good, tuple(kinds), frames)
         return probe(self.source, self.cursor.statement, expression, self.analyze)
 
     def schemas(self, facts: ModelFacts) -> KnownSchemas:

@@ -23,10 +23,32 @@ def plain(name: str) -> bool:
 
 def find(schema: Schema, name: str, *, case_sensitive: bool = False) -> list[Column]:
     """The known columns of a name."""
-    if case_sensitive:
-        return [column for column in schema.columns if column.name == name]
-    wanted = name.lower()
-    return [column for column in schema.columns if column.name.lower() == wanted]
+    found = [schema.columns[place] for place in _places(schema.columns).get(name.lower(), ())]
+    return [column for column in found if column.name == name] if case_sensitive else found
+
+
+_Places = dict[str, tuple[int, ...]]
+_PLACES: dict[int, tuple[tuple[Column, ...], _Places]] = {}
+_MOST_KEPT = 2_000
+
+
+def _places(columns: tuple[Column, ...]) -> _Places:
+    """Where each name, in lower case, stands in the columns; kept by their identity."""
+    kept = _PLACES.get(id(columns))
+    if kept is not None and kept[0] is columns:
+        return kept[1]
+    places: _Places = {}
+    for place, column in enumerate(columns):
+        key = column.name.lower()
+        places[key] = (*places[key], place) if key in places else (place,)
+    return _keep(columns, places)
+
+
+def _keep(columns: tuple[Column, ...], places: _Places) -> _Places:
+    if len(_PLACES) >= _MOST_KEPT:
+        _PLACES.clear()
+    _PLACES[id(columns)] = (columns, places)
+    return places
 
 
 def column_of(schema: Schema, name: str) -> Column:
@@ -85,18 +107,22 @@ def selected(frame: FrameValue, values: Iterable[Value]) -> Schema:
 def with_columns(schema: Schema, columns: Sequence[Column | None]) -> Schema:
     """Columns added or replaced in place; None is a column of an unknown name."""
     result = list(schema.columns)
+    places = _places(schema.columns).copy()
     is_open = schema.open
     for column in columns:
         if column is None:
             is_open = True
             continue
-        places = [i for i, known in enumerate(result) if known.name.lower() == column.name.lower()]
-        if places:
-            for place in places:
-                result[place] = changed(column, name=column.name)
+        key = column.name.lower()
+        if key in places:
+            for place in places[key]:
+                result[place] = column
         else:
+            places[key] = (len(result),)
             result.append(column)
-    return Schema(tuple(result), schema.bases, is_open)
+    made = tuple(result)
+    _keep(made, places)
+    return Schema(made, schema.bases, is_open)
 
 
 def without(schema: Schema, names: Iterable[str], *, case_sensitive: bool = False) -> Schema:

@@ -60,6 +60,9 @@ class Schemas:
 
     def exact(self, frame: int) -> Schema | None:
         """The schema when it is exact and not empty, else None."""
+        written = self._context.facts.flow.frames[frame].schema
+        if written.open or any(self._columns(base.relation) is None for base in written.bases):
+            return None
         schema = self.of(frame)
         return schema if schema.exact and schema.columns else None
 

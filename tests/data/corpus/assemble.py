@@ -247,6 +247,50 @@ def _seeded(chance: random.Random, draft: Draft) -> None:
         draft.body.append('result = result.fillna("none", subset=["country"])')
 
 
+def _texts_and_times(chance: random.Random, draft: Draft) -> None:
+    """Strings, dates, categories and arrays of pandas series."""
+    draft.head += PANDAS
+    draft.body += [
+        f'result = dbt.ref("stg_{draft.ref}").select("id", "amount", "day", "status").toPandas()',
+        'result["status"] = result["status"].str.strip().str.lower().fillna("none")',
+        'result["kind"] = result["status"].str.split("-", n=1).str[0].str.title()',
+        'result["day"] = pd.to_datetime(result["day"]).dt.tz_localize(None)',
+        'result["week"] = result["day"].dt.isocalendar().week.astype("int64")',
+        'result["code"] = result["kind"].astype("category").cat.codes',
+        'result["scaled"] = result["amount"].values / result["amount"].max()',
+        f'result = result[result["status"].str.contains("a{chance.randint(1, 9)}") == False]',
+        'first = result["kind"].iloc[0].upper() if len(result) else ""',
+        f'result.insert(0, "first_{draft.number}", first)',
+        'result.pop("scaled")',
+    ]
+    if chance.random() < 0.5:
+        draft.body.append('parts = result["status"].str.extract(r"(?P<a>\\w)(?P<b>\\w*)")')
+        draft.body.append('result = result.join(parts.add_prefix("part_"))')
+
+
+def _unpivoted(chance: random.Random, draft: Draft) -> None:
+    """A row for each of some columns, and a guarded watermark."""
+    draft.head += F
+    draft.config |= {"materialized": '"incremental"', "incremental_strategy": '"append"'}
+    draft.body += [
+        f'result = dbt.ref("stg_{draft.ref}").select("id", "day", "amount", "quantity")',
+        "newest = None",
+        (
+            "if dbt.is_incremental:\n"
+            '    newest = session.sql(f"select max(day) from {dbt.this}").collect()[0][0]\n'
+            f"    late = {chance.randint(1, 9)}"
+        ),
+        (
+            "if newest is not None:\n"
+            '    result = result.filter(F.col("day") > F.date_sub(F.lit(newest), late))'
+        ),
+        'result = result.unpivot(["id", "day"], ["amount", "quantity"], "name", "value")',
+        f'result = result.select("id", "name", (F.col("value") * {chance.randint(2, 9)}).alias("value"))',
+        "count = late if dbt.is_incremental and newest is not None else 0",
+        'result = result.withColumn("late", F.lit(count))',
+    ]
+
+
 def _long(chance: random.Random, draft: Draft) -> None:
     """Feature engineering, hundreds of lines."""
     _amounts(chance, draft)
@@ -279,6 +323,8 @@ SHAPES: tuple[tuple[Callable[[random.Random, Draft], None], int], ...] = (
     (_class, 1),
     (_union, 3),
     (_seeded, 3),
+    (_texts_and_times, 3),
+    (_unpivoted, 2),
     (_long, 1),
 )
 
