@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := examples/nycflights
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev endpoint-dev lint typecheck unit functional dbt-versions api-versions bench vscode vscode-e2e docs format lock stop clean
+.PHONY: help demo test dev endpoint-dev lint typecheck unit functional dbt-versions api-versions editors bench vscode vscode-e2e docs format lock stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,7 +14,7 @@ help: ## Show this list
 demo: endpoint-dev ## Build the example project on the embedded endpoint and show what was built
 	@$(BIN)/python -m tools.demo.run
 
-test: dev ## Run every check: lint, types, import contracts, unit, functional
+test: dev ## Run every check: lint, types, import contracts, unit, functional, VS Code
 	@$(BIN)/python tools/verify.py
 
 dev: ## Install what is missing into .venv
@@ -48,6 +48,9 @@ bench: endpoint-dev ## Benchmarks
 
 vscode: dev ## Check and package the VS Code client (needs Node.js)
 	@$(MAKE) --no-print-directory -C vscode-client VENV=$(abspath $(VENV))
+
+editors: dev ## Tests in Neovim, Emacs and Vim (installs them where it can)
+	@$(BIN)/python tools/verify.py editors
 
 vscode-e2e: dev ## Run the VS Code client in a real VS Code (needs Node.js and Chromium)
 	@$(MAKE) --no-print-directory -C vscode-client e2e VENV=$(abspath $(VENV))

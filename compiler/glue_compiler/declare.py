@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
@@ -20,14 +19,6 @@ if TYPE_CHECKING:
     from glue_compiler.source import SourceText
 
 _PLAIN = re.compile(r"[A-Za-z_][\w.]*(\(\d+(,\s*\d+)?\))?")
-
-
-@dataclass(frozen=True, slots=True)
-class FileEdit:
-    """Edits of another file of the project, which belong together."""
-
-    path: str
-    edits: tuple[Edit, ...]
 
 
 def declare_columns(text: SourceText, entry_line: int, columns: Sequence[Column]) -> Edit | None:

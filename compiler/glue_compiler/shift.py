@@ -35,6 +35,19 @@ class Shift:
             return Span(span.start + delta, span.end + delta)
         return None
 
+    def moved(self, offset: int) -> int:
+        """The offset in the new text that stands for one of the old; the changed range collapses."""
+        if offset <= self._start:
+            return offset
+        if offset >= self._old_end:
+            return offset - self._old_end + self._new_end
+        return self._start
+
+    def untouched(self, offset: int) -> bool:
+        """Whether an offset of the new text is on a line that is as it was."""
+        old = self.to_old(offset)
+        return self.to_new(Span(old, old)) == Span(offset, offset)
+
     def to_old(self, offset: int) -> int:
         """The offset in the old text that stands for one of the new; the changed range collapses."""
         if offset <= self._start:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from glue_compiler.shift import Shift
 from glue_compiler.source import SourceText
 
 from glue_lsp.analyses import Analyses, Analysis, Pending
+from glue_lsp.analysis_process import LONG
 from glue_lsp.capabilities import ClientFeatures
 from glue_lsp.configuration import EditorSettings
 from glue_lsp.documents import Document, Documents
+from glue_lsp.positions import to_offset
 from glue_lsp.roots import Root, Surroundings
 from glue_lsp.views import StaleView, View
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from glue_compiler.facts import ModelFacts
     from glue_compiler.source import PositionEncoding
+    from lsprotocol import types
 
 
 class Session:
@@ -97,17 +101,33 @@ class Session:
         surroundings = self.root_of(document.path).surroundings
         return None if surroundings is None else self._view(document, surroundings)
 
-    def recent_view(self, uri: str) -> View | None:
-        """The same; of a long text that was just edited, the view through its edits."""
+    def view_at(self, uri: str, position: types.Position) -> View | None:
+        """The same, for a question about a position.
+
+        Of a long text that was edited a moment ago, or is broken, it is the view through the edits
+        where they did not touch the position: the answer need not wait for another analysis.
+        """
         try:
-            return self.view(uri)
-        except Pending as pending:
-            document = self.documents.get(uri)
-            good = self._good.get(uri)
-            surroundings = None if document is None else self.root_of(document.path).surroundings
-            if document is None or good is None or surroundings is None:
+            view = self.view(uri)
+        except Pending:
+            stale = self._stale_view(uri, position)
+            if stale is None:
                 raise
-            return self._view_of(document, surroundings, good, pending)
+            return stale
+        if view is not None and view.broken and len(view.source) > LONG:
+            return self._stale_view(uri, position) or view
+        return view
+
+    def _stale_view(self, uri: str, position: types.Position) -> View | None:
+        document = self.documents.get(uri)
+        good = self._good.get(uri)
+        surroundings = None if document is None else self.root_of(document.path).surroundings
+        if document is None or good is None or surroundings is None:
+            return None
+        shift = Shift(good.source, document.source)
+        if not shift.untouched(to_offset(document.source, position, self.encoding)):
+            return None
+        return self._view_of(document, surroundings, good, shift)
 
     async def ready(self, uri: str | None) -> None:
         """Wait until the project around a document (None: every project) has been read once."""
@@ -140,7 +160,7 @@ class Session:
         document: Document,
         surroundings: Surroundings,
         analysis: Analysis,
-        pending: Pending | None = None,
+        shift: Shift | None = None,
     ) -> View:
         path = None if document.path is None else surroundings.relative(document.path)
         good = self._good.get(document.uri)
@@ -155,7 +175,7 @@ class Session:
             lambda source: self.analyses.facts(source, options),
             lambda node: self.facts_of(surroundings, node.path),
         )
-        return View(*parts) if pending is None else StaleView(*parts, pending)
+        return View(*parts) if shift is None else StaleView(*parts, shift)
 
     def facts_of(self, surroundings: Surroundings, path: str) -> ModelFacts | None:
         """The facts of a Python file of the project, as it is open or on disk."""

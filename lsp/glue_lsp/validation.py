@@ -134,8 +134,9 @@ class Validator:
     async def _validate(self, uri: str) -> dict[str, Any]:
         from glue_compiler.diagnostics import Diagnostic
 
-        await self._server.session.ready(uri)
-        view = self._server.session.view(uri)
+        session = self._server.session
+        version = session.version_of(uri)
+        view = await self._server.requests.run(uri, lambda: session.view(uri), version)
         if view is None or view.path is None or view.surroundings.root is None:
             raise JsonRpcInvalidParams("the document is no open Python model of a dbt project")
         source = view.source
@@ -163,7 +164,8 @@ class Validator:
         if uri is None:
             wanted = [(root.path, None) for root in session.roots if root.path is not None]
         else:
-            view = session.view(uri)
+            version = session.version_of(uri)
+            view = await self._server.requests.run(uri, lambda: session.view(uri), version)
             if view is None or view.surroundings.root is None:
                 raise JsonRpcInvalidParams("the document is no open Python model of a dbt project")
             wanted = [(view.surroundings.root, view.path)]  # type: ignore[list-item]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from glue_compiler.source import PositionEncoding, SourceText
     from lsprotocol import types
 
-    from glue_lsp.analyses import Analysis, Pending
+    from glue_lsp.analyses import Analysis
     from glue_lsp.documents import Document
     from glue_lsp.roots import Surroundings
 
@@ -135,31 +135,20 @@ class View:
 
 @dataclass(frozen=True)
 class StaleView(View):
-    """The last analysis of a long text, seen through the edits since: good for what they did not touch.
+    """The last analysis of a long text, seen through the edits since: good for the lines that they did not touch.
 
-    Positions are the client's, of the text as it is; those that an edit touched raise `pending`,
-    so that their answer waits for the new analysis.
+    Positions are the client's, of the text as it is; offsets and spans are those of the analysed one.
     """
 
-    pending: Pending
-
-    @cached_property
-    def _shift(self) -> Shift:
-        return Shift(self.analysis.source, self.document.source)
+    shift: Shift
 
     def offset(self, position: types.Position) -> int:
         """The offset in the analysed text of the client's position."""
-        now = positions.to_offset(self.document.source, position, self.encoding)
-        offset = self._shift.to_old(now)
-        if self._shift.to_new(Span(offset, offset)) != Span(now, now):
-            raise self.pending
-        return offset
+        return self.shift.to_old(positions.to_offset(self.document.source, position, self.encoding))
 
     def range(self, span: Span) -> types.Range:
         """The client's range of a span of the analysed text."""
-        moved = self._shift.to_new(span)
-        if moved is None:
-            raise self.pending
+        moved = Span(self.shift.moved(span.start), self.shift.moved(span.end))
         return positions.to_range(self.document.source, moved, self.encoding)
 
 

@@ -34,7 +34,7 @@ _MESSAGES = (
 
 
 def warm_up(converter: Converter) -> None:
-    """Analyse a small model and serialise some answers, so that all of it is loaded."""
+    """Analyse a small model and serialise some answers, so that all that the first findings need is loaded."""
     for message in _MESSAGES:
         converter.unstructure(message)
     from glue_compiler.analysis import analyze
@@ -43,3 +43,22 @@ def warm_up(converter: Converter) -> None:
 
     source = SourceText(_MODEL)
     check(analyze(source), source)
+
+
+def warm_up_questions() -> None:
+    """Complete and hover in the small model, so that the first question of a person is answered at once."""
+    from glue_compiler.analysis import analyze
+    from glue_compiler.completion import Place, complete
+    from glue_compiler.hover import hover
+    from glue_compiler.known_schemas import KnownSchemas
+    from glue_compiler.settings import Settings
+    from glue_compiler.source import SourceText
+
+    source = SourceText(_MODEL)
+    facts = analyze(source)
+    settings = Settings()
+    schemas = KnownSchemas(facts, None)
+    for text in ("ref(", "orders.", '"amount', "groupBy", "materialized="):
+        offset = _MODEL.index(text) + len(text)
+        complete(Place(source, offset, analyze, settings))
+        hover(facts, source, offset - 1, schemas, None, settings.glue_version)

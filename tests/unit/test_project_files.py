@@ -23,7 +23,7 @@ else:
 from dbt.adapters.protocol import AdapterConfig
 
 from dbt.adapters.glue.credentials import GlueCredentials
-from dbt.adapters.glue.impl import GlueConfig
+from dbt.adapters.glue.model_config import GlueConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHONS = {"3.10", "3.11", "3.12", "3.13"}

@@ -149,8 +149,7 @@ export class FolderServer implements vscode.Disposable {
       trace,
       onGivenUp: fail,
       onActivity: (activity) => {
-        this.activity = activity;
-        this.show();
+        this.becomeActive(activity);
       },
       onSchemasChanged: () => {
         this.schemasChanged.fire();
@@ -180,6 +179,15 @@ export class FolderServer implements vscode.Disposable {
       this.activity = sessions ? IDLE : undefined; // an older server has no sessions
       this.become({ kind: "ready", server });
     }
+  }
+
+  private becomeActive(activity: Activity): void {
+    const { state, detail } = activity.session;
+    if (detail !== this.activity?.session.detail || state !== this.activity.session.state) {
+      this.channels.log.info(`${this.folder.name}: session ${state} ${detail}`.trimEnd());
+    }
+    this.activity = activity;
+    this.show();
   }
 
   private become(state: State): void {

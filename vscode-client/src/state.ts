@@ -68,7 +68,9 @@ const SESSIONS: Readonly<Record<Session["state"], Omit<ToldSession, "detail">>> 
 
 /** The words for the session in which models are validated. */
 export function tellSession(session: Session): ToldSession {
-  return { ...SESSIONS[session.state], detail: session.detail };
+  // There is room for a line with a button: the session's name is left to the log.
+  const detail = session.detail.split(", ").filter((part) => !/^dbt-glue-[\da-f-]+$/.test(part));
+  return { ...SESSIONS[session.state], detail: detail.join(", ") };
 }
 
 /** How a validation went, in a line. */

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,12 @@ _CATALOG = ("createExternalTable", "createTable", "recoverPartitions", "setCurre
 _PANDAS = (
     "to_csv", "to_excel", "to_feather", "to_gbq", "to_hdf", "to_json", "to_orc", "to_parquet",
     "to_pickle", "to_sql", "to_stata", "to_xml",
+)  # fmt: skip
+_GLUE = (
+    "getSink", "purge_s3_path", "purge_table", "transition_s3_path", "transition_table",
+    "write_data_frame", "write_data_frame_from_catalog", "write_data_frame_from_options",
+    "write_dynamic_frame_from_catalog", "write_dynamic_frame_from_jdbc_conf",
+    "write_dynamic_frame_from_options", "write_from_jdbc_conf", "write_from_options",
 )  # fmt: skip
 _DELTA = ("delete", "update", "vacuum", "upgradeTableProtocol", "restoreToVersion", "execute")
 
@@ -178,11 +185,11 @@ def _refusal(name: str) -> str:
 
 
 @contextlib.contextmanager
-def guarded(guard: Guard) -> Iterator[None]:
+def guarded(guard: Guard, spark: Any) -> Iterator[None]:
     """Runs the block under a guard; PySpark is then as it was."""
     before: list[tuple[Any, str, Any]] = []
     try:
-        for owner, names, wrap, label in _places(guard):
+        for owner, names, wrap, label in _places(guard, spark):
             for name in names:
                 original = getattr(owner, name, None)
                 if callable(original):
@@ -199,33 +206,45 @@ def guarded(guard: Guard) -> Iterator[None]:
                 setattr(owner, name, own)
 
 
-def _places(guard: Guard) -> Iterator[tuple[Any, tuple[str, ...], Callable[..., Any], str | None]]:
+def _places(
+    guard: Guard, spark: Any
+) -> Iterator[tuple[Any, tuple[str, ...], Callable[..., Any], str | None]]:
     """Classes, the names of their methods, what is put around these, and how they are called in messages."""
     import pyspark
-    from pyspark.sql import DataFrame, DataFrameReader, DataFrameWriter, GroupedData, SparkSession
-    from pyspark.sql.catalog import Catalog
+    from pyspark.sql import DataFrameReader, DataFrameWriter
     from pyspark.sql.readwriter import DataFrameWriterV2
     from pyspark.sql.streaming import DataStreamWriter
 
-    yield DataFrame, _FRAME_ACTIONS, guard.action, "."
+    # The classes of the session's own objects: from Spark 4 on these are subclasses of what pyspark.sql names.
+    frame = spark.range(0)
+    yield type(frame), _FRAME_ACTIONS, guard.action, "."
     yield pyspark.RDD, _RDD_ACTIONS, guard.action, ".rdd."
     yield pyspark.RDD, _RDD_WRITES, guard.refused, ".rdd."
     yield DataFrameWriter, _WRITER, guard.refused, ".write."
     yield DataFrameWriterV2, _WRITER_V2, guard.refused, ".writeTo()."
     yield DataStreamWriter, ("start", "toTable"), guard.refused, ".writeStream."
-    yield Catalog, _CATALOG, guard.refused, "session.catalog."
+    yield type(spark.catalog), _CATALOG, guard.refused, "session.catalog."
     yield DataFrameReader, _READER, guard.cut, None
-    yield SparkSession, ("table",), guard.cut, None
-    yield SparkSession, ("sql",), guard.sql, None
-    yield GroupedData, ("pivot",), lambda original: _pivot(guard, original), None
-    pandas_frame = getattr(sys.modules.get("pandas"), "DataFrame", None)
-    if pandas_frame is not None:
-        yield pandas_frame, _PANDAS, functools.partial(_pandas_write, guard), "."
-    delta = sys.modules.get("delta.tables")
+    yield type(spark), ("table",), guard.cut, None
+    yield type(spark), ("sql",), guard.sql, None
+    yield type(frame.groupBy()), ("pivot",), lambda original: _pivot(guard, original), None
+    for name in ("DataFrame", "Series"):
+        for kind in _there("pandas", name):
+            yield kind, _PANDAS, functools.partial(_pandas_write, guard), "."
+    for kind in _there("awsglue.context", "GlueContext"):
+        yield kind, _GLUE, guard.refused, "glueContext."
     for name in ("DeltaTable", "DeltaMergeBuilder", "DeltaOptimizeBuilder", "DeltaTableBuilder"):
-        kind = getattr(delta, name, None)
-        if kind is not None:
+        for kind in _there("delta.tables", name):
             yield kind, _DELTA, guard.refused, f"{name}."
+
+
+def _there(module: str, name: str) -> list[Any]:
+    """A class of a library, where the session has it: the model may import it later than now."""
+    try:
+        found = getattr(importlib.import_module(module), name, None)
+    except ImportError:
+        return []
+    return [] if found is None else [found]
 
 
 def _pivot(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:

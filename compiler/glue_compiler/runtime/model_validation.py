@@ -113,7 +113,7 @@ def _validated(
             dbt = _Dbt(session, asked)
             returned = None
             try:
-                with guarded(guard):
+                with guarded(guard, session):
                     returned = model(dbt, session)
             except ForcedAction:
                 pass

@@ -3,7 +3,6 @@
 # ruff: noqa: ARG002 - the signatures are dbt's
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,10 +10,8 @@ from dbt.adapters.base.impl import ConstraintSupport
 from dbt.adapters.base.meta import available
 from dbt.adapters.contracts.relation import RelationType
 from dbt.adapters.events.logging import AdapterLogger
-from dbt.adapters.protocol import AdapterConfig
 from dbt.adapters.sql.impl import SQLAdapter
 from dbt_common.contracts.constraints import ConstraintType
-from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import model_config, seeds
@@ -22,12 +19,11 @@ from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.connections import GlueConnectionManager
 from dbt.adapters.glue.documentation import CATALOG_COLUMNS, catalog_rows
 from dbt.adapters.glue.model_methods import ModelMethods
-from dbt.adapters.glue.preflight import check_selected, check_unparsed
-from dbt.adapters.glue.relation import GlueRelation
+from dbt.adapters.glue.preflight import check_selected, check_unparsed, is_parsing
+from dbt.adapters.glue.relation import GlueRelation, name_of, part_of
 from dbt.adapters.glue.replacement import (
     STAGING,
     STAGING_SUFFIXES,
-    Name,
     Replacement,
     join_location,
     new_version,
@@ -48,33 +44,13 @@ if TYPE_CHECKING:
 logger = AdapterLogger("Glue")
 
 
-@dataclass
-class GlueConfig(AdapterConfig):
-    """Configs of a model that the adapter reads."""
-
-    file_format: str | None = None
-    partition_by: list[str] | str | None = None
-    clustered_by: list[str] | str | None = None
-    buckets: int | None = None
-    options: dict[str, Any] | None = None
-    table_properties: dict[str, Any] | None = None
-    tblproperties: dict[str, Any] | None = None
-    location_root: str | None = None
-    custom_location: str | None = None
-    incremental_predicates: list[str] | str | None = None
-    merge_update_columns: list[str] | str | None = None
-    merge_exclude_columns: list[str] | str | None = None
-    timeout: float | None = None
-    additional_libs: list[str] | None = None
-
-
 class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
     """dbt on AWS Glue Interactive Sessions: SQL and Python models in the same sessions."""
 
     Relation = GlueRelation
     Column = GlueColumn
     ConnectionManager = GlueConnectionManager
-    AdapterSpecificConfigs = GlueConfig
+    AdapterSpecificConfigs = model_config.GlueConfig
 
     connections: GlueConnectionManager
 
@@ -116,9 +92,9 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
         super().set_relations_cache(nodes, clear, required_schemas)
 
     def set_macro_context_generator(self, macro_context_generator: Any) -> None:
-        """dbt-core calls this right before it parses (parse_manifest, dbt/parser/manifest.py)."""
         super().set_macro_context_generator(macro_context_generator)
-        check_unparsed(self)
+        if is_parsing():
+            check_unparsed(self)
 
     @classmethod
     def date_function(cls) -> str:
@@ -151,7 +127,7 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
 
     @available.parse_none
     def create_schema(self, relation: BaseRelation) -> None:
-        name = _part(relation.schema, "schema")
+        name = part_of(relation.schema, "schema")
         warehouse = self.credentials.warehouse
         location = None
         if warehouse is not None:
@@ -163,7 +139,7 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
     @available.parse_none
     def drop_schema(self, relation: BaseRelation) -> None:
         """Drops a database with its tables. Sessions go on."""
-        name = _part(relation.schema, "schema")
+        name = part_of(relation.schema, "schema")
         for table in list(self.data_catalog.tables(name)):
             self.replacement.discard((name, table["Name"]))
         self.data_catalog.delete_database(name)
@@ -172,7 +148,7 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
     # Relations
 
     def list_relations_without_caching(self, schema_relation: BaseRelation) -> list[BaseRelation]:
-        schema = _part(schema_relation.schema, "schema")
+        schema = part_of(schema_relation.schema, "schema")
         return [self._relation_of(schema, table) for table in self._tables(schema)]
 
     def _tables(self, schema: str) -> Iterator[dict[str, Any]]:
@@ -199,13 +175,13 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
     @available.parse_none
     def drop_relation(self, relation: BaseRelation) -> None:
         self.cache_dropped(relation)
-        self.replacement.discard(_name(relation))
+        self.replacement.discard(name_of(relation))
 
     @available.parse_none
     def rename_relation(self, from_relation: BaseRelation, to_relation: BaseRelation) -> None:
         """Gives a table another name; its data stays where it is."""
         self.cache_renamed(from_relation, to_relation)
-        self.replacement.switch(_name(to_relation), _name(from_relation))
+        self.replacement.switch(name_of(to_relation), name_of(from_relation))
 
     @available.parse_none
     def truncate_relation(self, relation: BaseRelation) -> None:
@@ -213,7 +189,7 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
 
     @available.parse_list
     def get_columns_in_relation(self, relation: BaseRelation) -> list[GlueColumn]:
-        table = self.data_catalog.table(*_name(relation))
+        table = self.data_catalog.table(*name_of(relation))
         return [] if table is None else data_catalog.columns_of(table)
 
     def expand_column_types(self, goal: BaseRelation, current: BaseRelation) -> None:
@@ -244,7 +220,7 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
         self, relation: BaseRelation, description: str | None, columns: Mapping[str, Any]
     ) -> None:
         """Puts descriptions into the Data Catalog; a column that the table lacks is a warning."""
-        table = self.data_catalog.table(*_name(relation))
+        table = self.data_catalog.table(*name_of(relation))
         if table is None:
             return
         there = {column.name.lower() for column in data_catalog.columns_of(table)}
@@ -259,7 +235,7 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
             if name.lower() in there
         }
         self.data_catalog.update_table(
-            _part(relation.schema, "schema"),
+            part_of(relation.schema, "schema"),
             data_catalog.with_comments(table, description, comments),
         )
 
@@ -273,7 +249,7 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
 
         A replacement that an earlier run left unfinished under that name is completed first.
         """
-        owner = _name(target)
+        owner = name_of(target)
         schema, identifier = staged_name(owner, suffix, self.credentials.temp_schema)
         if schema != owner[0] and not self.check_schema_exists(None, schema):
             self.create_schema(self.Relation.create(schema=schema))
@@ -285,7 +261,7 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
             location=join_location(root, new_version()),
             staged_for=".".join(owner),
         )
-        self.replacement.settle(owner, _name(staging))
+        self.replacement.settle(owner, name_of(staging))
         return staging
 
     @available
@@ -301,28 +277,28 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
     def switch(self, target: BaseRelation, staging: BaseRelation) -> None:
         """Makes `target` what `staging` is, in the catalog; then `staging` is no more."""
         self.cache_dropped(target)
-        self.replacement.switch(_name(target), _name(staging), staging.location)  # type: ignore[attr-defined]
+        self.replacement.switch(name_of(target), name_of(staging), staging.location)  # type: ignore[attr-defined]
         self.cache_added(target)
 
     @available.parse_none
     def switch_partitions(self, target: BaseRelation, staging: BaseRelation) -> None:
         """Gives `target` the partitions of `staging`, in place of its own of the same values."""
-        self.replacement.switch_partitions(_name(target), _name(staging), staging.location)  # type: ignore[attr-defined]
+        self.replacement.switch_partitions(name_of(target), name_of(staging), staging.location)  # type: ignore[attr-defined]
 
     @available.parse_none
     def discard(self, staging: BaseRelation, target: BaseRelation) -> None:
         """Forgets a staged table and has its data removed, but none that `target` is made of."""
-        self.replacement.discard(_name(staging), used_by=_name(target))
+        self.replacement.discard(name_of(staging), used_by=name_of(target))
 
     @available.parse_none
     def settled_relation(self, relation: BaseRelation) -> BaseRelation | None:
         """The relation as it is now, after what an earlier run left unfinished has been settled."""
-        target = _name(relation)
+        target = name_of(relation)
         for suffix in STAGING_SUFFIXES:
             staging = staged_name(target, suffix, self.credentials.temp_schema)
             self.replacement.settle(target, staging)
         settled: BaseRelation | None = self.get_relation(
-            None, _part(relation.schema, "schema"), _part(relation.identifier, "name")
+            None, part_of(relation.schema, "schema"), part_of(relation.identifier, "name")
         )
         return settled
 
@@ -408,13 +384,3 @@ class GlueAdapter(ModelMethods, seeds.SeedTypes, SQLAdapter):
         if fetch == "one":
             return cursor.fetchone()
         return cursor.fetchall() if fetch == "all" else None
-
-
-def _part(value: str | None, what: str) -> str:
-    if not value:
-        raise DbtRuntimeError(f"a relation without a {what} cannot be in the Data Catalog")
-    return value
-
-
-def _name(relation: BaseRelation) -> Name:
-    return _part(relation.schema, "schema").lower(), _part(relation.identifier, "name").lower()

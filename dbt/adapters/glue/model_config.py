@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dbt.adapters.protocol import AdapterConfig
 from dbt_common.exceptions import CompilationError, DbtRuntimeError
 
 from dbt.adapters.glue.replacement import join_location
@@ -15,11 +17,39 @@ if TYPE_CHECKING:
 
     from dbt.adapters.glue.credentials import GlueCredentials
 
-__all__ = ["check", "file_format", "names", "properties", "string_literal", "table_root"]
+__all__ = [
+    "GlueConfig",
+    "check",
+    "file_format",
+    "names",
+    "properties",
+    "string_literal",
+    "table_root",
+]
 
 DEFAULT_FORMAT = "parquet"
 FORMATS = ("parquet", "orc", "csv", "json", "text", "avro")
 NATIVE_FORMATS = ("delta", "iceberg", "hudi", "s3tables")
+
+
+@dataclass
+class GlueConfig(AdapterConfig):
+    """Configs of a model that the adapter reads."""
+
+    file_format: str | None = None
+    partition_by: list[str] | str | None = None
+    clustered_by: list[str] | str | None = None
+    buckets: int | None = None
+    options: dict[str, Any] | None = None
+    table_properties: dict[str, Any] | None = None
+    tblproperties: dict[str, Any] | None = None
+    location_root: str | None = None
+    custom_location: str | None = None
+    incremental_predicates: list[str] | str | None = None
+    merge_update_columns: list[str] | str | None = None
+    merge_exclude_columns: list[str] | str | None = None
+    timeout: float | None = None
+    additional_libs: list[str] | None = None
 
 
 def check(model: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dbt.adapters.glue.impl import GlueAdapter
 
-__all__ = ["check_selected", "check_unparsed", "selected_ids"]
+__all__ = ["check_selected", "check_unparsed", "is_parsing", "selected_ids"]
 
 
 _CHECKS_LOCK = threading.Lock()
@@ -83,6 +83,20 @@ def check_selected(adapter: GlueAdapter, nodes: Iterable[Any]) -> None:
         file = ModelFile.of(parsed, str(adapter.config.project_root))
         files.append((file, node.package_name == adapter.config.project_name))
     adapter_checks(adapter).check_all(files)
+
+
+def is_parsing() -> bool:
+    """Whether dbt-core is about to parse the project, and calls the adapter for the last time before.
+
+    That is `parse_manifest` (dbt/parser/manifest.py), which sets the adapter's macro context first.
+    With a manifest from elsewhere, files are not looked at.
+    """
+    frame = inspect.currentframe()
+    while frame is not None:
+        if frame.f_code.co_name == "parse_manifest":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def check_unparsed(adapter: GlueAdapter) -> None:

@@ -8,7 +8,7 @@ from dbt.adapters.base.relation import BaseRelation
 from dbt.adapters.contracts.relation import ComponentName, Policy
 from dbt_common.exceptions import DbtRuntimeError
 
-__all__ = ["GlueRelation"]
+__all__ = ["GlueRelation", "name_of", "part_of"]
 
 
 @dataclass
@@ -76,3 +76,15 @@ class GlueRelation(BaseRelation):
     @property
     def is_hudi(self) -> bool:
         return self.table_format == "hudi"
+
+
+def part_of(value: str | None, what: str) -> str:
+    """A part of a relation's name. Raises DbtRuntimeError where it is missing; `what` names it."""
+    if not value:
+        raise DbtRuntimeError(f"a relation without a {what} cannot be in the Data Catalog")
+    return value
+
+
+def name_of(relation: BaseRelation) -> tuple[str, str]:
+    """(database, table) of a relation, as the Data Catalog keeps them: in lower case."""
+    return part_of(relation.schema, "schema").lower(), part_of(relation.identifier, "name").lower()

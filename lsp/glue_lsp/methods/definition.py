@@ -27,7 +27,7 @@ def handle(ls: GlueServer, params: types.DefinitionParams) -> list[types.Locatio
     """The places that define what the cursor is on."""
     from glue_compiler.navigation import target_at
 
-    view = ls.session.recent_view(params.text_document.uri)
+    view = ls.session.view_at(params.text_document.uri, params.position)
     if view is None:
         return None
     offset = view.offset(params.position)

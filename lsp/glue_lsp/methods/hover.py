@@ -18,7 +18,7 @@ def handle(ls: GlueServer, params: types.HoverParams) -> types.Hover | None:
     """Relation, columns and origin of refs and frames, the text of configs and rules."""
     from glue_compiler.hover import hover
 
-    view = ls.session.recent_view(params.text_document.uri)
+    view = ls.session.view_at(params.text_document.uri, params.position)
     if view is None:
         return None
     offset = view.offset(params.position)

@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcException
 from glue_lsp.configuration import SECTION
 from glue_lsp.methods.did_change_configuration import fetch_settings
 from glue_lsp.positions import uri_of
-from glue_lsp.warm_up import warm_up
+from glue_lsp.warm_up import warm_up, warm_up_questions
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer
@@ -29,12 +29,18 @@ WATCHED = (
 """What is watched in the client's folders; `profiles.yml` of the user's home comes to it."""
 
 
+_LATER = 0.7
+
+
 async def handle(ls: GlueServer, params: types.InitializedParams) -> None:  # noqa: ARG001
     """Effect: the session's projects are being read and the compiler is being imported."""
     session = ls.session
     for problem in session.problems:
         ls.tell(problem)
-    asyncio.get_running_loop().run_in_executor(None, warm_up, ls.protocol._converter)
+    loop = asyncio.get_running_loop()
+    loop.run_in_executor(None, warm_up, ls.protocol._converter)
+    # Not at once: findings come first, and the interpreter does one thing at a time.
+    loop.call_later(_LATER, loop.run_in_executor, None, warm_up_questions)
     found = list(session.discover())
     if session.client.configuration:
         await fetch_settings(ls)

@@ -192,15 +192,31 @@ def test_key_strokes_hover_and_completion(small: Path, lines: int) -> None:
                 row(f"{name}: no answer ({type(error).__name__})")
 
 
+def processor(client: WireClient) -> float:
+    """Milliseconds of processor time that a server and its processes have used: whatever else runs here."""
+    server = psutil.Process(client.process.pid)
+    times = [item.cpu_times() for item in (server, *server.children(recursive=True))]
+    return 1000 * sum(item.user + item.system for item in times)
+
+
 def measure(name: str, typist: Typist) -> None:
     typist.diagnostics()
-    typed, whole = typist.key_strokes(), typist.small_edits()
+    before = processor(typist.client)
+    own = name == "dbt-glue"
+    typed = typist.key_strokes(TYPED if own else TYPED[:8])
+    between = processor(typist.client)
+    whole = typist.small_edits(20 if own else 5)
+    after = processor(typist.client)
     row(f"{name}: key stroke to findings", statistics.median(typed), p95(typed))
+    row("  processor time of each", (between - before) / len(typed), "")
     row(f"{name}: edit of a whole text to findings", statistics.median(whole), p95(whole))
+    row("  processor time of each", (after - between) / len(whole), "")
     if name == "Fixit":
         return  # it has neither hover nor completion
+    before = processor(typist.client)
     hover = timed(lambda: typist.hover("ranked.join(customers", "customers"))
     row(f"{name}: hover", statistics.median(hover), p95(hover))
+    row("  processor time of each", (processor(typist.client) - before) / len(hover), "")
     for text in ("    x = dbt.ref(", "    x = events."):
         typist.edit(typist.line, 0, 0, f"{text}\n")
         found = timed(partial(typist.completion, typist.line, len(text)))

@@ -29,7 +29,17 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 ROWS = 300_000
-COLUMNS = 60
+WIDE = [
+    "id",
+    "cast(id % 5 as string) as k",
+    *(f"rand({i}) as d{i}" for i in range(1, 4)),
+    *(f"cast(id % {7 + i} as double) as c{i}" for i in range(1, 21)),
+    *(f"id % {11 + i} as i{i}" for i in range(1, 13)),
+    *(f"concat('customer ', id % {13 + i}) as s{i}" for i in range(1, 16)),
+    *(f"timestamp_seconds(1700000000 + id % {17 + i}) as t{i}" for i in range(1, 5)),
+    *(f"cast(id % {19 + i} / 100 as decimal(12,2)) as p{i}" for i in range(1, 5)),
+]
+"""A table of 60 columns: numbers, texts, timestamps and decimals."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,8 @@ _EMPTY = (
 )
 _MILLION = (
     "import numpy as np\nn = dbt.config.get('rows')\nr = np.random.default_rng(1)\n"
-    "return pd.DataFrame({'id': np.arange(n), 'x': r.random(n), 'k': (np.arange(n) % 7).astype(str)})"
+    "at = pd.Timestamp('2024-01-01') + pd.to_timedelta(np.arange(n), 's')\n"
+    "return pd.DataFrame({'id': np.arange(n), 'x': r.random(n), 'y': r.random(n), 'at': at, 'k': (np.arange(n) % 7).astype(str)})"
 )
 GAINS = [
     Gain("5 of 60 columns to pandas", _FIVE, "projection", "15x, memory 10x"),
@@ -76,14 +87,14 @@ GAINS = [
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GlueClient]:
     folder = tmp_path_factory.mktemp("endpoint")
     found = GlueClient(ensure_endpoint(folder))
-    columns = [f"cast(id % {7 + i} as double) as c{i}" for i in range(1, COLUMNS - 4)]
-    wide = ["id", *columns, "cast(id % 5 as string) as k", *(f"rand({i}) as d{i}" for i in (1, 2, 3))]  # fmt: skip
     session = found.session()
     found.run(session, "spark.sql('create database bench') and None")
     for name, rows in (("wide", ROWS), ("small", 1_000)):
-        made = f"spark.range({rows}).selectExpr(*{wide!r}).write.saveAsTable('bench.{name}')"
+        made = f"spark.range({rows}).selectExpr(*{WIDE!r}).write.saveAsTable('bench.{name}')"
         found.run(session, made)
-    assert int(found.run(session, "print(len(spark.table('bench.wide').columns))")) == COLUMNS
+    assert (
+        int(found.run(session, "print(len(spark.table('bench.wide').columns))")) == len(WIDE) == 60
+    )
     found.delete(session)
     print("\n" + _row("", "seconds", "ratio", "Python MB", "JVM MB", "aim"))
     yield found

@@ -169,3 +169,17 @@ def test_what_is_shown_apart_depends_on_the_client(project: Path, uri: str) -> N
     assert seen["vscode"]["codeDescription"]["href"].endswith("GLU304/")
     assert "codeDescription" not in seen["emacs"]
     assert "data" not in seen["emacs"]
+
+
+def test_a_method_that_is_gone_is_struck_through(project: Path, uri: str) -> None:
+    text = (
+        "def model(dbt, session):\n"
+        "    rows = dbt.ref('orders').toPandas()\n"
+        "    return rows.append(rows)\n"
+    )
+    with WireClient() as client:
+        client.initialize(project, VSCODE)
+        client.open(uri, text)
+        (found,) = [item for item in findings(client, uri) if item["code"] == "GLU602"]
+        assert found["tags"] == [2]
+        assert "is gone since" in found["message"]

@@ -94,6 +94,17 @@ def test_what_the_edit_touched_is_answered_from_the_new_text(client: WireClient,
     assert "customers" in found["contents"]["value"]
 
 
+def test_a_broken_long_text_is_no_reason_to_wait(client: WireClient, uri: str) -> None:
+    client.open(uri, LONG)
+    client.answer(pull(client, uri)["id"])
+    edit(client, uri, 2, "(((")
+    assert "GLU001" in codes(client.answer(pull(client, uri)["id"]))
+    found = client.ask("textDocument/hover", hover(uri, 5, 22))
+    assert "One row per order" in found["contents"]["value"]
+    place = client.ask("textDocument/definition", hover(uri, 5, 22))
+    assert place[0]["uri"].endswith("orders.sql")
+
+
 def test_texts_that_were_typed_over_are_not_analysed(client: WireClient, uri: str) -> None:
     client.open(uri, LONG)
     client.answer(pull(client, uri)["id"])

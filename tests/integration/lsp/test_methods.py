@@ -47,9 +47,10 @@ def capabilities(editor: str, encoding: str) -> t.ClientCapabilities:
 
 
 def _client() -> LanguageClient:
-    """A client that also answers two requests of servers that the preset does not know."""
+    """A client that also answers three requests of servers that the preset does not know."""
     client = pytest_lsp.make_test_lsp_client()
     client.feature(t.WORKSPACE_INLAY_HINT_REFRESH)(lambda params: None)
+    client.feature(t.WORKSPACE_CODE_LENS_REFRESH)(lambda params: None)
     client.feature(t.CLIENT_REGISTER_CAPABILITY)(lambda params: None)
     return client
 

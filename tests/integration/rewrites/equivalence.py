@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -53,12 +51,14 @@ def judged(
 def _judge(spark: Any, program: Program, folder: Path) -> set[str]:
     view = program.table.view(spark, "v_generated", folder)
     spark.conf.set(_ARROW, str(program.arrow).lower())
-    with contextlib.redirect_stdout(io.StringIO()):
-        plan, before, after = both(spark, program.body, {"t": view}, program.context)
+    plan, before, after = both(spark, program.body, {"t": view}, program.context)
     spark.catalog.clearCache()
     assert before.same(after, ordered=program.ordered), (
         f"{program}\n{plan.source}\nas written: {before}\nas rewritten: {after}"
     )
+    # Debug actions print, and are asked to go; of a write that fails no report is made.
+    if not before.error and not program.context.optimize_actions:
+        assert before.printed == after.printed, f"{program}\n{plan.source}"
     names = {decision.rewrite for decision in plan.decisions if decision.applied}
     names |= {"conversion"} if plan.kind else set()
     names |= {ERRORS} if before.error else set()

@@ -239,8 +239,8 @@ _empty_test = st.one_of(
 )
 _report = _one("print(f'{n} rows')", "import logging\nlogging.getLogger('m').info('%s', n)")
 _reported = st.one_of(
-    _format("n = {c}.count()\n{r}\nreturn df.select('id', 'q')", c=_counted, r=_report),
     _format("df = {c}\nn = df.count()\n{r}\nreturn df", c=_counted, r=_report),
+    _format("n = {c}.count()\n{r}\nreturn df.select('id', 'q')", c=_counted, r=_report),
 )
 
 # -- debug actions -----------------------------------------------------------------------------

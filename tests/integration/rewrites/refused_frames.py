@@ -202,6 +202,26 @@ PARTIAL = {
 }  # fmt: skip
 
 COUNTS = {
+    "rows are left out after the count": (
+        "count_reported",
+        "n = df.count()\nprint(n)\ndf = df.filter('q > 15')\nreturn df",
+        "df = df.filter('q > 15')\nprint(df.count())\nreturn df",
+    ),
+    "another text follows": (
+        "count_reported",
+        "import sys\nn = df.count()\nprint(n)\nsys.stdout.write('counted')\nreturn df",
+        "import sys\nsys.stdout.write('counted')\nprint(df.count())\nreturn df",
+    ),
+    "a failing count is handled": (
+        "in_try",
+        "g = df.filter(F.when(F.col('id') == 5, F.raise_error(F.lit('bad'))).otherwise(True))\ntry:\n    print(g.count())\nexcept Exception:\n    return df.limit(1)\nreturn g",
+        "g = df.filter(F.when(F.col('id') == 5, F.raise_error(F.lit('bad'))).otherwise(True))\nreturn g",
+    ),
+    "a UDF with side effects": (
+        "python_udf",
+        "seen = dbt.config.get('seen')\ndf = df.filter(F.udf(lambda x: seen.add(1) is None, 'boolean')('id'))\nn = df.count()\nprint(n)\nreturn df",
+        "seen = dbt.config.get('seen')\ndf = df.filter(F.udf(lambda x: seen.add(1) is None, 'boolean')('id'))\nprint(6)\nreturn df",
+    ),
     "another frame is written": (
         "not_returned",
         "n = df.count()\nprint(f'{n} rows')\nreturn df.select('id')",

@@ -173,8 +173,8 @@ FILTERS = {
     ),
     "NaN is above every number in Spark": (
         "nan_semantics",
-        "pdf = df.toPandas()\npdf = pdf[(pdf['amount'] > 2) & (pdf['q'] > 0)].reset_index(drop=True)\nreturn pdf[['cust']]",
-        "pdf = df.filter((F.col('amount') > 2) & (F.col('q') > 0)).toPandas()\nreturn pdf[['cust']]",
+        "pdf = df.toPandas()\npdf = pdf[(pdf['amount'] > 2) | (pdf['q'] > 90)].reset_index(drop=True)\nreturn pdf[['cust']]",
+        "pdf = df.filter((F.col('amount') > 2) | (F.col('q') > 90)).toPandas()\nreturn pdf[['cust']]",
     ),
     "NaN is at least infinity in Spark": (
         "nan_semantics",

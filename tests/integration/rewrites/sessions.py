@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +12,7 @@ from glue_compiler.analysis import analyze
 from glue_compiler.plan import Plan, RunContext, plan
 from glue_compiler.runtime.model_dbt import Dbt
 from glue_compiler.runtime.model_frames import spark_frame
+from glue_compiler.runtime.model_reports import Reports
 from glue_compiler.runtime.model_rewrites import namespace
 from glue_compiler.runtime.model_session import _loaded
 
@@ -36,12 +39,13 @@ def model_of(body: str) -> str:
 class Outcome:
     """A model's result as plain data: types by column, rows in order, or the name of its error.
 
-    `followed` says of each rewrite that the session had to judge whether it was done, and why not.
+    `printed` is what it and its reports of rows printed, which are made when its rows were read. `followed` says of each rewrite that the session had to judge whether it was done, and why not.
     """
 
     schema: list[tuple[str, str]]
     rows: list[tuple[Any, ...]]
     error: str = ""
+    printed: str = ""
     followed: list[dict[str, Any]] = field(default_factory=list, repr=False)
 
     def same(self, other: Outcome, *, ordered: bool = False) -> bool:
@@ -75,14 +79,20 @@ def outcome(
         "is_incremental": context.is_incremental,
     }
     followed: list[dict[str, Any]] = []
+    reports = Reports(waits=True)
+    printed = io.StringIO()
     try:
-        model = _loaded({"spark": spark}, source, "models/m.py", {}, namespace(followed))
-        frame = spark_frame(model(Dbt(spark, request), spark), spark, {}, kind).frame
-        rows = [tuple(map(_plain, row)) for row in frame.collect()]
+        with contextlib.redirect_stdout(printed):
+            calls = namespace(followed, reports)
+            model = _loaded({"spark": spark}, source, "models/m.py", {}, calls)
+            returned = model(Dbt(spark, request), spark)
+            frame = spark_frame(returned, spark, {}, kind).frame
+            rows = [tuple(map(_plain, row)) for row in frame.collect()]
+            reports.tell(returned, len(rows))
     except Exception as error:  # noqa: BLE001 - the two runs must fail alike
-        return Outcome([], [], type(error).__name__, followed)
+        return Outcome([], [], type(error).__name__, printed.getvalue(), followed)
     schema = [(f.name, f.dataType.simpleString()) for f in frame.schema.fields]
-    return Outcome(schema, rows, followed=followed)
+    return Outcome(schema, rows, "", printed.getvalue(), followed)
 
 
 def _plain(value: Any) -> Any:

@@ -6,8 +6,6 @@ rewrite done by hand (not the same).
 
 from __future__ import annotations
 
-import contextlib
-import io
 import sys
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -29,18 +27,15 @@ pytestmark = pytest.mark.spark
 
 @dataclass
 class Run:
-    """What a model gave, and what else could be seen of its run: output, an accumulator, filled parts of caches."""
+    """What a model gave, and what else could be seen of its run: an accumulator, filled parts of caches."""
 
     outcome: Outcome
-    printed: str
     accumulated: int
     cached: int
 
     def same(self, other: Run) -> bool:
-        seen = (self.printed, self.accumulated, self.cached)
-        return seen == (other.printed, other.accumulated, other.cached) and self.outcome.same(
-            other.outcome, ordered=True
-        )
+        mine, theirs = ((run.outcome.printed, run.accumulated, run.cached) for run in (self, other))
+        return mine == theirs and self.outcome.same(other.outcome, ordered=True)
 
 
 class Judge:
@@ -66,13 +61,12 @@ class Judge:
         spark = self.spark
         spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", str(case.arrow).lower())
         spark.conf.set("spark.sql.adaptive.enabled", str(case.adaptive).lower())
-        before, printed = self.seen.value, io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            given = outcome(spark, source, {"t": "v_stored"}, self.context(case), kind)
+        before = self.seen.value
+        given = outcome(spark, source, {"t": "v_stored"}, self.context(case), kind)
         storage = spark.sparkContext._jsc.sc().getRDDStorageInfo()
         cached = sum(info.numCachedPartitions() for info in storage)
         spark.catalog.clearCache()
-        return Run(given, printed.getvalue(), self.seen.value - before, cached)
+        return Run(given, self.seen.value - before, cached)
 
 
 @pytest.fixture(scope="module")

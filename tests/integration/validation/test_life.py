@@ -120,6 +120,14 @@ def test_a_cancelled_validation_ends_and_its_session_goes_on(own_child: Child, m
     assert session_state(own_child, "busy")["id"] == id_before
 
 
+def test_stopping_the_session_ends_what_runs_in_it(own_child: Child, mark: Mark) -> None:
+    job = own_child.send("validate", model="models/spent.py", source=mark.text)
+    session_state(own_child, "busy")
+    mark.wait()
+    assert own_child.ask("stop")["session"]["state"] == "stopped"
+    assert own_child.result(job)["cancelled"]
+
+
 def test_two_projects_are_kept_apart(
     own_child: Child, tmp_path: Path, endpoint: EndpointHandle, endpoint_dir: Path
 ) -> None:

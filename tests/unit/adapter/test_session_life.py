@@ -41,6 +41,7 @@ class Glue:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.pools: list[SessionPool] = []
         self.script: dict[str, list[Any]] = {
             "CreateSession": [{}],
             "GetSession": [{"Session": {"Id": "s", "Status": "READY"}}],
@@ -92,6 +93,9 @@ def glue(monkeypatch: pytest.MonkeyPatch) -> Iterator[Glue]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     glue = Glue()
     yield glue
+    glue.script.update(GetStatement=[statement_in("AVAILABLE")], RunStatement=[{"Id": 1}])
+    for pool in glue.pools:
+        pool.stop_all()
     glue.server.shutdown()
     glue.server.server_close()
 
@@ -100,6 +104,7 @@ def leased(glue: Glue, **fields: Any) -> tuple[SessionPool, Session]:
     url = f"http://127.0.0.1:{glue.server.server_address[1]}"
     credentials = GlueCredentials(schema="x", endpoint=url, boto_retry_max_attempts=1, **fields)
     pool = SessionPool(AwsClients(credentials).sessions, credentials)
+    glue.pools.append(pool)
     return pool, pool.lease(Environment.of(credentials))
 
 

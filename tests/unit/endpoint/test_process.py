@@ -90,6 +90,28 @@ def test_the_keys_are_readable_by_the_user_alone(tmp_path: Path) -> None:
     assert (folder.path / ".gitignore").read_text() == "*\n"
 
 
+def test_a_folder_that_was_there_is_not_hidden_from_git(tmp_path: Path) -> None:
+    (tmp_path / "precious.sql").write_text("select 1")
+    StateFolder(tmp_path).prepare()
+    assert not (tmp_path / ".gitignore").exists()
+
+
+def test_a_state_folder_that_others_could_enter_is_closed(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path / "state")
+    folder.prepare()
+    with folder.held():
+        folder.path.chmod(0o755)
+    folder.prepare()
+    assert folder.path.stat().st_mode & 0o777 == 0o700
+
+
+def test_other_peoples_folders_keep_their_rights(tmp_path: Path) -> None:
+    (tmp_path / "dbt_project.yml").write_text("name: shop\n")
+    tmp_path.chmod(0o755)
+    StateFolder(tmp_path).prepare()
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"url": "http://127.0.0.1:1"}'])
 def test_a_damaged_state_file_counts_as_none(tmp_path: Path, text: str) -> None:
     folder = StateFolder(tmp_path)

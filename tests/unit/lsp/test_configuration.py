@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from glue_compiler.settings import Settings
 from glue_lsp.capabilities import ClientFeatures
-from glue_lsp.configuration import read_editor_settings
+from glue_lsp.configuration import lens_commands, read_editor_settings, read_section
 from lsprotocol import types
 
 
@@ -35,3 +36,35 @@ def test_no_settings_are_the_defaults() -> None:
 
 def test_a_client_that_says_nothing_can_do_nothing() -> None:
     assert ClientFeatures.of(types.ClientCapabilities()) == ClientFeatures()
+
+
+@pytest.mark.parametrize(
+    ("data", "section"),
+    [
+        ({"pylsp": {"plugins": {}}}, None),
+        ({"settings": {"pylsp": {}}}, None),
+        ({}, None),
+        (None, None),
+        ({"dbt-glue": {"select": ["GLU2"]}, "pylsp": {}}, {"select": ["GLU2"]}),
+        ({"settings": {"dbtGlue": {"glueVersion": "5.1"}}}, {"glueVersion": "5.1"}),
+        ({"glueVersion": "5.1"}, {"glueVersion": "5.1"}),
+    ],
+)
+def test_only_our_section_of_what_a_client_sends_is_read(data: object, section: object) -> None:
+    assert read_section(data) == section
+
+
+@pytest.mark.parametrize(
+    ("options", "commands"),
+    [
+        ({"lensCommands": ["dbtGlue.runModel", 3]}, ("dbtGlue.runModel",)),
+        ({"lensCommands": "dbtGlue.runModel"}, ()),
+        ({}, ()),
+        (None, ()),
+    ],
+)
+def test_a_client_names_the_commands_that_it_carries_out(
+    options: object, commands: tuple[str, ...]
+) -> None:
+    assert lens_commands(options) == commands
+    assert read_editor_settings(options)[1] == ()

@@ -58,8 +58,12 @@ export async function runCommand(page, title) {
   await page.keyboard.press("Enter");
 }
 
-/** The view of schemas in the explorer, opened when it is closed. */
+/** The view of schemas in the explorer, opened, with the room of the list of files. */
 export async function schemaView(page) {
+  const files = page.locator('.pane-header[aria-label^="Explorer Section"]');
+  if ((await files.getAttribute("aria-expanded")) === "true") {
+    await files.click();
+  }
   const pane = page
     .locator(".pane", { has: page.locator('[aria-label^="Model Schemas"]') })
     .first();

@@ -14,7 +14,7 @@ import { launchChromium } from "./chromium.mjs";
 import { HOSTS, installVSCode } from "./install.mjs";
 import { SCENARIOS } from "./scenarios.mjs";
 import { startVSCode } from "./vscode.mjs";
-import { loadSeed, makeWorkspace, MODEL, stopEndpoint } from "./workspace.mjs";
+import { loadSeed, makeWorkspace, MODEL, stopEndpoint, writeModel } from "./workspace.mjs";
 
 const CLIENT = path.resolve(import.meta.dirname, "../..");
 const ARTIFACTS = path.join(CLIENT, "test-artifacts");
@@ -31,8 +31,27 @@ const { values, positionals } = parseArgs({
   },
 });
 
+/** The one workspace whose endpoint has the seed: its scenarios find Spark warm, except the first. */
+let withSpark;
+
+function workspaceFor(scenario) {
+  if (!scenario.spark) {
+    return makeWorkspace(scenario.text);
+  }
+  if (withSpark === undefined) {
+    withSpark = makeWorkspace(scenario.text);
+    loadSeed(withSpark.folder);
+  }
+  writeModel(withSpark.folder, scenario.text);
+  return withSpark;
+}
+
+function remove({ root }) {
+  rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+}
+
 async function run(name, scenario, editor, browser) {
-  const workspace = makeWorkspace(scenario.text);
+  const workspace = workspaceFor(scenario);
   const settings = scenario.settings?.({ server: values.server }) ?? {};
   scenario.prepare?.(workspace);
   const code = await startVSCode({
@@ -50,9 +69,6 @@ async function run(name, scenario, editor, browser) {
     }
   };
   try {
-    if (scenario.spark) {
-      loadSeed(workspace.folder);
-    }
     const file = path.join(workspace.folder, MODEL);
     await page.goto(code.url({ folder: workspace.folder }, [["openFile", code.remote(file)]]));
     const patience = Number(values.patience) * 1000; // until the first sign of life
@@ -64,10 +80,9 @@ async function run(name, scenario, editor, browser) {
   } finally {
     await page.close();
     await code.stop();
-    if (scenario.spark) {
-      stopEndpoint(workspace.folder);
+    if (workspace !== withSpark) {
+      remove(workspace);
     }
-    rmSync(workspace.root, { recursive: true, force: true });
   }
 }
 
@@ -77,7 +92,11 @@ if (!existsSync(VSIX)) {
 }
 const editor = installVSCode(values.vscode, HOSTS);
 const browser = await launchChromium();
-const wanted = positionals.length > 0 ? positionals : Object.keys(SCENARIOS);
+const runsHere = ({ editions }) => editions === undefined || editions.includes(values.vscode);
+const all = Object.keys(SCENARIOS).filter(
+  (name) => runsHere(SCENARIOS[name]) && !SCENARIOS[name].named,
+);
+const wanted = positionals.length > 0 ? positionals : all;
 const cases = [];
 for (const name of wanted) {
   const begin = Date.now();
@@ -90,6 +109,10 @@ for (const name of wanted) {
   cases.push({ name, seconds, error: error?.stack });
 }
 await browser.close();
+if (withSpark !== undefined) {
+  stopEndpoint(withSpark.folder);
+  remove(withSpark);
+}
 if (values.reports) {
   writeReport(values.reports, `${values.vscode}-scenarios`, cases);
 }

@@ -16,41 +16,86 @@ import {
   statusShows,
   suggested,
 } from "./page.mjs";
-import { addEnvironment, MISSPELLED, UNKNOWN_COLUMN } from "./workspace.mjs";
+import { addEnvironment, MISSPELLED, TWO_FAULTS, UNKNOWN_COLUMN } from "./workspace.mjs";
 
 const EDITOR = { x: 343, y: 36, width: 837, height: 280 };
 const TALL_EDITOR = { ...EDITOR, height: 460 };
 const WINDOW = { x: 0, y: 0, width: 1180, height: 560 };
+const ALL = { x: 343, y: 36, width: 837, height: 664 };
 const STATUS = { x: 343, y: 640, width: 837, height: 80 };
 const SOON = { timeout: 20_000 };
 
 const ourServer = ({ server }) => ({ "dbtGlue.path": server });
 
+/** The squiggle under the misspelled ref, its message with code and link. */
+async function seeProblem({ page, patience, shot }, wrong) {
+  const squiggle = page.locator(".squiggly-error").first();
+  await squiggle.waitFor({ timeout: patience });
+  await hoverOver(page, squiggle);
+  const problem = await hovered(page, wrong);
+  const link = problem.locator("a", { hasText: "GLU208" });
+  await link.waitFor();
+  const target = (await link.getAttribute("data-href")) ?? (await link.getAttribute("href"));
+  const title = await link.getAttribute("title");
+  assert.match(`${target} ${title}`, /rules\/GLU208/);
+  await shot("squiggle", EDITOR);
+  await page.mouse.move(5, 5);
+}
+
+/** The fix of the problem, taken with a click. */
+async function takeFix({ page, shot }, right) {
+  const squiggle = page.locator(".squiggly-error").first();
+  await clickOn(page, squiggle);
+  await page.keyboard.press("Control+.");
+  const fix = page.locator(".action-widget .monaco-list-row", { hasText: right }).first();
+  await fix.waitFor(SOON);
+  await shot("fix", EDITOR);
+  await clickOn(page, fix);
+  await line(page, `dbt.ref("${right}")`).waitFor(SOON);
+  await squiggle.waitFor({ state: "detached", ...SOON });
+}
+
+/** What Spark says of the column that only Spark can miss, at its line. */
+async function seeUnknownColumn({ page, patience, shot }) {
+  const squiggle = page.locator(".squiggly-error").first();
+  await squiggle.waitFor({ timeout: 2 * patience }); // Spark may have to start
+  const marked = await squiggle.boundingBox();
+  const wanted = await line(page, "altitud > 1000").boundingBox();
+  assert.ok(Math.abs(marked.y - wanted.y) < 5, "the squiggle is under the line with the column");
+  await hoverOver(page, squiggle);
+  await hovered(page, "altitud");
+  await shot("validate", TALL_EDITOR);
+  await page.mouse.move(5, 5);
+}
+
+/** The column as it is called, and the model valid. */
+async function correctColumn({ page, patience }) {
+  await line(page, "altitud > 1000").click();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Shift+Home");
+  await page.keyboard.type('high = airports.where(F.expr("alt > 1000"))');
+  await pressLens(page, "Validate in session");
+  const said = page.locator(".statusbar-item", { hasText: "late_origins: valid in the session" });
+  await said.waitFor({ timeout: patience });
+  assert.equal(await page.locator(".squiggly-error").count(), 0);
+}
+
+/** The lines of the terminal in which the model runs. */
+async function terminalShows(page, pattern, patience) {
+  const rows = page.locator(".terminal-wrapper.active .xterm-accessibility, .xterm-rows");
+  await eventually(
+    async () => (await rows.allInnerTexts()).some((text) => pattern.test(text)),
+    patience,
+  );
+}
+
 const editing = {
   text: MISSPELLED,
   settings: ourServer,
-  async steps({ page, patience, shot }) {
-    const squiggle = page.locator(".squiggly-error").first();
-    await squiggle.waitFor({ timeout: patience });
-
-    await hoverOver(page, squiggle);
-    const problem = await hovered(page, "stg_flight");
-    const link = problem.locator("a", { hasText: "GLU208" });
-    await link.waitFor();
-    const target = (await link.getAttribute("data-href")) ?? (await link.getAttribute("href"));
-    const title = await link.getAttribute("title");
-    assert.match(`${target} ${title}`, /rules\/GLU208/);
-    await shot("squiggle", EDITOR);
-
-    await page.mouse.move(5, 5);
-    await clickOn(page, squiggle);
-    await page.keyboard.press("Control+.");
-    const fix = page.locator(".action-widget .monaco-list-row", { hasText: "stg_flights" }).first();
-    await fix.waitFor(SOON);
-    await shot("fix", EDITOR);
-    await clickOn(page, fix);
-    await line(page, 'dbt.ref("stg_flights")').waitFor(SOON);
-    await squiggle.waitFor({ state: "detached", ...SOON });
+  async steps(bench) {
+    const { page, shot } = bench;
+    await seeProblem(bench, "stg_flight");
+    await takeFix(bench, "stg_flights");
 
     const ref = line(page, 'dbt.ref("airports")').locator("span", { hasText: "airports" }).last();
     await hoverOver(page, ref);
@@ -87,7 +132,7 @@ const views = {
     await row(schemas, "airports");
     await row(schemas, "tzone");
     await row(schemas, "output");
-    await line(page, "return high").click();
+    await line(page, "high.select(").click();
     await page.keyboard.press("End");
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.type(", ");
@@ -135,36 +180,64 @@ const session = {
   text: UNKNOWN_COLUMN,
   spark: true,
   settings: ourServer,
-  async steps({ page, patience, shot }) {
+  async steps(bench) {
+    const { page, patience, shot } = bench;
     await page.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
     assert.equal(await page.locator(".squiggly-error").count(), 0, "only Spark knows");
     await pressLens(page, "Validate in session");
-    const squiggle = page.locator(".squiggly-error").first();
-    await squiggle.waitFor({ timeout: 2 * patience }); // Spark may have to start
-    const [marked, text] = [await squiggle.boundingBox(), line(page, "altitud > 1000")];
-    const wanted = await text.boundingBox();
-    assert.ok(Math.abs(marked.y - wanted.y) < 5, "the squiggle is under the line with the column");
-    await hoverOver(page, squiggle);
-    await hovered(page, "altitud");
-    await shot("validate", TALL_EDITOR);
+    await seeUnknownColumn(bench);
 
-    await page.mouse.move(5, 5);
     await statusShows(page, /session: warm/, patience);
     await statusShows(page, /local endpoint/);
     await shot("session", STATUS);
     await page.keyboard.press("Escape");
 
-    await text.click();
-    await page.keyboard.press("End");
-    await page.keyboard.press("Shift+Home");
-    await page.keyboard.type('high = airports.where(F.expr("alt > 1000"))');
-    await pressLens(page, "Validate in session");
-    const said = page.locator(".statusbar-item", { hasText: "late_origins: valid in the session" });
-    await said.waitFor({ timeout: patience });
-    assert.equal(await squiggle.count(), 0);
+    await correctColumn(bench);
     const schemas = await schemaView(page);
     await row(schemas, "session");
     await shot("valid", WINDOW);
+  },
+};
+
+/** Terminals and tasks of the oldest edition need native modules that are not installed here. */
+const run = {
+  text: UNKNOWN_COLUMN,
+  spark: true,
+  editions: ["newest"],
+  settings: ourServer,
+  async steps({ page, patience, shot }) {
+    await page.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
+    await pressLens(page, "Run");
+    await terminalShows(page, /altitud/, 2 * patience);
+    const squiggle = page.locator(".squiggly-error").first();
+    await squiggle.waitFor({ timeout: patience });
+    const marked = await squiggle.boundingBox();
+    const wanted = await line(page, "altitud > 1000").boundingBox();
+    assert.ok(Math.abs(marked.y - wanted.y) < 5, "the error of the run is at its line");
+    await hoverOver(page, squiggle);
+    await hovered(page, "dbt run");
+    await shot("run-failed");
+  },
+};
+
+const demo = {
+  text: TWO_FAULTS,
+  spark: true,
+  named: true,
+  editions: ["newest"],
+  settings: ourServer,
+  async steps(bench) {
+    const { page, patience, shot } = bench;
+    await page.locator(".squiggly-error").first().waitFor({ timeout: patience });
+    await shot("open", WINDOW);
+    await seeProblem(bench, "airport");
+    await takeFix(bench, "airports");
+    await pressLens(page, "Validate in session");
+    await seeUnknownColumn(bench);
+    await correctColumn(bench);
+    await pressLens(page, "Run");
+    await terminalShows(page, /PASS=1/, 2 * patience);
+    await shot("run", ALL);
   },
 };
 
@@ -207,9 +280,15 @@ const untrusted = {
   async steps({ page, patience, shot, workspace }) {
     const told = notification(page, "restricted mode");
     await told.waitFor({ timeout: patience });
-    await told.locator(".monaco-button", { hasText: "Manage Trust" }).waitFor();
+    const manage = told.locator(".monaco-button", { hasText: "Manage Trust" });
+    await manage.waitFor();
     await shot("untrusted");
-    assert.equal(existsSync(path.join(workspace.folder, "started")), false, "it was started");
+    const started = () => existsSync(path.join(workspace.folder, "started"));
+    assert.equal(started(), false, "it was started");
+    await manage.click();
+    const trust = page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust$/ });
+    await trust.first().click(SOON);
+    await eventually(started, patience);
   },
 };
 
@@ -217,13 +296,15 @@ export const SCENARIOS = {
   editing,
   views,
   session,
+  run,
+  demo,
   missing,
   "wrong-path": wrongPath,
   untrusted,
 };
 
-async function eventually(ask) {
-  const deadline = Date.now() + SOON.timeout;
+async function eventually(ask, patience = SOON.timeout) {
+  const deadline = Date.now() + patience;
   while (!(await ask())) {
     assert.ok(Date.now() < deadline, `not in time: ${ask}`);
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -24,13 +24,20 @@ const QUIET = {
   "breadcrumbs.enabled": false,
 };
 
+/** The folders of extensions with a package installed, for all VS Codes that this process starts. */
+const installed = new Map();
+process.on("exit", () => {
+  installed.forEach((folder) => rmSync(folder, { recursive: true, force: true }));
+});
+
 /** A running VS Code. `vsix` is installed into it; `trusted` switches workspace trust off. */
 export async function startVSCode({ node, serverMain, vsix, settings, trusted, env, testDriver }) {
   const root = mkdtempSync(path.join(tmpdir(), "vsc-"));
-  const [extensions, user, tmp] = ["extensions", "data/User", "tmp"].map((name) =>
-    path.join(root, name),
-  );
-  for (const folder of [extensions, user, tmp]) {
+  const [user, tmp] = ["data/User", "tmp"].map((name) => path.join(root, name));
+  const known = installed.get(vsix);
+  const extensions = known ?? mkdtempSync(path.join(tmpdir(), "vsc-extensions-"));
+  installed.set(vsix, extensions);
+  for (const folder of [user, tmp]) {
     mkdirSync(folder, { recursive: true });
   }
   const trust = {
@@ -56,7 +63,7 @@ export async function startVSCode({ node, serverMain, vsix, settings, trusted, e
   };
   const remove = () => rmSync(root, { recursive: true, force: true, maxRetries: 5 });
 
-  if (vsix) {
+  if (vsix && known === undefined) {
     const code = await new Promise((resolve) =>
       start(["--install-extension", vsix]).on("exit", resolve),
     );

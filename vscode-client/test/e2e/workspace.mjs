@@ -36,6 +36,9 @@ def model(dbt, session):
     return high.select("faa", "name", "alt")
 `;
 
+/** Both: a ref that the server repairs, and a column that the session finds. */
+export const TWO_FAULTS = UNKNOWN_COLUMN.replace('"airports"', '"airport"');
+
 /** A copy of the example in a new folder. */
 export function makeWorkspace(text = MISSPELLED) {
   const root = mkdtempSync(path.join(tmpdir(), "ws-"));

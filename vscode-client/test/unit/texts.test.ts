@@ -43,7 +43,9 @@ describe("the status", () => {
       (state) => tellSession({ state, detail: "local" }).action,
     );
     expect(actions).toEqual(["start", "stop", "stop", "stop", "start"]);
-    expect(tellSession({ state: "ready", detail: "local, Spark 3.5" })).toMatchObject({
+    expect(
+      tellSession({ state: "ready", detail: "local, dbt-glue-fec8-62c411, Spark 3.5" }),
+    ).toMatchObject({
       text: "session: warm",
       detail: "local, Spark 3.5",
     });

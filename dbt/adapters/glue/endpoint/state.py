@@ -61,15 +61,20 @@ class StateFolder:
         self._start_file = self.path / "endpoint.start"
 
     def prepare(self) -> None:
-        """Makes the folder, for this user only and ignored by git. Raises EndpointStartError."""
+        """Makes the folder, for this user only and ignored by git. Raises EndpointStartError.
+
+        A folder that was there is closed to other users if it is an endpoint's; what else somebody
+        named, a project perhaps, keeps its rights and is not hidden from git.
+        """
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            owner = self.path.stat().st_uid
-            if owner != os.getuid():
+            made = self._make()
+            status = self.path.stat()
+            if status.st_uid != os.getuid():
                 raise PermissionError(errno.EPERM, "it belongs to another user")
-            ignore = self.path / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n")
+            if made:
+                (self.path / ".gitignore").write_text("*\n")
+            elif self._lock_file.exists() and status.st_mode & 0o077:
+                self.path.chmod(0o700)
             if self.log_file.exists() and self.log_file.stat().st_size > _LOG_LIMIT:
                 self.log_file.replace(self.log_file.with_suffix(".log.1"))
             with tempfile.TemporaryFile(dir=self.path):
@@ -78,6 +83,16 @@ class StateFolder:
             raise EndpointStartError(
                 f"Cannot use {self.path} as the endpoint's folder: {error.strerror or error}. {_ADVICE}"
             ) from error
+
+    def _make(self) -> bool:
+        """Whether the folder was made just now."""
+        try:
+            self.path.mkdir(mode=0o700, parents=True)
+        except FileExistsError:
+            if not self.path.is_dir():
+                raise
+            return False
+        return True
 
     def read_handle(self) -> EndpointHandle | None:
         """What endpoint.json says; None if there is none, or none that is ours to trust."""

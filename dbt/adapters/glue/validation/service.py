@@ -14,7 +14,8 @@ Requests `{id, op, root, profilesDir?, target?, ...}`:
 Every request gets one line `{id, event: "result", ok: true, result}` or `{id, event: "result", ok:
 false, cancelled, error}`. In between come `{id, event: "progress", message}` and
 `{event: "session", root, state, detail}` with the states starting, ready, busy, stopped and failed.
-One job runs at a time; `cancel` and `status` are answered at once. The end of stdin ends it all.
+One job runs at a time; `cancel` and `status` are answered at once, and `stop` and `restart` cancel the
+root's jobs before them. The end of stdin ends it all.
 """
 
 from __future__ import annotations
@@ -89,6 +90,8 @@ class Service:
             with self._lock:
                 for job in self._waiting:
                     job.cancel.set()
+            for place in list(self._places.values()):
+                place.session.interrupt()
             self._jobs.put(None)
             worker.join()
 
@@ -112,6 +115,11 @@ class Service:
         elif op in _JOBS:
             job = Job(request)
             with self._lock:
+                if op in ("stop", "restart"):
+                    # Who stops the session does not wait for what runs in it.
+                    for other in self._waiting:
+                        if other.request.get("root") == request.get("root"):
+                            other.cancel.set()
                 self._waiting.append(job)
             self._jobs.put(job)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
@@ -22,6 +23,8 @@ __all__ = ["Cancelled", "ValidationSession"]
 
 CANCEL_AGAIN = 0.25
 """Seconds between two tries to cancel: a statement can only be cancelled once Glue has taken it."""
+CANCEL_PATIENCE = 20.0
+"""Seconds after which the session of a statement that does not react to its cancelling is stopped."""
 
 # https://aws.amazon.com/glue/pricing/: a DPU is 4 vCPU and 16 GB; memory-optimised R types count as G types do.
 _DPU = {
@@ -84,6 +87,9 @@ class ValidationSession:
             self._tell("starting", detail)
             try:
                 session.run(("None",))
+            except StatementCancelled as error:
+                self._tell("stopped", detail)
+                raise Cancelled from error
             except DbtRuntimeError as error:
                 self._tell("failed", {**detail, "message": error.msg})
                 self.drop()
@@ -144,6 +150,11 @@ class ValidationSession:
             return dict(framed)
         raise AssertionError("the second attempt returns or raises")
 
+    def interrupt(self) -> None:
+        """Ends what runs or is starting, from any thread; the session is of no use then but to be stopped."""
+        if self._current is not None:
+            self._current.interrupt()
+
     @property
     def used(self) -> bool:
         """Whether a session was asked for since the last stop."""
@@ -171,7 +182,13 @@ class ValidationSession:
 
 
 def _cancel_when(cancel: threading.Event, done: threading.Event, session: Session) -> None:
+    since: float | None = None
     while not done.is_set():
-        if cancel.wait(CANCEL_AGAIN):
-            session.cancel()
-            done.wait(CANCEL_AGAIN)
+        if not cancel.wait(CANCEL_AGAIN):
+            continue
+        since = since or time.monotonic()
+        if time.monotonic() - since > CANCEL_PATIENCE:
+            session.stop(force=True)
+            return
+        session.cancel()
+        done.wait(CANCEL_AGAIN)

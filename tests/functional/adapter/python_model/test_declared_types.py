@@ -58,4 +58,7 @@ class TestDeclaredTypes:
         results, log = run_dbt_and_capture(["--debug", "run", "--select", "filtered"])
         assert "models/filtered.py:4: filters as the source says: NULL decides" in log
         told = results.results[0].adapter_response["rewrites"]
-        assert [(r["rewrite"], r["applied"]) for r in told] == [("filters", False)]
+        assert [(r["rewrite"], r["applied"]) for r in told] == [
+            ("projection", True),
+            ("filters", False),
+        ]
