@@ -16,25 +16,20 @@ class This:
         self.database = parts["database"]
         self.schema = parts["schema"]
         self.identifier = parts["identifier"]
-        self.name = parts["identifier"]
-        self.table = parts["identifier"]
         self._relation = parts["relation"]
 
-    def render(self) -> str:
-        """The full name, quoted for Spark."""
-        return str(self._relation)
-
     def __str__(self) -> str:
-        return self.render()
+        return str(self._relation)
 
     __repr__ = __str__
 
     def __format__(self, spec: str) -> str:
-        return format(self.render(), spec)
+        return format(str(self), spec)
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(
-            f"dbt.this has no attribute {name!r}; it has database, schema, identifier, name and render()"
+            f"dbt.this has no attribute {name!r}; it has database, schema and identifier, "
+            "and its full name is str(dbt.this)"
         )
 
 

@@ -78,7 +78,7 @@ def test_configs_and_meta(dbt: Dbt) -> None:
 
 
 def test_this_is_a_name_and_its_parts(dbt: Dbt) -> None:
-    assert str(dbt.this) == f"{dbt.this}" == dbt.this.render() == "`s`.`m`"
+    assert str(dbt.this) == f"{dbt.this}" == "`s`.`m`"
     assert (dbt.this.database, dbt.this.schema, dbt.this.identifier) == (None, "s", "m")
 
 
@@ -101,7 +101,7 @@ def test_is_incremental_is_a_truth_value_that_may_be_called(value: bool) -> None
         (lambda dbt: dbt.env_var("X"), "{{ env_var('X') }}"),
         (lambda dbt: dbt.log("x"), "use print"),
         (lambda dbt: dbt.nonsense, "it has ref, source, config"),
-        (lambda dbt: dbt.this.alias, "it has database, schema, identifier, name and render()"),
+        (lambda dbt: dbt.this.alias, "it has database, schema and identifier"),
         (lambda dbt: dbt.config.materialized, "dbt.config.get('materialized')"),
     ],
 )
