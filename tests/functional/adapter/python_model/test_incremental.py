@@ -92,7 +92,7 @@ class TestPandasKeepsTheTypesOfTheTable:
         refused = run_dbt(["run", "--vars", "next: 3.5"], expect_pass=False)
         assert (
             "models/typed.py: column id: 3.5 in row 0 (counted from 0) does not fit the table's type bigint. "
-            "Round or convert the column, or rebuild the table with --full-refresh"
+            "Round or convert the column, or change the type: data_type in YAML, or rebuild the table with --full-refresh"
         ) in refused[0].message
         rows = project.run_sql(f"select id from {project.test_schema}.typed", fetch="all")
         assert sorted(row[0] or 0 for row in rows) == [0, 1, 2, 3]
