@@ -14,7 +14,14 @@ import { launchChromium } from "./chromium.mjs";
 import { HOSTS, installVSCode } from "./install.mjs";
 import { SCENARIOS } from "./scenarios.mjs";
 import { startVSCode } from "./vscode.mjs";
-import { loadSeed, makeWorkspace, MODEL, stopEndpoint, writeModel } from "./workspace.mjs";
+import {
+  loadSeed,
+  makeWorkspace,
+  MODEL,
+  stopEndpoint,
+  UNKNOWN_COLUMN,
+  writeModel,
+} from "./workspace.mjs";
 
 const CLIENT = path.resolve(import.meta.dirname, "../..");
 const ARTIFACTS = path.join(CLIENT, "test-artifacts");
@@ -39,7 +46,7 @@ function workspaceFor(scenario) {
     return makeWorkspace(scenario.text);
   }
   if (withSpark === undefined) {
-    withSpark = makeWorkspace(scenario.text);
+    withSpark = makeWorkspace(UNKNOWN_COLUMN); // dbt accepts it
     loadSeed(withSpark.folder);
   }
   writeModel(withSpark.folder, scenario.text);
