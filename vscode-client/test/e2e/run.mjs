@@ -2,9 +2,9 @@
 //
 //   node test/e2e/run.mjs [--vscode oldest|newest] [--server PATH] [--pictures] [--patience SECONDS] [--reports FOLDER] [scenario ...]
 //
-// Writes screenshots to test-artifacts/, with --pictures also those of README and walkthrough to
-// images/. Exits with 1 when a scenario fails.
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+// Writes screenshots to test-artifacts/, with --pictures also to where README, walkthrough and
+// documentation use them. Exits with 1 when a scenario fails.
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
@@ -14,7 +14,14 @@ import { launchChromium } from "./chromium.mjs";
 import { HOSTS, installVSCode } from "./install.mjs";
 import { SCENARIOS } from "./scenarios.mjs";
 import { startVSCode } from "./vscode.mjs";
-import { loadSeed, makeWorkspace, MODEL, stopEndpoint, writeModel } from "./workspace.mjs";
+import {
+  loadSeed,
+  makeWorkspace,
+  MODEL,
+  stopEndpoint,
+  UNKNOWN_COLUMN,
+  writeModel,
+} from "./workspace.mjs";
 
 const CLIENT = path.resolve(import.meta.dirname, "../..");
 const ARTIFACTS = path.join(CLIENT, "test-artifacts");
@@ -39,11 +46,25 @@ function workspaceFor(scenario) {
     return makeWorkspace(scenario.text);
   }
   if (withSpark === undefined) {
-    withSpark = makeWorkspace(scenario.text);
+    withSpark = makeWorkspace(UNKNOWN_COLUMN); // dbt accepts it
     loadSeed(withSpark.folder);
   }
   writeModel(withSpark.folder, scenario.text);
   return withSpark;
+}
+
+/** Where a picture is used: by the README and the walkthrough of the client, by the documentation. */
+function pictures(label) {
+  const root = path.dirname(CLIENT);
+  const uses = [
+    ["vscode-client/README.md", "vscode-client/images", `${label}.png`],
+    ["vscode-client/package.json", "vscode-client/images", `${label}.png`],
+    ["docs/vscode.md", "docs/images", `vscode-${label}.png`],
+  ];
+  const used = uses.filter(([text, , file]) =>
+    readFileSync(path.join(root, text), "utf8").includes(`images/${file}`),
+  );
+  return new Set(used.map(([, folder, file]) => path.join(root, folder, file)));
 }
 
 function remove({ root }) {
@@ -65,7 +86,9 @@ async function run(name, scenario, editor, browser) {
   const shot = async (label, clip) => {
     await page.screenshot({ path: path.join(ARTIFACTS, `${values.vscode}-${label}.png`) });
     if (clip && values.pictures) {
-      await page.screenshot({ path: path.join(CLIENT, "images", `${label}.png`), clip });
+      for (const place of pictures(label)) {
+        await page.screenshot({ path: place, clip });
+      }
     }
   };
   try {

@@ -22,6 +22,7 @@ const QUIET = {
   "editor.fontSize": 15,
   "editor.stickyScroll.enabled": false,
   "breadcrumbs.enabled": false,
+  "terminal.integrated.gpuAcceleration": "off", // so that its text is in the page
 };
 
 /** The folders of extensions with a package installed, for all VS Codes that this process starts. */
