@@ -203,6 +203,7 @@ const session = {
 const run = {
   text: UNKNOWN_COLUMN,
   spark: true,
+  named: true,
   editions: ["newest"],
   settings: ourServer,
   async steps({ page, patience, shot }) {
