@@ -181,6 +181,11 @@ class Session:
             why = "it was deleted" if session is None else _why(session)
             raise _lost(session_id, why)
 
+    @property
+    def running(self) -> bool:
+        """Whether Glue has a statement that has not ended."""
+        return self._running is not None
+
     def cancel(self) -> None:
         """Cancels the statement that runs now, if any; from any thread."""
         session_id, statement_id = self.id, self._running

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
@@ -182,13 +181,12 @@ class ValidationSession:
 
 
 def _cancel_when(cancel: threading.Event, done: threading.Event, session: Session) -> None:
-    since: float | None = None
     while not done.is_set():
-        if not cancel.wait(CANCEL_AGAIN):
-            continue
-        since = since or time.monotonic()
-        if time.monotonic() - since > CANCEL_PATIENCE:
-            session.stop(force=True)
+        # Once only: a second interruption would strike the session while it tidies up after the first.
+        if cancel.wait(CANCEL_AGAIN) and session.running:
+            session.cancel()
+            if not done.wait(CANCEL_PATIENCE):
+                session.stop(force=True)
             return
-        session.cancel()
-        done.wait(CANCEL_AGAIN)
+        if cancel.is_set():
+            done.wait(CANCEL_AGAIN)
