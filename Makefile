@@ -56,8 +56,7 @@ vscode-e2e: dev ## Run the VS Code client in a real VS Code (needs Node.js and C
 	@$(MAKE) --no-print-directory -C vscode-client e2e VENV=$(abspath $(VENV))
 
 docs: dev ## Build the documentation into site/
-	@$(BIN)/dbt-glue explain --all --output-format markdown --output-dir docs/rules >/dev/null
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "site/index.html"
+	@$(BIN)/python tools/verify.py docs && echo "site/index.html"
 
 format: dev ## Let ruff format and fix the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
