@@ -29,8 +29,9 @@ def _check(context: Context) -> Iterator[Finding]:
                 yield Finding(
                     argument.name_span or argument.span,
                     f"`dbt.ref` has no argument `{name}`",
-                    help=_HELP,
+                    help=_HELP if fixes else f"dbt ignores it. {_HELP}",
                     fixes=fixes,
+                    severity=Severity.WARNING if items else None,
                 )
             elif argument.literal is not None and not isinstance(
                 argument.value, (str, int, float, type(None))
@@ -67,7 +68,7 @@ RULE = Rule(
     why="""
 `ref` takes one or two strings, `([package,] model)`, and the version as `v=` or `version=`.
 Anything else stops parsing for the whole project: `ref() takes at most two arguments (3 given)`,
-without the name of the file.
+without the name of the file. Another keyword beside a name is ignored by dbt: a warning.
 """,
     fix=_HELP,
     check=_check,
@@ -83,6 +84,7 @@ without the name of the file.
         Case(model("return ⟦dbt.ref()⟧")),
         Case(model("return dbt.ref('shop', 'orders', ⟦2⟧)")),
         Case(model("return dbt.ref(⟦1⟧)")),
+        Case(model("return dbt.ref('orders', ⟦limit⟧=5)")),
         Case(model("return dbt.ref(⟦name⟧='orders')"), fixed=model("return dbt.ref('orders')")),
     ),
 )

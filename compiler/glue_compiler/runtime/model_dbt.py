@@ -126,8 +126,11 @@ class Dbt:
         self.this = This(request["this"])
         self.is_incremental = IsIncremental(bool(request["is_incremental"]))
 
-    def ref(self, *names: str, v: Any = None, version: Any = None) -> Any:
-        """The DataFrame of a model, seed or snapshot: ref(name), ref(package, name), with v= or version=."""
+    def ref(self, *names: str, v: Any = None, version: Any = None, **_ignored: Any) -> Any:
+        """The DataFrame of a model, seed or snapshot: ref(name), ref(package, name), with v= or version=.
+
+        Other arguments are ignored, as by the `ref` of dbt's own generated code.
+        """
         if len(names) not in (1, 2):
             raise DbtError(
                 f"dbt.ref takes a name, or a package and a name; it was called with {len(names)} arguments"

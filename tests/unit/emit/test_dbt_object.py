@@ -45,6 +45,7 @@ def test_references_by_name_package_and_version(dbt: Dbt) -> None:
     assert dbt.ref("orders") == "frame of `s`.`orders`"
     assert dbt.ref("orders", v=2) == dbt.ref("orders", version="2") == "frame of `s`.`orders_v2`"
     assert dbt.ref("shop", "orders", v=2) == "frame of `s`.`orders_v2`"
+    assert dbt.ref("orders", limit=5) == "frame of `s`.`orders`"
     assert dbt.source("raw", "events") == "frame of `raw`.`events_v1`"
 
 
