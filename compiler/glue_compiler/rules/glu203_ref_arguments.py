@@ -51,12 +51,16 @@ def _check(context: Context) -> Iterator[Finding]:
                 f"`dbt.ref` takes at most two arguments, a package and a model, not {len(items)}",
                 help=_HELP,
             )
-        for argument in items[:2]:
+        for position, argument in enumerate(items[:2]):
             if argument.literal is not None and not isinstance(argument.value, str):
+                # dbt parses None as "no package"; its own generated code fails on it, ours does not.
+                no_package = argument.value is None and position == 0 and len(items) == 2
                 yield Finding(
                     argument.value_span,
-                    f"the name of a model is a string, not {argument.literal.text}",
+                    f"the name of a {'package' if no_package else 'model'} is a string, "
+                    f"not {argument.literal.text}",
                     help=_HELP,
+                    severity=Severity.WARNING if no_package else None,
                 )
 
 
@@ -85,6 +89,7 @@ without the name of the file. Another keyword beside a name is ignored by dbt: a
         Case(model("return dbt.ref('shop', 'orders', ⟦2⟧)")),
         Case(model("return dbt.ref(⟦1⟧)")),
         Case(model("return dbt.ref('orders', ⟦limit⟧=5)")),
+        Case(model("return dbt.ref(⟦None⟧, 'orders')")),
         Case(model("return dbt.ref(⟦name⟧='orders')"), fixed=model("return dbt.ref('orders')")),
     ),
 )
