@@ -1,7 +1,7 @@
 // Run the mocha tests of test/host inside the extension host of a real VS Code.
 //
 //   node test/e2e/inhost.mjs [--vscode oldest|newest] [--server PATH] [--patience SECONDS] [--reports FOLDER]
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { format, parseArgs } from "node:util";
@@ -39,12 +39,13 @@ function writeSettings(folder, settings) {
   writeFileSync(path.join(folder, ".vscode/settings.json"), JSON.stringify(settings));
 }
 
-/** A folder with two projects that have an environment each. */
+/** A folder with two projects that have an environment each, with a server and dbt. */
 function makeProjects(folder) {
   for (const name of ["north", "south"]) {
     const project = path.join(folder, name);
     addEnvironment(project);
     wrapper(path.join(project, ".venv/bin/dbt-glue"));
+    symlinkSync(path.join(BIN, "dbt"), path.join(project, ".venv/bin/dbt"));
     mkdirSync(path.join(project, "models"));
     writeFileSync(path.join(project, "dbt_project.yml"), `name: ${name}\nprofile: none\n`);
     writeFileSync(path.join(project, "models", `${name}.py`), MINIMAL);
