@@ -109,10 +109,11 @@ export class ModelTasks implements vscode.TaskProvider, vscode.Disposable {
 
 /** The dbt of the environment that the server is from, else the one on PATH. */
 async function dbtOf(server: FolderServer): Promise<string> {
+  if (server.found === undefined) {
+    await server.refresh(); // the folder may have been opened just now
+  }
   const beside =
-    server.state.kind === "ready" || server.state.kind === "failed"
-      ? programsBeside(server.state.server.command, "dbt", process.platform)
-      : [];
+    server.found === undefined ? [] : programsBeside(server.found.command, "dbt", process.platform);
   const candidates = [...beside, ...programsOnPath("dbt", process.env, process.platform)];
   return (await firstExecutable(candidates)) ?? "dbt";
 }
