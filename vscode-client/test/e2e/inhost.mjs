@@ -1,7 +1,7 @@
 // Run the mocha tests of test/host inside the extension host of a real VS Code.
 //
 //   node test/e2e/inhost.mjs [--vscode oldest|newest] [--server PATH] [--patience SECONDS] [--reports FOLDER]
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { format, parseArgs } from "node:util";
@@ -34,6 +34,13 @@ function wrapper(file) {
   return file;
 }
 
+/** The real dbt, which writes beside itself in which folder it was called and how. */
+function dbtThatTells(file) {
+  const dbt = path.join(BIN, "dbt");
+  writeFileSync(file, `#!/bin/sh\n(pwd; echo "$@") > "$0.called"\nexec "${dbt}" "$@"\n`);
+  chmodSync(file, 0o755);
+}
+
 function writeSettings(folder, settings) {
   mkdirSync(path.join(folder, ".vscode"), { recursive: true });
   writeFileSync(path.join(folder, ".vscode/settings.json"), JSON.stringify(settings));
@@ -45,7 +52,7 @@ function makeProjects(folder) {
     const project = path.join(folder, name);
     addEnvironment(project);
     wrapper(path.join(project, ".venv/bin/dbt-glue"));
-    symlinkSync(path.join(BIN, "dbt"), path.join(project, ".venv/bin/dbt"));
+    dbtThatTells(path.join(project, ".venv/bin/dbt"));
     mkdirSync(path.join(project, "models"));
     writeFileSync(path.join(project, "dbt_project.yml"), `name: ${name}\nprofile: none\n`);
     writeFileSync(path.join(project, "models", `${name}.py`), MINIMAL);

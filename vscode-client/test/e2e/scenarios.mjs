@@ -204,9 +204,11 @@ const session = {
   },
 };
 
+/** In the oldest edition, whose terminals lack their native module here, dbt is not found yet. */
 const run = {
   text: UNKNOWN_COLUMN,
   spark: true,
+  editions: ["newest"],
   settings: ourServer,
   async steps(bench) {
     const { page, patience, shot } = bench;

@@ -130,8 +130,10 @@ describe("dbt-glue", () => {
     await eventually("its end", () => code !== undefined);
     subscription.dispose();
     assert.equal(code, 2, "its profile is none of dbt's");
-    const log = vscode.Uri.file(path.join(folders[2].uri.fsPath, "south/logs/dbt.log"));
-    assert.match(Buffer.from(await vscode.workspace.fs.readFile(log)).toString(), /select.*south/);
+    const south = path.join(folders[2].uri.fsPath, "south");
+    const called = vscode.Uri.file(path.join(south, ".venv/bin/dbt.called"));
+    const told = Buffer.from(await vscode.workspace.fs.readFile(called)).toString();
+    assert.equal(told, `${south}\n--no-use-colors run --select south\n`);
     await vscode.window.showTextDocument(document);
   });
 
