@@ -8,7 +8,7 @@ import { CompiledDocuments, sourceOf } from "./compiled";
 import { commandFor, install, offerServer } from "./install";
 import type { Validation } from "./protocol";
 import { issueText } from "./report";
-import { modelName, runModel } from "./runModel";
+import { modelName, type ModelTasks } from "./runModel";
 import { copyName, type Entry, insertColumn, revealRelation, SchemaView } from "./schemaView";
 import type { Model, Servers } from "./servers";
 import { serverSettings } from "./settings";
@@ -22,6 +22,7 @@ const SHOW_LOG = "Show Log";
 export interface Workbench {
   readonly extension: vscode.Extension<unknown>;
   readonly servers: Servers;
+  readonly tasks: ModelTasks;
   readonly log: vscode.LogOutputChannel;
   /** Forget which problems have been told, so that they are told again. */
   readonly forget: () => void;
@@ -58,7 +59,10 @@ export function registerCommands(bench: Workbench): vscode.Disposable {
       "dbtGlue.showOutput",
       ofModel((model) => schemas.showOutput(model)),
     ),
-    command("dbtGlue.runModel", ofModel(runModel)),
+    command(
+      "dbtGlue.runModel",
+      ofModel((model) => bench.tasks.runModel(model)),
+    ),
     command(
       "dbtGlue.validateModel",
       ofModel((model) => validate(bench, model)),

@@ -22,17 +22,20 @@ export function activate(context: vscode.ExtensionContext): Api {
   const trace = vscode.window.createOutputChannel("dbt-glue (trace)", { log: true });
   const running = new Servers({ log, trace });
   servers = running;
+  const tasks = new ModelTasks(running);
   const told = new Set<string>();
   context.subscriptions.push(
     log,
     trace,
     running,
+    tasks,
     running.onDidChangeState((server) => void stateChanged(running, server, told)),
     vscode.window.onDidChangeActiveTextEditor(() => void setContext(running)),
-    vscode.tasks.registerTaskProvider(TASK_TYPE, new ModelTasks(running)),
+    vscode.tasks.registerTaskProvider(TASK_TYPE, tasks),
     registerCommands({
       extension: context.extension,
       servers: running,
+      tasks,
       log,
       forget: () => {
         told.clear();

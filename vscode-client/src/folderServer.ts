@@ -28,6 +28,8 @@ export interface Channels {
 export class FolderServer implements vscode.Disposable {
   projects: readonly Project[] = [];
   state: State = { kind: "starting" };
+  /** The server that was found last, whether it runs already or not; undefined without one. */
+  found: Found | undefined;
   client: FolderClient | undefined;
   /** What the server last said that it does; undefined until it says so. */
   activity: Activity | undefined;
@@ -101,6 +103,7 @@ export class FolderServer implements vscode.Disposable {
     this.status.showAt(patterns);
     if (patterns.length === 0) {
       this.runs = "";
+      this.found = undefined;
       await this.stop();
       return;
     }
@@ -117,6 +120,7 @@ export class FolderServer implements vscode.Disposable {
       environment: process.env,
       platform: process.platform,
     });
+    this.found = search.kind === "found" ? search : undefined;
     if (search.kind !== "found") {
       this.runs = "";
       await this.stop();

@@ -7,6 +7,8 @@ import { firstExecutable } from "./discovery";
 import { programsBeside, programsOnPath } from "./environment";
 import type { FolderServer } from "./folderServer";
 import { type Project, projectNamed } from "./projects";
+import { RunProblems, type Selection } from "./runProblems";
+import { RunTerminal } from "./runTerminal";
 import type { Model, Servers } from "./servers";
 import { runArguments } from "./settings";
 
@@ -22,15 +24,6 @@ export function modelName(model: Model): string {
   return path.basename(model.uri.fsPath, ".py");
 }
 
-/** Save and run a model. */
-export async function runModel(model: Model): Promise<vscode.TaskExecution> {
-  const document = vscode.workspace.textDocuments.find(
-    (item) => item.uri.toString() === model.uri.toString(),
-  );
-  await document?.save();
-  return vscode.tasks.executeTask(await taskFor(definitionOf(model), model.server, model.project));
-}
-
 /** A model's task as tasks.json has it. The project is left out when it is the workspace folder. */
 function definitionOf(model: Model): Definition {
   const project = path.relative(model.server.workspaceFolder.uri.fsPath, model.project.folder);
@@ -38,20 +31,36 @@ function definitionOf(model: Model): Definition {
   return project === "" ? names : { ...names, project: project.split(path.sep).join("/") };
 }
 
-/** Resolves the tasks of type dbt-glue in tasks.json, and offers the model that is open. */
-export class ModelTasks implements vscode.TaskProvider {
+/**
+ * Runs models, resolves the tasks of type dbt-glue in tasks.json, and offers the model that is open.
+ * What the runs find is shown for as long as this is there; runs that go on then are interrupted.
+ */
+export class ModelTasks implements vscode.TaskProvider, vscode.Disposable {
+  private readonly problems = new RunProblems();
+  private readonly terminals = new Set<RunTerminal>();
+
   constructor(private readonly servers: Servers) {}
 
-  async provideTasks(): Promise<vscode.Task[]> {
+  /** Save and run a model. */
+  async runModel(model: Model): Promise<vscode.TaskExecution> {
+    const document = vscode.workspace.textDocuments.find(
+      (item) => item.uri.toString() === model.uri.toString(),
+    );
+    await document?.save();
+    const task = this.taskFor(definitionOf(model), model.server, model.project);
+    return vscode.tasks.executeTask(task);
+  }
+
+  provideTasks(): vscode.Task[] {
     const uri = vscode.window.activeTextEditor?.document.uri;
     const model = uri === undefined ? undefined : this.servers.modelAt(uri);
     if (model === undefined) {
       return [];
     }
-    return [await taskFor(definitionOf(model), model.server, model.project)];
+    return [this.taskFor(definitionOf(model), model.server, model.project)];
   }
 
-  async resolveTask(task: vscode.Task): Promise<vscode.Task | undefined> {
+  resolveTask(task: vscode.Task): vscode.Task | undefined {
     const definition = task.definition as Definition;
     const all = this.servers.all;
     const scoped = all.filter((server) => server.workspaceFolder === task.scope);
@@ -62,44 +71,49 @@ export class ModelTasks implements vscode.TaskProvider {
     const server = servers.find((item) => item.projects.some((other) => other === project));
     return server === undefined || project === undefined
       ? undefined
-      : taskFor(definition, server, project);
+      : this.taskFor(definition, server, project);
   }
-}
+  dispose(): void {
+    for (const terminal of this.terminals) {
+      terminal.close();
+    }
+    this.problems.dispose();
+  }
 
-async function taskFor(
-  definition: Definition,
-  server: FolderServer,
-  project: Project,
-): Promise<vscode.Task> {
-  const task = new vscode.Task(
-    definition,
-    server.workspaceFolder,
-    `run ${definition.model}`,
-    "dbt-glue",
-    new vscode.ProcessExecution(
-      await dbtOf(server),
-      [
-        "--no-use-colors",
-        "run",
-        "--select",
-        definition.model,
-        ...runArguments(server.workspaceFolder),
-      ],
-      { cwd: project.folder },
-    ),
-    "$dbt-glue",
-  );
-  task.group = vscode.TaskGroup.Build;
-  task.presentationOptions = { clear: true, showReuseMessage: false };
-  return task;
+  private taskFor(definition: Definition, server: FolderServer, project: Project): vscode.Task {
+    const { model } = definition;
+    const task = new vscode.Task(
+      definition,
+      server.workspaceFolder,
+      `run ${model}`,
+      "dbt-glue",
+      new vscode.CustomExecution(async () => {
+        const settings = runArguments(server.workspaceFolder);
+        const args = ["--no-use-colors", "run", "--select", model, ...settings];
+        return this.open([await dbtOf(server), ...args], { model, folder: project.folder });
+      }),
+      [], // its errors become problems here; without this VS Code would ask for a matcher
+    );
+    task.group = vscode.TaskGroup.Build;
+    task.presentationOptions = { clear: true, showReuseMessage: false };
+    return task;
+  }
+
+  private open(command: readonly [string, ...string[]], selection: Selection): RunTerminal {
+    const terminal = new RunTerminal(command, selection, this.problems);
+    this.terminals.add(terminal);
+    terminal.onDidClose(() => this.terminals.delete(terminal));
+    return terminal;
+  }
 }
 
 /** The dbt of the environment that the server is from, else the one on PATH. */
 async function dbtOf(server: FolderServer): Promise<string> {
+  if (server.found === undefined) {
+    await server.refresh(); // the folder may have been opened just now
+  }
   const beside =
-    server.state.kind === "ready" || server.state.kind === "failed"
-      ? programsBeside(server.state.server.command, "dbt", process.platform)
-      : [];
+    server.found === undefined ? [] : programsBeside(server.found.command, "dbt", process.platform);
   const candidates = [...beside, ...programsOnPath("dbt", process.env, process.platform)];
   return (await firstExecutable(candidates)) ?? "dbt";
 }

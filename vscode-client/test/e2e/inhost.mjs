@@ -34,17 +34,25 @@ function wrapper(file) {
   return file;
 }
 
+/** The real dbt, which writes beside itself in which folder it was called and how. */
+function dbtThatTells(file) {
+  const dbt = path.join(BIN, "dbt");
+  writeFileSync(file, `#!/bin/sh\n(pwd; echo "$@") > "$0.called"\nexec "${dbt}" "$@"\n`);
+  chmodSync(file, 0o755);
+}
+
 function writeSettings(folder, settings) {
   mkdirSync(path.join(folder, ".vscode"), { recursive: true });
   writeFileSync(path.join(folder, ".vscode/settings.json"), JSON.stringify(settings));
 }
 
-/** A folder with two projects that have an environment each. */
+/** A folder with two projects that have an environment each, with a server and dbt. */
 function makeProjects(folder) {
   for (const name of ["north", "south"]) {
     const project = path.join(folder, name);
     addEnvironment(project);
     wrapper(path.join(project, ".venv/bin/dbt-glue"));
+    dbtThatTells(path.join(project, ".venv/bin/dbt"));
     mkdirSync(path.join(project, "models"));
     writeFileSync(path.join(project, "dbt_project.yml"), `name: ${name}\nprofile: none\n`);
     writeFileSync(path.join(project, "models", `${name}.py`), MINIMAL);

@@ -107,27 +107,33 @@ describe("dbt-glue", () => {
     await eventually("GLU208", () => codes().includes("GLU208"));
   });
 
-  it("offers the model that is open as a task with the matcher of its errors", async () => {
+  it("offers the model that is open as a task that reads its errors itself", async () => {
     await vscode.window.showTextDocument(document);
     const tasks = await vscode.tasks.fetchTasks({ type: "dbt-glue" });
     const task = tasks.find((item) => item.definition.model === "late_origins");
-    assert.deepEqual(task.problemMatchers, ["$dbt-glue"]);
-    assert.deepEqual(task.execution.args.slice(0, 4), [
-      "--no-use-colors",
-      "run",
-      "--select",
-      "late_origins",
-    ]);
+    assert.deepEqual(task.problemMatchers, []);
+    assert.ok(task.execution instanceof vscode.CustomExecution);
     assert.equal(task.definition.project, undefined, "the project is the workspace folder");
   });
 
-  it("names the project of a task when there are several, and runs there", async () => {
+  it("names the project of a task when there are several, runs there, and ends as dbt does", async () => {
     const file = path.join(folders[2].uri.fsPath, "south/models/south.py");
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
     const tasks = await vscode.tasks.fetchTasks({ type: "dbt-glue" });
     const task = tasks.find((item) => item.definition.model === "south");
     assert.equal(task.definition.project, "south");
-    assert.equal(task.execution.options.cwd, path.join(folders[2].uri.fsPath, "south"));
+    let code;
+    const subscription = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+      code = execution.task.name === "run south" ? exitCode : code;
+    });
+    await vscode.tasks.executeTask(task);
+    await eventually("its end", () => code !== undefined);
+    subscription.dispose();
+    assert.equal(code, 2, "its profile is none of dbt's");
+    const south = path.join(folders[2].uri.fsPath, "south");
+    const called = vscode.Uri.file(path.join(south, ".venv/bin/dbt.called"));
+    const told = Buffer.from(await vscode.workspace.fs.readFile(called)).toString();
+    assert.equal(told, `${south}\n--no-use-colors run --select south\n`);
     await vscode.window.showTextDocument(document);
   });
 

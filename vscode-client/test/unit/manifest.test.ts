@@ -1,16 +1,18 @@
-/** What package.json promises is there: files, commands, settings, and a matcher that matches. */
+/** What package.json promises is there: files, commands, settings, the pattern of errors. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { PATTERN } from "../../src/runErrors";
+
 interface Manifest {
   icon: string;
   contributes: {
     commands: { command: string }[];
     configuration: { properties: Record<string, Record<string, unknown>> };
-    problemMatchers: { pattern: { regexp: string }[] }[];
+    problemMatchers: { pattern: Record<string, unknown>[] }[];
     snippets: { path: string }[];
     walkthroughs: { steps: { media: { image: string } }[] }[];
     yamlValidation: { url: string }[];
@@ -52,29 +54,10 @@ describe("package.json", () => {
 });
 
 describe("the problem matcher", () => {
-  const pattern = new RegExp(contributes.problemMatchers[0]?.pattern[0]?.regexp ?? "^$");
-  const match = (line: string) => pattern.exec(line)?.slice(1);
-
-  it("takes errors of a run and findings of the compiler to their lines", () => {
-    expect(match("  models/marts/a.py:12: AnalysisException: [UNRESOLVED_COLUMN] b")).toEqual([
-      "models/marts/a.py",
-      "12",
-      undefined,
-      "AnalysisException",
-      "[UNRESOLVED_COLUMN] b",
-    ]);
-    expect(match("10:11:12    models/a.py:3:5: GLU601 no column `x`")).toEqual([
-      "models/a.py",
-      "3",
-      "5",
-      "GLU601",
-      "no column `x`",
-    ]);
-  });
-
-  it("leaves other lines alone", () => {
-    expect(match("Runtime Error in model a (models/a.py)")).toBeUndefined();
-    expect(match("10:11:12  1 of 1 ERROR creating python table model a")).toBeUndefined();
+  it("finds in the output of a user's own task what the extension finds in a run", () => {
+    const { regexp, ...groups } = contributes.problemMatchers[0]?.pattern[0] ?? {};
+    expect(regexp).toBe(PATTERN.source);
+    expect(groups).toEqual({ file: 1, line: 2, column: 3, code: 4, message: 5 });
   });
 });
 
