@@ -32,6 +32,7 @@ const { values, positionals } = parseArgs({
   options: {
     vscode: { type: "string", default: "oldest" },
     patience: { type: "string", default: "60" },
+    retries: { type: "string", default: "0" },
     reports: { type: "string" },
     pictures: { type: "boolean", default: false },
     server: { type: "string", default: path.join(BIN, "dbt-glue") },
@@ -123,7 +124,11 @@ const wanted = positionals.length > 0 ? positionals : all;
 const cases = [];
 for (const name of wanted) {
   const begin = Date.now();
-  const error = await run(name, SCENARIOS[name], editor, browser);
+  let error = await run(name, SCENARIOS[name], editor, browser);
+  for (let left = Number(values.retries); error && left > 0; left--) {
+    console.log(`UNSTABLE  ${name} failed and is tried again\n${error.stack}`);
+    error = await run(name, SCENARIOS[name], editor, browser);
+  }
   const seconds = (Date.now() - begin) / 1000;
   console.log(`${error ? "FAILED" : "ok"}  ${name}  ${seconds.toFixed(1)} s`);
   if (error) {

@@ -204,7 +204,7 @@ const session = {
   },
 };
 
-/** In the oldest edition, whose terminals lack their native module here, dbt is not found yet. */
+/** In the newest edition only: in the oldest one the server is sometimes gone once a task has begun. */
 const run = {
   text: UNKNOWN_COLUMN,
   spark: true,

@@ -33,13 +33,22 @@ function timed(what, work) {
   return good;
 }
 
-function script(name, edition) {
+function script(name, edition, ...options) {
   const reports = values.reports ? ["--reports", path.resolve(values.reports)] : [];
   const file = path.join(import.meta.dirname, name);
-  const args = [file, "--vscode", edition, ...reports];
+  const args = [file, "--vscode", edition, ...options, ...reports];
   return (
     spawnSync(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] }).status === 0
   );
+}
+
+/** A window that is driven from outside may be late once; what fails twice is broken. */
+function inHost(edition) {
+  if (script("inhost.mjs", edition)) {
+    return true;
+  }
+  console.log("UNSTABLE  in the extension host failed and is tried again");
+  return script("inhost.mjs", edition);
 }
 
 let good = true;
@@ -47,8 +56,8 @@ for (const [place, edition] of values.vscode.entries()) {
   console.log(`\nVS Code, ${edition}`);
   const parts = [
     ["installed", () => Boolean(installVSCode(edition, HOSTS))],
-    ["scenarios", () => script("run.mjs", edition)],
-    ["in the extension host", () => script("inhost.mjs", edition)],
+    ["scenarios", () => script("run.mjs", edition, "--retries", "1")],
+    ["in the extension host", () => inHost(edition)],
     ...(place === 0 ? [["controls", () => script("control.mjs", edition)]] : []),
   ];
   for (const [name, work] of parts) {
