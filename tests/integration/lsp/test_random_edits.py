@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
 
+from tests.integration.lsp.random_session import PIECES
+
 if TYPE_CHECKING:
     from tests.integration.lsp.conftest import Editor
 
@@ -26,22 +28,6 @@ def model(dbt, session):
     orders = dbt.ref("orders")
     return orders.select("order_id", F.col("amount").alias("spent"))
 """
-PIECES = (
-    *('"', "'", '"""', "(", ")", "[", "]", "{", "}", ".", ",", ":", "=", "#", "\\", "\n", "\r\n"),
-    *("\r", "\f", "\u2028", "\x85", "\t", "    ", "é", "😀", "dbt", 'dbt.ref("orders")', "orders"),
-    *(
-        "select(",
-        "return ",
-        "def ",
-        "if x:",
-        "lambda: 0",
-        "for ",
-        'f"{',
-        "\0",
-        "order_id",
-        "pass\n",
-    ),
-)
 EDITS = st.lists(
     st.tuples(st.floats(0, 1), st.integers(0, 12), st.sampled_from(PIECES)), min_size=1, max_size=12
 )
