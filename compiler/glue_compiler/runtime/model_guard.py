@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,10 @@ _HARMLESS = (
     "ResetCommand", "UncacheTable", "ClearCache", "RefreshTable", "ListFiles", "ListJars",
     "ListArchives",
 )  # fmt: skip
+
+
+_INTERRUPTS = frozenset({signal.SIGINT, signal.SIGUSR1})
+"""What cancels a statement: SIGINT in Livy, on which Glue's sessions are built, SIGUSR1 on the embedded endpoint."""
 
 
 class ForcedAction(BaseException):
@@ -184,6 +189,11 @@ def _refusal(name: str) -> str:
     )
 
 
+def hold_interrupts(*, held: bool) -> None:
+    """Keep the signals that a cancel sends to this thread waiting, or let them come again."""
+    signal.pthread_sigmask(signal.SIG_BLOCK if held else signal.SIG_UNBLOCK, _INTERRUPTS)
+
+
 @contextlib.contextmanager
 def guarded(guard: Guard, spark: Any) -> Iterator[None]:
     """Runs the block under a guard; PySpark is then as it was."""
@@ -197,6 +207,11 @@ def guarded(guard: Guard, spark: Any) -> Iterator[None]:
                     watched = wrap(original) if label is None else wrap(f"{label}{name}", original)
                     setattr(owner, name, watched)
         yield
+    except KeyboardInterrupt:
+        # A cancel may strike again while what it interrupted is tidied up, and leave PySpark guarded
+        # for whoever uses the session next.
+        hold_interrupts(held=True)
+        raise
     finally:
         for owner, name, own in reversed(before):
             # A method that was inherited is inherited again.

@@ -18,7 +18,7 @@ from glue_compiler.runtime.model_contract import differences
 from glue_compiler.runtime.model_dbt import Dbt
 from glue_compiler.runtime.model_errors import error_report, message_of
 from glue_compiler.runtime.model_frames import spark_frame
-from glue_compiler.runtime.model_guard import ForcedAction, Guard, guarded
+from glue_compiler.runtime.model_guard import ForcedAction, Guard, guarded, hold_interrupts
 from glue_compiler.runtime.model_leftovers import leftovers_removed
 from glue_compiler.runtime.model_output import captured
 from glue_compiler.runtime.model_session import _loaded as loaded
@@ -46,7 +46,13 @@ def validate(packed: str) -> None:
 
     `packed` is the request that `glue_compiler.validation_program` made.
     """
-    asked = unpacked_request(packed)
+    try:
+        _validate(unpacked_request(packed))
+    finally:
+        hold_interrupts(held=False)
+
+
+def _validate(asked: dict[str, Any]) -> None:
     session_globals = _session["globals"]
     filename = asked["file"]
     notes: list[str] = []

@@ -99,6 +99,19 @@ def test_python_work_is_cancelled(glue: Driver, busy: str, case: str) -> None:
     cancel_and_check(glue, busy, statement)
 
 
+def test_an_import_is_not_cut_in_half(glue: Driver, busy: str) -> None:
+    folder = glue.sessions.session(busy).folder
+    (folder / "started").unlink(missing_ok=True)
+    (folder / "slow_module.py").write_text(
+        "import time\nopen('started', 'w').close()\ntime.sleep(1)\nwhole = True\n"
+    )
+    glue.text(busy, "import sys, os; sys.path.insert(0, os.getcwd())")
+    statement = glue.start(busy, "import slow_module\nwhile True: pass")
+    glue.until((folder / "started").exists, "the import has started")
+    cancel_and_check(glue, busy, statement)
+    assert glue.text(busy, "sys.modules['slow_module'].whole") == "True"
+
+
 def test_a_waiting_statement_never_runs_and_a_finished_one_stays(glue: Driver, busy: str) -> None:
     first = glue.start(busy, "import time; time.sleep(60)")
     second = glue.start(busy, "ran = True")

@@ -16,7 +16,8 @@ goes to the session's log.
 
 Cancelling: a thread of its own repeats every 100 ms, until the statement ends: it cancels the
 statement's Spark job group, and interrupts the main thread with a KeyboardInterrupt, unless that
-is inside py4j, where an exception would leave the connection to the JVM out of step.
+is inside py4j, where an exception would leave the connection to the JVM out of step, or, for a few
+seconds, inside an import, which would leave half a module for the statements that follow.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 import traceback
 import types
 from typing import Any
@@ -39,6 +41,8 @@ OUTPUT_LIMIT = 64 * 2**20
 
 FILE_NAME = "<stdin>"
 CANCEL_INTERVAL = 0.1
+IMPORT_PATIENCE = 5.0
+"""Seconds that an import has to end before it is interrupted all the same."""
 
 _READ_LATE = ("spark.hadoop.", "spark.sql.catalog.", "spark.glue.")
 """Settings that Spark does not register, but that count when they are set on a running session."""
@@ -88,6 +92,7 @@ class Worker:
         self._main = types.ModuleType("__main__")
         self._current: dict[str, Any] | None = None
         self._cancelled = False
+        self._imports_until = 0.0
         self._to_cancel: set[int] = set()
         self._context: Any = None
 
@@ -261,6 +266,7 @@ class Worker:
     def _cancel(self, statement: int) -> None:
         main = threading.main_thread().ident
         pause = threading.Event()
+        self._imports_until = time.monotonic() + IMPORT_PATIENCE
         while True:
             current = self._current
             if current is None or current["id"] != statement:
@@ -271,18 +277,24 @@ class Worker:
             except Exception as error:  # noqa: BLE001  the JVM may be gone; the endpoint sees to that
                 sys.__stderr__.write(f"cancel: {error!r}\n") if sys.__stderr__ else None
             frame = sys._current_frames().get(main or 0)
-            if not _inside_py4j(frame) and main is not None:
+            if main is not None and not self._fragile(frame):
                 signal.pthread_kill(main, signal.SIGUSR1)
             pause.wait(CANCEL_INTERVAL)
 
     def _interrupt(self, _signal: int, frame: types.FrameType | None) -> None:
         """Raise in the user's code, and nowhere else."""
-        if not self._cancelled or self._current is None or _inside_py4j(frame):
+        if not self._cancelled or self._current is None or self._fragile(frame):
             return
         while frame is not None:
             if frame.f_code is Worker._user_code.__code__:
                 raise KeyboardInterrupt("the statement was cancelled")
             frame = frame.f_back
+
+    def _fragile(self, frame: types.FrameType | None) -> bool:
+        """Whether an exception would break more than the statement."""
+        if _inside(frame, f"{os.sep}py4j{os.sep}"):
+            return True
+        return time.monotonic() < self._imports_until and _inside(frame, _IMPORTING)
 
 
 def _content_of(path: list[str]) -> str:
@@ -310,9 +322,13 @@ def _future_flags() -> int:
 _FUTURE_FLAGS = _future_flags()
 
 
-def _inside_py4j(frame: types.FrameType | None) -> bool:
+_IMPORTING = "<frozen importlib._bootstrap>"
+
+
+def _inside(frame: types.FrameType | None, part: str) -> bool:
+    """Whether a frame, or one that called it, is of a file with this in its name."""
     while frame is not None:
-        if f"{os.sep}py4j{os.sep}" in frame.f_code.co_filename:
+        if part in frame.f_code.co_filename:
             return True
         frame = frame.f_back
     return False
