@@ -15,9 +15,9 @@ from glue_compiler.project.load import (
     find_project_root,
     load_project,
 )
-from glue_compiler.settings import Settings, matches_path
-from glue_compiler.source import SourceText
-from glue_compiler.upstream import ProjectFiles
+from glue_compiler.project.settings import Settings, matches_path
+from glue_compiler.schemas.upstream import ProjectFiles
+from glue_compiler.text.source import SourceText
 
 from glue_cli.findings_cache import FindingsCache
 from glue_cli.report import FileReport, Report
@@ -25,9 +25,9 @@ from glue_cli.report import FileReport, Report
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from glue_compiler.diagnostics import Diagnostic
+    from glue_compiler.findings.diagnostics import Diagnostic
     from glue_compiler.project.context import ProjectContext
-    from glue_compiler.upstream import Used
+    from glue_compiler.schemas.upstream import Used
 
     Checked = tuple[tuple[Diagnostic, ...], Used]
 
@@ -92,7 +92,7 @@ class Workspace:
     def checked(self, source: SourceText, path: Path | None) -> tuple[tuple[Diagnostic, ...], Used]:
         """The findings of one text, and the texts of other models that they rest on."""
         from glue_compiler.analysis import analyze
-        from glue_compiler.check import check
+        from glue_compiler.checks.check import check
 
         files = self.files
         name = None if path is None else self.project_path(path) or path.name
@@ -246,7 +246,7 @@ class FixedFile:
 
 def fix_file(workspace: Workspace, path: Path, source: SourceText, *, unsafe: bool) -> FixedFile:
     """Apply fixes to a text; nothing is written."""
-    from glue_compiler.fixes import fix_text
+    from glue_compiler.findings.fixes import fix_text
 
     fixed = fix_text(source.text, partial(_check_at, workspace, path), unsafe=unsafe)
     return FixedFile(path, source, fixed.text, len(fixed.applied), fixed.diagnostics)

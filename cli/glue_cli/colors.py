@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from glue_compiler.render import Line
+    from glue_compiler.findings.render import Line
 
 _STYLES: dict[str, dict[str, Any]] = {
     "path": {"bold": True},

@@ -7,14 +7,14 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.diagnostics import Diagnostic
+from glue_compiler.findings.diagnostics import Diagnostic
 from glue_compiler.project.tree import make_cache_folder
-from glue_compiler.upstream import still_holds
+from glue_compiler.schemas.upstream import still_holds
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from glue_compiler.upstream import TextOf, Used
+    from glue_compiler.schemas.upstream import TextOf, Used
 
 _FORMAT = 2
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from glue_compiler.diagnostics import Diagnostic
-    from glue_compiler.source import SourceText, Span
+    from glue_compiler.findings.diagnostics import Diagnostic
+    from glue_compiler.text.source import SourceText, Span
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from glue_compiler.analysis import analyze as analyze
-    from glue_compiler.diagnostics import Diagnostic as Diagnostic
-    from glue_compiler.diagnostics import Edit as Edit
-    from glue_compiler.diagnostics import Fix as Fix
-    from glue_compiler.diagnostics import Severity as Severity
-    from glue_compiler.facts import ModelFacts as ModelFacts
-    from glue_compiler.options import AnalysisOptions as AnalysisOptions
-    from glue_compiler.source import SourceText as SourceText
-    from glue_compiler.source import Span as Span
+    from glue_compiler.facts.model import ModelFacts as ModelFacts
+    from glue_compiler.facts.options import AnalysisOptions as AnalysisOptions
+    from glue_compiler.findings.diagnostics import Diagnostic as Diagnostic
+    from glue_compiler.findings.diagnostics import Edit as Edit
+    from glue_compiler.findings.diagnostics import Fix as Fix
+    from glue_compiler.findings.diagnostics import Severity as Severity
+    from glue_compiler.text.source import SourceText as SourceText
+    from glue_compiler.text.source import Span as Span
 
 _HOMES = {
     "AnalysisOptions": "options",

@@ -8,15 +8,15 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from glue_compiler.dbt_core_visitor import CoreView, span_of, view
-from glue_compiler.facts import FACTS_VERSION, Limit, ModelFacts
-from glue_compiler.file_facts import first_code, scan
-from glue_compiler.options import AnalysisOptions
-from glue_compiler.source import SourceText, Span
-from glue_compiler.syntax import depth_of, is_newer, parse, read_python, with_room
+from glue_compiler.facts.model import FACTS_VERSION, Limit, ModelFacts
+from glue_compiler.facts.options import AnalysisOptions
+from glue_compiler.names.dbt_core_visitor import CoreView, span_of, view
+from glue_compiler.text.source import SourceText, Span
+from glue_compiler.tree.file_facts import first_code, scan
+from glue_compiler.tree.syntax import depth_of, is_newer, parse, read_python, with_room
 
 if TYPE_CHECKING:
-    from glue_compiler.syntax import PythonResult
+    from glue_compiler.tree.syntax import PythonResult
 
 _LOG = logging.getLogger(__name__)
 _DEFAULTS = AnalysisOptions()

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from glue_compiler.bind import DbtBinding
-from glue_compiler.declarations import Declarations
-from glue_compiler.flow.run import flow_facts
-from glue_compiler.frame_facts import FlowFacts
-from glue_compiler.names import undefined_names
-from glue_compiler.scope_builder import scopes_of
-from glue_compiler.surface import Surface
-from glue_compiler.unbound import NameFlow
-from glue_compiler.worlds import WORLDS, Worlds
+from glue_compiler.facts.frames import FlowFacts
+from glue_compiler.flow.core.run import flow_facts
+from glue_compiler.names.assigned import NameFlow
+from glue_compiler.names.bind import DbtBinding
+from glue_compiler.names.declarations import Declarations
+from glue_compiler.names.scope_builder import scopes_of
+from glue_compiler.names.surface import Surface
+from glue_compiler.names.undefined import undefined_names
+from glue_compiler.names.worlds import WORLDS, Worlds
 
 if TYPE_CHECKING:
     import libcst as cst
 
-    from glue_compiler.facts import ModelFacts
-    from glue_compiler.options import AnalysisOptions
-    from glue_compiler.source import Span
-    from glue_compiler.syntax import Tree
+    from glue_compiler.facts.model import ModelFacts
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.text.source import Span
+    from glue_compiler.tree.syntax import Tree
 
 
 def facts_of_tree(

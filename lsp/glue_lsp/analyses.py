@@ -11,11 +11,11 @@ from glue_lsp.analysis_process import LONG, AnalysisProcess
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from glue_compiler.diagnostics import Diagnostic
-    from glue_compiler.facts import ModelFacts
-    from glue_compiler.options import AnalysisOptions
-    from glue_compiler.source import SourceText
-    from glue_compiler.upstream import TextOf, Used
+    from glue_compiler.facts.model import ModelFacts
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.findings.diagnostics import Diagnostic
+    from glue_compiler.schemas.upstream import TextOf, Used
+    from glue_compiler.text.source import SourceText
 
     from glue_lsp.analysis_process import Job
     from glue_lsp.roots import Surroundings
@@ -115,12 +115,12 @@ class Analyses:
         text_of: TextOf = lambda _: None,
     ) -> Analysis:
         """The analysis of a text; `path` as the project names it, `text_of` gives the project's texts."""
-        from glue_compiler.upstream import UpstreamModels, still_holds
+        from glue_compiler.schemas.upstream import UpstreamModels, still_holds
 
         options = surroundings.settings.options
 
         def compute() -> Analysis:
-            from glue_compiler.check import check
+            from glue_compiler.checks.check import check
 
             facts = self.facts(source, options)
             upstream = UpstreamModels(text_of, lambda other: self.facts(other, options))

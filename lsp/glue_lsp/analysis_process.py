@@ -13,9 +13,9 @@ from glue_lsp.analysis_worker import LENGTH, packed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from glue_compiler.facts import ModelFacts
-    from glue_compiler.options import AnalysisOptions
-    from glue_compiler.source import SourceText
+    from glue_compiler.facts.model import ModelFacts
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.text.source import SourceText
 
     Key = tuple[str, AnalysisOptions]
 

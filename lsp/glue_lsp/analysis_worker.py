@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
-    from glue_compiler.facts import ModelFacts
+    from glue_compiler.facts.model import ModelFacts
 
 LENGTH = struct.Struct(">Q")
 """What stands before each pickle: how many bytes it has."""

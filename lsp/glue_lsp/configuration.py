@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from glue_compiler.settings import Settings, SettingsError, settings_from
-from glue_compiler.similar import closest
+from glue_compiler.project.settings import Settings, SettingsError, settings_from
+from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,8 @@ from glue_lsp.positions import line_range, to_range, uri_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from glue_compiler.diagnostics import Diagnostic, Fix, Related
-    from glue_compiler.source import PositionEncoding, SourceText
+    from glue_compiler.findings.diagnostics import Diagnostic, Fix, Related
+    from glue_compiler.text.source import PositionEncoding, SourceText
 
     from glue_lsp.capabilities import ClientFeatures
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from glue_compiler.source import SourceText
+from glue_compiler.text.source import SourceText
 from lsprotocol import types
 
 from glue_lsp.positions import to_span
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from glue_compiler.source import PositionEncoding
+    from glue_compiler.text.source import PositionEncoding
 
 
 @dataclass(slots=True)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.navigation import Target
-    from glue_compiler.references import Named
-    from glue_compiler.source import SourceText, Span
+    from glue_compiler.editor.navigation import Target
+    from glue_compiler.editor.references import Named
+    from glue_compiler.text.source import SourceText, Span
 
     from glue_lsp.roots import Surroundings
     from glue_lsp.session import Session
@@ -37,8 +37,8 @@ def named_in_project(
     Raises:
         Pending: when a long model must be analysed first.
     """
-    from glue_compiler.navigation import node_of
-    from glue_compiler.references import named
+    from glue_compiler.editor.navigation import node_of
+    from glue_compiler.editor.references import named
 
     project = surroundings.project
     if project is None:
@@ -63,7 +63,7 @@ def _spans(
     target: Target,
     wanted: Named | None,
 ) -> list[Span]:
-    from glue_compiler import references
+    from glue_compiler.editor import references
 
     pair = (target.names[0], target.names[1])
     if path.endswith(".py"):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glue_compiler.source import SourceText, Span
+from glue_compiler.text.source import SourceText, Span
 from lsprotocol import types
 from pygls.uris import from_fs_path, to_fs_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from glue_compiler.diagnostics import Edit
-    from glue_compiler.source import PositionEncoding
+    from glue_compiler.findings.diagnostics import Edit
+    from glue_compiler.text.source import PositionEncoding
 
 
 def to_position(source: SourceText, offset: int, encoding: PositionEncoding) -> types.Position:

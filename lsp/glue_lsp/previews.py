@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from pygls.exceptions import JsonRpcInvalidParams
 
 if TYPE_CHECKING:
-    from glue_compiler.facts import ModelFacts
-    from glue_compiler.preview import Preview
+    from glue_compiler.facts.model import ModelFacts
+    from glue_compiler.plan.preview import Preview
     from glue_compiler.project.context import Node
 
     from glue_lsp.views import View
@@ -24,7 +24,7 @@ def preview_of(view: View | None, mode: object = None) -> tuple[str, Preview]:
     Raises:
         JsonRpcInvalidParams: when there is no model, or nothing can be compiled; the message says why.
     """
-    from glue_compiler.preview import preview
+    from glue_compiler.plan.preview import preview
 
     if mode not in (None, "incremental", "fullRefresh"):
         raise JsonRpcInvalidParams(f"mode is `incremental` or `fullRefresh`, not {mode!r}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.diagnostics import Diagnostic
+    from glue_compiler.findings.diagnostics import Diagnostic
 
     from glue_lsp.roots import Surroundings
 
@@ -80,7 +80,7 @@ class ProjectCheck:
         wanted: dict[Path, tuple[int, int, str]],
         on_progress: Progress | None,
     ) -> dict[Path, FileFindings]:
-        from glue_compiler.diagnostics import Diagnostic
+        from glue_compiler.findings.diagnostics import Diagnostic
 
         root = surroundings.root
         assert root is not None  # noqa: S101 - model_files found files below it

@@ -34,9 +34,9 @@ def run(requests: TextIO, answers: TextIO) -> None:
 
 def _check(path: Path, name: str, surroundings: Any) -> dict[str, Any]:
     from glue_compiler.analysis import analyze
-    from glue_compiler.check import check
-    from glue_compiler.source import SourceText
-    from glue_compiler.upstream import ProjectFiles
+    from glue_compiler.checks.check import check
+    from glue_compiler.schemas.upstream import ProjectFiles
+    from glue_compiler.text.source import SourceText
 
     try:
         source = SourceText.from_bytes(path.read_bytes())

@@ -48,7 +48,7 @@ class ClosedFile:
         """The findings for the client; none when the file has changed since (it is checked again)."""
         if not self.found.diagnostics:
             return []
-        from glue_compiler.source import SourceText
+        from glue_compiler.text.source import SourceText
 
         try:
             source = SourceText.from_bytes(self.path.read_bytes())

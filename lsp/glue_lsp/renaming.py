@@ -12,9 +12,9 @@ from glue_lsp.naming import named_in_project
 from glue_lsp.positions import to_range, uri_of
 
 if TYPE_CHECKING:
-    from glue_compiler.navigation import Target
+    from glue_compiler.editor.navigation import Target
     from glue_compiler.project.context import Node
-    from glue_compiler.source import SourceText, Span
+    from glue_compiler.text.source import SourceText, Span
 
     from glue_lsp.session import Session
     from glue_lsp.views import View
@@ -34,8 +34,8 @@ class Renamable:
 
 def renamable(view: View, offset: int) -> Renamable | None:
     """The model whose ref is at an offset, when its file gives it its name; else None."""
-    from glue_compiler.navigation import node_of, target_at
-    from glue_compiler.references import renamed_path
+    from glue_compiler.editor.navigation import node_of, target_at
+    from glue_compiler.editor.references import renamed_path
 
     if view.whole is None or view.project is None:
         return None
@@ -53,7 +53,7 @@ def rename_edit(session: Session, view: View, found: Renamable, new: str) -> typ
     Raises:
         RenameRefused: for a name that is no name or taken, or a client that cannot rename files.
     """
-    from glue_compiler.references import NAME, name_in_yaml, renamed_path
+    from glue_compiler.editor.references import NAME, name_in_yaml, renamed_path
 
     node, root, project = found.node, view.surroundings.root, view.project
     path = renamed_path(node, new)

@@ -7,7 +7,12 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from glue_compiler.settings import Settings, SettingsError, find_settings_file, load_settings
+from glue_compiler.project.settings import (
+    Settings,
+    SettingsError,
+    find_settings_file,
+    load_settings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

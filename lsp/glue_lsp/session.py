@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from glue_compiler.shift import Shift
-from glue_compiler.source import SourceText
+from glue_compiler.text.shift import Shift
+from glue_compiler.text.source import SourceText
 
 from glue_lsp.analyses import Analyses, Analysis, Pending
 from glue_lsp.analysis_process import LONG
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from glue_compiler.facts import ModelFacts
-    from glue_compiler.source import PositionEncoding
+    from glue_compiler.facts.model import ModelFacts
+    from glue_compiler.text.source import PositionEncoding
     from lsprotocol import types
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from glue_compiler.diagnostics import Diagnostic
-    from glue_compiler.source import SourceText
+    from glue_compiler.findings.diagnostics import Diagnostic
+    from glue_compiler.text.source import SourceText
 
     from glue_lsp.server import GlueServer
     from glue_lsp.views import View
@@ -132,7 +132,7 @@ class Validator:
                 del self._jobs[uri]
 
     async def _validate(self, uri: str) -> dict[str, Any]:
-        from glue_compiler.diagnostics import Diagnostic
+        from glue_compiler.findings.diagnostics import Diagnostic
 
         session = self._server.session
         version = session.version_of(uri)
@@ -332,7 +332,7 @@ def _moved(found: Found, source: SourceText) -> tuple[Diagnostic, ...]:
     """The findings where they are in the text as it is now; those on changed lines are dropped, and fixes with any change."""
     if found.source.hash == source.hash:
         return found.diagnostics
-    from glue_compiler.shift import Shift
+    from glue_compiler.text.shift import Shift
 
     shift = Shift(found.source, source)
     kept = []

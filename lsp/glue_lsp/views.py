@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from glue_compiler.known_schemas import KnownSchemas
-from glue_compiler.shift import Shift
-from glue_compiler.source import Span
+from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.text.shift import Shift
+from glue_compiler.text.source import Span
 
 from glue_lsp import positions
 
 if TYPE_CHECKING:
-    from glue_compiler.completion.place import Place
-    from glue_compiler.diagnostics import Diagnostic, Related
-    from glue_compiler.facts import ModelFacts
-    from glue_compiler.probe import Analyze
+    from glue_compiler.editor.completion.place import Place
+    from glue_compiler.editor.probe import Analyze
+    from glue_compiler.facts.model import ModelFacts
+    from glue_compiler.findings.diagnostics import Diagnostic, Related
     from glue_compiler.project.context import ProjectContext
-    from glue_compiler.relation_columns import Upstream
-    from glue_compiler.source import PositionEncoding, SourceText
+    from glue_compiler.schemas.relation_columns import Upstream
+    from glue_compiler.text.source import PositionEncoding, SourceText
     from lsprotocol import types
 
     from glue_lsp.analyses import Analysis
@@ -93,7 +93,7 @@ class View:
         """The text and its facts; of a broken text, those of a repaired one that is equal up to the offset."""
         if not self.broken:
             return self.source, self.facts
-        from glue_compiler.recover import recover
+        from glue_compiler.tree.recover import recover
 
         repaired = recover(self.source, offset)
         return None if repaired is None else (repaired.source, self.analyze(repaired.source))
@@ -104,7 +104,7 @@ class View:
 
     def place(self, offset: int) -> Place:
         """The place at which something is to be completed."""
-        from glue_compiler.completion.place import Place
+        from glue_compiler.editor.completion.place import Place
 
         good, text = (self.facts, self.source) if not self.broken else (None, None)
         if good is None and self.good is not None:

@@ -38,8 +38,8 @@ def warm_up(converter: Converter) -> None:
     for message in _MESSAGES:
         converter.unstructure(message)
     from glue_compiler.analysis import analyze
-    from glue_compiler.check import check
-    from glue_compiler.source import SourceText
+    from glue_compiler.checks.check import check
+    from glue_compiler.text.source import SourceText
 
     source = SourceText(_MODEL)
     check(analyze(source), source)
@@ -48,11 +48,11 @@ def warm_up(converter: Converter) -> None:
 def warm_up_questions() -> None:
     """Complete and hover in the small model, so that the first question of a person is answered at once."""
     from glue_compiler.analysis import analyze
-    from glue_compiler.completion import Place, complete
-    from glue_compiler.hover import hover
-    from glue_compiler.known_schemas import KnownSchemas
-    from glue_compiler.settings import Settings
-    from glue_compiler.source import SourceText
+    from glue_compiler.editor.completion import Place, complete
+    from glue_compiler.editor.hover import hover
+    from glue_compiler.project.settings import Settings
+    from glue_compiler.schemas.known_schemas import KnownSchemas
+    from glue_compiler.text.source import SourceText
 
     source = SourceText(_MODEL)
     facts = analyze(source)

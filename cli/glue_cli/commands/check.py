@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 from glue_compiler.project.load import ProjectError
-from glue_compiler.settings import (
+from glue_compiler.project.settings import (
     GLUE_VERSIONS,
     Settings,
     SettingsError,
@@ -20,7 +20,7 @@ from glue_compiler.settings import (
     find_settings_file,
     load_settings,
 )
-from glue_compiler.source import SourceText
+from glue_compiler.text.source import SourceText
 
 from glue_cli import output
 from glue_cli.checking import (
@@ -282,7 +282,7 @@ def _write(fixed: Iterable[FixedFile], report: Report) -> Report:
 
 
 def _print_diff(fixed: Iterable[FixedFile], color: bool) -> int:
-    from glue_compiler.render import unified_diff
+    from glue_compiler.findings.render import unified_diff
 
     changed = False
     for item in fixed:

@@ -13,8 +13,8 @@ import click
 from glue_cli.run_settings import profile_value, variable
 
 if TYPE_CHECKING:
-    from glue_compiler.plan import Plan
-    from glue_compiler.preview import Preview
+    from glue_compiler.plan.planner import Plan
+    from glue_compiler.plan.preview import Preview
     from glue_compiler.project.context import Node, ProjectContext
 
 
@@ -59,8 +59,8 @@ def compile_model(
     Starts neither dbt nor a session: refs become the relations that the project's files tell.
     """
     from glue_compiler.analysis import analyze
-    from glue_compiler.options import AnalysisOptions
-    from glue_compiler.preview import preview
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.plan.preview import preview
 
     project, node, path = _found(model)
     text = path.read_bytes().decode("utf-8", errors="replace")
@@ -95,7 +95,7 @@ def compile_model(
 
 def _glue_version(path: Path, root: Path | None) -> str:
     """The version that the project's settings file or its profile says; 5.0 where neither does."""
-    from glue_compiler.settings import SettingsError, find_settings_file, load_settings
+    from glue_compiler.project.settings import SettingsError, find_settings_file, load_settings
 
     default = "5.0"
     try:
@@ -136,7 +136,7 @@ def _standalone(made: Preview) -> str:
     It writes a table of its own: a pasted script must never replace what production reads, and
     an incremental run's result is only the increment.
     """
-    from glue_compiler.runtime import bootstrap_code
+    from glue_compiler.program.transport import bootstrap_code
 
     scratch, own = made.scratch.request.target.relation, made.request.this.relation
     note = (
@@ -160,7 +160,7 @@ def _show_diff(made: Plan, path: Path) -> None:
 
 
 def _table(made: Plan, path: Path) -> str:
-    from glue_compiler.preview import returned
+    from glue_compiler.plan.preview import returned
 
     rows = [("line", "rewrite", "", "why", "what")]
     for row in made.to_dict()["decisions"]:

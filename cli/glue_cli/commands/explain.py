@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 from glue_compiler.rules import all_rules, rule, rule_names
-from glue_compiler.similar import closest
+from glue_compiler.text.similar import closest
 
 
 @click.command(short_help="Explain a rule, or all of them.")

@@ -18,7 +18,7 @@ def facts(model: Path, glue_version: str | None) -> None:
     Spans are half-open ranges of code points. `-` reads from standard input.
     """
     from glue_compiler.analysis import analyze
-    from glue_compiler.options import AnalysisOptions
+    from glue_compiler.facts.options import AnalysisOptions
 
     options = AnalysisOptions.for_glue(glue_version or "5.0")
     if str(model) == "-":

@@ -127,7 +127,7 @@ def _show(
         click.echo(f"The model printed:\n{result['output'].rstrip()}", err=True)
     diagnostics = result.get("diagnostics") or ()
     if diagnostics:
-        from glue_compiler.source import SourceText
+        from glue_compiler.text.source import SourceText
 
         path = result["path"]
         source = SourceText.from_bytes((root / path).read_bytes())

@@ -10,7 +10,7 @@ from glue_cli.report import FileReport, position
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.diagnostics import Diagnostic
+    from glue_compiler.findings.diagnostics import Diagnostic
 
     from glue_cli.report import Report
 
@@ -35,6 +35,6 @@ def entry(file: FileReport, diagnostic: Diagnostic) -> dict[str, Any]:
 
 
 def _span(pair: list[int]) -> Any:
-    from glue_compiler.source import Span
+    from glue_compiler.text.source import Span
 
     return Span(pair[0], pair[1])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-from glue_compiler.render import Segment, location
+from glue_compiler.findings.render import Segment, location
 
 from glue_cli.colors import styled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.render import Style
+    from glue_compiler.findings.render import Style
 
     from glue_cli.report import Report
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.render import render
+from glue_compiler.findings.render import render
 
 from glue_cli.colors import styled
 from glue_cli.output.concise import summary

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.analysis import analyze
-from glue_compiler.check import check
-from glue_compiler.render import render, to_text
-from glue_compiler.source import SourceText
+from glue_compiler.checks.check import check
+from glue_compiler.findings.render import render, to_text
+from glue_compiler.text.source import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,8 @@ from glue_cli.report import position
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.diagnostics import Diagnostic, Fix
-    from glue_compiler.source import Span
+    from glue_compiler.findings.diagnostics import Diagnostic, Fix
+    from glue_compiler.text.source import Span
 
     from glue_cli.report import FileReport, Report
 

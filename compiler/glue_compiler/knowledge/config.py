@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from glue_compiler.knowledge import config_keys as data
-from glue_compiler.similar import closest
+from glue_compiler.text.similar import closest
 
 MERGING_STRATEGIES = frozenset({"merge", "delete+insert"})
 """The strategies that replace rows by unique_key; without one merge appends and delete+insert fails."""

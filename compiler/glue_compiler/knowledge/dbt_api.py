@@ -223,7 +223,7 @@ def missing_member(path: str) -> Missing | None:
 
 def nearest_member(path: str) -> str | None:
     """The member of the same object that a misspelt path was probably meant to be."""
-    from glue_compiler.similar import closest
+    from glue_compiler.text.similar import closest
 
     prefix, _, name = path.rpartition(".")
     near = closest(name, [member.path.rpartition(".")[2] for member in dbt_members(prefix)])

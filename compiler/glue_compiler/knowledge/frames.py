@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from glue_compiler.knowledge import pandas_semantics, spark_semantics, suggestions
-from glue_compiler.python_ast import parse_ast
+from glue_compiler.text.python_ast import parse_ast
 
 DATA = Path(__file__).parent / "data"
 

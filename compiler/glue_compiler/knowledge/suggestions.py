@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glue_compiler.similar import closest
+from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ import csv
 import re
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.python_ast import parse_ast
+from glue_compiler.text.python_ast import parse_ast
 
 if TYPE_CHECKING:
     from pathlib import Path

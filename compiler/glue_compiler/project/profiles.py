@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from glue_compiler.project.context import is_jinja
-from glue_compiler.settings import GLUE_VERSIONS
+from glue_compiler.project.settings import GLUE_VERSIONS
 
 PROFILES = "profiles.yml"
 

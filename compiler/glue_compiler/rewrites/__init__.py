@@ -2,7 +2,7 @@
 
 A rewrite is a function of a `Model` that yields a `Decision` for every place that it looked at.
 It changes a place only where every premise is proved from the facts, or is checked by the session
-when it runs (`glue_compiler.runtime.model_rewrites`); everywhere else the source stays as it is.
+when it runs (`glue_session.rewrites`); everywhere else the source stays as it is.
 """
 
 from __future__ import annotations

@@ -10,17 +10,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit
+from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
 from glue_compiler.rewrites.hazards import cached, chosen_rows, unrepeatable
 from glue_compiler.rewrites.model import AFTER, ROWS
 from glue_compiler.rewrites.reports import is_report
-from glue_compiler.source import Span
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.frame_facts import Frame
+    from glue_compiler.facts.frames import Frame
     from glue_compiler.rewrites.model import Model
 
 NAME = "counts"

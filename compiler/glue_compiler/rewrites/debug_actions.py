@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit
+from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
 from glue_compiler.rewrites.hazards import cached, hazard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.frame_facts import Frame
+    from glue_compiler.facts.frames import Frame
     from glue_compiler.rewrites.model import Model
-    from glue_compiler.source import Span
+    from glue_compiler.text.source import Span
 
 NAME = "debug_actions"
 _ACTIONS = {"show", "count"}

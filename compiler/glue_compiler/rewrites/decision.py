@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from glue_compiler.diagnostics import Edit
-    from glue_compiler.source import Span
+    from glue_compiler.findings.diagnostics import Edit
+    from glue_compiler.text.source import Span
 
 APPLIED = "applied"
 

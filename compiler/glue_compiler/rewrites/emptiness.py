@@ -6,15 +6,15 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit
+from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
 from glue_compiler.rewrites.hazards import cached, hazard
-from glue_compiler.source import Span
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.frame_facts import Action
+    from glue_compiler.facts.frames import Action
     from glue_compiler.rewrites.model import Model
 
 NAME = "emptiness"

@@ -13,12 +13,12 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit
+from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
 from glue_compiler.rewrites.hazards import chosen_rows, hazard
 from glue_compiler.rewrites.model import FILTER
 from glue_compiler.rewrites.pandas_demand import columns_of, is_member
-from glue_compiler.source import Span
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,15 +7,15 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from glue_compiler.python_ast import parse_ast
-from glue_compiler.source import Span
+from glue_compiler.text.python_ast import parse_ast
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from glue_compiler.facts import DbtUse, ModelFacts
-    from glue_compiler.frame_facts import Frame, World
-    from glue_compiler.source import SourceText
+    from glue_compiler.facts.frames import Frame, World
+    from glue_compiler.facts.model import DbtUse, ModelFacts
+    from glue_compiler.text.source import SourceText
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ LOOP = "__dbt_glue_with_columns__"
 CHAIN = "__dbt_glue_chain__"
 ROWS = "__dbt_glue_rows__"
 AFTER = "__dbt_glue_after_write__"
-"""The session's functions that rewritten source calls (runtime/model_rewrites.py, model_reports.py)."""
+"""The session's functions that rewritten source calls (glue_session.rewrites, glue_session.reports)."""
 
 FUNCTIONS = "pyspark.sql.functions"
 """The module of Spark's functions of columns."""

@@ -11,13 +11,13 @@ import math
 import sys
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.diagnostics import Edit
+from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts import DbtUse
+    from glue_compiler.facts.model import DbtUse
     from glue_compiler.rewrites.model import Model
 
 NAME = "partial_evaluation"

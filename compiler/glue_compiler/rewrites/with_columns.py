@@ -11,16 +11,16 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit
+from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
 from glue_compiler.rewrites.loop_items import lazy_items
 from glue_compiler.rewrites.model import CHAIN, LOOP
-from glue_compiler.source import Span
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.frame_facts import MemberUse
+    from glue_compiler.facts.frames import MemberUse
     from glue_compiler.rewrites.model import Model
 
 NAME = "with_columns"

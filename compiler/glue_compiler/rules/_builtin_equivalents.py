@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from glue_compiler.python_ast import parse_expression
+from glue_compiler.text.python_ast import parse_expression
 
 _NULL = "of NULL the UDF raises, and the function gives NULL"
 _SPACES = "Python strips all white space, `trim` spaces only"

@@ -6,11 +6,11 @@ import keyword
 import re
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.diagnostics import Edit, Fix
-from glue_compiler.source import Span
+from glue_compiler.findings.diagnostics import Edit, Fix
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
-    from glue_compiler.facts import Argument, DbtUse
+    from glue_compiler.facts.model import Argument, DbtUse
     from glue_compiler.rules._rule import Context
 
 CALLS = ("ref", "source", "config", "config.get", "config.meta_get")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.frame_facts import Column, Schema, resolve
+from glue_compiler.facts.frames import Column, Schema, resolve
 from glue_compiler.knowledge.frames import FRAME_KINDS, api, versions_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from glue_compiler.facts import World
-    from glue_compiler.frame_facts import MemberUse, Relation
+    from glue_compiler.facts.frames import MemberUse, Relation
+    from glue_compiler.facts.model import World
     from glue_compiler.knowledge.frames import Api
     from glue_compiler.project.context import RelationColumns
     from glue_compiler.rules._rule import Context

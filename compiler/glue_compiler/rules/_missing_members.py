@@ -11,7 +11,7 @@ from glue_compiler.rules._frames import Schemas, api_of_member
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.frame_facts import MemberUse
+    from glue_compiler.facts.frames import MemberUse
     from glue_compiler.knowledge.frames import Api
     from glue_compiler.knowledge.suggestions import Suggestion
     from glue_compiler.rules._rule import Context

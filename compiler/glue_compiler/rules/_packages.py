@@ -7,14 +7,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit, Fix
+from glue_compiler.findings.diagnostics import Edit, Fix
 from glue_compiler.knowledge.packages import Requirement, parse_requirement
-from glue_compiler.python_ast import parse_expression
 from glue_compiler.rules._dbt_calls import line_break
-from glue_compiler.source import SourceText, Span
+from glue_compiler.text.python_ast import parse_expression
+from glue_compiler.text.source import SourceText, Span
 
 if TYPE_CHECKING:
-    from glue_compiler.facts import Import
+    from glue_compiler.facts.model import Import
     from glue_compiler.rules._rule import Context
 
 

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.diagnostics import Diagnostic, Fix, Related, Severity, Tag
-from glue_compiler.relation_columns import RelationLookup, no_upstream
-from glue_compiler.source import Span
+from glue_compiler.findings.diagnostics import Diagnostic, Fix, Related, Severity, Tag
+from glue_compiler.schemas.relation_columns import RelationLookup, no_upstream
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from glue_compiler.facts import Argument, DbtUse, ModelFacts
+    from glue_compiler.facts.model import Argument, DbtUse, ModelFacts
     from glue_compiler.project.context import Node, ProjectContext
-    from glue_compiler.relation_columns import Upstream
+    from glue_compiler.project.settings import Settings
     from glue_compiler.rules._frames import Schemas
-    from glue_compiler.settings import Settings
-    from glue_compiler.source import SourceText
+    from glue_compiler.schemas.relation_columns import Upstream
+    from glue_compiler.text.source import SourceText
 
 OPEN, CLOSE = "⟦", "⟧"
 

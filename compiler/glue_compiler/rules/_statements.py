@@ -6,8 +6,8 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glue_compiler.python_ast import parse_ast
-from glue_compiler.source import Span
+from glue_compiler.text.python_ast import parse_ast
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from glue_compiler.rules._rule import Context

@@ -7,15 +7,15 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit, Fix, Severity
-from glue_compiler.python_ast import parse_expression
+from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
-from glue_compiler.source import Span
+from glue_compiler.text.python_ast import parse_expression
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts import Brace
+    from glue_compiler.facts.model import Brace
 
 _STRING = re.compile(r"(?P<prefix>[A-Za-z]*)(?P<quote>\"\"\"|'''|\"|')")
 _WHERE = {

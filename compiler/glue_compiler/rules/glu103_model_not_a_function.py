@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit, Fix, Severity
+from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
-from glue_compiler.source import Span
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts import ModelCandidate
+    from glue_compiler.facts.model import ModelCandidate
 
 _FORMS = {
     "async_function": "an async function",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Severity
+from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
-from glue_compiler.source import Span
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

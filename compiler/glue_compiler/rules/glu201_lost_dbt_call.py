@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit, Fix, Severity
+from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.rules._dbt_calls import CALLS, hoist, literals
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts import DbtUse
+    from glue_compiler.facts.model import DbtUse
 
 _REASONS = {
     "alias": "it is called by another name",

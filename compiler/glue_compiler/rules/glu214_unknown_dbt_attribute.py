@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit, Fix, Severity
+from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.knowledge.dbt_api import missing_member, nearest_member
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
-from glue_compiler.source import Span
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts import DbtUse
+    from glue_compiler.facts.model import DbtUse
 
 _KEY = re.compile(r"""\[\s*(['"](\w+)['"])\s*\]""")
 _PARTS = frozenset({"database", "schema", "identifier"})

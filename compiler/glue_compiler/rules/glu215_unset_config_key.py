@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Severity
+from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.knowledge.config import canonical_key, config_key
 from glue_compiler.rules._dbt_calls import positional, rename
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
-from glue_compiler.similar import closest
+from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from glue_compiler.facts import Argument
+    from glue_compiler.facts.model import Argument
 
 # What the author wants is where the model is written to, which is not in its config.
 _OF_THIS = {"database": "database", "schema": "schema", "alias": "identifier"}

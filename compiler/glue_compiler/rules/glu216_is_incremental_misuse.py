@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit, Fix, Severity
+from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
-from glue_compiler.source import Span
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts import DbtUse
+    from glue_compiler.facts.model import DbtUse
 
 _TRUE = re.compile(r"\s*(?:is|==)\s*True\b")
 _OTHER = re.compile(r"""\s*(==|!=|is\s+not\b|is\b)\s*(None\b|\d+\b(?!\.)|'\w*'|"\w*")""")

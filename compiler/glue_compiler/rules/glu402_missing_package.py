@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Severity
+from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.knowledge.packages import (
     canonical_name,
     distributions_for_import,
@@ -26,7 +26,7 @@ from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts import Import
+    from glue_compiler.facts.model import Import
 
 
 def _check(context: Context) -> Iterator[Finding]:

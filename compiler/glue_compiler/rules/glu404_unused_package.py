@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Severity
+from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.knowledge.packages import (
     canonical_name,
     distributions_for_import,
@@ -25,7 +25,7 @@ from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.diagnostics import Fix
+    from glue_compiler.findings.diagnostics import Fix
     from glue_compiler.rules._packages import Declared
 
 # Packages that other packages look for at run time, and that nobody imports by name.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Related, Severity
+from glue_compiler.findings.diagnostics import Related, Severity
 from glue_compiler.knowledge.packages import parse_requirement
 from glue_compiler.rules._packages import declared_here
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Related, Severity
+from glue_compiler.findings.diagnostics import Related, Severity
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts import UnboundName
+    from glue_compiler.facts.model import UnboundName
 
 _WORLDS = {
     "full": "in a full run (`dbt.is_incremental` is false)",

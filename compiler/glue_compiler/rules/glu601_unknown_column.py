@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit, Fix, Related, Severity
+from glue_compiler.findings.diagnostics import Edit, Fix, Related, Severity
 from glue_compiler.rules._frames import Schemas, called_relation, in_world, listed
 from glue_compiler.rules._missing_members import missing_members
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
-from glue_compiler.similar import closest
+from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.frame_facts import ColumnUse, Schema
+    from glue_compiler.facts.frames import ColumnUse, Schema
 
 # Spark lets an expression read the alias of an earlier one in the same call (since 3.4).
 _READS_ALIASES = frozenset({"select", "agg"})

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit, Fix, Severity
+from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.knowledge.frames import FRAME_KINDS
 from glue_compiler.rules._frames import in_world
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
-from glue_compiler.source import Span
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.frame_facts import Discarded
+    from glue_compiler.facts.frames import Discarded
 
 # pandas runs a function over the rows at once: it may be called for what it does besides.
 _RUNS_CODE = frozenset(

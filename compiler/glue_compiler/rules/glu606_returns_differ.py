@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Related, Severity
+from glue_compiler.findings.diagnostics import Related, Severity
 from glue_compiler.rules._frames import in_world, listed
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.frame_facts import FrameReturn, Schema
+    from glue_compiler.facts.frames import FrameReturn, Schema
 
 _NUMBERS = frozenset({"tinyint", "smallint", "int", "bigint", "float", "double"})
 

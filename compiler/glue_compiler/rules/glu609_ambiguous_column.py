@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Related, Severity
+from glue_compiler.findings.diagnostics import Related, Severity
 from glue_compiler.rules._frames import Schemas, in_world
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.frame_facts import ColumnUse, Join
+    from glue_compiler.facts.frames import ColumnUse, Join
 
 # These take every column of the name (Dataset.scala), or replace them all.
 _TAKES_ALL = frozenset({"drop", "dropDuplicates", "drop_duplicates", "withColumnRenamed"})

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit, Fix, Related, Severity
+from glue_compiler.findings.diagnostics import Edit, Fix, Related, Severity
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 from glue_compiler.rules._statements import statement_at
-from glue_compiler.source import Span
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.frame_facts import Watermark
+    from glue_compiler.facts.frames import Watermark
 
 
 def _check(context: Context) -> Iterator[Finding]:

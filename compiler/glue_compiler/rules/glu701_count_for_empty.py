@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit, Fix, Severity
+from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.frame_facts import Action
+    from glue_compiler.facts.frames import Action
 
 _EMPTY = frozenset({("==", "0"), ("<", "1"), ("<=", "0"), ("not", None)})
 _NOT_EMPTY = frozenset({(">", "0"), ("!=", "0"), (">=", "1"), ("test", None)})

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Edit, Fix, Severity
+from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.rules._frames import called_relation, listed
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
-from glue_compiler.source import Span
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from glue_compiler.frame_facts import Conversion
+    from glue_compiler.facts.frames import Conversion
 
 _MOST_NAMED = 20
 # These bring columns of other frames, or make columns of values.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.diagnostics import Related, Severity
+from glue_compiler.findings.diagnostics import Related, Severity
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.source import Span
+    from glue_compiler.text.source import Span
 
 
 def _check(context: Context) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.events.logging import AdapterLogger
-from glue_compiler.runtime import (
+from glue_compiler.program.transport import (
     call_statements,
     new_nonce,
     page_statement,

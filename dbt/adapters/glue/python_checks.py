@@ -13,13 +13,18 @@ from dbt.adapters.events.types import AdapterEventWarning
 from dbt_common.events.functions import warn_or_error
 from dbt_common.exceptions import CompilationError, EventCompilationError
 from glue_compiler import analyze
-from glue_compiler.check import check
-from glue_compiler.diagnostics import Diagnostic, Severity
+from glue_compiler.checks.check import check
+from glue_compiler.findings.diagnostics import Diagnostic, Severity
 from glue_compiler.project.load import ProjectError, load_project
-from glue_compiler.relation_columns import no_upstream
-from glue_compiler.settings import Settings, SettingsError, find_settings_file, load_settings
-from glue_compiler.source import SourceText
-from glue_compiler.upstream import ProjectFiles
+from glue_compiler.project.settings import (
+    Settings,
+    SettingsError,
+    find_settings_file,
+    load_settings,
+)
+from glue_compiler.schemas.relation_columns import no_upstream
+from glue_compiler.schemas.upstream import ProjectFiles
+from glue_compiler.text.source import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -12,7 +12,7 @@ from dbt.adapters.events.types import AdapterEventWarning
 from dbt_common.events.functions import fire_event, warn_or_error
 from dbt_common.events.types import Note
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.emit import (
+from glue_compiler.program.emit import (
     ProgramRequest,
     Reference,
     SourceReference,
@@ -22,7 +22,7 @@ from glue_compiler.emit import (
     nonce_of,
     statements_of,
 )
-from glue_compiler.runtime import MAX_CODE, new_nonce, parse_output
+from glue_compiler.program.transport import MAX_CODE, new_nonce, parse_output
 
 from dbt.adapters.glue.contracts import contract_of
 from dbt.adapters.glue.errors import StatementTimeout

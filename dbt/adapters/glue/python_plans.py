@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.analysis import analyze
-from glue_compiler.known_schemas import KnownSchemas
-from glue_compiler.options import AnalysisOptions
-from glue_compiler.plan import Optimize, Plan, RunContext, plan
+from glue_compiler.facts.options import AnalysisOptions
+from glue_compiler.plan.planner import Optimize, Plan, RunContext, plan
+from glue_compiler.schemas.known_schemas import KnownSchemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.runtime import MAX_CODE
+from glue_compiler.program.transport import MAX_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

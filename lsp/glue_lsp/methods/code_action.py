@@ -83,7 +83,7 @@ def _fix_data(view: View, item: types.Diagnostic) -> list[dict[str, Any]]:
 
 
 def _silence(ls: GlueServer, view: View, item: types.Diagnostic) -> Iterator[types.CodeAction]:
-    from glue_compiler.silence import silence
+    from glue_compiler.checks.silence import silence
 
     if view.broken or not isinstance(item.code, str):
         return
@@ -136,10 +136,10 @@ def _fix_all(ls: GlueServer, view: View) -> types.CodeAction:
 
 def fix_all_edit(ls: GlueServer, view: View) -> types.WorkspaceEdit | None:
     """The edit that applies all safe fixes; None when there is nothing to apply."""
-    from glue_compiler.diagnostics import Edit
-    from glue_compiler.fixes import fix_text
-    from glue_compiler.shift import common_prefix, common_suffix
-    from glue_compiler.source import Span
+    from glue_compiler.findings.diagnostics import Edit
+    from glue_compiler.findings.fixes import fix_text
+    from glue_compiler.text.shift import common_prefix, common_suffix
+    from glue_compiler.text.source import Span
 
     before = view.source.text
     after = fix_text(

@@ -31,7 +31,7 @@ def handle(ls: GlueServer, params: types.CodeLensParams) -> list[types.CodeLens]
         return None
     span = good.facts.model_function.name_span
     if view.broken:
-        from glue_compiler.shift import Shift
+        from glue_compiler.text.shift import Shift
 
         moved = Shift(good.source, view.source).to_new(span)
         if moved is None:

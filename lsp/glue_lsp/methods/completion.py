@@ -9,7 +9,7 @@ from lsprotocol import types
 from glue_lsp.positions import to_range
 
 if TYPE_CHECKING:
-    from glue_compiler.completion import Item
+    from glue_compiler.editor.completion import Item
 
     from glue_lsp.server import GlueServer
 
@@ -33,7 +33,7 @@ _KINDS = {
 
 def handle(ls: GlueServer, params: types.CompletionParams) -> types.CompletionList | None:
     """The things that can be written at the cursor; their documentation comes on resolve."""
-    from glue_compiler.completion import complete
+    from glue_compiler.editor.completion import complete
 
     view = ls.session.view(params.text_document.uri)
     if view is None:

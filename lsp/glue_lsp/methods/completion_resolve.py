@@ -16,7 +16,7 @@ METHOD = types.COMPLETION_ITEM_RESOLVE
 
 def handle(ls: GlueServer, params: types.CompletionItem) -> types.CompletionItem:
     """The item with its documentation, if there is any."""
-    from glue_compiler.topics import explain_topic
+    from glue_compiler.editor.topics import explain_topic
 
     data: Any = params.data
     view = ls.session.view(str(data.get("uri"))) if isinstance(data, dict) else None

@@ -10,10 +10,10 @@ from glue_lsp.edits import uri_at
 from glue_lsp.positions import line_range, to_range, uri_of
 
 if TYPE_CHECKING:
-    from glue_compiler.facts import ModelFacts
-    from glue_compiler.navigation import Target
+    from glue_compiler.editor.navigation import Target
+    from glue_compiler.facts.model import ModelFacts
     from glue_compiler.project.context import Node, Place
-    from glue_compiler.source import SourceText
+    from glue_compiler.text.source import SourceText
 
     from glue_lsp.server import GlueServer
     from glue_lsp.session import Session
@@ -25,7 +25,7 @@ PROJECT_FILE = "dbt_project.yml"
 
 def handle(ls: GlueServer, params: types.DefinitionParams) -> list[types.Location] | None:
     """The places that define what the cursor is on."""
-    from glue_compiler.navigation import target_at
+    from glue_compiler.editor.navigation import target_at
 
     view = ls.session.view_at(params.text_document.uri, params.position)
     if view is None:
@@ -47,7 +47,7 @@ def handle(ls: GlueServer, params: types.DefinitionParams) -> list[types.Locatio
 
 def definitions(view: View, target: Target) -> list[types.Location]:
     """The file of a model, seed or snapshot; the place in YAML of a source."""
-    from glue_compiler.navigation import node_of, table_of
+    from glue_compiler.editor.navigation import node_of, table_of
     from glue_compiler.project.context import Place
 
     node = node_of(view.project, target)
@@ -61,7 +61,7 @@ def _column(
     session: Session, view: View, source: SourceText, facts: ModelFacts, target: Target
 ) -> list[types.Location]:
     """Its line in YAML; else the call that makes it, here or in the model that it comes from."""
-    from glue_compiler.definitions import made_at
+    from glue_compiler.editor.definitions import made_at
 
     schemas = view.schemas(facts)
     wanted = target.names[0].lower()
@@ -89,7 +89,7 @@ def _column(
 
 
 def _made_upstream(session: Session, view: View, node: Node, name: str) -> types.Location:
-    from glue_compiler.definitions import made_at, made_in_sql
+    from glue_compiler.editor.definitions import made_at, made_in_sql
 
     root = view.surroundings.root
     assert root is not None  # noqa: S101 - a node has a project, which has a folder
@@ -108,7 +108,7 @@ def _config(
     session: Session, view: View, facts: ModelFacts, target: Target
 ) -> list[types.Location]:
     """Where the config is set: in this file, the entry in YAML, dbt_project.yml."""
-    from glue_compiler.definitions import config_in_project, config_in_properties
+    from glue_compiler.editor.definitions import config_in_project, config_in_properties
 
     key = target.names[0]
     found = [

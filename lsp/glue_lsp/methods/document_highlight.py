@@ -16,7 +16,7 @@ def handle(
     ls: GlueServer, params: types.DocumentHighlightParams
 ) -> list[types.DocumentHighlight] | None:
     """The ranges of the same thing; null for names, which a Python server marks."""
-    from glue_compiler.navigation import same_places, target_at
+    from glue_compiler.editor.navigation import same_places, target_at
 
     view = ls.session.view(params.text_document.uri)
     if view is None or view.whole is None:

@@ -16,7 +16,7 @@ METHOD = types.TEXT_DOCUMENT_DOCUMENT_LINK
 
 def handle(ls: GlueServer, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
     """The links of a model; while it is broken, null."""
-    from glue_compiler.navigation import node_of, table_of, targets_of
+    from glue_compiler.editor.navigation import node_of, table_of, targets_of
 
     view = ls.session.view(params.text_document.uri)
     if view is None or view.whole is None or view.surroundings.root is None:

@@ -29,7 +29,7 @@ def handle(
 
 
 def _symbols(view: View) -> list[types.DocumentSymbol]:
-    from glue_compiler.navigation import targets_of
+    from glue_compiler.editor.navigation import targets_of
 
     function = view.facts.model_function
     if function is None:

@@ -48,7 +48,7 @@ async def show_program(ls: GlueServer, uri: str) -> str:
 
 async def show_plan(ls: GlueServer, uri: str) -> str:
     """The plan of a model as Markdown, which is also shown where the client can show a file."""
-    from glue_compiler.preview import plan_markdown
+    from glue_compiler.plan.preview import plan_markdown
 
     def text() -> tuple[str, str]:
         name, found = preview_of(ls.session.view(uri))

@@ -16,7 +16,7 @@ METHOD = types.TEXT_DOCUMENT_HOVER
 
 def handle(ls: GlueServer, params: types.HoverParams) -> types.Hover | None:
     """Relation, columns and origin of refs and frames, the text of configs and rules."""
-    from glue_compiler.hover import hover
+    from glue_compiler.editor.hover import hover
 
     view = ls.session.view_at(params.text_document.uri, params.position)
     if view is None:

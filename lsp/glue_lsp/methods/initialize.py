@@ -12,7 +12,7 @@ from glue_lsp.configuration import lens_commands, read_editor_settings
 from glue_lsp.positions import path_of
 
 if TYPE_CHECKING:
-    from glue_compiler.source import PositionEncoding
+    from glue_compiler.text.source import PositionEncoding
 
     from glue_lsp.server import GlueServer
 

@@ -17,8 +17,8 @@ METHOD = types.TEXT_DOCUMENT_INLAY_HINT
 
 def handle(ls: GlueServer, params: types.InlayHintParams) -> list[types.InlayHint] | None:
     """The hints in a range; while the text is broken, null, so that the client keeps its own."""
-    from glue_compiler.hints import inlay_hints
-    from glue_compiler.hover import frame_text
+    from glue_compiler.editor.hints import inlay_hints
+    from glue_compiler.editor.hover import frame_text
 
     view = ls.session.view(params.text_document.uri)
     if view is None or view.whole is None:

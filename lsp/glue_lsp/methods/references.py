@@ -18,7 +18,7 @@ METHOD = types.TEXT_DOCUMENT_REFERENCES
 
 def handle(ls: GlueServer, params: types.ReferenceParams) -> list[types.Location] | None:
     """All refs to a model in Python and SQL, all uses of a source, all uses of a column in the file."""
-    from glue_compiler.navigation import same_places, target_at
+    from glue_compiler.editor.navigation import same_places, target_at
 
     view = ls.session.view(params.text_document.uri)
     if view is None or view.whole is None:

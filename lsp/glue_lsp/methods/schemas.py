@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from glue_compiler.project.context import Column
-    from glue_compiler.schema_overview import ReadRelation
+    from glue_compiler.schemas.overview import ReadRelation
 
     from glue_lsp.server import GlueServer
 
@@ -19,7 +19,7 @@ METHOD = "dbtGlue/schemas"
 
 def handle(ls: GlueServer, params: Any) -> dict[str, Any] | None:
     """Relations and output of a model; of a broken text, those of before; null for other files."""
-    from glue_compiler.schema_overview import output_of, relations_read
+    from glue_compiler.schemas.overview import output_of, relations_read
 
     view = ls.session.view(uri_in(params) or "")
     analysis = None if view is None else view.good

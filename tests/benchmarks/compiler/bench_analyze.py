@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 from glue_compiler.analysis import analyze
-from glue_compiler.check import check
-from glue_compiler.settings import settings_from
-from glue_compiler.source import SourceText
+from glue_compiler.checks.check import check
+from glue_compiler.project.settings import settings_from
+from glue_compiler.text.source import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Callable

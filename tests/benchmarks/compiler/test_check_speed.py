@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.check import check
+from glue_compiler.checks.check import check
 from glue_compiler.project.load import load_project
-from glue_compiler.source import SourceText
+from glue_compiler.text.source import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.runtime.model_dbt import Dbt
-from glue_compiler.runtime.model_frames import spark_frame
-from glue_compiler.runtime.model_session import _loaded
-from glue_compiler.runtime.model_write import write_table
+from glue_session.dbt_object import Dbt
+from glue_session.frames import spark_frame
+from glue_session.model import _loaded
+from glue_session.write import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

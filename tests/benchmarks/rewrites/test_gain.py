@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from glue_client import GlueClient
 from glue_compiler.analysis import analyze
-from glue_compiler.plan import RunContext, plan
+from glue_compiler.plan.planner import RunContext, plan
 from sessions import model_of
 
 from dbt.adapters.glue.endpoint.process import ensure_endpoint, stop

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from glue_compiler.source import PositionEncoding, Span
+    from glue_compiler.text.source import PositionEncoding, Span
 
 FILES = {
     "dbt_project.yml": "name: shop\nmodel-paths: [models]\nseed-paths: [seeds]\n",

@@ -7,15 +7,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.analysis import analyze
-from glue_compiler.check import check
-from glue_compiler.source import SourceText
+from glue_compiler.checks.check import check
+from glue_compiler.text.source import SourceText
 from glue_lsp.configuration import EditorSettings
 from glue_lsp.roots import read_surroundings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from glue_compiler.source import PositionEncoding, Span
+    from glue_compiler.text.source import PositionEncoding, Span
 
     from tests.integration.lsp.wire import WireClient
 

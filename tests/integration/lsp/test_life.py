@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from glue_compiler.source import Span
+from glue_compiler.text.source import Span
 from glue_lsp.methods import code_action, did_change_watched_files, prepare_rename, rename
 from glue_lsp.methods.did_change_configuration import use_settings
 from glue_lsp.positions import to_position

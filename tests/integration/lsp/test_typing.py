@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from glue_compiler.source import Span
+from glue_compiler.text.source import Span
 from glue_lsp.methods import completion, hover, signature_help
 from lsprotocol import types
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from glue_compiler.plan import RunContext
+from glue_compiler.plan.planner import RunContext
 from hypothesis import strategies as st
 from tables import EVERY, STABLE, Columns, Table, tables
 

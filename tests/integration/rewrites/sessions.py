@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from glue_compiler.analysis import analyze
-from glue_compiler.plan import Plan, RunContext, plan
-from glue_compiler.runtime.model_dbt import Dbt
-from glue_compiler.runtime.model_frames import spark_frame
-from glue_compiler.runtime.model_reports import Reports
-from glue_compiler.runtime.model_rewrites import namespace
-from glue_compiler.runtime.model_session import _loaded
+from glue_compiler.plan.planner import Plan, RunContext, plan
+from glue_session.dbt_object import Dbt
+from glue_session.frames import spark_frame
+from glue_session.model import _loaded
+from glue_session.reports import Reports
+from glue_session.rewrites import namespace
 
 HEADER = "import pandas as pd\nfrom pyspark.sql import functions as F\nfrom pyspark.sql.window import Window\n\n"
 

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from glue_compiler.plan import Plan, RunContext
+from glue_compiler.plan.planner import Plan, RunContext
 from glue_compiler.rewrites.decision import REASONS
 from refused_cases import CASES, IN_THE_SESSION, Case
 from sessions import Outcome, model_of, outcome, planned

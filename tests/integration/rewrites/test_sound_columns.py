@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from glue_compiler.runtime.model_rewrites import chain, project, with_columns
+from glue_session.rewrites import chain, project, with_columns
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 from sessions import both

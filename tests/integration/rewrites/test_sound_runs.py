@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from glue_compiler.emit import ProgramRequest, Reference, This, WriteTarget, emit
-from glue_compiler.plan import Optimize, RunContext
-from glue_compiler.runtime import model_session, parse_output
+from glue_compiler.plan.planner import Optimize, RunContext
+from glue_compiler.program.emit import ProgramRequest, Reference, This, WriteTarget, emit
+from glue_compiler.program.transport import parse_output
+from glue_session import model as model_session
 from sessions import _plain, model_of, planned
 
 pytestmark = pytest.mark.spark
@@ -78,7 +79,7 @@ def test_a_reported_count_is_the_writes(run: Any, body: str) -> None:
 
 
 def test_a_report_of_a_frame_that_was_not_written_counts_it(run: Any, spark: Any) -> None:
-    from glue_compiler.runtime.model_reports import Reports
+    from glue_session.reports import Reports
 
     said: list[Any] = []
     reports = Reports(waits=True)

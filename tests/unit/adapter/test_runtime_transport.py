@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 import pytest
-from glue_compiler.runtime import (
+from glue_compiler.program.transport import (
     MAX_CODE,
     bootstrap_code,
     call_statements,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dbt_common.exceptions import CompilationError, DbtRuntimeError
-from glue_compiler.runtime import MAX_CODE
+from glue_compiler.program.transport import MAX_CODE
 
 from dbt.adapters.glue.python_checks import ModelChecks, ModelFile
 from dbt.adapters.glue.shipped_modules import pack_modules, ship_statements, with_modules

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.bound_frames import bound_frames
-from glue_compiler.known_schemas import KnownSchemas
-from glue_compiler.probe import probe
-from glue_compiler.source import SourceText, Span
+from glue_compiler.editor.bound_frames import bound_frames
+from glue_compiler.editor.probe import probe
+from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.text.source import SourceText, Span
 
 MODELS = sorted((Path(__file__).parents[2] / "data" / "models").glob("*.py"))
 HEAD = "def model(dbt, session):\n"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.completion import Place, complete
+from glue_compiler.editor.completion import Place, complete
 from glue_compiler.project.context import Column, Node, ProjectContext, SourceTable
-from glue_compiler.settings import Settings
-from glue_compiler.source import SourceText
+from glue_compiler.project.settings import Settings
+from glue_compiler.text.source import SourceText
 
 COLUMNS = (
     Column("id", "bigint", "contract"),

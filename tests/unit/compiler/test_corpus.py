@@ -14,10 +14,10 @@ import pytest
 from click.testing import CliRunner
 from glue_cli.main import main
 from glue_compiler.analysis import analyze
-from glue_compiler.check import check
-from glue_compiler.diagnostics import Diagnostic, Severity
+from glue_compiler.checks.check import check
+from glue_compiler.findings.diagnostics import Diagnostic, Severity
 from glue_compiler.project.load import load_project
-from glue_compiler.source import SourceText
+from glue_compiler.text.source import SourceText
 
 if TYPE_CHECKING:
     from glue_compiler.project.context import ProjectContext

@@ -6,10 +6,10 @@ import textwrap
 
 import pytest
 import yaml
-from glue_compiler.declare import declare_columns
-from glue_compiler.fixes import apply_edits
+from glue_compiler.findings.fixes import apply_edits
 from glue_compiler.project.context import Column
-from glue_compiler.source import SourceText
+from glue_compiler.schemas.declare import declare_columns
+from glue_compiler.text.source import SourceText
 
 COLUMNS = (Column("spent", "decimal(10,2)"), Column("on"), Column("a b", "array<int>"))
 CASES = {

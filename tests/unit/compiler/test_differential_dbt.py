@@ -19,9 +19,9 @@ from dbt.flags import set_from_args
 from dbt.parser.models import ModelParser, PythonParseVisitor, verify_python_model_code
 from dbt_common.exceptions import DbtBaseException
 from glue_compiler.analysis import analyze
-from glue_compiler.check import check
-from glue_compiler.diagnostics import Diagnostic, Severity
-from glue_compiler.source import SourceText
+from glue_compiler.checks.check import check
+from glue_compiler.findings.diagnostics import Diagnostic, Severity
+from glue_compiler.text.source import SourceText
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.check import check
-from glue_compiler.diagnostics import Diagnostic, Edit, Fix, Severity
-from glue_compiler.fixes import apply_edits, fix_text
-from glue_compiler.source import SourceText, Span
+from glue_compiler.checks.check import check
+from glue_compiler.findings.diagnostics import Diagnostic, Edit, Fix, Severity
+from glue_compiler.findings.fixes import apply_edits, fix_text
+from glue_compiler.text.source import SourceText, Span
 
 
 def _check(source: SourceText) -> tuple[Diagnostic, ...]:

@@ -6,8 +6,8 @@ import textwrap
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.facts import ModelFacts
-from glue_compiler.frame_facts import Column, Relation, Schema, resolve
+from glue_compiler.facts.frames import Column, Relation, Schema, resolve
+from glue_compiler.facts.model import ModelFacts
 
 IMPORTS = """\
 import pandas as pd

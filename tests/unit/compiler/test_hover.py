@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.hover import hover
-from glue_compiler.known_schemas import KnownSchemas
+from glue_compiler.editor.hover import hover
 from glue_compiler.project.context import Column, Node, Place, ProjectContext, SourceTable
-from glue_compiler.source import SourceText, Span
+from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.text.source import SourceText, Span
 
 PROJECT = ProjectContext(
     "/shop",

@@ -6,18 +6,18 @@ import textwrap
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.known_schemas import KnownSchemas
-from glue_compiler.navigation import same_places, target_at
-from glue_compiler.project.context import Column, Node, ProjectContext
-from glue_compiler.references import (
+from glue_compiler.editor.navigation import same_places, target_at
+from glue_compiler.editor.references import (
     Named,
     named,
     refs_in_python,
     refs_in_sql,
     unit_tests_in_yaml,
 )
-from glue_compiler.source import SourceText
-from glue_compiler.topics import explain_topic
+from glue_compiler.editor.topics import explain_topic
+from glue_compiler.project.context import Column, Node, ProjectContext
+from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.text.source import SourceText
 
 
 def node(name: str, package: str = "shop", *columns: str) -> Node:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.plan import Optimize, Plan, RunContext, plan
+from glue_compiler.plan.planner import Optimize, Plan, RunContext, plan
 from hypothesis import given
 from hypothesis import strategies as st
 

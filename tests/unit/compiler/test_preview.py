@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from glue_compiler.analysis import analyze
-from glue_compiler.options import AnalysisOptions
-from glue_compiler.preview import Preview, plan_markdown, preview
+from glue_compiler.facts.options import AnalysisOptions
+from glue_compiler.plan.preview import Preview, plan_markdown, preview
 from glue_compiler.project.context import Node, ProjectContext, SourceTable
 
 COUNTED = """def model(dbt, session):

@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 from glue_compiler.analysis import analyze
-from glue_compiler.facts import ModelFacts
+from glue_compiler.facts.model import ModelFacts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

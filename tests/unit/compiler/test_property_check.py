@@ -12,12 +12,12 @@ from pathlib import Path
 
 import hypothesis
 from glue_compiler.analysis import analyze
-from glue_compiler.check import check
-from glue_compiler.diagnostics import Diagnostic
-from glue_compiler.facts import ModelFacts
-from glue_compiler.fixes import fix_text, parses
+from glue_compiler.checks.check import check
+from glue_compiler.facts.model import ModelFacts
+from glue_compiler.findings.diagnostics import Diagnostic
+from glue_compiler.findings.fixes import fix_text, parses
 from glue_compiler.rules import all_rules
-from glue_compiler.source import SourceText
+from glue_compiler.text.source import SourceText
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 

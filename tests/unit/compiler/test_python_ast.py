@@ -8,8 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from glue_compiler.analysis import analyze
-from glue_compiler.python_ast import parse_ast
-from glue_compiler.source import SourceText
+from glue_compiler.text.python_ast import parse_ast
+from glue_compiler.text.source import SourceText
 
 DEEP = "x = " + "f(" * 60 + "1" + ")" * 60 + "\n"
 

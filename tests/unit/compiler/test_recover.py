@@ -6,8 +6,8 @@ import ast
 from pathlib import Path
 
 import pytest
-from glue_compiler.recover import recover
-from glue_compiler.source import SourceText
+from glue_compiler.text.source import SourceText
+from glue_compiler.tree.recover import recover
 
 MODEL = "def model(dbt, session):\n    x = 1\n    MARK\n    return x\n"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.plan import Optimize, Plan, RunContext, plan
+from glue_compiler.plan.planner import Optimize, Plan, RunContext, plan
 
 HEADER = "import pandas as pd\nfrom pyspark.sql import functions as F\n\n"
 

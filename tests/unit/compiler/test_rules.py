@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.check import check
-from glue_compiler.fixes import fix_text, parses
+from glue_compiler.checks.check import check
+from glue_compiler.findings.fixes import fix_text, parses
 from glue_compiler.project.load import load_project
+from glue_compiler.project.settings import settings_from
 from glue_compiler.rules import all_rules, rule, rule_names
-from glue_compiler.settings import settings_from
-from glue_compiler.source import SourceText
-from glue_compiler.upstream import ProjectFiles
+from glue_compiler.schemas.upstream import ProjectFiles
+from glue_compiler.text.source import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from glue_compiler.diagnostics import Diagnostic
+    from glue_compiler.findings.diagnostics import Diagnostic
     from glue_compiler.project.context import ProjectContext
     from glue_compiler.rules._rule import Case, Rule
 

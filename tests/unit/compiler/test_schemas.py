@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.check import check
-from glue_compiler.diagnostics import Severity
-from glue_compiler.hover import hover
-from glue_compiler.known_schemas import KnownSchemas
+from glue_compiler.checks.check import check
+from glue_compiler.editor.hover import hover
+from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.project.load import CACHE_FOLDER, load_project
 from glue_compiler.project.schemas import (
     RealColumn,
@@ -24,7 +23,8 @@ from glue_compiler.project.schemas import (
     is_stale,
     now_utc,
 )
-from glue_compiler.source import SourceText
+from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.text.source import SourceText
 
 if TYPE_CHECKING:
     from pathlib import Path

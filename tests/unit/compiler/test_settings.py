@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from glue_compiler.diagnostics import Severity
-from glue_compiler.settings import (
+from glue_compiler.findings.diagnostics import Severity
+from glue_compiler.project.settings import (
     Settings,
     SettingsError,
     find_settings_file,

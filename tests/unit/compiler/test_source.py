@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from glue_compiler.source import SourceText, Span
+from glue_compiler.text.source import SourceText, Span
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.check import check
-from glue_compiler.settings import Settings
-from glue_compiler.source import SourceText
+from glue_compiler.checks.check import check
+from glue_compiler.project.settings import Settings
+from glue_compiler.text.source import SourceText
 
 _MODEL = "def model(dbt, session):\n    {line}\n    return dbt.ref('orders')\n"
 

@@ -7,8 +7,8 @@ import ast
 import pytest
 from dbt.parser.models import PythonParseVisitor, PythonValidationVisitor
 from glue_compiler.analysis import analyze
-from glue_compiler.dbt_core_visitor import view
-from glue_compiler.source import SourceText
+from glue_compiler.names.dbt_core_visitor import view
+from glue_compiler.text.source import SourceText
 
 HEAD = "def model(dbt, session):\n"
 

@@ -8,15 +8,20 @@ from pathlib import Path
 import libcst as cst
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.check import check
-from glue_compiler.source import SourceText, Span
-from glue_compiler.syntax import parse, read_python, walk
+from glue_compiler.checks.check import check
+from glue_compiler.text.source import SourceText, Span
+from glue_compiler.tree.syntax import parse, read_python, walk
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 MODELS = sorted((Path(__file__).parents[2] / "data" / "models").glob("*.py"))
 COMPILER = Path(__file__).parents[3] / "compiler" / "glue_compiler"
 # Real code with every form that the pass over spans knows, and with forms that it leaves to libcst.
-SOURCES = [*MODELS, COMPILER / "positions.py", COMPILER / "surface.py", COMPILER / "codec.py"]
+SOURCES = [
+    *MODELS,
+    COMPILER / "tree/positions.py",
+    COMPILER / "names/surface.py",
+    COMPILER / "facts/codec.py",
+]
 MODEL = "def model(dbt, session):\n"
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.fixes import apply_edits
-from glue_compiler.references import Named, name_in_yaml, refs_in_sql, sources_in_sql
-from glue_compiler.shift import Shift, common_prefix, common_suffix
-from glue_compiler.silence import silence
-from glue_compiler.source import SourceText, Span
+from glue_compiler.checks.silence import silence
+from glue_compiler.editor.references import Named, name_in_yaml, refs_in_sql, sources_in_sql
+from glue_compiler.findings.fixes import apply_edits
+from glue_compiler.text.shift import Shift, common_prefix, common_suffix
+from glue_compiler.text.source import SourceText, Span
 from hypothesis import given
 from hypothesis import strategies as st
 

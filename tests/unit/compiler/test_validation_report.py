@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 from glue_compiler.analysis import analyze
-from glue_compiler.diagnostics import Diagnostic, Severity
-from glue_compiler.source import SourceText
-from glue_compiler.validation_program import (
+from glue_compiler.findings.diagnostics import Diagnostic, Severity
+from glue_compiler.program.validation import (
     Difference,
     Forced,
     Outcome,
@@ -17,7 +16,8 @@ from glue_compiler.validation_program import (
     outcome_of,
     validation_statements,
 )
-from glue_compiler.validation_report import Expectation, named_place, report
+from glue_compiler.program.validation_report import Expectation, named_place, report
+from glue_compiler.text.source import SourceText
 
 TEXT = """from pyspark.sql import functions as F
 
@@ -166,7 +166,7 @@ def test_an_outcome_is_read_as_it_was_framed() -> None:
 
 
 def test_a_sample_has_rows() -> None:
-    from glue_compiler.emit import This
+    from glue_compiler.program.emit import This
 
     this = This(None, "s", "t", "`s`.`t`")
     with pytest.raises(ValueError, match="at least one row"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from glue_compiler.runtime.model_dbt import Dbt, DbtError, IsIncremental
+from glue_session.dbt_object import Dbt, DbtError, IsIncremental
 
 
 class Tables:

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from glue_compiler.emit import (
+from glue_compiler.program.emit import (
     Program,
     ProgramRequest,
     Reference,
@@ -18,7 +18,9 @@ from glue_compiler.emit import (
     nonce_of,
     statements_of,
 )
-from glue_compiler.runtime import MAX_CODE, model_session, sql_session
+from glue_compiler.program.transport import MAX_CODE
+from glue_session import model as model_session
+from glue_session import sql as sql_session
 from hypothesis import given
 from hypothesis import strategies as st
 

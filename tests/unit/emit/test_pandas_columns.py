@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from glue_compiler.runtime.model_errors import ModelError
-from glue_compiler.runtime.model_pandas import _column
-from glue_compiler.runtime.model_values import python_value
+from glue_session.errors import ModelError
+from glue_session.pandas_frames import _column
+from glue_session.values import python_value
 from pyspark.sql import Row, types
 
 UTC = dt.timezone.utc

@@ -7,8 +7,8 @@ import warnings
 from typing import Any
 
 import pytest
-from glue_compiler.runtime.model_errors import error_report, message_of, worker_traceback
-from glue_compiler.runtime.model_output import CapturedOutput, captured
+from glue_session.errors import error_report, message_of, worker_traceback
+from glue_session.output import CapturedOutput, captured
 
 FILE = "models/m.py"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from glue_compiler.settings import Settings
+from glue_compiler.project.settings import Settings
 from glue_lsp.capabilities import ClientFeatures
 from glue_lsp.configuration import lens_commands, read_editor_settings, read_section
 from lsprotocol import types

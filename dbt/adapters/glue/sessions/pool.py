@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.runtime import new_nonce, sql_statements
+from glue_compiler.program.transport import new_nonce, sql_statements
 
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.session import LONGEST_POLL, Session, SessionSettings

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.events.logging import AdapterLogger
-from glue_compiler.runtime import bootstrap_code
+from glue_compiler.program.transport import bootstrap_code
 
 from dbt.adapters.glue.errors import (
     GlueApiError,

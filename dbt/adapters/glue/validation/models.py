@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler import analyze
-from glue_compiler.emit import Reference, SourceReference, This
-from glue_compiler.known_schemas import KnownSchemas
-from glue_compiler.options import AnalysisOptions
-from glue_compiler.project.load import CACHE_FOLDER, ProjectError, load_project
-from glue_compiler.project.schemas import RealColumn, RealSchema, SchemaCache, now_utc
-from glue_compiler.runtime import new_nonce
-from glue_compiler.source import SourceText
-from glue_compiler.validation_program import (
+from glue_compiler.facts.options import AnalysisOptions
+from glue_compiler.program.emit import Reference, SourceReference, This
+from glue_compiler.program.transport import new_nonce
+from glue_compiler.program.validation import (
     DEFAULT_ROWS,
     DeclaredColumn,
     Outcome,
@@ -24,7 +20,11 @@ from glue_compiler.validation_program import (
     schema_statements,
     validation_statements,
 )
-from glue_compiler.validation_report import Expectation, report
+from glue_compiler.program.validation_report import Expectation, report
+from glue_compiler.project.load import CACHE_FOLDER, ProjectError, load_project
+from glue_compiler.project.schemas import RealColumn, RealSchema, SchemaCache, now_utc
+from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.text.source import SourceText
 
 from dbt.adapters.glue.catalog import columns_of
 from dbt.adapters.glue.contracts import contract_mode, declared_columns
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
-    from glue_compiler.facts import ModelFacts
+    from glue_compiler.facts.model import ModelFacts
 
     from dbt.adapters.glue.validation.project import DbtProject
     from dbt.adapters.glue.validation.session import ValidationSession

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.runtime import parse_output
+from glue_compiler.program.transport import parse_output
 
 from dbt.adapters.glue.cursor import GlueHandle
 from dbt.adapters.glue.errors import SessionLost, StatementCancelled

@@ -1,0 +1,1 @@
+"""What an editor asks of a model: hover, completion, hints, definitions, references."""

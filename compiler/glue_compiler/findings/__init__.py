@@ -1,0 +1,1 @@
+"""What is found in a text: diagnostics, their fixes, and how they are shown to people."""

@@ -1,0 +1,243 @@
+"""Branches, loops, try and match: run each path, go on with what they have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from glue_compiler.facts.frames import (
+    DeadBranch,
+)
+from glue_compiler.flow.core.guards import guard
+from glue_compiler.flow.core.state import Env, join_values
+from glue_compiler.flow.core.values import (
+    UNKNOWN,
+    ColumnValue,
+    ConstValue,
+    FrameValue,
+    ScalarValue,
+    SeriesValue,
+    TextValue,
+    Value,
+    any_item,
+    items_of,
+    joined,
+)
+from glue_compiler.names.targets import pattern_names
+
+if TYPE_CHECKING:
+    from glue_compiler.flow.core.interpreter import Interpreter
+
+_ROUNDS = 3
+_DEEPEST_LOOP = 3
+_MOST_UNROLLED = 20
+
+
+def branch(it: Interpreter, node: cst.If, env: Env) -> bool:
+    it.evaluate(node.test, env)
+    truth = it.worlds.truth(node.test, env.scope, it.world)
+    if truth is not None:
+        dead = node.orelse if truth else node.body
+        if dead is not None:
+            fact = DeadBranch(it.spans[dead], it.spans[node.test], ())
+            it.recorder.add("dead_branches", fact)
+        if truth:
+            return it.body(node.body, env)
+        return True if node.orelse is None else other_branch(it, node.orelse, env)
+    guard(it, node.test, env)
+    it.activation.tests += 1
+    before = env.values
+    env.values = dict(before)
+    body = env.values if it.body(node.body, env) else None
+    env.values = dict(before)
+    alive = True if node.orelse is None else other_branch(it, node.orelse, env)
+    orelse = env.values if alive else None
+    it.activation.tests -= 1
+    return meet(it, [body, orelse], env)
+
+
+def other_branch(it: Interpreter, node: cst.If | cst.Else, env: Env) -> bool:
+    return branch(it, node, env) if type(node) is cst.If else it.body(node.body, env)
+
+
+def meet(it: Interpreter, states: list[dict[str, Value] | None], env: Env) -> bool:
+    """Go on with what the paths have in common; false when none comes here."""
+    values = join_values(states)
+    if values is None:
+        return False
+    for name, value in values.items():
+        if value is UNKNOWN:
+            for state in states:
+                if state is not None:
+                    it.escape(state.get(name, UNKNOWN), "unknown")
+    env.values = values
+    return True
+
+
+def loop(it: Interpreter, node: cst.For | cst.While, env: Env, iterated: Value | None) -> bool:
+    """Run a loop to a fixpoint without recording, then once more for the facts."""
+    assigned = it.scopes.bound_in(node.body)
+    if iterated is not None:
+        assigned |= it.scopes.bound_in(node)
+    truth = None
+    if type(node) is cst.While:
+        truth = it.worlds.truth(node.test, env.scope, it.world)
+        if truth is False:
+            return True
+    if it.loop_depth == 0 and type(node) is cst.For and iterated is not None:
+        before = dict(env.values)
+        alive = fixpoint(it, node, env, iterated, assigned, None)
+        unrolled(it, node, env, items_of(iterated), before)
+        return alive
+    return fixpoint(it, node, env, iterated, assigned, truth)
+
+
+def unrolled(
+    it: Interpreter,
+    node: cst.For,
+    env: Env,
+    items: tuple[Value, ...] | None,
+    before: dict[str, Value],
+) -> None:
+    """Replace the variables after a loop over known items by what running it gives exactly."""
+    if items is None or len(items) > _MOST_UNROLLED:
+        return
+    general = env.values
+    env.values = before
+    recording, it.recorder.on = it.recorder.on, False
+    it.loop_depth += 1
+    it.activation.exits.append([])
+    it.activation.tests += 1
+    for item in items:
+        it.assign(node.target, item, env)
+        alive = it.body(node.body, env)
+        if not alive or it.activation.exits[-1]:
+            env.values = general
+            break
+    it.activation.tests -= 1
+    it.activation.exits.pop()
+    it.loop_depth -= 1
+    it.recorder.on = recording
+
+
+def fixpoint(
+    it: Interpreter,
+    node: cst.For | cst.While,
+    env: Env,
+    iterated: Value | None,
+    assigned: frozenset[str],
+    truth: bool | None,
+) -> bool:
+    it.loop_depth += 1
+    recording = it.recorder.on
+    it.recorder.on = False
+    stable = False
+    if it.loop_depth <= _DEEPEST_LOOP:
+        for _ in range(_ROUNDS):
+            entry = dict(env.values)
+            run_once(it, node, env, iterated)
+            if _same(entry, env.values, assigned):
+                stable = True
+                break
+    if not stable:
+        it.forget(assigned, env)
+    it.recorder.on = recording
+    exits = run_once(it, node, env, iterated)
+    if not stable:
+        it.forget(assigned, env)
+    it.loop_depth -= 1
+    if node.orelse is not None:
+        it.body(node.orelse.body, env)
+    if truth is True:
+        return meet(it, list(exits), env) if exits else False
+    return True
+
+
+def run_once(
+    it: Interpreter, node: cst.For | cst.While, env: Env, iterated: Value | None
+) -> list[dict[str, Value]]:
+    """One run of a loop's body, joined with not running it; the states at its exits."""
+    before = dict(env.values)
+    if iterated is not None and type(node) is cst.For:
+        it.assign(node.target, any_item(iterated), env)
+        if isinstance(iterated, FrameValue):
+            it.escape(iterated, "iterated")
+    elif type(node) is cst.While:
+        it.evaluate(node.test, env)
+    it.activation.exits.append([])
+    it.activation.tests += 1
+    alive = it.body(node.body, env)
+    it.activation.tests -= 1
+    exits = it.activation.exits.pop()
+    states: list[dict[str, Value] | None] = [before, *exits]
+    if alive:
+        states.append(env.values)
+    meet(it, states, env)
+    return exits
+
+
+def attempt(it: Interpreter, node: cst.Try | cst.TryStar, env: Env) -> bool:
+    before = dict(env.values)
+    it.activation.tests += 1
+    alive = it.body(node.body, env)
+    if alive and node.orelse is not None:
+        alive = it.body(node.orelse.body, env)
+    after = env.values if alive else None
+    broken = dict(before)
+    for name in it.scopes.bound_in(node.body):
+        if name in before or name in env.values:
+            first, second = before.get(name, UNKNOWN), env.values.get(name, UNKNOWN)
+            broken[name] = joined(first, second)
+            if broken[name] is UNKNOWN:
+                it.escape(first, "unknown")
+                it.escape(second, "unknown")
+    states: list[dict[str, Value] | None] = [after]
+    for handler in node.handlers:
+        env.values = dict(broken)
+        if handler.name is not None:
+            it.assign(handler.name.name, UNKNOWN, env)
+        states.append(env.values if it.body(handler.body, env) else None)
+    it.activation.tests -= 1
+    alive = meet(it, states, env)
+    if node.finalbody is not None:
+        if not alive:
+            env.values = broken
+        return it.body(node.finalbody.body, env) and alive
+    return alive
+
+
+def match(it: Interpreter, node: cst.Match, env: Env) -> bool:
+    it.escape(it.evaluate(node.subject, env), "matched")
+    states: list[dict[str, Value] | None] = [dict(env.values)]
+    before = env.values
+    it.activation.tests += 1
+    for case in node.cases:
+        env.values = dict(before)
+        it.forget(it.scopes.bound_in(case) | _pattern_bound(case.pattern), env)
+        alive = it.body(case.body, env)
+        states.append(env.values if alive else None)
+    it.activation.tests -= 1
+    return meet(it, states, env)
+
+
+def _same(before: dict[str, Value], after: dict[str, Value], names: frozenset[str]) -> bool:
+    return all(_equal(before.get(name), after.get(name)) for name in names)
+
+
+def _equal(left: Value | None, right: Value | None) -> bool:
+    if left is right:
+        return True
+    if isinstance(left, FrameValue) and isinstance(right, FrameValue):
+        return left.fact() == right.fact() and left.conversions == right.conversions
+    if isinstance(left, ConstValue) and isinstance(right, ConstValue):
+        return left.value is right.value or (
+            type(left.value) is type(right.value) and left.value == right.value
+        )
+    if isinstance(left, ScalarValue) and isinstance(right, ScalarValue):
+        return (left.type, left.maximum_of) == (right.type, right.maximum_of)
+    return type(left) is type(right) and isinstance(left, (ColumnValue, SeriesValue, TextValue))
+
+
+def _pattern_bound(node: cst.CSTNode) -> set[str]:
+    return set(pattern_names(node))

@@ -1,0 +1,1 @@
+"""What PySpark means: frames, columns, functions, groups, sessions."""

@@ -1,0 +1,207 @@
+"""Functions and classes of pyspark: columns from functions, schemas from types, windows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from glue_compiler.facts.frames import Column
+from glue_compiler.flow.core import schemas
+from glue_compiler.flow.core.members import api_of, note_member
+from glue_compiler.flow.core.operators import merged_columns
+from glue_compiler.flow.core.values import (
+    SESSION,
+    UNKNOWN,
+    ColumnName,
+    ColumnValue,
+    ConstValue,
+    FrameValue,
+    ObjectValue,
+    ScalarValue,
+    Value,
+    items_of,
+    text_of,
+)
+from glue_compiler.flow.spark.udfs import made_udf
+from glue_compiler.text.changed import changed
+
+if TYPE_CHECKING:
+    from glue_compiler.flow.core.calls import Call
+    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.state import Env
+    from glue_compiler.knowledge.frames import Member
+
+_NAMED_LIKE_CALLS = {
+    "max": "max",
+    "min": "min",
+    "sum": "sum",
+    "avg": "avg",
+    "mean": "avg",
+    "count": "count",
+}
+_NONDETERMINISTIC = frozenset(
+    {
+        *("rand", "randn", "uuid", "monotonically_increasing_id", "shuffle", "random"),
+        *("current_timestamp", "current_date", "now", "localtimestamp", "unix_timestamp"),
+    }
+)
+_SESSIONS = frozenset(
+    {
+        "pyspark.sql.SparkSession.builder.getOrCreate",
+        "pyspark.sql.SparkSession.getActiveSession",
+        "pyspark.sql.SparkSession.active",
+    }
+)
+
+
+def spark_function(it: Interpreter, call: Call, name: str, _env: Env) -> Value | None:
+    """The value of a call of something in pyspark; None when nothing is known about it."""
+    module, _, last = name.rpartition(".")
+    if module.startswith("pyspark.pandas") or name.startswith("pyspark.pandas"):
+        return None
+    if module in ("pyspark.sql.functions", "pyspark.sql.functions.builtin"):
+        return _function(it, call, last)
+    if ".types" in module:
+        return _type(it, call, last)
+    if module.endswith("Window") or ".window" in module:
+        return _window(it, call)
+    if name in _SESSIONS:
+        return SESSION
+    return None
+
+
+def _function(it: Interpreter, call: Call, name: str) -> Value | None:
+
+    if name in ("udf", "pandas_udf", "udtf"):
+        return made_udf(it, call, name)
+    if name == "broadcast":
+        return call.value(0, "df")
+    if name in ("col", "column"):
+        return _column(call)
+    if name == "lit":
+        return _literal(call)
+    table = api_of(it, "spark.functions")
+    member = None if table is None else table.member(name)
+    if member is None:
+        if type(call.node.func) is cst.Attribute:
+            note_member(it, call.node.func, ObjectValue("spark.functions"), call)
+        for arg in call.args:
+            it.escape(arg.value, "unknown_call")
+        return None
+    values = [value for arg in _with_roles(call, member) for value in arg]
+    found = merged_columns(values)
+    nondeterministic = found.nondeterministic or name in _NONDETERMINISTIC
+    result = changed(found, nondeterministic=nondeterministic)
+    if name in _NAMED_LIKE_CALLS and len(call.args) == 1:
+        first = values[0] if values else None
+        plain = first.plain if isinstance(first, ColumnValue) else None
+        written = None
+        if (
+            plain is not None
+            and schemas.plain(plain.name)
+            and not (name == "count" and plain.name == "1")
+        ):
+            written = f"{_NAMED_LIKE_CALLS[name]}({plain.name})"
+        result = changed(result, name=written, maximum=name == "max")
+    return result
+
+
+def _with_roles(call: Call, member: Member) -> list[list[Value]]:
+    """The arguments as columns; a string where the function takes a column's name is a column."""
+    found: list[list[Value]] = []
+    position = 0
+    for arg in call.args:
+        kind = _annotation(member, position, arg.name)
+        if arg.name is None:
+            position += 1
+        by_name = kind is not None and "ColumnOrName" in kind
+        values = items_of(arg.value) or (arg.value,)
+        found.append([_as_column(value) if by_name else value for value in values])
+    return found
+
+
+def _annotation(member: Member, position: int, name: str | None) -> str | None:
+    """The annotation of the parameter that takes an argument."""
+    for index, parameter in enumerate(member.parameters):
+        if name is not None:
+            if parameter.name == name:
+                return parameter.annotation
+        elif index == position or (parameter.kind == "args" and index <= position):
+            return parameter.annotation
+    return None
+
+
+def _as_column(value: Value) -> Value:
+    if isinstance(value, ConstValue) and isinstance(value.value, str):
+        if value.span is None or not schemas.plain(value.value):
+            return ColumnValue()
+        read = ColumnName(value.value, value.span, "col")
+        return ColumnValue((read,), value.value, None, read)
+    return value
+
+
+def _column(call: Call) -> Value:
+    value = call.value(0, "col")
+    name = text_of(value)
+    if name is None or not isinstance(value, ConstValue):
+        return ColumnValue()
+    if not schemas.plain(name):
+        simple = name.rsplit(".", 1)[-1]
+        return ColumnValue((), simple if simple.isidentifier() or simple == "*" else None)
+    if value.span is None:
+        return ColumnValue((), name)
+    read = ColumnName(name, value.span, "col")
+    return ColumnValue((read,), name, None, read)
+
+
+def _literal(call: Call) -> Value:
+    value = call.value(0, "col")
+    if isinstance(value, ColumnValue):
+        return value
+    if isinstance(value, ScalarValue):
+        return ColumnValue(scalar=value)
+    if isinstance(value, ConstValue):
+        kinds = {str: "string", int: "int", float: "double", bool: "boolean"}
+        kind = kinds.get(type(value.value))
+        if kind == "int" and not -(2**31) <= value.value < 2**31:
+            kind = "bigint"
+        return ColumnValue(type=kind)
+    return ColumnValue()
+
+
+def _window(it: Interpreter, call: Call) -> Value:
+
+    values = [v for arg in call.args for v in (items_of(arg.value) or (arg.value,))]
+    columns = [_as_column(value) for value in values]
+    for value in values:
+        if isinstance(value, FrameValue):
+            it.escape(value, "unknown_call")
+    return changed(merged_columns(columns), window=True)
+
+
+def _type(_it: Interpreter, call: Call, name: str) -> Value:
+    if name == "StructField":
+        column = text_of(call.value(0, "name"))
+        kind = call.value(1, "dataType")
+        written = kind.columns[0].type if isinstance(kind, ObjectValue) and kind.columns else None
+        return UNKNOWN if column is None else ObjectValue("field", None, (Column(column, written),))
+    if name == "StructType":
+        if not call.args:
+            return ObjectValue("schema", None, ())
+        fields = items_of(call.value(0, "fields"))
+        if fields is None:
+            return ObjectValue("schema")
+        columns = []
+        for item in fields:
+            if not isinstance(item, ObjectValue) or item.owner != "field" or not item.columns:
+                return ObjectValue("schema")
+            columns.append(item.columns[0])
+        return ObjectValue("schema", None, tuple(columns))
+    if name == "DecimalType":
+        precision = call.const(0, "precision") if call.args else 10
+        scale = call.const(1, "scale") if len(call.args) > 1 else 0
+        if isinstance(precision, int) and isinstance(scale, int):
+            return ObjectValue("type", None, (Column("", f"decimal({precision},{scale})"),))
+    simple = schemas.TYPE_CLASSES.get(name)
+    return UNKNOWN if simple is None else ObjectValue("type", None, (Column("", simple),))

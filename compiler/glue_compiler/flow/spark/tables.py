@@ -1,0 +1,137 @@
+"""Frames that are read by a name in a text: tables, SQL, temporary views."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from glue_compiler.facts.frames import Relation, TableRead, TempView
+from glue_compiler.flow.core.values import (
+    OPEN,
+    ConstValue,
+    DbtValue,
+    FrameValue,
+    TextValue,
+    Value,
+    relation_frame,
+)
+
+if TYPE_CHECKING:
+    from glue_compiler.flow.core.calls import Call
+    from glue_compiler.flow.core.interpreter import Interpreter
+
+_THIS = Relation("this")
+_COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.DOTALL)
+_FROM = re.compile(
+    r"\b(?:from|join)\s+((?:`[^`]+`|[\w\0])+(?:\.(?:`[^`]+`|[\w\0])+)*)(?!\s*\()", re.IGNORECASE
+)
+_CTE = re.compile(r"(?:\bwith|,)\s*(?:recursive\s+)?`?(\w+)`?\s+as\s*\(", re.IGNORECASE)
+_MAXIMUM = re.compile(
+    r"\s*select\s+max\s*\([^()]*\)(?:\s+(?:as\s+)?`?\w+`?)?\s+from\s+\S+"
+    r"(?:\s+where\b(?:(?!\b(?:group\s+by|having|union|intersect|except)\b).)*)?\s*;?\s*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def read_table(it: Interpreter, call: Call, how: str) -> Value:
+    """`session.table(name)` or `session.read.table(name)`."""
+    span = it.spans[call.node]
+    arg = call.get(0, "tableName")
+    if arg is None:
+        return FrameValue("spark", origin=span)
+    value = arg.value
+    if _is_this(value):
+        return relation_frame(_THIS, span)
+    if isinstance(value, ConstValue) and isinstance(value.value, str):
+        view = it.views.get(value.value.lower())
+        if view is not None:
+            return view
+        it.recorder.add(
+            "table_reads",
+            TableRead(span, it.spans[arg.node], how, (), (value.value,), (value.value,)),
+        )
+        return FrameValue("spark", relations=(Relation("table", (value.value,)),), origin=span)
+    return FrameValue("spark", origin=span)
+
+
+def _is_this(value: Value) -> bool:
+    if isinstance(value, DbtValue):
+        return value.path == "this"
+    return (
+        isinstance(value, TextValue) and value.relations == (_THIS,) and value.prefix in ("", "\0")
+    )
+
+
+def read_sql(it: Interpreter, call: Call) -> Value:
+    """`session.sql(text)`: the tables that it names; a maximum when it selects one."""
+    span = it.spans[call.node]
+    arg = call.get(0, "sqlQuery")
+    text = ""
+    relations: tuple[Relation, ...] = ()
+    if arg is None:
+        return FrameValue("spark", origin=span)
+    if isinstance(arg.value, ConstValue) and isinstance(arg.value.value, str):
+        text = arg.value.value
+    elif isinstance(arg.value, TextValue):
+        text, relations = arg.value.prefix, arg.value.relations
+    code = _COMMENT.sub(" ", text)
+    named = {name.lower() for name in _CTE.findall(code)}
+    tables = tuple(
+        dict.fromkeys(
+            name.replace("`", "")
+            for name in _FROM.findall(code)
+            if "\0" not in name and name.lower().replace("`", "") not in named
+        )
+    )
+    views = [it.views[name.lower()] for name in tables if name.lower() in it.views]
+    outside = tuple(name for name in tables if name.lower() not in it.views)
+    if outside:
+        it.recorder.add(
+            "table_reads",
+            TableRead(
+                span,
+                it.spans[arg.node],
+                "session.sql",
+                (),
+                (text,) if "\0" not in text else (),
+                outside,
+            ),
+        )
+    for view in views:
+        it.escape(view, "sql")
+        relations += view.relations
+    relations += tuple(Relation("table", (name,)) for name in outside)
+    return FrameValue(
+        "spark",
+        OPEN,
+        tuple(dict.fromkeys(relations)),
+        span,
+        projected=True,
+        maximum=_MAXIMUM.match(code) is not None,
+    )
+
+
+def temp_view(it: Interpreter, call: Call, method: str, frame: FrameValue) -> None:
+    """`frame.createOrReplaceTempView(name)`."""
+    arg = call.get(0, "name", "viewName")
+    name = None
+    if arg is not None and isinstance(arg.value, ConstValue) and isinstance(arg.value.value, str):
+        name = arg.value.value
+    it.escape(frame, "view")
+    if name is not None:
+        if it.loop_depth or it.guarded:
+            frame = frame.with_schema(OPEN)
+        it.views[name.lower()] = frame
+    if it.recorder.on:
+        it.recorder.add(
+            "temp_views",
+            TempView(
+                span=it.spans[call.node],
+                method=method,
+                frame=it.recorder.frame(frame),
+                worlds=(),
+                name=name,
+                name_span=None if arg is None else it.spans[arg.node],
+                loop=it.loop_span(call.node),
+            ),
+        )

@@ -1,0 +1,189 @@
+"""The scopes of a module: what each name binds, where each name is read, and parents of nodes."""
+
+from __future__ import annotations
+
+import builtins
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from glue_compiler.names.targets import bound_in
+from glue_compiler.tree.syntax import STATEMENTS
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from glue_compiler.tree.syntax import Tree
+
+
+ScopeKind = Literal["module", "function", "lambda", "class", "comprehension"]
+
+
+BUILTINS = frozenset(dir(builtins)) | {
+    *("__name__", "__file__", "__doc__", "__builtins__", "__spec__", "__loader__", "__package__"),
+    *("__annotations__", "__debug__", "__dict__", "aiter", "anext", "BaseExceptionGroup"),
+    *("EncodingWarning", "ExceptionGroup", "PythonFinalizationError"),
+}
+
+
+_CLASS_NAMES = frozenset({"__qualname__", "__module__", "__firstlineno__"})
+
+
+class Site:
+    """A place that binds a name: `how`, the node of the name, and the value where there is one.
+
+    `value` is the assigned expression for `assign`, the default for `parameter`, the iterable
+    for `loop`; `index` is the position inside a tuple target, None for a plain target.
+    """
+
+    __slots__ = ("how", "index", "node", "statement", "value")
+
+    def __init__(
+        self,
+        how: str,
+        node: cst.CSTNode,
+        statement: cst.CSTNode,
+        value: cst.CSTNode | None = None,
+        index: int | None = None,
+    ) -> None:
+        self.how = how
+        self.node = node
+        self.statement = statement
+        self.value = value
+        self.index = index
+
+
+class Scope:
+    """A scope with the sites that bind its names; `owner` is the node that opens it."""
+
+    __slots__ = ("kind", "name", "outer", "owner", "parent", "sites")
+
+    def __init__(
+        self, kind: ScopeKind, owner: cst.CSTNode, parent: Scope | None, name: str
+    ) -> None:
+        self.kind = kind
+        self.owner = owner
+        self.parent = parent
+        self.name = name
+        self.sites: dict[str, list[Site]] = {}
+        self.outer: dict[str, Literal["global", "nonlocal"]] = {}
+
+    @property
+    def function(self) -> Scope | None:
+        """The nearest function scope (not a lambda), this one included."""
+        scope: Scope | None = self
+        while scope is not None and scope.kind != "function":
+            scope = scope.parent
+        return scope
+
+    @property
+    def module(self) -> Scope:
+        """The outermost scope."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def home(self, name: str) -> Scope | None:
+        """The scope whose binding a read of the name in this scope finds, if any."""
+        scope: Scope | None = self
+        inside = True
+        while scope is not None:
+            declared = scope.outer.get(name)
+            if declared == "global":
+                module = scope.module
+                return module if name in module.sites else None
+            if declared is None and name in scope.sites and (inside or scope.kind != "class"):
+                return scope
+            inside = inside and scope.kind == "comprehension"
+            scope = scope.parent
+        return None
+
+    def storing(self, name: str) -> Scope:
+        """The scope that an assignment to the name in this scope binds it in."""
+        declared = self.outer.get(name)
+        if declared == "global":
+            return self.module
+        if declared == "nonlocal":
+            scope = self.parent
+            while scope is not None:
+                if scope.kind in ("function", "lambda") and name in scope.sites:
+                    return scope
+                scope = scope.parent
+        return self
+
+
+class Read:
+    """A name that is read. `evaluated` is false in annotations that are never run."""
+
+    __slots__ = ("evaluated", "node", "scope")
+
+    def __init__(self, node: cst.Name, scope: Scope, evaluated: bool) -> None:
+        self.node = node
+        self.scope = scope
+        self.evaluated = evaluated
+
+
+class Scopes:
+    """All scopes of a tree, the reads of names, the scope of each node that opens one."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.module = Scope("module", tree.module, None, "")
+        self.of: dict[cst.CSTNode, Scope] = {tree.module: self.module}
+        self.reads: list[Read] = []
+        self.calls: list[tuple[cst.Call, Scope]] = []
+        self.attributes: list[tuple[cst.Attribute, Scope]] = []
+        self.functions: list[cst.FunctionDef] = []
+        self.imports: list[cst.Import | cst.ImportFrom] = []
+        self.returns: dict[Scope, int] = {}
+        self.generators: set[Scope] = set()
+        self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self.scope_of: dict[cst.CSTNode, Scope] = {}
+        self.star_import = False
+        self.lazy_annotations = False
+        self.dynamic_names = False
+        self._bound: dict[cst.CSTNode, frozenset[str]] = {}
+
+    def bound_in(self, node: cst.CSTNode) -> frozenset[str]:
+        """The names that statements below a node assign, without those of nested scopes."""
+        names = self._bound.get(node)
+        if names is None:
+            names = self._bound[node] = frozenset(bound_in(node))
+        return names
+
+    @cached_property
+    def stored_from_inside(self) -> frozenset[str]:
+        """The names that some scope declares global or nonlocal."""
+        return frozenset(name for scope in self.of.values() for name in scope.outer)
+
+    def statement_of(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The small or compound statement around a node (the node itself when it is one)."""
+        current = node
+        while current.__class__ not in STATEMENTS:
+            parent = self.parents.get(current)
+            if parent is None:
+                return current
+            current = parent
+        return current
+
+
+def visible_names(scope: Scope) -> set[str]:
+    """The names that a read in this scope can find, without the builtins."""
+    names: set[str] = set()
+    current: Scope | None = scope
+    inside = True
+    while current is not None:
+        if inside or current.kind != "class":
+            names.update(current.sites)
+        inside = False
+        current = current.parent
+    return names
+
+
+def is_builtin(name: str, scope: Scope) -> bool:
+    """Whether a read finds the name without any binding in the file."""
+    if name in BUILTINS:
+        return True
+    if name == "__class__":
+        return scope.function is not None
+    return scope.kind == "class" and name in _CLASS_NAMES

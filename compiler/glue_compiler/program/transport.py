@@ -1,0 +1,185 @@
+"""What travels to a session and back: the bootstrap, calls of the session's functions, their framed answers.
+
+This module runs on dbt's side. The modules of `glue_session` run in the session: they are
+shipped as text, live in `__dbt_glue__` and need nothing there but pyspark and the standard library.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+import zlib
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "FRAME",
+    "MAX_CODE",
+    "bootstrap_code",
+    "call_statements",
+    "new_nonce",
+    "page_statement",
+    "parse_output",
+    "sql_statements",
+]
+
+MAX_CODE = 68_000
+"""Characters that RunStatement accepts as Code (botocore: OrchestrationStatementCodeString)."""
+
+PAGE_BYTES = 400_000
+"""Characters of one page of a result as printed; larger results take several statements."""
+
+FRAME = "<<dbt-glue:{nonce}>>"
+_PACKAGE = "glue_session"
+_PART = 64_000
+_MODULES_WITH_EXPORTS = ("sql", "model", "modules", "validation")
+
+# Runs once per session. The loader gives each module its own namespace and resolves imports between
+# them, without touching sys.modules: a package of the same name in the session stays what it is.
+_LOADER = """\
+def _load(sources, digest):
+    import builtins, linecache, types
+    modules = {}
+    def importer(name, globals=None, locals=None, fromlist=(), level=0):
+        if name in sources:
+            return modules.get(name) or load(name)
+        return builtins.__import__(name, globals, locals, fromlist, level)
+    scope = dict(vars(builtins), __import__=importer)
+    def load(name):
+        module = types.ModuleType(name)
+        file = "<dbt-glue " + name + ">"
+        module.__dict__.update(__builtins__=scope, __file__=file)
+        linecache.cache[file] = (len(sources[name]), None, sources[name].splitlines(True), file)
+        modules[name] = module
+        exec(compile(sources[name], file, "exec", dont_inherit=True), module.__dict__)
+        return module
+    runtime = types.ModuleType("__dbt_glue__")
+    runtime.digest = digest
+    for name in EXPORTING:
+        if name in sources:
+            module = load(name)
+            for export in module.__all__:
+                setattr(runtime, export, getattr(module, export))
+    return runtime
+"""
+
+
+@lru_cache(maxsize=1)
+def session_sources() -> dict[str, str]:
+    """The text of every module of the session's side, by its full name."""
+    folder = resources.files(_PACKAGE)
+    return {
+        f"{_PACKAGE}.{entry.name[:-3]}": entry.read_text(encoding="utf-8")
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".py") and entry.name != "__init__.py"
+    }
+
+
+@lru_cache(maxsize=1)
+def bootstrap_code() -> str:
+    """One statement that gives a session `__dbt_glue__`; it does nothing where the same one is there."""
+    sources = session_sources()
+    loader = _LOADER.replace("EXPORTING", repr(_exporting()))
+    digest = hashlib.sha256(json.dumps([loader, sources]).encode()).hexdigest()[:16]
+    packed = _pack({"loader": loader, "sources": sources})
+    code = (
+        f"if getattr(globals().get('__dbt_glue__'), 'digest', None) != {digest!r}:\n"
+        "    import base64 as _b, json as _j, zlib as _z\n"
+        f"    _d = _j.loads(_z.decompress(_b.b64decode({packed!r})))\n"
+        "    _n = {}\n"
+        "    exec(_d['loader'], _n)\n"
+        f"    __dbt_glue__ = _n['_load'](_d['sources'], {digest!r})\n"
+        "    del _b, _j, _z, _d, _n\n"
+        "__dbt_glue__.attach(globals())\n"
+    )
+    if len(code) > MAX_CODE:
+        raise ValueError(f"the session runtime has grown over {MAX_CODE} characters: {len(code)}")
+    return code
+
+
+def new_nonce() -> str:
+    """A word that no other output contains: the mark of one statement's answer."""
+    return secrets.token_hex(8)
+
+
+def sql_statements(
+    sql: str,
+    nonce: str,
+    *,
+    fetch: bool = True,
+    limit: int | None = None,
+    database: str | None = None,
+    remove: list[dict[str, Any]] | None = None,
+) -> tuple[str, ...]:
+    """The statements that run `sql` once: one, unless it is longer than Glue takes even compressed.
+
+    `fetch` brings the rows back (a first page of them); without it a query is run for its effect.
+    `remove` names folders of replaced tables that may go (see glue_session.sql.remove_folders).
+    """
+    payload = {
+        "sql": sql,
+        "nonce": nonce,
+        "fetch": fetch,
+        "limit": limit,
+        "page_bytes": PAGE_BYTES,
+        "database": database,
+        "remove": remove or [],
+    }
+    return call_statements("sql", payload, nonce)
+
+
+def page_statement(nonce: str, token: int, page_nonce: str) -> str:
+    """The statement that prints one more page of the result of the statement `nonce`."""
+    return f"__dbt_glue__.sql_page({nonce!r}, {int(token)}, {page_nonce!r})"
+
+
+def call_statements(function: str, payload: Mapping[str, Any], nonce: str) -> tuple[str, ...]:
+    """The statements that call one of the session's functions with `payload`; the last one answers."""
+    packed = _pack(payload)
+    if len(packed) <= _PART:
+        return (f"__dbt_glue__.{function}({packed!r})",)
+    parts = [packed[start : start + _PART] for start in range(0, len(packed), _PART)]
+    return (
+        *(f"__dbt_glue__.sql_part({nonce!r}, {n}, {part!r})" for n, part in enumerate(parts)),
+        f"__dbt_glue__.{function}(__dbt_glue__.sql_parts({nonce!r}, {len(parts)}))",
+    )
+
+
+def parse_output(text: str | None, nonce: str) -> tuple[Any | None, str]:
+    """(the framed JSON of `nonce` or None, everything else that was printed).
+
+    Raises ValueError where the frame is there but cut short.
+    """
+    mark = FRAME.format(nonce=nonce)
+    framed: Any | None = None
+    rest: list[str] = []
+    for line in (text or "").splitlines(keepends=True):
+        before, found, document = line.partition(mark)
+        rest.append(before)
+        if found:
+            framed = json.loads(document)
+    return framed, "".join(rest)
+
+
+def unpack_rows(result: Mapping[str, Any]) -> list[list[Any]]:
+    """The rows of a result, which travel compressed when they are many."""
+    packed = result.get("packed")
+    if packed is None:
+        return list(result.get("rows") or [])
+    rows: list[list[Any]] = json.loads(zlib.decompress(base64.b64decode(packed)))
+    return rows
+
+
+def _exporting() -> tuple[str, ...]:
+    return tuple(f"{_PACKAGE}.{name}" for name in _MODULES_WITH_EXPORTS)
+
+
+def _pack(document: Mapping[str, Any]) -> str:
+    text = json.dumps(document, separators=(",", ":"), default=str)
+    return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")

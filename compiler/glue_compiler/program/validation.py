@@ -1,0 +1,174 @@
+"""The statements that validate a model in a session without writing, and what comes back from them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from glue_compiler.program.transport import call_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from glue_compiler.program.emit import Reference, SourceReference, This
+
+DEFAULT_ROWS = 1000
+"""How many rows of each table a model gets that needs rows before it returns."""
+
+
+@dataclass(frozen=True)
+class DeclaredColumn:
+    """A column that the project declares for the model; without a type only its name counts."""
+
+    name: str
+    type: str | None = None
+
+
+@dataclass(frozen=True)
+class ValidationRequest:
+    """What one validation needs in the session.
+
+    `source` is the user's text, unchanged. `existing` names the table whose column types a pandas
+    result keeps (an incremental run's target), or None.
+    """
+
+    filename: str
+    source: str
+    this: This
+    nonce: str
+    refs: tuple[Reference, ...] = ()
+    sources: tuple[SourceReference, ...] = ()
+    config: Mapping[str, Any] = field(default_factory=dict)
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    is_incremental: bool = False
+    existing: str | None = None
+    database: str | None = None
+    declared: tuple[DeclaredColumn, ...] = ()
+    rows: int = DEFAULT_ROWS
+
+
+def validation_statements(request: ValidationRequest) -> tuple[str, ...]:
+    """The statements that validate a model; the last one answers. Raises ValueError for rows below 1."""
+    if request.rows < 1:
+        raise ValueError("a sample has at least one row")
+    payload = {
+        "file": request.filename,
+        "source": request.source,
+        "this": asdict(request.this),
+        "refs": [asdict(item) for item in request.refs],
+        "sources": [asdict(item) for item in request.sources],
+        "config": dict(request.config),
+        "meta": dict(request.meta),
+        "is_incremental": request.is_incremental,
+        "existing": request.existing,
+        "database": request.database,
+        "declared": [asdict(item) for item in request.declared],
+        "rows": request.rows,
+        "nonce": request.nonce,
+    }
+    return call_statements("validate", payload, request.nonce)
+
+
+def schema_statements(
+    relations: Sequence[str], nonce: str, database: str | None = None
+) -> tuple[str, ...]:
+    """The statements that ask Spark for the columns of relations (rendered names); the last one answers."""
+    payload = {"relations": list(relations), "database": database, "nonce": nonce}
+    return call_statements("relation_schemas", payload, nonce)
+
+
+@dataclass(frozen=True)
+class SessionError:
+    """Why a model cannot be validated: Spark's class of the error, the line (1-based) of the user's file.
+
+    `analyser` tells that Spark's analyser found it, without a job. `name` is the column or relation
+    that it is about, `suggestions` are Spark's.
+    """
+
+    type: str
+    message: str
+    line: int | None = None
+    error_class: str | None = None
+    name: str | None = None
+    suggestions: tuple[str, ...] = ()
+    analyser: bool = False
+    phase: str = "model"
+    traceback: str = ""
+
+
+@dataclass(frozen=True)
+class Forced:
+    """A call that needed rows: `.toPandas`, and its line."""
+
+    what: str
+    line: int | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A declared column that is not returned as declared: missing, extra, type, or unknown (no type of Spark's)."""
+
+    column: str
+    what: str
+    declared: str | None
+    returned: str | None
+
+
+Columns = tuple[tuple[str, str, bool], ...]
+"""Names, Spark's simple types, whether NULL may occur."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a session says of a model. `rows` is the size of the sample that it ran on, None for no rows at all."""
+
+    ok: bool
+    columns: Columns = ()
+    kind: str | None = None
+    error: SessionError | None = None
+    rows: int | None = None
+    forced: tuple[Forced, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    inputs: Mapping[str, Columns] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    output: str = ""
+    seconds: float = 0.0
+    engine: str = ""
+
+
+def outcome_of(framed: Mapping[str, Any]) -> Outcome:
+    """The outcome in a session's framed answer."""
+    error = framed.get("error")
+    return Outcome(
+        ok=bool(framed["ok"]),
+        columns=columns_of(framed.get("columns") or ()),
+        kind=framed.get("kind"),
+        error=None if error is None else _error_of(error),
+        rows=framed.get("rows"),
+        forced=tuple(Forced(item["what"], item["line"]) for item in framed.get("forced") or ()),
+        differences=tuple(Difference(**item) for item in framed.get("differences") or ()),
+        inputs={name: columns_of(item) for name, item in (framed.get("inputs") or {}).items()},
+        notes=tuple(framed.get("notes") or ()),
+        output=str(framed.get("output") or ""),
+        seconds=float(framed.get("seconds") or 0.0),
+        engine=str(framed.get("engine") or ""),
+    )
+
+
+def columns_of(rows: Sequence[Sequence[Any]]) -> Columns:
+    """Columns as they travel, [[name, type, nullable], ...]."""
+    return tuple((str(name), str(kind), bool(nullable)) for name, kind, nullable in rows)
+
+
+def _error_of(error: Mapping[str, Any]) -> SessionError:
+    return SessionError(
+        type=str(error["type"]),
+        message=str(error["message"]),
+        line=error.get("line"),
+        error_class=error.get("class"),
+        name=error.get("name"),
+        suggestions=tuple(error.get("suggestions") or ()),
+        analyser=bool(error.get("analyser")),
+        phase=str(error.get("phase") or "model"),
+        traceback=str(error.get("traceback") or ""),
+    )

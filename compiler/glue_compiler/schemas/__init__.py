@@ -1,0 +1,1 @@
+"""The columns of relations: from contracts, YAML, the catalog, sessions and other models."""

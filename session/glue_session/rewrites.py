@@ -1,0 +1,229 @@
+"""What rewritten source calls in the session: each checks what only the session knows, and else does as the source said."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from glue_session.reports import Reports
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_WORD = re.compile(r"\w+")
+_PRODUCT = re.compile(r"(?<=[^\s(,]) \* (?=[^\s),])")
+_STARS = ("*", "unresolvedstar", "unresolvedregex")
+# Columns that pandas gives the same type whether there are NULLs in them or not.
+_STABLE = {"string", "double", "float", "date", "binary", "timestamp_ntz"}
+_STABLE_WITHOUT_NULL = {"boolean", "tinyint", "smallint", "int", "bigint"}
+_ITEMS: tuple[type[Any], ...] = (
+    *(list, tuple, set, frozenset, dict, str, range, zip, enumerate, reversed),
+    *map(type, ({}.items(), {}.keys(), {}.values(), reversed([]))),
+)
+_ARROW = "spark.sql.execution.arrow.pyspark.enabled"
+
+
+class _AsWritten(Exception):
+    """Why a rewrite is not done in this session: the source's own steps are."""
+
+
+def namespace(
+    outcomes: list[dict[str, Any]], reports: Reports | None = None
+) -> dict[str, Callable[..., Any]]:
+    """The functions by the names that rewritten source has for them; without `reports` no report waits.
+
+    Each call adds to `outcomes` the rewrite, the line (of the source, which has the user's lines),
+    whether it was done, and why not.
+    """
+
+    def told(rewrite: str, function: Callable[..., tuple[Any, str]]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            result, why = function(*arguments)
+            line = sys._getframe(1).f_lineno
+            outcome = {"rewrite": rewrite, "line": line, "applied": not why, "why": why}
+            if outcome not in outcomes:
+                outcomes.append(outcome)
+            return result
+
+        return call
+
+    return {
+        "__dbt_glue_project__": told("projection", project),
+        "__dbt_glue_filter__": told("filters", filtered),
+        "__dbt_glue_with_columns__": told("with_columns", with_columns),
+        "__dbt_glue_chain__": told("with_columns", chain),
+        **(Reports(waits=False) if reports is None else reports).calls,
+    }
+
+
+def project(frame: Any, names: tuple[str, ...]) -> tuple[Any, str]:
+    """`frame` with the named columns only, in its own order; itself, and why, where the others might matter.
+
+    They might where names are not unique, where none or all are wanted, and where Arrow cannot
+    convert one of the others: then the whole frame is converted without Arrow, which gives other values.
+    """
+    columns = frame.columns
+    kept = [name for name in columns if name in names]
+    if not kept:
+        return frame, "none of the columns is there"
+    if len(kept) == len(columns):
+        return frame, "all columns are used"
+    if not _distinct(columns):
+        return frame, "names of columns differ by case only"
+    if not _arrow_takes(frame):
+        return frame, "Arrow does not know the type of a column"
+    return frame.select(*[_quoted(name) for name in kept]), ""
+
+
+def filtered(frame: Any, column: str, operator: str, value: Any) -> tuple[Any, str]:
+    """`frame` with the rows that `pdf[pdf[column] <operator> value]` keeps; itself, and why, where pandas might see it otherwise."""
+    from pyspark.sql import functions
+
+    kinds = {field.name: field.dataType.simpleString() for field in frame.schema.fields}
+    if not _distinct(frame.columns) or column not in kinds:
+        return frame, f"there is no column {column}, or two of the name"
+    if not _arrow_takes(frame):
+        return frame, "Arrow does not know the type of a column"
+    wanted = "string" if isinstance(value, str) else "double"
+    if kinds[column] != wanted:
+        return frame, f"{column} is {kinds[column]}, not {wanted}"
+    odd = [field.name for field in frame.schema.fields if not _stable(field, frame.sparkSession)]
+    if odd:
+        return frame, f"NULL decides the pandas type of {odd[0]} ({kinds[odd[0]]})"
+    cell, literal = functions.col(_quoted(column)), functions.lit(value)
+    if not isinstance(value, str):
+        literal = literal.cast("double")
+        frame = frame.filter(~functions.isnan(cell))
+    tests = {
+        "==": cell == literal,
+        "<": cell < literal,
+        "<=": cell <= literal,
+        ">": cell > literal,
+        ">=": cell >= literal,
+    }
+    return frame.filter(tests[operator]), ""
+
+
+def with_columns(
+    frame: Any, spread: bool, items: Iterable[Any], column: Callable[..., tuple[str, Any]]
+) -> tuple[Any, str]:
+    """The frame with a column added for every item: `column(frame, item)` gives its name and expression."""
+
+    def made(current: Any, item: Any) -> tuple[str, Any]:
+        return column(current, *item) if spread else column(current, item)
+
+    if type(items) not in _ITEMS:
+        why = f"the items are a {type(items).__name__}, which may make them during the loop"
+    else:
+        items = list(items)
+        try:
+            return _together(frame, [made(frame, item) for item in items]), ""
+        except Exception as error:  # noqa: BLE001 - whatever it is, the source's own order of calls raises it, or does not
+            why = _why(error)
+    for item in items:
+        name, expression = made(frame, item)
+        frame = frame.withColumn(name, expression)
+    return frame, why
+
+
+def chain(frame: Any, *pairs: Any) -> tuple[Any, str]:
+    """The frame with columns added: names and expressions in turn."""
+    columns = list(zip(pairs[::2], pairs[1::2], strict=True))
+    try:
+        return _together(frame, columns), ""
+    except Exception as error:  # noqa: BLE001 - whatever it is, the source's own order of calls raises it, or does not
+        why = _why(error)
+    for name, expression in columns:
+        frame = frame.withColumn(name, expression)
+    return frame, why
+
+
+def _together(frame: Any, columns: list[tuple[str, Any]]) -> Any:
+    """All columns added at once. Raises _AsWritten where one could depend on another, or on the order of their making."""
+    names = [name.lower() for name, _ in columns if type(name) is str]
+    if len(columns) < 2:
+        raise _AsWritten("there are not two columns to add")
+    if len(names) != len(columns) or len(set(names)) != len(names):
+        raise _AsWritten("a column is written twice, or its name is no text")
+    written: set[str] = set()
+    odd: list[str] = []
+    for (_, expression), name in zip(columns, names, strict=True):
+        text = expression._jc.toString().lower()
+        if any(star in _PRODUCT.sub("", text) for star in _STARS):
+            raise _AsWritten(f"{name} may read all columns so far")
+        if not written.isdisjoint(_WORD.findall(text)) or any(other in text for other in odd):
+            raise _AsWritten(f"{name} may read a column that was added before it")
+        if _WORD.fullmatch(name):
+            written.add(name)
+        else:
+            odd.append(name)
+    together = frame.withColumns(dict(columns))
+    _check_plan(together, frame)
+    return together
+
+
+def _check_plan(together: Any, frame: Any) -> None:
+    """Raises _AsWritten unless Spark made one projection of the columns, with at most one window below it.
+
+    Generators make rows, and several windows sort them one after the other: there the order of the
+    columns is part of the result. So is the place of what has another value in every row or plan.
+    """
+    plan = together._jdf.queryExecution().analyzed()
+    below = frame._jdf.queryExecution().analyzed()
+    if not plan.deterministic():
+        raise _AsWritten("the columns hold random values, or values that depend on the plan")
+    node = _child(plan, "Project")
+    if node.fastEquals(below):
+        return
+    node = _child(_child(node, "Project"), "Window")
+    if not _child(node, "Project").fastEquals(below):
+        raise _AsWritten("the columns take more than one projection")
+
+
+def _child(plan: Any, kind: str) -> Any:
+    found = plan.getClass().getSimpleName()
+    if found != kind:
+        raise _AsWritten(f"the columns take a {found} of their own")
+    return plan.children().apply(0)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, _AsWritten):
+        return str(error)
+    return f"Spark does not take the columns together ({type(error).__name__})"
+
+
+def _stable(field: Any, spark: Any) -> bool:
+    kind = field.dataType.simpleString()
+    if kind == "timestamp":
+        # With Arrow an empty result has another unit than a filled one.
+        return not _arrow(spark)
+    if kind in _STABLE_WITHOUT_NULL:
+        return not field.nullable
+    return kind in _STABLE or kind.startswith("decimal")
+
+
+def _distinct(columns: list[str]) -> bool:
+    return len({name.lower() for name in columns}) == len(columns)
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _arrow(spark: Any) -> bool:
+    return str(spark.conf.get(_ARROW, "false")) == "true"
+
+
+def _arrow_takes(frame: Any) -> bool:
+    """Whether a conversion treats every column by itself: without Arrow always, with it when it knows all types."""
+    if not _arrow(frame.sparkSession):
+        return True
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    try:
+        to_arrow_schema(frame.schema)
+    except Exception:  # noqa: BLE001 - a type that Arrow does not know, by whatever error
+        return False
+    return True

@@ -1,0 +1,208 @@
+"""Validates one Python model inside the Glue session: Spark analyses what it returns, and nothing is written.
+
+The model runs once with its refs and sources bound to the real tables and no job allowed: Spark
+frames are lazy, so that this costs no job and takes no branch that an empty input would take. A model
+that forces an action (collect, toPandas, count, ...) runs again, on tables cut to a number of rows.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import time
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from glue_session.contract import differences
+from glue_session.dbt_object import Dbt
+from glue_session.errors import error_report, message_of
+from glue_session.frames import spark_frame
+from glue_session.guard import ForcedAction, Guard, guarded, hold_interrupts
+from glue_session.leftovers import leftovers_removed
+from glue_session.model import _loaded as loaded
+from glue_session.model import _settings_restored as settings_restored
+from glue_session.model import _types_of as types_of
+from glue_session.output import captured
+from glue_session.sql import _session, print_frame, spark
+from glue_session.sql import _use_database as use_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["relation_schemas", "validate"]
+
+_CLASS = re.compile(r"^\[([A-Z][A-Z0-9_]*(?:\.[A-Z0-9_]+)*)\]")
+_PROPOSAL = re.compile(r"`((?:[^`]|``)+)`")
+_DID_YOU_MEAN = re.compile(r"[Dd]id you mean one of the following\?\s*\[(?P<names>[^\]]*)\]")
+_COULD_BE = re.compile(r"could be: \[?(?P<names>[^\].]*(?:\.[^\].]*)*)\]?")
+_NAMED = re.compile(
+    r"(?:name|Column|Reference|Cannot resolve column name) [`'\"](?P<name>[^`'\"]+)"
+)
+
+
+def validate(packed: str) -> None:
+    """Validates a model and prints one framed line: the schema it returns, or the error in the author's terms.
+
+    `packed` is the request that `glue_compiler.program.validation` made.
+    """
+    try:
+        _validate(unpacked_request(packed))
+    finally:
+        hold_interrupts(held=False)
+
+
+def _validate(asked: dict[str, Any]) -> None:
+    session_globals = _session["globals"]
+    filename = asked["file"]
+    notes: list[str] = []
+    outcome: dict[str, Any] = {"ok": False}
+    phase = ["load"]
+    started = time.monotonic()
+    with captured(filename, notes) as output:
+        try:
+            outcome.update(_validated(session_globals, asked, phase, notes, outcome))
+            outcome["ok"] = True
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - every failure is what a validation is for
+            report = error_report(error, filename, phase[-1])
+            outcome["error"] = {**report, **analysed(error)}
+    outcome["output"] = output.text()
+    outcome["notes"] = notes
+    outcome["seconds"] = round(time.monotonic() - started, 3)
+    outcome["engine"] = f"Spark {spark().version}"
+    print_frame(asked["nonce"], outcome)
+
+
+def relation_schemas(packed: str) -> None:
+    """Prints one framed line: the columns of relations by name, None for one that cannot be read."""
+    asked = unpacked_request(packed)
+    use_database(asked["database"])
+    found: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for relation in asked["relations"]:
+        found[relation], errors[relation] = _schema_of(relation)
+    answer = {
+        "relations": found,
+        "errors": {relation: text for relation, text in errors.items() if text},
+        "engine": f"Spark {spark().version}",
+    }
+    print_frame(asked["nonce"], answer)
+
+
+def _schema_of(relation: str) -> tuple[list[list[Any]] | None, str]:
+    """The columns of a relation, or None and why not."""
+    try:
+        return _columns(spark().table(relation).schema), ""
+    except Exception as error:  # noqa: BLE001 - a relation that cannot be read has no schema, whatever the reason
+        return None, message_of(error)
+
+
+def unpacked_request(packed: str) -> dict[str, Any]:
+    """The request of a call."""
+    request: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(packed)))
+    return request
+
+
+def _validated(
+    session_globals: dict[str, Any],
+    asked: dict[str, Any],
+    phase: list[str],
+    notes: list[str],
+    outcome: dict[str, Any],
+) -> dict[str, Any]:
+    session = spark()
+    with settings_restored(session, asked["database"]), leftovers_removed(session):
+        for rows in (None, asked["rows"]):
+            model = loaded(session_globals, asked["source"], asked["file"], {})
+            phase.append("model")
+            guard = Guard(asked["file"], rows)
+            dbt = _Dbt(session, asked)
+            returned = None
+            try:
+                with guarded(guard, session):
+                    returned = model(dbt, session)
+            except ForcedAction:
+                pass
+            except Exception:
+                # What a model makes of a refused action is not its result.
+                if rows is not None or not guard.forced:
+                    raise
+            finally:
+                outcome["inputs"] = dict(_inputs(dbt))
+                outcome["forced"] = guard.forced
+                outcome["rows"] = rows
+            if not guard.forced or rows is not None:
+                break
+        phase.append("result")
+        existing = types_of(session, asked["existing"])
+        result = spark_frame(returned, session, existing)
+        notes.extend(result.notes)
+        declared = asked.get("declared") or []
+        return {
+            "kind": result.kind,
+            "conversion": result.conversion,
+            "columns": _columns(result.frame.schema),
+            "differences": differences(result.frame, declared, session) if declared else [],
+        }
+
+
+class _Dbt(Dbt):
+    """dbt for a validation: it remembers the frames that it gave."""
+
+    def __init__(self, spark: Any, request: dict[str, Any]) -> None:
+        super().__init__(spark, request)
+        self.given: dict[str, Any] = {}
+        self._spark = _Tables(spark, self.given)
+
+
+class _Tables:
+    """spark.table for `ref` and `source`; rows are cut by the guard, as for every table that is read."""
+
+    def __init__(self, spark: Any, given: dict[str, Any]) -> None:
+        self._spark = spark
+        self._given = given
+
+    def table(self, relation: str) -> Any:
+        self._given[relation] = self._spark.table(relation)
+        return self._given[relation]
+
+
+def _inputs(dbt: _Dbt) -> Iterator[tuple[str, list[list[Any]]]]:
+    for relation, frame in dbt.given.items():
+        yield relation, _columns(frame.schema)
+
+
+def _columns(schema: Any) -> list[list[Any]]:
+    return [[field.name, field.dataType.simpleString(), field.nullable] for field in schema.fields]
+
+
+def analysed(error: BaseException) -> dict[str, Any]:
+    """Spark's class of an error, the name that it is about and what it suggests instead; empty for other errors."""
+    text = str(getattr(error, "desc", None) or error)
+    found = _CLASS.match(text)
+    error_class = found[1] if found else None
+    ask = getattr(error, "getErrorClass", None)
+    if error_class is None and ask is not None:
+        error_class = ask()
+    proposals = _DID_YOU_MEAN.search(text)
+    if proposals is None and error_class and error_class.startswith("AMBIGUOUS"):
+        proposals = _COULD_BE.search(text)
+    names = []
+    if proposals is not None:
+        names = [name.replace("``", "`") for name in _proposed(proposals["names"])]
+    named = _NAMED.search(text)
+    return {
+        "class": error_class,
+        "name": named["name"] if named else None,
+        "suggestions": names,
+        "analyser": type(error).__name__ in ("AnalysisException", "ParseException"),
+    }
+
+
+def _proposed(text: str) -> Iterator[str]:
+    """The names in a list of Spark's: `a`.`b`, `c` gives a.b and c; 3.3 writes them without quotes."""
+    for item in text.split(","):
+        parts = _PROPOSAL.findall(item)
+        name = ".".join(parts) if parts else item.strip()
+        if name:
+            yield name

@@ -1,0 +1,76 @@
+"""Writes a model's result once, as a table of its own, and counts its rows on the way."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from glue_session.errors import ModelError
+
+_OBSERVED_WITHIN_SECONDS = 10.0
+
+
+def write_table(frame: Any, target: dict[str, Any]) -> int:
+    """Writes `frame` to the table that `target` describes (replacing a left-over of that name); returns its rows.
+
+    The frame is evaluated once: the rows are counted by an observation of the write itself.
+    Raises ModelError for partition columns that the result does not have.
+    """
+    from pyspark.sql import Observation
+    from pyspark.sql import functions as sql_functions
+
+    names = {name.lower() for name in frame.columns}
+    _check_columns("partition_by", target["partition_by"], names, len(frame.columns))
+    _check_columns("clustered_by", target["bucket_by"], names, None)
+    observation = Observation("dbt_rows")
+    observed = frame.observe(
+        observation, sql_functions.count(sql_functions.lit(1)).alias("dbt_rows")
+    )
+    writer = (
+        observed.write.mode("overwrite").format(target["file_format"]).options(**target["options"])
+    )
+    if target["location"]:
+        writer = writer.option("path", target["location"])
+    if target["partition_by"]:
+        writer = writer.partitionBy(*target["partition_by"])
+    if target["buckets"]:
+        writer = writer.bucketBy(target["buckets"], *target["bucket_by"])
+    writer.saveAsTable(target["relation"])
+    session = frame.sparkSession
+    if target["table_properties"]:
+        pairs = ", ".join(
+            f"{_text(key)} = {_text(value)}" for key, value in target["table_properties"].items()
+        )
+        session.sql(f"ALTER TABLE {target['relation']} SET TBLPROPERTIES ({pairs})")
+    rows = _observed_rows(observation)
+    return session.table(target["relation"]).count() if rows is None else rows
+
+
+def _check_columns(config: str, wanted: list[str], names: set[str], total: int | None) -> None:
+    absent = [name for name in wanted if name.lower() not in names]
+    if absent:
+        raise ModelError(
+            f"{config} names {', '.join(absent)}, but the returned frame has the columns {', '.join(sorted(names))}"
+        )
+    if total is not None and wanted and len(wanted) >= total:
+        raise ModelError(
+            f"{config} names every column of the returned frame; a table needs at least one more column"
+        )
+
+
+def _observed_rows(observation: Any) -> int | None:
+    """The observed count, or None if Spark does not deliver it: `Observation.get` would wait for ever."""
+    delivered: list[int] = []
+
+    def wait() -> None:
+        delivered.append(int(observation.get["dbt_rows"]))
+
+    waiter = threading.Thread(target=wait, name="dbt-glue-observation", daemon=True)
+    waiter.start()
+    waiter.join(_OBSERVED_WITHIN_SECONDS)
+    return delivered[0] if delivered else None
+
+
+def _text(value: str) -> str:
+    """A SQL string literal in Spark's dialect."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
