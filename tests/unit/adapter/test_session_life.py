@@ -81,7 +81,7 @@ class Glue:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def count(self) -> Counter[str]:
         return Counter(name for name, _ in self.calls)

@@ -50,7 +50,7 @@ def server() -> Iterator[EndpointServer]:
         "lakeformation": LakeFormation(),
     }
     server = EndpointServer(services, Verifier(KEYS, lambda: datetime.now(timezone.utc)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.shutdown()
