@@ -22,7 +22,7 @@ import pytest
 
 from tests.benchmarks.compiler.bench_analyze import model_of
 from tests.benchmarks.compiler.test_check_speed import _corpus
-from tests.integration.lsp.wire import SERVER, WireClient
+from tests.unit.lsp.wire import SERVER, WireClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
