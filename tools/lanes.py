@@ -135,9 +135,9 @@ class Shell:
             if self._command is not None and self._command.poll() is None:
                 self._command.send_signal(signal.SIGINT)
 
-    def clear(self, patience: float = ENDING) -> list[str]:
-        """End every process of the job that is left after `patience` seconds; their command lines."""
-        left = self._left_after(patience)
+    def clear(self) -> list[str]:
+        """End every process of the job that is left, after a while unless interrupted; their command lines."""
+        left = self._left_after(0.0 if self._stopped else ENDING)
         told = [_command_line(process) for process in left]
         for end in (psutil.Process.terminate, psutil.Process.kill):
             for process in left:
@@ -251,7 +251,7 @@ class Lanes:
             for thread in self._threads:
                 thread.join(max(0.0, deadline - time.monotonic()))
         for shell in shells:
-            shell.clear(patience=0.0)
+            shell.clear()
 
     def _print(self, result: Result, shell: Shell) -> None:
         if not self._buffered:
