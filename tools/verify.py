@@ -201,29 +201,39 @@ def api_versions(shell: Shell) -> Outcome:
     return bool(found) and not any(drifted for _, drifted in found), None
 
 
-ENDPOINT = "tests/integration/endpoint"
+API = "tests/integration/endpoint/api"
+TESTS: dict[str, tuple[str, ...]] = {
+    # One endpoint for all that talk to it over HTTP.
+    "functional: dbt": ("tests/functional", "tests/integration/validation", API),
+    # One Spark without HTTP before it; some tests end theirs.
+    "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}"),
+    # PySpark and pandas themselves, without Glue around them.
+    "functional: engines": ("tests/integration/rewrites", "tests/integration/knowledge"),
+    "editors": ("tests/integration/editors",),
+    "unit": ("tests/unit",),
+}
+"""Where pytest looks, for each of the jobs that are one process of pytest."""
+
+
+def tested(name: str) -> Job:
+    return Job(name, pytest(*TESTS[name]))
+
+
 PARTS: dict[str, tuple[Job, ...]] = {
     "lint": (Job("lint", lint),),
     "imports": (Job("imports", imports),),
+    "functional": tuple(tested(name) for name in TESTS if name.startswith("functional: ")),
     "vscode": (Job("vscode", client("scripts/check.mjs")),),
-    "functional": (
-        # One endpoint, and dbt's own Spark; a Spark without HTTP before it; Spark without Glue.
-        Job("functional: dbt", pytest("tests/functional", "tests/integration/validation")),
-        Job("functional: endpoint", pytest(ENDPOINT)),
-        Job(
-            "functional: engines",
-            pytest("tests/integration/rewrites", "tests/integration/knowledge"),
-        ),
-    ),
     "vscode-e2e": (Job("vscode-e2e", client("test/e2e/suite.mjs"), after=("vscode",)),),
-    "unit": (Job("unit", pytest("tests/unit")),),
-    "editors": (Job("editors", pytest("tests/integration/editors")),),
+    "unit": (tested("unit"),),
+    "editors": (tested("editors"),),
     "types": (Job("types", types),),
     "docs": (Job("docs", docs),),
     "dbt-versions": (Job("dbt-versions", dbt_versions),),
     "api-versions": (Job("api-versions", api_versions),),
 }
-"""The jobs of every part, in the order in which they start: what takes seconds, then the longest first."""
+FIRST = ("lint", "imports", "functional: dbt", "vscode", "vscode-e2e")
+"""Jobs that start before the others: what has an answer in seconds, then what takes longest."""
 ON_REQUEST = {"dbt-versions", "api-versions"}
 """Parts that are no part of everything."""
 NEEDS: dict[str, tuple[Callable[[], str | None], ...]] = {
@@ -264,13 +274,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unknown = [part for part in options.parts if part not in PARTS]
     if unknown:
         parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    named = options.parts or [part for part in PARTS if part not in ON_REQUEST]
-    wanted = [part for part in PARTS if part in named]
+    wanted = options.parts or [part for part in PARTS if part not in ON_REQUEST]
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     began = time.monotonic()
     left_out = {part: why for part in wanted if (why := left_out_for(part)) is not None}
     jobs = [job for part in wanted if part not in left_out for job in PARTS[part]]
+    jobs.sort(key=lambda job: FIRST.index(job.name) if job.name in FIRST else len(FIRST))
     try:
         results = lanes.run(jobs, max(1, options.lanes))
     except KeyboardInterrupt:

@@ -177,3 +177,18 @@ def test_ctrl_c_ends_everything_that_runs(tmp_path: Path, number: signal.Signals
     assert not (tmp_path / "three").exists()
     for file in files:
         assert all(map(ended, json.loads(file.read_text())))
+
+
+def test_every_test_is_in_one_job_but_for_benchmarks() -> None:
+    found = {path for path in (ROOT / "tests").rglob("test_*.py") if "benchmarks" not in path.parts}
+    jobs: list[Path] = []
+    for places in verify.TESTS.values():
+        left_out = [ROOT / p.removeprefix("--ignore=") for p in places if p.startswith("--ignore=")]
+        for place in places:
+            if not place.startswith("--"):
+                jobs += [
+                    path
+                    for path in (ROOT / place).rglob("test_*.py")
+                    if not any(folder in path.parents for folder in left_out)
+                ]
+    assert sorted(jobs) == sorted(found)
