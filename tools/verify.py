@@ -207,8 +207,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     "functional: dbt": ("tests/functional", "tests/integration/validation", API),
     # One Spark without HTTP before it; some tests end theirs.
     "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}"),
-    # PySpark and pandas themselves, without Glue around them.
-    "functional: engines": ("tests/integration/rewrites", "tests/integration/knowledge"),
+    # PySpark and pandas themselves, which are described first: a Spark session changes PySpark's classes.
+    "functional: engines": ("tests/integration/knowledge", "tests/integration/rewrites"),
     "editors": ("tests/integration/editors",),
     "unit": ("tests/unit",),
 }

@@ -165,6 +165,20 @@ def handle(pool: SessionPool, credentials: GlueCredentials) -> Iterator[GlueHand
     handle.close()
 
 
+@pytest.fixture(scope="module")
+def shared(endpoint: EndpointHandle) -> Iterator[GlueHandle]:
+    """The same for all tests of a module that leave their session as they found it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("AWS_ACCESS_KEY_ID", endpoint.access_key_id)
+        patched.setenv("AWS_SECRET_ACCESS_KEY", endpoint.secret_access_key)
+        credentials = GlueCredentials(schema="default", endpoint=endpoint.url)
+        pool = SessionPool(AwsClients(credentials).sessions, credentials)
+        handle = GlueHandle(pool, Environment.of(credentials), "default")
+        yield handle
+        handle.close()
+        pool.stop_all()
+
+
 @pytest.fixture
 def project_dir(tmp_path: Path, endpoint: EndpointHandle, endpoint_dir: Path) -> Path:
     """An empty dbt project in a folder, whose profile uses the endpoint of this test run."""
