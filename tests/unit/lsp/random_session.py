@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from glue_compiler.text.source import PositionEncoding, Span
 
-    from tests.integration.lsp.wire import WireClient
+    from tests.unit.lsp.wire import WireClient
 
 MODEL = """from pyspark.sql import functions as F
 
