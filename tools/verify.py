@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-CODE = ("cli", "compiler", "dbt", "lsp", "session", "tests", "tools")
+CODE = ("cli", "compiler", "dbt", "endpoint", "lsp", "session", "tests", "tools")
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from dbt.adapters.glue.endpoint.jvm import SparkHost
-from dbt.adapters.glue.endpoint.sessions import Sessions
-from dbt.adapters.glue.endpoint.statements import FINAL
+from glue_endpoint.sessions.sessions import Sessions
+from glue_endpoint.sessions.statement import FINAL
+from glue_endpoint.spark.host import SparkHost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

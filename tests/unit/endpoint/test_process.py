@@ -12,9 +12,9 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 import pytest
-
-from dbt.adapters.glue.endpoint.auth import CONTROL_SERVICE, Credentials, HttpRequest, Verifier
-from dbt.adapters.glue.endpoint.process import (
+from glue_endpoint.api.auth import CONTROL_SERVICE, Credentials, HttpRequest, Verifier
+from glue_endpoint.api.server import EndpointServer, HttpResponse
+from glue_endpoint.process.client import (
     EndpointHandle,
     EndpointStartError,
     ensure_endpoint,
@@ -22,8 +22,7 @@ from dbt.adapters.glue.endpoint.process import (
     status,
     stop,
 )
-from dbt.adapters.glue.endpoint.server import EndpointServer, HttpResponse
-from dbt.adapters.glue.endpoint.state import StateFolder, build
+from glue_endpoint.process.state import StateFolder, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,7 +153,7 @@ def test_one_process_holds_a_folder(tmp_path: Path) -> None:
 
 def test_the_folder_is_free_when_its_holder_is_killed(tmp_path: Path) -> None:
     code = (
-        "import sys, pathlib; from dbt.adapters.glue.endpoint.state import StateFolder\n"
+        "import sys, pathlib; from glue_endpoint.process.state import StateFolder\n"
         "with StateFolder(pathlib.Path(sys.argv[1])).held(): print(flush=True); sys.stdin.read()"
     )
     process = subprocess.Popen(
@@ -220,7 +219,7 @@ def test_a_child_that_crashes_shows_the_end_of_its_log(
 
 def test_the_server_process_imports_no_dbt_core() -> None:
     code = (
-        "import sys, dbt.adapters.glue.endpoint.serving, dbt.adapters.glue.endpoint.__main__\n"
+        "import sys, glue_endpoint.process.serving, glue_endpoint.__main__\n"
         "heavy = {'dbt.cli', 'dbt.adapters.base', 'dbt_common', 'agate', 'pyspark', 'pandas', 'boto3'}\n"
         "print(sorted(heavy & sys.modules.keys()))"
     )

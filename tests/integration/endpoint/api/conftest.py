@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-
-from dbt.adapters.glue.endpoint.process import EndpointHandle, ensure_endpoint, stop
+from glue_endpoint.process.client import EndpointHandle, ensure_endpoint, stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
