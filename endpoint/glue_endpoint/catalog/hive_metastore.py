@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,7 +27,7 @@ from glue_endpoint.catalog.hive_shapes import (
 from glue_endpoint.errors import InternalServiceException, InvalidInputException
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from glue_endpoint.buckets import Buckets
     from glue_endpoint.catalog.store import Store, Struct
@@ -251,12 +252,11 @@ class HiveStore:
         self.drop_all_partitions(database, name)
         self._store.dropTable(database, name)
 
-    def partitions(self, database: str, table: str) -> list[Struct]:
-        """All partitions of a table."""
+    def partitions(self, database: str, table: str) -> Mapping[tuple[str, ...], Struct]:
+        """All partitions of a table by their values."""
         found = self._store.getPartitions(database, table, -1)
         spec = self._api.PartitionListComposingSpec(found)
-        loaded = self._load(spec).get("partitions", [])
-        return [glue_partition(partition, self._buckets) for partition in loaded]
+        return _Partitions(self._load(spec).get("partitions", []), self._buckets)
 
     def add_partitions(self, database: str, table: str, given: Iterable[Struct]) -> None:
         """Adds partitions that do not exist yet."""
@@ -306,6 +306,23 @@ class HiveStore:
             struct, json.dumps(_encode(name, value), separators=(",", ":")), "UTF-8"
         )
         return struct
+
+
+class _Partitions(Mapping[tuple[str, ...], "Struct"]):
+    """Partitions that take Glue's shape when they are looked at: of most, only the values are."""
+
+    def __init__(self, loaded: list[Struct], buckets: Buckets) -> None:
+        self._loaded = {tuple(partition["values"]): partition for partition in loaded}
+        self._buckets = buckets
+
+    def __getitem__(self, values: tuple[str, ...]) -> Struct:
+        return glue_partition(self._loaded[values], self._buckets)
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        return iter(self._loaded)
+
+    def __len__(self) -> int:
+        return len(self._loaded)
 
 
 def _encode(name: str, value: Struct) -> dict[str, Any]:

@@ -32,23 +32,24 @@ def _get(store: Store, request: Request) -> Answer:
 
 def _get_all(store: Store, request: Request) -> Answer:
     open_table = _OpenTable(store, request)
-    found = [open_table.partitions[values] for values in sorted(open_table.partitions)]
+    found = sorted(open_table.stored)
     if request.get("Expression"):
         keys = open_table.table["PartitionKeys"]
         types = {key["Name"]: key["Type"] or "string" for key in keys}
         matches = compile_expression(request["Expression"], types)
-        found = [each for each in found if matches(dict(zip(types, each["Values"])))]  # noqa: B905
+        found = [values for values in found if matches(dict(zip(types, values)))]  # noqa: B905
     if request.get("Segment"):
         found = found[request["Segment"]["SegmentNumber"] :: request["Segment"]["TotalSegments"]]
     page, token = paginate(found, request)
+    partitions = [open_table.stored[values] for values in page]
     if request.get("ExcludeColumnSchema"):
-        page = [_without_columns(partition) for partition in page]
-    return {"Partitions": page, "NextToken": token}
+        partitions = [_without_columns(partition) for partition in partitions]
+    return {"Partitions": partitions, "NextToken": token}
 
 
 def _batch_get(store: Store, request: Request) -> Answer:
-    partitions = _OpenTable(store, request).partitions
-    found = [partitions.get(tuple(each["Values"])) for each in request["PartitionsToGet"]]
+    stored = _OpenTable(store, request).stored
+    found = [stored.get(tuple(each["Values"])) for each in request["PartitionsToGet"]]
     return {"Partitions": [each for each in found if each], "UnprocessedKeys": []}
 
 
@@ -121,19 +122,18 @@ PARTITION_HANDLERS: dict[str, Callable[[Store, Request], Answer]] = {
 
 
 class _OpenTable:
-    """A table with all its partitions by their values, inside a transaction."""
+    """A table with all its partitions, `stored` and as a batch changed them, inside a transaction."""
 
     def __init__(self, store: Store, request: Request) -> None:
         self._store = store
         self.table = find_table(store, request["DatabaseName"], request["TableName"])
         self._name = self.table["DatabaseName"], self.table["Name"]
-        self.partitions: dict[Values, Struct] = {
-            tuple(each["Values"]): each for each in store.partitions(*self._name)
-        }
+        self.stored = store.partitions(*self._name)
+        self._changed: dict[Values, Struct | None] = {}
 
     def existing(self, values: list[str]) -> Struct:
         """The partition of these values; raises EntityNotFoundException."""
-        found = self.partitions.get(tuple(values))
+        found = self._find(tuple(values))
         if found is None:
             raise EntityNotFoundException(f"Cannot find partition: {values}")
         return found
@@ -144,9 +144,9 @@ class _OpenTable:
         Raises AlreadyExistsException, or InvalidInputException if they do not fit the table's keys.
         """
         values = self._values_of(given)
-        if values in self.partitions:
+        if self._find(values) is not None:
             raise AlreadyExistsException("Partition already exists.")
-        self.partitions[values] = given
+        self._changed[values] = given
 
     def add(self, given: list[Struct]) -> None:
         """Stores new partitions."""
@@ -157,17 +157,20 @@ class _OpenTable:
         previous = self.existing(values)
         given = {"Values": values, **given}
         new_values = self._values_of(given)
-        if new_values != tuple(values) and new_values in self.partitions:
+        if new_values != tuple(values) and self._find(new_values) is not None:
             raise AlreadyExistsException("Partition already exists.")
         self._store.replace_partition(previous, given)
-        del self.partitions[tuple(values)]
-        self.partitions[new_values] = {**previous, "Values": list(new_values)}
+        self._changed[tuple(values)] = None
+        self._changed[new_values] = {**previous, "Values": list(new_values)}
 
     def remove(self, values: list[str]) -> None:
         """Removes the metadata of one partition."""
         self.existing(values)
         self._store.drop_partition(*self._name, values)
-        del self.partitions[tuple(values)]
+        self._changed[tuple(values)] = None
+
+    def _find(self, values: Values) -> Struct | None:
+        return self._changed[values] if values in self._changed else self.stored.get(values)
 
     def _values_of(self, given: Struct) -> Values:
         """Raises InvalidInputException if there is not one value for each partition key."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 Struct = dict[str, Any]
 _T = TypeVar("_T")
@@ -63,8 +63,8 @@ class Store(Protocol):
     def drop_table(self, database: str, name: str) -> None:
         """Removes the metadata of a table and of its partitions. Data stays where it is."""
 
-    def partitions(self, database: str, table: str) -> list[Struct]:
-        """All partitions of a table."""
+    def partitions(self, database: str, table: str) -> Mapping[tuple[str, ...], Struct]:
+        """All partitions of a table by their values, as they are now."""
 
     def add_partitions(self, database: str, table: str, given: Iterable[Struct]) -> None:
         """Adds partitions that do not exist yet; one without a storage descriptor gets the table's."""
