@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from glue_endpoint.api.server import HttpResponse
 from glue_endpoint.api.wire import find_operation, parse_request, serialize_response
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from glue_endpoint.api.auth import Caller, HttpRequest
-
-Request = dict[str, Any]
-Answer = dict[str, Any]
+    from glue_endpoint.api.operations import Answer, Operation, Request
 
 
 class LakeFormation:
@@ -36,7 +34,7 @@ class LakeFormation:
         self._permissions: dict[str, Answer] = {}
         self._tags: dict[str, dict[str, list[str]]] = {}
         self._filters: dict[str, Answer] = {}
-        self._operations: dict[str, Callable[[Request], Answer]] = {
+        self._operations: dict[str, Operation] = {
             "AddLFTagsToResource": self._add_tags,
             "BatchGrantPermissions": self._batch_grant,
             "BatchRevokePermissions": self._batch_revoke,

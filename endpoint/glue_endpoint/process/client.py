@@ -1,4 +1,4 @@
-"""Find, start, ask and stop the endpoint process of a state folder; for the adapter and the CLI."""
+"""Find, start, ask and stop the endpoint process of a state folder, from another process."""
 
 from __future__ import annotations
 

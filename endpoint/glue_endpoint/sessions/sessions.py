@@ -1,4 +1,4 @@
-"""The sessions of an endpoint: Glue's session and statement operations over worker processes."""
+"""The sessions of an endpoint: each gets a worker process, and ends when its time is over."""
 
 from __future__ import annotations
 
