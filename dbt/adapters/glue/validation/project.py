@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from dbt_common.exceptions import DbtBaseException, DbtRuntimeError
+from glue_compiler.project.load import CACHE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DbtProject", "Located", "NoSuchModel"]
 
-CACHE_FOLDER = ".dbt_glue_cache"
 _READ = frozenset({".py", ".sql", ".yml", ".yaml", ".csv", ".md"})
 _SKIPPED = frozenset(
     {"__pycache__", "node_modules", "target", "logs", ".git", ".venv", CACHE_FOLDER}
