@@ -9,12 +9,10 @@ from glue_compiler.facts.options import AnalysisOptions
 from glue_compiler.plan.planner import Optimize, Plan, RunContext, plan
 from glue_compiler.program.emit import (
     ProgramRequest,
-    Reference,
-    SourceReference,
-    This,
     WriteTarget,
     emit,
 )
+from glue_compiler.program.request import Reference, SourceReference, This
 from glue_compiler.schemas.known_schemas import KnownSchemas
 
 if TYPE_CHECKING:

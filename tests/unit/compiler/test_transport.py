@@ -13,7 +13,7 @@ from glue_compiler.program.transport import (
     call_statements,
     new_nonce,
     parse_output,
-    sql_statements,
+    sql_request,
 )
 
 
@@ -54,7 +54,7 @@ def test_an_error_comes_back_in_a_frame(session: dict[str, Any]) -> None:
 
     session["spark"] = Spark()
     nonce = new_nonce()
-    (code,) = sql_statements("select 'it''s \\\\ \"x\" ☃'", nonce)
+    (code,) = call_statements("sql", sql_request("select 'it''s \\\\ \"x\" ☃'"), nonce)
     framed, rest = parse_output(run(code, session), nonce)
     assert framed["error"]["type"] == "ValueError"
     assert "☃" in framed["error"]["message"]
@@ -66,7 +66,7 @@ def test_long_payloads_travel_in_parts(session: dict[str, Any]) -> None:
 
     text = "".join(random.Random(3).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=200_000))
     nonce = new_nonce()
-    statements = call_statements("sql", {"sql": text, "nonce": nonce, "fetch": True}, nonce)
+    statements = call_statements("sql", sql_request(text), nonce)
     assert len(statements) > 2
     assert all(len(code) <= MAX_CODE for code in statements)
     seen: list[str] = []
