@@ -7,7 +7,6 @@ that forces an action (collect, toPandas, count, ...) runs again, on tables cut 
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -20,19 +19,12 @@ from glue_session.guard import ForcedAction, Guard, hold_interrupts, under_guard
 from glue_session.leftovers import leftovers_removed
 from glue_session.loading import load_model
 from glue_session.output import capture_output
+from glue_session.spark_errors import spark_details
 from glue_session.state import session_globals, settings_restored, spark, use_database
 from glue_session.transport import print_frame, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_CLASS = re.compile(r"^\[([A-Z][A-Z0-9_]*(?:\.[A-Z0-9_]+)*)\]")
-_PROPOSAL = re.compile(r"`((?:[^`]|``)+)`")
-_DID_YOU_MEAN = re.compile(r"[Dd]id you mean one of the following\?\s*\[(?P<names>[^\]]*)\]")
-_COULD_BE = re.compile(r"could be: \[?(?P<names>[^\].]*(?:\.[^\].]*)*)\]?")
-_NAMED = re.compile(
-    r"(?:name|Column|Reference|Cannot resolve column name) [`'\"](?P<name>[^`'\"]+)"
-)
 
 
 def validate(packed: str) -> None:
@@ -160,35 +152,3 @@ def _inputs(dbt: _Dbt) -> Iterator[tuple[str, list[list[Any]]]]:
 
 def _columns(schema: Any) -> list[list[Any]]:
     return [[field.name, field.dataType.simpleString(), field.nullable] for field in schema.fields]
-
-
-def spark_details(error: BaseException) -> dict[str, Any]:
-    """Spark's class of an error, the name that it is about and what it suggests instead; empty for other errors."""
-    text = str(getattr(error, "desc", None) or error)
-    found = _CLASS.match(text)
-    error_class = found[1] if found else None
-    ask = getattr(error, "getErrorClass", None)
-    if error_class is None and ask is not None:
-        error_class = ask()
-    proposals = _DID_YOU_MEAN.search(text)
-    if proposals is None and error_class and error_class.startswith("AMBIGUOUS"):
-        proposals = _COULD_BE.search(text)
-    names = []
-    if proposals is not None:
-        names = [name.replace("``", "`") for name in _proposals(proposals["names"])]
-    named = _NAMED.search(text)
-    return {
-        "class": error_class,
-        "name": named["name"] if named else None,
-        "suggestions": names,
-        "analyser": type(error).__name__ in ("AnalysisException", "ParseException"),
-    }
-
-
-def _proposals(text: str) -> Iterator[str]:
-    """The names in a list of Spark's: `a`.`b`, `c` gives a.b and c; 3.3 writes them without quotes."""
-    for item in text.split(","):
-        parts = _PROPOSAL.findall(item)
-        name = ".".join(parts) if parts else item.strip()
-        if name:
-            yield name

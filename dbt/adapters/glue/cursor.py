@@ -79,7 +79,7 @@ class GlueHandle:
         whole = {"database": self.database, "remove": self.take_removals(), **request}
         result = self.run(call_statements(function, whole, nonce))
         sql = str(request.get("sql") or request.get("ddl") or "")
-        return Answer(answer_of(result, nonce, sql), result.query_id, nonce)
+        return Answer(_answer_of(result, nonce, sql), result.query_id, nonce)
 
     def take_removals(self) -> list[dict[str, Any]]:
         """What is to be removed along with a statement that is about to run."""
@@ -172,7 +172,7 @@ class GlueCursor:
     def _fetch_page(self) -> None:
         nonce = new_nonce()
         result = self._handle.run([page_statement(self._nonce, int(self._next or 0), nonce)])
-        answer = answer_of(result, nonce, "")
+        answer = _answer_of(result, nonce, "")
         self._rows.extend(self._decoded(answer))
         self._next = answer.get("next")
 
@@ -180,7 +180,7 @@ class GlueCursor:
         return decode_rows(self._schema, unpack_rows(answer)) if self._schema else []
 
 
-def answer_of(result: StatementResult, nonce: str, sql: str) -> dict[str, Any]:
+def _answer_of(result: StatementResult, nonce: str, sql: str) -> dict[str, Any]:
     """The framed answer of a statement of the runtime. Raises StatementFailed for an error."""
     framed = framed_answer(result, nonce)
     if result.failed:

@@ -42,6 +42,11 @@ def test_a_session_has_what_is_imported(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: file.stem)
+def test_glues_oldest_python_reads_it(file: Path) -> None:
+    ast.parse(file.read_text(encoding="utf-8"), feature_version=(3, 10))
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: file.stem)
 def test_siblings_are_imported_by_their_own_names(file: Path) -> None:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     aliases = [
