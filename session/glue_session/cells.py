@@ -30,11 +30,11 @@ def row_encoder(schema: Any, time_zone: str) -> Callable[[Any], list[Any]]:
     return encode
 
 
-def _same(value: Any) -> Any:
+def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _float(value: float) -> Any:
+def _finite_or_name(value: float) -> Any:
     if value != value:
         return "NaN"
     if value in (float("inf"), float("-inf")):
@@ -45,26 +45,26 @@ def _float(value: float) -> Any:
 def _encoder(data_type: Any, time_zone: str) -> Callable[[Any], Any]:
     kind = data_type.typeName()
     if kind in _PLAIN:
-        return _same
+        return _as_it_is
     if kind in ("float", "double"):
-        return _float
+        return _finite_or_name
     if kind == "binary":
         return lambda value: base64.b64encode(bytes(value)).decode("ascii")
     if kind == "timestamp":
-        return _zoned(time_zone)
+        return _timestamp_encoder(time_zone)
     if kind == "array":
-        element = _nullable(_encoder(data_type.elementType, time_zone))
+        element = _or_none(_encoder(data_type.elementType, time_zone))
         return lambda value: [element(item) for item in value]
     if kind == "map":
-        key = _nullable(_encoder(data_type.keyType, time_zone))
-        item = _nullable(_encoder(data_type.valueType, time_zone))
+        key = _or_none(_encoder(data_type.keyType, time_zone))
+        item = _or_none(_encoder(data_type.valueType, time_zone))
         return lambda value: [[key(k), item(v)] for k, v in value.items()]
     if kind == "struct":
         return row_encoder(data_type, time_zone)
     return _text
 
 
-def _nullable(encoder: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _or_none(encoder: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else encoder(value)
 
 
@@ -76,7 +76,7 @@ def _text(value: Any) -> Any:
     return str(value)
 
 
-def _zoned(time_zone: str) -> Callable[[datetime], str]:
+def _timestamp_encoder(time_zone: str) -> Callable[[datetime], str]:
     """pyspark hands timestamps out in the process's time zone; SQL shows them in the session's."""
     try:
         from zoneinfo import ZoneInfo

@@ -38,7 +38,7 @@ def differences(frame: Any, declared: list[dict[str, Any]], spark: Any) -> list[
         wanted = _simple_type(said, spark)
         if wanted is None:
             add(field.name, "unknown", said, have)
-        elif not _same(wanted, said, have):
+        elif not _is_same_type(wanted, said, have):
             add(field.name, "type", said, have)
     for field in frame.schema.fields:
         if field.name.lower() in returned:
@@ -105,7 +105,7 @@ def _simple_type(said: str, spark: Any) -> str | None:
         return None
 
 
-def _same(wanted: str, said: str, have: str) -> bool:
+def _is_same_type(wanted: str, said: str, have: str) -> bool:
     if wanted == have:
         return True
     if wanted.startswith(_TEXT) and have.startswith(_TEXT):

@@ -244,16 +244,16 @@ def _places(
     yield type(spark), ("sql",), guard.check_sql, None
     yield type(frame.groupBy()), ("pivot",), lambda original: _pivot(guard, original), None
     for name in ("DataFrame", "Series"):
-        for kind in _there("pandas", name):
+        for kind in _class_if_there("pandas", name):
             yield kind, _PANDAS, functools.partial(_pandas_write, guard), "."
-    for kind in _there("awsglue.context", "GlueContext"):
+    for kind in _class_if_there("awsglue.context", "GlueContext"):
         yield kind, _GLUE, guard.refuse_write, "glueContext."
     for name in ("DeltaTable", "DeltaMergeBuilder", "DeltaOptimizeBuilder", "DeltaTableBuilder"):
-        for kind in _there("delta.tables", name):
+        for kind in _class_if_there("delta.tables", name):
             yield kind, _DELTA, guard.refuse_write, f"{name}."
 
 
-def _there(module: str, name: str) -> list[Any]:
+def _class_if_there(module: str, name: str) -> list[Any]:
     """A class of a library, where the session has it: the model may import it later than now."""
     try:
         found = getattr(importlib.import_module(module), name, None)

@@ -158,7 +158,7 @@ def _type_of_dtype(name: str, series: Any) -> Any:
     if type(dtype).__name__ == "ArrowDtype":
         from pyspark.sql.pandas.types import from_arrow_type
 
-        return _storable(from_arrow_type(dtype.pyarrow_dtype), name)
+        return _storable_type(from_arrow_type(dtype.pyarrow_dtype), name)
     if isinstance(dtype, pandas.StringDtype):
         return types.StringType()
     if kind in ("timedelta64", "period", "interval", "complex64", "complex128"):
@@ -190,7 +190,7 @@ def _type_of_dtype(name: str, series: Any) -> Any:
     return None
 
 
-def _storable(data_type: Any, name: str) -> Any:
+def _storable_type(data_type: Any, name: str) -> Any:
     from pyspark.sql import types
 
     if isinstance(data_type, (types.NullType, types.DayTimeIntervalType)):

@@ -70,7 +70,7 @@ def project(frame: Any, names: tuple[str, ...]) -> tuple[Any, str]:
         return frame, "none of the columns is there"
     if len(kept) == len(columns):
         return frame, "all columns are used"
-    if not _distinct(columns):
+    if not _are_distinct(columns):
         return frame, "names of columns differ by case only"
     if not _arrow_takes(frame):
         return frame, "Arrow does not know the type of a column"
@@ -82,14 +82,18 @@ def filter_rows(frame: Any, column: str, operator: str, value: Any) -> tuple[Any
     from pyspark.sql import functions
 
     kinds = {field.name: field.dataType.simpleString() for field in frame.schema.fields}
-    if not _distinct(frame.columns) or column not in kinds:
+    if not _are_distinct(frame.columns) or column not in kinds:
         return frame, f"there is no column {column}, or two of the name"
     if not _arrow_takes(frame):
         return frame, "Arrow does not know the type of a column"
     wanted = "string" if isinstance(value, str) else "double"
     if kinds[column] != wanted:
         return frame, f"{column} is {kinds[column]}, not {wanted}"
-    odd = [field.name for field in frame.schema.fields if not _stable(field, frame.sparkSession)]
+    odd = [
+        field.name
+        for field in frame.schema.fields
+        if not _has_one_pandas_type(field, frame.sparkSession)
+    ]
     if odd:
         return frame, f"NULL decides the pandas type of {odd[0]} ({kinds[odd[0]]})"
     cell, literal = functions.col(quote_name(column)), functions.lit(value)
@@ -119,7 +123,7 @@ def with_columns(
     else:
         items = list(items)
         try:
-            return _together(frame, [column_of(frame, item) for item in items]), ""
+            return _with_all(frame, [column_of(frame, item) for item in items]), ""
         except Exception as error:  # noqa: BLE001 - whatever it is, the source's own order of calls raises it, or does not
             why = _why(error)
     for item in items:
@@ -132,7 +136,7 @@ def chain(frame: Any, *pairs: Any) -> tuple[Any, str]:
     """The frame with columns added: names and expressions in turn."""
     columns = list(zip(pairs[::2], pairs[1::2], strict=True))
     try:
-        return _together(frame, columns), ""
+        return _with_all(frame, columns), ""
     except Exception as error:  # noqa: BLE001 - whatever it is, the source's own order of calls raises it, or does not
         why = _why(error)
     for name, expression in columns:
@@ -140,7 +144,7 @@ def chain(frame: Any, *pairs: Any) -> tuple[Any, str]:
     return frame, why
 
 
-def _together(frame: Any, columns: list[tuple[str, Any]]) -> Any:
+def _with_all(frame: Any, columns: list[tuple[str, Any]]) -> Any:
     """All columns added at once. Raises _AsWritten where one could depend on another, or on the order of their making."""
     names = [name.lower() for name, _ in columns if type(name) is str]
     if len(columns) < 2:
@@ -195,7 +199,7 @@ def _why(error: Exception) -> str:
     return f"Spark does not take the columns together ({type(error).__name__})"
 
 
-def _stable(field: Any, spark: Any) -> bool:
+def _has_one_pandas_type(field: Any, spark: Any) -> bool:
     kind = field.dataType.simpleString()
     if kind == "timestamp":
         # With Arrow an empty result has another unit than a filled one.
@@ -205,7 +209,7 @@ def _stable(field: Any, spark: Any) -> bool:
     return kind in _STABLE or kind.startswith("decimal")
 
 
-def _distinct(columns: list[str]) -> bool:
+def _are_distinct(columns: list[str]) -> bool:
     return len({name.lower() for name in columns}) == len(columns)
 
 

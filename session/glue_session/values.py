@@ -91,7 +91,7 @@ def inferred_type(name: str, series: Any) -> Any:
         joined = _common_type(found, seen)
         if joined is None:
             raise ModelError(
-                f"column {name} mixes types: {_short(first[1])} in row {first[0]} and {_short(value)} in row {row} "
+                f"column {name} mixes types: {_short_repr(first[1])} in row {first[0]} and {_short_repr(value)} in row {row} "
                 f"(rows counted from 0). Make them one, for instance df[{name!r}] = df[{name!r}].astype(str)"
             )
         found = joined
@@ -189,23 +189,23 @@ def _type_of(name: str, row: int, value: Any) -> Any:
     if fields and isinstance(plain, tuple):
         return types.StructType(
             [
-                types.StructField(str(key), _inner(f"{name}.{key}", row, [inner]), True)
+                types.StructField(str(key), _inner_type(f"{name}.{key}", row, [inner]), True)
                 for key, inner in zip(fields, plain, strict=True)
             ]
         )
     if isinstance(plain, dict):
         return types.MapType(
-            _inner(name, row, list(plain)), _inner(name, row, list(plain.values())), True
+            _inner_type(name, row, list(plain)), _inner_type(name, row, list(plain.values())), True
         )
     if isinstance(plain, (list, tuple, set, frozenset)):
-        return types.ArrayType(_inner(name, row, list(plain)), True)
+        return types.ArrayType(_inner_type(name, row, list(plain)), True)
     raise ModelError(
-        f"column {name}: {_short(value)} in row {row} has no type in a table; "
+        f"column {name}: {_short_repr(value)} in row {row} has no type in a table; "
         f"make it text, for instance df[{name!r}] = df[{name!r}].astype(str)"
     )
 
 
-def _inner(name: str, row: int, values: list[Any]) -> Any:
+def _inner_type(name: str, row: int, values: list[Any]) -> Any:
     """The one type of the values inside a list or dict; void where there is none."""
     from pyspark.sql import types
 
@@ -216,7 +216,7 @@ def _inner(name: str, row: int, values: list[Any]) -> Any:
         seen = _common_type(found, _type_of(name, row, value))
         if seen is None:
             raise ModelError(
-                f"column {name}: the values inside row {row} (counted from 0) have no common type: {_short(values)}. "
+                f"column {name}: the values inside row {row} (counted from 0) have no common type: {_short_repr(values)}. "
                 "Make them one, or build the frame with spark.createDataFrame(rows, schema)"
             )
         found = seen
@@ -256,6 +256,6 @@ def _common_type(left: Any, right: Any) -> Any:
     return None
 
 
-def _short(value: Any) -> str:
+def _short_repr(value: Any) -> str:
     text = repr(value)
     return f"{text[:60]}{'...' if len(text) > 60 else ''} ({type(value).__name__})"
