@@ -14,18 +14,17 @@ from dbt_common.events.types import Note
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.program.emit import (
     ProgramRequest,
-    Reference,
-    SourceReference,
-    This,
     WriteTarget,
     emit,
     nonce_of,
     statements_of,
 )
-from glue_compiler.program.transport import MAX_CODE, new_nonce, parse_output
+from glue_compiler.program.request import Reference, SourceReference, This
+from glue_compiler.program.transport import MAX_CODE, new_nonce
 
+from dbt.adapters.glue.answers import framed_answer
 from dbt.adapters.glue.contracts import contract_of
-from dbt.adapters.glue.errors import StatementTimeout
+from dbt.adapters.glue.errors import StatementFailed, StatementTimeout
 from dbt.adapters.glue.preflight import adapter_checks
 from dbt.adapters.glue.python_checks import ModelFile, check_config, model_timeout
 from dbt.adapters.glue.python_packages import environment_of, statements_with_modules
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from dbt.adapters.base.relation import BaseRelation
 
     from dbt.adapters.glue.impl import GlueAdapter
-    from dbt.adapters.glue.sessions.statement import StatementResult
 
 __all__ = [
     "PythonModelError",
@@ -221,7 +219,10 @@ def submit_python_job(
         raise StatementTimeout(
             f"{path}: the model ran longer than its timeout of {timeout:g} s and was cancelled ({error.msg})"
         ) from error
-    outcome = _outcome(result, nonce, name)
+    try:
+        outcome = framed_answer(result, nonce)
+    except StatementFailed as error:
+        raise PythonModelError(f"the model {name} gave no result: {error.msg}") from error
     for line in str(outcome["output"]).splitlines():
         fire_event(Note(msg=f"{name}: {line}"))
     for note in outcome["notes"]:
@@ -292,24 +293,3 @@ def execute_python(adapter: GlueAdapter, code: str, *, timeout: float | None = N
             f"{result.error_name}: {result.error_value}" + (f"\n{trace}" if trace else "")
         )
     return result.text
-
-
-def _outcome(result: StatementResult, nonce: str, name: str) -> dict[str, Any]:
-    """The framed outcome of a program. Raises PythonModelError where the session gave none."""
-    try:
-        outcome, printed = parse_output(result.text, nonce)
-    except ValueError as error:
-        raise PythonModelError(
-            f"the result of statement {result.query_id} arrived incomplete: {error}"
-        ) from error
-    if printed.strip():
-        logger.debug(f"{result.query_id} printed: {printed.strip()}")
-    if outcome is None:
-        for row in result.traceback:
-            logger.debug(row.rstrip())
-        raise PythonModelError(
-            f"the session ended the model {name} with {result.error_name}: {result.error_value}"
-            if result.error_name
-            else f"statement {result.query_id} of the model {name} ended as {result.state} without a result"
-        )
-    return dict(outcome)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from glue_session.errors import ModelError
-from glue_session.pandas_frames import _column
+from glue_session.pandas_frames import spark_column
 from glue_session.values import python_value
 from pyspark.sql import Row, types
 
@@ -21,7 +21,7 @@ def column(
     values: Any, existing: Any = None, zone: str = "UTC"
 ) -> tuple[str, list[Any], list[str]]:
     notes: list[str] = []
-    data_type, series = _column("c", pd.Series(values), zone, existing, notes)
+    data_type, series = spark_column("c", pd.Series(values), zone, existing, notes)
     return data_type.simpleString(), [python_value(value, zone) for value in series], notes
 
 

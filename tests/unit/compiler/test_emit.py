@@ -11,16 +11,14 @@ import pytest
 from glue_compiler.program.emit import (
     Program,
     ProgramRequest,
-    Reference,
-    This,
     WriteTarget,
     emit,
     nonce_of,
     statements_of,
 )
+from glue_compiler.program.request import Reference, This
 from glue_compiler.program.transport import MAX_CODE
-from glue_session import model as model_session
-from glue_session import sql as sql_session
+from glue_session import transport as session_transport
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,10 +49,10 @@ class Session:
         self.calls.append(call)
 
     def run_packed(self, session_globals: dict[str, Any], packed: str) -> None:
-        exec(model_session.unpacked(packed), {"__dbt_glue__": self})
+        exec(session_transport.decompress(packed), {"__dbt_glue__": self})
 
-    sql_part = staticmethod(sql_session.sql_part)
-    sql_parts = staticmethod(sql_session.sql_parts)
+    keep_piece = staticmethod(session_transport.keep_piece)
+    whole_payload = staticmethod(session_transport.whole_payload)
 
 
 def arrived(program: Program) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from glue_session.errors import error_report, message_of, worker_traceback
-from glue_session.output import CapturedOutput, captured
+from glue_session.output import CapturedOutput, capture_output
 
 FILE = "models/m.py"
 
@@ -78,7 +78,7 @@ def test_output_within_measure_is_whole(text: str) -> None:
 
 def test_only_the_models_own_warnings_are_noted() -> None:
     notes: list[str] = []
-    with captured(FILE, notes) as output:
+    with capture_output(FILE, notes) as output:
         print("shown")
         exec(compile("import warnings\n\nwarnings.warn('careful')\n", FILE, "exec"), {})
         warnings.warn("a library's affair", DeprecationWarning, stacklevel=1)

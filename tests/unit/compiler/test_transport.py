@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from glue_compiler.program.transport import (
     call_statements,
     new_nonce,
     parse_output,
-    sql_statements,
+    payload_statements,
+    sql_request,
 )
+from glue_session.transport import keep_piece, whole_payload
 
 
 def run(code: str, namespace: dict[str, Any]) -> str:
@@ -54,7 +57,7 @@ def test_an_error_comes_back_in_a_frame(session: dict[str, Any]) -> None:
 
     session["spark"] = Spark()
     nonce = new_nonce()
-    (code,) = sql_statements("select 'it''s \\\\ \"x\" ☃'", nonce)
+    (code,) = call_statements("sql", sql_request("select 'it''s \\\\ \"x\" ☃'"), nonce)
     framed, rest = parse_output(run(code, session), nonce)
     assert framed["error"]["type"] == "ValueError"
     assert "☃" in framed["error"]["message"]
@@ -66,7 +69,7 @@ def test_long_payloads_travel_in_parts(session: dict[str, Any]) -> None:
 
     text = "".join(random.Random(3).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=200_000))
     nonce = new_nonce()
-    statements = call_statements("sql", {"sql": text, "nonce": nonce, "fetch": True}, nonce)
+    statements = call_statements("sql", sql_request(text), nonce)
     assert len(statements) > 2
     assert all(len(code) <= MAX_CODE for code in statements)
     seen: list[str] = []
@@ -80,6 +83,26 @@ def test_long_payloads_travel_in_parts(session: dict[str, Any]) -> None:
     output = "".join(run(code, session) for code in statements)
     assert seen == [text]
     assert parse_output(output, nonce)[0]["error"]["message"] == "seen"
+
+
+def test_a_piece_that_is_missing_is_an_error(session: dict[str, Any]) -> None:
+    _, second, call = payload_statements("sql", (), "x" * (2 * MAX_CODE), "ab")
+    run(second, session)
+    with pytest.raises(RuntimeError, match=r"pieces \[0\] of this payload never reached"):
+        run(call, session)
+
+
+@pytest.mark.parametrize("length", [0, 1, MAX_CODE, 3 * MAX_CODE])
+def test_a_payload_arrives_whole_after_other_arguments(length: int) -> None:
+    payload = "ab/+=" * (length // 5)
+    found: list[Any] = []
+    calls = SimpleNamespace(
+        keep_piece=keep_piece, whole_payload=whole_payload, take=lambda *given: found.append(given)
+    )
+    for code in payload_statements("take", ("globals()['name']", "'x'"), payload, "cd"):
+        assert len(code) <= MAX_CODE
+        run(code, {"__dbt_glue__": calls, "name": "given"})
+    assert found == [("given", "x", payload)]
 
 
 def test_other_output_is_told_apart() -> None:
