@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Any, cast
 from dbt_common.exceptions import DbtBaseException, DbtRuntimeError
 from glue_compiler.project.load import CACHE_FOLDER
 
+from dbt.adapters.glue.python_models.packages import ModelPackages
+from dbt.adapters.glue.python_models.project import RunningProject
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dbt.adapters.base.relation import BaseRelation
     from dbt.contracts.graph.manifest import Manifest
+    from glue_compiler.workspace import Workspace
 
     from dbt.adapters.glue.impl import GlueAdapter
 
@@ -63,6 +67,16 @@ class DbtProject:
         if self._adapter is None:
             raise DbtRuntimeError("the project has not been read")
         return self._adapter
+
+    @property
+    def packages(self) -> ModelPackages:
+        """What models need in a session beside their text."""
+        return ModelPackages(self.adapter.credentials, self.root)
+
+    def open_workspace(self) -> Workspace:
+        """What the compiler knows around the models: the project's files and remembered schemas as they are now."""
+        running = RunningProject.of(self.adapter.config)
+        return running.open_workspace(self.adapter.credentials)
 
     @property
     def manifest(self) -> Manifest:
