@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dbt_common.exceptions import DbtBaseException, DbtRuntimeError
 from glue_compiler.project.load import CACHE_FOLDER
+from glue_compiler.project.profiles import profiles_file
 
 from dbt.adapters.glue.python_models.packages import ModelPackages
 from dbt.adapters.glue.python_models.project import RunningProject
@@ -204,7 +205,7 @@ class DbtProject:
 
         arguments = Namespace(
             project_dir=str(self.root),
-            profiles_dir=self._profiles_dir or _profiles_dir(self.root),
+            profiles_dir=self._profiles_folder(),
             profile=None,
             target=self._target,
             vars={},
@@ -231,13 +232,17 @@ class DbtProject:
         self._profile_stamp = described
         self._adapter = GlueAdapter(config, get_context("spawn"))
 
+    def _profiles_folder(self) -> str | None:
+        """Where dbt finds profiles.yml for this project; None where there is none, which dbt tells."""
+        found = profiles_file(self.root, self._profiles_dir)
+        return self._profiles_dir if found is None else str(found.parent)
+
     def _files(self) -> Iterator[tuple[str, int, int]]:
         """The files that a parse reads, with what tells that they changed."""
-        folders = [self.root, Path(self._profiles_dir or _profiles_dir(self.root))]
-        for path in (folders[1] / "profiles.yml",):
-            if path.is_file():
-                stat = path.stat()
-                yield str(path), stat.st_mtime_ns, stat.st_size
+        profiles = profiles_file(self.root, self._profiles_dir)
+        if profiles is not None:
+            stat = profiles.stat()
+            yield str(profiles), stat.st_mtime_ns, stat.st_size
         for current, names, files in os.walk(self.root):
             names[:] = [name for name in names if name not in _SKIPPED and not name.startswith(".")]
             for name in files:
@@ -245,11 +250,3 @@ class DbtProject:
                 if path.suffix in _READ:
                     stat = path.stat()
                     yield str(path), stat.st_mtime_ns, stat.st_size
-
-
-def _profiles_dir(root: Path) -> str:
-    """Where dbt looks for profiles.yml by itself: the variable, the project, the home folder."""
-    given = os.environ.get("DBT_PROFILES_DIR")
-    if given:
-        return given
-    return str(root if (root / "profiles.yml").is_file() else Path.home() / ".dbt")
