@@ -8,18 +8,18 @@ import libcst as cst
 
 from glue_compiler.flow.core.calls import Call, CallArgument
 from glue_compiler.flow.core.library import unknown_call
-from glue_compiler.flow.core.values import (
+from glue_compiler.flow.core.objects import (
     ListValue,
     MethodValue,
     ModuleValue,
     ScalarValue,
-    Value,
     items_of,
 )
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.dispatch import Dispatch
     from glue_compiler.flow.core.state import Env
+    from glue_compiler.flow.core.values import Value
 
 
 def attribute_value(it: Dispatch, node: cst.Attribute, env: Env) -> Value:

@@ -8,8 +8,9 @@ import libcst as cst
 
 from glue_compiler.facts.frames import DeadBranch
 from glue_compiler.flow.core.guards import guard
+from glue_compiler.flow.core.objects import items_of
 from glue_compiler.flow.core.state import Env, join_values
-from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value, items_of, joined
+from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value, joined
 from glue_compiler.names.targets import pattern_names
 
 if TYPE_CHECKING:

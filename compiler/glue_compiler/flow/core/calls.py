@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from glue_compiler.flow.core.values import UNKNOWN, ConstValue, Value
+from glue_compiler.flow.core.objects import ConstValue
+from glue_compiler.flow.core.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
     import libcst as cst

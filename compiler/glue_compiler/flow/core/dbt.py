@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.frames import Relation
 from glue_compiler.flow.core.library import Library, Meaning
-from glue_compiler.flow.core.values import (
-    UNKNOWN,
-    ConstValue,
-    DbtValue,
-    Value,
-    text_of,
-)
+from glue_compiler.flow.core.objects import ConstValue, DbtValue, text_of
+from glue_compiler.flow.core.values import UNKNOWN, Value
 from glue_compiler.names.bind import can_step, step
 
 if TYPE_CHECKING:

@@ -9,6 +9,16 @@ import libcst as cst
 from glue_compiler.flow.core.access import attribute_value, call_value, subscript_value
 from glue_compiler.flow.core.dbt import THIS
 from glue_compiler.flow.core.library import Loop
+from glue_compiler.flow.core.objects import (
+    ConstValue,
+    DbtValue,
+    DictValue,
+    ListValue,
+    ModuleValue,
+    ScalarValue,
+    TextValue,
+    items_of,
+)
 from glue_compiler.flow.core.operators import (
     binary,
     boolean,
@@ -18,19 +28,7 @@ from glue_compiler.flow.core.operators import (
     unary,
 )
 from glue_compiler.flow.core.state import Env, FunctionValue
-from glue_compiler.flow.core.values import (
-    NONE,
-    UNKNOWN,
-    ConstValue,
-    DbtValue,
-    DictValue,
-    ListValue,
-    ModuleValue,
-    ScalarValue,
-    TextValue,
-    Value,
-    items_of,
-)
+from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:

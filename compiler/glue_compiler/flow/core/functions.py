@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from glue_compiler.flow.core.objects import ListValue
 from glue_compiler.flow.core.state import Env, FunctionValue
-from glue_compiler.flow.core.values import NONE, UNKNOWN, ListValue, Value, joined_all
+from glue_compiler.flow.core.values import NONE, UNKNOWN, Value, joined_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,18 +12,10 @@ from glue_compiler.flow.core.dispatch import Dispatch
 from glue_compiler.flow.core.expressions import HANDLERS
 from glue_compiler.flow.core.guards import guard
 from glue_compiler.flow.core.library import Loop
+from glue_compiler.flow.core.objects import ClassValue, DbtValue, ListValue, ModuleValue
 from glue_compiler.flow.core.state import Env, FunctionValue
 from glue_compiler.flow.core.stores import assign, decorated_function, delete, note_discarded
-from glue_compiler.flow.core.values import (
-    NONE,
-    UNKNOWN,
-    ClassValue,
-    DbtValue,
-    FrameValue,
-    ListValue,
-    ModuleValue,
-    Value,
-)
+from glue_compiler.flow.core.values import NONE, UNKNOWN, FrameValue, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

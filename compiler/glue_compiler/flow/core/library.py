@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from glue_compiler.flow.core.calls import Call
     from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.flow.core.objects import MethodValue
     from glue_compiler.flow.core.record import Recorder
     from glue_compiler.flow.core.state import Env, FunctionValue
-    from glue_compiler.flow.core.values import MethodValue
     from glue_compiler.names.scopes import Scopes
 
 K = TypeVar("K")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.facts.frames import Action, ColumnUse, FrameArgument, MemberUse
+from glue_compiler.flow.core.objects import ConstValue
 from glue_compiler.flow.core.schemas import find, plain
 from glue_compiler.flow.core.usage import comparison, use_of
-from glue_compiler.flow.core.values import ConstValue, FrameValue
+from glue_compiler.flow.core.values import FrameValue
 from glue_compiler.knowledge.frames import Api, Member, api, versions_of
 from glue_compiler.text.constants import Constant
 from glue_compiler.text.source import Span

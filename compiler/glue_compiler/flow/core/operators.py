@@ -8,18 +8,9 @@ import libcst as cst
 
 from glue_compiler.flow.core.guards import guard
 from glue_compiler.flow.core.library import Comparison
+from glue_compiler.flow.core.objects import ConstValue, ListValue, ScalarValue, TextValue, items_of
 from glue_compiler.flow.core.usage import OPERATORS
-from glue_compiler.flow.core.values import (
-    UNKNOWN,
-    ConstValue,
-    FrameValue,
-    ListValue,
-    ScalarValue,
-    TextValue,
-    Value,
-    items_of,
-    joined,
-)
+from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value, joined
 
 if TYPE_CHECKING:
     from glue_compiler.facts.frames import Relation

@@ -9,11 +9,7 @@ import libcst as cst
 from glue_compiler.flow.core.dbt import THIS
 from glue_compiler.flow.core.functions import call_function
 from glue_compiler.flow.core.library import Library, Meaning, open_mutable, unknown_call
-from glue_compiler.flow.core.operators import concatenated
-from glue_compiler.flow.core.state import FunctionValue
-from glue_compiler.flow.core.values import (
-    NONE,
-    UNKNOWN,
+from glue_compiler.flow.core.objects import (
     ConstValue,
     DbtValue,
     DictValue,
@@ -22,9 +18,11 @@ from glue_compiler.flow.core.values import (
     ModuleValue,
     ScalarValue,
     TextValue,
-    Value,
     items_of,
 )
+from glue_compiler.flow.core.operators import concatenated
+from glue_compiler.flow.core.state import FunctionValue
+from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
 from glue_compiler.names.bind import getattr_name, step
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glue_compiler.flow.core.values import UNKNOWN, FrameValue, ListValue, Value, joined
+from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import libcst as cst
     from typing_extensions import Self
 
+    from glue_compiler.flow.core.objects import ListValue
     from glue_compiler.names.scopes import Scope
 
 

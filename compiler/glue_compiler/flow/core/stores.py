@@ -8,8 +8,9 @@ import libcst as cst
 
 from glue_compiler.facts.frames import Discarded, FrameBinding
 from glue_compiler.flow.core.library import AttributeStore, ItemStore
+from glue_compiler.flow.core.objects import ModuleValue, items_of
 from glue_compiler.flow.core.state import FunctionValue
-from glue_compiler.flow.core.values import UNKNOWN, FrameValue, ModuleValue, Value, items_of
+from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.dispatch import Dispatch

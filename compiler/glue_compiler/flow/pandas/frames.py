@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING
 from glue_compiler.facts.frames import Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.members import member_of, note_column, note_member
-from glue_compiler.flow.core.values import (
-    UNKNOWN,
-    ConstValue,
-    ListValue,
-    MethodValue,
-    ScalarValue,
-    Value,
-    text_of,
-)
+from glue_compiler.flow.core.objects import ConstValue, ListValue, MethodValue, ScalarValue, text_of
+from glue_compiler.flow.core.values import UNKNOWN, Value
 from glue_compiler.flow.pandas.names import names_of, note_names, with_base
 from glue_compiler.flow.pandas.series import column_series
 from glue_compiler.flow.pandas.values import PandasIndexer, PandasSeries

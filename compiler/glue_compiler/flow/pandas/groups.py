@@ -5,14 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.flow.core.members import member_of, note_member
-from glue_compiler.flow.core.values import (
-    UNKNOWN,
-    DictValue,
-    MethodValue,
-    Value,
-    items_of,
-    text_of,
-)
+from glue_compiler.flow.core.objects import DictValue, MethodValue, items_of, text_of
+from glue_compiler.flow.core.values import UNKNOWN, Value
 from glue_compiler.flow.pandas.names import names_of, note_names, with_base
 from glue_compiler.flow.pandas.values import PandasGroups, PandasSeries
 from glue_compiler.text.changed import changed

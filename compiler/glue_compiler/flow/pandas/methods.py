@@ -9,20 +9,16 @@ from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.calls import Call
 from glue_compiler.flow.core.functions import call_function
 from glue_compiler.flow.core.members import member_of, note_column, note_member
-from glue_compiler.flow.core.state import FunctionValue
-from glue_compiler.flow.core.values import (
-    NONE,
-    OPEN,
-    UNKNOWN,
+from glue_compiler.flow.core.objects import (
     ConstValue,
     DictValue,
-    FrameValue,
     MethodValue,
     ModuleValue,
     ScalarValue,
-    Value,
     text_of,
 )
+from glue_compiler.flow.core.state import FunctionValue
+from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, FrameValue, Value
 from glue_compiler.flow.pandas.names import names_of, note_names, with_base
 from glue_compiler.flow.pandas.stores import evaluated, mutated
 from glue_compiler.flow.pandas.values import PandasFrame, PandasGroups, PandasSeries

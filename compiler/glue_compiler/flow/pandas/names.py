@@ -5,17 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.flow.core.members import note_column
-from glue_compiler.flow.core.values import (
-    ConstValue,
-    Value,
-    items_of,
-    items_or_itself,
-    text_of,
-    texts_of,
-)
+from glue_compiler.flow.core.objects import ConstValue, items_of, items_or_itself, text_of, texts_of
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.flow.core.values import Value
     from glue_compiler.flow.pandas.values import PandasFrame
 
 

@@ -5,16 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.flow.core.members import api_of, member_of, note_member
+from glue_compiler.flow.core.objects import ConstValue, ListValue, MethodValue, ScalarValue
 from glue_compiler.flow.core.schemas import find
-from glue_compiler.flow.core.values import (
-    NONE,
-    UNKNOWN,
-    ConstValue,
-    ListValue,
-    MethodValue,
-    ScalarValue,
-    Value,
-)
+from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
 from glue_compiler.flow.pandas.values import PandasAccessor, PandasFrame, PandasSeries
 from glue_compiler.knowledge.pandas_accessors import ACCESSORS, EXPANDS, FRAME_OF, SERIES_OF
 from glue_compiler.text.changed import changed

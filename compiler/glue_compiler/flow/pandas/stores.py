@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from glue_compiler.facts.frames import Column, Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.members import note_member
-from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, Value, text_of
+from glue_compiler.flow.core.objects import text_of
+from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, Value
 from glue_compiler.flow.pandas.names import names_of, note_names, with_base
 from glue_compiler.flow.pandas.values import PandasSeries
 

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.frames import Column, Schema
 from glue_compiler.flow.core.members import api_of
-from glue_compiler.flow.core.values import (
-    OPEN,
+from glue_compiler.flow.core.objects import (
     DictValue,
-    FrameValue,
     ListValue,
-    Value,
     items_of,
     items_or_itself,
     texts_of,
 )
+from glue_compiler.flow.core.values import OPEN, FrameValue, Value
 from glue_compiler.flow.pandas.methods import merge
 from glue_compiler.flow.pandas.values import PandasFrame, PandasSeries
 

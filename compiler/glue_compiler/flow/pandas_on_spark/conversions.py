@@ -16,8 +16,9 @@ from glue_compiler.text.changed import changed
 if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call
     from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.flow.core.objects import MethodValue
     from glue_compiler.flow.core.state import Env
-    from glue_compiler.flow.core.values import FrameValue, MethodValue, Value
+    from glue_compiler.flow.core.values import FrameValue, Value
 
 
 def frame_method(

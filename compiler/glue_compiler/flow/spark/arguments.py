@@ -10,8 +10,9 @@ import libcst as cst
 from glue_compiler.facts.frames import LoopColumn, Watermark
 from glue_compiler.flow.core.conversions import note_conversion
 from glue_compiler.flow.core.members import note_action
+from glue_compiler.flow.core.objects import ConstValue, DictValue, ListValue, TextValue
 from glue_compiler.flow.core.usage import root_name
-from glue_compiler.flow.core.values import OPEN, ConstValue, DictValue, ListValue, TextValue
+from glue_compiler.flow.core.values import OPEN
 from glue_compiler.flow.spark.columns import note_columns_in, note_watermarks
 from glue_compiler.flow.spark.types import schema_of
 from glue_compiler.flow.spark.values import SparkColumn

@@ -8,19 +8,17 @@ import libcst as cst
 
 from glue_compiler.facts.frames import Watermark
 from glue_compiler.flow.core.members import member_of, note_column, note_member
-from glue_compiler.flow.core.usage import TURNED
-from glue_compiler.flow.core.values import (
-    UNKNOWN,
+from glue_compiler.flow.core.objects import (
     ConstValue,
     DictValue,
-    FrameValue,
     ListValue,
     MethodValue,
     ScalarValue,
-    Value,
     items_of,
     text_of,
 )
+from glue_compiler.flow.core.usage import TURNED
+from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value
 from glue_compiler.flow.spark.types import spark_type
 from glue_compiler.flow.spark.values import MaximumFact, SparkColumn, SparkObject
 from glue_compiler.text.changed import changed

@@ -8,19 +8,16 @@ from glue_compiler.facts.frames import MemberUse
 from glue_compiler.flow.core.calls import Call
 from glue_compiler.flow.core.functions import call_function
 from glue_compiler.flow.core.members import member_of, note_action, note_column, note_member
-from glue_compiler.flow.core.state import FunctionValue
-from glue_compiler.flow.core.values import (
-    NONE,
-    OPEN,
-    UNKNOWN,
+from glue_compiler.flow.core.objects import (
     ConstValue,
     ListValue,
     MethodValue,
     ScalarValue,
-    Value,
     items_of,
     text_of,
 )
+from glue_compiler.flow.core.state import FunctionValue
+from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, Value
 from glue_compiler.flow.spark.arguments import convert, escape_all, note_roles, schema_argument
 from glue_compiler.flow.spark.columns import note_columns_in, note_watermarks
 from glue_compiler.flow.spark.methods import NOTED_METHODS, PROJECTIONS

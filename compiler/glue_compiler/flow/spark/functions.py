@@ -8,18 +8,16 @@ import libcst as cst
 
 from glue_compiler.facts.frames import Column
 from glue_compiler.flow.core.members import api_of, note_member
-from glue_compiler.flow.core.schemas import plain as plain_name
-from glue_compiler.flow.core.values import (
-    UNKNOWN,
+from glue_compiler.flow.core.objects import (
     ConstValue,
-    FrameValue,
     ModuleValue,
     ScalarValue,
-    Value,
     items_of,
     items_or_itself,
     text_of,
 )
+from glue_compiler.flow.core.schemas import plain as plain_name
+from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value
 from glue_compiler.flow.spark.columns import merged_columns
 from glue_compiler.flow.spark.types import TYPE_CLASSES
 from glue_compiler.flow.spark.udfs import UDF_MAKERS, made_udf

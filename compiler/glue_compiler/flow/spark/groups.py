@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.frames import Column, Schema
 from glue_compiler.flow.core.members import member_of, note_member
-from glue_compiler.flow.core.values import (
-    OPEN,
-    UNKNOWN,
-    DictValue,
-    MethodValue,
-    Value,
-    items_or_itself,
-    text_of,
-)
+from glue_compiler.flow.core.objects import DictValue, MethodValue, items_or_itself, text_of
+from glue_compiler.flow.core.values import OPEN, UNKNOWN, Value
 from glue_compiler.flow.spark.arguments import escape_all, note_roles, schema_argument
 from glue_compiler.flow.spark.schemas import selected
 from glue_compiler.flow.spark.values import SparkColumn, SparkFrame, SparkGroups

@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.frames import Column, Join, Schema, Union
 from glue_compiler.flow.core import schemas
-from glue_compiler.flow.core.values import (
-    OPEN,
-    UNKNOWN,
-    DictValue,
-    Value,
-    items_of,
-    items_or_itself,
-    text_of,
-    texts_of,
-)
+from glue_compiler.flow.core.objects import DictValue, items_of, items_or_itself, text_of, texts_of
+from glue_compiler.flow.core.values import OPEN, UNKNOWN, Value
 from glue_compiler.flow.spark.arguments import escape_all, note_loop
 from glue_compiler.flow.spark.columns import note_columns_in
 from glue_compiler.flow.spark.groups import aggregated

@@ -6,17 +6,8 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.frames import Column, Schema
 from glue_compiler.flow.core.members import member_of, note_member
-from glue_compiler.flow.core.values import (
-    NONE,
-    OPEN,
-    UNKNOWN,
-    DictValue,
-    FrameValue,
-    ListValue,
-    MethodValue,
-    Value,
-    text_of,
-)
+from glue_compiler.flow.core.objects import DictValue, ListValue, MethodValue, text_of
+from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, FrameValue, Value
 from glue_compiler.flow.spark.arguments import convert, escape_all, note_roles
 from glue_compiler.flow.spark.tables import read_sql, read_table
 from glue_compiler.flow.spark.types import schema_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.facts.frames import RowLoop
-from glue_compiler.flow.core.values import UNKNOWN, ConstValue, Value
+from glue_compiler.flow.core.objects import ConstValue
+from glue_compiler.flow.core.values import UNKNOWN, Value
 from glue_compiler.flow.spark.values import SparkRows
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from glue_compiler.facts.frames import Relation, TableRead, TempView
-from glue_compiler.flow.core.values import OPEN, ConstValue, DbtValue, TextValue, Value, text_of
+from glue_compiler.flow.core.objects import ConstValue, DbtValue, TextValue, text_of
+from glue_compiler.flow.core.values import OPEN, Value
 from glue_compiler.flow.spark.values import SparkFrame, relation_frame
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.facts.frames import Udf
+from glue_compiler.flow.core.objects import ConstValue, text_of
 from glue_compiler.flow.core.state import FunctionValue
-from glue_compiler.flow.core.values import ConstValue, Value, text_of
 from glue_compiler.flow.spark.columns import merged_columns
 from glue_compiler.flow.spark.values import UDF, ColumnName, SparkColumn, UdfFunction
 from glue_compiler.text.changed import changed
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call
     from glue_compiler.flow.core.interpretation import Interpretation
     from glue_compiler.flow.core.state import Env
+    from glue_compiler.flow.core.values import Value
     from glue_compiler.text.source import Span
 
 UDF_MAKERS = ("udf", "pandas_udf", "udtf")
