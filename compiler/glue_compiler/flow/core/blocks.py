@@ -10,7 +10,7 @@ from glue_compiler.facts.frames import DeadBranch
 from glue_compiler.flow.core.guards import guard
 from glue_compiler.flow.core.objects import items_of
 from glue_compiler.flow.core.state import Env, join_values
-from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value, joined
+from glue_compiler.flow.core.values import UNKNOWN, Value, joined
 from glue_compiler.names.targets import pattern_names
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def run_once(
     before = dict(env.values)
     if iterated is not None and type(node) is cst.For:
         it.assign(node.target, iterated.any_item(), env)
-        if isinstance(iterated, FrameValue):
+        if iterated.deferred:
             it.escape(iterated, "iterated")
     elif type(node) is cst.While:
         it.evaluate(node.test, env)

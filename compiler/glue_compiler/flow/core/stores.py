@@ -23,7 +23,7 @@ def assign(it: Dispatch, target: cst.CSTNode, value: Value, env: Env) -> None:
         _bind(it, target, value, env)
     elif isinstance(target, (cst.Tuple, cst.List)):
         items = items_of(value)
-        if isinstance(value, FrameValue):
+        if value.deferred:
             it.escape(value, "iterated")
         if items is None or len(items) != len(target.elements):
             items = (value.any_item(),) * len(target.elements)
