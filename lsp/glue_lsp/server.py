@@ -12,19 +12,19 @@ from lsprotocol import types
 from pygls.exceptions import FeatureRequestError, JsonRpcException, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
-from glue_lsp.protocol import Protocol
-from glue_lsp.publisher import Publisher
-from glue_lsp.requests import Requests, queued
-from glue_lsp.session import Session
-from glue_lsp.transport import serve
-from glue_lsp.validation import Validator
+from glue_lsp.client.protocol import Protocol
+from glue_lsp.client.publisher import Publisher
+from glue_lsp.session.requests import Requests, queued
+from glue_lsp.session.session import Session
+from glue_lsp.wire.transport import serve
+from glue_lsp.client.validator import Validator
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
     from pygls.server import ServerErrors
 
-    from glue_lsp.roots import Root
+    from glue_lsp.session.roots import Root
 
 _LOG = logging.getLogger(__name__)
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from glue_lsp.declaring import declaration
-from glue_lsp.diagnostics import SOURCE, edits_of, fix_data, rule_url
-from glue_lsp.edits import workspace_edit
+from glue_lsp.wire.declaring import declaration
+from glue_lsp.wire.diagnostics import SOURCE, edits_of, fix_data, rule_url
+from glue_lsp.wire.edits import workspace_edit
 from glue_lsp.methods.execute_command import EXPLAIN
-from glue_lsp.positions import to_text_edits
+from glue_lsp.text.positions import to_text_edits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_lsp.server import GlueServer
-    from glue_lsp.views import View
+    from glue_lsp.session.snapshot import View
 
 METHOD = types.TEXT_DOCUMENT_CODE_ACTION
 _DECLARED_COLUMNS = "GLU607"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.positions import to_range
+from glue_lsp.text.positions import to_range
 
 if TYPE_CHECKING:
     from glue_compiler.editor.completion import Item

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from glue_lsp.markup import markup
+from glue_lsp.wire.markup import markup
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.edits import uri_at
-from glue_lsp.positions import line_range, to_range, uri_of
+from glue_lsp.wire.edits import uri_at
+from glue_lsp.text.positions import line_range, to_range, uri_of
 
 if TYPE_CHECKING:
     from glue_compiler.editor.navigation import Target
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from glue_compiler.text.source import SourceText
 
     from glue_lsp.server import GlueServer
-    from glue_lsp.session import Session
-    from glue_lsp.views import View
+    from glue_lsp.session.session import Session
+    from glue_lsp.session.snapshot import View
 
 METHOD = types.TEXT_DOCUMENT_DEFINITION
 PROJECT_FILE = "dbt_project.yml"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.diagnostics import SOURCE
-from glue_lsp.requests import ARRIVED
+from glue_lsp.wire.diagnostics import SOURCE
+from glue_lsp.session.requests import ARRIVED
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer

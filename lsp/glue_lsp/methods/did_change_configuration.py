@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.configuration import SECTION, read_editor_settings, read_section
-from glue_lsp.positions import uri_of
+from glue_lsp.session.configuration import SECTION, read_editor_settings, read_section
+from glue_lsp.text.positions import uri_of
 
 if TYPE_CHECKING:
     from pathlib import Path

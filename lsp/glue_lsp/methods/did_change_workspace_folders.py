@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from glue_lsp.methods.did_change_configuration import fetch_settings
-from glue_lsp.positions import path_of
+from glue_lsp.text.positions import path_of
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer

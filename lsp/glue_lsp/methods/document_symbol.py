@@ -8,7 +8,7 @@ from lsprotocol import types
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer
-    from glue_lsp.views import View
+    from glue_lsp.session.snapshot import View
 
 METHOD = types.TEXT_DOCUMENT_DOCUMENT_SYMBOL
 

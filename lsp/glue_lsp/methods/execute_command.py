@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from glue_lsp.positions import uri_of
-from glue_lsp.previews import preview_of
+from glue_lsp.text.positions import uri_of
+from glue_lsp.session.previews import preview_of
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer

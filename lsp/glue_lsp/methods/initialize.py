@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 from lsprotocol import types
 
-from glue_lsp.capabilities import ClientFeatures
-from glue_lsp.configuration import lens_commands, read_editor_settings
-from glue_lsp.positions import path_of
+from glue_lsp.session.capabilities import ClientFeatures
+from glue_lsp.session.configuration import lens_commands, read_editor_settings
+from glue_lsp.text.positions import path_of
 
 if TYPE_CHECKING:
     from glue_compiler.text.source import PositionEncoding

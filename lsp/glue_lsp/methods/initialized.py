@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from glue_lsp.configuration import SECTION
+from glue_lsp.session.configuration import SECTION
 from glue_lsp.methods.did_change_configuration import fetch_settings
-from glue_lsp.positions import uri_of
-from glue_lsp.warm_up import warm_up, warm_up_questions
+from glue_lsp.text.positions import uri_of
+from glue_lsp.client.warm_up import warm_up, warm_up_questions
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.markup import markup
-from glue_lsp.positions import to_position
+from glue_lsp.wire.markup import markup
+from glue_lsp.text.positions import to_position
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer

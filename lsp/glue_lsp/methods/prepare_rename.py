@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.renaming import renamable
+from glue_lsp.wire.renaming import renamable
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from glue_lsp.previews import preview_of
-from glue_lsp.requests import uri_in
+from glue_lsp.session.previews import preview_of
+from glue_lsp.session.requests import uri_in
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer

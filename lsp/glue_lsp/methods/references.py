@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from glue_lsp.methods.definition import definitions
-from glue_lsp.naming import named_in_project
-from glue_lsp.positions import to_range, uri_of
+from glue_lsp.session.project_names import named_in_project
+from glue_lsp.text.positions import to_range, uri_of
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer

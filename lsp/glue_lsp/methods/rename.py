@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from glue_lsp.renaming import RenameRefused, renamable, rename_edit
+from glue_lsp.wire.renaming import RenameRefused, renamable, rename_edit
 
 if TYPE_CHECKING:
     from glue_lsp.server import GlueServer

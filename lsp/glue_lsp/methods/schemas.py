@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from glue_lsp.requests import uri_in
+from glue_lsp.session.requests import uri_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

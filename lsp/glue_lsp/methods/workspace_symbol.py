@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.positions import line_range, uri_of
+from glue_lsp.text.positions import line_range, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from glue_lsp.methods import did_change, did_open
-from glue_lsp.positions import to_position, to_range
+from glue_lsp.text.positions import to_position, to_range
 from glue_lsp.server import GlueServer
 from lsprotocol import types
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from glue_compiler.analysis import analyze
 from glue_compiler.checks.check import check
 from glue_compiler.text.source import SourceText
-from glue_lsp.configuration import EditorSettings
-from glue_lsp.roots import read_surroundings
+from glue_lsp.session.configuration import EditorSettings
+from glue_lsp.session.roots import read_surroundings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import pytest
 from glue_compiler.text.source import Span
 from glue_lsp.methods import code_action, did_change_watched_files, prepare_rename, rename
 from glue_lsp.methods.did_change_configuration import use_settings
-from glue_lsp.positions import to_position
+from glue_lsp.text.positions import to_position
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 

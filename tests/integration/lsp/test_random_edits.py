@@ -10,7 +10,7 @@ from glue_compiler.analysis import analyze
 from glue_compiler.checks.check import check
 from glue_compiler.text.source import SourceText, Span
 from glue_lsp.methods import completion, did_change, document_symbol, hover, inlay_hint
-from glue_lsp.positions import to_range
+from glue_lsp.text.positions import to_range
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lsprotocol import types

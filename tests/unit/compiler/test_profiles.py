@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from glue_compiler.project.profiles import profile_glue_version
-from glue_lsp.configuration import EditorSettings
-from glue_lsp.roots import read_surroundings
+from glue_lsp.session.configuration import EditorSettings
+from glue_lsp.session.roots import read_surroundings
 
 if TYPE_CHECKING:
     from pathlib import Path

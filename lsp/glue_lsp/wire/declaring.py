@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glue_lsp.edits import uri_at, workspace_edit
-from glue_lsp.positions import to_text_edits
+from glue_lsp.wire.edits import uri_at, workspace_edit
+from glue_lsp.text.positions import to_text_edits
 
 if TYPE_CHECKING:
     from lsprotocol import types
 
-    from glue_lsp.session import Session
-    from glue_lsp.views import View
+    from glue_lsp.session.session import Session
+    from glue_lsp.session.snapshot import View
 
 _NAMED = 3
 _DECLARED = ("contract", "yaml")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.text.source import SourceText
 from lsprotocol import types
 
-from glue_lsp.positions import to_span
+from glue_lsp.text.positions import to_span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from glue_compiler.findings.diagnostics import Diagnostic
 
-    from glue_lsp.roots import Surroundings
+    from glue_lsp.session.roots import Surroundings
 
 Progress = Callable[[int, int], None]
 
@@ -118,7 +118,7 @@ class ProjectCheck:
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "glue_lsp.project_worker"),
+                *(sys.executable, "-m", "glue_lsp.work.project_worker"),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 limit=_LINE_LIMIT,

@@ -8,7 +8,7 @@ import pickle
 import sys
 from typing import TYPE_CHECKING
 
-from glue_lsp.analysis_worker import LENGTH, packed
+from glue_lsp.work.analysis_worker import LENGTH, packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ class AnalysisProcess:
     async def _running(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "glue_lsp.analysis_worker"),
+                *(sys.executable, "-m", "glue_lsp.work.analysis_worker"),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
             )

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from glue_lsp.analysis_process import LONG, AnalysisProcess
+from glue_lsp.work.analysis_process import LONG, AnalysisProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from glue_compiler.schemas.upstream import TextOf, Used
     from glue_compiler.text.source import SourceText
 
-    from glue_lsp.analysis_process import Job
-    from glue_lsp.roots import Surroundings
+    from glue_lsp.work.analysis_process import Job
+    from glue_lsp.session.roots import Surroundings
 
 V = TypeVar("V")
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pygls.exceptions import JsonRpcContentModified
 
-from glue_lsp.analyses import Pending
+from glue_lsp.session.analyses import Pending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from glue_lsp.server import GlueServer
-    from glue_lsp.session import Session
+    from glue_lsp.session.session import Session
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from glue_compiler.plan.preview import Preview
     from glue_compiler.project.context import Node
 
-    from glue_lsp.views import View
+    from glue_lsp.session.snapshot import View
 
 Mode = Literal["incremental", "fullRefresh"]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams, JsonRpcRequestCancelled
 
-from glue_lsp.diagnostics import to_diagnostic
-from glue_lsp.validation_process import (
+from glue_lsp.wire.diagnostics import to_diagnostic
+from glue_lsp.work.child import (
     ValidationCancelled,
     ValidationFailed,
     ValidationProcess,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from glue_compiler.text.source import SourceText
 
     from glue_lsp.server import GlueServer
-    from glue_lsp.views import View
+    from glue_lsp.session.snapshot import View
 
 SPARK = "spark"
 """The source of diagnostics that are Spark's own words."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from glue_lsp.positions import line_range, to_range, uri_of
+from glue_lsp.text.positions import line_range, to_range, uri_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from glue_compiler.findings.diagnostics import Diagnostic, Fix, Related
     from glue_compiler.text.source import PositionEncoding, SourceText
 
-    from glue_lsp.capabilities import ClientFeatures
+    from glue_lsp.session.capabilities import ClientFeatures
 
 SOURCE = "dbt-glue"
 RULES_URL = "https://dbt-glue-python.readthedocs.io/en/latest/rules"

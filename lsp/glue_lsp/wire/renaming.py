@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.edits import document_edits, uri_at
-from glue_lsp.naming import named_in_project
-from glue_lsp.positions import to_range, uri_of
+from glue_lsp.wire.edits import document_edits, uri_at
+from glue_lsp.session.project_names import named_in_project
+from glue_lsp.text.positions import to_range, uri_of
 
 if TYPE_CHECKING:
     from glue_compiler.editor.navigation import Target
     from glue_compiler.project.context import Node
     from glue_compiler.text.source import SourceText, Span
 
-    from glue_lsp.session import Session
-    from glue_lsp.views import View
+    from glue_lsp.session.session import Session
+    from glue_lsp.session.snapshot import View
 
 
 class RenameRefused(ValueError):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from glue_compiler.project.context import ProjectContext
 
-    from glue_lsp.configuration import EditorSettings
+    from glue_lsp.session.configuration import EditorSettings
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
-from glue_lsp.requests import ARRIVED, uri_in
+from glue_lsp.session.requests import ARRIVED, uri_in
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def run(requests: TextIO, answers: TextIO) -> None:
     """Answer each request `{root, editor, files}` by a line per file, then `{"done": true}`."""
-    from glue_lsp.configuration import EditorSettings
-    from glue_lsp.roots import read_surroundings
+    from glue_lsp.session.configuration import EditorSettings
+    from glue_lsp.session.roots import read_surroundings
 
     for line in requests:
         request = json.loads(line)

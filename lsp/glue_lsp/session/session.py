@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from glue_compiler.text.shift import Shift
 from glue_compiler.text.source import SourceText
 
-from glue_lsp.analyses import Analyses, Analysis, Pending
-from glue_lsp.analysis_process import LONG
-from glue_lsp.capabilities import ClientFeatures
-from glue_lsp.configuration import EditorSettings
-from glue_lsp.documents import Document, Documents
-from glue_lsp.positions import to_offset
-from glue_lsp.roots import Root, Surroundings
-from glue_lsp.views import StaleView, View
+from glue_lsp.session.analyses import Analyses, Analysis, Pending
+from glue_lsp.work.analysis_process import LONG
+from glue_lsp.session.capabilities import ClientFeatures
+from glue_lsp.session.configuration import EditorSettings
+from glue_lsp.text.documents import Document, Documents
+from glue_lsp.text.positions import to_offset
+from glue_lsp.session.roots import Root, Surroundings
+from glue_lsp.session.snapshot import StaleView, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

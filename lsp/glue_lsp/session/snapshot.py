@@ -10,7 +10,7 @@ from glue_compiler.schemas.known_schemas import KnownSchemas
 from glue_compiler.text.shift import Shift
 from glue_compiler.text.source import Span
 
-from glue_lsp import positions
+from glue_lsp.text import positions
 
 if TYPE_CHECKING:
     from glue_compiler.editor.completion.place import Place
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from glue_compiler.text.source import PositionEncoding, SourceText
     from lsprotocol import types
 
-    from glue_lsp.analyses import Analysis
-    from glue_lsp.documents import Document
-    from glue_lsp.roots import Surroundings
+    from glue_lsp.session.analyses import Analysis
+    from glue_lsp.text.documents import Document
+    from glue_lsp.session.roots import Surroundings
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.positions import uri_of
+from glue_lsp.text.positions import uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from glue_lsp.session import Session
+    from glue_lsp.session.session import Session
 
 
 def uri_at(session: Session, path: Path) -> str:

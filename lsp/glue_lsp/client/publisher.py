@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified
 
-from glue_lsp.analysis_process import LONG
-from glue_lsp.diagnostics import to_diagnostic
-from glue_lsp.positions import uri_of
-from glue_lsp.progress import CheckProgress
-from glue_lsp.project_check import FileFindings, ProjectCheck
+from glue_lsp.work.analysis_process import LONG
+from glue_lsp.wire.diagnostics import to_diagnostic
+from glue_lsp.text.positions import uri_of
+from glue_lsp.client.progress import CheckProgress
+from glue_lsp.work.project_check import FileFindings, ProjectCheck
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from glue_lsp.roots import Surroundings
+    from glue_lsp.session.roots import Surroundings
     from glue_lsp.server import GlueServer
-    from glue_lsp.views import View
+    from glue_lsp.session.snapshot import View
 
 # An analysis that takes longer than this waits until the typing pauses.
 _QUICK = 0.12

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from glue_compiler.editor.references import Named
     from glue_compiler.text.source import SourceText, Span
 
-    from glue_lsp.roots import Surroundings
-    from glue_lsp.session import Session
+    from glue_lsp.session.roots import Surroundings
+    from glue_lsp.session.session import Session
 
 _SUFFIXES = (".py", ".sql", ".yml", ".yaml")
 
