@@ -15,7 +15,7 @@ from glue_lsp.work.analysis_process import LONG
 from glue_lsp.wire.diagnostics import to_diagnostic
 from glue_lsp.text.positions import uri_of
 from glue_lsp.client.progress import CheckProgress
-from glue_lsp.work.project_check import FileFindings, ProjectCheck
+from glue_lsp.session.project_check import FileFindings, ProjectCheck
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from glue_lsp.work.analysis_process import LONG, AnalysisProcess
+from glue_lsp.work.analysis_process import LONG, AnalysisProcess, Pending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -17,18 +17,9 @@ if TYPE_CHECKING:
     from glue_compiler.schemas.upstream import TextOf, Used
     from glue_compiler.text.source import SourceText
 
-    from glue_lsp.work.analysis_process import Job
     from glue_lsp.session.roots import Surroundings
 
 V = TypeVar("V")
-
-
-class Pending(Exception):
-    """The facts of a long text are wanted: `job` is their making."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__("the facts are being made")
-        self.job = job
 
 
 class Memory(Generic[V]):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pygls.exceptions import JsonRpcContentModified
 
-from glue_lsp.session.analyses import Pending
+from glue_lsp.work.analysis_process import Pending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

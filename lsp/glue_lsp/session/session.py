@@ -6,24 +6,26 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from glue_compiler.text.shift import Shift
-from glue_compiler.text.source import SourceText
 
-from glue_lsp.session.analyses import Analyses, Analysis, Pending
-from glue_lsp.work.analysis_process import LONG
+from glue_lsp.session.analyses import Analyses, Analysis
 from glue_lsp.session.capabilities import ClientFeatures
 from glue_lsp.session.configuration import EditorSettings
+from glue_lsp.session.open_project import OpenProject
+from glue_lsp.session.pace import Pace
+from glue_lsp.session.roots import Root
+from glue_lsp.session.snapshot import Snapshot, StaleSnapshot
 from glue_lsp.text.documents import Document, Documents
 from glue_lsp.text.positions import to_offset
-from glue_lsp.session.roots import Root, Surroundings
-from glue_lsp.session.snapshot import StaleView, View
+from glue_lsp.work.analysis_process import LONG, Pending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from glue_compiler.facts.model import ModelFacts
     from glue_compiler.text.source import PositionEncoding
     from lsprotocol import types
+
+    from glue_lsp.session.validations import Validation
 
 
 class Session:
@@ -36,6 +38,8 @@ class Session:
         self.editors: dict[Path, EditorSettings] = {}
         self.documents = Documents()
         self.analyses = Analyses()
+        self.pace = Pace()
+        self.validations: dict[str, Validation] = {}
         self.folders: list[Path] = []
         self.lens_commands: tuple[str, ...] = ()
         self.problems: list[str] = []
@@ -92,42 +96,79 @@ class Session:
         """Close a document."""
         self.documents.close(uri)
         self._good.pop(uri, None)
+        self.validations.pop(uri, None)
+        self.pace.forget(uri)
 
-    def view(self, uri: str) -> View | None:
-        """The model that is open under a URI; None for other files, and before its project is read."""
+    def snapshot(self, uri: str) -> Snapshot | None:
+        """The model that is open under a URI; None for other files, and before its project is read.
+
+        Raises:
+            Pending: for a long text that is not known yet.
+        """
         document = self.documents.get(uri)
-        if document is None:
+        project = None if document is None else self.open_project(document)
+        if document is None or project is None or not project.is_model(document):
             return None
-        surroundings = self.root_of(document.path).surroundings
-        return None if surroundings is None else self._view(document, surroundings)
+        analysis = project.checked(document)
+        if analysis.parsed:
+            self._good[uri] = analysis
+        return Snapshot(
+            document=document,
+            open_project=project,
+            analysis=analysis,
+            good=self._good.get(uri),
+            validation=self.validations.get(uri),
+            client=self.client,
+            encoding=self.encoding,
+        )
 
-    def view_at(self, uri: str, position: types.Position) -> View | None:
+    def measured_snapshot(self, uri: str) -> Snapshot | None:
+        """The same; how long its analysis takes decides how soon the text is analysed after an edit."""
+        return self.pace.measured(uri, lambda: self.snapshot(uri))
+
+    def snapshot_at(self, uri: str, position: types.Position) -> Snapshot | None:
         """The same, for a question about a position.
 
-        Of a long text that was edited a moment ago, or is broken, it is the view through the edits
+        Of a long text that was edited a moment ago, or is broken, it is what shows through the edits
         where they did not touch the position: the answer need not wait for another analysis.
         """
         try:
-            view = self.view(uri)
+            found = self.snapshot(uri)
         except Pending:
-            stale = self._stale_view(uri, position)
+            stale = self._stale_snapshot(uri, position)
             if stale is None:
                 raise
             return stale
-        if view is not None and view.broken and len(view.source) > LONG:
-            return self._stale_view(uri, position) or view
-        return view
+        if found is not None and found.broken and len(found.source) > LONG:
+            return self._stale_snapshot(uri, position) or found
+        return found
 
-    def _stale_view(self, uri: str, position: types.Position) -> View | None:
+    def _stale_snapshot(self, uri: str, position: types.Position) -> StaleSnapshot | None:
         document = self.documents.get(uri)
         good = self._good.get(uri)
-        surroundings = None if document is None else self.root_of(document.path).surroundings
-        if document is None or good is None or surroundings is None:
+        project = None if document is None else self.open_project(document)
+        if document is None or good is None or project is None:
             return None
         shift = Shift(good.source, document.source)
         if not shift.untouched(to_offset(document.source, position, self.encoding)):
             return None
-        return self._view_of(document, surroundings, good, shift)
+        return StaleSnapshot(
+            document=document,
+            open_project=project,
+            analysis=good,
+            good=good,
+            validation=self.validations.get(uri),
+            client=self.client,
+            encoding=self.encoding,
+            shift=shift,
+        )
+
+    def open_project(self, document: Document) -> OpenProject | None:
+        """The project around a document with what is open of it; None before it is read."""
+        surroundings = self.root_of(document.path).surroundings
+        if surroundings is None:
+            return None
+        return OpenProject(surroundings, self.documents, self.analyses)
 
     async def ready(self, uri: str | None) -> None:
         """Wait until the project around a document (None: every project) has been read once."""
@@ -143,59 +184,6 @@ class Session:
         """The version of an open document."""
         document = None if uri is None else self.documents.get(uri)
         return None if document is None else document.version
-
-    def _view(self, document: Document, surroundings: Surroundings) -> View | None:
-        if not _is_model(document, surroundings):
-            return None
-        path = None if document.path is None else surroundings.relative(document.path)
-        analysis = self.analyses.of(
-            document.source, path, surroundings, lambda other: self.text_of(surroundings, other)
-        )
-        if analysis.parsed:
-            self._good[document.uri] = analysis
-        return self._view_of(document, surroundings, analysis)
-
-    def _view_of(
-        self,
-        document: Document,
-        surroundings: Surroundings,
-        analysis: Analysis,
-        shift: Shift | None = None,
-    ) -> View:
-        path = None if document.path is None else surroundings.relative(document.path)
-        good = self._good.get(document.uri)
-        options = surroundings.settings.options
-        parts = (
-            document,
-            surroundings,
-            path,
-            analysis,
-            good,
-            self.encoding,
-            lambda source: self.analyses.facts(source, options),
-            lambda node: self.facts_of(surroundings, node.path),
-        )
-        return View(*parts) if shift is None else StaleView(*parts, shift)
-
-    def facts_of(self, surroundings: Surroundings, path: str) -> ModelFacts | None:
-        """The facts of a Python file of the project, as it is open or on disk."""
-        source = self.text_of(surroundings, path)
-        if source is None:
-            return None
-        return self.analyses.facts(source, surroundings.settings.options)
-
-    def text_of(self, surroundings: Surroundings, path: str) -> SourceText | None:
-        """The text of a file of the project, as it is open or on disk; None when there is none."""
-        if surroundings.root is None:
-            return None
-        file = surroundings.root / path
-        document = self.documents.at(file)
-        if document is not None:
-            return document.source
-        try:
-            return SourceText.from_bytes(file.read_bytes())
-        except OSError:
-            return None
 
     def _root(self, path: Path | None) -> Root:
         root = self._roots.get(path)
@@ -215,11 +203,3 @@ class Session:
             self._root_of_folder[folder] = found
         return self._root_of_folder[folder]
 
-
-def _is_model(document: Document, surroundings: Surroundings) -> bool:
-    """By its place in a project; outside of projects by what it looks like."""
-    if document.language != "python":
-        return False
-    if document.path is not None and surroundings.root is not None:
-        return surroundings.is_model(document.path)
-    return "def model(" in document.source.text

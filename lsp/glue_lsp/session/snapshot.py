@@ -10,35 +10,43 @@ from glue_compiler.schemas.known_schemas import KnownSchemas
 from glue_compiler.text.shift import Shift
 from glue_compiler.text.source import Span
 
+from glue_lsp.session.client_text import ClientText
 from glue_lsp.text import positions
+from glue_lsp.text.moved import moved_findings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from glue_compiler.editor.completion.place import Place
-    from glue_compiler.editor.probe import Analyze
     from glue_compiler.facts.model import ModelFacts
-    from glue_compiler.findings.diagnostics import Diagnostic, Related
-    from glue_compiler.project.context import ProjectContext
-    from glue_compiler.schemas.relation_columns import Upstream
+    from glue_compiler.findings.diagnostics import Diagnostic
+    from glue_compiler.project.context import Node, ProjectContext
+    from glue_compiler.project.settings import Settings
     from glue_compiler.text.source import PositionEncoding, SourceText
     from lsprotocol import types
 
     from glue_lsp.session.analyses import Analysis
+    from glue_lsp.session.capabilities import ClientFeatures
+    from glue_lsp.session.open_project import OpenProject
+    from glue_lsp.session.validations import Validation
     from glue_lsp.text.documents import Document
-    from glue_lsp.session.roots import Surroundings
 
 
-@dataclass(frozen=True)
-class View:
-    """One model at one moment. `good` is the last analysis of a text that was whole, if any."""
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """One model at one moment, and the client that asks about it.
+
+    `good` is the last analysis of a text that was whole, if any, and `validation` the last one in a
+    session.
+    """
 
     document: Document
-    surroundings: Surroundings
-    path: str | None
+    open_project: OpenProject
     analysis: Analysis
     good: Analysis | None
+    validation: Validation | None
+    client: ClientFeatures
     encoding: PositionEncoding
-    analyze: Analyze
-    upstream: Upstream
 
     @property
     def source(self) -> SourceText:
@@ -53,16 +61,43 @@ class View:
     @property
     def project(self) -> ProjectContext | None:
         """The project around the model."""
-        return self.surroundings.project
+        return self.open_project.surroundings.project
+
+    @property
+    def root(self) -> Path | None:
+        """The folder of the project; None outside of one."""
+        return self.open_project.surroundings.root
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that the model is judged by."""
+        return self.open_project.surroundings.settings
+
+    @property
+    def path(self) -> str | None:
+        """The model's file as the project names it."""
+        return self.open_project.path_of(self.document)
+
+    @property
+    def node(self) -> Node | None:
+        """The model as the project on disk has it."""
+        if self.project is None or self.path is None:
+            return None
+        return self.project.node_at(self.path)
 
     @property
     def broken(self) -> bool:
         """Whether the text is not Python at the moment."""
         return not self.analysis.parsed
 
+    @property
+    def client_text(self) -> ClientText:
+        """The text as its client speaks of it."""
+        return ClientText(self.document.uri, self.source, self.root, self.client, self.encoding)
+
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """The findings; while the text is broken, those of before on lines that did not change.
+        """The compiler's findings; while the text is broken, those of before on lines that did not change.
 
         What is found in a broken text offers no fixes: their effect could not be proved.
         """
@@ -71,18 +106,24 @@ class View:
             return fresh
         found = [replace(item, fixes=()) for item in fresh]
         if self.good is not None:
-            found += kept(self.good, self.source)
+            found += findings_kept(self.good, self.source)
         return tuple(sorted(found, key=lambda item: (item.span, item.code)))
 
     @property
+    def session_findings(self) -> tuple[Diagnostic, ...]:
+        """What the last validation found, on the lines that have not changed since."""
+        return () if self.validation is None else self.validation.findings_in(self.source)
+
+    @property
     def result_id(self) -> str:
-        """An identity of the findings: equal ids, equal findings."""
-        base = f"{self.source.hash}.{self.surroundings.digest}"
-        if self.analysis.used:
-            base += "." + ".".join(known[:12] for _, known in self.analysis.used)
+        """An identity of all findings: equal ids, equal findings."""
+        parts = [self.source.hash, self.open_project.surroundings.digest]
+        parts += [known[:12] for _, known in self.analysis.used]
         if self.broken and self.good is not None:
-            return f"{base}.{self.good.source.hash}"
-        return base
+            parts.append(self.good.source.hash)
+        if self.validation is not None:
+            parts.append(self.validation.mark)
+        return ".".join(parts)
 
     @cached_property
     def whole(self) -> tuple[SourceText, ModelFacts] | None:
@@ -96,28 +137,28 @@ class View:
         from glue_compiler.tree.recover import recover
 
         repaired = recover(self.source, offset)
-        return None if repaired is None else (repaired.source, self.analyze(repaired.source))
+        if repaired is None:
+            return None
+        return repaired.source, self.open_project.analyze(repaired.source)
 
     def schemas(self, facts: ModelFacts) -> KnownSchemas:
         """The schemas of the frames in facts of this model."""
-        return KnownSchemas(facts, self.project, self.upstream)
+        return KnownSchemas(facts, self.project, self.open_project.facts_of)
 
     def place(self, offset: int) -> Place:
         """The place at which something is to be completed."""
         from glue_compiler.editor.completion.place import Place
 
-        good, text = (self.facts, self.source) if not self.broken else (None, None)
-        if good is None and self.good is not None:
-            good, text = self.good.facts, self.good.source
+        last = self.analysis if not self.broken else self.good
         return Place(
             self.source,
             offset,
-            self.analyze,
-            self.surroundings.settings,
+            self.open_project.analyze,
+            self.settings,
             self.project,
-            good,
-            self.upstream,
-            text,
+            None if last is None else last.facts,
+            self.open_project.facts_of,
+            None if last is None else last.source,
         )
 
     def offset(self, position: types.Position) -> int:
@@ -133,8 +174,8 @@ class View:
         return positions.to_range(self.source, span, self.encoding)
 
 
-@dataclass(frozen=True)
-class StaleView(View):
+@dataclass(frozen=True, kw_only=True)
+class StaleSnapshot(Snapshot):
     """The last analysis of a long text, seen through the edits since: good for the lines that they did not touch.
 
     Positions are the client's, of the text as it is; offsets and spans are those of the analysed one.
@@ -152,26 +193,12 @@ class StaleView(View):
         return positions.to_range(self.document.source, moved, self.encoding)
 
 
-def kept(good: Analysis, source: SourceText) -> list[Diagnostic]:
-    """The findings of a whole text that still stand in a broken one that grew from it, without fixes.
+def findings_kept(good: Analysis, source: SourceText) -> list[Diagnostic]:
+    """The findings of a whole text that still stand in a broken one that grew from it.
 
     Rules that read broken texts too have spoken for themselves and are left out.
     """
     from glue_compiler.rules import rule
 
-    shift = Shift(good.source, source)
-    found = []
-    for item in good.diagnostics:
-        span = shift.to_new(item.span)
-        if span is None or rule(item.code).minimum == "none":
-            continue
-        related = tuple(filter(None, (_moved(place, shift) for place in item.related)))
-        found.append(replace(item, span=span, fixes=(), related=related))
-    return found
-
-
-def _moved(place: Related, shift: Shift) -> Related | None:
-    if place.span is None or place.path is not None:
-        return place
-    span = shift.to_new(place.span)
-    return None if span is None else replace(place, span=span)
+    silent = [item for item in good.diagnostics if rule(item.code).minimum != "none"]
+    return moved_findings(silent, Shift(good.source, source))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import pickle
-import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from glue_lsp.work.analysis_worker import LENGTH, packed
+from glue_lsp.work.analysis_worker import unpack_facts
+from glue_lsp.work.child import Child, ChildFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,14 @@ LONG = 12_000
 """Texts of more code points are analysed there: about 250 lines, 80 ms."""
 
 _LOG = logging.getLogger(__name__)
+
+
+class Pending(Exception):
+    """The facts of a long text are wanted: `job` is their making."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__("the facts are being made")
+        self.job = job
 
 
 class Job:
@@ -53,7 +61,7 @@ class AnalysisProcess:
         self._keep = keep
         self._jobs: dict[Key, Job] = {}
         self._lock = asyncio.Lock()
-        self._process: asyncio.subprocess.Process | None = None
+        self._child = Child("glue_lsp.work.analysis_worker", "the process that analyses long texts")
 
     def job(self, source: SourceText, options: AnalysisOptions) -> Job:
         """The job that makes the facts of a text."""
@@ -67,8 +75,7 @@ class AnalysisProcess:
 
     def close(self) -> None:
         """End the process."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
+        self._child.close()
 
     async def _make(self, key: Key, text: str, job: Job) -> None:
         try:
@@ -80,28 +87,11 @@ class AnalysisProcess:
             del self._jobs[key]
 
     async def _facts(self, text: str, options: AnalysisOptions) -> ModelFacts:
+        request = {"op": "facts", "text": text, "options": asdict(options)}
         try:
-            process = await self._running()
-            assert process.stdin is not None  # noqa: S101 - started with pipes
-            assert process.stdout is not None  # noqa: S101
-            process.stdin.write(packed((text, options)))
-            await process.stdin.drain()
-            (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-            data = await process.stdout.readexactly(length)
-            facts: ModelFacts = pickle.loads(data)  # noqa: S301 - our own child wrote it
-        except (OSError, asyncio.IncompleteReadError) as error:
-            _LOG.warning("the analysis of long texts ended early, one is analysed here: %s", error)
-            self.close()
+            return unpack_facts(await self._child.ask(request))
+        except (OSError, ChildFailed) as error:
+            _LOG.warning("a long text is analysed here: %s", error)
             from glue_compiler.analysis import analyze
 
             return analyze(text, options)
-        return facts
-
-    async def _running(self) -> asyncio.subprocess.Process:
-        if self._process is None or self._process.returncode is not None:
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "glue_lsp.work.analysis_worker"),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-            )
-        return self._process

@@ -1,39 +1,38 @@
-"""The process that analyses long texts: pickled (text, options) on stdin, pickled facts on stdout; ends with its parent."""
+"""The process that analyses long texts: `{op: "facts", text, options}` is answered by the packed facts."""
 
 from __future__ import annotations
 
+import base64
 import pickle
-import struct
-import sys
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING
+
+from glue_lsp.work.serving import serve
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
 
-LENGTH = struct.Struct(">Q")
-"""What stands before each pickle: how many bytes it has."""
+    from glue_lsp.work.serving import Request
 
 
-def packed(value: Any) -> bytes:
-    """A value as it goes over the pipe."""
-    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    return LENGTH.pack(len(data)) + data
+def pack_facts(facts: ModelFacts) -> str:
+    """Facts as text; pickled, because they are large and both ends are of one installation."""
+    return base64.b64encode(pickle.dumps(facts, pickle.HIGHEST_PROTOCOL)).decode("ascii")
 
 
-def run(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer each text by its facts."""
-    while len(head := requests.read(LENGTH.size)) == LENGTH.size:
-        (length,) = LENGTH.unpack(head)
-        text, options = pickle.loads(requests.read(length))  # noqa: S301 - the parent wrote it
-        answers.write(packed(_facts(text, options)))
-        answers.flush()
+def unpack_facts(packed: str) -> ModelFacts:
+    """The facts in the text that our own process sent."""
+    facts: ModelFacts = pickle.loads(base64.b64decode(packed))  # noqa: S301 - our own child wrote it
+    return facts
 
 
-def _facts(text: str, options: Any) -> ModelFacts:
+def answer_with_facts(request: Request) -> str:
+    """The packed facts of the request's text."""
     from glue_compiler.analysis import analyze
+    from glue_compiler.facts.options import AnalysisOptions
 
-    return analyze(text, options)
+    options = AnalysisOptions(**request.parameters["options"])
+    return pack_facts(analyze(request.parameters["text"], options))
 
 
 if __name__ == "__main__":
-    run(sys.stdin.buffer, sys.stdout.buffer)
+    serve({"facts": answer_with_facts})

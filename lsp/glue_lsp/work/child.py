@@ -1,149 +1,193 @@
-"""The process that validates models in a session: started when it is first needed, and again after it died."""
+"""The client of a process beside the server: asks in JSON lines, hears of progress, cancels, starts it again when it died.
+
+A request `{id, op, ...}` gets one line `{id, event: "result", ok: true, result}` or `{id, event:
+"result", ok: false, error}` (with `cancelled: true` after `{op: "cancel", job: id}`). Other events
+may come before it, with the request's id or, about the process, without one.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
-import sys
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from glue_lsp.work.command import NEUTRAL_FOLDER, module_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    Hear = Callable[[dict[str, Any]], None]
+
 _LOG = logging.getLogger(__name__)
 _LINE_LIMIT = 64 * 1024 * 1024
 _LAST_WORDS = 2000
-_MODULE = "dbt.adapters.glue.validation"
+_LAST_WORDS_WAIT = 1.0
 
 
-class ValidationFailed(Exception):
-    """A job has no result; the message says why, for people."""
+class ChildFailed(Exception):
+    """A request has no result; the message says why, for people."""
 
 
-class ValidationCancelled(Exception):
-    """A job was cancelled before it had a result."""
+class ChildCancelled(Exception):
+    """A request was cancelled before it had a result."""
 
 
-class ValidationProcess:
-    """One process of `python -m dbt.adapters.glue.validation`, which does one job after the other.
+class Child:
+    """A module that runs as a process, from the first request on.
 
-    `on_session(root, state, detail)` hears what becomes of the sessions.
+    `name` is what people call it. `on_event` hears what it says that is about no request.
     """
 
-    def __init__(self, on_session: Callable[[str, str, dict[str, Any]], None]) -> None:
-        self._on_session = on_session
-        self._process: asyncio.subprocess.Process | None = None
+    def __init__(self, module: str, name: str, on_event: Hear | None = None) -> None:
+        self._module = module
+        self._name = name
+        self._on_event = on_event
         self._starting = asyncio.Lock()
-        self._next = 0
-        self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
-        self._progress: dict[int, Callable[[str], None]] = {}
-        self._readers: set[asyncio.Task[None]] = set()
-        self._last_words = ""
+        self._process: _Process | None = None
 
     @property
     def running(self) -> bool:
         """Whether the process is there."""
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self._process.alive
 
-    async def ask(
-        self, request: dict[str, Any], progress: Callable[[str], None] | None = None
-    ) -> dict[str, Any]:
-        """The result of a request. A caller that is cancelled cancels the job.
+    async def ask(self, request: dict[str, Any], on_event: Hear | None = None) -> Any:
+        """The result of a request. A caller that is cancelled cancels the request.
 
-        Raises ValidationFailed, ValidationCancelled.
+        Raises:
+            ChildFailed: the process refused, or it ended.
+            ChildCancelled: the process gave the request up.
         """
-        process = await self._running()
-        self._next += 1
-        number = self._next
-        answer = asyncio.get_running_loop().create_future()
-        self._answers[number] = answer
-        if progress is not None:
-            self._progress[number] = progress
+        async with self._starting:
+            if self._process is None or not self._process.alive:
+                self._process = await _Process.start(self._module, self._name, self._on_event)
+            process = self._process
+        return await process.ask(request, on_event)
+
+    def close(self) -> None:
+        """Let the process end: it gives up what it does when its input ends."""
+        if self._process is not None:
+            self._process.close()
+        self._process = None
+
+
+@dataclass
+class _Question:
+    """A request that has no result yet."""
+
+    result: asyncio.Future[dict[str, Any]]
+    on_event: Hear | None
+
+
+class _Process:
+    """One process from its start to its end, and what it was asked meanwhile."""
+
+    def __init__(
+        self, process: asyncio.subprocess.Process, name: str, on_event: Hear | None
+    ) -> None:
+        assert process.stdin is not None  # noqa: S101 - started with pipes
+        self._process = process
+        self._input = process.stdin
+        self._name = name
+        self._on_event = on_event
+        self._questions: dict[int, _Question] = {}
+        self._asked = 0
+        self._last_words = ""
+        loop = asyncio.get_running_loop()
+        self._listening = loop.create_task(self._listen())
+        self._reading = loop.create_task(self._read())
+
+    @classmethod
+    async def start(cls, module: str, name: str, on_event: Hear | None) -> _Process:
+        """Start the module."""
+        process = await asyncio.create_subprocess_exec(
+            *module_command(module),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=NEUTRAL_FOLDER,
+            limit=_LINE_LIMIT,
+        )
+        return cls(process, name, on_event)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended, as far as is known."""
+        return self._process.returncode is None and not self._reading.done()
+
+    async def ask(self, request: dict[str, Any], on_event: Hear | None) -> Any:
+        """The result of a request; raises as Child.ask."""
+        self._asked += 1
+        number = self._asked
+        question = _Question(asyncio.get_running_loop().create_future(), on_event)
+        self._questions[number] = question
         try:
-            await self._write(process, {**request, "id": number})
-            found = await answer
+            with suppress(BrokenPipeError, ConnectionResetError):  # the end of its output follows
+                self._write({**request, "id": number})
+                await self._input.drain()
+            found = await question.result
         except asyncio.CancelledError:
-            self._cancel(process, number)
+            if self.alive:
+                self._write({"op": "cancel", "job": number, "id": 0})
             raise
-        except (BrokenPipeError, ConnectionResetError):
-            raise ValidationFailed(await self._why(process)) from None
         finally:
-            self._answers.pop(number, None)
-            self._progress.pop(number, None)
+            del self._questions[number]
         if found.get("cancelled"):
-            raise ValidationCancelled
+            raise ChildCancelled
         if not found["ok"]:
             if "traceback" in found:
                 _LOG.error("%s", found["traceback"])
-            raise ValidationFailed(str(found["error"]))
-        result: dict[str, Any] = found["result"]
-        return result
+            raise ChildFailed(str(found["error"]))
+        return found["result"]
 
     def close(self) -> None:
-        """Let the process end: it cancels what runs and stops its sessions when its input ends."""
-        process = self._process
-        if process is not None and process.returncode is None and process.stdin is not None:
-            process.stdin.close()
-        self._process = None
+        """End its input."""
+        if self._process.returncode is None:
+            self._input.close()
 
-    def _cancel(self, process: asyncio.subprocess.Process, number: int) -> None:
-        if process.returncode is None and process.stdin is not None:
-            request = {"op": "cancel", "job": number, "id": 0}
-            process.stdin.write(json.dumps(request).encode() + b"\n")
+    def _write(self, message: dict[str, Any]) -> None:
+        self._input.write(json.dumps(message).encode() + b"\n")
 
-    async def _write(self, process: asyncio.subprocess.Process, request: dict[str, Any]) -> None:
-        assert process.stdin is not None  # noqa: S101 - started with pipes
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-        await process.stdin.drain()
-
-    async def _running(self) -> asyncio.subprocess.Process:
-        async with self._starting:
-            if self._process is None or self._process.returncode is not None:
-                self._last_words = ""
-                self._process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-m", _MODULE),
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    stderr=asyncio.subprocess.PIPE,
-                    limit=_LINE_LIMIT,
-                )
-                for work in (self._read(self._process), self._listen(self._process)):
-                    task = asyncio.get_running_loop().create_task(work)
-                    self._readers.add(task)
-                    task.add_done_callback(self._readers.discard)
-            return self._process
-
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None  # noqa: S101 - started with pipes
-        while line := await process.stdout.readline():
-            self._take(json.loads(line))
-        why = await self._why(process)
-        for number, answer in list(self._answers.items()):
-            if not answer.done():
-                answer.set_result({"id": number, "ok": False, "error": why})
+    async def _read(self) -> None:
+        """Pass on what it says, and when it has ended tell all that still wait for it."""
+        assert self._process.stdout is not None  # noqa: S101 - started with pipes
+        try:
+            while line := await self._process.stdout.readline():
+                self._take(json.loads(line))
+        except ValueError as error:
+            _LOG.error("%s cannot be understood: %s", self._name, error)
+            with suppress(ProcessLookupError):
+                self._process.kill()
+        why = await self._why()
+        for question in self._questions.values():
+            if not question.result.done():
+                question.result.set_result({"ok": False, "error": why})
 
     def _take(self, message: dict[str, Any]) -> None:
-        number: int = message.get("id") or 0
-        if message["event"] == "session":
-            self._on_session(message["root"], message["state"], message["detail"])
-        elif message["event"] == "progress" and number in self._progress:
-            self._progress[number](message["message"])
-        elif message["event"] == "result":
-            answer = self._answers.get(number)
-            if answer is not None and not answer.done():
-                answer.set_result(message)
+        number = message.get("id")
+        question = None if number is None else self._questions.get(number)
+        if message["event"] == "result":
+            if question is not None and not question.result.done():
+                question.result.set_result(message)
+        elif question is not None and question.on_event is not None:
+            question.on_event(message)
+        elif number is None and self._on_event is not None:
+            self._on_event(message)
 
-    async def _listen(self, process: asyncio.subprocess.Process) -> None:
-        """What dbt and libraries write for people goes to the log; its end is told when the process dies."""
-        assert process.stderr is not None  # noqa: S101 - started with pipes
-        while data := await process.stderr.read(65536):
+    async def _listen(self) -> None:
+        """What it and its libraries write for people goes to the log; the end of it is told when it dies."""
+        assert self._process.stderr is not None  # noqa: S101 - started with pipes
+        while data := await self._process.stderr.read(65536):
             text = data.decode("utf-8", "replace")
             self._last_words = (self._last_words + text)[-_LAST_WORDS:]
             _LOG.debug("%s", text.rstrip())
 
-    async def _why(self, process: asyncio.subprocess.Process) -> str:
-        status = await process.wait()
+    async def _why(self) -> str:
+        status = await self._process.wait()
+        # What it started may hold the other end of its errors for longer than it lives.
+        await asyncio.wait({self._listening}, timeout=_LAST_WORDS_WAIT)
         words = self._last_words.strip().splitlines()
         said = f": {words[-1]}" if words else ""
-        return f"the process that validates models ended with status {status}{said}"
+        return f"{self._name} ended with status {status}{said}"
