@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     )
     from glue_compiler.knowledge.frames import (
         FRAME_KINDS,
-        PANDAS_OF_GLUE,
-        SPARK_OF_GLUE,
         Api,
         Member,
         Parameter,
@@ -29,8 +27,8 @@ if TYPE_CHECKING:
         frame_api,
         versions_of,
     )
+    from glue_compiler.knowledge.glue_versions import GLUE_VERSIONS, PANDAS_OF_GLUE, SPARK_OF_GLUE
     from glue_compiler.knowledge.packages import (
-        GLUE_VERSIONS,
         distributions_for_import,
         dropped_since,
         foreign_import,
@@ -46,14 +44,15 @@ if TYPE_CHECKING:
     from glue_compiler.knowledge.suggestions import Suggestion
 
 _HOME = {
+    "glue_versions": ("GLUE_VERSIONS", "PANDAS_OF_GLUE", "SPARK_OF_GLUE"),
     "config": ("ConfigKey", "config_key", "nearest_key", "value_problem"),
     "dbt_api": ("DbtMember", "dbt_member", "dbt_members", "missing_member", "nearest_member"),
     "frames": (
-        *("FRAME_KINDS", "PANDAS_OF_GLUE", "SPARK_OF_GLUE", "Api", "Member", "Parameter"),
+        *("FRAME_KINDS", "Api", "Member", "Parameter"),
         *("api", "frame_api", "versions_of"),
     ),
     "packages": (
-        *("GLUE_VERSIONS", "distributions_for_import", "dropped_since", "foreign_import"),
+        *("distributions_for_import", "dropped_since", "foreign_import"),
         *("glue_runtime", "meant_distribution", "parse_requirement", "preinstalled"),
         *("provision_of", "satisfies", "stdlib_modules", "stdlib_until"),
     ),

@@ -11,8 +11,9 @@ from pygls.exceptions import JsonRpcException
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from glue_lsp.session.roots import Surroundings
-    from glue_lsp.server import GlueServer
+    from glue_compiler.project.surroundings import Surroundings
+
+    from glue_lsp.client.outlet import Outlet
 
 _FEW = 10
 """A check of so few files is over before anybody could read of it."""
@@ -22,13 +23,19 @@ class CheckProgress:
     """The progress of one check, from its first file to its last."""
 
     def __init__(
-        self, server: GlueServer, token: types.ProgressToken | None, surroundings: Surroundings
+        self,
+        outlet: Outlet,
+        surroundings: Surroundings,
+        token: types.ProgressToken | None,
+        *,
+        allowed: bool,
     ) -> None:
-        self._server = server
+        """`token` is the client's; without one, it is asked for leave to tell where this is `allowed`."""
+        self._outlet = outlet
         self._token = token
         self._title = surroundings.project.name if surroundings.project is not None else "models"
         self._allowed = token is not None
-        self._asked = False
+        self._may_ask = allowed
         self._begun = False
         self._percent = -1
 
@@ -44,8 +51,8 @@ class CheckProgress:
         if self._begun:
             self._send(types.WorkDoneProgressEnd())
 
-    def told(self, done: int, total: int) -> None:
-        """So many files of so many are done."""
+    def tell(self, done: int, total: int) -> None:
+        """Tell that so many files of so many are done."""
         if total <= _FEW or not self._may():
             return
         if not self._begun:
@@ -59,15 +66,15 @@ class CheckProgress:
             self._send(types.WorkDoneProgressReport(message=message, percentage=percent))
 
     def _may(self) -> bool:
-        if not self._allowed and not self._asked and self._server.session.client.work_done_progress:
-            self._asked = True
+        if not self._allowed and self._may_ask:
+            self._may_ask = False
             self._token = str(uuid.uuid4())
-            self._server.start(self._ask(self._token))
+            self._outlet.start(self._ask(self._token))
         return self._allowed
 
     async def _ask(self, token: str) -> None:
         try:
-            await self._server.window_work_done_progress_create_async(
+            await self._outlet.window_work_done_progress_create_async(
                 types.WorkDoneProgressCreateParams(token)
             )
         except JsonRpcException:
@@ -81,4 +88,4 @@ class CheckProgress:
         | types.WorkDoneProgressEnd,
     ) -> None:
         assert self._token is not None  # noqa: S101 - it was given or made before
-        self._server.progress(types.ProgressParams(self._token, value))
+        self._outlet.progress(types.ProgressParams(self._token, value))

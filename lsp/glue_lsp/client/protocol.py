@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
@@ -12,18 +12,21 @@ from pygls.protocol.language_server import lsp_method
 from glue_lsp.session.requests import ARRIVED, uri_in
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from concurrent.futures import Future
 
     from pygls.protocol.json_rpc import MsgId
-
-    from glue_lsp.server import GlueServer
 
     Steps = Generator[Any, Any, None]
 
 
 class Protocol(LanguageServerProtocol):
-    """Hands document events to the handlers of `methods/` and keeps no text itself."""
+    """Hands document events to the handlers of `methods/` and keeps no text itself.
+
+    `version_of` gives the version of an open document by its URI, None for others.
+    """
+
+    version_of: Callable[[str | None], int | None]
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """A message from its JSON; one that leaves out its parameters has null for them."""
@@ -33,8 +36,7 @@ class Protocol(LanguageServerProtocol):
 
     def _handle_request(self, msg_id: MsgId, method_name: str, params: Any) -> None:
         """Start a request, which remembers the version of the document that it is about."""
-        server = cast("GlueServer", self._server)
-        ARRIVED.set(server.session.version_of(uri_in(params)))
+        ARRIVED.set(self.version_of(uri_in(params)))
         super()._handle_request(msg_id, method_name, params)
 
     def _send_handler_result(self, future: Future[Any], *, msg_id: MsgId) -> None:

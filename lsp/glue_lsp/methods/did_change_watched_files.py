@@ -9,14 +9,14 @@ from lsprotocol import types
 from glue_lsp.text.positions import path_of
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
 
 _OURS = (".dbt_glue_cache", ".dbt-glue", ".git", ".venv")
 
 
-def handle(ls: GlueServer, params: types.DidChangeWatchedFilesParams) -> None:
+def handle(ls: Connection, params: types.DidChangeWatchedFilesParams) -> None:
     """Effect: the projects of the changed files are read again."""
     paths = [path for path in (path_of(event.uri) for event in params.changes) if path is not None]
     paths = [path for path in paths if not set(_OURS) & set(path.parts)]

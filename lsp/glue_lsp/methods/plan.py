@@ -8,19 +8,19 @@ from glue_lsp.session.previews import preview_of
 from glue_lsp.session.requests import uri_in
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = "dbtGlue/plan"
 
 
-def handle(ls: GlueServer, params: Any) -> dict[str, str]:
+def handle(ls: Connection, params: Any) -> dict[str, str]:
     """The plan as a table.
 
     Raises:
         JsonRpcInvalidParams: when there is no plan; the message says why.
     """
-    from glue_compiler.plan.preview import plan_markdown
+    from glue_compiler.plan.report import plan_markdown
 
-    view = ls.session.view(uri_in(params) or "")
-    name, found = preview_of(view, getattr(params, "mode", None))
+    snapshot = ls.session.snapshot(uri_in(params) or "")
+    name, found = preview_of(snapshot, getattr(params, "mode", None))
     return {"markdown": plan_markdown(found.plan, name)}

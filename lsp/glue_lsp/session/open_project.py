@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import Workspace
 
 from glue_lsp.text.positions import uri_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from glue_compiler.facts.model import ModelFacts
-    from glue_compiler.project.context import Node
+    from glue_compiler.project.surroundings import Surroundings
+    from glue_compiler.workspace import Checked
 
-    from glue_lsp.session.analyses import Analyses, Analysis
-    from glue_lsp.session.roots import Surroundings
+    from glue_lsp.session.analyses import Analyses
     from glue_lsp.text.documents import Document, Documents
 
 
-@dataclass(frozen=True, slots=True)
 class OpenProject:
-    """What is known around a model, the open documents, and the analyses of all texts."""
+    """What is known around a model, with the open documents and the analyses of all texts.
 
-    surroundings: Surroundings
-    documents: Documents
-    analyses: Analyses
+    Everything that needs the facts of a long text that is not known yet raises Pending, also where
+    the workspace is asked.
+    """
+
+    def __init__(
+        self, surroundings: Surroundings, documents: Documents, analyses: Analyses
+    ) -> None:
+        self.surroundings = surroundings
+        self.documents = documents
+        self.workspace = Workspace(surroundings, facts_of=analyses.facts, text_of=self.text_of)
+        self._analyses = analyses
 
     def path_of(self, document: Document) -> str | None:
         """The document's path as the project names it."""
@@ -53,23 +59,9 @@ class OpenProject:
         except OSError:
             return None
 
-    def checked(self, document: Document) -> Analysis:
-        """The facts and findings of a document.
-
-        Raises:
-            Pending: for a long text that is not known yet.
-        """
-        path = self.path_of(document)
-        return self.analyses.of(document.source, path, self.surroundings, self.text_of)
-
-    def analyze(self, source: SourceText) -> ModelFacts:
-        """The facts of a text; raises as `checked`."""
-        return self.analyses.facts(source, self.surroundings.settings.options)
-
-    def facts_of(self, node: Node) -> ModelFacts | None:
-        """The facts of the Python model in a node's file; raises as `checked`."""
-        source = self.text_of(node.path)
-        return None if source is None else self.analyze(source)
+    def checked(self, path: str | None, source: SourceText) -> Checked:
+        """The facts and findings of a text, remembered; `path` as the project names its file."""
+        return self._analyses.of(source, path, self.workspace)
 
     def uri_at(self, path: Path) -> str:
         """The URI of a file, in the client's own spelling when it is open."""

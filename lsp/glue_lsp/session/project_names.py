@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from glue_compiler.editor.references import Named
     from glue_compiler.text.source import SourceText, Span
 
-    from glue_lsp.session.roots import Surroundings
-    from glue_lsp.session.session import Session
+    from glue_lsp.session.open_project import OpenProject
 
 _SUFFIXES = (".py", ".sql", ".yml", ".yaml")
 
@@ -29,9 +28,7 @@ class NamedAt:
     span: Span
 
 
-def named_in_project(
-    session: Session, surroundings: Surroundings, target: Target
-) -> Iterator[NamedAt]:
+def named_in_project(open_project: OpenProject, target: Target) -> Iterator[NamedAt]:
     """The places in the project's models, tests, macros, analyses and YAML that name a model or a source table.
 
     Raises:
@@ -40,24 +37,23 @@ def named_in_project(
     from glue_compiler.editor.navigation import node_of
     from glue_compiler.editor.references import named
 
-    project = surroundings.project
+    project = open_project.workspace.project
     if project is None:
         return
     node = node_of(project, target)
     wanted = None if node is None else named(project, node)
     if target.kind == "ref" and wanted is None:
         return
-    for path in _paths(session, surroundings):
-        source = session.text_of(surroundings, path)
+    for path in _paths(open_project):
+        source = open_project.text_of(path)
         if source is None or target.names[1] not in source.text:
             continue
-        for span in _spans(session, surroundings, path, source, target, wanted):
+        for span in _spans(open_project, path, source, target, wanted):
             yield NamedAt(path, source, span)
 
 
 def _spans(
-    session: Session,
-    surroundings: Surroundings,
+    open_project: OpenProject,
     path: str,
     source: SourceText,
     target: Target,
@@ -67,9 +63,10 @@ def _spans(
 
     pair = (target.names[0], target.names[1])
     if path.endswith(".py"):
-        if surroundings.root is None or not surroundings.is_model(surroundings.root / path):
+        root = open_project.workspace.root
+        if root is None or not open_project.surroundings.is_model(root / path):
             return []
-        facts = session.analyses.facts(source, surroundings.settings.options)
+        facts = open_project.workspace.facts(source)
         if wanted is None:
             return references.sources_in_python(facts, source, pair)
         return references.refs_in_python(facts, source, wanted)
@@ -81,10 +78,11 @@ def _spans(
     return sorted(spans)
 
 
-def _paths(session: Session, surroundings: Surroundings) -> Iterator[str]:
+def _paths(open_project: OpenProject) -> Iterator[str]:
     """The files of the project that can name things, and the open ones that are not saved yet."""
     from glue_compiler.project.load import ProjectError, read_project_settings
 
+    surroundings = open_project.surroundings
     root = surroundings.root
     if root is None:
         return
@@ -101,7 +99,7 @@ def _paths(session: Session, surroundings: Surroundings) -> Iterator[str]:
                     relative = surroundings.relative(Path(current, name))
                     if relative is not None:
                         found[relative] = None
-    for document in session.documents:
+    for document in open_project.documents:
         if document.path is not None and surroundings.is_model(document.path):
             found[surroundings.relative(document.path) or ""] = None
     yield from found

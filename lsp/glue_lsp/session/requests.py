@@ -11,9 +11,8 @@ from pygls.exceptions import JsonRpcContentModified
 from glue_lsp.work.analysis_process import Pending
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
-    from glue_lsp.server import GlueServer
     from glue_lsp.session.session import Session
 
 T = TypeVar("T")
@@ -55,17 +54,6 @@ class Requests:
                 except Pending as pending:
                     facts = pending.job
             await facts.wait(wanted)
-
-
-def queued(
-    handle: Callable[[GlueServer, Any], Any],
-) -> Callable[[GlueServer, Any], Coroutine[Any, Any, Any]]:
-    """A handler that waits for its turn."""
-
-    async def handler(ls: GlueServer, params: Any) -> Any:
-        return await ls.requests.run(uri_in(params), lambda: handle(ls, params), ARRIVED.get())
-
-    return handler
 
 
 def uri_in(params: Any) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.text.shift import Shift
 
-from glue_lsp.session.analyses import Analyses, Analysis
+from glue_lsp.session.analyses import Analyses
 from glue_lsp.session.capabilities import ClientFeatures
 from glue_lsp.session.configuration import EditorSettings
 from glue_lsp.session.open_project import OpenProject
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from glue_compiler.text.source import PositionEncoding
+    from glue_compiler.workspace import Checked
     from lsprotocol import types
 
     from glue_lsp.session.validations import Validation
@@ -45,7 +46,7 @@ class Session:
         self.problems: list[str] = []
         self._roots: dict[Path | None, Root] = {}
         self._root_of_folder: dict[Path, Path | None] = {}
-        self._good: dict[str, Analysis] = {}
+        self._good: dict[str, Checked] = {}
         self._on_root_change = on_root_change
         # Projects are read here and never on the pool that pygls reads its input with.
         self._executor = ThreadPoolExecutor(1, "dbt-glue-project")
@@ -109,7 +110,7 @@ class Session:
         project = None if document is None else self.open_project(document)
         if document is None or project is None or not project.is_model(document):
             return None
-        analysis = project.checked(document)
+        analysis = project.checked(project.path_of(document), document.source)
         if analysis.parsed:
             self._good[uri] = analysis
         return Snapshot(
@@ -202,4 +203,3 @@ class Session:
                     break
             self._root_of_folder[folder] = found
         return self._root_of_folder[folder]
-

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from glue_compiler.schemas.known_schemas import KnownSchemas
 from glue_compiler.text.shift import Shift
 from glue_compiler.text.source import Span
 
@@ -22,10 +21,11 @@ if TYPE_CHECKING:
     from glue_compiler.findings.diagnostics import Diagnostic
     from glue_compiler.project.context import Node, ProjectContext
     from glue_compiler.project.settings import Settings
+    from glue_compiler.schemas.known_schemas import KnownSchemas
     from glue_compiler.text.source import PositionEncoding, SourceText
+    from glue_compiler.workspace import Checked, Workspace
     from lsprotocol import types
 
-    from glue_lsp.session.analyses import Analysis
     from glue_lsp.session.capabilities import ClientFeatures
     from glue_lsp.session.open_project import OpenProject
     from glue_lsp.session.validations import Validation
@@ -42,8 +42,8 @@ class Snapshot:
 
     document: Document
     open_project: OpenProject
-    analysis: Analysis
-    good: Analysis | None
+    analysis: Checked
+    good: Checked | None
     validation: Validation | None
     client: ClientFeatures
     encoding: PositionEncoding
@@ -59,19 +59,24 @@ class Snapshot:
         return self.analysis.facts
 
     @property
+    def workspace(self) -> Workspace:
+        """The place where the model's questions are asked."""
+        return self.open_project.workspace
+
+    @property
     def project(self) -> ProjectContext | None:
         """The project around the model."""
-        return self.open_project.surroundings.project
+        return self.workspace.project
 
     @property
     def root(self) -> Path | None:
         """The folder of the project; None outside of one."""
-        return self.open_project.surroundings.root
+        return self.workspace.root
 
     @property
     def settings(self) -> Settings:
         """The settings that the model is judged by."""
-        return self.open_project.surroundings.settings
+        return self.workspace.settings
 
     @property
     def path(self) -> str | None:
@@ -117,7 +122,7 @@ class Snapshot:
     @property
     def result_id(self) -> str:
         """An identity of all findings: equal ids, equal findings."""
-        parts = [self.source.hash, self.open_project.surroundings.digest]
+        parts = [self.source.hash, self.workspace.around.digest]
         parts += [known[:12] for _, known in self.analysis.used]
         if self.broken and self.good is not None:
             parts.append(self.good.source.hash)
@@ -139,11 +144,11 @@ class Snapshot:
         repaired = recover(self.source, offset)
         if repaired is None:
             return None
-        return repaired.source, self.open_project.analyze(repaired.source)
+        return repaired.source, self.workspace.facts(repaired.source)
 
     def schemas(self, facts: ModelFacts) -> KnownSchemas:
         """The schemas of the frames in facts of this model."""
-        return KnownSchemas(facts, self.project, self.open_project.facts_of)
+        return self.workspace.schemas_of(facts)
 
     def place(self, offset: int) -> Place:
         """The place at which something is to be completed."""
@@ -153,11 +158,11 @@ class Snapshot:
         return Place(
             self.source,
             offset,
-            self.open_project.analyze,
+            self.workspace.facts,
             self.settings,
             self.project,
             None if last is None else last.facts,
-            self.open_project.facts_of,
+            self.workspace.upstream(),
             None if last is None else last.source,
         )
 
@@ -193,7 +198,7 @@ class StaleSnapshot(Snapshot):
         return positions.to_range(self.document.source, moved, self.encoding)
 
 
-def findings_kept(good: Analysis, source: SourceText) -> list[Diagnostic]:
+def findings_kept(good: Checked, source: SourceText) -> list[Diagnostic]:
     """The findings of a whole text that still stand in a broken one that grew from it.
 
     Rules that read broken texts too have spoken for themselves and are left out.

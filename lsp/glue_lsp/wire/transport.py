@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest
 from pygls.io_ import StdoutWriter
@@ -17,11 +17,22 @@ from pygls.io_ import StdoutWriter
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from glue_lsp.server import GlueServer
+    from pygls.protocol import JsonRPCProtocol
 
 _LOG = logging.getLogger(__name__)
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _CHUNK = 1 << 16
+
+
+class Served(Protocol):
+    """Who takes the messages."""
+
+    @property
+    def protocol(self) -> JsonRPCProtocol:
+        """Handles a message."""
+
+    def end(self) -> None:
+        """End what works for the client."""
 
 
 class Messages:
@@ -57,20 +68,17 @@ def own_stdout() -> BinaryIO:
     return os.fdopen(wire, "wb")
 
 
-def serve(server: GlueServer) -> None:
+def serve(server: Served) -> None:
     """Serve the client at the other end of standard input and output, until it leaves.
 
     Raises:
         SystemExit: when the client says `exit`; with 1 when it had not said `shutdown` before.
     """
     server.protocol.set_writer(StdoutWriter(own_stdout()))
-    try:
-        asyncio.run(_take_all(server))
-    finally:
-        server.end()
+    asyncio.run(_take_all(server))
 
 
-async def _take_all(server: GlueServer) -> None:
+async def _take_all(server: Served) -> None:
     loop = asyncio.get_running_loop()
     ended = loop.create_future()
 
@@ -86,7 +94,10 @@ async def _take_all(server: GlueServer) -> None:
 
     # A daemon, because nothing can wake a thread that waits for input when the client says exit.
     threading.Thread(target=_read, args=(0, deliver), name="dbt-glue-input", daemon=True).start()
-    await ended
+    try:
+        await ended
+    finally:
+        server.end()
 
 
 def _read(descriptor: int, deliver: Callable[[list[bytes] | None], None]) -> None:
@@ -99,7 +110,7 @@ def _read(descriptor: int, deliver: Callable[[list[bytes] | None], None]) -> Non
         _LOG.debug("a message came after the end")
 
 
-def take_message(server: GlueServer, body: bytes) -> None:
+def take_message(server: Served, body: bytes) -> None:
     """Handle one message; one that cannot be read is answered with an error, never by silence."""
     protocol = server.protocol
     try:

@@ -25,8 +25,11 @@ LONG = 12_000
 _LOG = logging.getLogger(__name__)
 
 
-class Pending(Exception):
-    """The facts of a long text are wanted: `job` is their making."""
+class Pending(BaseException):
+    """The facts of a long text are wanted: `job` is their making.
+
+    It is no Exception, so that it passes through who goes on without what fails, as the planner does.
+    """
 
     def __init__(self, job: Job) -> None:
         super().__init__("the facts are being made")

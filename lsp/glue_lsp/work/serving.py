@@ -62,11 +62,11 @@ def _take_all(answers: BinaryIO, waiting: queue.Queue[Request]) -> None:
     for line in sys.stdin.buffer:
         parameters = json.loads(line)
         if parameters["op"] != "cancel":
-            request = known[parameters["id"]] = Request(parameters, answers)
+            request = Request(parameters, answers)
+            known[parameters["id"]] = request
             waiting.put(request)
-            del request
-        elif (request := known.get(parameters["job"])) is not None:
-            request.cancel()
+        elif (unwanted := known.get(parameters["job"])) is not None:
+            unwanted.cancel()
     os._exit(0)
 
 

@@ -68,7 +68,7 @@ def test_answers_are_those_of_a_fresh_analysis(
                     editor.item, types.Range(types.Position(0, 0), types.Position(99, 0))
                 ),
             )
-        view = editor.server.session.view(editor.uri)
+        view = editor.server.session.snapshot(editor.uri)
         assert view is not None
         if not view.broken:
             source = SourceText(text)

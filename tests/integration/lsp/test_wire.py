@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 EXTENDED = """
 import os, time
 from types import SimpleNamespace
-from glue_lsp.session.requests import queued
+from glue_lsp.client.connection import queued
 from glue_lsp.server import GlueServer
 from glue_lsp.wire.transport import serve
 

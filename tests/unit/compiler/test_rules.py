@@ -12,8 +12,8 @@ from glue_compiler.findings.fixes import fix_text, parses
 from glue_compiler.project.load import load_project
 from glue_compiler.project.settings import settings_from
 from glue_compiler.rules import all_rules, rule, rule_names
-from glue_compiler.schemas.upstream import ProjectFiles
 from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import Surroundings, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,16 +39,11 @@ def _project(case: Case, folder: Path) -> ProjectContext | None:
 class _Checker:
     def __init__(self, case: Case, folder: Path) -> None:
         self.case = case
-        self.project = _project(case, folder)
-        self.settings = settings_from(case.settings, "case")
-        self.files = ProjectFiles(folder, self.settings.options)
+        settings = settings_from(case.settings, "case", rule_names())
+        self.workspace = Workspace(Surroundings(folder, _project(case, folder), settings))
 
     def __call__(self, source: SourceText) -> tuple[Diagnostic, ...]:
-        facts = analyze(source, self.settings.options)
-        upstream = self.files.upstream()
-        return check(
-            facts, source, self.project, self.settings, path=self.case.path, upstream=upstream
-        )
+        return self.workspace.findings(self.case.path, source)
 
     def of(self, rule: Rule) -> list[Diagnostic]:
         found = self(SourceText(self.case.source))
@@ -126,6 +121,6 @@ def test_package_of_the_standard_library_is_reported_once():
         "def model(dbt, session):\n    dbt.config(packages=['random'])\n    return dbt.ref('b')\n"
     )
     source = SourceText(text)
-    settings = settings_from({}, "case")
+    settings = settings_from({}, "case", rule_names())
     found = check(analyze(source, settings.options), source, None, settings, path="models/a.py")
     assert [diagnostic.code for diagnostic in found] == ["GLU403"]
