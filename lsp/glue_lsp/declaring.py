@@ -32,7 +32,7 @@ def declaration(session: Session, view: View) -> Declaration | None:
     None when there are none, when they are not all known, or when it has no entry to add them to.
     """
     from glue_compiler.schemas.declare import declare_columns
-    from glue_compiler.schemas.known_schemas import returned_columns
+    from glue_compiler.schemas.resolver import returned_columns
 
     root = view.surroundings.root
     node = None if view.project is None or view.path is None else view.project.node_at(view.path)

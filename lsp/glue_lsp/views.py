@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.schemas.resolver import FrameSchemas
 from glue_compiler.text.shift import Shift
 from glue_compiler.text.source import Span
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.findings.diagnostics import Diagnostic, Related
     from glue_compiler.project.context import ProjectContext
-    from glue_compiler.schemas.relation_columns import Upstream
+    from glue_compiler.schemas.resolver import Upstream
     from glue_compiler.text.source import PositionEncoding, SourceText
     from lsprotocol import types
 
@@ -98,9 +98,9 @@ class View:
         repaired = recover(self.source, offset)
         return None if repaired is None else (repaired.source, self.analyze(repaired.source))
 
-    def schemas(self, facts: ModelFacts) -> KnownSchemas:
+    def schemas(self, facts: ModelFacts) -> FrameSchemas:
         """The schemas of the frames in facts of this model."""
-        return KnownSchemas(facts, self.project, self.upstream)
+        return FrameSchemas.known(facts, self.project, self.upstream)
 
     def place(self, offset: int) -> Place:
         """The place at which something is to be completed."""

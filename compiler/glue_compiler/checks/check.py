@@ -8,13 +8,13 @@ from glue_compiler.checks.suppression import UNUSED, apply_suppressions
 from glue_compiler.project.settings import Settings, matches_selector
 from glue_compiler.rules import all_rules
 from glue_compiler.rules._rule import Context
-from glue_compiler.schemas.relation_columns import no_upstream
+from glue_compiler.schemas.resolver import no_upstream
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.findings.diagnostics import Diagnostic
     from glue_compiler.project.context import ProjectContext
-    from glue_compiler.schemas.relation_columns import Upstream
+    from glue_compiler.schemas.resolver import Upstream
     from glue_compiler.text.source import SourceText
 
 _DEPTH = {"none": 0, "surface": 1, "full": 2}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from glue_compiler.editor.completion.place import Place
     from glue_compiler.facts.model import ModelFacts
-    from glue_compiler.schemas.known_schemas import KnownSchemas
+    from glue_compiler.schemas.resolver import FrameSchemas
     from glue_compiler.text.source import Span
 
 _KINDS = {"spark": "Spark", "pandas": "pandas", "pandas_on_spark": "pandas-on-Spark"}
@@ -34,7 +34,7 @@ class Signature:
     doc: str
 
 
-def inlay_hints(facts: ModelFacts, schemas: KnownSchemas) -> tuple[Hint, ...]:
+def inlay_hints(facts: ModelFacts, schemas: FrameSchemas) -> tuple[Hint, ...]:
     """Kind and number of columns after names that are bound to frames; the columns after `return`."""
     by_name: dict[Span, list[int]] = {}
     for binding in facts.flow.bindings:
@@ -58,7 +58,7 @@ def inlay_hints(facts: ModelFacts, schemas: KnownSchemas) -> tuple[Hint, ...]:
     return tuple(sorted(hints, key=lambda hint: hint.offset))
 
 
-def _described(facts: ModelFacts, schemas: KnownSchemas, frames: list[int]) -> str:
+def _described(facts: ModelFacts, schemas: FrameSchemas, frames: list[int]) -> str:
     texts = []
     for frame in frames:
         known = schemas.of(frame)
@@ -73,8 +73,7 @@ def _described(facts: ModelFacts, schemas: KnownSchemas, frames: list[int]) -> s
 def signature(place: Place) -> Signature | None:
     """The signature of the call of dbt's API or of a frame's method around a place."""
     from glue_compiler.knowledge.dbt_api import dbt_member
-    from glue_compiler.knowledge.frames import frame_api, parse_parameters
-    from glue_compiler.rules._frames import owner_of_kind
+    from glue_compiler.knowledge.frames import frame_api, owner_of_kind, parse_parameters
     from glue_compiler.text.source import Span
 
     brackets = [item for item in place.cursor.brackets if item.opening == "("]

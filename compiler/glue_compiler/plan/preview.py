@@ -15,7 +15,7 @@ from glue_compiler.program.emit import (
     WriteTarget,
     emit,
 )
-from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.schemas.resolver import FrameSchemas
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import DbtUse, ModelFacts
@@ -92,7 +92,7 @@ def preview(
             optimize_actions=config.get("optimize_actions") is True,
             config_complete=False,
             ansi=ansi,
-            columns_of=KnownSchemas(facts, project).complete_names,
+            columns_of=FrameSchemas.known(facts, project).complete_names,
         ),
     )
     target = _quoted(own, name)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Literal
 
 from glue_compiler.project.context import (
-    Column,
+    RelationColumn,
     RelationColumns,
     columns_of_node,
     columns_of_table,
@@ -197,7 +197,7 @@ def real_columns(
     for column in schema.columns:
         said = known.get(column.name.lower())
         columns.append(
-            Column(
+            RelationColumn(
                 column.name,
                 column.type,
                 schema.provenance,

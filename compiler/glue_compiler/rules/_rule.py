@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.findings.diagnostics import Diagnostic, Fix, Related, Severity, Tag
-from glue_compiler.schemas.relation_columns import RelationLookup, no_upstream
+from glue_compiler.schemas.resolver import FrameSchemas, RelationLookup, no_upstream
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from glue_compiler.facts.model import Argument, DbtUse, ModelFacts
     from glue_compiler.project.context import Node, ProjectContext
     from glue_compiler.project.settings import Settings
-    from glue_compiler.rules._frames import Schemas
-    from glue_compiler.schemas.relation_columns import Upstream
+    from glue_compiler.schemas.resolver import Upstream
     from glue_compiler.text.source import SourceText
 
 OPEN, CLOSE = "⟦", "⟧"
@@ -35,16 +34,9 @@ class Context:
     upstream: Upstream = no_upstream
 
     @cached_property
-    def lookup(self) -> RelationLookup:
-        """The columns of relations, looked up once for all rules."""
-        return RelationLookup(self.project, self.upstream)
-
-    @cached_property
-    def schemas(self) -> Schemas:
-        """The schemas of the frames, resolved once for all rules."""
-        from glue_compiler.rules._frames import Schemas
-
-        return Schemas(self)
+    def schemas(self) -> FrameSchemas:
+        """The schemas of the frames, resolved once for all rules, by what is certain."""
+        return FrameSchemas(self.facts, RelationLookup(self.project, self.upstream), "certain")
 
     @cached_property
     def node(self) -> Node | None:

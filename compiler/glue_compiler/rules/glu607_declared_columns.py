@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.facts.frames import FrameReturn, Schema
-    from glue_compiler.project.context import Column, Node
+    from glue_compiler.project.context import Node, RelationColumn
 
 _TEXT = ("string", "varchar", "char", "text")
 
@@ -33,7 +33,7 @@ def _check(context: Context) -> Iterator[Finding]:
 
 
 def _compare(
-    item: FrameReturn, schema: Schema, node: Node, declared: list[Column]
+    item: FrameReturn, schema: Schema, node: Node, declared: list[RelationColumn]
 ) -> Iterator[Finding]:
     have = {column.name.lower(): column for column in schema.columns}
     names = {column.name.lower() for column in declared}
@@ -76,7 +76,7 @@ def _same_type(returned: str, declared: str) -> bool:
     return known == said or {known.split("(")[0], said.split("(")[0]} == {"decimal"}
 
 
-def _places(columns: list[Column]) -> tuple[Related, ...]:
+def _places(columns: list[RelationColumn]) -> tuple[Related, ...]:
     return tuple(
         Related(column.place.path, None, f"`{column.name}` is declared here", column.place.line)
         for column in columns

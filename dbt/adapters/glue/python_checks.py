@@ -22,7 +22,7 @@ from glue_compiler.project.settings import (
     find_settings_file,
     load_settings,
 )
-from glue_compiler.schemas.relation_columns import no_upstream
+from glue_compiler.schemas.resolver import no_upstream
 from glue_compiler.schemas.upstream import ProjectFiles
 from glue_compiler.text.source import SourceText
 

@@ -10,7 +10,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.analysis import analyze
 from glue_compiler.facts.options import AnalysisOptions
 from glue_compiler.plan.planner import Optimize, Plan, RunContext, plan
-from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.schemas.resolver import FrameSchemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ def plan_model(
             optimize=optimize,
             optimize_actions=config.get("optimize_actions") is True,
             ansi=any(".ansi." in key for key in adapter.credentials.session_conf()),
-            columns_of=KnownSchemas(facts, project).complete_names,
+            columns_of=FrameSchemas.known(facts, project).complete_names,
         )
         made = plan(facts, file.text, context)
     except Exception as error:  # noqa: BLE001 - no defect of the planner may stop a model that would run

@@ -12,7 +12,7 @@ from glue_lsp.positions import line_range, to_range, uri_of
 if TYPE_CHECKING:
     from glue_compiler.editor.navigation import Target
     from glue_compiler.facts.model import ModelFacts
-    from glue_compiler.project.context import Node, Place
+    from glue_compiler.project.context import FileLine, Node
     from glue_compiler.text.source import SourceText
 
     from glue_lsp.server import GlueServer
@@ -48,11 +48,11 @@ def handle(ls: GlueServer, params: types.DefinitionParams) -> list[types.Locatio
 def definitions(view: View, target: Target) -> list[types.Location]:
     """The file of a model, seed or snapshot; the place in YAML of a source."""
     from glue_compiler.editor.navigation import node_of, table_of
-    from glue_compiler.project.context import Place
+    from glue_compiler.project.context import FileLine
 
     node = node_of(view.project, target)
     if node is not None:
-        return _locations(view, [Place(node.path)])
+        return _locations(view, [FileLine(node.path)])
     table = table_of(view.project, target)
     return _locations(view, [table.place]) if table is not None and table.place else []
 
@@ -66,14 +66,16 @@ def _column(
     schemas = view.schemas(facts)
     wanted = target.names[0].lower()
     columns = [item for item in schemas.columns(target.frames) if item.name.lower() == wanted]
-    places = [item.declared.place for item in columns if item.declared and item.declared.place]
+    declared = {item.name: schemas.declared(item) for item in columns}
+    places = [item.place for item in declared.values() if item and item.place]
     if places:
         return _locations(view, places)
     found: list[types.Location] = []
     for column in columns:
         node = None if column.relation is None else schemas.node(column.relation)
         if node is not None:
-            name = column.name if column.declared is None else column.declared.name
+            known = declared[column.name]
+            name = column.name if known is None else known.name
             found.append(_made_upstream(session, view, node, name))
         elif column.relation is None and (span := made_at(facts, source, wanted)) is not None:
             found.append(types.Location(view.document.uri, to_range(source, span, view.encoding)))
@@ -122,7 +124,7 @@ def _config(
     node = None if view.project is None or view.path is None else view.project.node_at(view.path)
     if node is None:
         return found
-    places: list[Place | None] = []
+    places: list[FileLine | None] = []
     if node.properties is not None:
         text = session.text_of(view.surroundings, node.properties.path)
         places.append(None if text is None else config_in_properties(text.text, node, key))
@@ -131,7 +133,7 @@ def _config(
     return found + _locations(view, [place for place in places if place is not None])
 
 
-def _locations(view: View, places: list[Place]) -> list[types.Location]:
+def _locations(view: View, places: list[FileLine]) -> list[types.Location]:
     root = view.surroundings.root
     if root is None:
         return []

@@ -23,7 +23,7 @@ from glue_compiler.project.schemas import (
     is_stale,
     now_utc,
 )
-from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.schemas.resolver import FrameSchemas
 from glue_compiler.text.source import SourceText
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def test_a_hover_says_the_origin_and_the_age(root: Path) -> None:
     source, project = SourceText(MODEL), load_project(root)
     facts = analyze(source)
     place = MODEL.index("orders")
-    found = hover(facts, source, place, KnownSchemas(facts, project), project, "5.0")
+    found = hover(facts, source, place, FrameSchemas.known(facts, project), project, "5.0")
     assert found is not None
     assert "columns from the session, 3 min ago" in found.text
     assert "| `amount` | decimal(10,2) |" in found.text

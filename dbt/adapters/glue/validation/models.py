@@ -23,7 +23,7 @@ from glue_compiler.program.validation import (
 from glue_compiler.program.validation_report import Expectation, report
 from glue_compiler.project.load import CACHE_FOLDER, ProjectError, load_project
 from glue_compiler.project.schemas import RealColumn, RealSchema, SchemaCache, now_utc
-from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.schemas.resolver import FrameSchemas
 from glue_compiler.text.source import SourceText
 
 from dbt.adapters.glue.catalog import columns_of
@@ -344,7 +344,7 @@ def _real(
 def _inferred(project: DbtProject, facts: ModelFacts) -> tuple[str, ...] | None:
     """The names that the analysis of the text expects to be returned; None where it does not know them all."""
     try:
-        known = KnownSchemas(facts, load_project(project.root))
+        known = FrameSchemas.known(facts, load_project(project.root))
     except ProjectError:
         return None
     frames = {item.frame for item in facts.flow.returns}
