@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_compiler.analysis import analyze
 from glue_compiler.checks.check import check
+from glue_compiler.checks.session import check_session
 from glue_compiler.findings.render import render, to_text
 from glue_compiler.text.source import SourceText
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from glue_compiler.rules._rule import Case, Rule
+    from glue_compiler.rules.definition import Case, Rule
 
 FAMILIES = {
     "GLU0": "File",
@@ -116,11 +117,16 @@ def _files(case: Case) -> list[str]:
 
 
 def _report(rule: Rule, case: Case) -> str:
-    """What `check` prints for a case, when it needs no other file of a project to say so."""
+    """What is printed for a case, when it needs no other file of a project to say so."""
     if case.files or len(case.source) > 3000:
         return ""
     source = SourceText(case.source)
-    found = [item for item in check(analyze(source), source) if item.code == rule.code]
+    facts = analyze(source)
+    if case.outcome is None:
+        every = check(facts, source)
+    else:
+        every = check_session(facts, source, case.outcome, case.expected)
+    found = [item for item in every if item.code == rule.code]
     return to_text([line for item in found[:1] for line in render(source, item, case.path)])
 
 

@@ -55,15 +55,21 @@ def apply_suppressions(
     source: SourceText,
     active: Iterable[str],
     unused_severity: Severity | None,
+    *,
+    bare: bool = True,
 ) -> tuple[Diagnostic, ...]:
     """The diagnostics that no comment silences, and those of comments that silence nothing.
 
     A comment covers the findings that start or end on its line; `# dbt-glue: ignore[...]` on a
     line of its own covers the next line of code, `ignore-file[...]` the file. Only codes of rules
-    that ran (`active`) can be unused. `unused_severity` None switches that report off.
+    that ran (`active`) can be unused. `unused_severity` None switches that report off. `bare` tells
+    whether comments that name no code count.
     """
     suppressions = [
-        found for comment in facts.comments if (found := _suppression(comment, source)) is not None
+        found
+        for comment in facts.comments
+        if (found := _suppression(comment, source)) is not None
+        if bare or found.codes is not None
     ]
     if not suppressions:
         return tuple(diagnostics)

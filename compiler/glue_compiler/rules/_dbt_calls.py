@@ -12,7 +12,7 @@ from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import Argument, DbtUse
-    from glue_compiler.rules._rule import Context
+    from glue_compiler.rules.definition import Context
 
 
 def inner(context: Context, argument: Argument) -> Span:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from glue_compiler.facts.frames import MemberUse, Relation
     from glue_compiler.facts.model import World
     from glue_compiler.knowledge.frames import Api
-    from glue_compiler.rules._rule import Context
+    from glue_compiler.rules.definition import Context
 
 KIND_NAMES = {
     "spark": "Spark frames",

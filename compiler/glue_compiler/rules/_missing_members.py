@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from glue_compiler.facts.frames import MemberUse
     from glue_compiler.knowledge.frames import Api
     from glue_compiler.knowledge.suggestions import Suggestion
-    from glue_compiler.rules._rule import Context
+    from glue_compiler.rules.definition import Context
     from glue_compiler.schemas.resolver import FrameSchemas
 
 # Other packages that are known to add nothing to the classes of pyspark and pandas.

@@ -15,7 +15,7 @@ from glue_compiler.text.source import SourceText, Span
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import Import
-    from glue_compiler.rules._rule import Context
+    from glue_compiler.rules.definition import Context
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.findings.diagnostics import Edit, Fix, Related, Severity
 from glue_compiler.rules._frames import basis, called_relation, in_world, listed, stated
 from glue_compiler.rules._missing_members import missing_members
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from glue_compiler.analysis import analyze
 from glue_compiler.checks.check import check
+from glue_compiler.checks.session import check_session
 from glue_compiler.findings.fixes import fix_text, parses
 from glue_compiler.project.load import load_project
 from glue_compiler.project.settings import settings_from
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from glue_compiler.findings.diagnostics import Diagnostic
     from glue_compiler.project.context import ProjectContext
-    from glue_compiler.rules._rule import Case, Rule
+    from glue_compiler.rules.definition import Case, Rule
 
 _PROJECT = "name: shop\nprofile: shop\nmodel-paths: [models]\n"
 
@@ -50,9 +51,20 @@ class _Checker:
             facts, source, self.project, self.settings, path=self.case.path, upstream=upstream
         )
 
+    @property
+    def found(self) -> tuple[Diagnostic, ...]:
+        """What is found in the case: in its text, and in the session's answer where it has one."""
+        source = SourceText(self.case.source)
+        found = self(source)
+        if self.case.outcome is not None:
+            facts = analyze(source, self.settings.options)
+            found += check_session(
+                facts, source, self.case.outcome, self.case.expected, self.settings
+            )
+        return found
+
     def of(self, rule: Rule) -> list[Diagnostic]:
-        found = self(SourceText(self.case.source))
-        return [diagnostic for diagnostic in found if diagnostic.code == rule.code]
+        return [diagnostic for diagnostic in self.found if diagnostic.code == rule.code]
 
 
 def _cases(kind: str) -> Iterator[object]:
@@ -71,18 +83,22 @@ def test_invalid_case_is_found_at_its_range(item: Rule, case: Case, tmp_path: Pa
         assert case.message in found[0].message
 
 
-@pytest.mark.parametrize(("item", "case"), list(_cases("valid")))
-def test_valid_case_is_silent(item: Rule, case: Case, tmp_path: Path) -> None:
-    assert _Checker(case, tmp_path).of(item) == []
+_OF_SESSIONS = {item.code for item in all_rules() if item.minimum == "session"} | {
+    "UNRESOLVED_COLUMN"
+}
+"""What an answer of a session may have beside what the case is about."""
 
 
 @pytest.mark.parametrize(("item", "case"), list(_cases("valid")))
-def test_valid_case_is_no_error_to_any_other_rule(item: Rule, case: Case, tmp_path: Path) -> None:
-    checker = _Checker(case, tmp_path)
+def test_valid_case_is_silent_and_no_error_to_any_other_rule(
+    item: Rule, case: Case, tmp_path: Path
+) -> None:
+    found = _Checker(case, tmp_path).found
+    assert [diagnostic for diagnostic in found if diagnostic.code == item.code] == []
     errors = [
         diagnostic
-        for diagnostic in checker(SourceText(case.source))
-        if diagnostic.severity == "error"
+        for diagnostic in found
+        if diagnostic.severity == "error" and diagnostic.code not in _OF_SESSIONS
     ]
     assert errors == [], [(d.code, d.message) for d in errors]
 
