@@ -9,9 +9,6 @@ from typing import Any
 from glue_compiler.knowledge import config_keys as data
 from glue_compiler.text.similar import closest
 
-MERGING_STRATEGIES = frozenset({"merge", "delete+insert"})
-"""The strategies that replace rows by unique_key; without one merge appends and delete+insert fails."""
-
 
 @dataclass(frozen=True, slots=True)
 class ConfigKey:

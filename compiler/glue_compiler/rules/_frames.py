@@ -9,8 +9,9 @@ from glue_compiler.knowledge.frames import api, owner_of_kind, versions_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from glue_compiler.facts.frames import MemberUse, Relation
-    from glue_compiler.facts.model import World
+    from glue_compiler.facts.frames import MemberUse
+    from glue_compiler.facts.schemas import Relation
+    from glue_compiler.facts.worlds import World
     from glue_compiler.knowledge.frames import Api
     from glue_compiler.rules.definition import Context
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Severity
-from glue_compiler.knowledge.config import MERGING_STRATEGIES
+from glue_compiler.knowledge.tables import MERGING_STRATEGIES
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:

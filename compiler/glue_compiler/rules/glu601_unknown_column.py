@@ -14,7 +14,8 @@ from glue_compiler.text.similar import closest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import ColumnUse, Schema
+    from glue_compiler.facts.frames import ColumnUse
+    from glue_compiler.facts.schemas import Schema
     from glue_compiler.schemas.resolver import FrameSchemas
 
 # Spark lets an expression read the alias of an earlier one in the same call (since 3.4).

@@ -11,7 +11,8 @@ from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import FrameReturn, Schema
+    from glue_compiler.facts.frames import FrameReturn
+    from glue_compiler.facts.schemas import Schema
 
 _NUMBERS = frozenset({"tinyint", "smallint", "int", "bigint", "float", "double"})
 

@@ -12,7 +12,8 @@ from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import FrameReturn, Schema
+    from glue_compiler.facts.frames import FrameReturn
+    from glue_compiler.facts.schemas import Schema
     from glue_compiler.project.context import Node, RelationColumn
 
 _TEXT = ("string", "varchar", "char", "text")

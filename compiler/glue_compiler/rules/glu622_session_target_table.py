@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Severity
+from glue_compiler.knowledge.tables import FOLLOWING_CHANGES
 from glue_compiler.program.validation import Expectation, Outcome
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.rules.session import returned_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_FOLLOWS = ("append_new_columns", "sync_all_columns")
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -34,7 +33,7 @@ def _check(context: Context) -> Iterator[Finding]:
     help_text = "The next run replaces the table."
     if not expected.replaced:
         policy = expected.on_schema_change
-        if policy not in _FOLLOWS:
+        if policy not in FOLLOWING_CHANGES:
             severity = Severity.ERROR if policy == "fail" else Severity.WARNING
         help_text = f"The model is incremental, and its on_schema_change is {policy}."
     yield Finding(

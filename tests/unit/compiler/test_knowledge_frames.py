@@ -9,7 +9,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from glue_compiler.knowledge import api, frame_api, frames, versions_of
+from glue_compiler.knowledge import frames
+from glue_compiler.knowledge.frames import api, frame_api, versions_of
 
 if TYPE_CHECKING:
     from glue_compiler.knowledge.frames import Member
