@@ -106,7 +106,7 @@ def package_text(name: str, glue_version: str) -> str:
 
 def node_text(node: Node, schemas: FrameSchemas) -> str:
     """A model, seed or snapshot: relation, description, columns with types and where they come from."""
-    from glue_compiler.facts.frames import Relation
+    from glue_compiler.facts.schemas import Relation
 
     kind = f"{node.language} {node.kind}" if node.kind == "model" else node.kind
     title = f"**{node.name}** ({kind}"

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.model import UnboundName, World
+from glue_compiler.facts.model import UnboundName
 from glue_compiler.names.worlds import WORLDS
 from glue_compiler.tree.syntax import STATEMENTS
 
 if TYPE_CHECKING:
+    from glue_compiler.facts.worlds import World
     from glue_compiler.names.assigned_state import Degree, Why
     from glue_compiler.names.scopes import Scope, Scopes
     from glue_compiler.names.worlds import Worlds

@@ -12,7 +12,7 @@ from glue_compiler.names.targets import defaults_of
 from glue_compiler.tree.syntax import children
 
 if TYPE_CHECKING:
-    from glue_compiler.facts.model import World
+    from glue_compiler.facts.worlds import World
     from glue_compiler.names.assigned import NameFlow
     from glue_compiler.names.assigned_state import Degree, State, Why
     from glue_compiler.names.scopes import Scope

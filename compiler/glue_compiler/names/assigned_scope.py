@@ -16,7 +16,7 @@ from glue_compiler.tree.syntax import children
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from glue_compiler.facts.model import World
+    from glue_compiler.facts.worlds import World
     from glue_compiler.names.assigned import NameFlow
     from glue_compiler.names.scopes import Scope
 

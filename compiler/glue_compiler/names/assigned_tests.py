@@ -10,7 +10,7 @@ from glue_compiler.names.targets import OPPOSITES
 from glue_compiler.tree.syntax import integer
 
 if TYPE_CHECKING:
-    from glue_compiler.facts.model import World
+    from glue_compiler.facts.worlds import World
     from glue_compiler.names.assigned_state import Constant, State
     from glue_compiler.names.scopes import Scope
     from glue_compiler.names.worlds import Worlds

@@ -20,7 +20,7 @@ from glue_compiler.text.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import Frame
+    from glue_compiler.facts.schemas import Frame
     from glue_compiler.rewrites.model import Model
 
 NAME = "counts"

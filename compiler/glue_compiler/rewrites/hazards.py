@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.rewrites.purity import pure_functions
 
 if TYPE_CHECKING:
-    from glue_compiler.facts.frames import Frame
+    from glue_compiler.facts.schemas import Frame
     from glue_compiler.rewrites.model import Model
 
 _PYTHON = re.compile(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Relation
+from glue_compiler.facts.schemas import Relation
 from glue_compiler.project.context import RelationColumn
 from glue_compiler.project.schemas import is_stale
 from glue_compiler.schemas.resolver import returned_columns

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import Relation
+from glue_compiler.facts.schemas import Relation
 from glue_compiler.flow.core.calls import Call, CallArgument, evaluate_arguments
 from glue_compiler.flow.core.functions import call_function
 from glue_compiler.flow.core.values import (

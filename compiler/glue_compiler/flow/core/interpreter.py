@@ -42,7 +42,7 @@ from glue_compiler.tree.syntax import walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from glue_compiler.facts.model import World
+    from glue_compiler.facts.worlds import World
     from glue_compiler.flow.core.record import Recorder
     from glue_compiler.names.assigned import NameFlow
     from glue_compiler.names.scopes import Scopes

@@ -26,7 +26,7 @@ from glue_compiler.flow.core.values import (
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
-    from glue_compiler.facts.frames import Relation
+    from glue_compiler.facts.schemas import Relation
     from glue_compiler.flow.core.interpreter import Interpreter
     from glue_compiler.flow.core.state import Env
     from glue_compiler.text.source import Span

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.facts.frames import Base, Column, Frame, FrameKind, Relation, Schema
+from glue_compiler.facts.schemas import Base, Column, Frame, FrameKind, Relation, Schema
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import Column, MemberUse, Schema
+from glue_compiler.facts.frames import MemberUse
+from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.members import note_member
 from glue_compiler.flow.core.values import (

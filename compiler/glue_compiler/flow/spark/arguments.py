@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from glue_compiler.facts.frames import (
-    Column,
-    Conversion,
-    LoopColumn,
-    Schema,
-    Watermark,
-)
+from glue_compiler.facts.frames import Conversion, LoopColumn, Watermark
+from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.members import (
     note_action,

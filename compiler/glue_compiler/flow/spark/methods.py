@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.facts.frames import (
-    Column,
-    Join,
-    Schema,
-    Union,
-)
+from glue_compiler.facts.frames import Join, Union
+from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.members import (
     note_columns_in,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Relation, TableRead, TempView
+from glue_compiler.facts.frames import TableRead, TempView
+from glue_compiler.facts.schemas import Relation
 from glue_compiler.flow.core.values import (
     OPEN,
     ConstValue,
