@@ -84,7 +84,7 @@ def apply_suppressions(
         names = rule_names()
         running = set(active) | {names[code] for code in active}
         for item in suppressions:
-            kept.extend(_unused(item, source, running, unused_severity))
+            kept.extend(_unused_findings(item, source, running, unused_severity))
         kept.sort(key=lambda diagnostic: (diagnostic.span, diagnostic.code))
     return tuple(kept)
 
@@ -139,7 +139,7 @@ def _next_code_line(source: SourceText, line: int) -> int:
     return line
 
 
-def _unused(
+def _unused_findings(
     item: _Suppression, source: SourceText, running: set[str], severity: Severity
 ) -> list[Diagnostic]:
     if item.codes is None:

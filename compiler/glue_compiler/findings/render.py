@@ -80,7 +80,7 @@ def frame(source: SourceText, span: Span, style: Style = "underline") -> list[Li
             lines.append((Segment(f"{'.' * width} |", "gutter"),))
             continue
         text = source.line_text(number)
-        content = (Segment(f" {_shown(text)}"),) if text else ()
+        content = (Segment(f" {_printable(text)}"),) if text else ()
         lines.append((Segment(f"{number:>{width}} |", "gutter"), *content))
         if first <= number <= last:
             lines.append(_underline(source, number, span, width, style))
@@ -154,7 +154,7 @@ def _gutter_width(source: SourceText, span: Span) -> int:
     return len(str(source.line_of(max(span.start, span.end - 1))))
 
 
-def _shown(text: str) -> str:
+def _printable(text: str) -> str:
     """The text as a terminal should get it: tabs widened, control characters replaced."""
     text = text.replace("\t", _TAB)
     return "".join(

@@ -37,7 +37,7 @@ _OBSERVED = {
 }
 
 
-def stated(context: Context, frame: int) -> bool:
+def columns_are_stated(context: Context, frame: int) -> bool:
     """Whether the columns are stated by code, seeds or contracts, not found by observation."""
     for base in context.facts.flow.frames[frame].schema.bases:
         known = context.schemas.relation(base.relation)
@@ -65,7 +65,7 @@ def basis(context: Context, frame: int) -> tuple[str, bool]:
     return " ".join(sentences), stale
 
 
-def listed(names: Sequence[str]) -> str:
+def names_in_words(names: Sequence[str]) -> str:
     """Names for a message: `a`, `b`, ... and how many more."""
     shown = ", ".join(f"`{name}`" for name in names[:_MOST_SHOWN])
     more = len(names) - _MOST_SHOWN

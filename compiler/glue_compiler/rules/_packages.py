@@ -112,7 +112,7 @@ def module_span(context: Context, item: Import) -> Span:
     return Span(start + match.start(1 if match[1] else 2), start + match.end())
 
 
-def dotted(item: Import) -> str:
+def dotted_name(item: Import) -> str:
     """The dotted name of an import, with the imported name, which may be a module."""
     return f"{item.module}.{item.name}" if item.name and item.name != "*" else item.module
 

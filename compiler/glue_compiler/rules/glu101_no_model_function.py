@@ -18,7 +18,7 @@ def _check(context: Context) -> Iterator[Finding]:
     facts = context.facts
     if facts.models or facts.empty or facts.first_code is None:
         return
-    meant = _meant(context)
+    meant = _probable_model(context)
     if meant is not None:
         yield Finding(
             meant.name_span,
@@ -36,7 +36,7 @@ def _check(context: Context) -> Iterator[Finding]:
     )
 
 
-def _meant(context: Context) -> Function | None:
+def _probable_model(context: Context) -> Function | None:
     functions = [item for item in context.facts.functions if item.scope == "module"]
     for item in functions:
         if item.parameters and item.parameters[0].name == "dbt" and len(item.parameters) == 2:

@@ -6,7 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Related, Severity
-from glue_compiler.rules._frames import basis, called_relation, in_world, listed, stated
+from glue_compiler.rules._frames import (
+    basis,
+    called_relation,
+    columns_are_stated,
+    in_world,
+    names_in_words,
+)
 from glue_compiler.rules._missing_members import missing_members
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.similar import closest
@@ -73,10 +79,10 @@ def _finding(context: Context, schemas: FrameSchemas, use: ColumnUse, schema: Sc
     return Finding(
         use.span,
         message,
-        help=f"Its columns are {listed(schema.names)}." + (f" {origin}" if origin else ""),
+        help=f"Its columns are {names_in_words(schema.names)}." + (f" {origin}" if origin else ""),
         fixes=(fix,) if fix is not None and exact_text else (),
         related=tuple(related),
-        severity=None if stated(context, use.frame) else severity,
+        severity=None if columns_are_stated(context, use.frame) else severity,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Related, Severity
 from glue_compiler.flow.core.schemas import spark_type
-from glue_compiler.rules._frames import in_world, listed
+from glue_compiler.rules._frames import in_world, names_in_words
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
@@ -45,15 +45,15 @@ def _compare(
     if missing:
         yield Finding(
             place,
-            f"{where} declares {listed([c.name for c in missing])}, which this does not return{world}",
-            help=f"Its columns are {listed(schema.names)}.",
+            f"{where} declares {names_in_words([c.name for c in missing])}, which this does not return{world}",
+            help=f"Its columns are {names_in_words(schema.names)}.",
             related=_places(missing),
         )
     extra = [column.name for column in schema.columns if column.name.lower() not in names]
     if extra and node.contract:
         yield Finding(
             place,
-            f"this returns {listed(extra)}{world}, which the contract does not declare",
+            f"this returns {names_in_words(extra)}{world}, which the contract does not declare",
             help="Declare the columns, or drop them.",
         )
     for column in declared:

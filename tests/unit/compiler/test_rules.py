@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -145,3 +147,12 @@ def test_package_of_the_standard_library_is_reported_once():
     settings = settings_from({}, "case")
     found = check(analyze(source, settings.options), source, None, settings, path="models/a.py")
     assert [diagnostic.code for diagnostic in found] == ["GLU403"]
+
+
+def test_the_names_of_rules_cost_no_rule():
+    code = (
+        "import sys; from glue_compiler.rules import rule_names; assert rule_names()['GLU201'];"
+        "print([m for m in sys.modules if m.startswith('glue_compiler.')])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert run.stdout.strip() == "['glue_compiler.rules']"

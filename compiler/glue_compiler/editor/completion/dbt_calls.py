@@ -110,7 +110,7 @@ def _config_texts(place: Place, key: str) -> Iterator[Item]:
         yield from _packages(place)
         return
     if key in _COLUMN_CONFIGS:
-        yield from _returned(place)
+        yield from _returned_columns(place)
         return
     known = config_key(key)
     if known is not None:
@@ -128,7 +128,7 @@ def _packages(place: Place) -> Iterator[Item]:
         yield Item(name, "package", name, detail, ("package", name))
 
 
-def _returned(place: Place) -> Iterator[Item]:
+def _returned_columns(place: Place) -> Iterator[Item]:
     """The columns that the model returns."""
     if place.good is None:
         return
@@ -176,15 +176,15 @@ def _config_keys(place: Place, bracket: Bracket) -> Iterator[Item]:
 
 def _type_of(schema: dict[str, object]) -> str:
     if "enum" in schema:
-        return " | ".join(str(value) for value in _listed(schema["enum"]))
+        return " | ".join(str(value) for value in _as_list(schema["enum"]))
     if "anyOf" in schema:
-        parts = [_type_of(option) for option in _listed(schema["anyOf"])]
+        parts = [_type_of(option) for option in _as_list(schema["anyOf"])]
         return " | ".join(part for part in dict.fromkeys(parts) if part)
     kinds = schema.get("type")
     return " | ".join(str(kind) for kind in (kinds if isinstance(kinds, list) else [kinds]) if kind)
 
 
-def _listed(value: object) -> list[dict[str, object]]:
+def _as_list(value: object) -> list[dict[str, object]]:
     return list(value) if isinstance(value, list | tuple) else []
 
 
