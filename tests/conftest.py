@@ -42,10 +42,14 @@ def endpoint(endpoint_dir: Path) -> Iterator[EndpointHandle]:
 
 @pytest.fixture(scope="class")
 def dbt_profile_target(endpoint: EndpointHandle, endpoint_dir: Path) -> dict[str, Any]:
-    """The target of the dbt projects that tests make; `schema` is added by dbt's fixtures."""
+    """The target of the dbt projects that tests make; `schema` is added by dbt's fixtures.
+
+    One thread, because every thread has a session, whose start costs more than these models do. What
+    threads do beside each other is tested where it matters, with `--threads`.
+    """
     return {
         "type": "glue",
         "endpoint": "local",
         "endpoint_dir": str(endpoint_dir),
-        "threads": 2,
+        "threads": 1,
     }

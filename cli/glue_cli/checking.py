@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glue_compiler.build import build_stamp
-from glue_compiler.project.load import (
-    CACHE_FOLDER,
-    ProjectError,
-    find_project_root,
-    load_project,
-)
-from glue_compiler.project.settings import Settings, matches_path
-from glue_compiler.schemas.upstream import ProjectFiles
+from glue_compiler.project.load import CACHE_FOLDER
+from glue_compiler.project.settings import matches_path
 from glue_compiler.text.source import SourceText
 
 from glue_cli.findings_cache import FindingsCache
@@ -26,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from glue_compiler.findings.diagnostics import Diagnostic
-    from glue_compiler.project.context import ProjectContext
     from glue_compiler.schemas.upstream import Used
+    from glue_compiler.workspace import Workspace
 
-    Checked = tuple[tuple[Diagnostic, ...], Used]
+    FindingsAndUse = tuple[tuple[Diagnostic, ...], Used]
 
 # Below this many files that need analysis, starting processes costs more than it saves.
 _PARALLEL_FROM = 24
@@ -42,67 +36,11 @@ class NothingToCheck(ValueError):
     """The paths hold no Python file; the message says what was looked at."""
 
 
-@dataclass(frozen=True)
-class Workspace:
-    """The project around the files (None outside of one), the settings, and what to tell the user."""
-
-    root: Path | None
-    project: ProjectContext | None
-    settings: Settings
-    notes: tuple[str, ...] = ()
-    cache: bool = True
-
-    @cached_property
-    def files(self) -> ProjectFiles | None:
-        """The other models of the project, whose columns count; None outside of a project."""
-        if self.root is None or self.project is None:
-            return None
-        return ProjectFiles(self.root, self.settings.options)
-
-    @staticmethod
-    def open(start: Path, settings: Settings, *, cache: bool = True) -> Workspace:
-        """The workspace of a file or folder; a project that cannot be read becomes a note."""
-        root = find_project_root(start)
-        if root is None:
-            note = "no dbt_project.yml found: refs, sources and columns are not checked"
-            return Workspace(None, None, settings, (note,), cache)
-        try:
-            project = load_project(root, cache=cache, schema_max_age=settings.schema_max_age)
-        except ProjectError as error:
-            return Workspace(root, None, settings, (f"project not read: {error}",), cache)
-        notes = tuple(
-            f"{path}: not read, so refs and sources are not judged: {problem}"
-            for path, problem in project.unreadable
-        )
-        return Workspace(root, project, settings, notes, cache)
-
-    def project_path(self, path: Path) -> str | None:
-        """The path of a file as the project names it, None when it is outside."""
-        if self.root is None:
-            return None
-        try:
-            return path.resolve().relative_to(self.root).as_posix()
-        except ValueError:
-            return None
-
-    def check(self, source: SourceText, path: Path | None) -> tuple[Diagnostic, ...]:
-        """The findings of one text."""
-        return self.checked(source, path)[0]
-
-    def checked(self, source: SourceText, path: Path | None) -> tuple[tuple[Diagnostic, ...], Used]:
-        """The findings of one text, and the texts of other models that they rest on."""
-        from glue_compiler.analysis import analyze
-        from glue_compiler.checks.check import check
-
-        files = self.files
-        name = None if path is None else self.project_path(path) or path.name
-        if files is None:
-            facts = analyze(source, self.settings.options)
-            return check(facts, source, self.project, self.settings, path=name), ()
-        upstream = files.upstream()
-        facts = files.facts_of(source)
-        found = check(facts, source, self.project, self.settings, path=name, upstream=upstream)
-        return found, upstream.used
+def notes_of(workspace: Workspace) -> tuple[str, ...]:
+    """What the user is to know about what could not be checked."""
+    if workspace.root is None:
+        return ("no dbt_project.yml found: refs, sources and columns are not checked",)
+    return workspace.around.project_problems
 
 
 def find_files(paths: Sequence[Path], workspace: Workspace) -> list[Path]:
@@ -116,7 +54,7 @@ def find_files(paths: Sequence[Path], workspace: Workspace) -> list[Path]:
     if not places:
         if workspace.root is None or workspace.project is None:
             raise NothingToCheck(
-                workspace.notes[0]
+                notes_of(workspace)[0]
                 if workspace.root is not None
                 else "there is no dbt_project.yml here or above; name the files or folders to check"
             )
@@ -156,6 +94,7 @@ def check_files(
     workspace: Workspace,
     files: Sequence[Path],
     *,
+    cache: bool = True,
     jobs: int | None = None,
     on_file: Callable[[], None] = lambda: None,
 ) -> Report:
@@ -165,12 +104,11 @@ def check_files(
         OSError: when a file cannot be read.
     """
     sources = {path: SourceText.from_bytes(path.read_bytes()) for path in files}
-    cache = _open_cache(workspace)
-    text_of = workspace.files.text_of if workspace.files is not None else _no_text
+    known_findings = _open_cache(workspace if cache else None)
     results: dict[Path, tuple[Diagnostic, ...]] = {}
     missing: list[Path] = []
     for path, source in sources.items():
-        known = cache.get(str(path.resolve()), source.hash, text_of)
+        known = known_findings.get(str(path.resolve()), source.hash, workspace.text_of)
         if known is None:
             missing.append(path)
         else:
@@ -179,27 +117,23 @@ def check_files(
     for path, (found, used) in _check_missing(workspace, missing, sources, jobs):
         results[path] = found
         findings = [item.to_dict() for item in found]
-        cache.put(str(path.resolve()), sources[path].hash, findings, used)
+        known_findings.put(str(path.resolve()), sources[path].hash, findings, used)
         on_file()
-    cache.save()
+    known_findings.save()
     return Report(
         tuple(
             FileReport(shown(path), sources[path], results[path]) for path in files if results[path]
         ),
         len(files),
-        workspace.notes,
+        notes_of(workspace),
     )
 
 
-def _no_text(_path: str) -> SourceText | None:
-    return None
-
-
-def _open_cache(workspace: Workspace) -> FindingsCache:
-    if workspace.root is None or not workspace.cache:
+def _open_cache(workspace: Workspace | None) -> FindingsCache:
+    """The findings of before; nothing is kept of files outside of projects."""
+    if workspace is None or workspace.root is None:
         return FindingsCache.open(None, "")
-    digest = workspace.project.digest if workspace.project is not None else ""
-    stamp = f"{build_stamp()}|{digest}|{workspace.settings!r}"
+    stamp = f"{build_stamp()}|{workspace.around.digest}"
     return FindingsCache.open(workspace.root / CACHE_FOLDER / "findings.json", stamp)
 
 
@@ -208,11 +142,11 @@ def _check_missing(
     missing: list[Path],
     sources: dict[Path, SourceText],
     jobs: int | None,
-) -> Iterator[tuple[Path, Checked]]:
+) -> Iterator[tuple[Path, FindingsAndUse]]:
     jobs = jobs if jobs is not None else os.cpu_count() or 1
     if jobs < 2 or len(missing) < _PARALLEL_FROM:
         for path in missing:
-            yield path, workspace.checked(sources[path], path)
+            yield path, _checked(workspace, path, sources[path])
         return
     from concurrent.futures import ProcessPoolExecutor
 
@@ -223,9 +157,14 @@ def _check_missing(
         yield from zip(missing, pool.map(task, pairs, chunksize=size), strict=True)
 
 
-def _check_text(workspace: Workspace, item: tuple[Path, str]) -> Checked:
+def _check_text(workspace: Workspace, item: tuple[Path, str]) -> FindingsAndUse:
     path, text = item
-    return workspace.checked(SourceText(text), path)
+    return _checked(workspace, path, SourceText(text))
+
+
+def _checked(workspace: Workspace, path: Path, source: SourceText) -> FindingsAndUse:
+    found = workspace.checked(workspace.path_of(path), source)
+    return found.diagnostics, found.used
 
 
 @dataclass(frozen=True)
@@ -253,7 +192,7 @@ def fix_file(workspace: Workspace, path: Path, source: SourceText, *, unsafe: bo
 
 
 def _check_at(workspace: Workspace, path: Path, source: SourceText) -> tuple[Diagnostic, ...]:
-    return workspace.check(source, path)
+    return workspace.findings(workspace.path_of(path), source)
 
 
 def write_fixed(fixed: FixedFile) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from glue_lsp.analysis_process import LONG, AnalysisProcess
@@ -13,12 +12,10 @@ if TYPE_CHECKING:
 
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.options import AnalysisOptions
-    from glue_compiler.findings.diagnostics import Diagnostic
-    from glue_compiler.schemas.upstream import TextOf, Used
     from glue_compiler.text.source import SourceText
+    from glue_compiler.workspace import Checked, Workspace
 
     from glue_lsp.analysis_process import Job
-    from glue_lsp.roots import Surroundings
 
 V = TypeVar("V")
 
@@ -61,27 +58,12 @@ class Memory(Generic[V]):
         self._values.pop(key, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """A text with its facts and findings, and the texts of other models that these rest on."""
-
-    source: SourceText
-    facts: ModelFacts
-    diagnostics: tuple[Diagnostic, ...]
-    used: Used = ()
-
-    @property
-    def parsed(self) -> bool:
-        """Whether the text is Python, so that its findings are about what it means."""
-        return self.facts.analysed != "none" or not self.facts.syntax_errors
-
-
 class Analyses:
     """The analyses of one session. The compiler is imported when the first text is analysed."""
 
     def __init__(self) -> None:
         self._facts: Memory[ModelFacts] = Memory(256)
-        self._analyses: Memory[Analysis] = Memory(64)
+        self._analyses: Memory[Checked] = Memory(64)
         self.process: AnalysisProcess | None = None
 
     def use_process(self) -> None:
@@ -107,36 +89,11 @@ class Analyses:
                 raise Pending(self.process.job(source, options))
         return self._facts.get((source.hash, options), lambda: analyze(source, options))
 
-    def of(
-        self,
-        source: SourceText,
-        path: str | None,
-        surroundings: Surroundings,
-        text_of: TextOf = lambda _: None,
-    ) -> Analysis:
-        """The analysis of a text; `path` as the project names it, `text_of` gives the project's texts."""
-        from glue_compiler.schemas.upstream import UpstreamModels, still_holds
-
-        options = surroundings.settings.options
-
-        def compute() -> Analysis:
-            from glue_compiler.checks.check import check
-
-            facts = self.facts(source, options)
-            upstream = UpstreamModels(text_of, lambda other: self.facts(other, options))
-            found = check(
-                facts,
-                source,
-                surroundings.project,
-                surroundings.settings,
-                path=path,
-                upstream=upstream,
-            )
-            return Analysis(source, facts, found, upstream.used)
-
-        key = (source.hash, surroundings.digest, path)
-        known = self._analyses.get(key, compute)
-        if still_holds(known.used, text_of):
+    def of(self, source: SourceText, path: str | None, workspace: Workspace) -> Checked:
+        """The analysis of a text; `path` as the project names it."""
+        key = (source.hash, workspace.around.digest, path)
+        known = self._analyses.get(key, lambda: workspace.checked(path, source))
+        if workspace.still_holds(known.used):
             return known
         self._analyses.forget(key)
-        return self._analyses.get(key, compute)
+        return self._analyses.get(key, lambda: workspace.checked(path, source))

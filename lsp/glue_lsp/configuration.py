@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from glue_compiler.project.profiles import ProfileChoice
 from glue_compiler.project.settings import Settings, SettingsError, settings_from
+from glue_compiler.project.surroundings import Overrides
+from glue_compiler.rules import rule_names
 from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:
@@ -49,17 +52,11 @@ class EditorSettings:
     target: str | None = None
     check: Mapping[str, Any] = field(default_factory=dict)
 
-    def over(self, settings: Settings) -> Settings:
-        """The settings of the project's files with those of the editor put over them.
-
-        Raises:
-            SettingsError: when a value of the editor cannot be used.
-        """
-        if not self.check:
-            return settings
-        own = settings_from(self.check, "editor settings")
-        changed = {key.replace("-", "_"): getattr(own, key.replace("-", "_")) for key in self.check}
-        return replace(settings, **changed)
+    @property
+    def overrides(self) -> Overrides:
+        """What counts before the project's own files."""
+        profile = ProfileChoice(self.profiles_dir, None, self.target)
+        return Overrides(self.check, "editor settings", profile=profile)
 
 
 def read_editor_settings(data: object) -> tuple[EditorSettings, tuple[str, ...]]:
@@ -79,7 +76,7 @@ def read_editor_settings(data: object) -> tuple[EditorSettings, tuple[str, ...]]
         if key in _CHECK:
             name = re.sub(r"[A-Z]", lambda match: f"-{match[0].lower()}", key)
             try:
-                settings_from({name: value}, "editor settings")
+                settings_from({name: value}, "editor settings", rule_names())
             except SettingsError as error:
                 problems.append(str(error))
             else:

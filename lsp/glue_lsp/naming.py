@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from glue_compiler.editor.navigation import Target
     from glue_compiler.editor.references import Named
+    from glue_compiler.project.surroundings import Surroundings
     from glue_compiler.text.source import SourceText, Span
 
-    from glue_lsp.roots import Surroundings
     from glue_lsp.session import Session
 
 _SUFFIXES = (".py", ".sql", ".yml", ".yaml")

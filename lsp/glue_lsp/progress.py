@@ -11,7 +11,8 @@ from pygls.exceptions import JsonRpcException
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from glue_lsp.roots import Surroundings
+    from glue_compiler.project.surroundings import Surroundings
+
     from glue_lsp.server import GlueServer
 
 _FEW = 10

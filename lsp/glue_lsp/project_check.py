@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.findings.diagnostics import Diagnostic
-
-    from glue_lsp.roots import Surroundings
+    from glue_compiler.project.surroundings import Surroundings
 
 Progress = Callable[[int, int], None]
 

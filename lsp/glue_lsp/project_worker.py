@@ -14,40 +14,36 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from glue_compiler.workspace import Workspace
+
 
 def run(requests: TextIO, answers: TextIO) -> None:
     """Answer each request `{root, editor, files}` by a line per file, then `{"done": true}`."""
+    from glue_compiler.workspace import Workspace
+
     from glue_lsp.configuration import EditorSettings
-    from glue_lsp.roots import read_surroundings
+    from glue_lsp.roots import read_around
 
     for line in requests:
         request = json.loads(line)
         root = Path(request["root"])
-        surroundings = read_surroundings(root, EditorSettings(check=request["editor"]))
+        workspace = Workspace(read_around(root, EditorSettings(**request["editor"])))
         for name in request["files"]:
-            answer = _check(root / name, name, surroundings)
+            answer = _check(root / name, name, workspace)
             answers.write(json.dumps(answer) + "\n")
             answers.flush()
         answers.write('{"done": true}\n')
         answers.flush()
 
 
-def _check(path: Path, name: str, surroundings: Any) -> dict[str, Any]:
-    from glue_compiler.analysis import analyze
-    from glue_compiler.checks.check import check
-    from glue_compiler.schemas.upstream import ProjectFiles
+def _check(path: Path, name: str, workspace: Workspace) -> dict[str, Any]:
     from glue_compiler.text.source import SourceText
 
     try:
         source = SourceText.from_bytes(path.read_bytes())
     except OSError as error:
         return {"file": name, "hash": None, "error": str(error), "diagnostics": []}
-    options = surroundings.settings.options
-    facts = analyze(source, options)
-    upstream = ProjectFiles(path.parents[len(Path(name).parts) - 1], options).upstream()
-    found = check(
-        facts, source, surroundings.project, surroundings.settings, path=name, upstream=upstream
-    )
+    found = workspace.findings(name, source)
     return {"file": name, "hash": source.hash, "diagnostics": [item.to_dict() for item in found]}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -20,7 +20,8 @@ from glue_lsp.project_check import FileFindings, ProjectCheck
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from glue_lsp.roots import Surroundings
+    from glue_compiler.project.surroundings import Surroundings
+
     from glue_lsp.server import GlueServer
     from glue_lsp.views import View
 
@@ -165,7 +166,7 @@ class Publisher:
                 continue
             surroundings = await root.ready()
             async with CheckProgress(self._server, token, surroundings) as progress:
-                found = await self._check.findings(surroundings, dict(editor.check), progress.told)
+                found = await self._check.findings(surroundings, asdict(editor), progress.told)
             token = None  # it ends with the first project
             for path, item in found.items():
                 if session.documents.at(path) is None:

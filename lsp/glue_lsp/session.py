@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.text.shift import Shift
 from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import Workspace
 
-from glue_lsp.analyses import Analyses, Analysis, Pending
+from glue_lsp.analyses import Analyses, Pending
 from glue_lsp.analysis_process import LONG
 from glue_lsp.capabilities import ClientFeatures
 from glue_lsp.configuration import EditorSettings
 from glue_lsp.documents import Document, Documents
 from glue_lsp.positions import to_offset
-from glue_lsp.roots import Root, Surroundings
+from glue_lsp.roots import Root
 from glue_lsp.views import StaleView, View
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from glue_compiler.facts.model import ModelFacts
+    from glue_compiler.project.surroundings import Surroundings
     from glue_compiler.text.source import PositionEncoding
+    from glue_compiler.workspace import Checked
     from lsprotocol import types
 
 
@@ -41,7 +44,7 @@ class Session:
         self.problems: list[str] = []
         self._roots: dict[Path | None, Root] = {}
         self._root_of_folder: dict[Path, Path | None] = {}
-        self._good: dict[str, Analysis] = {}
+        self._good: dict[str, Checked] = {}
         self._on_root_change = on_root_change
         # Projects are read here and never on the pool that pygls reads its input with.
         self._executor = ThreadPoolExecutor(1, "dbt-glue-project")
@@ -148,9 +151,7 @@ class Session:
         if not _is_model(document, surroundings):
             return None
         path = None if document.path is None else surroundings.relative(document.path)
-        analysis = self.analyses.of(
-            document.source, path, surroundings, lambda other: self.text_of(surroundings, other)
-        )
+        analysis = self.analyses.of(document.source, path, self.workspace(surroundings))
         if analysis.parsed:
             self._good[document.uri] = analysis
         return self._view_of(document, surroundings, analysis)
@@ -159,23 +160,22 @@ class Session:
         self,
         document: Document,
         surroundings: Surroundings,
-        analysis: Analysis,
+        analysis: Checked,
         shift: Shift | None = None,
     ) -> View:
         path = None if document.path is None else surroundings.relative(document.path)
         good = self._good.get(document.uri)
-        options = surroundings.settings.options
-        parts = (
-            document,
-            surroundings,
-            path,
-            analysis,
-            good,
-            self.encoding,
-            lambda source: self.analyses.facts(source, options),
-            lambda node: self.facts_of(surroundings, node.path),
-        )
+        workspace = self.workspace(surroundings)
+        parts = (document, workspace, path, analysis, good, self.encoding)
         return View(*parts) if shift is None else StaleView(*parts, shift)
+
+    def workspace(self, surroundings: Surroundings) -> Workspace:
+        """The workspace of a project whose open documents count before its files."""
+        return Workspace(
+            surroundings,
+            facts_of=self.analyses.facts,
+            text_of=lambda path: self.text_of(surroundings, path),
+        )
 
     def facts_of(self, surroundings: Surroundings, path: str) -> ModelFacts | None:
         """The facts of a Python file of the project, as it is open or on disk."""

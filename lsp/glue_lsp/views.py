@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from glue_compiler.schemas.resolver import FrameSchemas
 from glue_compiler.text.shift import Shift
 from glue_compiler.text.source import Span
 
@@ -14,17 +13,16 @@ from glue_lsp import positions
 
 if TYPE_CHECKING:
     from glue_compiler.editor.completion.place import Place
-    from glue_compiler.editor.probe import Analyze
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.findings.diagnostics import Diagnostic, Related
     from glue_compiler.project.context import ProjectContext
-    from glue_compiler.schemas.resolver import Upstream
+    from glue_compiler.project.surroundings import Surroundings
+    from glue_compiler.schemas.resolver import FrameSchemas
     from glue_compiler.text.source import PositionEncoding, SourceText
+    from glue_compiler.workspace import Checked, Workspace
     from lsprotocol import types
 
-    from glue_lsp.analyses import Analysis
     from glue_lsp.documents import Document
-    from glue_lsp.roots import Surroundings
 
 
 @dataclass(frozen=True)
@@ -32,13 +30,16 @@ class View:
     """One model at one moment. `good` is the last analysis of a text that was whole, if any."""
 
     document: Document
-    surroundings: Surroundings
+    workspace: Workspace
     path: str | None
-    analysis: Analysis
-    good: Analysis | None
+    analysis: Checked
+    good: Checked | None
     encoding: PositionEncoding
-    analyze: Analyze
-    upstream: Upstream
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What is known around the model."""
+        return self.workspace.around
 
     @property
     def source(self) -> SourceText:
@@ -96,11 +97,13 @@ class View:
         from glue_compiler.tree.recover import recover
 
         repaired = recover(self.source, offset)
-        return None if repaired is None else (repaired.source, self.analyze(repaired.source))
+        return (
+            None if repaired is None else (repaired.source, self.workspace.facts(repaired.source))
+        )
 
     def schemas(self, facts: ModelFacts) -> FrameSchemas:
         """The schemas of the frames in facts of this model."""
-        return FrameSchemas.known(facts, self.project, self.upstream)
+        return self.workspace.schemas_of(facts)
 
     def place(self, offset: int) -> Place:
         """The place at which something is to be completed."""
@@ -112,11 +115,11 @@ class View:
         return Place(
             self.source,
             offset,
-            self.analyze,
+            self.workspace.facts,
             self.surroundings.settings,
             self.project,
             good,
-            self.upstream,
+            self.workspace.upstream(),
             text,
         )
 
@@ -152,7 +155,7 @@ class StaleView(View):
         return positions.to_range(self.document.source, moved, self.encoding)
 
 
-def kept(good: Analysis, source: SourceText) -> list[Diagnostic]:
+def kept(good: Checked, source: SourceText) -> list[Diagnostic]:
     """The findings of a whole text that still stand in a broken one that grew from it, without fixes.
 
     Rules that read broken texts too have spoken for themselves and are left out.

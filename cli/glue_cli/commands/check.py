@@ -6,39 +6,35 @@ import gc
 import sys
 from collections import Counter
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
-from glue_compiler.project.load import ProjectError
-from glue_compiler.project.settings import (
-    GLUE_VERSIONS,
-    Settings,
-    SettingsError,
-    check_selectors,
-    find_settings_file,
-    load_settings,
-)
+from glue_compiler.knowledge.glue_versions import GLUE_VERSIONS
+from glue_compiler.project.settings import SettingsError, check_selectors
 from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import Overrides
 
 from glue_cli import output
 from glue_cli.checking import (
     FixedFile,
     NothingToCheck,
-    Workspace,
     check_files,
     find_files,
     fix_file,
+    notes_of,
     shown,
     write_fixed,
 )
 from glue_cli.colors import styled
 from glue_cli.report import FileReport, Report, merged
+from glue_cli.workspaces import open_workspace, profile_choice, profile_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from contextlib import AbstractContextManager
+
+    from glue_compiler.project.profiles import ProfileChoice
 
 _PROGRESS_FROM = 60
 
@@ -71,6 +67,7 @@ _PROGRESS_FROM = 60
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A dbt-glue.toml or pyproject.toml to use instead of the nearest one.",
 )
+@profile_options
 @click.option("--no-cache", is_flag=True, help="Neither read nor write .dbt_glue_cache.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes to use; default: all cores.")
 @click.option("--color/--no-color", default=None, help="Colours; default: on a terminal.")
@@ -88,6 +85,8 @@ def check(
     stdin_filename: Path | None,
     output_format: str,
     config: Path | None,
+    profiles_dir: Path | None,
+    target: str | None,
     no_cache: bool,
     jobs: int | None,
     color: bool | None,
@@ -106,13 +105,12 @@ def check(
     reads_stdin = [str(path) for path in paths] == ["-"]
     try:
         start = _start(paths, stdin_filename)
-
-        def settings_at(place: Path) -> Settings:
-            return _settings(place, config, select, ignore, glue_version)
-
+        overrides = _overrides(
+            select, ignore, glue_version, config, profile_choice(profiles_dir, target)
+        )
         if reads_stdin:
             run: Callable[[], int] = lambda: _check_stdin(  # noqa: E731
-                settings_at(start),
+                overrides,
                 stdin_filename,
                 fix,
                 unsafe_fixes,
@@ -123,7 +121,7 @@ def check(
         else:
             run = lambda: _check_paths(  # noqa: E731
                 paths,
-                settings_at,
+                overrides,
                 fix=fix,
                 unsafe=unsafe_fixes,
                 diff=diff,
@@ -134,7 +132,7 @@ def check(
                 color=use_color,
             )
         code = _watch(paths or (start,), run) if watch and not reads_stdin else run()
-    except (SettingsError, ProjectError, NothingToCheck, OSError) as error:
+    except (SettingsError, NothingToCheck, OSError) as error:
         click.echo(f"dbt-glue check: {error}", err=True)
         sys.exit(2)
     sys.exit(0 if exit_zero else code)
@@ -156,37 +154,37 @@ def _start(paths: tuple[Path, ...], stdin_filename: Path | None) -> Path:
     return Path.cwd() if named is None else named
 
 
-def _settings(
-    start: Path,
-    config: Path | None,
+def _overrides(
     select: str | None,
     ignore: str | None,
     glue_version: str | None,
-) -> Settings:
-    folder = start if start.is_dir() else start.parent
-    path = config or find_settings_file(folder)
-    settings = Settings() if path is None else load_settings(path)
+    config: Path | None,
+    profile: ProfileChoice,
+) -> Overrides:
+    """What the options say over the project's files."""
+    values: dict[str, Any] = {}
     if select is not None:
-        settings = replace(settings, select=_codes(select, "--select"))
-    if ignore is not None:
-        settings = replace(settings, ignore=(*settings.ignore, *_codes(ignore, "--ignore")))
+        values["select"] = _codes(select, "--select")
     if glue_version is not None:
-        settings = replace(settings, glue_version=glue_version)
-    return settings
+        values["glue-version"] = glue_version
+    ignored = () if ignore is None else tuple(_codes(ignore, "--ignore"))
+    return Overrides(values, ignore=ignored, settings_file=config, profile=profile)
 
 
-def _codes(text: str, option: str) -> tuple[str, ...]:
-    codes = tuple(
+def _codes(text: str, option: str) -> list[str]:
+    from glue_compiler.rules import rule_names
+
+    codes = [
         item.upper() if item.upper().startswith("GLU") else item
         for item in text.replace(",", " ").split()
-    )
-    check_selectors(codes, option)
+    ]
+    check_selectors(codes, option, rule_names())
     return codes
 
 
 def _check_paths(
     paths: tuple[Path, ...],
-    settings_at: Callable[[Path], Settings],
+    overrides: Overrides,
     *,
     fix: bool,
     unsafe: bool,
@@ -199,13 +197,13 @@ def _check_paths(
 ) -> int:
     groups = []
     for start, places in _by_project(paths):
-        workspace = Workspace.open(start, settings_at(start), cache=cache)
+        workspace = open_workspace(start, overrides, cache=cache)
         groups.append((workspace, find_files(places, workspace)))
     reports = []
     fixed: list[FixedFile] = []
     with _progress(sum(len(files) for _, files in groups), output_format) as on_file:
         for workspace, files in groups:
-            report = check_files(workspace, files, jobs=jobs, on_file=on_file)
+            report = check_files(workspace, files, cache=cache, jobs=jobs, on_file=on_file)
             if fix or diff:
                 by_name = {shown(path): path for path in files}
                 these = [
@@ -238,7 +236,7 @@ def _by_project(paths: tuple[Path, ...]) -> list[tuple[Path, tuple[Path, ...]]]:
 
 
 def _check_stdin(
-    settings: Settings,
+    overrides: Overrides,
     name: Path | None,
     fix: bool,
     unsafe: bool,
@@ -248,7 +246,7 @@ def _check_stdin(
 ) -> int:
     source = SourceText.from_bytes(sys.stdin.buffer.read())
     path = name or Path("model.py")
-    workspace = Workspace.open(path, settings)
+    workspace = open_workspace(path, overrides)
     if fix or diff:
         fixed = fix_file(workspace, path, source, unsafe=unsafe)
         if diff:
@@ -258,8 +256,10 @@ def _check_stdin(
         for line in output.lines("concise", report, color=False):
             click.echo(line, err=True)
         return int(report.fails)
-    found = workspace.check(source, path)
-    report = Report((FileReport(str(path), source, found),) if found else (), 1, workspace.notes)
+    found = workspace.findings(workspace.path_of(path), source)
+    report = Report(
+        (FileReport(str(path), source, found),) if found else (), 1, notes_of(workspace)
+    )
     _print(output.lines(output_format, report, color=color))
     return int(report.fails)
 

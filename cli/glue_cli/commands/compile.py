@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import difflib
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from glue_compiler.knowledge.glue_versions import GLUE_VERSIONS
+from glue_compiler.workspace import Overrides
 
-from glue_cli.run_settings import profile_value, variable
+from glue_cli.workspaces import named_model, profile_choice, profile_options
 
 if TYPE_CHECKING:
     from glue_compiler.plan.planner import Plan
-    from glue_compiler.plan.preview import Preview
-    from glue_compiler.project.context import Node, ProjectContext
+    from glue_compiler.plan.preview import PlannedProgram
 
 
 @click.command("compile", short_help="Show the program of a model and the plan behind it.")
@@ -42,9 +42,10 @@ if TYPE_CHECKING:
 @click.option("--schema", default=None, help="The schema of relations whose schema only dbt knows.")
 @click.option(
     "--glue-version",
-    default=None,
-    help="The session's version; else that of the settings file, of the profile, or 5.0.",
+    type=click.Choice(GLUE_VERSIONS),
+    help="The Glue to compile for; else that of the settings file, of the profile, or 5.0.",
 )
+@profile_options
 def compile_model(
     model: Path,
     full_refresh: bool,
@@ -53,84 +54,35 @@ def compile_model(
     as_json: bool,
     schema: str | None,
     glue_version: str | None,
+    profiles_dir: Path | None,
+    target: str | None,
 ) -> None:
     """Show what becomes of MODEL, a file or the name of a model of the project.
 
     Starts neither dbt nor a session: refs become the relations that the project's files tell.
     """
-    from glue_compiler.analysis import analyze
-    from glue_compiler.facts.options import AnalysisOptions
-    from glue_compiler.plan.preview import preview
-
-    project, node, path = _found(model)
-    text = path.read_bytes().decode("utf-8", errors="replace")
-    root = None if project is None else Path(project.root)
-    version = glue_version or _glue_version(path, root)
-    facts = analyze(text, AnalysisOptions.for_glue(version))
+    values = {} if glue_version is None else {"glue-version": glue_version}
+    overrides = Overrides(values, profile=profile_choice(profiles_dir, target))
+    named = named_model("compile", model, overrides)
+    path, workspace = named.file, named.workspace
+    if schema is not None:
+        workspace = workspace.in_schema(schema)
+    source = named.source()
     try:
-        made = preview(
-            facts,
-            text,
-            filename=path.name if project is None else path.as_posix(),
-            stem=path.stem,
-            project=project,
-            node=node,
-            incremental=not full_refresh,
-            glue_version=version,
-            schema=schema,
-            optimize=None if root is None else variable(root, "optimize"),
-            ansi=root is not None and ".ansi." in (profile_value(root, "conf") or ""),
-        )
+        made = workspace.program(named.path, source, incremental=not full_refresh)
     except ValueError as error:
         raise click.ClickException(f"{path}: {error}") from error
     if show == "facts" and not standalone:
-        click.echo(json.dumps(facts.to_dict(), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(workspace.facts(source).to_dict(), indent=2, ensure_ascii=False))
     elif show == "diff" and not standalone:
         _show_diff(made.plan, path)
     elif show == "plan" and not standalone:
         click.echo(made.plan.to_json() if as_json else _table(made.plan, path))
     else:
-        click.echo(_standalone(made) if standalone else made.program, nl=False)
+        click.echo(_standalone(made) if standalone else made.text, nl=False)
 
 
-def _glue_version(path: Path, root: Path | None) -> str:
-    """The version that the project's settings file or its profile says; 5.0 where neither does."""
-    from glue_compiler.project.settings import SettingsError, find_settings_file, load_settings
-
-    default = "5.0"
-    try:
-        file = find_settings_file(path.resolve().parent)
-        said = default if file is None else load_settings(file).glue_version
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
-    if said != default or root is None:
-        return said
-    return profile_value(root, "glue_version") or default
-
-
-def _found(model: Path) -> tuple[ProjectContext | None, Node | None, Path]:
-    """The project around a model, what it knows of it, and its file. Ends with status 2 for no model."""
-    from glue_compiler.project.load import ProjectError, find_project_root, load_project
-
-    root = find_project_root(model.resolve().parent if model.exists() else Path.cwd())
-    try:
-        project = None if root is None else load_project(root)
-    except ProjectError as error:
-        raise click.ClickException(str(error)) from None
-    if model.is_file():
-        file = model.resolve()
-        inside = root is not None and file.is_relative_to(root.resolve())
-        if project is None or root is None or not inside:
-            return None, None, model
-        return project, project.node_at(file.relative_to(root.resolve()).as_posix()), model
-    node = None if project is None else project.find_ref(str(model)).node
-    if node is None or root is None or node.language != "python":
-        click.echo(f"dbt-glue compile: no file and no Python model is called {model}", err=True)
-        sys.exit(2)
-    return project, node, root / node.path
-
-
-def _standalone(made: Preview) -> str:
+def _standalone(made: PlannedProgram) -> str:
     """The program with the session's runtime before it, for a session that has nothing but `spark`.
 
     It writes a table of its own: a pasted script must never replace what production reads, and
@@ -146,7 +98,7 @@ def _standalone(made: Preview) -> str:
         "# The line that starts with <<dbt-glue holds the result or the error; drop the scratch table when done.\n"
     )
     shown = f"spark.table({scratch!r}).show(truncate=False)\n"
-    return f"{note}{bootstrap_code()}\n{made.scratch.program}{shown}"
+    return f"{note}{bootstrap_code()}\n{made.scratch.text}{shown}"
 
 
 def _show_diff(made: Plan, path: Path) -> None:
@@ -160,7 +112,7 @@ def _show_diff(made: Plan, path: Path) -> None:
 
 
 def _table(made: Plan, path: Path) -> str:
-    from glue_compiler.plan.preview import returned
+    from glue_compiler.plan.report import returned
 
     rows = [("line", "rewrite", "", "why", "what")]
     for row in made.to_dict()["decisions"]:

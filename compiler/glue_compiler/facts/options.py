@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_OF_GLUE = {
-    "4.0": ("3.3", "1.5"),
-    "5.0": ("3.5", "2.2"),
-    "5.1": ("3.5", "2.3"),
-    "6.0": ("4.1", "2.3"),
-}
+from glue_compiler.knowledge.glue_versions import (
+    DEFAULT_GLUE_VERSION,
+    PANDAS_OF_GLUE,
+    SPARK_OF_GLUE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +20,16 @@ class AnalysisOptions:
     largest text in code points.
     """
 
-    spark: str = "3.5"
-    pandas: str = "2.2"
+    spark: str = SPARK_OF_GLUE[DEFAULT_GLUE_VERSION]
+    pandas: str = PANDAS_OF_GLUE[DEFAULT_GLUE_VERSION]
     max_depth: int = 240
     max_size: int = 200_000
 
     @staticmethod
     def for_glue(glue_version: str) -> AnalysisOptions:
-        """The options for a Glue version ("5.0"); an unknown version is read as 5.0."""
-        spark, pandas = _OF_GLUE.get(glue_version, _OF_GLUE["5.0"])
-        return AnalysisOptions(spark=spark, pandas=pandas)
+        """The options for a Glue version ("5.0"); an unknown version is read as the default."""
+        known = glue_version if glue_version in SPARK_OF_GLUE else DEFAULT_GLUE_VERSION
+        return AnalysisOptions(spark=SPARK_OF_GLUE[known], pandas=PANDAS_OF_GLUE[known])
 
     @property
     def versions(self) -> dict[str, str]:

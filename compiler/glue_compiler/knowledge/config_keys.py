@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from glue_compiler.knowledge.glue_versions import GLUE_VERSIONS
 from glue_compiler.knowledge.tables import DEFAULT_FORMAT, FILE_FORMATS, SCHEMA_CHANGES, STRATEGIES
 
 STRING: dict[str, Any] = {"type": "string"}
@@ -161,7 +162,7 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
         "False runs the source as written; {'disable': [...]} leaves out some rewrites.",
     ),
     "optimize_actions": (BOOLEAN, False, "Drops debug actions such as show() from the program."),
-    "glue_version": (_one_of("4.0", "5.0", "5.1", "6.0"), None, "The Glue version of the session."),
+    "glue_version": (_one_of(*GLUE_VERSIONS), None, "The Glue version of the session."),
     "worker_type": (
         _one_of(
             *("Standard", "G.025X", "G.1X", "G.2X", "G.4X", "G.8X", "G.12X", "G.16X"),
@@ -370,3 +371,17 @@ NEAR_MISSES: dict[str, str] = {
     "uniquekey": "unique_key",
 }
 """Keys that nobody reads but people write, and the key that was meant."""
+
+HIDDEN_FROM_MODELS = frozenset(
+    {
+        "config_keys_defaults",
+        "config_keys_used",
+        "meta_keys_defaults",
+        "meta_keys_used",
+        "post-hook",
+        "post_hook",
+        "pre-hook",
+        "pre_hook",
+    }
+)
+"""Configs that only dbt reads, and that may not be JSON: no model sees them, in a run or a validation."""

@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from glue_compiler.knowledge import pandas_semantics, spark_semantics, suggestions
+from glue_compiler.knowledge.glue_versions import NEWEST_GLUE, PANDAS_OF_GLUE, SPARK_OF_GLUE
 from glue_compiler.text.python_ast import parse_ast
 
 DATA = Path(__file__).parent / "data"
@@ -42,10 +43,6 @@ SPARK_VERSIONS = ("3.3", "3.5", "4.1")
 
 PANDAS_VERSIONS = ("1.5", "2.2", "2.3")
 """The pandas versions of Glue 4.0, 5.0 and 5.1 / 6.0, oldest first."""
-
-SPARK_OF_GLUE = {"4.0": "3.3", "5.0": "3.5", "5.1": "3.5", "6.0": "4.1"}
-PANDAS_OF_GLUE = {"4.0": "1.5", "5.0": "2.2", "5.1": "2.3", "6.0": "2.3"}
-NEWEST_GLUE = "6.0"
 
 FRAME_KINDS = ("spark", "pandas", "pandas_on_spark")
 

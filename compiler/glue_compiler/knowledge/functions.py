@@ -12,7 +12,8 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 
-from glue_compiler.knowledge.frames import DATA, NEWEST_GLUE, SPARK_OF_GLUE, api
+from glue_compiler.knowledge.frames import DATA, api
+from glue_compiler.knowledge.glue_versions import NEWEST_GLUE, SPARK_OF_GLUE
 
 MEASURED = "3.5"
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.knowledge.frames import DATA, NEWEST_GLUE
+from glue_compiler.knowledge.frames import DATA
+from glue_compiler.knowledge.glue_versions import GLUE_VERSIONS, NEWEST_GLUE
 from glue_compiler.knowledge.import_names import (
     IMPORTS,
     NAMESPACES,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "GLUE_VERSIONS",
     "GlueRuntime",
     "Provision",
     "Requirement",
@@ -43,7 +43,6 @@ __all__ = [
     "stdlib_until",
 ]
 
-GLUE_VERSIONS = ("4.0", "5.0", "5.1", "6.0")
 """Oldest first."""
 
 

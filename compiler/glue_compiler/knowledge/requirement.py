@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from packaging.requirements import Requirement as Pep508
 
@@ -35,6 +35,15 @@ def split_requirements(text: str) -> tuple[str, ...]:
         elif part:
             entries.append(part)
     return tuple(entries)
+
+
+def requirement_texts(value: str | Iterable[object] | None) -> tuple[str, ...]:
+    """The requirements of a config or profile: a list, or one string separated by commas."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return split_requirements(value)
+    return tuple(text for text in (str(item).strip() for item in value) if text)
 
 
 def _open_bracket(text: str) -> bool:

@@ -64,7 +64,7 @@ class Optimize:
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What is known of a run before it: the values that dbt resolved, and the session's Spark ("3.5").
+    """What is known of a run before it: the values that dbt resolved, and the session's Spark (3, 5).
 
     `config_complete` is False outside of dbt, where a key that is not in `config` may still be set.
     `ansi` tells that the session may run in ANSI mode, in which casts and arithmetic can fail (the default of Spark 4).
@@ -76,7 +76,7 @@ class RunContext:
     config: Mapping[str, Any] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=dict)
     this: Mapping[str, Any] = field(default_factory=dict)
-    spark: str = "3.5"
+    spark: tuple[int, int] = (3, 5)
     optimize: Optimize = field(default_factory=Optimize)
     optimize_actions: bool = False
     config_complete: bool = True
@@ -166,7 +166,7 @@ def plan(facts: ModelFacts, source: str | SourceText, context: RunContext) -> Pl
             config=context.config,
             meta=context.meta,
             this=context.this,
-            spark=tuple(int(part) for part in context.spark.split(".")[:2]),
+            spark=context.spark,
             optimize_actions=context.optimize_actions,
             config_complete=context.config_complete,
             ansi=context.ansi,

@@ -1,12 +1,13 @@
-"""A model compiled without dbt: its plan and program as far as the project's files tell, for people to read."""
+"""One run of a model as far as the project's files tell: what dbt would resolve for it, so that people can read its program."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
 
-from glue_compiler.facts.options import AnalysisOptions
-from glue_compiler.plan.planner import Optimize, Plan, RunContext, plan
+from glue_compiler.knowledge.config_keys import HIDDEN_FROM_MODELS
+from glue_compiler.program.columns_contract import columns_contract
 from glue_compiler.program.emit import (
     ProgramRequest,
     Reference,
@@ -15,145 +16,150 @@ from glue_compiler.program.emit import (
     WriteTarget,
     emit,
 )
-from glue_compiler.schemas.resolver import FrameSchemas
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from glue_compiler.facts.model import DbtUse, ModelFacts
-    from glue_compiler.project.context import Node, ProjectContext
+    from glue_compiler.plan.planner import Plan
+    from glue_compiler.project.context import Node
+    from glue_compiler.project.surroundings import Surroundings
 
 NONCE = "0" * 16
 """Stands where a run has a number of its own, so that the same model gives the same text."""
 
-_KINDS = {
-    "spark": "a Spark frame",
-    "pandas": "a pandas frame",
-    "pandas_on_spark": "a pandas-on-Spark frame",
-}
-
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """The plan of a model, and what its program would be made of."""
+class PlannedProgram:
+    """The plan of a model's run, and what its program is made of."""
 
     plan: Plan
     request: ProgramRequest
 
     @property
-    def program(self) -> str:
-        """The program as it would reach the session."""
+    def text(self) -> str:
+        """The program as it reaches the session."""
         return emit(self.request).text
 
     @property
-    def scratch(self) -> Preview:
-        """The preview of a program that writes a scratch table, `<model>__standalone`, and not the model's own."""
+    def scratch(self) -> PlannedProgram:
+        """The same for a program that writes a scratch table, `<model>__standalone`, and not the model's own."""
         this = self.request.this
         relation = _quoted(this.schema, f"{this.identifier}__standalone")
         target = replace(self.request.target, relation=relation)
-        return Preview(self.plan, replace(self.request, target=target))
+        return PlannedProgram(self.plan, replace(self.request, target=target))
 
 
-def preview(
-    facts: ModelFacts,
-    text: str,
-    *,
-    filename: str,
-    stem: str,
-    project: ProjectContext | None,
-    node: Node | None,
-    incremental: bool,
-    glue_version: str,
-    schema: str | None = None,
-    optimize: object = None,
-    ansi: bool = False,
-) -> Preview:
-    """The preview of a model; `facts` are `analyze`'s of the same text, for the same Glue version.
+def expected_run(
+    facts: ModelFacts, path: str | None, around: Surroundings, *, incremental: bool
+) -> ProgramRequest:
+    """The run that dbt would make of a model, without its source; `facts` are of its text as it stands.
 
-    `filename` is what a traceback would show, `stem` the name of a model that the project does not
-    know, `schema` that of relations whose schema only dbt knows, `optimize` the project's variable,
-    and `ansi` tells that the session may run in ANSI mode.
+    `path` is the file's in the project, or its name outside of one. A relation whose schema only
+    dbt knows is in the target's schema, else in `default`. A run that adds to a table writes its
+    rows into one of their own first, which is neither partitioned nor of the model's format, as
+    the adapter does.
 
     Raises:
-        ValueError: when the config or variable `optimize` cannot be understood.
+        ValueError: for a `columns_contract` that cannot be held.
     """
-    config = {} if node is None else dict(node.config)
+    name = path or "model.py"
+    node = None if around.project is None else around.project.node_at(name)
+    stem = PurePosixPath(name).stem
+    config = {**({} if node is None else node.config), **_own_config(facts)}
     meta = config.get("meta")
-    name = stem if node is None else node.relation
-    own = (None if node is None else node.schema) or schema or "default"
-    made = plan(
-        facts,
-        text,
-        RunContext(
-            is_incremental=incremental,
-            config=config,
-            meta=meta if isinstance(meta, dict) else {},
-            this={"database": None, "schema": own, "identifier": name},
-            spark=AnalysisOptions.for_glue(glue_version).spark,
-            optimize=Optimize.of(config.get("optimize")).without(Optimize.of(optimize)),
-            optimize_actions=config.get("optimize_actions") is True,
-            config_complete=False,
-            ansi=ansi,
-            columns_of=FrameSchemas.known(facts, project).complete_names,
+    identifier = stem if node is None else node.relation
+    default_schema = around.target.schema or "default"
+    schema = (None if node is None else node.schema) or default_schema
+    relation = _quoted(schema, identifier)
+    refs, sources = _references(facts, around, default_schema)
+    package = node.package if node is not None else around.project.name if around.project else None
+    declared = [] if node is None else _declared(node)
+    contract = columns_contract(stem if node is None else node.name, config, declared)
+    return ProgramRequest(
+        unique_id=f"model.{package or 'standalone'}.{stem if node is None else _versioned(node)}",
+        filename=name,
+        source="",
+        this=This(None, schema, identifier, relation),
+        target=WriteTarget(
+            relation,
+            existing=relation if incremental else None,
+            declared={column: kind for column, kind in declared if kind is not None},
+            **({} if incremental else write_options(config)),
         ),
-    )
-    target = _quoted(own, name)
-    refs, sources = _references(facts, project, own)
-    request = ProgramRequest(
-        unique_id=f"model.{project.name if project else 'standalone'}.{stem}",
-        filename=filename,
-        source=made.source,
-        this=This(None, own, name, target),
-        target=WriteTarget(target, existing=target if incremental else None),
         nonce=NONCE,
         refs=refs,
         sources=sources,
-        config=config,
+        config={
+            key: value
+            for key, value in config.items()
+            if value is not None and key not in HIDDEN_FROM_MODELS
+        },
         meta=meta if isinstance(meta, dict) else {},
         is_incremental=incremental,
-        shown_lines=made.changed_lines,
-        expected_kind=made.kind,
+        database=around.target.schema,
+        contract=contract,
     )
-    return Preview(made, request)
 
 
-def returned(made: Plan) -> str:
-    """What a model returns, in words."""
-    return _KINDS.get(made.kind or "", "a frame of a kind that is not known")
+def write_options(config: Mapping[str, Any]) -> dict[str, Any]:
+    """How a result is stored, by the configs that SQL models have too; as the macro py_get_writer_options says it."""
+    properties = {
+        str(key): str(value).lower() if isinstance(value, bool) else str(value)
+        for name in ("table_properties", "tblproperties")
+        for key, value in (_mapping(config.get(name))).items()
+    }
+    buckets = config.get("buckets")
+    return {
+        "file_format": str(config.get("file_format") or "parquet").lower(),
+        "partition_by": _names(config.get("partition_by")),
+        "bucket_by": _names(config.get("clustered_by")),
+        "buckets": buckets if isinstance(buckets, int) else None,
+        "options": {str(k): str(v) for k, v in _mapping(config.get("options")).items()},
+        "table_properties": properties,
+    }
 
 
-def plan_markdown(made: Plan, name: str) -> str:
-    """The plan as Markdown: a table of what was applied and refused, and what the refusals mean."""
-    rows = made.to_dict()["decisions"]
-    lines = [f"# Plan of `{name}`", "", f"It returns {returned(made)}."]
-    if made.why_not:
-        return "\n".join([*lines, "", f"The source runs as it is: {made.why_not}.", ""])
-    if not rows:
-        return "\n".join([*lines, "", "The source runs as it is: there is nothing to rewrite.", ""])
-    lines += ["", "| line | rewrite | | why | saves |", "|---:|---|---|---|---|"]
-    for row in rows:
-        cells = (
-            str(row["line"]),
-            f"`{row['rewrite']}`",
-            "applied" if row["applied"] else "refused",
-            "" if row["applied"] else _cell(row["detail"] or row["why"]),
-            _cell(row["saves"]) if row["applied"] else "",
-        )
-        lines.append(f"| {' | '.join(cells)} |")
-    refused = dict.fromkeys((row["reason"], row["why"]) for row in rows if not row["applied"])
-    if refused:
-        lines += ["", "## Why rewrites were refused", ""]
-        lines += [f"- `{reason}`: {why}" for reason, why in refused]
-    return "\n".join([*lines, ""])
+def _own_config(facts: ModelFacts) -> dict[str, Any]:
+    """The configs that the text itself sets with literals, saved or not."""
+    return {
+        argument.name: argument.value
+        for use in facts.uses("config")
+        if use.called
+        for argument in use.args
+        if argument.name is not None and argument.literal is not None
+    }
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+def _declared(node: Node) -> list[tuple[str, str | None]]:
+    """The names and types of the columns that YAML declares for a model."""
+    return [
+        (column.name, column.type)
+        for column in node.columns
+        if column.provenance in ("contract", "yaml")
+    ]
+
+
+def _versioned(node: Node) -> str:
+    return node.name if node.version is None else f"{node.name}.v{node.version}"
+
+
+def _names(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(map(str, value)) if isinstance(value, (list, tuple)) else ()
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _references(
-    facts: ModelFacts, project: ProjectContext | None, schema: str
+    facts: ModelFacts, around: Surroundings, schema: str
 ) -> tuple[tuple[Reference, ...], tuple[SourceReference, ...]]:
     refs: dict[Reference, None] = {}
     sources: dict[SourceReference, None] = {}
+    project = around.project
     for use in facts.uses("ref", "source"):
         parts = [str(a.value) for a in use.args if a.name is None and a.literal is not None]
         if not use.called or not 1 <= len(parts) <= 2:
@@ -166,16 +172,15 @@ def _references(
             )
             sources[SourceReference(parts[0], parts[1], found)] = None
         elif use.api == "ref":
-            refs[_reference(use, parts, project, schema)] = None
+            refs[_reference(use, parts, around, schema)] = None
     return tuple(refs), tuple(sources)
 
 
-def _reference(
-    use: DbtUse, parts: list[str], project: ProjectContext | None, schema: str
-) -> Reference:
+def _reference(use: DbtUse, parts: list[str], around: Surroundings, schema: str) -> Reference:
     version = use.argument(9, "v", "version")
     wanted = None if version is None or version.literal is None else str(version.value)
     package = parts[0] if len(parts) == 2 else None
+    project = around.project
     node = None if project is None else project.find_ref(parts[-1], package, wanted).node
     relation = _quoted(
         (node.schema if node else None) or schema, node.relation if node else parts[-1]

@@ -140,7 +140,7 @@ class ProjectContext:
     is not installed: then a name that is not here may still exist, and rules stay silent.
     `real` holds the schemas that a session or the catalog gave, by `ref:` and the node's key, or
     `source:` and the table's names; they count before what is declared. `validated` holds, by the
-    node's key, what models returned when a session validated them. `digest` changes with
+    node's key, what models returned when a session validated them. `variables` are those of dbt_project.yml. `digest` changes with
     everything that is known here, and not with the bodies of models.
     """
 
@@ -157,6 +157,7 @@ class ProjectContext:
     unreadable: tuple[tuple[str, str], ...] = ()
     from_manifest: bool = False
     digest: str = ""
+    variables: Mapping[str, Any] = field(default_factory=dict)
     real: Mapping[str, RelationColumns] = field(default_factory=dict)
     validated: Mapping[str, RealSchema] = field(default_factory=dict)
 

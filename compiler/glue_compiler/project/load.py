@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,8 @@ class ProjectSettings:
     resource_configs: dict[str, Any]
     other_paths: tuple[str, ...] = ("analyses", "macros", "tests")
     """Folders with files that name models and define none: analyses, macros, tests."""
+    variables: dict[str, Any] = field(default_factory=dict)
+    """The project's `vars`, its own scope before those of all projects."""
 
     @property
     def resource_paths(self) -> tuple[str, ...]:
@@ -97,7 +99,14 @@ def read_project_settings(root: Path, records: RecordCache | None = None) -> Pro
             *paths("macro-paths", "macro-paths", "macros"),
             *paths("test-paths", "test-paths", "tests"),
         ),
+        variables=_variables(data.get("vars"), text("name", root.name)),
     )
+
+
+def _variables(said: object, name: str) -> dict[str, Any]:
+    every = said if isinstance(said, dict) else {}
+    own = every.get(name)
+    return {**every, **(own if isinstance(own, dict) else {})}
 
 
 def load_project(
@@ -135,6 +144,7 @@ def load_project(
         sources=tuple(assembly.sources),
         packages=(settings.name, *packages),
         model_paths=settings.model_paths,
+        variables=settings.variables,
         nodes_complete=nodes_complete,
         sources_complete=packages_complete and not assembly.unreadable,
         packages_complete=packages_complete,

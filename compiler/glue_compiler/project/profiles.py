@@ -1,48 +1,159 @@
-"""What dbt's profile of a project says of its session, read from profiles.yml without dbt.
+"""What a target of dbt's profile says of its sessions: read from profiles.yml without dbt, or as dbt rendered it.
 
-Where dbt looks for it: https://docs.getdbt.com/docs/core/connect-data-platform/connection-profiles
+Where dbt looks for profiles.yml, and in which order a profile and a target are chosen:
+https://docs.getdbt.com/docs/core/connect-data-platform/connection-profiles
 """
 
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from glue_compiler.knowledge.glue_versions import GLUE_VERSIONS
+from glue_compiler.knowledge.requirement import requirement_texts
 from glue_compiler.project.context import is_jinja
-from glue_compiler.project.settings import GLUE_VERSIONS
+from glue_compiler.project.profile_values import parse_arguments, parse_conf, parse_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 PROFILES = "profiles.yml"
+ADDITIONAL_PYTHON_MODULES = "--additional-python-modules"
+"""The session argument that lists packages: AWS Glue, "Using Python libraries with AWS Glue"."""
+FIELDS = frozenset(
+    {
+        "additional_libs",
+        "conf",
+        "datalake_formats",
+        "default_arguments",
+        "extra_py_files",
+        "glue_version",
+        "packages",
+        "schema",
+    }
+)
+"""The fields of a profile that a Target is made of."""
+
+# What `--datalake-formats` puts on the path of a session (AWS Glue's "Using data lake frameworks").
+_MODULES_OF_FORMATS = {"delta": "delta"}
+_ENV_VAR = re.compile(
+    r"""\{\{\s*env_var\(\s*(['"])(?P<name>\w+)\1\s*(?:,\s*(['"])(?P<default>[^'"{}]*)\3\s*)?\)\s*\}\}"""
+)
 
 
-def profiles_files(root: Path) -> tuple[Path, ...]:
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is known of the sessions of one target.
+
+    `packages` are requirements and files that every session installs or has on its path, `modules`
+    further import names, `ansi` tells that Spark may run in ANSI mode by the profile's `conf`.
+    None and empty stand for what nobody says, or what only Jinja can tell.
+    """
+
+    name: str | None = None
+    glue_version: str | None = None
+    schema: str | None = None
+    packages: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    ansi: bool = False
+
+    @staticmethod
+    def of(fields: Mapping[str, Any], name: str | None = None) -> Target:
+        """The target of a profile's fields, as they stand in YAML or as dbt rendered them.
+
+        A value that cannot be understood says nothing here: dbt tells what is wrong with it.
+        """
+        version = str(fields.get("glue_version"))
+        schema = fields.get("schema")
+        arguments = _understood(parse_arguments, fields.get("default_arguments")) or {}
+        conf = _understood(parse_conf, fields.get("conf")) or {}
+        formats = _understood(parse_names, fields.get("datalake_formats")) or ()
+        return Target(
+            name=name,
+            glue_version=version if version in GLUE_VERSIONS else None,
+            schema=schema if isinstance(schema, str) and schema else None,
+            packages=(
+                *(_understood(requirement_texts, fields.get("packages")) or ()),
+                *requirement_texts(arguments.get(ADDITIONAL_PYTHON_MODULES)),
+                *(_understood(parse_names, fields.get("additional_libs")) or ()),
+                *(_understood(parse_names, fields.get("extra_py_files")) or ()),
+            ),
+            modules=tuple(
+                _MODULES_OF_FORMATS[item] for item in formats if item in _MODULES_OF_FORMATS
+            ),
+            ansi=any(".ansi." in key for key in conf),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChoice:
+    """Which profile counts, as dbt's options `--profiles-dir`, `--profile` and `--target` say; None for its defaults."""
+
+    profiles_dir: str | None = None
+    profile: str | None = None
+    target: str | None = None
+
+
+def profiles_files(root: Path, profiles_dir: str | None = None) -> tuple[Path, ...]:
     """Where profiles.yml of a project may be, the first that exists counting."""
-    named = os.environ.get("DBT_PROFILES_DIR")
-    folders = [Path(named)] if named else [root, Path.home() / ".dbt"]
+    named = profiles_dir or os.environ.get("DBT_PROFILES_DIR")
+    folders = [Path(named).expanduser()] if named else [root, Path.home() / ".dbt"]
     return tuple(folder / PROFILES for folder in folders)
 
 
-def profile_glue_version(root: Path) -> str | None:
-    """The Glue version of the profile's target; None when nobody says it, or only Jinja can tell.
+def read_target(root: Path, choice: ProfileChoice | None = None) -> Target:
+    """What the chosen target says; an empty one when there is none, or it is of another adapter.
 
-    Files that cannot be read say nothing: dbt itself tells what is wrong with them.
+    Of Jinja, `env_var("NAME")` and `env_var("NAME", "default")` are understood where they are a
+    whole value; a field with anything else counts as not said. Files that cannot be read say
+    nothing: dbt itself tells what is wrong with them.
     """
-    profile = os.environ.get("DBT_PROFILE") or _mapping(root / "dbt_project.yml").get("profile")
-    file = next((path for path in profiles_files(root) if path.is_file()), None)
+    chosen = choice or ProfileChoice()
+    profile = chosen.profile or os.environ.get("DBT_PROFILE")
+    profile = profile or _mapping(root / "dbt_project.yml").get("profile")
+    places = profiles_files(root, chosen.profiles_dir)
+    file = next((path for path in places if path.is_file()), None)
     if not isinstance(profile, str) or file is None:
-        return None
+        return Target()
     found = _mapping(file).get(profile)
     if not isinstance(found, dict) or not isinstance(found.get("outputs"), dict):
+        return Target()
+    target = chosen.target or os.environ.get("DBT_TARGET") or found.get("target") or "default"
+    target = _rendered(target)
+    fields = found["outputs"].get(target) if isinstance(target, str) else None
+    if not isinstance(fields, dict) or fields.get("type", "glue") != "glue":
+        return Target()
+    said = {key: _rendered(fields[key]) for key in FIELDS if key in fields}
+    return Target.of({key: value for key, value in said.items() if value is not None}, target)
+
+
+def _rendered(value: Any) -> Any:
+    """A value of YAML with its environment variables; None where only Jinja could tell."""
+    if isinstance(value, list):
+        items = [_rendered(item) for item in value]
+        return [item for item in items if item is not None]
+    if isinstance(value, dict):
+        pairs = ((str(key), _rendered(item)) for key, item in value.items())
+        return {key: item for key, item in pairs if item is not None}
+    if not is_jinja(value):
+        return value
+    match = _ENV_VAR.fullmatch(value.strip())
+    return None if match is None else os.environ.get(match["name"], match["default"])
+
+
+def _understood(parse: Callable[[Any], Any], value: object) -> Any:
+    try:
+        return parse(value)
+    except (TypeError, ValueError):
         return None
-    target = os.environ.get("DBT_TARGET") or found.get("target") or "default"
-    output = None if is_jinja(target) else found["outputs"].get(target)
-    version = output.get("glue_version") if isinstance(output, dict) else None
-    return str(version) if str(version) in GLUE_VERSIONS else None
 
 
 def _mapping(path: Path) -> dict[str, Any]:
+    import yaml
+
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):

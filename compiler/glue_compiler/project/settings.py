@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from glue_compiler.facts.options import AnalysisOptions
 from glue_compiler.findings.diagnostics import Severity
+from glue_compiler.knowledge.glue_versions import DEFAULT_GLUE_VERSION, GLUE_VERSIONS
 from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-DEFAULT_GLUE_VERSION = "5.0"
 DEFAULT_SCHEMA_MAX_AGE = 24.0
-GLUE_VERSIONS = ("4.0", "5.0", "5.1", "6.0")
 _KEYS = (
     "exclude",
     "glue-version",
@@ -115,14 +114,11 @@ def _match(selector: str, code: str, name: str) -> int | None:
     return len(selector) if code.startswith(selector) else None
 
 
-def check_selectors(selectors: Iterable[str], where: str) -> None:
-    """Raises SettingsError for a selector that no rule answers to."""
-    from glue_compiler.rules import rule_names
-
-    names = rule_names()
+def check_selectors(selectors: Iterable[str], where: str, rules: Mapping[str, str]) -> None:
+    """Raises SettingsError for a selector that none of the rules (names by codes) answers to."""
     for selector in selectors:
-        if not any(_match(selector, code, name) is not None for code, name in names.items()):
-            guess = closest(selector, [*names, *names.values(), "ALL"])
+        if not any(_match(selector, code, name) is not None for code, name in rules.items()):
+            guess = closest(selector, [*rules, *rules.values(), "ALL"])
             hint = f"; did you mean `{guess}`?" if guess else ""
             raise SettingsError(f"{where}: no rule is called `{selector}`{hint}")
 
@@ -140,8 +136,12 @@ def find_settings_file(start: Path) -> Path | None:
     return None
 
 
-def load_settings(path: Path, glue_version: str = DEFAULT_GLUE_VERSION) -> Settings:
-    """The settings of a dbt-glue.toml or pyproject.toml; `glue_version` counts where it names none.
+def load_settings(
+    path: Path, rules: Mapping[str, str], glue_version: str = DEFAULT_GLUE_VERSION
+) -> Settings:
+    """The settings of a dbt-glue.toml or pyproject.toml.
+
+    `rules` maps the codes of all rules to their names; `glue_version` counts where the file names none.
 
     Raises:
         SettingsError: for a file that is not TOML, an unknown key, or a value that cannot be used.
@@ -156,13 +156,16 @@ def load_settings(path: Path, glue_version: str = DEFAULT_GLUE_VERSION) -> Setti
         raise SettingsError(f"{path}: {error}") from None
     if path.name == "pyproject.toml":
         data = data.get("tool", {}).get("dbt-glue", {})
-    return settings_from(data, str(path), glue_version)
+    return settings_from(data, str(path), rules, glue_version)
 
 
 def settings_from(
-    data: Mapping[str, Any], where: str, glue_version: str = DEFAULT_GLUE_VERSION
+    data: Mapping[str, Any],
+    where: str,
+    rules: Mapping[str, str],
+    glue_version: str = DEFAULT_GLUE_VERSION,
 ) -> Settings:
-    """The settings of a TOML table (or an editor's); `where` names it in errors.
+    """The settings of a TOML table (or an editor's); `where` names it in errors, `rules` are names by codes.
 
     Raises:
         SettingsError: for an unknown key or a value that cannot be used.
@@ -187,11 +190,11 @@ def settings_from(
         exclude=_texts(data, "exclude", where),
         schema_max_age=_hours(data, "schema-max-age", where),
     )
-    check_selectors(settings.select, f"{where}: select")
-    check_selectors(settings.ignore, f"{where}: ignore")
-    check_selectors(settings.severity, f"{where}: severity")
+    check_selectors(settings.select, f"{where}: select", rules)
+    check_selectors(settings.ignore, f"{where}: ignore", rules)
+    check_selectors(settings.severity, f"{where}: severity", rules)
     for pattern, selectors in settings.per_file_ignores.items():
-        check_selectors(selectors, f"{where}: per-file-ignores: {pattern}")
+        check_selectors(selectors, f"{where}: per-file-ignores: {pattern}", rules)
     allowed = [*(item.value for item in Severity), "off"]
     for rule, value in settings.severity.items():
         if value not in allowed:

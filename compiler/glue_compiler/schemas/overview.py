@@ -39,6 +39,28 @@ class Output:
     stale: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The schemas of what a model reads and of what it returns."""
+
+    relations: tuple[ReadRelation, ...]
+    output: Output
+
+
+def overview(
+    facts: ModelFacts,
+    project: ProjectContext | None,
+    schemas: FrameSchemas,
+    node: Node | None,
+    source_hash: str,
+) -> Overview:
+    """The schemas around the model with these facts; `source_hash` is that of its text as it stands."""
+    return Overview(
+        relations_read(facts, project, schemas),
+        output_of(facts, schemas, project, node, source_hash),
+    )
+
+
 def relations_read(
     facts: ModelFacts, project: ProjectContext | None, schemas: FrameSchemas
 ) -> tuple[ReadRelation, ...]:

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from glue_compiler.facts.model import ModelFacts
-    from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.project.context import Node
     from glue_compiler.text.source import SourceText
 
@@ -51,37 +49,3 @@ def still_holds(used: Iterable[tuple[str, str]], text_of: TextOf) -> bool:
 def hash_of(source: SourceText | None) -> str:
     """The hash of a text; empty for none."""
     return "" if source is None else source.hash
-
-
-class ProjectFiles:
-    """The texts of a project's files and their facts, each read and analysed once."""
-
-    def __init__(self, root: Path, options: AnalysisOptions) -> None:
-        self._root = root
-        self._options = options
-        self._texts: dict[str, SourceText | None] = {}
-        self._facts: dict[str, ModelFacts] = {}
-
-    def text_of(self, path: str) -> SourceText | None:
-        """The text of a file, None when it cannot be read."""
-        from glue_compiler.text.source import SourceText
-
-        if path not in self._texts:
-            try:
-                self._texts[path] = SourceText.from_bytes((self._root / path).read_bytes())
-            except OSError:
-                self._texts[path] = None
-        return self._texts[path]
-
-    def facts_of(self, source: SourceText) -> ModelFacts:
-        """The facts of a text."""
-        from glue_compiler.analysis import analyze
-
-        found = self._facts.get(source.hash)
-        if found is None:
-            found = self._facts[source.hash] = analyze(source, self._options)
-        return found
-
-    def upstream(self) -> UpstreamModels:
-        """A fresh view of the models, for one result."""
-        return UpstreamModels(self.text_of, self.facts_of)

@@ -1,32 +1,24 @@
-"""`columns_contract`: how strictly a Python model's result is held to the columns that YAML declares for it."""
+"""`columns_contract` of a model as dbt knows it: its mode, and the columns that YAML declares."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import CompilationError
+from glue_compiler.program import columns_contract
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["MODES", "contract_mode", "contract_of", "declared_columns"]
-
-MODES = ("off", "warn", "enforce")
+__all__ = ["contract_mode", "contract_of", "declared_columns"]
 
 
 def contract_mode(config: Mapping[str, Any], path: str) -> str:
     """off, warn or enforce, from the config or its `meta`. Raises CompilationError for anything else."""
-    value = config.get("columns_contract")
-    if value is None:
-        value = (config.get("meta") or {}).get("columns_contract")
-    # YAML reads a bare `off` as false.
-    if value is None or value is False:
-        return "off"
-    if value not in MODES:
-        raise CompilationError(
-            f"{path}: columns_contract is {value!r}; it is one of {', '.join(MODES)}"
-        )
-    return str(value)
+    try:
+        return columns_contract.contract_mode(config)
+    except ValueError as error:
+        raise CompilationError(f"{path}: {error}") from error
 
 
 def declared_columns(columns: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
@@ -42,17 +34,10 @@ def contract_of(parsed_model: Mapping[str, Any]) -> dict[str, Any] | None:
 
     Raises CompilationError for a contract without declared columns, and for an unknown mode.
     """
-    path = str(parsed_model["original_file_path"])
-    mode = contract_mode(parsed_model.get("config") or {}, path)
-    if mode == "off":
-        return None
-    columns = [
-        {"name": name, "type": kind}
-        for name, kind in declared_columns(parsed_model.get("columns") or {})
-    ]
-    if not columns:
-        raise CompilationError(
-            f"{path}: columns_contract is {mode}, and YAML declares no columns for the model. "
-            f"Declare them (`dbt-glue schema --write {parsed_model['name']}` writes them), or set it to off"
+    columns = declared_columns(parsed_model.get("columns") or {})
+    try:
+        return columns_contract.columns_contract(
+            str(parsed_model["name"]), parsed_model.get("config") or {}, columns
         )
-    return {"mode": mode, "columns": columns}
+    except ValueError as error:
+        raise CompilationError(f"{parsed_model['original_file_path']}: {error}") from error

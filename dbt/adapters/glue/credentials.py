@@ -11,8 +11,12 @@ from typing import Any
 
 from dbt.adapters.contracts.connection import Credentials
 from dbt_common.dataclass_schema import ValidationError
-
-from dbt.adapters.glue.profile_values import parse_arguments, parse_conf, parse_names, parse_tags
+from glue_compiler.project.profile_values import (
+    parse_arguments,
+    parse_conf,
+    parse_names,
+    parse_tags,
+)
 
 __all__ = ["LOCAL_ACCOUNT", "LOCAL_LOCATION", "LOCAL_REGION", "LOCAL_ROLE", "GlueCredentials"]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from dbt.adapters.glue.profile_values import parse_names
+from glue_compiler.project.profile_values import parse_names
+
 from dbt.adapters.glue.python_checks import ModelChecks, ModelFile, PythonModelRefused
 from dbt.adapters.glue.python_packages import profile_requirements
 

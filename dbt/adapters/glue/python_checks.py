@@ -22,9 +22,11 @@ from glue_compiler.project.settings import (
     find_settings_file,
     load_settings,
 )
+from glue_compiler.rules import rule_names
 from glue_compiler.schemas.resolver import no_upstream
-from glue_compiler.schemas.upstream import ProjectFiles
+from glue_compiler.schemas.upstream import UpstreamModels
 from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import Surroundings, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -145,7 +147,8 @@ class ModelChecks:
         with self._lock:
             settings = self._settings
             project = self._project if own else None
-        upstream = ProjectFiles(self._root, settings.options).upstream() if own else no_upstream
+        around = Workspace(Surroundings(self._root, project, settings))
+        upstream = UpstreamModels(around.text_of, around.facts) if own else no_upstream
         return check(
             analyze(source, settings.options),
             source,
@@ -169,7 +172,7 @@ class ModelChecks:
             settings = Settings(glue_version=self._glue_version)
         else:
             try:
-                settings = load_settings(path, glue_version=self._glue_version)
+                settings = load_settings(path, rule_names(), self._glue_version)
             except SettingsError as error:
                 raise PythonModelRefused(str(error)) from error
         return replace(

@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.knowledge.requirement import parse_requirement, split_requirements
+from glue_compiler.knowledge.requirement import (
+    parse_requirement,
+    requirement_texts,
+    split_requirements,
+)
+from glue_compiler.project.profile_values import parse_names
 
 from dbt.adapters.glue.aws import endpoint_state_dir
-from dbt.adapters.glue.profile_values import parse_names
 from dbt.adapters.glue.sessions.packages import (
     MODULES,
     absolute_libs,
     file_hashes,
     is_remote,
     is_there,
-    requirement_names,
     spilled,
 )
 from dbt.adapters.glue.shipped_modules import pack_modules, with_modules
@@ -48,7 +51,7 @@ def environment_of(
     }
     wanted = [
         text
-        for text in requirement_names(config.get("packages"))
+        for text in requirement_texts(config.get("packages"))
         if (requirement := parse_requirement(text)).name in asked_for
         or not is_there(requirement, base.glue_version, local=local)
     ]
@@ -67,8 +70,8 @@ def environment_of(
 def profile_requirements(credentials: GlueCredentials) -> tuple[str, ...]:
     """What every session of the profile installs or finds on its path, for the checks of models."""
     return (
-        *requirement_names(credentials.packages),
-        *requirement_names(credentials.session_arguments().get(MODULES)),
+        *requirement_texts(credentials.packages),
+        *requirement_texts(credentials.session_arguments().get(MODULES)),
         *parse_names(credentials.additional_libs),
         *parse_names(credentials.extra_py_files),
     )

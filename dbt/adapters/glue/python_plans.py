@@ -9,6 +9,7 @@ from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.analysis import analyze
 from glue_compiler.facts.options import AnalysisOptions
+from glue_compiler.knowledge.glue_versions import spark_version
 from glue_compiler.plan.planner import Optimize, Plan, RunContext, plan
 from glue_compiler.schemas.resolver import FrameSchemas
 
@@ -54,7 +55,7 @@ def plan_model(
                 "schema": str(this.schema),
                 "identifier": str(this.identifier),
             },
-            spark=options.spark,
+            spark=spark_version(adapter.credentials.glue_version),
             optimize=optimize,
             optimize_actions=config.get("optimize_actions") is True,
             ansi=any(".ansi." in key for key in adapter.credentials.session_conf()),

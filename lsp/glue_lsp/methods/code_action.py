@@ -144,7 +144,7 @@ def fix_all_edit(ls: GlueServer, view: View) -> types.WorkspaceEdit | None:
     before = view.source.text
     after = fix_text(
         before,
-        lambda source: ls.session.analyses.of(source, view.path, view.surroundings).diagnostics,
+        lambda source: ls.session.analyses.of(source, view.path, view.workspace).diagnostics,
     ).text
     if after == before:
         return None

@@ -41,14 +41,14 @@ async def show_program(ls: GlueServer, uri: str) -> str:
 
     def text() -> tuple[str, str]:
         name, found = preview_of(ls.session.view(uri))
-        return f"{name}.program.py", found.program
+        return f"{name}.program.py", found.text
 
     return await _shown(ls, uri, *await ls.requests.run(uri, text, ls.session.version_of(uri)))
 
 
 async def show_plan(ls: GlueServer, uri: str) -> str:
     """The plan of a model as Markdown, which is also shown where the client can show a file."""
-    from glue_compiler.plan.preview import plan_markdown
+    from glue_compiler.plan.report import plan_markdown
 
     def text() -> tuple[str, str]:
         name, found = preview_of(ls.session.view(uri))

@@ -19,7 +19,7 @@ def handle(ls: GlueServer, params: Any) -> dict[str, str]:
     Raises:
         JsonRpcInvalidParams: when there is no plan; the message says why.
     """
-    from glue_compiler.plan.preview import plan_markdown
+    from glue_compiler.plan.report import plan_markdown
 
     view = ls.session.view(uri_in(params) or "")
     name, found = preview_of(view, getattr(params, "mode", None))

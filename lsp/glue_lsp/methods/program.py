@@ -21,4 +21,4 @@ def handle(ls: GlueServer, params: Any) -> dict[str, str]:
     """
     view = ls.session.view(uri_in(params) or "")
     name, found = preview_of(view, getattr(params, "mode", None))
-    return {"text": found.program, "name": f"{name}.program.py", "languageId": "python"}
+    return {"text": found.text, "name": f"{name}.program.py", "languageId": "python"}

@@ -19,18 +19,14 @@ METHOD = "dbtGlue/schemas"
 
 def handle(ls: GlueServer, params: Any) -> dict[str, Any] | None:
     """Relations and output of a model; of a broken text, those of before; null for other files."""
-    from glue_compiler.schemas.overview import output_of, relations_read
-
     view = ls.session.view(uri_in(params) or "")
     analysis = None if view is None else view.good
     if view is None or analysis is None:
         return None
-    schemas = view.schemas(analysis.facts)
-    project = view.project
-    node = None if project is None or view.path is None else project.node_at(view.path)
-    output = output_of(analysis.facts, schemas, project, node, view.source.hash)
+    found = view.workspace.schemas(view.path, analysis.source, shown=view.source)
+    output = found.output
     return {
-        "relations": [_relation(item) for item in relations_read(analysis.facts, project, schemas)],
+        "relations": [_relation(item) for item in found.relations],
         "output": {
             "columns": None if output.columns is None else _columns(output.columns),
             "kind": output.kind,

@@ -15,6 +15,7 @@ import libcst as cst
 from glue_compiler.analysis import analyze
 from glue_compiler.checks.check import check
 from glue_compiler.project.settings import settings_from
+from glue_compiler.rules import rule_names
 from glue_compiler.text.source import SourceText
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _cost(work: Callable[[], object]) -> float:
 
 def costs(text: str, rounds: int) -> dict[str, float]:
     """The least CPU milliseconds of each step, over interleaved rounds."""
-    settings = settings_from({}, "benchmark")
+    settings = settings_from({}, "benchmark", rule_names())
     source = SourceText(text)
     facts = analyze(source, settings.options)
     steps: dict[str, Callable[[], object]] = {

@@ -121,7 +121,7 @@ def test_what_is_said_of_a_model_forbids_nothing() -> None:
 
 def test_ansi_mode_and_spark_4_may_raise() -> None:
     body = "g = df.filter(F.col('a') > 0)\nif g.count() == 0:\n    return df\nreturn df"
-    for context in (RunContext(ansi=True), RunContext(spark="4.1")):
+    for context in (RunContext(ansi=True), RunContext(spark=(4, 1))):
         assert reasons(planned(body, context), "emptiness") == {"may_raise"}
 
 

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from glue_compiler.analysis import analyze
 from glue_compiler.checks.check import check
-from glue_compiler.checks.session import check_session
 from glue_compiler.findings.fixes import fix_text, parses
 from glue_compiler.project.load import load_project
 from glue_compiler.project.settings import settings_from
 from glue_compiler.rules import all_rules, rule, rule_names
-from glue_compiler.schemas.upstream import ProjectFiles
 from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import Surroundings, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,16 +41,11 @@ def _project(case: Case, folder: Path) -> ProjectContext | None:
 class _Checker:
     def __init__(self, case: Case, folder: Path) -> None:
         self.case = case
-        self.project = _project(case, folder)
-        self.settings = settings_from(case.settings, "case")
-        self.files = ProjectFiles(folder, self.settings.options)
+        settings = settings_from(case.settings, "case", rule_names())
+        self.workspace = Workspace(Surroundings(folder, _project(case, folder), settings))
 
     def __call__(self, source: SourceText) -> tuple[Diagnostic, ...]:
-        facts = analyze(source, self.settings.options)
-        upstream = self.files.upstream()
-        return check(
-            facts, source, self.project, self.settings, path=self.case.path, upstream=upstream
-        )
+        return self.workspace.findings(self.case.path, source)
 
     @property
     def found(self) -> tuple[Diagnostic, ...]:
@@ -59,9 +53,8 @@ class _Checker:
         source = SourceText(self.case.source)
         found = self(source)
         if self.case.outcome is not None:
-            facts = analyze(source, self.settings.options)
-            found += check_session(
-                facts, source, self.case.outcome, self.case.expected, self.settings
+            found += self.workspace.session_findings(
+                self.case.path, source, self.case.outcome, self.case.expected
             )
         return found
 
@@ -144,7 +137,7 @@ def test_package_of_the_standard_library_is_reported_once():
         "def model(dbt, session):\n    dbt.config(packages=['random'])\n    return dbt.ref('b')\n"
     )
     source = SourceText(text)
-    settings = settings_from({}, "case")
+    settings = settings_from({}, "case", rule_names())
     found = check(analyze(source, settings.options), source, None, settings, path="models/a.py")
     assert [diagnostic.code for diagnostic in found] == ["GLU403"]
 

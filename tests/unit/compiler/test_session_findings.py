@@ -205,7 +205,7 @@ def test_settings_rule_over_it_as_over_all_others(rule: Any, by: str) -> None:
     key = getattr(rule, by)
 
     def severities(table: dict[str, Any]) -> list[str]:
-        settings = settings_from(table, "case")
+        settings = settings_from(table, "case", rule_names())
         found = session_codes(case.source, case.outcome, settings, expected=case.expected)
         return [str(severity) for code, severity in found if code == rule.code]
 
@@ -222,7 +222,7 @@ def test_settings_rule_over_it_as_over_all_others(rule: Any, by: str) -> None:
 @pytest.mark.parametrize("rule", SESSION_RULES, ids=lambda rule: str(rule.code))
 def test_a_text_alone_has_none_of_it(rule: Any) -> None:
     source = SourceText(rule.invalid[0].source)
-    settings = settings_from({"select": [rule.code]}, "case")
+    settings = settings_from({"select": [rule.code]}, "case", rule_names())
     assert check(analyze(source), source, None, settings, path=PATH) == ()
 
 
@@ -256,4 +256,7 @@ def test_an_error_of_sparks_analyser_is_never_left_out() -> None:
     expected = [("UNRESOLVED_COLUMN", Severity.ERROR)]
     text = TEXT.replace(LINE, f"{LINE}  # noqa")
     assert session_codes(text, found) == expected
-    assert session_codes(text, found, settings_from({"select": ["GLU601"]}, "case")) == expected
+    assert (
+        session_codes(text, found, settings_from({"select": ["GLU601"]}, "case", rule_names()))
+        == expected
+    )

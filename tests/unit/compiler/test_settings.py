@@ -13,6 +13,7 @@ from glue_compiler.project.settings import (
     load_settings,
     settings_from,
 )
+from glue_compiler.rules import rule_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,15 +47,15 @@ def test_the_longest_selector_wins(
 
 
 def test_severity_is_set_per_rule_and_family() -> None:
-    settings = settings_from({"severity": {"GLU2": "warning", "GLU201": "hint"}}, "x")
+    settings = settings_from({"severity": {"GLU2": "warning", "GLU201": "hint"}}, "x", rule_names())
     assert _severity(settings) == Severity.HINT
     assert _severity(settings, "GLU202", "non-literal-argument") == Severity.WARNING
-    assert _severity(settings_from({"severity": {"GLU2": "off"}}, "x")) is None
+    assert _severity(settings_from({"severity": {"GLU2": "off"}}, "x", rule_names())) is None
 
 
 def test_per_file_ignores_match_paths_names_and_tails() -> None:
     settings = settings_from(
-        {"per-file-ignores": {"models/legacy/*": ["GLU2"], "old_*.py": ["GLU5"]}}, "x"
+        {"per-file-ignores": {"models/legacy/*": ["GLU2"], "old_*.py": ["GLU5"]}}, "x", rule_names()
     )
     assert settings.ignores_in("models/legacy/a.py") == ("GLU2",)
     assert settings.ignores_in("shop/models/legacy/a.py") == ("GLU2",)
@@ -77,7 +78,7 @@ def test_per_file_ignores_match_paths_names_and_tails() -> None:
 )
 def test_mistakes_are_named_with_the_next_step(data: dict[str, object], message: str) -> None:
     with pytest.raises(SettingsError) as error:
-        settings_from(data, "dbt-glue.toml")
+        settings_from(data, "dbt-glue.toml", rule_names())
     assert message in str(error.value)
     assert str(error.value).startswith("dbt-glue.toml")
 
@@ -89,11 +90,11 @@ def test_the_nearest_file_is_found_and_read(tmp_path: Path) -> None:
     (inner / "pyproject.toml").write_text("[tool.other]\n")
     found = find_settings_file(inner)
     assert found == tmp_path / "pyproject.toml"
-    assert load_settings(found).select == ("GLU2",)
+    assert load_settings(found, rule_names()).select == ("GLU2",)
     (inner / "dbt-glue.toml").write_text('glue-version = "5.1"\n[package-map]\nfoo = "foo-dist"\n')
     found = find_settings_file(inner)
     assert found == inner / "dbt-glue.toml"
-    settings = load_settings(found)
+    settings = load_settings(found, rule_names())
     assert (settings.glue_version, settings.package_map) == ("5.1", {"foo": "foo-dist"})
 
 
@@ -101,4 +102,4 @@ def test_a_file_that_is_not_toml_names_itself(tmp_path: Path) -> None:
     path = tmp_path / "dbt-glue.toml"
     path.write_text("select = [")
     with pytest.raises(SettingsError, match=r"dbt-glue\.toml"):
-        load_settings(path)
+        load_settings(path, rule_names())

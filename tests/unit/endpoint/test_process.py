@@ -54,7 +54,7 @@ def published(folder: StateFolder, keys: Credentials, control: Liar) -> Iterator
     """A server in this process that `folder` knows."""
     verifier = Verifier(keys, lambda: datetime.now(timezone.utc))
     server = EndpointServer({CONTROL_SERVICE: control}, verifier)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     handle = EndpointHandle(
         server.url, keys.access_key_id, keys.secret_access_key, os.getpid(), build()
     )

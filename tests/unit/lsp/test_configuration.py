@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from glue_compiler.project.settings import Settings
+from glue_compiler.rules import rule_names
 from glue_lsp.capabilities import ClientFeatures
 from glue_lsp.configuration import lens_commands, read_editor_settings, read_section
 from lsprotocol import types
@@ -18,7 +19,8 @@ def test_settings_in_any_wrapping() -> None:
     assert (
         read_editor_settings({"dbt-glue": {"glueVersion": "4.0", "inlayHints": False}}) == expected
     )
-    assert expected[0].over(Settings(ignore=("GLU4",))) == Settings("4.0", ignore=("GLU4",))
+    overridden = expected[0].overrides.over(Settings(ignore=("GLU4",)), rule_names())
+    assert overridden == Settings("4.0", ignore=("GLU4",))
 
 
 def test_wrong_settings_are_named() -> None:

@@ -37,6 +37,8 @@ logger = logging.getLogger(__name__)
 DEFAULT_IDLE_MINUTES = 15.0
 _SPARK_TIMEOUT = 55.0
 """Seconds that a catalog call waits for Spark; botocore's own patience ends after 60."""
+_SHUTDOWN_POLL = 0.05
+"""Seconds until the HTTP server sees that it is to stop; socketserver's half a second is waited for by `stop`."""
 
 
 class SparkStart:
@@ -158,7 +160,9 @@ def serve(
             build(),
         )
         cleanup.callback(server.server_close)
-        threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
+        threading.Thread(
+            target=server.serve_forever, args=(_SHUTDOWN_POLL,), name="http", daemon=True
+        ).start()
         cleanup.callback(server.shutdown)
         folder.write_handle(handle)
         cleanup.callback(folder.remove_handle)

@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.knowledge.requirement import parse_requirement, split_requirements
+from glue_compiler.knowledge.requirement import (
+    parse_requirement,
+    requirement_texts,
+    split_requirements,
+)
+from glue_compiler.project.profile_values import parse_names
 
-from dbt.adapters.glue.profile_values import parse_names
 from dbt.adapters.glue.sessions.packages import (
     MODULES,
     absolute_libs,
@@ -21,7 +25,6 @@ from dbt.adapters.glue.sessions.packages import (
     is_remote,
     is_there,
     normalised_requirements,
-    requirement_names,
 )
 
 if TYPE_CHECKING:
@@ -158,7 +161,7 @@ def _arguments(credentials: GlueCredentials) -> dict[str, str]:
     version, local = credentials.glue_version, credentials.is_local
     packages = [
         text
-        for text in requirement_names(credentials.packages)
+        for text in requirement_texts(credentials.packages)
         if not is_there(parse_requirement(text), version, local=local)
     ]
     add_packages(arguments, packages, _libs(credentials))

@@ -22,7 +22,7 @@ from glue_compiler.knowledge.requirement import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+    from collections.abc import Iterable, Mapping, MutableMapping
 
 __all__ = [
     "MODULES",
@@ -33,7 +33,6 @@ __all__ = [
     "is_remote",
     "is_there",
     "normalised_requirements",
-    "requirement_names",
     "spilled",
 ]
 
@@ -45,15 +44,6 @@ MAX_ARGUMENTS = 75
 MAX_VALUE = 4096
 
 _INSTALLED = (".whl", ".gluewheels.zip", ".tar.gz", ".txt")
-
-
-def requirement_names(value: str | Sequence[str] | None) -> tuple[str, ...]:
-    """The requirements of a config or profile: a list, or one string separated by commas."""
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        return split_requirements(value)
-    return tuple(text for text in (str(item).strip() for item in value) if text)
 
 
 def is_remote(location: str) -> bool:

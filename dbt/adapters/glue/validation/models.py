@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler import analyze
-from glue_compiler.checks.session import check_session
 from glue_compiler.facts.options import AnalysisOptions
 from glue_compiler.program.emit import Reference, SourceReference, This
 from glue_compiler.program.transport import new_nonce
@@ -24,14 +23,9 @@ from glue_compiler.program.validation import (
 )
 from glue_compiler.project.load import CACHE_FOLDER, ProjectError, load_project
 from glue_compiler.project.schemas import RealColumn, RealSchema, SchemaCache, now_utc
-from glue_compiler.project.settings import (
-    Settings,
-    SettingsError,
-    find_settings_file,
-    load_settings,
-)
 from glue_compiler.schemas.resolver import FrameSchemas
 from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import Workspace
 
 from dbt.adapters.glue.catalog import columns_of
 from dbt.adapters.glue.contracts import contract_mode, declared_columns
@@ -157,7 +151,7 @@ def validate(
         on_schema_change=str(config.get("on_schema_change") or "ignore"),
         inferred=_inferred(project, facts),
     )
-    found = check_session(facts, source, outcome, expected, _settings(project), path=path)
+    found = Workspace.open(project.root).session_findings(path, source, outcome, expected)
     schemas = _schemas(project, node, source, outcome, reads, environment)
     cache = SchemaCache(project.root / CACHE_FOLDER)
     for schema in schemas:
@@ -165,16 +159,6 @@ def validate(
     return Validation(
         path, source.hash, outcome, tuple(item.to_dict() for item in found), schemas, incremental
     )
-
-
-def _settings(project: DbtProject) -> Settings:
-    """Which of the session's findings the project wants, and how severe. Raises DbtRuntimeError."""
-    version = project.adapter.credentials.glue_version
-    file = find_settings_file(project.root)
-    try:
-        return Settings(version) if file is None else load_settings(file, version)
-    except SettingsError as error:
-        raise DbtRuntimeError(str(error)) from None
 
 
 def fetch_schemas(project: DbtProject, path: str | None) -> tuple[RealSchema, ...]:

@@ -1,4 +1,4 @@
-"""One endpoint process for all tests of the API, and boto3 clients that talk to it over HTTP."""
+"""The endpoint of all tests, and boto3 clients that talk to it over HTTP."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from dbt.adapters.glue.endpoint.process import EndpointHandle, ensure_endpoint, stop
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from dbt.adapters.glue.endpoint.process import EndpointHandle
 
 ROLE = "arn:aws:iam::000000000000:role/glue"
 _ENDED = ("AVAILABLE", "ERROR", "CANCELLED")
@@ -82,10 +82,8 @@ def until(condition: Callable[[], bool], what: str, timeout: float = 30.0) -> No
 
 
 @pytest.fixture(scope="session")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    folder = tmp_path_factory.mktemp("endpoint")
-    yield Api(ensure_endpoint(folder))
-    stop(folder)
+def api(endpoint: EndpointHandle) -> Api:
+    return Api(endpoint)
 
 
 @pytest.fixture(scope="module")

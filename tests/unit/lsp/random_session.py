@@ -7,17 +7,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.analysis import analyze
-from glue_compiler.checks.check import check
 from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import Workspace
 from glue_lsp.configuration import EditorSettings
-from glue_lsp.roots import read_surroundings
+from glue_lsp.roots import read_around
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from glue_compiler.text.source import PositionEncoding, Span
 
-    from tests.integration.lsp.wire import WireClient
+    from tests.unit.lsp.wire import WireClient
 
 MODEL = """from pyspark.sql import functions as F
 
@@ -78,7 +78,7 @@ class RandomSession:
         self.text = MODEL
         self.version = 1
         self.compared = 0
-        self.surroundings = read_surroundings(root, EditorSettings())
+        self.surroundings = read_around(root, EditorSettings())
         client.open(self.uri, MODEL)
 
     def run(self, steps: int) -> None:
@@ -154,19 +154,10 @@ class RandomSession:
         """The findings are those of a fresh analysis."""
         found = self.client.ask("textDocument/diagnostic", {"textDocument": {"uri": self.uri}})
         source = SourceText(self.text)
-        facts = analyze(source, self.surroundings.settings.options)
-        fresh = [
-            (item.code, self.range(item.span))
-            for item in check(
-                facts,
-                source,
-                self.surroundings.project,
-                self.surroundings.settings,
-                path="models/report.py",
-            )
-        ]
+        checked = Workspace(self.surroundings, facts_of=analyze).checked("models/report.py", source)
+        fresh = [(item.code, self.range(item.span)) for item in checked.diagnostics]
         shown = [(item["code"], item["range"]) for item in found["items"]]
-        if facts.analysed == "none" and facts.syntax_errors:
+        if not checked.parsed:
             # Findings of the last whole text are shown beside those of the broken one.
             assert all(item in shown for item in fresh), self.text
         else:

@@ -15,7 +15,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.integration.lsp.conftest import Editor
+    from tests.unit.lsp.conftest import Editor
 
 WRONG = """def model(dbt, session):
     orders = dbt.ref("order")

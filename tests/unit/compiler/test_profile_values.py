@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
-
-from dbt.adapters.glue.profile_values import parse_arguments, parse_conf, parse_names, parse_tags
+from glue_compiler.project.profile_values import (
+    parse_arguments,
+    parse_conf,
+    parse_names,
+    parse_tags,
+)
 
 
 @pytest.mark.parametrize(

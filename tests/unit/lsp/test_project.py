@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlparse
 
 import pytest
 
-from tests.integration.lsp.wire import WireClient
+from tests.unit.lsp.wire import WireClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

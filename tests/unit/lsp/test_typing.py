@@ -12,7 +12,7 @@ from glue_lsp.methods import completion, hover, signature_help
 from lsprotocol import types
 
 if TYPE_CHECKING:
-    from tests.integration.lsp.conftest import Editor
+    from tests.unit.lsp.conftest import Editor
 
 MODELS = Path(__file__).parents[2] / "data" / "typed"
 _CONTEXTS = {

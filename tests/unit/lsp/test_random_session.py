@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.lsp.random_session import RandomSession
-from tests.integration.lsp.wire import WireClient
+from tests.unit.lsp.random_session import RandomSession
+from tests.unit.lsp.wire import WireClient
 
 if TYPE_CHECKING:
     from pathlib import Path

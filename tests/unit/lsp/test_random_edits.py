@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
 
-from tests.integration.lsp.random_session import PIECES
+from tests.unit.lsp.random_session import PIECES
 
 if TYPE_CHECKING:
-    from tests.integration.lsp.conftest import Editor
+    from tests.unit.lsp.conftest import Editor
 
 MODEL = """from pyspark.sql import functions as F
 

@@ -11,7 +11,7 @@ from lsprotocol import types
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.integration.lsp.conftest import Editor
+    from tests.unit.lsp.conftest import Editor
 
 FILES = {
     "dbt_project.yml": (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.lsp.wire import WireClient
+from tests.unit.lsp.wire import WireClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
