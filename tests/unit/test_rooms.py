@@ -73,8 +73,6 @@ CIRCLES: dict[str, list[set[str]]] = {
             "flow.spark.udfs",
         },
         {"flow.core.state", "flow.core.values"},
-        {"project.assemble", "project.load", "project.manifest"},
-        {"project.context", "project.schemas"},
     ],
     "glue_lsp": ROOM_CIRCLES["glue_lsp"],
 }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from glue_compiler.project.file_records import Record
-    from glue_compiler.project.load import ProjectSettings
+    from glue_compiler.project.project_file import ProjectSettings
     from glue_compiler.project.tree import ProjectFile
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from glue_compiler.project.schemas import RealSchema
+    from glue_compiler.project.real_schema import RealSchema
 
 Provenance = Literal["contract", "yaml", "seed", "session", "catalog", "inferred"]
 RefStatus = Literal["found", "disabled", "unknown package", "unknown model", "unknown version"]

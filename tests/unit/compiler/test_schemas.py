@@ -14,9 +14,8 @@ from glue_compiler.checks.check import check
 from glue_compiler.editor.hover import hover
 from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.project.load import CACHE_FOLDER, load_project
+from glue_compiler.project.real_schema import RealColumn, RealSchema
 from glue_compiler.project.schemas import (
-    RealColumn,
-    RealSchema,
     SchemaCache,
     SchemaStore,
     age_text,

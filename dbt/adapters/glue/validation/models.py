@@ -22,7 +22,8 @@ from glue_compiler.program.validation import (
     validation_statements,
 )
 from glue_compiler.project.load import CACHE_FOLDER, ProjectError, load_project
-from glue_compiler.project.schemas import RealColumn, RealSchema, SchemaCache, now_utc
+from glue_compiler.project.real_schema import RealColumn, RealSchema
+from glue_compiler.project.schemas import SchemaCache, now_utc
 from glue_compiler.schemas.resolver import FrameSchemas
 from glue_compiler.text.source import SourceText
 from glue_compiler.workspace import Workspace
