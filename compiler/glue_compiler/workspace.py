@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from glue_compiler.plan.planner import Optimize, Plan, RunContext
     from glue_compiler.plan.preview import PlannedProgram
     from glue_compiler.program.emit import ProgramRequest
+    from glue_compiler.program.validation import Expectation, Outcome
     from glue_compiler.project.context import ProjectContext
     from glue_compiler.project.settings import Settings
-    from glue_compiler.schemas.known_schemas import KnownSchemas
     from glue_compiler.schemas.overview import Overview
+    from glue_compiler.schemas.resolver import FrameSchemas
     from glue_compiler.schemas.upstream import TextOf, Used
 
     FactsOf = Callable[[SourceText, AnalysisOptions], ModelFacts]
@@ -196,6 +197,19 @@ class Workspace:
         """All findings in a text, in its order."""
         return self.checked(path, source).diagnostics
 
+    def session_findings(
+        self,
+        path: str | None,
+        source: SourceText,
+        outcome: Outcome,
+        expected: Expectation | None = None,
+    ) -> tuple[Diagnostic, ...]:
+        """What a session's answer says of a text, under the settings and comments of the file."""
+        from glue_compiler.checks.session import check_session
+
+        facts = self.facts(source)
+        return check_session(facts, source, outcome, expected, self.settings, path=path)
+
     def schemas(
         self, path: str | None, source: SourceText, *, shown: SourceText | None = None
     ) -> Overview:
@@ -210,11 +224,11 @@ class Workspace:
         text = source if shown is None else shown
         return overview(facts, self.project, self.schemas_of(facts), node, text.hash)
 
-    def schemas_of(self, facts: ModelFacts) -> KnownSchemas:
+    def schemas_of(self, facts: ModelFacts) -> FrameSchemas:
         """The schemas of the frames in facts of a text."""
-        from glue_compiler.schemas.known_schemas import KnownSchemas
+        from glue_compiler.schemas.resolver import FrameSchemas
 
-        return KnownSchemas(facts, self.project, self.upstream())
+        return FrameSchemas.known(facts, self.project, self.upstream())
 
     def expected_run(
         self, path: str | None, source: SourceText, *, incremental: bool = False

@@ -17,6 +17,7 @@ PROFILES = "compiler/glue_compiler/project/profiles.py"
 HOMES = {
     # What is called -> who may call it.
     "glue_compiler.checks.check.check": {WORKSPACE},
+    "glue_compiler.checks.session.check_session": {WORKSPACE},
     "glue_compiler.plan.planner.plan": {WORKSPACE},
     "glue_compiler.plan.planner.RunContext": {WORKSPACE},
     "glue_compiler.plan.preview.expected_run": {WORKSPACE},

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from glue_compiler.rules._rule import Case, Rule
+    from glue_compiler.rules.definition import Case, Rule
 
 FAMILIES = {
     "GLU0": "File",
@@ -117,11 +117,15 @@ def _files(case: Case) -> list[str]:
 
 
 def _report(rule: Rule, case: Case) -> str:
-    """What `check` prints for a case, when it needs no other file of a project to say so."""
+    """What is printed for a case, when it needs no other file of a project to say so."""
     if case.files or len(case.source) > 3000:
         return ""
     source = SourceText(case.source)
-    found = [item for item in _ALONE.findings(None, source) if item.code == rule.code]
+    if case.outcome is None:
+        every = _ALONE.findings(None, source)
+    else:
+        every = _ALONE.session_findings(None, source, case.outcome, case.expected)
+    found = [item for item in every if item.code == rule.code]
     return to_text([line for item in found[:1] for line in render(source, item, case.path)])
 
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.checks.active import active_rules, diagnostics_of
 from glue_compiler.checks.suppression import UNUSED, apply_suppressions
-from glue_compiler.project.settings import Settings, matches_selector
-from glue_compiler.rules import all_rules
-from glue_compiler.rules._rule import Context
-from glue_compiler.schemas.relation_columns import no_upstream
+from glue_compiler.project.settings import Settings
+from glue_compiler.rules.definition import Context
+from glue_compiler.schemas.resolver import no_upstream
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.findings.diagnostics import Diagnostic
     from glue_compiler.project.context import ProjectContext
-    from glue_compiler.schemas.relation_columns import Upstream
+    from glue_compiler.schemas.resolver import Upstream
     from glue_compiler.text.source import SourceText
 
 _DEPTH = {"none": 0, "surface": 1, "full": 2}
+_NEVER = len(_DEPTH)
+"""The depth of rules over a session's answer, which no analysis of a text reaches."""
 
 
 def check(
@@ -37,23 +39,14 @@ def check(
     """
     settings = settings or Settings()
     context = Context(facts, source, settings, project, path, upstream)
-    ignored = settings.ignores_in(path) if path is not None else ()
     depth = _DEPTH[facts.analysed]
-    active: set[str] = set()
-    unused_severity = None
-    found: dict[tuple[int, int, str, str], Diagnostic] = {}
-    for rule in all_rules():
-        severity = settings.severity_of(rule.code, rule.name, rule.severity)
-        if severity is None or matches_selector(ignored, rule.code, rule.name):
-            continue
-        if rule.code == UNUSED:
-            unused_severity = severity
-            continue
-        if _DEPTH[rule.minimum] > depth:
-            continue
-        active.add(rule.code)
-        for diagnostic in rule.diagnostics(context, severity):
-            span = diagnostic.span
-            found.setdefault((span.start, span.end, rule.code, diagnostic.message), diagnostic)
-    ordered = [found[key] for key in sorted(found)]
-    return apply_suppressions(ordered, facts, source, active, unused_severity)
+    on = active_rules(settings, path)
+    running = [
+        (rule, severity)
+        for rule, severity in on
+        if rule.code != UNUSED and _DEPTH.get(rule.minimum, _NEVER) <= depth
+    ]
+    unused_severity = next((severity for rule, severity in on if rule.code == UNUSED), None)
+    active = {rule.code for rule, _ in running}
+    found = diagnostics_of(running, context)
+    return apply_suppressions(found, facts, source, active, unused_severity)

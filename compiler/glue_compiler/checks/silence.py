@@ -1,4 +1,4 @@
-"""The edit that silences a rule on a line: a comment at its end, or a code more in the one that is there."""
+"""The edit that silences a rule on a line: a new comment at its end, or its code added to the comment there."""
 
 from __future__ import annotations
 

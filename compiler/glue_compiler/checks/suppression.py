@@ -55,15 +55,21 @@ def apply_suppressions(
     source: SourceText,
     active: Iterable[str],
     unused_severity: Severity | None,
+    *,
+    bare: bool = True,
 ) -> tuple[Diagnostic, ...]:
     """The diagnostics that no comment silences, and those of comments that silence nothing.
 
     A comment covers the findings that start or end on its line; `# dbt-glue: ignore[...]` on a
     line of its own covers the next line of code, `ignore-file[...]` the file. Only codes of rules
-    that ran (`active`) can be unused. `unused_severity` None switches that report off.
+    that ran (`active`) can be unused. `unused_severity` None switches that report off. `bare` tells
+    whether comments that name no code count.
     """
     suppressions = [
-        found for comment in facts.comments if (found := _suppression(comment, source)) is not None
+        found
+        for comment in facts.comments
+        if (found := _suppression(comment, source)) is not None
+        if bare or found.codes is not None
     ]
     if not suppressions:
         return tuple(diagnostics)
@@ -78,7 +84,7 @@ def apply_suppressions(
         names = rule_names()
         running = set(active) | {names[code] for code in active}
         for item in suppressions:
-            kept.extend(_unused(item, source, running, unused_severity))
+            kept.extend(_unused_findings(item, source, running, unused_severity))
         kept.sort(key=lambda diagnostic: (diagnostic.span, diagnostic.code))
     return tuple(kept)
 
@@ -133,7 +139,7 @@ def _next_code_line(source: SourceText, line: int) -> int:
     return line
 
 
-def _unused(
+def _unused_findings(
     item: _Suppression, source: SourceText, running: set[str], severity: Severity
 ) -> list[Diagnostic]:
     if item.codes is None:

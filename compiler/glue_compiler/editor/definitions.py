@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from glue_compiler.editor.navigation import inner_span
-from glue_compiler.project.context import Place
+from glue_compiler.project.context import FileLine
 from glue_compiler.project.yaml_records import UnreadableYaml, child, compose, items, line
 from glue_compiler.text.source import Span
 
@@ -47,7 +47,7 @@ def made_in_sql(text: str, name: str) -> Span | None:
     return None
 
 
-def config_in_properties(text: str, node: Node, key: str) -> Place | None:
+def config_in_properties(text: str, node: Node, key: str) -> FileLine | None:
     """Where the entry of a node in its properties file sets a config."""
     if node.properties is None:
         return None
@@ -56,11 +56,11 @@ def config_in_properties(text: str, node: Node, key: str) -> Place | None:
         for item in items(child(tree, kind)):
             if line(item) == node.properties.line:
                 found = _line_of(child(item, "config"), key)
-                return None if found is None else Place(node.properties.path, found)
+                return None if found is None else FileLine(node.properties.path, found)
     return None
 
 
-def config_in_project(text: str, node: Node, path: str, key: str) -> Place | None:
+def config_in_project(text: str, node: Node, path: str, key: str) -> FileLine | None:
     """Where dbt_project.yml (at `path`) sets a config for a node: in its nearest folder."""
     tree = _tree(text)
     folders = node.path.split("/")[1:-1]
@@ -70,7 +70,7 @@ def config_in_project(text: str, node: Node, path: str, key: str) -> Place | Non
         own = _line_of(level, key)
         found = found if own is None else own
         level = child(level, name)
-    return None if found is None else Place(path, found)
+    return None if found is None else FileLine(path, found)
 
 
 def _tree(text: str) -> yaml.Node | None:

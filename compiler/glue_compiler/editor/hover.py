@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from glue_compiler.editor.navigation import Target
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.project.context import ProjectContext
-    from glue_compiler.schemas.known_schemas import KnownSchemas
+    from glue_compiler.schemas.resolver import FrameSchemas
     from glue_compiler.text.source import SourceText
 
 _CODE = re.compile(r"\bGLU\d{3}\b")
@@ -39,7 +39,7 @@ def hover(
     facts: ModelFacts,
     source: SourceText,
     offset: int,
-    schemas: KnownSchemas,
+    schemas: FrameSchemas,
     project: ProjectContext | None,
     glue_version: str,
 ) -> Hover | None:
@@ -78,7 +78,7 @@ def _rule(source: SourceText, comment: Span, offset: int) -> Hover | None:
 def _text(
     target: Target,
     facts: ModelFacts,
-    schemas: KnownSchemas,
+    schemas: FrameSchemas,
     project: ProjectContext | None,
     glue_version: str,
 ) -> str | None:
@@ -111,12 +111,12 @@ def _config_value(key: str, value: str, glue_version: str) -> str | None:
 
 
 def _member(kind: str, name: str, glue_version: str) -> str | None:
-    from glue_compiler.rules._frames import owner_of_kind
+    from glue_compiler.knowledge.frames import owner_of_kind
 
     return topics.member_text(owner_of_kind(kind), name, glue_version)
 
 
-def _column(name: str, frames: Sequence[int], schemas: KnownSchemas) -> str | None:
+def _column(name: str, frames: Sequence[int], schemas: FrameSchemas) -> str | None:
     for column in schemas.columns(frames):
         if column.name.lower() != name.lower():
             continue
@@ -124,7 +124,7 @@ def _column(name: str, frames: Sequence[int], schemas: KnownSchemas) -> str | No
         lines = [title]
         if column.relation is not None:
             origin = column.relation.key.partition(":")[2]
-            declared = column.declared
+            declared = schemas.declared(column)
             renamed = declared is not None and declared.name.lower() != name.lower()
             lines += [
                 "",
@@ -139,7 +139,7 @@ def _column(name: str, frames: Sequence[int], schemas: KnownSchemas) -> str | No
     return None
 
 
-def frame_text(facts: ModelFacts, frames: Sequence[int], schemas: KnownSchemas) -> str | None:
+def frame_text(facts: ModelFacts, frames: Sequence[int], schemas: FrameSchemas) -> str | None:
     """A frame: its kind, columns and origin; both, where the worlds differ."""
     parts: list[str] = []
     for index in frames:

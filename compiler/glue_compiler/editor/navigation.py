@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from glue_compiler.facts.model import Argument, DbtUse, ModelFacts
     from glue_compiler.project.context import Node, ProjectContext, SourceTable
-    from glue_compiler.schemas.known_schemas import KnownSchemas
+    from glue_compiler.schemas.resolver import FrameSchemas
     from glue_compiler.text.source import SourceText
 
 Kind = Literal["ref", "source", "config", "config_value", "dbt", "column", "member", "frame"]
@@ -74,7 +74,7 @@ def _config_value(argument: Argument, source: SourceText, offset: int) -> Target
 
 def targets_of(use: DbtUse, source: SourceText) -> tuple[Target, ...]:
     """The model or source that a call of `dbt.ref` or `dbt.source` with literal arguments names."""
-    from glue_compiler.rules._dbt_calls import positional, ref_target, source_target
+    from glue_compiler.facts.dbt_calls import positional, ref_target, source_target
 
     if use.api == "ref":
         target = ref_target(use)
@@ -159,7 +159,7 @@ def table_of(project: ProjectContext | None, target: Target) -> SourceTable | No
 
 
 def _identities(
-    facts: ModelFacts, frame: int, name: str, schemas: KnownSchemas
+    facts: ModelFacts, frame: int, name: str, schemas: FrameSchemas
 ) -> set[tuple[str, str, str]]:
     """What a column of a frame is: a column of a relation, or one made from rows of relations."""
     wanted = name.lower()
@@ -167,8 +167,9 @@ def _identities(
         if column.name.lower() == wanted:
             if column.relation is None:
                 break
-            declared = wanted if column.declared is None else column.declared.name.lower()
-            return {("column", column.relation.key, declared)}
+            declared = schemas.declared(column)
+            name = wanted if declared is None else declared.name.lower()
+            return {("column", column.relation.key, name)}
     else:
         bases = facts.flow.frames[frame].schema.bases
         if len(bases) == 1:
@@ -178,7 +179,7 @@ def _identities(
 
 
 def same_places(
-    facts: ModelFacts, source: SourceText, target: Target, schemas: KnownSchemas
+    facts: ModelFacts, source: SourceText, target: Target, schemas: FrameSchemas
 ) -> tuple[Span, ...]:
     """All places of the file that are about the same ref, source, config or column.
 

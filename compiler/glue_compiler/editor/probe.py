@@ -48,7 +48,7 @@ def probe(source: SourceText, statement: int, expression: Span, analyze: Analyze
     space = indent[0] if indent is not None else ""
     head = text[:statement]
     tail = "".join(f"{space}{line}\n" for line in lines) + _closing_of_tries(head, space)
-    whole = repaired(head, tail)
+    whole = repaired_text(head, tail)
     if whole is None:
         return None
     facts = analyze(SourceText(whole))
@@ -62,7 +62,7 @@ def _is_probe(use: MemberUse, text: str) -> bool:
     return use.member in _MEMBERS and text[use.receiver.start : use.receiver.end] == _NAME
 
 
-def repaired(head: str, tail: str) -> str | None:
+def repaired_text(head: str, tail: str) -> str | None:
     """The two texts as one that parses, with `pass` for broken statements of the first.
 
     Lines keep their numbers. None when a few repairs do not suffice, or the second is the broken one.

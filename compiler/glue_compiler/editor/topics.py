@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from glue_compiler.project.context import Column, Node, ProjectContext, RelationColumns
-    from glue_compiler.schemas.known_schemas import KnownSchemas
+    from glue_compiler.project.context import Node, ProjectContext, RelationColumn, RelationColumns
+    from glue_compiler.schemas.resolver import FrameSchemas
 
 _MOST_COLUMNS = 40
 _PROVENANCE = {
@@ -22,7 +22,7 @@ _PROVENANCE = {
 
 
 def explain_topic(
-    topic: Sequence[str], project: ProjectContext | None, glue_version: str, schemas: KnownSchemas
+    topic: Sequence[str], project: ProjectContext | None, glue_version: str, schemas: FrameSchemas
 ) -> str | None:
     """The documentation of a topic of a completion item; None when there is none."""
     if not topic:
@@ -104,9 +104,9 @@ def package_text(name: str, glue_version: str) -> str:
     return f"**{name}** is not preinstalled in Glue {glue_version}: the session installs it."
 
 
-def node_text(node: Node, schemas: KnownSchemas) -> str:
+def node_text(node: Node, schemas: FrameSchemas) -> str:
     """A model, seed or snapshot: relation, description, columns with types and where they come from."""
-    from glue_compiler.facts.frames import Relation
+    from glue_compiler.facts.schemas import Relation
 
     kind = f"{node.language} {node.kind}" if node.kind == "model" else node.kind
     title = f"**{node.name}** ({kind}"
@@ -157,7 +157,7 @@ def provenance_text(found: RelationColumns) -> str:
     return f"{text}; stale: refresh the schemas" if found.stale else text
 
 
-def column_rows(columns: Iterable[Column]) -> list[str]:
+def column_rows(columns: Iterable[RelationColumn]) -> list[str]:
     """Columns as the rows of a Markdown table."""
     every = list(columns)
     described = any(column.description for column in every)

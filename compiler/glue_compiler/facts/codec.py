@@ -1,4 +1,4 @@
-"""Frozen dataclasses to JSON data and back, driven by their type hints."""
+"""Frozen dataclasses to JSON data, driven by their type hints."""
 
 from __future__ import annotations
 
@@ -16,11 +16,6 @@ _Codec = Callable[[Any], Any]
 def encode(value: object) -> Any:
     """The JSON data of a dataclass instance; fields that have their default are left out."""
     return _encoder(cast("Hashable", type(value)))(value)
-
-
-def decode(cls: type[Any], data: object) -> Any:
-    """The instance of `cls` that `encode` wrote as `data`."""
-    return _decoder(cast("Hashable", cls))(data)
 
 
 def _same(value: Any) -> Any:
@@ -77,40 +72,6 @@ def _dataclass_encoder(cls: type[Any]) -> _Codec:
             if item != default:
                 data[name] = encoder(item)
         return data
-
-    return run
-
-
-@cache
-def _decoder(hint: Hashable) -> _Codec:
-    if is_dataclass(hint) and isinstance(hint, type):
-        return _dataclass_decoder(hint)
-    if hint is Span:
-        return lambda pair: Span(pair[0], pair[1])
-    item = _item_of(hint)
-    if item is not None:
-        inner = _decoder(item)
-        if inner is _same:
-            return tuple
-        return lambda values: tuple([inner(value) for value in values])
-    option = _option_of(hint)
-    if option is not None:
-        inner = _decoder(option)
-        if inner is _same:
-            return _same
-        return lambda value: None if value is None else inner(value)
-    return _same
-
-
-def _dataclass_decoder(cls: type[Any]) -> _Codec:
-    decoders: dict[str, _Codec] | None = None
-
-    def run(data: dict[str, Any]) -> Any:
-        nonlocal decoders
-        if decoders is None:
-            hints = get_type_hints(cls)
-            decoders = {f.name: _decoder(hints[f.name]) for f in fields(cls)}
-        return cls(**{name: decoders[name](item) for name, item in data.items()})
 
     return run
 

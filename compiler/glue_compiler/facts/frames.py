@@ -8,54 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from glue_compiler.facts.schemas import (
-    Base,
-    Column,
+from glue_compiler.facts.schemas import (  # noqa: TC001 - the codec reads the hints at run time
     Frame,
     FrameKind,
-    Lookup,
     Relation,
-    RelationKind,
-    Rename,
-    Schema,
-    resolve,
 )
+from glue_compiler.facts.worlds import World  # noqa: TC001 - the codec reads the hints at run time
 from glue_compiler.text.source import Span  # noqa: TC001 - the codec reads the hints at run time
-
-__all__ = [
-    "Action",
-    "Base",
-    "CacheUse",
-    "Column",
-    "ColumnUse",
-    "Conversion",
-    "DeadBranch",
-    "Discarded",
-    "FlowFacts",
-    "Frame",
-    "FrameArgument",
-    "FrameBinding",
-    "FrameKind",
-    "FrameReturn",
-    "Join",
-    "Lookup",
-    "LoopColumn",
-    "MemberUse",
-    "Relation",
-    "RelationKind",
-    "Rename",
-    "RowLoop",
-    "Schema",
-    "TableRead",
-    "TempView",
-    "Udf",
-    "Union",
-    "Watermark",
-    "World",
-    "resolve",
-]
-
-World = Literal["full", "incremental"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What the analysis of one model file found: plain, frozen data with spans; no syntax-tree objects.
 
-Every class here survives a JSON round trip (`ModelFacts.to_json` / `from_json`). Spans are
-half-open ranges of code points of the analysed text. What is not known is absent or None:
+`ModelFacts.to_dict` and `to_json` give all of it as JSON data. Spans are half-open ranges of code points of the analysed text. What is not known is absent or None:
 a consumer must stay silent then. Facts about frames are in `facts.frames`.
 """
 
@@ -11,15 +10,13 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from glue_compiler.facts.codec import decode, encode
+from glue_compiler.facts.codec import encode
 from glue_compiler.facts.frames import FlowFacts
+from glue_compiler.facts.worlds import World  # noqa: TC001 - the codec reads the hints at run time
 from glue_compiler.text.constants import Constant  # noqa: TC001 - the codec reads the hints at run time
 from glue_compiler.text.source import Span  # noqa: TC001 - the codec reads the hints at run time
 
 FACTS_VERSION = 1
-
-World = Literal["full", "incremental"]
-"""`full`: dbt.is_incremental is false (first run, --full-refresh); `incremental`: it is true."""
 
 ParameterKind = Literal[
     "positional_only", "positional", "var_positional", "keyword_only", "var_keyword"
@@ -354,16 +351,3 @@ class ModelFacts:
     def to_json(self) -> str:
         """The facts as JSON text."""
         return json.dumps(self.to_dict(), separators=(",", ":"))
-
-    @staticmethod
-    def from_dict(data: dict[str, Any]) -> ModelFacts:
-        """The facts of `to_dict`. Raises ValueError when another version wrote them."""
-        if data.get("version") != FACTS_VERSION:
-            raise ValueError(f"facts of version {data.get('version')}, expected {FACTS_VERSION}")
-        facts: ModelFacts = decode(ModelFacts, data)
-        return facts
-
-    @staticmethod
-    def from_json(text: str) -> ModelFacts:
-        """The facts of `to_json`. Raises ValueError when another version wrote them."""
-        return ModelFacts.from_dict(json.loads(text))

@@ -82,7 +82,7 @@ def render_brief(source: SourceText, diagnostic: Diagnostic, path: str) -> list[
             Segment(f"{diagnostic.code}", severity),
             Segment(f" {diagnostic.message}"),
         ),
-        (Segment(_TAB), Segment(_shown(body))),
+        (Segment(_TAB), Segment(_printable(body))),
         (Segment(_TAB), Segment(" " * before), Segment("^" * marks, severity)),
     ]
     if diagnostic.help:
@@ -106,7 +106,7 @@ def frame(source: SourceText, span: Span, style: Style = "underline") -> list[Li
             lines.append((Segment(f"{'.' * width} |", "gutter"),))
             continue
         text = source.line_text(number)
-        content = (Segment(f" {_shown(text)}"),) if text else ()
+        content = (Segment(f" {_printable(text)}"),) if text else ()
         lines.append((Segment(f"{number:>{width}} |", "gutter"), *content))
         if first <= number <= last:
             lines.append(_underline(source, number, span, width, style))
@@ -180,7 +180,7 @@ def _gutter_width(source: SourceText, span: Span) -> int:
     return len(str(source.line_of(max(span.start, span.end - 1))))
 
 
-def _shown(text: str) -> str:
+def _printable(text: str) -> str:
     """The text as a terminal should get it: tabs widened, control characters replaced."""
     text = text.replace("\t", _TAB)
     return "".join(

@@ -9,9 +9,6 @@ from typing import Any
 from glue_compiler.knowledge import config_keys as data
 from glue_compiler.text.similar import closest
 
-MERGING_STRATEGIES = frozenset({"merge", "delete+insert"})
-"""The strategies that replace rows by unique_key; without one merge appends and delete+insert fails."""
-
 
 @dataclass(frozen=True, slots=True)
 class ConfigKey:
@@ -114,7 +111,7 @@ def _problem(schema: dict[str, Any], value: object) -> str | None:
         return None
     if not any(_is(value, kind) for kind in wanted):
         allowed = " or ".join(_NAMES[kind] for kind in wanted)
-        return f"must be {allowed}, not {_described(value)}"
+        return f"must be {allowed}, not {_kind_in_words(value)}"
     folded = value.lower() if isinstance(value, str) and schema.get("x-ignore-case") else value
     if "enum" in schema and folded not in schema["enum"]:
         return f"must be one of {', '.join(schema['enum'])}, not {value!r}"
@@ -143,7 +140,7 @@ def _any_of_problem(options: list[dict[str, Any]], value: object) -> str | None:
         if any(_is(value, kind) for kind in _kinds(option)):
             return problem  # the shape is right, something inside is not
     allowed = " or ".join(_NAMES[_kinds(option)[0]] for option in options)
-    return f"must be {allowed}, not {_described(value)}"
+    return f"must be {allowed}, not {_kind_in_words(value)}"
 
 
 def _object_problem(schema: dict[str, Any], value: dict[Any, Any]) -> str | None:
@@ -163,7 +160,7 @@ def _is(value: object, kind: str) -> bool:
     return isinstance(value, _TYPES.get(kind, ()))
 
 
-def _described(value: object) -> str:
+def _kind_in_words(value: object) -> str:
     for kind in _TYPES:
         if _is(value, kind):
             return _NAMES[kind]

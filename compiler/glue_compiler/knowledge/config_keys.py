@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from glue_compiler.knowledge.glue_versions import GLUE_VERSIONS
+from glue_compiler.knowledge.tables import DEFAULT_FORMAT, FILE_FORMATS, SCHEMA_CHANGES, STRATEGIES
 
 STRING: dict[str, Any] = {"type": "string"}
 BOOLEAN: dict[str, Any] = {"type": "boolean"}
@@ -33,14 +34,6 @@ HOOKS: dict[str, Any] = {
 def _one_of(*values: str) -> dict[str, Any]:
     return {"type": "string", "enum": list(values)}
 
-
-FILE_FORMATS = ("parquet", "orc", "csv", "json", "text", "avro")
-"""The formats that this adapter writes; every incremental strategy works on each, by copy-on-write."""
-
-NATIVE_FORMATS = ("delta", "iceberg", "hudi", "s3tables")
-"""Formats that have row-level changes of their own; dbt-glue writes them, this adapter does not yet."""
-
-STRATEGIES = ("append", "insert_overwrite", "merge", "delete+insert")
 
 EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
     # what is built
@@ -92,8 +85,8 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
     "merge_update_columns": (COLUMNS, None, "The only columns that a matched row may change."),
     "merge_exclude_columns": (COLUMNS, None, "The columns that a matched row keeps."),
     "on_schema_change": (
-        _one_of("ignore", "fail", "append_new_columns", "sync_all_columns"),
-        "ignore",
+        _one_of(*SCHEMA_CHANGES),
+        SCHEMA_CHANGES[0],
         "What happens when the result has other columns than the existing table.",
     ),
     "full_refresh": (
@@ -104,7 +97,7 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
     # how the table is laid out
     "file_format": (
         {**_one_of(*FILE_FORMATS), "x-ignore-case": True},
-        "parquet",
+        DEFAULT_FORMAT,
         "The format of the files of the table.",
     ),
     "partition_by": (

@@ -206,6 +206,16 @@ def frame_api(kind: str, glue_version: str | None = None, *, version: str | None
     return api(kind, version)
 
 
+def owner_of_kind(kind: str) -> str:
+    """The owner in the API tables of a member use's kind: `pandas_series` is `pandas.series`."""
+    for library in sorted(FRAME_KINDS, key=len, reverse=True):
+        if kind == library:
+            return kind
+        if kind.startswith(f"{library}_"):
+            return f"{library}.{kind[len(library) + 1 :]}"
+    return kind
+
+
 def _library(owner: str) -> str:
     return owner.partition(".")[0]
 

@@ -130,12 +130,12 @@ def _from_pep508(text: str, entry: str) -> Requirement:
     try:
         parsed = Pep508(entry)
     except InvalidRequirement as error:
-        problem, repair = _explained(entry, str(error).split("\n", 1)[0])
+        problem, repair = _explanation_of(entry, str(error).split("\n", 1)[0])
         return Requirement(text, "invalid", problem=problem, repair=repair)
-    return _described(text, parsed)
+    return _requirement_of(text, parsed)
 
 
-def _described(text: str, parsed: Pep508) -> Requirement:
+def _requirement_of(text: str, parsed: Pep508) -> Requirement:
     return Requirement(
         text,
         "direct" if parsed.url else "index",
@@ -146,7 +146,7 @@ def _described(text: str, parsed: Pep508) -> Requirement:
     )
 
 
-def _explained(entry: str, reason: str) -> tuple[str, tuple[str, ...]]:
+def _explanation_of(entry: str, reason: str) -> tuple[str, tuple[str, ...]]:
     single = _SINGLE_EQUALS.match(entry)
     if single:
         return "a version is pinned with two equals signs", (f"{single[1]}=={single[2].strip()}",)

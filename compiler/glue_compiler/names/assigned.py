@@ -6,28 +6,23 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.model import UnboundName, World
+from glue_compiler.facts.model import UnboundName
+from glue_compiler.names.assigned_record import NameRecord
+from glue_compiler.names.assigned_scope import ScopeFlow
 from glue_compiler.names.worlds import WORLDS
 from glue_compiler.tree.syntax import STATEMENTS
 
 if TYPE_CHECKING:
-    from glue_compiler.names.assigned_state import Degree, Why
+    from glue_compiler.facts.worlds import World
     from glue_compiler.names.scopes import Scope, Scopes
     from glue_compiler.names.worlds import Worlds
 
-from glue_compiler.names.assigned_scope import ScopeFlow
 
-
-class NameFlow:
+class NameFlow(NameRecord):
     """Which local names are bound where, in every scope and world; and what is reachable."""
 
     def __init__(self, scopes: Scopes, worlds: Worlds, two_worlds: bool) -> None:
-        self.scopes = scopes
-        self.worlds = worlds
-        self.reached: dict[World, set[cst.CSTNode]] = {world: set() for world in WORLDS}
-        self.fallthrough: dict[tuple[cst.CSTNode, World], bool] = {}
-        self.found: dict[cst.CSTNode, dict[World, tuple[Degree, Why]]] = {}
-        self.homes: dict[cst.CSTNode, Scope] = {}
+        super().__init__(scopes, worlds)
         for world in WORLDS if two_worlds else WORLDS[:1]:
             for node, scope in list(scopes.of.items()):
                 if isinstance(node, (cst.Module, cst.FunctionDef, cst.ClassDef)):

@@ -12,8 +12,8 @@ from glue_compiler.names.targets import defaults_of
 from glue_compiler.tree.syntax import children
 
 if TYPE_CHECKING:
-    from glue_compiler.facts.model import World
-    from glue_compiler.names.assigned import NameFlow
+    from glue_compiler.facts.worlds import World
+    from glue_compiler.names.assigned_record import NameRecord
     from glue_compiler.names.assigned_state import Degree, State, Why
     from glue_compiler.names.scopes import Scope
 
@@ -29,7 +29,7 @@ class NameReads:
     `tolerant` those `try` that catch the error of a name that has no value.
     """
 
-    def __init__(self, flow: NameFlow, scope: Scope, world: World) -> None:
+    def __init__(self, flow: NameRecord, scope: Scope, world: World) -> None:
         self.flow = flow
         self.scope = scope
         self.world = world

@@ -16,8 +16,8 @@ from glue_compiler.tree.syntax import children
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from glue_compiler.facts.model import World
-    from glue_compiler.names.assigned import NameFlow
+    from glue_compiler.facts.worlds import World
+    from glue_compiler.names.assigned_record import NameRecord
     from glue_compiler.names.scopes import Scope
 
 _NO_RETURN = frozenset({"exit", "quit", "sys.exit", "os._exit", "os.abort"})
@@ -34,7 +34,7 @@ class _Loop:
 class ScopeFlow(NameReads):
     """One pass over the statements of one scope in one world."""
 
-    def __init__(self, flow: NameFlow, scope: Scope, world: World) -> None:
+    def __init__(self, flow: NameRecord, scope: Scope, world: World) -> None:
         super().__init__(flow, scope, world)
         self.reached = flow.reached[world]
         self.loops: list[_Loop] = []

@@ -10,7 +10,7 @@ from glue_compiler.names.targets import OPPOSITES
 from glue_compiler.tree.syntax import integer
 
 if TYPE_CHECKING:
-    from glue_compiler.facts.model import World
+    from glue_compiler.facts.worlds import World
     from glue_compiler.names.assigned_state import Constant, State
     from glue_compiler.names.scopes import Scope
     from glue_compiler.names.worlds import Worlds
@@ -60,7 +60,7 @@ class Tests:
                 return deciding
             return None if left is None or right is None else not deciding
         if type(test) is cst.Comparison and len(test.comparisons) == 1:
-            return _compared(test.left, test.comparisons[0], state)
+            return _comparison_truth(test.left, test.comparisons[0], state)
         return None
 
     def implied(
@@ -96,7 +96,7 @@ class Tests:
         return frozenset(yes), frozenset(no)
 
 
-def _compared(left: cst.CSTNode, target: cst.ComparisonTarget, state: State) -> bool | None:
+def _comparison_truth(left: cst.CSTNode, target: cst.ComparisonTarget, state: State) -> bool | None:
     values = []
     for node in (left, target.comparator):
         if type(node) is cst.Name and node.value in state.values:

@@ -54,12 +54,16 @@ class _Visitor:
     def call(self, node: ast.Call) -> list[ast.AST]:
         """Register a dbt call; the nodes that the original visits next."""
         func = node.func
-        if isinstance(func, ast.Attribute) and func.attr in _LAST_NAMES and dotted(func) in CALLS:
+        if (
+            isinstance(func, ast.Attribute)
+            and func.attr in _LAST_NAMES
+            and dotted_name(func) in CALLS
+        ):
             self.view.calls.append(self.span(node))
             for value in [*node.args, *(keyword.value for keyword in node.keywords)]:
                 if not is_literal(value):
                     message = (
-                        f"dbt-core accepts only literals in {dotted(func)}(), "
+                        f"dbt-core accepts only literals in {dotted_name(func)}(), "
                         "because it reads the file without running it"
                     )
                     self.view.problems.append(CoreProblem("literal", message, self.span(value)))
@@ -151,7 +155,7 @@ def span_of(source: SourceText, node: ast.expr | ast.stmt, shift: int = 0) -> Sp
     )
 
 
-def dotted(node: ast.expr) -> str | None:
+def dotted_name(node: ast.expr) -> str | None:
     """`a.b.c` as text; None when the root is not a name."""
     parts = []
     while isinstance(node, ast.Attribute):

@@ -47,7 +47,7 @@ class Declarations:
         self.tree: Tree = scopes.tree
         self.functions = tuple(self._function(node) for node in scopes.functions)
         self.models = tuple(sorted(self._candidates(), key=lambda item: item.span))
-        self.model = self._chosen()
+        self.model = self._model_of_dbt_core()
         self.imports = tuple(sorted(self._imports(), key=lambda item: item.span))
         self.bindings = tuple(sorted(self._bindings(), key=lambda item: item.span))
 
@@ -186,10 +186,7 @@ class Declarations:
             )
 
     def _inside_function(self, node: cst.FunctionDef) -> bool:
-        """Whether dbt-core's validator does not reach it: it does not look inside functions.
-
-        It does not look inside async functions' bodies less: those it walks.
-        """
+        """Whether dbt-core's validator does not reach it: it stays out of functions, but walks async ones."""
         current = self.scopes.parents.get(node)
         while current is not None:
             if type(current) is cst.FunctionDef and current.asynchronous is None:
@@ -197,7 +194,7 @@ class Declarations:
             current = self.scopes.parents.get(current)
         return False
 
-    def _chosen(self) -> int | None:
+    def _model_of_dbt_core(self) -> int | None:
         """The function that dbt-core takes for the model: the last `def model` of the module level.
 
         An async one is taken only when there is no other, since dbt-core does not see it.
@@ -213,18 +210,18 @@ class Declarations:
         for node in self.scopes.imports:
             if isinstance(node, cst.Import):
                 for alias in node.names:
-                    module = _dotted(alias.name)
-                    bound = _bound(alias) or module.split(".")[0]
+                    module = _dotted_name(alias.name)
+                    bound = _bound_name(alias) or module.split(".")[0]
                     yield self._import(node, alias, module, None, bound, 0, used)
                 continue
-            module = "" if node.module is None else _dotted(node.module)
+            module = "" if node.module is None else _dotted_name(node.module)
             level = len(node.relative)
             if isinstance(node.names, cst.ImportStar):
                 yield self._import(node, node, module, "*", None, level, used)
                 continue
             for alias in node.names:
-                name = _dotted(alias.name)
-                bound = _bound(alias) or name
+                name = _dotted_name(alias.name)
+                bound = _bound_name(alias) or name
                 yield self._import(node, alias, module, name, bound, level, used)
         for call, _ in self.scopes.calls:
             target = _dynamic_import(call)
@@ -312,7 +309,7 @@ def _scope_name(scope: Scope | None) -> Literal["module", "class", "function"]:
     return "class" if scope.kind == "class" else "function"
 
 
-def _dotted(node: cst.CSTNode) -> str:
+def _dotted_name(node: cst.CSTNode) -> str:
     parts = []
     while type(node) is cst.Attribute:
         parts.append(node.attr.value)
@@ -322,7 +319,7 @@ def _dotted(node: cst.CSTNode) -> str:
     return ".".join(reversed(parts))
 
 
-def _bound(alias: cst.ImportAlias) -> str | None:
+def _bound_name(alias: cst.ImportAlias) -> str | None:
     if alias.asname is not None and type(alias.asname.name) is cst.Name:
         return alias.asname.name.value
     return None
@@ -336,7 +333,7 @@ def _catches_import_error(handler: cst.ExceptHandler | cst.ExceptStarHandler) ->
         types = list(handler.type.elements)
     for item in types:
         kind: cst.CSTNode = item.value if isinstance(item, cst.BaseElement) else item
-        if _dotted(kind).rsplit(".", 1)[-1] in (
+        if _dotted_name(kind).rsplit(".", 1)[-1] in (
             *("ImportError", "ModuleNotFoundError", "Exception", "BaseException"),
         ):
             return True
@@ -344,7 +341,7 @@ def _catches_import_error(handler: cst.ExceptHandler | cst.ExceptStarHandler) ->
 
 
 def _dynamic_import(node: cst.Call) -> str | None:
-    if not node.args or _dotted(node.func) not in (
+    if not node.args or _dotted_name(node.func) not in (
         *("importlib.import_module", "import_module", "__import__"),
     ):
         return None

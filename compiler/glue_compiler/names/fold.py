@@ -75,7 +75,7 @@ class Folder:
         if type(node) is cst.IfExp:
             body = self.fold(node.body, scope, steps)
             orelse = self.fold(node.orelse, scope, steps)
-            return None if body is None or orelse is None else _limited(body + orelse)
+            return None if body is None or orelse is None else _unless_too_many(body + orelse)
         if isinstance(node, (cst.List, cst.Tuple)):
             make = list if type(node) is cst.List else tuple
             if any(type(item) is cst.StarredElement for item in node.elements):
@@ -121,7 +121,7 @@ class Folder:
             if values is None:
                 return None
             found += values
-        return _limited(found)
+        return _unless_too_many(found)
 
     def _site(self, site: Site, home: Scope, steps: int) -> Values | None:
         if site.value is None or site.how not in ("assign", "loop", "walrus"):
@@ -137,11 +137,11 @@ class Folder:
                 items += value
             values = items
         if site.index is None:
-            return _limited(values)
+            return _unless_too_many(values)
         if site.index < 0:
             return None
         try:
-            return _limited([value[site.index] for value in values])
+            return _unless_too_many([value[site.index] for value in values])
         except (TypeError, LookupError):
             return None
 
@@ -211,5 +211,5 @@ class Folder:
             return None
 
 
-def _limited(values: Values) -> Values | None:
+def _unless_too_many(values: Values) -> Values | None:
     return values if len(values) <= _MOST_VALUES else None

@@ -7,74 +7,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import libcst as cst
 
-from glue_compiler.tree.syntax import children
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from glue_compiler.tree.syntax import Tree
 
 
-from glue_compiler.names.scopes import Read, Scope, ScopeKind, Scopes, Site
+from glue_compiler.names.scope_walk import ScopeWalk
+from glue_compiler.names.scopes import Scope, Scopes, Site
 
 
-class _Builder:
-    """Fills the scopes of a tree in one walk."""
-
-    def __init__(self, scopes: Scopes) -> None:
-        self.scopes = scopes
-        self.parents = scopes.parents
-        self.scope = scopes.module
-        self.statement: cst.CSTNode = scopes.tree.module
-        self.evaluated = True
-
-    def descend(self, node: cst.CSTNode) -> None:
-        for child in children(node):
-            self.visit(child, node)
-
-    def visit(self, node: cst.CSTNode, parent: cst.CSTNode) -> None:
-        self.parents[node] = parent
-        handler = _HANDLERS.get(node.__class__)
-        if handler is not None:
-            handler(self, node)
-        else:
-            self.descend(node)
-
-    def bind(
-        self,
-        name: str,
-        how: str,
-        node: cst.CSTNode,
-        value: cst.CSTNode | None = None,
-        index: int | None = None,
-    ) -> None:
-        scope = self.scope
-        if how == "walrus":
-            while scope.kind == "comprehension" and scope.parent is not None:
-                scope = scope.parent
-        scope = scope.storing(name)
-        scope.sites.setdefault(name, []).append(Site(how, node, self.statement, value, index))
-
-    def target(
-        self,
-        node: cst.CSTNode,
-        parent: cst.CSTNode,
-        how: str,
-        value: cst.CSTNode | None,
-        index: int | None = None,
-    ) -> None:
-        """Bind the names of an assignment target and read what it evaluates."""
-        self.parents[node] = parent
-        if type(node) is cst.Name:
-            self.bind(node.value, how, node, value, index)
-        elif isinstance(node, (cst.Tuple, cst.List)):
-            for position, element in enumerate(node.elements):
-                self.parents[element] = node
-                self.target(element.value, element, how, value, position)
-        elif type(node) is cst.StarredElement:
-            self.target(node.value, node, how, value, -1)
-        else:
-            self.visit(node, parent)
+class _Builder(ScopeWalk):
+    """What every form of Python binds and reads."""
 
     def small(self, node: cst.CSTNode) -> None:
         self.statement = node
@@ -114,14 +58,6 @@ class _Builder:
             self.bind(node.target.value, "annotation", node.target)
         else:
             self.visit(node.target, node)
-
-    def annotation(self, node: cst.CSTNode | None, parent: cst.CSTNode, evaluated: bool) -> None:
-        if node is None:
-            return
-        before = self.evaluated
-        self.evaluated = before and evaluated and not self.scopes.lazy_annotations
-        self.visit(node, parent)
-        self.evaluated = before
 
     def importing(self, node: cst.Import) -> None:
         self.statement = node
@@ -194,7 +130,7 @@ class _Builder:
         self.bind(node.name.value, "function", node.name, node)
         for decorator in node.decorators:
             self.visit(decorator, node)
-        scope = self.opened("function", node, node.name.value)
+        scope = self.open_scope("function", node, node.name.value)
         annotations = self.type_parameters(node, scope)
         self.within(annotations, lambda: self.annotation(node.returns, node, True))
         self.scopes.functions.append(node)
@@ -214,7 +150,7 @@ class _Builder:
         self.statement = statement
 
     def lambda_(self, node: cst.Lambda) -> None:
-        scope = self.opened("lambda", node, "<lambda>")
+        scope = self.open_scope("lambda", node, "<lambda>")
         self.parameters(node.params, node, scope, self.scope)
         self.within(scope, lambda: self.visit(node.body, node))
 
@@ -247,37 +183,14 @@ class _Builder:
         self.bind(node.name.value, "class", node.name, node)
         for decorator in node.decorators:
             self.visit(decorator, node)
-        scope = self.opened("class", node, node.name.value)
+        scope = self.open_scope("class", node, node.name.value)
         with_types = self.type_parameters(node, scope)
         for part in (*node.bases, *node.keywords):
             self.within(with_types, partial(self.visit, part, node))
         self.within(scope, lambda: self.body_of(node))
 
-    def opened(self, kind: ScopeKind, node: cst.CSTNode, name: str) -> Scope:
-        outer = self.scope
-        prefix = ""
-        if outer.name and outer.kind != "comprehension":
-            prefix = (
-                f"{outer.name}.<locals>."
-                if outer.kind in ("function", "lambda")
-                else f"{outer.name}."
-            )
-        scope = Scope(kind, node, outer, prefix + name if kind != "comprehension" else outer.name)
-        self.scopes.of[node] = scope
-        return scope
-
-    def within(self, scope: Scope, work: Callable[[], None]) -> None:
-        before = self.scope
-        self.scope = scope
-        work()
-        self.scope = before
-
     def name(self, node: cst.Name) -> None:
         self.read(node)
-
-    def read(self, node: cst.Name) -> None:
-        self.scopes.reads.append(Read(node, self.scope, self.evaluated))
-        self.scopes.scope_of[node] = self.scope
 
     def attribute(self, node: cst.Attribute) -> None:
         self.parents[node.attr] = node
@@ -301,7 +214,7 @@ class _Builder:
         self.target(node.target, node, "walrus", node.value)
 
     def comprehension(self, node: Any) -> None:
-        scope = self.opened("comprehension", node, "")
+        scope = self.open_scope("comprehension", node, "")
         self.comp_for(node.for_in, node, scope, first=True)
 
         def element() -> None:
@@ -351,7 +264,7 @@ class _Builder:
     def type_alias(self, node: cst.TypeAlias) -> None:
         self.statement = node
         self.target(node.name, node, "assign", None)
-        scope = self.opened("lambda", node, "<type>")
+        scope = self.open_scope("lambda", node, "<type>")
         with_types = self.type_parameters(node, scope)
         self.within(with_types, lambda: self.annotation(node.value, node, False))
 
@@ -409,5 +322,5 @@ _HANDLERS: dict[type, Callable[[_Builder, Any], None]] = {
 def scopes_of(tree: Tree) -> Scopes:
     """All scopes of a tree, with the sites that bind names and the reads of them."""
     scopes = Scopes(tree)
-    _Builder(scopes).descend(tree.module)
+    _Builder(scopes, _HANDLERS).descend(tree.module)
     return scopes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.model import Argument, DbtUse, Statement, Via, World
+from glue_compiler.facts.model import Argument, DbtUse, Statement, Via
 from glue_compiler.names.bind import API, DbtBinding, can_step, getattr_name, step
 from glue_compiler.names.dbt_core_visitor import CALLS
 from glue_compiler.names.fold import Folder
@@ -16,6 +16,7 @@ from glue_compiler.tree.syntax import STATEMENTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from glue_compiler.facts.worlds import World
     from glue_compiler.names.scopes import Scope, Scopes
 
 _CALLED = frozenset({"ref", "source", "config", "config.get", "config.meta_get"})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.model import World  # noqa: TC001 - WORLDS is annotated with it
+from glue_compiler.facts.worlds import World  # noqa: TC001 - WORLDS is annotated with it
 from glue_compiler.tree.syntax import integer
 
 if TYPE_CHECKING:

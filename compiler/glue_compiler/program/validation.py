@@ -119,6 +119,22 @@ class Outcome:
     engine: str = ""
 
 
+@dataclass(frozen=True)
+class Expectation:
+    """What the returned columns are compared with.
+
+    `contract` is off, warn or enforce. `target` are the columns (name, type) of the existing table;
+    `replaced` tells that the next run replaces it. `inferred` are the names that the analysis found
+    when it knew them all.
+    """
+
+    contract: str = "off"
+    target: tuple[tuple[str, str], ...] | None = None
+    replaced: bool = True
+    on_schema_change: str = "ignore"
+    inferred: tuple[str, ...] | None = None
+
+
 def outcome_of(framed: Mapping[str, Any]) -> Outcome:
     """The outcome in a session's framed answer."""
     error = framed.get("error")

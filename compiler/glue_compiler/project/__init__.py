@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from glue_compiler.project.context import (
-    Column,
+    FileLine,
     Node,
-    Place,
     ProjectContext,
     RefMatch,
+    RelationColumn,
     RelationColumns,
     SourceTable,
 )
 
 __all__ = [
-    "Column",
+    "FileLine",
     "Node",
-    "Place",
     "ProjectContext",
     "RefMatch",
+    "RelationColumn",
     "RelationColumns",
     "SourceTable",
 ]

@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.project.context import Column, Node, Place, Provenance, SourceTable, is_jinja
+from glue_compiler.project.context import (
+    FileLine,
+    Node,
+    Provenance,
+    RelationColumn,
+    SourceTable,
+    is_jinja,
+)
 from glue_compiler.project.file_records import header_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from glue_compiler.project.file_records import Record
-    from glue_compiler.project.load import ProjectSettings
+    from glue_compiler.project.project_file import ProjectSettings
     from glue_compiler.project.tree import ProjectFile
 
 
@@ -154,7 +161,7 @@ def _add_node(
             contract=contract,
             columns_complete=complete,
             description=entry.get("description"),
-            properties=Place(known.path, (version or entry)["line"]) if known else None,
+            properties=FileLine(known.path, (version or entry)["line"]) if known else None,
             alias=_literal(config.get("alias")),
         )
     )
@@ -191,19 +198,21 @@ def _folder_config(tree: Any, package: str, folders: tuple[str, ...], stem: str)
     return config
 
 
-def _columns(rows: Iterable[list[Any]], path: str, provenance: Provenance) -> tuple[Column, ...]:
+def _columns(
+    rows: Iterable[list[Any]], path: str, provenance: Provenance
+) -> tuple[RelationColumn, ...]:
     return tuple(
-        Column(name, kind, provenance, Place(path, line), description)
+        RelationColumn(name, kind, provenance, FileLine(path, line), description)
         for name, kind, line, description in rows
     )
 
 
 def _seed_columns(
     file: ProjectFile,
-    declared: tuple[Column, ...],
+    declared: tuple[RelationColumn, ...],
     config: dict[str, Any],
     names: list[str] | None,
-) -> tuple[Column, ...]:
+) -> tuple[RelationColumn, ...]:
     """The columns of the header; where it cannot be read, those that YAML names."""
     if names is None:
         return declared
@@ -214,11 +223,11 @@ def _seed_columns(
     for name in names:
         known = described.get(name.lower())
         columns.append(
-            Column(
+            RelationColumn(
                 name,
                 types.get(name) or (known.type if known else None),
                 "seed",
-                Place(file.path, 1),
+                FileLine(file.path, 1),
                 known.description if known else None,
             )
         )
@@ -244,7 +253,7 @@ def _add_yaml_snapshots(
                     enabled=_enabled(entry["config"].get("enabled")),
                     config=entry["config"],
                     columns=_columns(entry["columns"], file.path, "yaml"),
-                    properties=Place(file.path, entry["line"]),
+                    properties=FileLine(file.path, entry["line"]),
                     alias=_literal(entry["config"].get("alias")),
                 )
             )
@@ -258,7 +267,7 @@ def _add_source(assembly: Assembly, package: str, path: str, source: Record) -> 
                 source=source["name"],
                 name=table["name"],
                 package=package,
-                place=Place(path, table["line"]),
+                place=FileLine(path, table["line"]),
                 schema=_literal(source["schema"]),
                 database=_literal(source["database"]),
                 identifier=_literal(table["identifier"]),

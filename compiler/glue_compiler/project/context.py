@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from glue_compiler.project.schemas import RealSchema
+    from glue_compiler.project.real_schema import RealSchema
 
 Provenance = Literal["contract", "yaml", "seed", "session", "catalog", "inferred"]
 RefStatus = Literal["found", "disabled", "unknown package", "unknown model", "unknown version"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FileLine:
     """A line (1-based) of a file; `path` is relative to the project, with forward slashes."""
 
     path: str
@@ -23,13 +23,13 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class RelationColumn:
     """A column as declared or read; `type` is None where nobody said it."""
 
     name: str
     type: str | None = None
     provenance: Provenance = "yaml"
-    place: Place | None = None
+    place: FileLine | None = None
     description: str | None = None
 
 
@@ -53,11 +53,11 @@ class Node:
     config: Mapping[str, Any] = field(default_factory=dict)
     folder_config: Mapping[str, Any] = field(default_factory=dict)
     yaml_config: Mapping[str, Any] = field(default_factory=dict)
-    columns: tuple[Column, ...] = ()
+    columns: tuple[RelationColumn, ...] = ()
     contract: bool = False
     columns_complete: bool = False
     description: str | None = None
-    properties: Place | None = None
+    properties: FileLine | None = None
     database: str | None = None
     schema: str | None = None
     alias: str | None = None
@@ -93,12 +93,12 @@ class SourceTable:
     source: str
     name: str
     package: str
-    place: Place | None = None
+    place: FileLine | None = None
     schema: str | None = None
     database: str | None = None
     identifier: str | None = None
     enabled: bool | None = True
-    columns: tuple[Column, ...] = ()
+    columns: tuple[RelationColumn, ...] = ()
     columns_complete: bool = False
     description: str | None = None
 
@@ -124,10 +124,10 @@ class RelationColumns:
     Columns that a session or the catalog gave have a time (`fetched_at`, ISO 8601) and may be stale.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[RelationColumn, ...]
     provenance: Provenance
     complete: bool
-    place: Place | None = None
+    place: FileLine | None = None
     fetched_at: str | None = None
     stale: bool = False
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.project.assemble import Assembly, assemble_package
 from glue_compiler.project.context import ProjectContext
 from glue_compiler.project.manifest import overlay_manifest
+from glue_compiler.project.project_file import ProjectSettings
 from glue_compiler.project.schemas import MAX_AGE, SchemaCache, with_real_schemas
 from glue_compiler.project.tree import ProjectFile, RecordCache, read_files
 
@@ -26,28 +27,6 @@ _PROJECT_FILE = "dbt_project.yml"
 
 class ProjectError(ValueError):
     """The project cannot be read; the message names the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectSettings:
-    """The parts of dbt_project.yml that matter to a check."""
-
-    name: str
-    model_paths: tuple[str, ...]
-    seed_paths: tuple[str, ...]
-    snapshot_paths: tuple[str, ...]
-    target_path: str
-    packages_path: str
-    resource_configs: dict[str, Any]
-    other_paths: tuple[str, ...] = ("analyses", "macros", "tests")
-    """Folders with files that name models and define none: analyses, macros, tests."""
-    variables: dict[str, Any] = field(default_factory=dict)
-    """The project's `vars`, its own scope before those of all projects."""
-
-    @property
-    def resource_paths(self) -> tuple[str, ...]:
-        """All folders that hold models, seeds or snapshots."""
-        return (*self.model_paths, *self.seed_paths, *self.snapshot_paths)
 
 
 def find_project_root(start: Path) -> Path | None:

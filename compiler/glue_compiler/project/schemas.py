@@ -7,16 +7,17 @@ import json
 import os
 import re
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from glue_compiler.project.context import (
-    Column,
+    RelationColumn,
     RelationColumns,
     columns_of_node,
     columns_of_table,
 )
+from glue_compiler.project.real_schema import RealSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,70 +25,12 @@ if TYPE_CHECKING:
 
     from glue_compiler.project.context import ProjectContext
 
-FORMAT = 1
 FOLDER = "schemas"
 """The folder of the schemas in the project's cache folder: a JSON file for every relation."""
 MAX_AGE = timedelta(hours=24)
 """How old a schema may be before it counts as stale, unless a setting says otherwise."""
 
-RealProvenance = Literal["session", "catalog"]
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
-
-
-@dataclass(frozen=True, slots=True)
-class RealColumn:
-    """A column as the engine has it; `type` is Spark's simple string."""
-
-    name: str
-    type: str
-    nullable: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RealSchema:
-    """The columns of a relation at one moment.
-
-    `key` names it as the project does: `ref:shop.orders`, `ref:shop.orders.v2`, `source:raw.events`,
-    and `output:shop.orders` for what a model returned when it was validated (then `source_hash` is
-    the hash of its text, and `saved` tells whether the file had this text). `fetched_at` is ISO 8601 in
-    UTC, and so is `built_at`: when the table was written, where the catalog says it.
-    """
-
-    key: str
-    relation: str
-    columns: tuple[RealColumn, ...]
-    provenance: RealProvenance
-    fetched_at: str
-    glue_version: str | None = None
-    engine: str | None = None
-    source_hash: str | None = None
-    kind: str | None = None
-    built_at: str | None = None
-    saved: bool = True
-
-    @property
-    def moment(self) -> datetime:
-        """`fetched_at` as a point in time."""
-        return datetime.fromisoformat(self.fetched_at)
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON data that `from_dict` reads."""
-        return {"format": FORMAT, **asdict(self)}
-
-    @staticmethod
-    def from_dict(data: Mapping[str, Any]) -> RealSchema:
-        """Raises ValueError for data of another format, or that is no schema."""
-        if data.get("format") != FORMAT:
-            raise ValueError(f"schemas of format {data.get('format')!r} are not known")
-        try:
-            columns = tuple(RealColumn(**column) for column in data["columns"])
-            given = {key: value for key, value in data.items() if key not in ("format", "columns")}
-            schema = RealSchema(columns=columns, **given)
-            if schema.moment.tzinfo is None or schema.provenance not in ("session", "catalog"):
-                raise ValueError("a schema has a time zone and a provenance")
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"this is no schema: {error}") from None
-        return schema
 
 
 def now_utc() -> str:
@@ -197,7 +140,7 @@ def real_columns(
     for column in schema.columns:
         said = known.get(column.name.lower())
         columns.append(
-            Column(
+            RelationColumn(
                 column.name,
                 column.type,
                 schema.provenance,

@@ -20,7 +20,7 @@ from glue_compiler.text.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import Frame
+    from glue_compiler.facts.schemas import Frame
     from glue_compiler.rewrites.model import Model
 
 NAME = "counts"
@@ -40,7 +40,7 @@ def counts_beside_the_write(model: Model) -> Iterator[Decision]:
             if not model.optimize_actions:
                 yield Decision(NAME, span, "value_discarded")
             continue
-        name = _assigned(model, call)
+        name = _assigned_name(model, call)
         places: list[ast.expr] = [call] if name is None else _loads(model, name)
         if not places or not all(_in_report(model, place) for place in places):
             continue
@@ -53,7 +53,7 @@ def counts_beside_the_write(model: Model) -> Iterator[Decision]:
         yield Decision(NAME, span, reason, edits, _SAVES if reason == APPLIED else "", detail)
 
 
-def _assigned(model: Model, call: ast.Call) -> str | None:
+def _assigned_name(model: Model, call: ast.Call) -> str | None:
     parent = model.parents[call]
     if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
         target = parent.targets[0]

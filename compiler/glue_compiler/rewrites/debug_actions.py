@@ -12,7 +12,7 @@ from glue_compiler.rewrites.hazards import cached, hazard
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import Frame
+    from glue_compiler.facts.schemas import Frame
     from glue_compiler.rewrites.model import Model
     from glue_compiler.text.source import Span
 
@@ -26,14 +26,14 @@ def debug_actions(model: Model) -> Iterator[Decision]:
     flow = model.facts.flow
     for span, actions in model.grouped(flow.actions).items():
         if actions[0].method in _ACTIONS and actions[0].use == "statement":
-            yield _decided(model, span, [model.frame(action.frame) for action in actions])
+            yield _decision(model, span, [model.frame(action.frame) for action in actions])
     for use in model.here(flow.members):
         prints = use.member in _PRINTS and use.use == "statement" and use.kind == "spark"
         if prints and use.call is not None and use.frame is not None:
-            yield _decided(model, use.call, [model.frame(use.frame)])
+            yield _decision(model, use.call, [model.frame(use.frame)])
 
 
-def _decided(model: Model, span: Span, frames: list[Frame]) -> Decision:
+def _decision(model: Model, span: Span, frames: list[Frame]) -> Decision:
     reason = _refusal(model, span, frames)
     if reason:
         return Decision(NAME, span, reason)

@@ -66,7 +66,7 @@ def _rewritten(model: Model, call: ast.Call) -> tuple[str, tuple[Edit, ...]]:
     if verdict is not None:
         return _test_edits(model, call, parent, verdict)
     if isinstance(parent, ast.Assign) and parent.value is call:
-        return _assigned(model, call, parent)
+        return _assigned_verdict(model, call, parent)
     return "count_value_used", ()
 
 
@@ -117,7 +117,9 @@ def _test_edits(
     return APPLIED, (start, Edit(name, "isEmpty"), Edit(Span(inner.end, whole.end), ")"))
 
 
-def _assigned(model: Model, call: ast.Call, statement: ast.Assign) -> tuple[str, tuple[Edit, ...]]:
+def _assigned_verdict(
+    model: Model, call: ast.Call, statement: ast.Assign
+) -> tuple[str, tuple[Edit, ...]]:
     """`n = df.count()` where n is only tested for zero: at most one row needs to be counted."""
     target = statement.targets[0]
     if len(statement.targets) != 1 or not isinstance(target, ast.Name) or model.opaque:

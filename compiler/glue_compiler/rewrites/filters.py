@@ -42,7 +42,7 @@ def filters(model: Model) -> Iterator[Decision]:
         if found is None:
             continue
         frames = [model.frame(conversion.source) for conversion in conversions]
-        reason, edits, shown = _judged(model, call, found)
+        reason, edits, shown = _verdict(model, call, found)
         if any(frame.kind != "spark" for frame in frames):
             reason = "kind_unknown"
         else:
@@ -86,7 +86,9 @@ def _names(node: ast.AST, name: str) -> bool:
     return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
 
 
-def _judged(model: Model, call: ast.Call, item: ast.Subscript) -> tuple[str, tuple[Edit, ...], str]:
+def _verdict(
+    model: Model, call: ast.Call, item: ast.Subscript
+) -> tuple[str, tuple[Edit, ...], str]:
     assert isinstance(item.value, ast.Name)  # noqa: S101 - `_filter_after` tells
     name = item.value.id
     conditions = [_condition(part, name) for part in _parts(item.slice)]

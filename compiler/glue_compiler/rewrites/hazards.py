@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.rewrites.purity import pure_functions
 
 if TYPE_CHECKING:
-    from glue_compiler.facts.frames import Frame
+    from glue_compiler.facts.schemas import Frame
     from glue_compiler.rewrites.model import Model
 
 _PYTHON = re.compile(
@@ -81,7 +81,7 @@ def hazard(model: Model, frame: Frame, call: ast.Call) -> str:
         return "observed"
     if _as_it_is(frame):
         return ""
-    return _mentioned(model) or ("may_raise" if may_raise(model, call) else "")
+    return _hazard_of_text(model) or ("may_raise" if may_raise(model, call) else "")
 
 
 def unrepeatable(model: Model, frame: Frame) -> str:
@@ -95,7 +95,7 @@ def unrepeatable(model: Model, frame: Frame) -> str:
         return "observed"
     if _as_it_is(frame) and not frame.python_udf:
         return ""
-    python = frame.python_udf or _mentioned(model) == "python_udf"
+    python = frame.python_udf or _hazard_of_text(model) == "python_udf"
     if python and (_unknown_modules(model) or not pure_functions(model)):
         return "python_udf"
     return "nondeterministic" if _CHANGES.search(model.code) else ""
@@ -122,14 +122,14 @@ def may_raise(model: Model, call: ast.Call) -> bool:
     for node in model.parents:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             said = not isinstance(model.parents[node], ast.Expr)
-            if said and _reached(model, node, end) and not _total(_CALLED.findall(node.value)):
+            if said and _is_reached(model, node, end) and not _total(_CALLED.findall(node.value)):
                 return True
         elif isinstance(node, ast.Call) and _written_elsewhere(model, node):
-            if _reached(model, node, end):
+            if _is_reached(model, node, end):
                 return True
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             from_spark = node.value.id in modules and node.attr not in _TOTAL
-            if from_spark and _reached(model, node, end):
+            if from_spark and _is_reached(model, node, end):
                 return True
         elif isinstance(node, ast.Name) and functions.get(node.id, "col") not in _TOTAL:
             return True
@@ -155,7 +155,7 @@ def _total(words: list[str]) -> bool:
 _LOWER = frozenset(word.lower() for word in _TOTAL)
 
 
-def _reached(model: Model, node: ast.AST, end: int) -> bool:
+def _is_reached(model: Model, node: ast.AST, end: int) -> bool:
     """Whether a node stands before an offset of the model function, or in a function that may be called there."""
     start = model.span(node).start
     inside = model.span(model.function)
@@ -186,7 +186,7 @@ def _known_modules() -> frozenset[str]:
     return frozenset(sys.stdlib_module_names) | _NO_COLUMNS
 
 
-def _mentioned(model: Model) -> str:
+def _hazard_of_text(model: Model) -> str:
     if _PYTHON.search(model.code):
         return "python_udf"
     if _unknown_modules(model):

@@ -13,8 +13,9 @@ from glue_compiler.text.source import Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from glue_compiler.facts.frames import Frame, World
     from glue_compiler.facts.model import DbtUse, ModelFacts
+    from glue_compiler.facts.schemas import Frame
+    from glue_compiler.facts.worlds import World
     from glue_compiler.text.source import SourceText
 
 T = TypeVar("T")

@@ -30,7 +30,7 @@ def partial_evaluation(model: Model) -> Iterator[Decision]:
     """One decision for every use of these APIs that the run reaches."""
     apis = {"is_incremental", "config.get", "config.meta_get", *_THIS}
     for use in model.uses(*apis):
-        reason, value, detail = _judged(model, use)
+        reason, value, detail = _verdict(model, use)
         if reason == APPLIED:
             edit = Edit(use.span, _text_of(value))
             yield Decision(NAME, use.span, APPLIED, (edit,), _saves(model, use, value))
@@ -43,7 +43,7 @@ def partial_evaluation(model: Model) -> Iterator[Decision]:
                 yield Decision(NAME, found.span, "packages_stay", detail=found.top)
 
 
-def _judged(model: Model, use: DbtUse) -> tuple[str, Any, str]:
+def _verdict(model: Model, use: DbtUse) -> tuple[str, Any, str]:
     if use.via != "direct" or not model.slice(*use.span).startswith("dbt"):
         return "via_alias", None, use.via
     node = _node(model, use)

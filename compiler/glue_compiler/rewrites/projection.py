@@ -22,7 +22,7 @@ from glue_compiler.text.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import Frame
+    from glue_compiler.facts.schemas import Frame
     from glue_compiler.rewrites.model import Model
 
 NAME = "projection"
@@ -34,15 +34,15 @@ def projection(model: Model) -> Iterator[Decision]:
     """One decision for every conversion to pandas, and for every `collect()` whose rows are used."""
     for span, conversions in model.grouped(model.facts.flow.conversions).items():
         if conversions[0].target == "pandas_on_spark":
-            yield Decision(NAME, span, "index_attached" if _collected(model) else "lazy")
+            yield Decision(NAME, span, "index_attached" if _is_collected(model) else "lazy")
         elif any(model.frame(c.source).kind == "pandas_on_spark" for c in conversions):
             yield Decision(NAME, span, "index_attached")
         elif conversions[0].method == "toPandas" and conversions[0].target == "pandas":
             demand = {name for c in conversions for name in c.demand or ()}
-            yield _decided(model, span, [c.source for c in conversions], demand)
+            yield _decision(model, span, [c.source for c in conversions], demand)
     for span, actions in model.grouped(model.facts.flow.actions).items():
         if actions[0].method == "collect" and actions[0].use != "statement":
-            yield _decided(model, span, [action.frame for action in actions], set())
+            yield _decision(model, span, [action.frame for action in actions], set())
     yield from _boundaries(model)
 
 
@@ -53,7 +53,7 @@ def _boundaries(model: Model) -> Iterator[Decision]:
             yield Decision(NAME, use.call or use.span, "whole_rows", detail=use.member)
 
 
-def _collected(model: Model) -> bool:
+def _is_collected(model: Model) -> bool:
     """Whether a pandas-on-Spark frame is brought to the driver somewhere."""
     return any(
         conversion.target == "pandas" and model.frame(conversion.source).kind == "pandas_on_spark"
@@ -61,7 +61,7 @@ def _collected(model: Model) -> bool:
     )
 
 
-def _decided(model: Model, span: Span, sources: list[int], demand: set[str]) -> Decision:
+def _decision(model: Model, span: Span, sources: list[int], demand: set[str]) -> Decision:
     frames = [model.frame(source) for source in sources]
     call = model.calls.get(span)
     if call is None:
@@ -87,7 +87,7 @@ def _decided(model: Model, span: Span, sources: list[int], demand: set[str]) -> 
     schemas = [frame.schema for frame in frames]
     if all(s.exact and set(s.names) <= wanted for s in schemas):
         return Decision(NAME, span, "all_columns_used")
-    return _applied(model, span, func, wanted, known)
+    return _applied_decision(model, span, func, wanted, known)
 
 
 def _frame_refusal(model: Model, call: ast.Call, frames: list[Frame]) -> str:
@@ -105,7 +105,7 @@ def _frame_refusal(model: Model, call: ast.Call, frames: list[Frame]) -> str:
     return "in_try" if model.guarded(call) else ""
 
 
-def _applied(
+def _applied_decision(
     model: Model,
     span: Span,
     func: ast.Attribute,

@@ -34,7 +34,7 @@ def is_report(model: Model, statement: ast.stmt, counted: set[str]) -> bool:
 
 def _is_reporter(model: Model, func: ast.expr) -> bool:
     if isinstance(func, ast.Name):
-        return func.id == "print" and not _bound(model, "print")
+        return func.id == "print" and not _is_bound(model, "print")
     if not isinstance(func, ast.Attribute) or func.attr not in _LEVELS:
         return False
     base = func.value
@@ -63,7 +63,7 @@ def _is_logger(model: Model, name: str) -> bool:
     return isinstance(value, ast.Call) and ast.unparse(value.func) == "logging.getLogger"
 
 
-def _bound(model: Model, name: str) -> bool:
+def _is_bound(model: Model, name: str) -> bool:
     return name in model.stored or any(b.name == name for b in model.facts.bindings)
 
 
@@ -79,7 +79,7 @@ def _constant(model: Model, node: ast.expr, counted: set[str]) -> bool:
                 return False
             stack += [*current.args, *current.keywords]
         elif isinstance(current, ast.Name):
-            if not _number(model, current, counted) and not _fixed(model, current.id):
+            if not _number(model, current, counted) and not _is_fixed(model, current.id):
                 return False
         elif isinstance(current, ast.Attribute):
             if not _part_of_dbt(model, current):
@@ -94,7 +94,7 @@ def _constant(model: Model, node: ast.expr, counted: set[str]) -> bool:
 def _formats(model: Model, func: ast.expr) -> bool:
     """Whether a function is str, format, or the method format of a text."""
     if isinstance(func, ast.Name):
-        return func.id in ("str", "format") and not _bound(model, func.id)
+        return func.id in ("str", "format") and not _is_bound(model, func.id)
     return (
         isinstance(func, ast.Attribute)
         and func.attr == "format"
@@ -126,7 +126,7 @@ def _number(model: Model, node: ast.Name, counted: set[str]) -> bool:
     return isinstance(value, ast.Call) and _counts(value, counted)
 
 
-def _fixed(model: Model, name: str) -> bool:
+def _is_fixed(model: Model, name: str) -> bool:
     """Whether a name is bound once, to a constant."""
     stores = [
         node

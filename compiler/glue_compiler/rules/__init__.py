@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from glue_compiler.rules._rule import Rule
+    from glue_compiler.rules.definition import Rule
 
 _MODULE = re.compile(r"(glu(\d{3})_(\w+))\.py$")
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glue_compiler.rules._frames import Schemas, api_of_member
+from glue_compiler.rules._frames import api_of_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from glue_compiler.facts.frames import MemberUse
     from glue_compiler.knowledge.frames import Api
     from glue_compiler.knowledge.suggestions import Suggestion
-    from glue_compiler.rules._rule import Context
+    from glue_compiler.rules.definition import Context
+    from glue_compiler.schemas.resolver import FrameSchemas
 
 # Other packages that are known to add nothing to the classes of pyspark and pandas.
 _INNOCENT = frozenset(
@@ -35,7 +36,7 @@ class Missing:
     suggestion: Suggestion | None
 
 
-def missing_members(context: Context, schemas: Schemas) -> Iterator[Missing]:
+def missing_members(context: Context, schemas: FrameSchemas) -> Iterator[Missing]:
     """The members that certainly do not exist, in the order of the text.
 
     A name that is neither known nor like a known one is left alone where another package could
@@ -68,7 +69,7 @@ def _given_or_asked(member: str) -> str:
     return rf"\b\w+\.{name}\s*=[^=]|\bhasattr\s*\([^()]*,\s*['\"]{name}['\"]\s*\)"
 
 
-def _surely_no_column(schemas: Schemas, use: MemberUse, table: Api) -> bool:
+def _surely_no_column(schemas: FrameSchemas, use: MemberUse, table: Api) -> bool:
     """Whether an attribute that is not called cannot be a column of the frame."""
     if table.owner == "spark.session":
         return True

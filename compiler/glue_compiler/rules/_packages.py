@@ -15,7 +15,7 @@ from glue_compiler.text.source import SourceText, Span
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import Import
-    from glue_compiler.rules._rule import Context
+    from glue_compiler.rules.definition import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def module_span(context: Context, item: Import) -> Span:
     return Span(start + match.start(1 if match[1] else 2), start + match.end())
 
 
-def dotted(item: Import) -> str:
+def dotted_name(item: Import) -> str:
     """The dotted name of an import, with the imported name, which may be a module."""
     return f"{item.module}.{item.name}" if item.name and item.name != "*" else item.module
 

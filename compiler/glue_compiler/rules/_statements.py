@@ -10,7 +10,7 @@ from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
-    from glue_compiler.rules._rule import Context
+    from glue_compiler.rules.definition import Context
 
 _MOST_LINES = 40
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.findings.fixes import parses
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def _check(context: Context) -> Iterator[Finding]:
     facts = context.facts
     if facts.models or facts.empty or facts.first_code is None:
         return
-    meant = _meant(context)
+    meant = _probable_model(context)
     if meant is not None:
         yield Finding(
             meant.name_span,
@@ -36,7 +36,7 @@ def _check(context: Context) -> Iterator[Finding]:
     )
 
 
-def _meant(context: Context) -> Function | None:
+def _probable_model(context: Context) -> Function | None:
     functions = [item for item in context.facts.functions if item.scope == "module"]
     for item in functions:
         if item.parameters and item.parameters[0].name == "dbt" and len(item.parameters) == 2:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.dbt_calls import CALLS, literals
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
-from glue_compiler.rules._dbt_calls import CALLS, hoist, literals
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules._dbt_calls import hoist
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

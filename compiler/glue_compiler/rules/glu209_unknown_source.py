@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.dbt_calls import positional, source_target
 from glue_compiler.findings.diagnostics import Related, Severity
-from glue_compiler.rules._dbt_calls import positional, rename, source_target
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules._dbt_calls import rename
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.knowledge.dbt_api import missing_member, nearest_member
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _PARTS = frozenset({"database", "schema", "identifier"})
 def _check(context: Context) -> Iterator[Finding]:
     for use in context.facts.dbt_uses:
         if use.known:
-            yield from _misused(context, use)
+            yield from _misuse(context, use)
             continue
         parent = use.api.rpartition(".")[0]
         owner = f"dbt.{parent}" if parent else "dbt"
@@ -41,7 +41,7 @@ def _check(context: Context) -> Iterator[Finding]:
         yield Finding(use.name_span, f"`{owner}` has no `{name}`{reason}", help=advice, fixes=fixes)
 
 
-def _misused(context: Context, use: DbtUse) -> Iterator[Finding]:
+def _misuse(context: Context, use: DbtUse) -> Iterator[Finding]:
     """`dbt.config["key"]`, `dbt.this["schema"]`, `dbt.this + "_old"`."""
     if use.called or use.api not in ("config", "this"):
         return

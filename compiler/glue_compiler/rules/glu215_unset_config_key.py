@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.dbt_calls import positional
 from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.knowledge.config import canonical_key, config_key
-from glue_compiler.rules._dbt_calls import positional, rename
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules._dbt_calls import rename
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:

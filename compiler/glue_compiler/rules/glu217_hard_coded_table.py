@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ def _check(context: Context) -> Iterator[Finding]:
         return
     for read in context.facts.flow.table_reads:
         for table in read.tables:
-            known = _known(context, context.project, table)
+            known = _relation_and_call(context, context.project, table)
             if known is None:
                 continue
             what, call = known
@@ -31,7 +31,9 @@ def _check(context: Context) -> Iterator[Finding]:
             )
 
 
-def _known(context: Context, project: ProjectContext, table: str) -> tuple[str, str] | None:
+def _relation_and_call(
+    context: Context, project: ProjectContext, table: str
+) -> tuple[str, str] | None:
     """What a table written as `schema.name` is, and the call that reads it."""
     parts = [part.strip("`\"' ") for part in table.split(".")]
     if len(parts) < 2:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.knowledge.config import config_key, value_problem
-from glue_compiler.knowledge.config_keys import FILE_FORMATS, NATIVE_FORMATS
+from glue_compiler.knowledge.tables import FILE_FORMATS, NATIVE_FORMATS
 from glue_compiler.rules._dbt_calls import rename
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:

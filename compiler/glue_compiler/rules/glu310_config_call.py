@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.dbt_calls import has_star, keywords, positional
 from glue_compiler.findings.diagnostics import Severity
-from glue_compiler.rules._dbt_calls import has_star, keywords, positional
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.knowledge.packages import meant_distribution
 from glue_compiler.rules._packages import declared_here
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,13 +15,13 @@ from glue_compiler.knowledge.packages import (
 )
 from glue_compiler.rules._packages import (
     add_package,
-    dotted,
+    dotted_name,
     module_span,
     requirements,
     shipped_modules,
     ships_unknown_code,
 )
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def _check(context: Context) -> Iterator[Finding]:
             continue
         if item.top in shipped or item.top in local or item.top in seen:
             continue
-        name = dotted(item)
+        name = dotted_name(item)
         foreign = foreign_import(name)
         if foreign is not None:
             seen.add(item.top)
@@ -55,7 +55,7 @@ def _check(context: Context) -> Iterator[Finding]:
         seen.add(item.top)
         known = _names(context, name) != (canonical_name(item.top),)
         unclear = opaque or any(
-            requirement.name and not _imported(context, requirement.name)
+            requirement.name and not _is_imported(context, requirement.name)
             for requirement in declared
         )
         if opaque and not known:
@@ -68,14 +68,14 @@ def _names(context: Context, name: str) -> tuple[str, ...]:
     return tuple(canonical_name(item) for item in found)
 
 
-def _imported(context: Context, distribution: str) -> bool:
+def _is_imported(context: Context, distribution: str) -> bool:
     """Whether some import of the file is certainly of this distribution."""
-    return any(distribution in _names(context, dotted(item)) for item in context.facts.imports)
+    return any(distribution in _names(context, dotted_name(item)) for item in context.facts.imports)
 
 
-def _shown(context: Context, item: Import) -> str:
+def _import_in_words(context: Context, item: Import) -> str:
     """The top module, or the dotted name where several packages share that."""
-    name = dotted(item)
+    name = dotted_name(item)
     return item.top if _names(context, item.top) == _names(context, name) else name
 
 
@@ -90,7 +90,7 @@ def _finding(context: Context, item: Import, distribution: str, maybe: bool) -> 
         why = f"was in the standard library of Glue {module_until}'s Python, not in Glue {glue}'s"
     return Finding(
         module_span(context, item),
-        f"`{_shown(context, item)}` {why}",
+        f"`{_import_in_words(context, item)}` {why}",
         help=f"Declare it: dbt.config(packages=['{distribution}'])."
         + (" If another package brings it along, ignore this." if maybe else ""),
         fixes=add_package(context, distribution),

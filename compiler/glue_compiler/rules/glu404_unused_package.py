@@ -15,12 +15,12 @@ from glue_compiler.knowledge.packages import (
 )
 from glue_compiler.rules._packages import (
     declared_here,
-    dotted,
+    dotted_name,
     remove_entry,
     requirements,
     shipped_modules,
 )
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def _check(context: Context) -> Iterator[Finding]:
     imported: set[str] = set()
     declared = requirements(context)
     for item in facts.imports:
-        name = dotted(item)
+        name = dotted_name(item)
         imported.update(
             canonical_name(found) for found in distributions_for_import(name, settings.package_map)
         )

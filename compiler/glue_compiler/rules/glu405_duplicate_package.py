@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Related, Severity
 from glue_compiler.rules._packages import Declared, declared_here, remove_entry
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from glue_compiler.rules._packages import (
     shipped_modules,
     ships_unknown_code,
 )
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.knowledge.packages import provision_of
 from glue_compiler.rules._packages import (
-    dotted,
+    dotted_name,
     module_span,
     requirements,
     shipped_modules,
     ships_unknown_code,
 )
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,9 @@ def _check(context: Context) -> Iterator[Finding]:
     for item in context.facts.imports:
         if not item.guarded or item.level or item.type_checking or item.top in seen:
             continue
-        found = provision_of(dotted(item), settings.glue_version, declared, settings.package_map)
+        found = provision_of(
+            dotted_name(item), settings.glue_version, declared, settings.package_map
+        )
         if found.origin == "missing" and found.distributions:
             seen.add(item.top)
             yield Finding(

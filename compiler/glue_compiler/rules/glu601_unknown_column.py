@@ -6,15 +6,23 @@ import re
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Related, Severity
-from glue_compiler.rules._frames import Schemas, called_relation, in_world, listed
+from glue_compiler.rules._frames import (
+    basis,
+    called_relation,
+    columns_are_stated,
+    in_world,
+    names_in_words,
+)
 from glue_compiler.rules._missing_members import missing_members
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import ColumnUse, Schema
+    from glue_compiler.facts.frames import ColumnUse
+    from glue_compiler.facts.schemas import Schema
+    from glue_compiler.schemas.resolver import FrameSchemas
 
 # Spark lets an expression read the alias of an earlier one in the same call (since 3.4).
 _READS_ALIASES = frozenset({"select", "agg"})
@@ -44,7 +52,7 @@ def _check(context: Context) -> Iterator[Finding]:
             yield _finding(context, schemas, use, schema)
 
 
-def _finding(context: Context, schemas: Schemas, use: ColumnUse, schema: Schema) -> Finding:
+def _finding(context: Context, schemas: FrameSchemas, use: ColumnUse, schema: Schema) -> Finding:
     world = in_world(use.worlds)
     same = next((n for n in schema.names if n.lower() == use.name.lower()), None)
     exact_text = context.text(use.span) == use.name
@@ -62,19 +70,19 @@ def _finding(context: Context, schemas: Schemas, use: ColumnUse, schema: Schema)
             fix = None
     related = []
     for base in context.facts.flow.frames[use.frame].schema.bases:
-        known = schemas.known(base.relation)
+        known = schemas.relation(base.relation)
         if known is not None and known.place is not None:
             text = f"the columns of {called_relation(base.relation)}"
             related.append(Related(known.place.path, None, text, known.place.line))
-    basis, stale = schemas.basis(use.frame)
+    origin, stale = basis(context, use.frame)
     severity = Severity.INFORMATION if stale else Severity.WARNING
     return Finding(
         use.span,
         message,
-        help=f"Its columns are {listed(schema.names)}." + (f" {basis}" if basis else ""),
+        help=f"Its columns are {names_in_words(schema.names)}." + (f" {origin}" if origin else ""),
         fixes=(fix,) if fix is not None and exact_text else (),
         related=tuple(related),
-        severity=None if schemas.certain(use.frame) else severity,
+        severity=None if columns_are_stated(context, use.frame) else severity,
     )
 
 

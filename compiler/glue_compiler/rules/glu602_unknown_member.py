@@ -8,7 +8,7 @@ from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.knowledge.glue_versions import SPARK_OF_GLUE
 from glue_compiler.rules._frames import KIND_NAMES
 from glue_compiler.rules._missing_members import Missing, missing_members
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Related, Severity
-from glue_compiler.rules._frames import in_world, listed
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules._frames import in_world, names_in_words
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import FrameReturn, Schema
+    from glue_compiler.facts.frames import FrameReturn
+    from glue_compiler.facts.schemas import Schema
 
 _NUMBERS = frozenset({"tinyint", "smallint", "int", "bigint", "float", "double"})
 
@@ -50,9 +51,9 @@ def _difference(schema: Schema, expected: Schema) -> str | None:
     extra = [column.name for key, column in have.items() if key not in want]
     parts = []
     if missing:
-        parts.append(f"has no {listed(missing)}")
+        parts.append(f"has no {names_in_words(missing)}")
     if extra:
-        parts.append(f"has {listed(extra)} besides")
+        parts.append(f"has {names_in_words(extra)} besides")
     if parts:
         return f"{' and '.join(parts)}, unlike the last one"
     for key, column in have.items():

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Related, Severity
 from glue_compiler.flow.spark.types import spark_type
-from glue_compiler.rules._frames import in_world, listed
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules._frames import in_world, names_in_words
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import FrameReturn, Schema
-    from glue_compiler.project.context import Column, Node
+    from glue_compiler.facts.frames import FrameReturn
+    from glue_compiler.facts.schemas import Schema
+    from glue_compiler.project.context import Node, RelationColumn
 
 _TEXT = ("string", "varchar", "char", "text")
 
@@ -33,7 +34,7 @@ def _check(context: Context) -> Iterator[Finding]:
 
 
 def _compare(
-    item: FrameReturn, schema: Schema, node: Node, declared: list[Column]
+    item: FrameReturn, schema: Schema, node: Node, declared: list[RelationColumn]
 ) -> Iterator[Finding]:
     have = {column.name.lower(): column for column in schema.columns}
     names = {column.name.lower() for column in declared}
@@ -44,15 +45,15 @@ def _compare(
     if missing:
         yield Finding(
             place,
-            f"{where} declares {listed([c.name for c in missing])}, which this does not return{world}",
-            help=f"Its columns are {listed(schema.names)}.",
+            f"{where} declares {names_in_words([c.name for c in missing])}, which this does not return{world}",
+            help=f"Its columns are {names_in_words(schema.names)}.",
             related=_places(missing),
         )
     extra = [column.name for column in schema.columns if column.name.lower() not in names]
     if extra and node.contract:
         yield Finding(
             place,
-            f"this returns {listed(extra)}{world}, which the contract does not declare",
+            f"this returns {names_in_words(extra)}{world}, which the contract does not declare",
             help="Declare the columns, or drop them.",
         )
     for column in declared:
@@ -76,7 +77,7 @@ def _same_type(returned: str, declared: str) -> bool:
     return known == said or {known.split("(")[0], said.split("(")[0]} == {"decimal"}
 
 
-def _places(columns: list[Column]) -> tuple[Related, ...]:
+def _places(columns: list[RelationColumn]) -> tuple[Related, ...]:
     return tuple(
         Related(column.place.path, None, f"`{column.name}` is declared here", column.place.line)
         for column in columns

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
-from glue_compiler.rules._frames import in_world, listed
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules._frames import in_world, names_in_words
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,8 +27,8 @@ def _check(context: Context) -> Iterator[Finding]:
             missing = _lacking(right.names, left.names)
             extra = _lacking(left.names, right.names)
             if missing or len(left.names) != len(right.names):
-                parts = [f"has no {listed(missing)}"] if missing else []
-                parts += [f"has {listed(extra)} besides"] if extra else []
+                parts = [f"has no {names_in_words(missing)}"] if missing else []
+                parts += [f"has {names_in_words(extra)} besides"] if extra else []
                 if parts:
                     yield Finding(
                         union.right_span,
@@ -44,7 +44,7 @@ def _by_position(
         yield Finding(
             union.right_span,
             f"the frames have {len(left)} and {len(right)} columns{world}",
-            help=f"Left: {listed(left)}. Right: {listed(right)}.",
+            help=f"Left: {names_in_words(left)}. Right: {names_in_words(right)}.",
         )
         return
     first, second = [n.lower() for n in left], [n.lower() for n in right]
@@ -55,9 +55,9 @@ def _by_position(
         return
     yield Finding(
         union.right_span,
-        f"`{union.method}` goes by position, and {listed(moved)} stand{'s' if len(moved) == 1 else ''} "
+        f"`{union.method}` goes by position, and {names_in_words(moved)} stand{'s' if len(moved) == 1 else ''} "
         f"elsewhere in the other frame{world}",
-        help=f"Left: {listed(left)}. Right: {listed(right)}. unionByName goes by name.",
+        help=f"Left: {names_in_words(left)}. Right: {names_in_words(right)}. unionByName goes by name.",
         fixes=_by_name(context, union) if set(first) == set(second) else (),
         severity=Severity.WARNING,
     )

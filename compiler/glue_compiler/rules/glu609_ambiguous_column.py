@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Related, Severity
-from glue_compiler.rules._frames import Schemas, in_world
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules._frames import in_world
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.facts.frames import ColumnUse, Join
+    from glue_compiler.schemas.resolver import FrameSchemas
 
 # These take every column of the name (Dataset.scala), or replace them all.
 _TAKES_ALL = frozenset({"drop", "dropDuplicates", "drop_duplicates", "withColumnRenamed"})
@@ -44,7 +45,7 @@ def _check(context: Context) -> Iterator[Finding]:
             )
 
 
-def _join_of(context: Context, schemas: Schemas, use: ColumnUse) -> Join | None:
+def _join_of(context: Context, schemas: FrameSchemas, use: ColumnUse) -> Join | None:
     """The join by a condition that made the frame and brought the name from both sides."""
     for join in context.facts.flow.joins:
         if join.on is not None or join.result is None:

@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Related, Severity
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 from glue_compiler.rules._statements import statement_at
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
-from glue_compiler.rules._frames import called_relation, listed
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules._frames import called_relation, names_in_words
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _check(context: Context) -> Iterator[Finding]:
         verb = "is" if len(used) == 1 else "are"
         yield Finding(
             item.span,
-            f"all columns of {table} come to the driver; {listed(used)} {verb} used",
+            f"all columns of {table} come to the driver; {names_in_words(used)} {verb} used",
             help="Select the columns before the conversion.",
             fixes=() if written else _fixes(context, item, used),
         )

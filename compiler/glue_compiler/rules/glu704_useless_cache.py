@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Severity
-from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def _check(context: Context) -> Iterator[Finding]:
                 f"`{item.name}` is cached and computed once: what it holds is not read again",
                 help=f"Remove `.{item.method}()`.",
             )
-        elif not item.released and item.uses > 1 and _outlived(context):
+        elif not item.released and item.uses > 1 and _is_outlived(context):
             yield Finding(
                 item.span,
                 f"`{item.name}` stays in the session's memory after the model",
@@ -56,7 +56,7 @@ def _is_returned(context: Context, item: CacheUse) -> bool:
     )
 
 
-def _outlived(context: Context) -> bool:
+def _is_outlived(context: Context) -> bool:
     """Whether no returned frame still needs what was cached: all have been computed before."""
     flow = context.facts.flow
     return bool(flow.returns) and all(

@@ -15,13 +15,15 @@ from glue_compiler.text.source import Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from glue_compiler.project.context import Column
+    from glue_compiler.project.context import RelationColumn
     from glue_compiler.text.source import SourceText
 
 _PLAIN = re.compile(r"[A-Za-z_][\w.]*(\(\d+(,\s*\d+)?\))?")
 
 
-def declare_columns(text: SourceText, entry_line: int, columns: Sequence[Column]) -> Edit | None:
+def declare_columns(
+    text: SourceText, entry_line: int, columns: Sequence[RelationColumn]
+) -> Edit | None:
     """The edit that adds columns to the entry that begins on a line (1-based) of a properties file.
 
     None when the entry is not found there, or has a form that cannot be added to safely.
@@ -76,7 +78,7 @@ def _after(text: SourceText, node: yaml.Node, lines: list[str]) -> Edit:
     return Edit(Span(stop, stop), "".join(newline + row for row in lines))
 
 
-def _rows(columns: Sequence[Column], indent: str) -> list[str]:
+def _rows(columns: Sequence[RelationColumn], indent: str) -> list[str]:
     rows = []
     for column in columns:
         rows.append(f"{indent}- name: {_scalar(column.name)}")
@@ -85,7 +87,7 @@ def _rows(columns: Sequence[Column], indent: str) -> list[str]:
     return rows
 
 
-def _flow(column: Column) -> str:
+def _flow(column: RelationColumn) -> str:
     kind = f", data_type: {json.dumps(column.type)}" if column.type else ""
     return f"name: {_scalar(column.name)}{kind}"
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Relation
-from glue_compiler.project.context import Column
+from glue_compiler.facts.schemas import Relation
+from glue_compiler.project.context import RelationColumn
 from glue_compiler.project.schemas import is_stale
-from glue_compiler.schemas.known_schemas import returned_columns
+from glue_compiler.schemas.resolver import returned_columns
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.project.context import Node, ProjectContext, RelationColumns
-    from glue_compiler.schemas.known_schemas import KnownSchemas
+    from glue_compiler.schemas.resolver import FrameSchemas
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ReadRelation:
 class Output:
     """What a model returns; `kind` is that of the frame."""
 
-    columns: tuple[Column, ...] | None
+    columns: tuple[RelationColumn, ...] | None
     kind: str | None = None
     provenance: str | None = None
     fetched_at: str | None = None
@@ -50,7 +50,7 @@ class Overview:
 def overview(
     facts: ModelFacts,
     project: ProjectContext | None,
-    schemas: KnownSchemas,
+    schemas: FrameSchemas,
     node: Node | None,
     source_hash: str,
 ) -> Overview:
@@ -62,7 +62,7 @@ def overview(
 
 
 def relations_read(
-    facts: ModelFacts, project: ProjectContext | None, schemas: KnownSchemas
+    facts: ModelFacts, project: ProjectContext | None, schemas: FrameSchemas
 ) -> tuple[ReadRelation, ...]:
     """The refs and sources in the order of the text, each once."""
     found: dict[Relation, ReadRelation] = {}
@@ -84,7 +84,7 @@ def relations_read(
 
 
 def _read(
-    relation: Relation, project: ProjectContext | None, schemas: KnownSchemas
+    relation: Relation, project: ProjectContext | None, schemas: FrameSchemas
 ) -> ReadRelation:
     name = ".".join(relation.parts)
     table, path = None, None
@@ -103,7 +103,7 @@ def _read(
 
 def output_of(
     facts: ModelFacts,
-    schemas: KnownSchemas,
+    schemas: FrameSchemas,
     project: ProjectContext | None,
     node: Node | None,
     source_hash: str,
@@ -111,7 +111,7 @@ def output_of(
     """What a model returns: as a session saw this very text, else as the analysis has it, else as an older text did."""
     real = None if project is None or node is None else project.validated.get(node.key)
     if real is not None:
-        columns = tuple(Column(item.name, item.type, "session") for item in real.columns)
+        columns = tuple(RelationColumn(item.name, item.type, "session") for item in real.columns)
         now = datetime.now(timezone.utc)
         stale = is_stale(real, now=now, source_hash=source_hash)
         seen = Output(columns, real.kind, "session", real.fetched_at, stale)

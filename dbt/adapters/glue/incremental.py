@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dbt_common.exceptions import CompilationError
+from glue_compiler.knowledge.tables import (
+    FOLLOWING_CHANGES,
+    MERGING_STRATEGIES,
+    SCHEMA_CHANGES,
+    STRATEGIES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,9 +26,6 @@ __all__ = [
     "merge_columns",
     "plan_incremental",
 ]
-
-STRATEGIES = ("append", "insert_overwrite", "merge", "delete+insert")
-SCHEMA_CHANGES = ("ignore", "fail", "append_new_columns", "sync_all_columns")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def checked_strategy(strategy: str | None, unique_key: object, partition_by: obj
 
 def checked_on_schema_change(value: str | None) -> str:
     """One of dbt's four words; unset is `ignore`. Raises CompilationError for another."""
-    chosen = value or "ignore"
+    chosen = value or SCHEMA_CHANGES[0]
     if chosen not in SCHEMA_CHANGES:
         raise CompilationError(
             f"on_schema_change {chosen!r} is not known; one of {', '.join(SCHEMA_CHANGES)}"
@@ -110,7 +113,7 @@ def plan_incremental(
             "--full-refresh"
         )
 
-    added = new if on_schema_change in ("append_new_columns", "sync_all_columns") else []
+    added = new if on_schema_change in FOLLOWING_CHANGES else []
     sync = on_schema_change == "sync_all_columns" and bool(gone or changed)
     kept = [c for name, c in there.items() if not (sync and name in gone)]
     columns = tuple(
@@ -122,7 +125,7 @@ def plan_incremental(
         )
         for c in [*kept, *added]
     )
-    rewrites = sync or strategy == "delete+insert" or strategy == "merge"
+    rewrites = sync or strategy in MERGING_STRATEGIES
     extra = tuple(column for column in columns if column.name.lower() not in there)
 
     if strategy == "insert_overwrite":

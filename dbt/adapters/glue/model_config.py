@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.protocol import AdapterConfig
 from dbt_common.exceptions import CompilationError, DbtRuntimeError
+from glue_compiler.knowledge.tables import DEFAULT_FORMAT, FILE_FORMATS, NATIVE_FORMATS
 
 from dbt.adapters.glue.replacement import join_location
 
@@ -26,10 +27,6 @@ __all__ = [
     "string_literal",
     "table_root",
 ]
-
-DEFAULT_FORMAT = "parquet"
-FORMATS = ("parquet", "orc", "csv", "json", "text", "avro")
-NATIVE_FORMATS = ("delta", "iceberg", "hudi", "s3tables")
 
 
 @dataclass
@@ -68,11 +65,13 @@ def file_format(value: str | None) -> str:
     chosen = (value or DEFAULT_FORMAT).lower()
     if chosen in NATIVE_FORMATS:
         raise CompilationError(
-            f"file_format {chosen!r} is not supported yet; use one of {', '.join(FORMATS)}. With parquet, every "
+            f"file_format {chosen!r} is not supported yet; use one of {', '.join(FILE_FORMATS)}. With parquet, every "
             "incremental strategy works, by copy-on-write"
         )
-    if chosen not in FORMATS:
-        raise CompilationError(f"file_format {value!r} is not known; one of {', '.join(FORMATS)}")
+    if chosen not in FILE_FORMATS:
+        raise CompilationError(
+            f"file_format {value!r} is not known; one of {', '.join(FILE_FORMATS)}"
+        )
     return chosen
 
 

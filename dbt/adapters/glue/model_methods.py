@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.base.meta import AdapterMeta, available
+from glue_compiler.knowledge.tables import STRATEGIES
 
 from dbt.adapters.glue import incremental, model_config
 
@@ -41,7 +42,7 @@ class ModelMethods(metaclass=AdapterMeta):
 
     @available
     def valid_incremental_strategies(self) -> list[str]:
-        return list(incremental.STRATEGIES)
+        return list(STRATEGIES)
 
     @available
     def column_list(self, value: Any) -> list[str]:

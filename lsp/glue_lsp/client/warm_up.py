@@ -51,13 +51,13 @@ def warm_up_questions() -> None:
     from glue_compiler.editor.completion import Place, complete
     from glue_compiler.editor.hover import hover
     from glue_compiler.project.settings import Settings
-    from glue_compiler.schemas.known_schemas import KnownSchemas
+    from glue_compiler.schemas.resolver import FrameSchemas
     from glue_compiler.text.source import SourceText
 
     source = SourceText(_MODEL)
     facts = analyze(source)
     settings = Settings()
-    schemas = KnownSchemas(facts, None)
+    schemas = FrameSchemas.known(facts, None)
     for text in ("ref(", "orders.", '"amount', "groupBy", "materialized="):
         offset = _MODEL.index(text) + len(text)
         complete(Place(source, offset, analyze, settings))

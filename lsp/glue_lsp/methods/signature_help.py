@@ -17,7 +17,7 @@ OPTIONS = types.SignatureHelpOptions(trigger_characters=["(", ","])
 
 def handle(ls: Connection, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
     """The signature of the call around the cursor; null for calls that are not ours."""
-    from glue_compiler.editor.hints import signature
+    from glue_compiler.editor.signature import signature
 
     snapshot = ls.session.snapshot(params.text_document.uri)
     if snapshot is None:

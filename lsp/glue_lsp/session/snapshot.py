@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from glue_compiler.findings.diagnostics import Diagnostic
     from glue_compiler.project.context import Node, ProjectContext
     from glue_compiler.project.settings import Settings
-    from glue_compiler.schemas.known_schemas import KnownSchemas
+    from glue_compiler.schemas.resolver import FrameSchemas
     from glue_compiler.text.source import PositionEncoding, SourceText
     from glue_compiler.workspace import Checked, Workspace
     from lsprotocol import types
@@ -146,7 +146,7 @@ class Snapshot:
             return None
         return repaired.source, self.workspace.facts(repaired.source)
 
-    def schemas(self, facts: ModelFacts) -> KnownSchemas:
+    def schemas(self, facts: ModelFacts) -> FrameSchemas:
         """The schemas of the frames in facts of this model."""
         return self.workspace.schemas_of(facts)
 

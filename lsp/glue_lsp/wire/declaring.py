@@ -31,7 +31,7 @@ def declaration(snapshot: Snapshot) -> Declaration | None:
     None when there are none, when they are not all known, or when it has no entry to add them to.
     """
     from glue_compiler.schemas.declare import declare_columns
-    from glue_compiler.schemas.known_schemas import returned_columns
+    from glue_compiler.schemas.resolver import returned_columns
 
     root, node = snapshot.root, snapshot.node
     if root is None or node is None or node.properties is None or snapshot.broken:

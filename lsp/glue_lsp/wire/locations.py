@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from glue_compiler.editor.navigation import Target
     from glue_compiler.facts.model import ModelFacts
-    from glue_compiler.project.context import Node, Place
+    from glue_compiler.project.context import FileLine, Node
     from glue_compiler.text.source import SourceText
 
     from glue_lsp.session.snapshot import Snapshot
@@ -24,11 +24,11 @@ PROJECT_FILE = "dbt_project.yml"
 def relation_locations(snapshot: Snapshot, target: Target) -> list[types.Location]:
     """The file of a model, seed or snapshot; the place in YAML of a source."""
     from glue_compiler.editor.navigation import node_of, table_of
-    from glue_compiler.project.context import Place
+    from glue_compiler.project.context import FileLine
 
     node = node_of(snapshot.project, target)
     if node is not None:
-        return _locations(snapshot, [Place(node.path)])
+        return _locations(snapshot, [FileLine(node.path)])
     table = table_of(snapshot.project, target)
     return _locations(snapshot, [table.place]) if table is not None and table.place else []
 
@@ -42,14 +42,16 @@ def column_locations(
     schemas = snapshot.schemas(facts)
     wanted = target.names[0].lower()
     columns = [item for item in schemas.columns(target.frames) if item.name.lower() == wanted]
-    places = [item.declared.place for item in columns if item.declared and item.declared.place]
+    declared = {item.name: schemas.declared(item) for item in columns}
+    places = [item.place for item in declared.values() if item and item.place]
     if places:
         return _locations(snapshot, places)
     found: list[types.Location] = []
     for column in columns:
         node = None if column.relation is None else schemas.node(column.relation)
         if node is not None:
-            name = column.name if column.declared is None else column.declared.name
+            known = declared[column.name]
+            name = column.name if known is None else known.name
             found.append(_made_upstream(snapshot, node, name))
         elif column.relation is None and (span := made_at(facts, source, wanted)) is not None:
             where = to_range(source, span, snapshot.encoding)
@@ -81,7 +83,7 @@ def config_locations(snapshot: Snapshot, facts: ModelFacts, target: Target) -> l
     node = snapshot.node
     if node is None:
         return found
-    places: list[Place | None] = []
+    places: list[FileLine | None] = []
     if node.properties is not None:
         text = snapshot.open_project.text_of(node.properties.path)
         places.append(None if text is None else config_in_properties(text.text, node, key))
@@ -108,7 +110,7 @@ def _made_upstream(snapshot: Snapshot, node: Node, name: str) -> types.Location:
     return types.Location(open_project.uri_at(root / node.path), where)
 
 
-def _locations(snapshot: Snapshot, places: Iterable[Place]) -> list[types.Location]:
+def _locations(snapshot: Snapshot, places: Iterable[FileLine]) -> list[types.Location]:
     root = snapshot.root
     if root is None:
         return []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from glue_compiler.project.context import Column
+    from glue_compiler.project.context import RelationColumn
     from glue_compiler.schemas.overview import Overview, ReadRelation
 
 
@@ -40,7 +40,7 @@ def _relation(item: ReadRelation) -> dict[str, Any]:
     }
 
 
-def _columns(columns: Iterable[Column]) -> list[dict[str, Any]]:
+def _columns(columns: Iterable[RelationColumn]) -> list[dict[str, Any]]:
     return [
         {"name": column.name, "type": column.type, "description": column.description}
         for column in columns

@@ -9,7 +9,7 @@ from lsprotocol import types
 from glue_lsp.wire.markup import markup
 
 if TYPE_CHECKING:
-    from glue_compiler.editor.hints import Signature
+    from glue_compiler.editor.signature import Signature
 
     from glue_lsp.session.capabilities import ClientFeatures
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pandas
 import pyspark
 import pytest
-from glue_compiler.knowledge import api, frames, functions
+from glue_compiler.knowledge import frames, functions
+from glue_compiler.knowledge.frames import api
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from click.testing import CliRunner
 from glue_cli.main import main
 from glue_compiler.rules import all_rules, rule_names
@@ -20,6 +21,13 @@ def test_a_rule_is_explained_by_code_or_name() -> None:
     assert by_code.stdout == by_name.stdout
     assert "GLU201 lost-dbt-call (error)" in by_code.stdout
     assert "^" in by_code.stdout
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_a_rule_over_a_sessions_answer_is_explained_with_an_example(number: int) -> None:
+    result = CliRunner().invoke(main, ["explain", f"GLU62{number}"])
+    assert result.exit_code == 0
+    assert f": GLU62{number} " in result.stdout.split("Example:")[1]
 
 
 def test_an_unknown_rule_is_told_with_a_guess() -> None:

@@ -8,7 +8,7 @@ import pytest
 from glue_compiler.analysis import analyze
 from glue_compiler.editor.bound_frames import bound_frames
 from glue_compiler.editor.probe import probe
-from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.schemas.resolver import FrameSchemas
 from glue_compiler.text.source import SourceText, Span
 
 MODELS = sorted((Path(__file__).parents[2] / "data" / "models").glob("*.py"))
@@ -28,8 +28,8 @@ def answers(text: str, name: str, statement: int) -> tuple[object, object]:
         return None, slow
     assert slow is not None
     kinds = tuple(dict.fromkeys(facts.flow.frames[frame].kind for frame in frames))
-    quick_columns = {c.name for c in KnownSchemas(facts, None).columns(frames)}
-    slow_columns = {c.name for c in KnownSchemas(slow.facts, None).columns(slow.frames)}
+    quick_columns = {c.name for c in FrameSchemas.known(facts, None).columns(frames)}
+    slow_columns = {c.name for c in FrameSchemas.known(slow.facts, None).columns(slow.frames)}
     return (kinds, quick_columns), (slow.kinds, slow_columns)
 
 

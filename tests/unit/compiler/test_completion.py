@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from glue_compiler.analysis import analyze
 from glue_compiler.editor.completion import Place, complete
-from glue_compiler.project.context import Column, Node, ProjectContext, SourceTable
+from glue_compiler.project.context import Node, ProjectContext, RelationColumn, SourceTable
 from glue_compiler.project.settings import Settings
 from glue_compiler.text.source import SourceText
 
 COLUMNS = (
-    Column("id", "bigint", "contract"),
-    Column("amount", "double", "contract"),
-    Column("day", "date", "contract"),
+    RelationColumn("id", "bigint", "contract"),
+    RelationColumn("amount", "double", "contract"),
+    RelationColumn("day", "date", "contract"),
 )
 PROJECT = ProjectContext(
     "/shop",
@@ -33,7 +33,7 @@ PROJECT = ProjectContext(
         Node("model", "hidden", "shop", "models/hidden.sql", enabled=False),
     ),
     sources=(
-        SourceTable("raw", "events", "shop", columns=(Column("kind", "string"),)),
+        SourceTable("raw", "events", "shop", columns=(RelationColumn("kind", "string"),)),
         SourceTable("raw", "users", "shop"),
     ),
     packages=("shop", "tools"),

@@ -7,11 +7,15 @@ import textwrap
 import pytest
 import yaml
 from glue_compiler.findings.fixes import apply_edits
-from glue_compiler.project.context import Column
+from glue_compiler.project.context import RelationColumn
 from glue_compiler.schemas.declare import declare_columns
 from glue_compiler.text.source import SourceText
 
-COLUMNS = (Column("spent", "decimal(10,2)"), Column("on"), Column("a b", "array<int>"))
+COLUMNS = (
+    RelationColumn("spent", "decimal(10,2)"),
+    RelationColumn("on"),
+    RelationColumn("a b", "array<int>"),
+)
 CASES = {
     "block": """
         # the shop

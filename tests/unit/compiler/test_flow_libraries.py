@@ -7,7 +7,8 @@ import sys
 from dataclasses import dataclass
 
 import pytest
-from glue_compiler.facts.frames import Column, FlowFacts, Relation, RowLoop, Schema
+from glue_compiler.facts.frames import FlowFacts, RowLoop
+from glue_compiler.facts.schemas import Column, Relation, Schema
 from glue_compiler.flow.core import dbt, python
 from glue_compiler.flow.core.interpretation import Engine, Module
 from glue_compiler.flow.core.library import Libraries, Library, Meaning

@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 from glue_compiler.analysis import analyze
 from glue_compiler.editor.hover import hover
-from glue_compiler.project.context import Column, Node, Place, ProjectContext, SourceTable
-from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.project.context import (
+    FileLine,
+    Node,
+    ProjectContext,
+    RelationColumn,
+    SourceTable,
+)
+from glue_compiler.schemas.resolver import FrameSchemas
 from glue_compiler.text.source import SourceText, Span
 
 PROJECT = ProjectContext(
@@ -19,8 +25,8 @@ PROJECT = ProjectContext(
             "shop",
             "models/orders.sql",
             columns=(
-                Column("id", "bigint", "contract", Place("models/s.yml", 4), "The key"),
-                Column("amount", "double", "contract"),
+                RelationColumn("id", "bigint", "contract", FileLine("models/s.yml", 4), "The key"),
+                RelationColumn("amount", "double", "contract"),
             ),
             contract=True,
             columns_complete=True,
@@ -34,10 +40,12 @@ PROJECT = ProjectContext(
             "shop",
             "models/described.py",
             "python",
-            columns=(Column("ID", None, "yaml", Place("models/s.yml", 7), "Told in YAML"),),
+            columns=(
+                RelationColumn("ID", None, "yaml", FileLine("models/s.yml", 7), "Told in YAML"),
+            ),
         ),
     ),
-    sources=(SourceTable("raw", "events", "shop", Place("models/s.yml", 9)),),
+    sources=(SourceTable("raw", "events", "shop", FileLine("models/s.yml", 9)),),
     packages=("shop",),
 )
 UPSTREAM = 'def model(dbt, session):\n    return dbt.ref("orders").select("id")\n'
@@ -55,7 +63,7 @@ def hovered(line: str) -> tuple[str, str] | None:
     start, end = marked.index("⟦"), marked.index("⟧") - 1
     source = SourceText(marked.replace("⟦", "").replace("⟧", ""))
     facts = analyze(source)
-    schemas = KnownSchemas(facts, PROJECT, lambda node: analyze(UPSTREAM))
+    schemas = FrameSchemas.known(facts, PROJECT, lambda node: analyze(UPSTREAM))
     found = hover(facts, source, start + 1, schemas, PROJECT, "5.0")
     if found is None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import json
 from pathlib import Path
@@ -11,18 +12,20 @@ import pytest
 from dbt.adapters.spark.impl import SparkConfig
 from dbt.artifacts.resources.v1.model import ModelConfig
 from dbt_common.dataclass_schema import ValidationError
+from dbt_common.exceptions import CompilationError
 from glue_compiler.knowledge.config import config_key, config_keys, nearest_key, value_problem
 from glue_compiler.knowledge.config_keys import (
     EFFECTIVE,
-    FILE_FORMATS,
     INSTEAD,
-    NATIVE_FORMATS,
     NEAR_MISSES,
     OTHER_ADAPTERS,
-    STRATEGIES,
 )
+from glue_compiler.knowledge.tables import FILE_FORMATS, NATIVE_FORMATS, SCHEMA_CHANGES, STRATEGIES
 
-from dbt.adapters.glue import incremental, model_config
+from dbt.adapters.glue.incremental import checked_on_schema_change, checked_strategy
+from dbt.adapters.glue.model_config import file_format
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_every_config_of_dbt_core_is_known() -> None:
@@ -62,12 +65,36 @@ def test_every_replacement_and_near_miss_leads_to_an_effective_key() -> None:
 
 
 def test_formats_and_strategies_are_those_of_the_adapter() -> None:
-    assert set(FILE_FORMATS) == set(model_config.FORMATS)
-    assert set(NATIVE_FORMATS) == set(model_config.NATIVE_FORMATS)
-    assert set(STRATEGIES) == set(incremental.STRATEGIES)
-    on_schema_change = config_key("on_schema_change")
-    assert on_schema_change is not None
-    assert set(on_schema_change.values) == set(incremental.SCHEMA_CHANGES)
+    assert [file_format(name) for name in FILE_FORMATS] == list(FILE_FORMATS)
+    for name in NATIVE_FORMATS:
+        with pytest.raises(CompilationError, match="not supported yet"):
+            file_format(name)
+    assert [checked_strategy(name, "id", None) for name in STRATEGIES] == list(STRATEGIES)
+    assert [checked_on_schema_change(name) for name in SCHEMA_CHANGES] == list(SCHEMA_CHANGES)
+    for key, values in (
+        ("file_format", FILE_FORMATS),
+        ("incremental_strategy", (*STRATEGIES, "default")),
+        ("on_schema_change", SCHEMA_CHANGES),
+    ):
+        known = config_key(key)
+        assert known is not None
+        assert known.values == values
+
+
+def test_formats_and_strategies_are_listed_once() -> None:
+    """No other module of the product holds a list with three of the words of one of the lists."""
+    product = [ROOT / wing for wing in ("cli", "compiler", "dbt", "lsp", "session")]
+    vocabularies = (set(NATIVE_FORMATS), set(STRATEGIES), set(SCHEMA_CHANGES))
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for folder in product
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, (ast.Tuple, ast.List, ast.Set))
+        for words in [{item.value for item in node.elts if isinstance(item, ast.Constant)}]
+        if any(len(words & vocabulary) >= 3 for vocabulary in vocabularies)
+    }
+    assert found == {"compiler/glue_compiler/knowledge/tables.py"}
 
 
 def test_every_default_is_a_value_that_its_key_accepts() -> None:

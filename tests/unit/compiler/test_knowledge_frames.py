@@ -8,7 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from glue_compiler.knowledge import api, frame_api, frames, versions_of
+from glue_compiler.knowledge import frames
+from glue_compiler.knowledge.frames import api, frame_api, versions_of
 
 from tests.unit.compiler.counting import calls_of
 

@@ -15,8 +15,8 @@ from glue_compiler.editor.references import (
     unit_tests_in_yaml,
 )
 from glue_compiler.editor.topics import explain_topic
-from glue_compiler.project.context import Column, Node, ProjectContext
-from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.project.context import Node, ProjectContext, RelationColumn
+from glue_compiler.schemas.resolver import FrameSchemas
 from glue_compiler.text.source import SourceText
 
 
@@ -24,7 +24,7 @@ def node(name: str, package: str = "shop", *columns: str) -> Node:
     path = (
         f"models/{name}.sql" if package == "shop" else f"dbt_packages/{package}/models/{name}.sql"
     )
-    found = tuple(Column(item) for item in columns)
+    found = tuple(RelationColumn(item) for item in columns)
     return Node("model", name, package, path, columns=found, columns_complete=True)
 
 
@@ -141,14 +141,14 @@ def test_a_column_is_the_same_in_frames_of_its_relation(text: str) -> None:
     target = target_at(facts, source, offset)
     assert target is not None
     assert target.kind == "column"
-    found = same_places(facts, source, target, KnownSchemas(facts, PROJECT))
+    found = same_places(facts, source, target, FrameSchemas.known(facts, PROJECT))
     lines = dict.fromkeys(source.line_text(source.line_of(span.start)).rstrip() for span in found)
     assert list(lines) == expected
 
 
 def test_what_is_told_of_a_model_of_a_package_is_its_own() -> None:
     facts = analyze("def model(dbt, session):\n    return dbt.ref('orders')\n")
-    schemas = KnownSchemas(facts, PROJECT)
+    schemas = FrameSchemas.known(facts, PROJECT)
     text = explain_topic(("ref", "core", "orders"), PROJECT, "5.0", schemas)
     assert text is not None
     assert "legacy" in text

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glue_compiler.plan.report import plan_markdown
-from glue_compiler.project.context import Column, Node, ProjectContext, SourceTable
+from glue_compiler.project.context import Node, ProjectContext, RelationColumn, SourceTable
 from glue_compiler.project.profiles import Target
 from glue_compiler.text.source import SourceText
 from glue_compiler.workspace import Surroundings, Workspace
@@ -72,7 +72,7 @@ def test_the_program_stores_its_result_as_the_configs_say() -> None:
         "options": {"compression": "zlib"},
         "table_properties": {"owner": "sales", "hot": True},
     }
-    node = model(config=config, columns=(Column("id", "bigint"), Column("day")))
+    node = model(config=config, columns=(RelationColumn("id", "bigint"), RelationColumn("day")))
     target = previewed(COUNTED, node).request.target
     assert (target.file_format, target.partition_by) == ("orc", ("day",))
     assert (target.bucket_by, target.buckets) == (("id",), 4)
@@ -101,7 +101,7 @@ def test_a_model_sees_no_config_that_only_dbt_reads() -> None:
 
 
 def test_a_contract_travels_with_the_program() -> None:
-    node = model(config={"columns_contract": "enforce"}, columns=(Column("id", "bigint"),))
+    node = model(config={"columns_contract": "enforce"}, columns=(RelationColumn("id", "bigint"),))
     assert previewed(COUNTED, node).request.contract == {
         "mode": "enforce",
         "columns": [{"name": "id", "type": "bigint"}],

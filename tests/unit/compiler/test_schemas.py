@@ -14,16 +14,15 @@ from glue_compiler.checks.check import check
 from glue_compiler.editor.hover import hover
 from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.project.load import CACHE_FOLDER, load_project
+from glue_compiler.project.real_schema import RealColumn, RealSchema
 from glue_compiler.project.schemas import (
-    RealColumn,
-    RealSchema,
     SchemaCache,
     SchemaStore,
     age_text,
     is_stale,
     now_utc,
 )
-from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.schemas.resolver import FrameSchemas
 from glue_compiler.text.source import SourceText
 
 if TYPE_CHECKING:
@@ -215,7 +214,7 @@ def test_a_hover_says_the_origin_and_the_age(root: Path) -> None:
     source, project = SourceText(MODEL), load_project(root)
     facts = analyze(source)
     place = MODEL.index("orders")
-    found = hover(facts, source, place, KnownSchemas(facts, project), project, "5.0")
+    found = hover(facts, source, place, FrameSchemas.known(facts, project), project, "5.0")
     assert found is not None
     assert "columns from the session, 3 min ago" in found.text
     assert "| `amount` | decimal(10,2) |" in found.text

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.editor.completion.frames import column_items
 from glue_compiler.editor.completion.place import Item, Kind, Place
-from glue_compiler.schemas.known_schemas import KnownColumn, returned_columns
+from glue_compiler.facts.schemas import Column
+from glue_compiler.schemas.resolver import returned_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -109,7 +110,7 @@ def _config_texts(place: Place, key: str) -> Iterator[Item]:
         yield from _packages(place)
         return
     if key in _COLUMN_CONFIGS:
-        yield from column_items(_returned(place))
+        yield from _returned_columns(place)
         return
     known = config_key(key)
     if known is not None:
@@ -127,12 +128,14 @@ def _packages(place: Place) -> Iterator[Item]:
         yield Item(name, "package", name, detail, ("package", name))
 
 
-def _returned(place: Place) -> tuple[KnownColumn, ...]:
+def _returned_columns(place: Place) -> Iterator[Item]:
+    """The columns that the model returns."""
     if place.good is None:
-        return ()
-    found = returned_columns(place.good, place.schemas(place.good))
+        return
+    schemas = place.schemas(place.good)
+    found = returned_columns(place.good, schemas)
     columns = () if found is None else found.columns
-    return tuple(KnownColumn(column.name, column.type) for column in columns)
+    yield from column_items([Column(column.name, column.type) for column in columns], schemas)
 
 
 def dbt_arguments(place: Place) -> Iterator[Item]:
@@ -173,15 +176,15 @@ def _config_keys(place: Place, bracket: Bracket) -> Iterator[Item]:
 
 def _type_of(schema: dict[str, object]) -> str:
     if "enum" in schema:
-        return " | ".join(str(value) for value in _listed(schema["enum"]))
+        return " | ".join(str(value) for value in _as_list(schema["enum"]))
     if "anyOf" in schema:
-        parts = [_type_of(option) for option in _listed(schema["anyOf"])]
+        parts = [_type_of(option) for option in _as_list(schema["anyOf"])]
         return " | ".join(part for part in dict.fromkeys(parts) if part)
     kinds = schema.get("type")
     return " | ".join(str(kind) for kind in (kinds if isinstance(kinds, list) else [kinds]) if kind)
 
 
-def _listed(value: object) -> list[dict[str, object]]:
+def _as_list(value: object) -> list[dict[str, object]]:
     return list(value) if isinstance(value, list | tuple) else []
 
 

@@ -11,7 +11,8 @@ from glue_compiler.text.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from glue_compiler.schemas.known_schemas import KnownColumn
+    from glue_compiler.facts.schemas import Column
+    from glue_compiler.schemas.resolver import FrameSchemas
     from glue_compiler.text.cursor import Bracket
 
 _COLUMN_ROLES = frozenset(
@@ -30,15 +31,16 @@ def columns_of(place: Place, expression: Span) -> Iterator[Item]:
     """The columns of the frame that an expression is."""
     found = place.probe(expression)
     if found is not None:
-        yield from column_items(place.schemas(found.facts).columns(found.frames))
+        schemas = place.schemas(found.facts)
+        yield from column_items(schemas.columns(found.frames), schemas)
 
 
-def column_items(columns: Iterable[KnownColumn]) -> Iterator[Item]:
-    """Columns as things to write."""
+def column_items(columns: Iterable[Column], schemas: FrameSchemas) -> Iterator[Item]:
+    """Columns of the frames of some schemas as things to write."""
     for column in columns:
         origin = "" if column.relation is None else f"from {column.relation.key.partition(':')[2]}"
         detail = ", ".join(part for part in (column.type, origin) if part)
-        declared = column.declared
+        declared = schemas.declared(column)
         topic = ("text", declared.description) if declared and declared.description else ()
         yield Item(column.name, "column", column.name, detail, topic)
 
@@ -64,7 +66,7 @@ def frame_text(place: Place, index: int) -> Iterator[Item]:
         found = place.probe(receiver) if receiver is not None else None
         if found is None or not found.kinds:
             continue
-        role = _role(_owner(found.kinds[0]), name, bracket, place)
+        role = _role(found.kinds[0], name, bracket, place)
         if (
             name == "join"
             and depth == index
@@ -75,18 +77,20 @@ def frame_text(place: Place, index: int) -> Iterator[Item]:
             return
         if depth == index and role is not None and role not in _COLUMN_ROLES:
             return
-        yield from column_items(place.schemas(found.facts).columns(found.frames))
+        schemas = place.schemas(found.facts)
+        yield from column_items(schemas.columns(found.frames), schemas)
         return
     if place.text(inner.callee).rpartition(".")[0] in functions and inner.argument == 0:
-        yield from column_items(_visible_columns(place))
+        yield from _visible_columns(place)
 
 
-def _visible_columns(place: Place) -> tuple[KnownColumn, ...]:
+def _visible_columns(place: Place) -> Iterator[Item]:
     """The columns of all frames of the model, for `F.col("` on a line of its own."""
     if place.good is None or not _functions_in_use(place):
-        return ()
+        return
     frames = dict.fromkeys(binding.frame for binding in place.good.flow.bindings)
-    return place.schemas(place.good).columns(tuple(frames))
+    schemas = place.schemas(place.good)
+    yield from column_items(schemas.columns(tuple(frames)), schemas)
 
 
 def _before_last_dot(place: Place, callee: Span) -> Span | None:
@@ -115,17 +119,11 @@ _FUNCTIONS = re.compile(
 )
 
 
-def _owner(kind: str) -> str:
-    from glue_compiler.rules._frames import owner_of_kind
-
-    return owner_of_kind(kind)
-
-
-def _role(owner: str, name: str, bracket: Bracket, place: Place) -> str | None:
+def _role(kind: str, name: str, bracket: Bracket, place: Place) -> str | None:
     """What an argument is to a method; None when the method is not known."""
-    from glue_compiler.knowledge.frames import frame_api
+    from glue_compiler.knowledge.frames import frame_api, owner_of_kind
 
-    member = frame_api(owner, place.settings.glue_version).member(name)
+    member = frame_api(owner_of_kind(kind), place.settings.glue_version).member(name)
     if member is None:
         return None
     if bracket.keyword is not None:
@@ -150,7 +148,7 @@ def _takes_columns(name: str, bracket: Bracket, place: Place) -> bool:
 
 def frame_members(place: Place, receiver: Span) -> Iterator[Item]:
     """The members of what stands before a dot; the columns of a frame first."""
-    from glue_compiler.knowledge.frames import frame_api
+    from glue_compiler.knowledge.frames import frame_api, owner_of_kind
 
     found = place.probe(receiver)
     if found is None:
@@ -159,10 +157,11 @@ def frame_members(place: Place, receiver: Span) -> Iterator[Item]:
         kind in ("spark", "pandas", "pandas_on_spark") for kind in found.kinds
     )
     if frames_only:
-        for item in column_items(place.schemas(found.facts).columns(found.frames)):
+        schemas = place.schemas(found.facts)
+        for item in column_items(schemas.columns(found.frames), schemas):
             if item.label.isidentifier():
                 yield item
-    for owner in dict.fromkeys(_owner(kind) for kind in found.kinds):
+    for owner in dict.fromkeys(owner_of_kind(kind) for kind in found.kinds):
         table = frame_api(owner, place.settings.glue_version)
         for row in table.members():
             kind: Kind = "method" if row.callable else "property"

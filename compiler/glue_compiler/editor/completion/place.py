@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from glue_compiler.editor.bound_frames import bound_frames
 from glue_compiler.editor.probe import Probe, probe
-from glue_compiler.schemas.known_schemas import KnownSchemas
+from glue_compiler.schemas.resolver import FrameSchemas
 from glue_compiler.text.cursor import Cursor, cursor_at
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.project.context import ProjectContext
     from glue_compiler.project.settings import Settings
-    from glue_compiler.schemas.relation_columns import Upstream
+    from glue_compiler.schemas.resolver import Upstream
     from glue_compiler.text.source import SourceText, Span
 
 Kind = Literal[
@@ -107,6 +107,6 @@ class Place:
                 return Probe(self.good, tuple(kinds), frames)
         return probe(self.source, self.cursor.statement, expression, self.analyze)
 
-    def schemas(self, facts: ModelFacts) -> KnownSchemas:
+    def schemas(self, facts: ModelFacts) -> FrameSchemas:
         """The schemas of the frames in facts."""
-        return KnownSchemas(facts, self.project, self.upstream)
+        return FrameSchemas.known(facts, self.project, self.upstream)

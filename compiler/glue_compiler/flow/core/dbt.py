@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Relation
+from glue_compiler.facts.schemas import Relation
 from glue_compiler.flow.core.library import Library, Meaning
 from glue_compiler.flow.core.objects import ConstValue, DbtValue, text_of
 from glue_compiler.flow.core.values import UNKNOWN, Value

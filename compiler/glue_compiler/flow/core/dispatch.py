@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.flow.core.interpretation import Interpretation
 
 if TYPE_CHECKING:
-    from glue_compiler.facts.model import World
+    from glue_compiler.facts.worlds import World
     from glue_compiler.flow.core.interpretation import Module
     from glue_compiler.flow.core.library import Libraries
     from glue_compiler.flow.core.record import Recorder

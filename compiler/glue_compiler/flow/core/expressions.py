@@ -34,7 +34,7 @@ from glue_compiler.text.source import Span
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from glue_compiler.facts.frames import Relation
+    from glue_compiler.facts.schemas import Relation
     from glue_compiler.flow.core.dispatch import Dispatch
 
 _MOST_COMPREHENSION_ITEMS = 100

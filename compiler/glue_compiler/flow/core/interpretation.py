@@ -16,8 +16,8 @@ from glue_compiler.tree.syntax import walk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from glue_compiler.facts.frames import Relation
-    from glue_compiler.facts.model import World
+    from glue_compiler.facts.schemas import Relation
+    from glue_compiler.facts.worlds import World
     from glue_compiler.flow.core.record import Recorder
     from glue_compiler.flow.core.state import Env
     from glue_compiler.flow.core.values import FrameValue, Value

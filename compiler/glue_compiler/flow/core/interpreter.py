@@ -20,7 +20,7 @@ from glue_compiler.flow.core.values import NONE, UNKNOWN, FrameValue, Value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from glue_compiler.facts.model import World
+    from glue_compiler.facts.worlds import World
     from glue_compiler.flow.core.interpretation import Module
     from glue_compiler.flow.core.library import Libraries
     from glue_compiler.flow.core.record import Recorder

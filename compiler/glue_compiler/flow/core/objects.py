@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import libcst as cst
     from typing_extensions import Self
 
-    from glue_compiler.facts.frames import Relation
+    from glue_compiler.facts.schemas import Relation
     from glue_compiler.text.source import Span
 
 _MOST_ITEMS = 400

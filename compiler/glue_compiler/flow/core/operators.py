@@ -13,7 +13,7 @@ from glue_compiler.flow.core.usage import OPERATORS
 from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value, joined
 
 if TYPE_CHECKING:
-    from glue_compiler.facts.frames import Relation
+    from glue_compiler.facts.schemas import Relation
     from glue_compiler.flow.core.dispatch import Dispatch
     from glue_compiler.flow.core.state import Env
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.facts.frames import FlowFacts, Frame
+from glue_compiler.facts.frames import FlowFacts
 from glue_compiler.names.worlds import WORLDS
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
-    from glue_compiler.facts.model import World
+    from glue_compiler.facts.schemas import Frame
+    from glue_compiler.facts.worlds import World
     from glue_compiler.flow.core.values import FrameValue
     from glue_compiler.text.source import Span
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Base, Column, Rename, Schema
+from glue_compiler.facts.schemas import Base, Column, Rename, Schema
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from glue_compiler.facts.frames import Column, Frame, FrameKind, Relation, Schema
+from glue_compiler.facts.schemas import Column, Frame, FrameKind, Relation, Schema
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Schema
+from glue_compiler.facts.schemas import Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.members import member_of, note_column, note_member
 from glue_compiler.flow.core.objects import ConstValue, ListValue, MethodValue, ScalarValue, text_of

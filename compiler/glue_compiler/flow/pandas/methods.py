@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Column, Schema
+from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.calls import Call
 from glue_compiler.flow.core.functions import call_function

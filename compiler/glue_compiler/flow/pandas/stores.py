@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Column, Schema
+from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.members import note_member
 from glue_compiler.flow.core.objects import text_of

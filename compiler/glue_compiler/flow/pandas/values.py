@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from glue_compiler.facts.frames import Column, FrameKind, Schema
+    from glue_compiler.facts.schemas import Column, FrameKind, Schema
 
 
 @dataclass(slots=True, eq=False)

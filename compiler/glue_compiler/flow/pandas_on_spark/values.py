@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from glue_compiler.flow.pandas.values import PandasFrame
 
 if TYPE_CHECKING:
-    from glue_compiler.facts.frames import FrameKind
+    from glue_compiler.facts.schemas import FrameKind
 
 
 class PandasOnSparkFrame(PandasFrame):

@@ -18,7 +18,7 @@ from glue_compiler.flow.spark.types import schema_of
 from glue_compiler.flow.spark.values import SparkColumn
 
 if TYPE_CHECKING:
-    from glue_compiler.facts.frames import Schema
+    from glue_compiler.facts.schemas import Schema
     from glue_compiler.flow.core.calls import Call, CallArgument
     from glue_compiler.flow.core.interpretation import Interpretation
     from glue_compiler.flow.core.values import FrameValue

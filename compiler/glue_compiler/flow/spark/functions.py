@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import Column
+from glue_compiler.facts.schemas import Column
 from glue_compiler.flow.core.members import api_of, note_member
 from glue_compiler.flow.core.objects import (
     ConstValue,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Column, Join, Schema, Union
+from glue_compiler.facts.frames import Join, Union
+from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.objects import DictValue, items_of, items_or_itself, text_of, texts_of
 from glue_compiler.flow.core.values import OPEN, UNKNOWN, Value

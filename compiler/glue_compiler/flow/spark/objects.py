@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Column, Schema
+from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core.members import member_of, note_member
 from glue_compiler.flow.core.objects import DictValue, ListValue, MethodValue, text_of
 from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, FrameValue, Value

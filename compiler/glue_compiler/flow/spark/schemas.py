@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Base, Column, Schema
+from glue_compiler.facts.schemas import Base, Column, Schema
 from glue_compiler.flow.core.objects import items_of, text_of
 from glue_compiler.flow.core.schemas import column_of, plain, without
 from glue_compiler.flow.spark.values import SparkColumn

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Relation, TableRead, TempView
+from glue_compiler.facts.frames import TableRead, TempView
+from glue_compiler.facts.schemas import Relation
 from glue_compiler.flow.core.objects import ConstValue, DbtValue, TextValue, text_of
 from glue_compiler.flow.core.values import OPEN, Value
 from glue_compiler.flow.spark.values import SparkFrame, relation_frame

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from glue_compiler.facts.frames import Column, Schema
+from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core.objects import items_of, text_of
 from glue_compiler.flow.core.values import OPEN, Value
 from glue_compiler.flow.spark.values import SparkObject

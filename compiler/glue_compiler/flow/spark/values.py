@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from glue_compiler.facts.frames import Base, Column, FrameKind, Relation, Schema
+from glue_compiler.facts.schemas import Base, Column, FrameKind, Relation, Schema
 from glue_compiler.flow.core.objects import ScalarValue
 from glue_compiler.flow.core.state import FunctionValue
 from glue_compiler.flow.core.values import UNKNOWN, FrameValue, PartOfFrame, Value

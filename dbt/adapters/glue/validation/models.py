@@ -14,15 +14,16 @@ from glue_compiler.program.transport import new_nonce
 from glue_compiler.program.validation import (
     DEFAULT_ROWS,
     DeclaredColumn,
+    Expectation,
     Outcome,
     ValidationRequest,
     outcome_of,
     schema_statements,
     validation_statements,
 )
-from glue_compiler.program.validation_report import Expectation, report
 from glue_compiler.project.load import CACHE_FOLDER
-from glue_compiler.project.schemas import RealColumn, RealSchema, SchemaCache, now_utc
+from glue_compiler.project.real_schema import RealColumn, RealSchema
+from glue_compiler.project.schemas import SchemaCache, now_utc
 from glue_compiler.text.source import SourceText
 
 from dbt.adapters.glue.catalog import columns_of
@@ -133,7 +134,7 @@ def validate(
         on_schema_change=str(config.get("on_schema_change") or "ignore"),
         inferred=_inferred(workspace, facts),
     )
-    found = report(outcome, source, facts, expected)
+    found = workspace.session_findings(path, source, outcome, expected)
     schemas = _schemas(project, node, source, outcome, reads, environment)
     cache = SchemaCache(project.root / CACHE_FOLDER)
     for schema in schemas:

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from glue_compiler.analysis import analyze
+from glue_compiler.checks.check import check
+from glue_compiler.checks.session import check_session
 from glue_compiler.findings.diagnostics import Diagnostic, Severity
 from glue_compiler.program.request import This
 from glue_compiler.program.validation import (
     Difference,
+    Expectation,
     Forced,
     Outcome,
     SessionError,
@@ -18,7 +21,9 @@ from glue_compiler.program.validation import (
     outcome_of,
     validation_statements,
 )
-from glue_compiler.program.validation_report import Expectation, named_place, report
+from glue_compiler.project.settings import Settings, settings_from
+from glue_compiler.rules import all_rules, rule_names
+from glue_compiler.text.places import named_place
 from glue_compiler.text.source import SourceText
 
 TEXT = """from pyspark.sql import functions as F
@@ -38,7 +43,7 @@ COLUMNS = (("id", "bigint", True), ("amount", "double", True))
 
 def reported(outcome: Outcome, expected: Expectation | None = None) -> list[Diagnostic]:
     source = SourceText(TEXT)
-    return list(report(outcome, source, analyze(source), expected or Expectation()))
+    return list(check_session(analyze(source), source, outcome, expected))
 
 
 def shown(item: Diagnostic) -> str:
@@ -175,3 +180,85 @@ def test_a_sample_has_rows() -> None:
         validation_statements(replace(request, rows=0))
     (statement,) = validation_statements(request)
     assert statement.startswith("__dbt_glue__.validate('")
+
+
+SESSION_RULES = [rule for rule in all_rules() if rule.minimum == "session"]
+PATH = "models/orders_enriched.py"
+
+
+def session_codes(
+    text: str, outcome: Outcome, settings: Settings | None = None, **given: Any
+) -> list[tuple[str, Severity]]:
+    source = SourceText(text)
+    found = check_session(analyze(source), source, outcome, settings=settings, path=PATH, **given)
+    return [(item.code, item.severity) for item in found]
+
+
+def test_all_that_a_session_finds_by_itself_is_found_by_a_rule() -> None:
+    codes = [f"GLU62{number}" for number in range(7)]
+    assert [rule.code for rule in SESSION_RULES] == codes
+    assert set(codes) <= rule_names().keys()
+
+
+@pytest.mark.parametrize("rule", SESSION_RULES, ids=lambda rule: str(rule.code))
+@pytest.mark.parametrize("by", ["code", "name"])
+def test_settings_rule_over_it_as_over_all_others(rule: Any, by: str) -> None:
+    case = rule.invalid[0]
+    key = getattr(rule, by)
+
+    def severities(table: dict[str, Any]) -> list[str]:
+        settings = settings_from(table, "case", rule_names())
+        found = session_codes(case.source, case.outcome, settings, expected=case.expected)
+        return [str(severity) for code, severity in found if code == rule.code]
+
+    assert severities({}) == severities({"select": [key]}) != []
+    assert severities({"select": ["GLU601"]}) == []
+    assert severities({"ignore": [key]}) == []
+    assert severities({"ignore": ["GLU62"]}) == []
+    assert severities({"severity": {key: "off"}}) == []
+    assert set(severities({"severity": {key: "hint"}})) == {"hint"}
+    assert severities({"per-file-ignores": {"orders_*.py": [key]}}) == []
+    assert severities({"per-file-ignores": {"customers_*.py": [key]}}) == severities({})
+
+
+@pytest.mark.parametrize("rule", SESSION_RULES, ids=lambda rule: str(rule.code))
+def test_a_text_alone_has_none_of_it(rule: Any) -> None:
+    source = SourceText(rule.invalid[0].source)
+    settings = settings_from({"select": [rule.code]}, "case", rule_names())
+    assert check(analyze(source), source, None, settings, path=PATH) == ()
+
+
+SAMPLED = Outcome(True, COLUMNS, rows=1000, forced=(Forced(".count", 6),))
+LINE = '    orders = dbt.ref("orders")'
+
+
+@pytest.mark.parametrize(
+    ("comment", "left"),
+    [
+        ("# dbt-glue: ignore[GLU624] small tables", []),
+        ("# dbt-glue: ignore[session-sample]", []),
+        ("# noqa: GLU624", []),
+        ("# dbt-glue: ignore[GLU620]", [("GLU624", Severity.INFORMATION)]),
+        ("# noqa", [("GLU624", Severity.INFORMATION)]),
+    ],
+)
+def test_a_comment_that_names_the_rule_silences_it(
+    comment: str, left: list[tuple[str, Severity]]
+) -> None:
+    text = TEXT.replace(LINE, f"{LINE}  {comment}")
+    assert session_codes(text, SAMPLED) == left
+    # Whether it silences anything is for the session to say, not for a check of the text.
+    source = SourceText(text)
+    unused = [item.code for item in check(analyze(source), source) if item.code == "GLU009"]
+    assert unused == []
+
+
+def test_an_error_of_sparks_analyser_is_never_left_out() -> None:
+    found = error(error_class="UNRESOLVED_COLUMN", line=6)
+    expected = [("UNRESOLVED_COLUMN", Severity.ERROR)]
+    text = TEXT.replace(LINE, f"{LINE}  # noqa")
+    assert session_codes(text, found) == expected
+    assert (
+        session_codes(text, found, settings_from({"select": ["GLU601"]}, "case", rule_names()))
+        == expected
+    )

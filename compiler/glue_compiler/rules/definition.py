@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from glue_compiler.findings.diagnostics import Diagnostic, Fix, Related, Severity, Tag
-from glue_compiler.schemas.relation_columns import RelationLookup, no_upstream
+from glue_compiler.program.validation import Expectation, Outcome
+from glue_compiler.schemas.resolver import FrameSchemas, RelationLookup, no_upstream
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
@@ -16,16 +17,22 @@ if TYPE_CHECKING:
     from glue_compiler.facts.model import Argument, DbtUse, ModelFacts
     from glue_compiler.project.context import Node, ProjectContext
     from glue_compiler.project.settings import Settings
-    from glue_compiler.rules._frames import Schemas
-    from glue_compiler.schemas.relation_columns import Upstream
+    from glue_compiler.schemas.resolver import Upstream
     from glue_compiler.text.source import SourceText
 
 OPEN, CLOSE = "⟦", "⟧"
+Minimum = Literal["none", "surface", "full", "session"]
+_NO_OUTCOME = Outcome(ok=True)
+_NOTHING_EXPECTED = Expectation()
 
 
 @dataclass(frozen=True)
 class Context:
-    """All that a rule may look at; `path` is relative to the project, with forward slashes."""
+    """All that a rule may look at; `path` is relative to the project, with forward slashes.
+
+    `outcome` is what a session said of the text, `expected` what it is compared with; in a check of
+    the text alone there is nothing in them.
+    """
 
     facts: ModelFacts
     source: SourceText
@@ -33,18 +40,13 @@ class Context:
     project: ProjectContext | None = None
     path: str | None = None
     upstream: Upstream = no_upstream
+    outcome: Outcome = _NO_OUTCOME
+    expected: Expectation = _NOTHING_EXPECTED
 
     @cached_property
-    def lookup(self) -> RelationLookup:
-        """The columns of relations, looked up once for all rules."""
-        return RelationLookup(self.project, self.upstream)
-
-    @cached_property
-    def schemas(self) -> Schemas:
-        """The schemas of the frames, resolved once for all rules."""
-        from glue_compiler.rules._frames import Schemas
-
-        return Schemas(self)
+    def schemas(self) -> FrameSchemas:
+        """The schemas of the frames, resolved once for all rules, by what is certain."""
+        return FrameSchemas(self.facts, RelationLookup(self.project, self.upstream), "certain")
 
     @cached_property
     def node(self) -> Node | None:
@@ -102,7 +104,8 @@ class Case:
 
     In an invalid case `⟦` and `⟧` surround each place that must be reported, in any order;
     they may nest. `fixed` is the text after the fixes (`unsafe` ones too when set). `files` are
-    other files of the project by path, `settings` the keys of a [tool.dbt-glue] table.
+    other files of the project by path, `settings` the keys of a [tool.dbt-glue] table. The cases of
+    a session's rule have the answer of the session, and what it is compared with.
     """
 
     text: str
@@ -112,6 +115,8 @@ class Case:
     files: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     path: str = "models/orders_enriched.py"
+    outcome: Outcome | None = None
+    expected: Expectation = _NOTHING_EXPECTED
 
     @property
     def source(self) -> str:
@@ -139,7 +144,8 @@ class Rule:
     """One check. `why`, `fix` are markdown for people; `minimum` is the analysis that it needs.
 
     `minimum` is `none` for rules over the text alone, `surface` for those that need the
-    syntax tree, `full` for those to which the absence of a fact means something.
+    syntax tree, `full` for those to which the absence of a fact means something. `session` rules
+    judge what a session answered: they run when a model is validated, never on a text alone.
     """
 
     code: str
@@ -151,7 +157,7 @@ class Rule:
     check: Callable[[Context], Iterable[Finding]]
     valid: tuple[Case, ...]
     invalid: tuple[Case, ...]
-    minimum: str = "surface"
+    minimum: Minimum = "surface"
 
     def diagnostics(self, context: Context, severity: Severity) -> Iterator[Diagnostic]:
         """The findings of the rule as diagnostics."""

@@ -1,0 +1,36 @@
+"""Which rules run on a file under some settings, how severe they are, and what they find, each finding once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glue_compiler.project.settings import matches_selector
+from glue_compiler.rules import all_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from glue_compiler.findings.diagnostics import Diagnostic, Severity
+    from glue_compiler.project.settings import Settings
+    from glue_compiler.rules.definition import Context, Rule
+
+
+def active_rules(settings: Settings, path: str | None) -> list[tuple[Rule, Severity]]:
+    """The rules that are on for a file, in order of their code; `path` is relative to the project."""
+    ignored = settings.ignores_in(path) if path is not None else ()
+    found = []
+    for rule in all_rules():
+        severity = settings.severity_of(rule.code, rule.name, rule.severity)
+        if severity is not None and not matches_selector(ignored, rule.code, rule.name):
+            found.append((rule, severity))
+    return found
+
+
+def diagnostics_of(rules: Iterable[tuple[Rule, Severity]], context: Context) -> list[Diagnostic]:
+    """What the rules find, in the order of the text, without duplicates."""
+    found: dict[tuple[int, int, str, str], Diagnostic] = {}
+    for rule, severity in rules:
+        for item in rule.diagnostics(context, severity):
+            key = (item.span.start, item.span.end, rule.code, item.message)
+            found.setdefault(key, item)
+    return [found[key] for key in sorted(found)]

@@ -1,0 +1,243 @@
+"""Which room of a wing may know which: a picture of all imports, those for types and those inside of functions too."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = {
+    "glue_compiler": "compiler",
+    "glue_session": "session",
+    "glue_endpoint": "endpoint",
+    "glue_lsp": "lsp",
+    "glue_cli": "cli",
+    "dbt.adapters.glue": ".",
+}
+WINGS = [
+    wing for wing, folder in FOLDERS.items() if (ROOT / folder / Path(*wing.split("."))).is_dir()
+]
+
+ORDER = {
+    "glue_compiler": (
+        *("build", "text", "findings", "knowledge", "facts", "tree", "names", "flow"),
+        *("semantics", "analysis", "project", "schemas", "program", "rules", "checks"),
+        *("rewrites", "plan", "editor", "workspace", "glue_compiler"),
+    ),
+}
+"""The rooms of a wing from the ground up: each may import those before it. A wing's top modules are rooms."""
+
+ROOM_CIRCLES: dict[str, list[set[str]]] = {
+    "dbt.adapters.glue": [
+        {"impl", "preflight", "python_models", "python_packages", "python_plans"},
+    ],
+    "glue_lsp": [
+        {
+            *("progress", "protocol", "publisher", "requests", "server", "transport"),
+            "validation",
+        },
+    ],
+}
+"""Rooms of wings without an order that still import each other. It may only become less."""
+
+CIRCLES: dict[str, list[set[str]]] = {
+    "dbt.adapters.glue": [
+        {"endpoint.cds", "endpoint.jvm", "endpoint.workers"},
+        *ROOM_CIRCLES["dbt.adapters.glue"],
+    ],
+    "glue_compiler": [
+        {
+            *(
+                f"flow.core.{name}"
+                for name in (
+                    *("access", "blocks", "calls", "expressions", "functions", "guards"),
+                    *("interpreter", "members", "operators", "usage"),
+                )
+            ),
+            *(
+                f"flow.pandas.{name}"
+                for name in ("frames", "groups", "methods", "names", "series", "stores", "top")
+            ),
+            *(
+                f"flow.spark.{name}"
+                for name in ("arguments", "frames", "functions", "methods", "objects", "tables")
+            ),
+            "flow.spark.udfs",
+        },
+        {"flow.core.state", "flow.core.values"},
+    ],
+    "glue_lsp": ROOM_CIRCLES["glue_lsp"],
+}
+"""Modules that import each other, be it for types or inside of functions. It may only become less."""
+
+Kind = Literal["run-time", "lazy", "type-only"]
+Graph = dict[str, set[str]]
+
+
+def imports_of(
+    text: str, module: str, *, package: bool = False
+) -> Iterator[tuple[str, tuple[str, ...], Kind]]:
+    """What a module imports: the module, the names taken from it, and how."""
+
+    def below(node: ast.AST, kind: Kind) -> Iterator[tuple[str, tuple[str, ...], Kind]]:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, (), kind
+        elif isinstance(node, ast.ImportFrom):
+            above = module.split(".")
+            if node.level:
+                above = above[: len(above) - node.level + package]
+            parts = [*(above if node.level else ()), *([node.module] if node.module else ())]
+            yield ".".join(parts), tuple(alias.name for alias in node.names), kind
+        elif isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            for child in node.body:
+                yield from below(child, "type-only")
+            for child in node.orelse:
+                yield from below(child, kind)
+        else:
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and kind == "run-time":
+                kind = "lazy"
+            for child in ast.iter_child_nodes(node):
+                yield from below(child, kind)
+
+    yield from below(ast.parse(text), "run-time")
+
+
+@cache
+def edges(wing: str) -> tuple[tuple[str, str, Kind], ...]:
+    """Which module of a wing imports which other one, and how; a package is named as its `__init__`."""
+    base = ROOT / FOLDERS[wing]
+    files = {
+        ".".join(path.relative_to(base).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (base / Path(*wing.split("."))).rglob("*.py")
+    }
+    found = set()
+    for module, path in files.items():
+        package = path.stem == "__init__"
+        for name, taken, kind in imports_of(path.read_text("utf-8"), module, package=package):
+            for full in [f"{name}.{item}" for item in taken] or [name]:
+                target = full if full in files else name
+                if target in files and target != module:
+                    found.add((module, target, kind))
+    return tuple(sorted(found))
+
+
+def room_of(module: str, wing: str) -> str:
+    """The first folder, or top module, that a module is in; the wing itself for its `__init__`."""
+    return module.removeprefix(wing).lstrip(".").split(".")[0] or wing
+
+
+def graph(pairs: Iterable[tuple[str, str]]) -> Graph:
+    """Who imports whom; nobody itself."""
+    found: Graph = defaultdict(set)
+    for one, other in pairs:
+        if one != other:
+            found[one].add(other)
+    return found
+
+
+def circles(of: Mapping[str, set[str]]) -> list[set[str]]:
+    """The greatest sets in which everybody reaches everybody."""
+
+    @cache
+    def reached(start: str) -> frozenset[str]:
+        seen: set[str] = set()
+        left = [start]
+        while left:
+            for item in of.get(left.pop(), ()):
+                if item not in seen:
+                    seen.add(item)
+                    left.append(item)
+        return frozenset(seen)
+
+    found = []
+    for item in sorted(of):
+        if item in reached(item) and not any(item in known for known in found):
+            found.append({other for other in reached(item) if item in reached(other)} | {item})
+    return found
+
+
+def in_words(found: Iterable[set[str]]) -> list[str]:
+    """Circles as texts, in order of the alphabet."""
+    return sorted(" ".join(sorted(names)) for names in found)
+
+
+def test_every_form_of_import_is_seen() -> None:
+    text = (
+        "import a.b\nfrom c import d, e\nfrom . import f\nfrom ..g import h\n"
+        "if TYPE_CHECKING:\n    from t import i\nelse:\n    import j\n"
+        "def run():\n    import k\n    if typing.TYPE_CHECKING:\n        import m\n"
+        "class C:\n    import n\n"
+    )
+    assert list(imports_of(text, "p.q.r")) == [
+        ("a.b", (), "run-time"),
+        ("c", ("d", "e"), "run-time"),
+        ("p.q", ("f",), "run-time"),
+        ("p.g", ("h",), "run-time"),
+        ("t", ("i",), "type-only"),
+        ("j", (), "run-time"),
+        ("k", (), "lazy"),
+        ("m", (), "type-only"),
+        ("n", (), "run-time"),
+    ]
+    assert list(imports_of("from .x import y", "p.q", package=True)) == [
+        ("p.q.x", ("y",), "run-time")
+    ]
+    kinds = {kind for _, _, kind in edges("glue_compiler")}
+    assert kinds == {"run-time", "lazy", "type-only"}
+    assert ("glue_compiler.checks.check", "glue_compiler.rules.definition", "run-time") in edges(
+        "glue_compiler"
+    )
+
+
+def test_circles_are_found() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": {"e"}, "e": {"d"}}) == [
+        {"a", "b", "c"},
+        {"d", "e"},
+    ]
+    assert circles({"a": {"b", "c"}, "b": {"c"}}) == []
+
+
+@pytest.mark.parametrize("wing", sorted(ORDER))
+def test_a_room_knows_those_below_it(wing: str) -> None:
+    floors = {room: floor for floor, room in enumerate(ORDER[wing])}
+    rooms = graph((room_of(one, wing), room_of(other, wing)) for one, other, _ in edges(wing))
+    present = set(rooms).union(*rooms.values())
+    assert present <= floors.keys(), "a room is in no order"
+    upward = {
+        (room, other)
+        for room, others in rooms.items()
+        for other in others
+        if floors[other] >= floors[room]
+    }
+    assert upward == set()
+
+
+@pytest.mark.parametrize("wing", [wing for wing in WINGS if wing not in ORDER])
+def test_rooms_do_not_go_in_circles(wing: str) -> None:
+    rooms = graph((room_of(one, wing), room_of(other, wing)) for one, other, _ in edges(wing))
+    assert in_words(circles(rooms)) == in_words(ROOM_CIRCLES.get(wing, []))
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_no_module_goes_in_a_circle_at_run_time(wing: str) -> None:
+    assert (
+        circles(graph((one, other) for one, other, kind in edges(wing) if kind == "run-time")) == []
+    )
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_modules_that_go_in_circles_become_fewer(wing: str) -> None:
+    modules = graph(
+        (one.removeprefix(f"{wing}."), other.removeprefix(f"{wing}."))
+        for one, other, _ in edges(wing)
+    )
+    assert in_words(circles(modules)) == in_words(CIRCLES.get(wing, []))
