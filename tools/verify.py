@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 BIN = Path(sys.executable).parent
-CODE = ("cli", "compiler", "dbt", "lsp", "session", "tests", "tools")
+CODE = ("cli", "compiler", "dbt", "endpoint", "lsp", "session", "tests", "tools")
 LANES = 3
 """Jobs at a time. On two cores one more than cores: sessions, browsers and editors wait a good deal."""
 

@@ -36,9 +36,6 @@ ORDER = {
 """The rooms of a wing from the ground up: each may import those before it. A wing's top modules are rooms."""
 
 ROOM_CIRCLES: dict[str, list[set[str]]] = {
-    "dbt.adapters.glue": [
-        {"impl", "preflight", "python_models", "python_packages", "python_plans"},
-    ],
     "glue_lsp": [
         {
             *("progress", "protocol", "publisher", "requests", "server", "transport"),
@@ -49,10 +46,6 @@ ROOM_CIRCLES: dict[str, list[set[str]]] = {
 """Rooms of wings without an order that still import each other. It may only become less."""
 
 CIRCLES: dict[str, list[set[str]]] = {
-    "dbt.adapters.glue": [
-        {"endpoint.cds", "endpoint.jvm", "endpoint.workers"},
-        *ROOM_CIRCLES["dbt.adapters.glue"],
-    ],
     "glue_compiler": [
         {
             *(

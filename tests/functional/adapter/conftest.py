@@ -25,7 +25,7 @@ from dbt.adapters.glue.sessions.pool import SessionPool
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dbt.adapters.glue.endpoint.process import EndpointHandle
+    from glue_endpoint.process.client import EndpointHandle
 
 Fault = Callable[[BaseHTTPRequestHandler, Callable[[], tuple[int, bytes]]], bool]
 

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-
-from dbt.adapters.glue.endpoint.errors import (
+from glue_endpoint.errors import (
     AlreadyExistsException,
     EndpointStartError,
     EntityNotFoundException,
     IllegalSessionStateException,
     ValidationException,
 )
-from dbt.adapters.glue.endpoint.jvm import SparkHost
-from dbt.adapters.glue.endpoint.sessions import Sessions
+from glue_endpoint.sessions.sessions import Sessions
+from glue_endpoint.spark.host import SparkHost
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -234,7 +233,7 @@ def test_extra_py_files(glue: Driver, spark_host: SparkHost) -> None:
         ("s3://code/lib/helper_one.py", "VALUE = 1"),
         ("s3://code/lib/helper_two.py", "def plus(x): return x + 2"),
     ):
-        file = spark_host.storage.path(location)
+        file = spark_host.buckets.path(location)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     name = glue.create(
@@ -280,7 +279,7 @@ def test_modules_that_are_there_need_nothing(glue: Driver) -> None:
 def test_one_warehouse_has_one_spark(
     spark_host: SparkHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dbt.adapters.glue.endpoint.jvm._LOCK_PATIENCE", 0.1)
+    monkeypatch.setattr("glue_endpoint.spark.host._LOCK_PATIENCE", 0.1)
     with pytest.raises(EndpointStartError, match="Another process has the metastore"):
         SparkHost(spark_host.state_dir, build_archive=False).start()
 
@@ -301,7 +300,8 @@ def test_when_the_jvm_dies_all_sessions_fail(tmp_path: Path, glue: Driver) -> No
     )
     # A task looks for a cancel once per batch of rows it reads: 4096 x 400,000 pairs.
     stuck = driver.start(one, "pairs.selectExpr('sum(hash(id, id2))').collect()")
-    driver.until(lambda: driver.tasks_running(one, stuck), "tasks running")
+    # Tasks on fewer cores cost nobody anything: the JVM is left alone.
+    driver.until(lambda: driver.tasks_running(one, stuck, host.cores), "tasks on every core")
     sessions.cancel_statement(one, stuck)
     driver.until(lambda: not host.alive, "Spark has ended", timeout=60)
     assert driver.finish(two, waiting, timeout=10)["State"] == "ERROR"
@@ -320,8 +320,8 @@ def test_the_jvm_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
 
     program = (
         "import sys, time; from pathlib import Path\n"
-        "from dbt.adapters.glue.endpoint.jvm import SparkHost\n"
-        "from dbt.adapters.glue.endpoint.sessions import Sessions\n"
+        "from glue_endpoint.spark.host import SparkHost\n"
+        "from glue_endpoint.sessions.sessions import Sessions\n"
         f"host = SparkHost(Path({str(tmp_path)!r}), memory_mb=768, build_archive=False); host.start()\n"
         f"s = Sessions(host, Path({str(tmp_path)!r})); s.create({{'Id': 'a'}})\n"
         "x = s.session('a'); x.wait(lambda: x.status == 'READY', 30)\n"

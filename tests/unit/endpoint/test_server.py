@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-
-from dbt.adapters.glue.endpoint.auth import Credentials, HttpRequest, Verifier, sign
-from dbt.adapters.glue.endpoint.errors import EntityNotFoundException
-from dbt.adapters.glue.endpoint.lake_formation import LakeFormation
-from dbt.adapters.glue.endpoint.operations import GlueService, Tags
-from dbt.adapters.glue.endpoint.server import EndpointServer
-from dbt.adapters.glue.endpoint.sts import Sts
+from glue_endpoint.api.auth import Credentials, HttpRequest, Verifier, sign
+from glue_endpoint.api.lake_formation import LakeFormation
+from glue_endpoint.api.operations import GlueService
+from glue_endpoint.api.server import EndpointServer
+from glue_endpoint.api.sts import Sts
+from glue_endpoint.api.tags import Tags
+from glue_endpoint.errors import EntityNotFoundException
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from glue_endpoint.api.operations import Operation
 
 KEYS = Credentials.generate()
 
@@ -34,17 +36,17 @@ def get_session(request: dict[str, Any]) -> dict[str, Any]:
     return {"Session": {"Id": "s", "Status": "READY"}}
 
 
+class OneSession:
+    """A part of the endpoint with one operation, by which a session is found."""
+
+    def operations(self) -> Mapping[str, Operation]:
+        return {"GetSession": get_session}
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[EndpointServer]:
-    tags = Tags()
-    operations = {
-        "GetSession": get_session,
-        "TagResource": tags.tag,
-        "GetTags": tags.get,
-        "UntagResource": tags.untag,
-    }
     services = {
-        "glue": GlueService(operations),
+        "glue": GlueService(OneSession(), Tags()),
         "sts": Sts(KEYS),
         "lakeformation": LakeFormation(),
     }
