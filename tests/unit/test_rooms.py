@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,14 +32,25 @@ WINGS = [
     wing for wing, folder in FOLDERS.items() if (ROOT / folder / Path(*wing.split("."))).is_dir()
 ]
 
-ORDER = {
-    "glue_compiler": (
-        *("build", "text", "findings", "knowledge", "facts", "tree", "names", "flow"),
-        *("semantics", "analysis", "project", "schemas", "program", "rules", "checks"),
-        *("rewrites", "plan", "editor", "workspace", "glue_compiler"),
-    ),
-}
-"""The rooms of a wing from the ground up: each may import those before it. A wing's top modules are rooms."""
+
+def floors_of(contracts: Iterable[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    """How high the rooms of each wing are that has layers; rooms of one floor do not know each other."""
+    return {
+        wing: {
+            room.strip(): floor
+            for floor, layer in enumerate(reversed(contract["layers"]))
+            for room in layer.split("|")
+        }
+        for contract in contracts
+        if contract["type"] == "layers"
+        for wing in contract["containers"]
+        if wing in FOLDERS
+    }
+
+
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+FLOORS = floors_of(SETTINGS["tool"]["importlinter"]["contracts"])
+"""The order of rooms is that of import-linter's contracts, and what a wing itself is stands above all."""
 
 ROOM_CIRCLES: dict[str, list[set[str]]] = {
     "glue_lsp": [
@@ -43,7 +60,7 @@ ROOM_CIRCLES: dict[str, list[set[str]]] = {
         },
     ],
 }
-"""Rooms of wings without an order that still import each other. It may only become less."""
+"""Rooms of wings without layers that still import each other. It may only become less."""
 
 CIRCLES: dict[str, list[set[str]]] = {
     "glue_compiler": [
@@ -199,9 +216,9 @@ def test_circles_are_found() -> None:
     assert circles({"a": {"b", "c"}, "b": {"c"}}) == []
 
 
-@pytest.mark.parametrize("wing", sorted(ORDER))
+@pytest.mark.parametrize("wing", sorted(FLOORS))
 def test_a_room_knows_those_below_it(wing: str) -> None:
-    floors = {room: floor for floor, room in enumerate(ORDER[wing])}
+    floors = {**FLOORS[wing], wing: len(FLOORS[wing])}
     rooms = graph((room_of(one, wing), room_of(other, wing)) for one, other, _ in edges(wing))
     present = set(rooms).union(*rooms.values())
     assert present <= floors.keys(), "a room is in no order"
@@ -214,7 +231,14 @@ def test_a_room_knows_those_below_it(wing: str) -> None:
     assert upward == set()
 
 
-@pytest.mark.parametrize("wing", [wing for wing in WINGS if wing not in ORDER])
+def test_the_compiler_has_floors() -> None:
+    assert floors_of(
+        [{"type": "layers", "containers": ["glue_cli"], "layers": ["a", "b | c"]}]
+    ) == {"glue_cli": {"a": 1, "b": 0, "c": 0}}
+    assert "glue_compiler" in FLOORS
+
+
+@pytest.mark.parametrize("wing", [wing for wing in WINGS if wing not in FLOORS])
 def test_rooms_do_not_go_in_circles(wing: str) -> None:
     rooms = graph((room_of(one, wing), room_of(other, wing)) for one, other, _ in edges(wing))
     assert in_words(circles(rooms)) == in_words(ROOM_CIRCLES.get(wing, []))
