@@ -97,11 +97,17 @@ class ProfileChoice:
     target: str | None = None
 
 
-def profiles_file(root: Path, profiles_dir: str | None = None) -> Path | None:
-    """The profiles.yml of a project: in the folder that is named, else in the project, else in ~/.dbt."""
+def profiles_places(root: Path, profiles_dir: str | None = None) -> tuple[Path, ...]:
+    """Where profiles.yml of a project may be: in the folder that is named, else in the project, else in ~/.dbt."""
     named = profiles_dir or os.environ.get("DBT_PROFILES_DIR")
     folders = [Path(named).expanduser()] if named else [root, Path.home() / ".dbt"]
-    return next((file for folder in folders if (file := folder / PROFILES).is_file()), None)
+    return tuple(folder / PROFILES for folder in folders)
+
+
+def profiles_file(root: Path, profiles_dir: str | None = None) -> Path | None:
+    """The profiles.yml of a project, the first that is there; None for none."""
+    places = profiles_places(root, profiles_dir)
+    return next((file for file in places if file.is_file()), None)
 
 
 def read_target(root: Path, choice: ProfileChoice | None = None) -> Target:

@@ -9,16 +9,16 @@ from lsprotocol import types
 from glue_lsp.methods.code_action import fix_all_edit
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.CODE_ACTION_RESOLVE
 
 
-def handle(ls: GlueServer, params: types.CodeAction) -> types.CodeAction:
+def handle(ls: Connection, params: types.CodeAction) -> types.CodeAction:
     """The action with its edit."""
     data: Any = params.data
     if isinstance(data, dict) and params.edit is None:
-        view = ls.session.view(str(data.get("uri")))
-        if view is not None:
-            params.edit = fix_all_edit(ls, view)
+        snapshot = ls.session.snapshot(str(data.get("uri")))
+        if snapshot is not None:
+            params.edit = fix_all_edit(snapshot)
     return params

@@ -9,7 +9,7 @@ from lsprotocol import types
 from glue_lsp.methods.execute_command import RUN, SHOW_PLAN, SHOW_PROGRAM, VALIDATE
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.TEXT_DOCUMENT_CODE_LENS
 OPTIONS = types.CodeLensOptions(resolve_provider=False)
@@ -22,22 +22,22 @@ _TITLES = {
 }
 
 
-def handle(ls: GlueServer, params: types.CodeLensParams) -> list[types.CodeLens] | None:
+def handle(ls: Connection, params: types.CodeLensParams) -> list[types.CodeLens] | None:
     """The lenses of a model; those of before stay while the text is broken."""
     uri = params.text_document.uri
-    view = ls.session.view(uri)
-    good = None if view is None else view.good
-    if view is None or good is None or good.facts.model_function is None:
+    snapshot = ls.session.snapshot(uri)
+    good = None if snapshot is None else snapshot.good
+    if snapshot is None or good is None or good.facts.model_function is None:
         return None
     span = good.facts.model_function.name_span
-    if view.broken:
+    if snapshot.broken:
         from glue_compiler.text.shift import Shift
 
-        moved = Shift(good.source, view.source).to_new(span)
+        moved = Shift(good.source, snapshot.source).to_new(span)
         if moved is None:
             return None
         span = moved
-    where = view.range(span)
+    where = snapshot.range(span)
     return [
         types.CodeLens(where, types.Command(title, command, arguments=[uri]))
         for command, title in _TITLES.items()
@@ -45,7 +45,7 @@ def handle(ls: GlueServer, params: types.CodeLensParams) -> list[types.CodeLens]
     ] or None
 
 
-def offered(ls: GlueServer) -> frozenset[str]:
+def offered(ls: Connection) -> frozenset[str]:
     """The commands that do something here: the client's own, and those that the server can do alone."""
     found = set(ls.session.lens_commands)
     if ls.session.client.show_document:

@@ -6,26 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from glue_lsp.markup import markup
+from glue_lsp.wire.markup import markup
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.COMPLETION_ITEM_RESOLVE
 
 
-def handle(ls: GlueServer, params: types.CompletionItem) -> types.CompletionItem:
+def handle(ls: Connection, params: types.CompletionItem) -> types.CompletionItem:
     """The item with its documentation, if there is any."""
     from glue_compiler.editor.topics import explain_topic
 
     data: Any = params.data
-    view = ls.session.view(str(data.get("uri"))) if isinstance(data, dict) else None
-    if view is not None:
-        settings = view.surroundings.settings
+    snapshot = ls.session.snapshot(str(data.get("uri"))) if isinstance(data, dict) else None
+    if snapshot is not None:
+        settings = snapshot.settings
         topic = [str(part) for part in data.get("topic", ())]
-        text = explain_topic(topic, view.project, settings.glue_version, view.schemas(view.facts))
+        text = explain_topic(
+            topic, snapshot.project, settings.glue_version, snapshot.schemas(snapshot.facts)
+        )
         if text is not None:
-            client = ls.session.client
+            client = snapshot.client
             contents = markup(text, markdown=client.markdown_completion)
             # A client that names no formats knows strings only.
             params.documentation = contents.value if client.plain_completion else contents

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.diagnostics import SOURCE
-from glue_lsp.requests import ARRIVED
+from glue_lsp.session.requests import ARRIVED
+from glue_lsp.wire.diagnostics import SOURCE, diagnostics_of
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.TEXT_DOCUMENT_DIAGNOSTIC
 OPTIONS = types.DiagnosticOptions(
@@ -20,7 +20,7 @@ OPTIONS = types.DiagnosticOptions(
 
 
 async def handle(
-    ls: GlueServer, params: types.DocumentDiagnosticParams
+    ls: Connection, params: types.DocumentDiagnosticParams
 ) -> types.DocumentDiagnosticReport:
     """The findings, or that they are as before.
 
@@ -29,19 +29,18 @@ async def handle(
     """
     uri = params.text_document.uri
     version = ARRIVED.get()
-    pause = ls.publisher.pause_of(uri)
+    pause = ls.session.pace.pause_of(ls.session.documents.get(uri))
     if pause:
         await asyncio.sleep(pause)
     return await ls.requests.run(uri, lambda: _report(ls, uri, params.previous_result_id), version)
 
 
-def _report(ls: GlueServer, uri: str, previous: str | None) -> types.DocumentDiagnosticReport:
-    view = ls.publisher.measured_view(uri)
-    if view is None:
+def _report(ls: Connection, uri: str, previous: str | None) -> types.DocumentDiagnosticReport:
+    snapshot = ls.session.measured_snapshot(uri)
+    if snapshot is None:
         return types.RelatedFullDocumentDiagnosticReport(items=[])
-    result_id = ls.publisher.result_id(view)
-    if result_id == previous:
-        return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result_id)
+    if snapshot.result_id == previous:
+        return types.RelatedUnchangedDocumentDiagnosticReport(result_id=snapshot.result_id)
     return types.RelatedFullDocumentDiagnosticReport(
-        items=ls.publisher.diagnostics_of(view), result_id=result_id
+        items=diagnostics_of(snapshot), result_id=snapshot.result_id
     )

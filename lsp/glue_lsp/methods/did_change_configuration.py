@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.configuration import SECTION, read_editor_settings, read_section
-from glue_lsp.positions import uri_of
+from glue_lsp.session.configuration import SECTION, read_editor_settings, read_section
+from glue_lsp.text.positions import uri_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.WORKSPACE_DID_CHANGE_CONFIGURATION
 
 
-async def handle(ls: GlueServer, params: types.DidChangeConfigurationParams) -> None:
+async def handle(ls: Connection, params: types.DidChangeConfigurationParams) -> None:
     """Effect: the settings are in force, and the projects are judged by them."""
     if ls.session.client.configuration:
         await fetch_settings(ls)
@@ -27,7 +27,7 @@ async def handle(ls: GlueServer, params: types.DidChangeConfigurationParams) -> 
         use_settings(ls, section)
 
 
-async def fetch_settings(ls: GlueServer) -> None:
+async def fetch_settings(ls: Connection) -> None:
     """Ask the client for its settings, in general and for each project; what it does not have stays."""
     roots = [root.path for root in ls.session.roots if root.path is not None]
     items = [types.ConfigurationItem(section=SECTION)]
@@ -38,7 +38,7 @@ async def fetch_settings(ls: GlueServer) -> None:
             use_settings(ls, answer, root)
 
 
-def use_settings(ls: GlueServer, data: object, root: Path | None = None) -> None:
+def use_settings(ls: Connection, data: object, root: Path | None = None) -> None:
     """Put settings into force for a project, or for all that have none of their own."""
     editor, problems = read_editor_settings(data)
     for problem in problems:

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.project.profiles import PROFILES
 from lsprotocol import types
 
-from glue_lsp.positions import path_of
+from glue_lsp.text.positions import path_of
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
 
 _OURS = (".dbt_glue_cache", ".dbt-glue", ".git", ".venv")
 
 
-def handle(ls: GlueServer, params: types.DidChangeWatchedFilesParams) -> None:
+def handle(ls: Connection, params: types.DidChangeWatchedFilesParams) -> None:
     """Effect: the projects of the changed files are read again."""
     paths = [path for path in (path_of(event.uri) for event in params.changes) if path is not None]
     paths = [path for path in paths if not set(_OURS) & set(path.parts)]
     if any(path.name == "dbt_project.yml" for path in paths):
         ls.session.forget_places()
         ls.publisher.refresh()
-    if any(path.name == "profiles.yml" for path in paths):
+    if any(path.name == PROFILES for path in paths):
         ls.session.reload()
         return
     for root in {ls.session.root_of(path) for path in paths}:

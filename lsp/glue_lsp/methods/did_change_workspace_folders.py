@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from glue_lsp.methods.did_change_configuration import fetch_settings
-from glue_lsp.positions import path_of
+from glue_lsp.text.positions import path_of
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS
 
 
-async def handle(ls: GlueServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
+async def handle(ls: Connection, params: types.DidChangeWorkspaceFoldersParams) -> None:
     """Effect: the projects in new folders are read; those of removed folders are forgotten."""
     session = ls.session
     removed = {path_of(folder.uri) for folder in params.event.removed}

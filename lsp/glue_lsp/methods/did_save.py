@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from glue_lsp.positions import path_of
+from glue_lsp.text.positions import path_of
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.TEXT_DOCUMENT_DID_SAVE
 
 
-def handle(ls: GlueServer, params: types.DidSaveTextDocumentParams) -> None:
+def handle(ls: Connection, params: types.DidSaveTextDocumentParams) -> None:
     """Effect: for a client that does not watch files, the project is read again; on request the model is validated."""
     uri = params.text_document.uri
     root = ls.session.root_of(path_of(uri))
@@ -25,7 +25,7 @@ def handle(ls: GlueServer, params: types.DidSaveTextDocumentParams) -> None:
         ls.start(_validate(ls, uri))
 
 
-async def _validate(ls: GlueServer, uri: str) -> None:
+async def _validate(ls: Connection, uri: str) -> None:
     try:
         await ls.validator.validate(uri)
     except JsonRpcException as error:

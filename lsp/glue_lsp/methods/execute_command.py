@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from glue_lsp.positions import uri_of
-from glue_lsp.previews import preview_of
+from glue_lsp.session.previews import preview_of
+from glue_lsp.text.positions import uri_of
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from collections.abc import Awaitable, Callable
+
+    from glue_lsp.client.connection import Connection
 
 EXPLAIN = "dbt-glue.explainRule"
 SHOW_PROGRAM = "dbtGlue.showProgram"
@@ -23,7 +25,7 @@ VALIDATE = "dbtGlue.validateModel"
 _FOLDER = "preview"
 
 
-async def explain_rule(ls: GlueServer, code: str, url: str) -> str:
+async def explain_rule(ls: Connection, code: str, url: str) -> str:
     """The text of a rule, which is also shown: as its page, or else as a message."""
     from glue_compiler.rules import rule
 
@@ -36,28 +38,28 @@ async def explain_rule(ls: GlueServer, code: str, url: str) -> str:
     return text
 
 
-async def show_program(ls: GlueServer, uri: str) -> str:
+async def show_program(ls: Connection, uri: str) -> str:
     """The program of a model, which is also shown where the client can show a file."""
 
     def text() -> tuple[str, str]:
-        name, found = preview_of(ls.session.view(uri))
+        name, found = preview_of(ls.session.snapshot(uri))
         return f"{name}.program.py", found.text
 
     return await _shown(ls, uri, *await ls.requests.run(uri, text, ls.session.version_of(uri)))
 
 
-async def show_plan(ls: GlueServer, uri: str) -> str:
+async def show_plan(ls: Connection, uri: str) -> str:
     """The plan of a model as Markdown, which is also shown where the client can show a file."""
     from glue_compiler.plan.report import plan_markdown
 
     def text() -> tuple[str, str]:
-        name, found = preview_of(ls.session.view(uri))
+        name, found = preview_of(ls.session.snapshot(uri))
         return f"{name}.plan.md", plan_markdown(found.plan, name)
 
     return await _shown(ls, uri, *await ls.requests.run(uri, text, ls.session.version_of(uri)))
 
 
-async def run_model(ls: GlueServer, uri: str) -> dict[str, Any]:
+async def run_model(ls: Connection, uri: str) -> dict[str, Any]:
     """The command line that runs a model, and the folder to run it in; the server runs no dbt.
 
     Raises:
@@ -65,21 +67,21 @@ async def run_model(ls: GlueServer, uri: str) -> dict[str, Any]:
     """
 
     def line() -> dict[str, Any]:
-        view = ls.session.view(uri)
-        project = None if view is None else view.project
-        if view is None or view.path is None or project is None:
+        snapshot = ls.session.snapshot(uri)
+        project = None if snapshot is None else snapshot.project
+        if snapshot is None or snapshot.path is None or project is None:
             raise JsonRpcInvalidParams("the document is no open Python model of a dbt project")
-        node = project.node_at(view.path)
-        name = view.path.rpartition("/")[2].removesuffix(".py") if node is None else node.name
+        node = project.node_at(snapshot.path)
+        name = snapshot.path.rpartition("/")[2].removesuffix(".py") if node is None else node.name
         if node is not None and node.version is not None:
             name += f".v{node.version}"
         command = shlex.join(["dbt", "run", "--select", name])
-        return {"command": command, "cwd": str(view.surroundings.root)}
+        return {"command": command, "cwd": str(snapshot.root)}
 
     return await ls.requests.run(uri, line, ls.session.version_of(uri))
 
 
-async def _shown(ls: GlueServer, uri: str, name: str, text: str) -> str:
+async def _shown(ls: Connection, uri: str, name: str, text: str) -> str:
     """Show a text as a file of the project's cache folder, for clients without virtual documents."""
     from glue_compiler.project.load import CACHE_FOLDER
     from glue_compiler.project.tree import make_cache_folder
@@ -100,7 +102,7 @@ async def _shown(ls: GlueServer, uri: str, name: str, text: str) -> str:
     return text
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., Awaitable[Any]]] = {
     EXPLAIN: explain_rule,
     SHOW_PROGRAM: show_program,
     SHOW_PLAN: show_plan,

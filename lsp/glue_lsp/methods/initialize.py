@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, cast
 
 from lsprotocol import types
 
-from glue_lsp.capabilities import ClientFeatures
-from glue_lsp.configuration import lens_commands, read_editor_settings
-from glue_lsp.positions import path_of
+from glue_lsp.methods import diagnostic, workspace_diagnostic
+from glue_lsp.session.capabilities import ClientFeatures
+from glue_lsp.session.configuration import lens_commands, read_editor_settings
+from glue_lsp.text.positions import path_of
 
 if TYPE_CHECKING:
     from glue_compiler.text.source import PositionEncoding
 
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.INITIALIZE
 
 
-def handle(ls: GlueServer, params: types.InitializeParams) -> None:
+def handle(ls: Connection, params: types.InitializeParams) -> None:
     """Effect: the session knows its client; methods that depend on it are registered."""
     session = ls.session
     session.client = ClientFeatures.of(params.capabilities)
@@ -32,8 +33,8 @@ def handle(ls: GlueServer, params: types.InitializeParams) -> None:
     ls.validator.trusted = isinstance(options, dict) and options.get("trusted") is True
     session.analyses.use_process()
     if session.client.pull_diagnostics:
-        ls.register("diagnostic")
-        ls.register("workspace_diagnostic")
+        ls.register(diagnostic)
+        ls.register(workspace_diagnostic)
 
 
 def _folders(params: types.InitializeParams) -> list[Path]:

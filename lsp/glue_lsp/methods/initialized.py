@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from glue_lsp.configuration import SECTION
+from glue_lsp.client.warm_up import warm_up, warm_up_questions
 from glue_lsp.methods.did_change_configuration import fetch_settings
-from glue_lsp.positions import uri_of
-from glue_lsp.warm_up import warm_up, warm_up_questions
+from glue_lsp.session.configuration import SECTION
+from glue_lsp.text.positions import uri_of
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.INITIALIZED
 
@@ -32,7 +32,7 @@ WATCHED = (
 _LATER = 0.7
 
 
-async def handle(ls: GlueServer, params: types.InitializedParams) -> None:  # noqa: ARG001
+async def handle(ls: Connection, params: types.InitializedParams) -> None:  # noqa: ARG001
     """Effect: the session's projects are being read and the compiler is being imported."""
     session = ls.session
     for problem in session.problems:
@@ -63,11 +63,11 @@ async def handle(ls: GlueServer, params: types.InitializedParams) -> None:  # no
             session.client = replace(session.client, watch_files=False)
 
 
-def _profiles(ls: GlueServer) -> str | types.RelativePattern:
+def _profiles(ls: Connection) -> str | types.RelativePattern:
     """The profiles.yml that is in none of the client's folders."""
-    from glue_compiler.project.profiles import profiles_files
+    from glue_compiler.project.profiles import profiles_places
 
-    path = profiles_files(Path())[-1]
+    path = profiles_places(Path())[-1]
     if ls.session.client.watch_outside:
         return types.RelativePattern(uri_of(path.parent), path.name)
     return path.as_posix()

@@ -6,40 +6,29 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.markup import markup
-from glue_lsp.positions import to_position
+from glue_lsp.wire.hints import to_inlay_hint
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.TEXT_DOCUMENT_INLAY_HINT
 
 
-def handle(ls: GlueServer, params: types.InlayHintParams) -> list[types.InlayHint] | None:
+def handle(ls: Connection, params: types.InlayHintParams) -> list[types.InlayHint] | None:
     """The hints in a range; while the text is broken, null, so that the client keeps its own."""
     from glue_compiler.editor.hints import inlay_hints
     from glue_compiler.editor.hover import frame_text
 
-    view = ls.session.view(params.text_document.uri)
-    if view is None or view.whole is None:
+    snapshot = ls.session.snapshot(params.text_document.uri)
+    if snapshot is None or snapshot.whole is None:
         return None
-    if not ls.session.editor_of(view.surroundings.root).inlay_hints:
+    if not ls.session.editor_of(snapshot.root).inlay_hints:
         return None
-    source, facts = view.whole
-    schemas = view.schemas(facts)
-    wanted = view.span(params.range)
-    hints = []
-    for item in inlay_hints(facts, schemas):
-        if wanted.contains(item.offset):
-            text = frame_text(facts, item.frames, schemas)
-            hints.append(
-                types.InlayHint(
-                    to_position(source, item.offset, view.encoding),
-                    item.label,
-                    types.InlayHintKind.Type,
-                    tooltip=None
-                    if text is None
-                    else markup(text, markdown=ls.session.client.markdown_hover),
-                )
-            )
-    return hints
+    _, facts = snapshot.whole
+    schemas = snapshot.schemas(facts)
+    wanted = snapshot.span(params.range)
+    return [
+        to_inlay_hint(item, frame_text(facts, item.frames, schemas), snapshot)
+        for item in inlay_hints(facts, schemas)
+        if wanted.contains(item.offset)
+    ]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from glue_lsp.previews import preview_of
-from glue_lsp.requests import uri_in
+from glue_lsp.session.previews import preview_of
+from glue_lsp.session.requests import uri_in
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = "dbtGlue/plan"
 
 
-def handle(ls: GlueServer, params: Any) -> dict[str, Any]:
+def handle(ls: Connection, params: Any) -> dict[str, Any]:
     """The plan as a table in Markdown, and as JSON.
 
     Raises:
@@ -21,6 +21,6 @@ def handle(ls: GlueServer, params: Any) -> dict[str, Any]:
     """
     from glue_compiler.plan.report import plan_markdown
 
-    view = ls.session.view(uri_in(params) or "")
-    name, found = preview_of(view, getattr(params, "mode", None))
+    snapshot = ls.session.snapshot(uri_in(params) or "")
+    name, found = preview_of(snapshot, getattr(params, "mode", None))
     return {"markdown": plan_markdown(found.plan, name), "plan": found.plan.to_dict()}

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.renaming import renamable
+from glue_lsp.wire.renaming import renamable
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.TEXT_DOCUMENT_PREPARE_RENAME
 
 
 def handle(
-    ls: GlueServer, params: types.PrepareRenameParams
+    ls: Connection, params: types.PrepareRenameParams
 ) -> types.PrepareRenamePlaceholder | None:
     """The range of a ref's name and the name; null for everything that is not ours to rename."""
-    view = ls.session.view(params.text_document.uri)
-    found = None if view is None else renamable(view, view.offset(params.position))
-    if view is None or found is None:
+    snapshot = ls.session.snapshot(params.text_document.uri)
+    found = None if snapshot is None else renamable(snapshot, snapshot.offset(params.position))
+    if snapshot is None or found is None:
         return None
-    return types.PrepareRenamePlaceholder(view.range(found.target.span), found.node.name)
+    return types.PrepareRenamePlaceholder(snapshot.range(found.target.span), found.node.name)

@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from glue_lsp.renaming import RenameRefused, renamable, rename_edit
+from glue_lsp.wire.renaming import RenameRefused, renamable, rename_edit
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.TEXT_DOCUMENT_RENAME
 OPTIONS = types.RenameOptions(prepare_provider=True)
 
 
-def handle(ls: GlueServer, params: types.RenameParams) -> types.WorkspaceEdit | None:
+def handle(ls: Connection, params: types.RenameParams) -> types.WorkspaceEdit | None:
     """The edit of the whole project.
 
     Raises:
         JsonRpcInvalidParams: when the new name cannot be had; the message is shown to the user.
     """
-    view = ls.session.view(params.text_document.uri)
-    found = None if view is None else renamable(view, view.offset(params.position))
-    if view is None or found is None:
+    snapshot = ls.session.snapshot(params.text_document.uri)
+    found = None if snapshot is None else renamable(snapshot, snapshot.offset(params.position))
+    if snapshot is None or found is None:
         return None
     try:
-        return rename_edit(ls.session, view, found, params.new_name)
+        return rename_edit(snapshot, found, params.new_name)
     except RenameRefused as error:
         raise JsonRpcInvalidParams(str(error)) from None

@@ -7,35 +7,37 @@ from typing import TYPE_CHECKING, Any
 from glue_lsp.methods.execute_command import VALIDATE
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from collections.abc import Awaitable, Callable
+
+    from glue_lsp.client.connection import Connection
 
 
-async def validate_model(ls: GlueServer, uri: str) -> dict[str, Any]:
+async def validate_model(ls: Connection, uri: str) -> dict[str, Any]:
     """The columns that a model returns, as Spark sees them; what is wrong becomes diagnostics."""
     return await ls.validator.validate(uri)
 
 
-async def refresh_schemas(ls: GlueServer, uri: str | None = None) -> dict[str, Any]:
+async def refresh_schemas(ls: Connection, uri: str | None = None) -> dict[str, Any]:
     """Read the real schemas of what a model reads, or of every project, from the Data Catalog."""
     return await ls.validator.refresh_schemas(uri)
 
 
-async def start_session(ls: GlueServer, uri: str | None = None) -> dict[str, Any]:
+async def start_session(ls: Connection, uri: str | None = None) -> dict[str, Any]:
     """Start the session of a project; on AWS it costs money from then on."""
     return await ls.validator.session("start", uri)
 
 
-async def stop_session(ls: GlueServer, uri: str | None = None) -> dict[str, Any]:
+async def stop_session(ls: Connection, uri: str | None = None) -> dict[str, Any]:
     """Stop the session of a project."""
     return await ls.validator.session("stop", uri)
 
 
-async def restart_session(ls: GlueServer, uri: str | None = None) -> dict[str, Any]:
+async def restart_session(ls: Connection, uri: str | None = None) -> dict[str, Any]:
     """Stop the session of a project and start another one."""
     return await ls.validator.session("restart", uri)
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., Awaitable[Any]]] = {
     VALIDATE: validate_model,
     "dbtGlue.refreshSchemas": refresh_schemas,
     "dbtGlue.startSession": start_session,

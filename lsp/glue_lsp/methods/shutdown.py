@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.SHUTDOWN
 
 
-def handle(ls: GlueServer, params: None) -> None:  # noqa: ARG001
+def handle(ls: Connection, params: None) -> None:  # noqa: ARG001
     """Effect: the session's background work is cancelled."""
     ls.end()

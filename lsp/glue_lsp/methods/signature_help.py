@@ -6,33 +6,23 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.markup import markup
+from glue_lsp.wire.signatures import to_signature_help
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.TEXT_DOCUMENT_SIGNATURE_HELP
 OPTIONS = types.SignatureHelpOptions(trigger_characters=["(", ","])
 
 
-def handle(ls: GlueServer, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
+def handle(ls: Connection, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
     """The signature of the call around the cursor; null for calls that are not ours."""
     from glue_compiler.editor.signature import signature
 
-    view = ls.session.view(params.text_document.uri)
-    if view is None:
+    snapshot = ls.session.snapshot(params.text_document.uri)
+    if snapshot is None:
         return None
-    found = signature(view.place(view.offset(params.position)))
+    found = signature(snapshot.place(snapshot.offset(params.position)))
     if found is None:
         return None
-    client = ls.session.client
-    parameters = [
-        types.ParameterInformation(
-            span if client.signature_offsets else found.label[span[0] : span[1]]
-        )
-        for span in found.parameters
-    ]
-    doc = markup(found.doc, markdown=client.markdown_hover) if found.doc else None
-    information = types.SignatureInformation(found.label, doc, parameters)
-    active = len(parameters) if found.active is None else found.active
-    return types.SignatureHelp([information], active_signature=0, active_parameter=active)
+    return to_signature_help(found, snapshot.client)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 if TYPE_CHECKING:
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.WORKSPACE_DIAGNOSTIC
 
@@ -17,12 +17,12 @@ Report = (
 
 
 async def handle(
-    ls: GlueServer, params: types.WorkspaceDiagnosticParams
+    ls: Connection, params: types.WorkspaceDiagnosticParams
 ) -> types.WorkspaceDiagnosticReport:
     """The findings of the models that are not open; open ones are asked for by themselves."""
     known = {item.uri: item.value for item in params.previous_result_ids}
     reports: list[Report] = []
-    for file in await ls.publisher.project_findings(params.work_done_token):
+    for file in await ls.closed_models.checked(params.work_done_token):
         if known.pop(file.uri, None) == file.result_id:
             reports.append(
                 types.WorkspaceUnchangedDocumentDiagnosticReport(

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from glue_lsp.positions import line_range, uri_of
+from glue_lsp.text.positions import line_range, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_lsp.server import GlueServer
+    from glue_lsp.client.connection import Connection
 
 METHOD = types.WORKSPACE_SYMBOL
 _MOST = 500
 
 
 def handle(
-    ls: GlueServer, params: types.WorkspaceSymbolParams
+    ls: Connection, params: types.WorkspaceSymbolParams
 ) -> list[types.WorkspaceSymbol] | None:
     """What the projects have whose name holds the letters of the query, in their order."""
     query = params.query.lower()
@@ -36,7 +36,7 @@ def _holds(name: str, query: str) -> bool:
     return all(letter in letters for letter in query)
 
 
-def _symbols(ls: GlueServer) -> Iterator[types.WorkspaceSymbol]:
+def _symbols(ls: Connection) -> Iterator[types.WorkspaceSymbol]:
     for root in ls.session.roots:
         surroundings = root.surroundings
         if surroundings is None or surroundings.project is None or surroundings.root is None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from glue_lsp.methods import did_change, did_open
-from glue_lsp.positions import to_position, to_range
 from glue_lsp.server import GlueServer
+from glue_lsp.text.positions import to_position, to_range
 from lsprotocol import types
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ class Editor:
         self.loop = asyncio.new_event_loop()
 
     def close(self) -> None:
-        self.server.session.close()
-        self.server.publisher.close()
+        self.server.end()
         for task in asyncio.all_tasks(self.loop):
             task.cancel()
         self.loop.run_until_complete(asyncio.sleep(0))
@@ -136,7 +135,7 @@ class Editor:
         """The compiler's findings as the view has them."""
 
         def work() -> list[Any]:
-            view = self.server.session.view(self.uri)
+            view = self.server.session.snapshot(self.uri)
             return [] if view is None else list(view.diagnostics)
 
         return list(self.run(work))

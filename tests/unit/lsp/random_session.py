@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from glue_compiler.analysis import analyze
 from glue_compiler.text.source import SourceText
 from glue_compiler.workspace import Workspace
-from glue_lsp.configuration import EditorSettings
-from glue_lsp.roots import read_around
+from glue_lsp.session.configuration import EditorSettings
+from glue_lsp.session.roots import read_around
 
 if TYPE_CHECKING:
     from pathlib import Path

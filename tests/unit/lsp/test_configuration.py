@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from glue_compiler.project.settings import Settings
 from glue_compiler.rules import rule_names
-from glue_lsp.capabilities import ClientFeatures
-from glue_lsp.configuration import lens_commands, read_editor_settings, read_section
+from glue_lsp.session.capabilities import ClientFeatures
+from glue_lsp.session.configuration import lens_commands, read_editor_settings, read_section
 from lsprotocol import types
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from glue_lsp.documents import Documents
+from glue_lsp.text.documents import Documents
 from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types

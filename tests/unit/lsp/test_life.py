@@ -8,7 +8,8 @@ import pytest
 from glue_compiler.text.source import Span
 from glue_lsp.methods import code_action, did_change_watched_files, prepare_rename, rename
 from glue_lsp.methods.did_change_configuration import use_settings
-from glue_lsp.positions import to_position
+from glue_lsp.text.positions import to_position
+from glue_lsp.wire.diagnostics import diagnostics_of
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
@@ -93,7 +94,7 @@ def test_two_projects_have_their_own_models(editor: Editor, project: Path) -> No
 def test_files_that_are_no_models_are_left_alone(editor: Editor) -> None:
     editor.open("scripts/tool.py", WRONG)
     assert codes(editor) == []
-    assert editor.server.session.view(editor.uri) is None
+    assert editor.server.session.snapshot(editor.uri) is None
 
 
 def test_fixes_of_an_older_text_are_not_offered(editor: Editor) -> None:
@@ -109,9 +110,9 @@ def test_fixes_of_an_older_text_are_not_offered(editor: Editor) -> None:
         return [action.title for action in found or ()]
 
     def work() -> list[types.Diagnostic]:
-        view = editor.server.session.view(editor.uri)
+        view = editor.server.session.snapshot(editor.uri)
         assert view is not None
-        return list(editor.server.publisher.diagnostics_of(view))
+        return list(diagnostics_of(view))
 
     old = editor.run(work)
     assert "Change it to `orders` (GLU208)" in editor.run(lambda: actions(old[:1]))

@@ -64,7 +64,7 @@ def hover(uri: str, line: int, character: int) -> dict[str, Any]:
 
 def workers(client: WireClient) -> list[psutil.Process]:
     children = psutil.Process(client.process.pid).children()
-    return [item for item in children if "glue_lsp.analysis_worker" in item.cmdline()]
+    return [item for item in children if "glue_lsp.work.analysis_worker" in item.cmdline()]
 
 
 def test_a_hover_looks_through_the_edit_while_the_text_is_analysed(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from glue_lsp.methods import code_action, definition, hover
+from glue_lsp.wire.diagnostics import diagnostics_of
 from lsprotocol import types
 
 if TYPE_CHECKING:
@@ -86,9 +87,9 @@ def test_a_definition_is_where_it_is_made_or_set(
 
 def actions(editor: Editor, position: types.Position, *codes: str) -> list[types.CodeAction]:
     def work() -> Any:
-        view = editor.server.session.view(editor.uri)
+        view = editor.server.session.snapshot(editor.uri)
         assert view is not None
-        found = editor.server.publisher.diagnostics_of(view)
+        found = diagnostics_of(view)
         wanted = [item for item in found if item.code in codes]
         where = wanted[0].range if wanted else types.Range(position, position)
         context = types.CodeActionContext(wanted)

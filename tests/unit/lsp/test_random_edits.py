@@ -10,7 +10,7 @@ from glue_compiler.analysis import analyze
 from glue_compiler.checks.check import check
 from glue_compiler.text.source import SourceText, Span
 from glue_lsp.methods import completion, did_change, document_symbol, hover, inlay_hint
-from glue_lsp.positions import to_range
+from glue_lsp.text.positions import to_range
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
@@ -68,7 +68,7 @@ def test_answers_are_those_of_a_fresh_analysis(
                     editor.item, types.Range(types.Position(0, 0), types.Position(99, 0))
                 ),
             )
-        view = editor.server.session.view(editor.uri)
+        view = editor.server.session.snapshot(editor.uri)
         assert view is not None
         if not view.broken:
             source = SourceText(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from glue_lsp.transport import Messages
+from glue_lsp.wire.transport import Messages
 from hypothesis import given
 from hypothesis import strategies as st
 

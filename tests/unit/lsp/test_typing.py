@@ -45,7 +45,7 @@ def test_every_key_stroke_is_answered(editor: Editor, name: str, where: str) -> 
                 editor.encoding,
             )
             position = editor.position(offset + 1)
-            view = editor.server.session.view(editor.uri)
+            view = editor.server.session.snapshot(editor.uri)
             if view is None:
                 continue
             assert view.result_id

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 EXTENDED = """
 import os, time
 from types import SimpleNamespace
-from glue_lsp.requests import queued
+from glue_lsp.client.connection import queued
 from glue_lsp.server import GlueServer
-from glue_lsp.transport import serve
+from glue_lsp.wire.transport import serve
 
 server, runs = GlueServer(), []
 

@@ -19,10 +19,12 @@ SERVER = (sys.executable, "-c", "from glue_cli.main import main; main()", "lsp",
 class WireClient:
     """One server process and the messages that go to and fro."""
 
-    def __init__(self, command: tuple[str, ...] = SERVER, seconds: float = 60.0) -> None:
+    def __init__(
+        self, command: tuple[str, ...] = SERVER, seconds: float = 60.0, cwd: Path | None = None
+    ) -> None:
         self._seconds = seconds
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd
         )
         self.notifications: list[dict[str, Any]] = []
         self.capabilities: dict[str, Any] = {}

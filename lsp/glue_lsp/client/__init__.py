@@ -1,0 +1,1 @@
+"""What the server says to its client by itself: findings, progress, problems."""

@@ -1,0 +1,1 @@
+"""The open documents and the places in them."""

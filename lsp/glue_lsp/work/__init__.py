@@ -1,0 +1,1 @@
+"""Processes beside the server, and the one client that talks to them."""

@@ -1,0 +1,20 @@
+"""How a module of ours is started as a process, so that no file of the user's folder is taken for a module."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+
+NEUTRAL_FOLDER = sysconfig.get_path("stdlib")
+"""Where processes start. `python -m` makes this folder the first that modules are looked for in.
+
+An editor starts the server in the project, whose `json.py` would be run there. In the folder of
+Python's own library everything means what it should.
+"""
+
+_SAFE_PATH = ("-P",) if sys.version_info >= (3, 11) else ()
+
+
+def module_command(module: str) -> tuple[str, ...]:
+    """The program and arguments that run a module; to be started in NEUTRAL_FOLDER."""
+    return (sys.executable, *_SAFE_PATH, "-m", module)
