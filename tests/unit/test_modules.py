@@ -26,6 +26,7 @@ def test_all_wings_are_looked_at() -> None:
         "cli",
         "compiler",
         "dbt",
+        "endpoint",
         "lsp",
         "session",
     }
