@@ -375,3 +375,12 @@ def test_windows_are_no_columns():
     assert kinds["orderBy"] == "spark_window_spec"
     assert kinds["over"] == "spark_column"
     assert kinds["alias"] == "spark_column"
+
+
+def test_columns_that_are_taken_off_a_grouped_frame_are_told_of():
+    facts = facts_of("g = dbt.ref('x').groupBy('a')\nreturn g['b']\n")
+    assert [found.value for found in facts.flow.returns] == ["grouped"]
+    assert [(use.name, use.method) for use in facts.flow.columns] == [
+        ("a", "groupBy"),
+        ("b", "groupby"),
+    ]

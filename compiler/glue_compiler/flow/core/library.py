@@ -13,7 +13,7 @@ from glue_compiler.flow.core.interpretation import Engine
 from glue_compiler.flow.core.values import OPEN, UNKNOWN, FrameValue, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import libcst as cst
 
@@ -202,9 +202,10 @@ class Libraries:
         self._decorators: dict[str, Decoration] = {}
         engines: dict[str, Engine] = {}
         for library in libraries:
-            of_library = {meaning.of: meaning for meaning in library.meanings}
-            _add(self.meanings, of_library, library)
-            _add(self.frame_types, _frame_types(of_library), library)
+            for meaning in library.meanings:
+                _add(self.meanings, {meaning.of: meaning}, library)
+                if issubclass(meaning.of, FrameValue):
+                    _add(self.frame_types, {meaning.of.kind: meaning.of}, library)
             _add(self._functions, library.functions, library)
             _add(self._decorators, library.decorators, library)
             if library.engine is not None:
@@ -222,10 +223,6 @@ class Libraries:
     def decorator(self, name: str) -> Decoration | None:
         """What something in a module does when it decorates a function; None when not known."""
         return _of_longest_prefix(self._decorators, name)
-
-
-def _frame_types(classes: Iterable[type[Value]]) -> dict[str, type[FrameValue]]:
-    return {cls.kind: cls for cls in classes if issubclass(cls, FrameValue)}
 
 
 def _add(known: dict[K, T], more: Mapping[K, T], library: Library) -> None:

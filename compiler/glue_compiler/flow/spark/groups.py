@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core.members import member_of, note_member
-from glue_compiler.flow.core.objects import DictValue, MethodValue, items_or_itself, text_of
+from glue_compiler.flow.core.objects import (
+    DictValue,
+    MethodValue,
+    items_or_itself,
+    text_of,
+    texts_of,
+)
 from glue_compiler.flow.core.values import OPEN, UNKNOWN, Value
 from glue_compiler.flow.spark.arguments import escape_all, note_roles, schema_argument
+from glue_compiler.flow.spark.columns import note_columns_in
 from glue_compiler.flow.spark.schemas import selected
 from glue_compiler.flow.spark.values import SparkColumn, SparkFrame, SparkGroups
 from glue_compiler.text.changed import changed
@@ -33,6 +40,18 @@ def groups_attribute(
     if member.kind != "property" and member.callable:
         return MethodValue(grouped, node.attr.value, node)
     return UNKNOWN
+
+
+def groups_item(
+    it: Interpretation, _node: cst.Subscript, grouped: SparkGroups, index: Value
+) -> Value:
+    """`grouped["a"]`, as if Spark had it: the columns are told of, and that it is still grouped."""
+    names = texts_of(items_or_itself(index))
+    if names is None:
+        it.escape(grouped, "unknown_column")
+        return UNKNOWN
+    note_columns_in(it, grouped.frame, index, "subscript", "groupby")
+    return changed(grouped, subscripted=len(names))
 
 
 def groups_method(

@@ -21,7 +21,7 @@ from glue_compiler.flow.spark.frames import (
     note_item_store,
 )
 from glue_compiler.flow.spark.functions import pyspark_function, reduced
-from glue_compiler.flow.spark.groups import groups_attribute, groups_method
+from glue_compiler.flow.spark.groups import groups_attribute, groups_item, groups_method
 from glue_compiler.flow.spark.objects import object_attribute, object_item, object_method
 from glue_compiler.flow.spark.rows import note_row_loop, rows_attribute, rows_item
 from glue_compiler.flow.spark.udfs import decorated_udf, udf_call
@@ -57,7 +57,7 @@ LIBRARY = Library(
             comparison=column_comparison,
             sign=column_sign,
         ),
-        Meaning(SparkGroups, attribute=groups_attribute, method=groups_method),
+        Meaning(SparkGroups, attribute=groups_attribute, item=groups_item, method=groups_method),
         Meaning(SparkRows, attribute=rows_attribute, item=rows_item, iteration=note_row_loop),
         Meaning(SparkObject, attribute=object_attribute, item=object_item, method=object_method),
         Meaning(Udf, call=udf_call),

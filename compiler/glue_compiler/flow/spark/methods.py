@@ -9,7 +9,7 @@ from glue_compiler.facts.frames import Join, Union
 from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.objects import DictValue, items_of, items_or_itself, text_of, texts_of
-from glue_compiler.flow.core.values import OPEN, UNKNOWN, Value
+from glue_compiler.flow.core.values import OPEN, UNKNOWN, FrameValue, Value
 from glue_compiler.flow.spark.arguments import escape_all, note_loop
 from glue_compiler.flow.spark.columns import note_columns_in
 from glue_compiler.flow.spark.groups import aggregated
@@ -193,7 +193,7 @@ def _key_names(value: Value) -> tuple[str, ...] | None:
 
 def _cross_join(call: Call, frame: SparkFrame) -> Value:
     other = call.value(0, "other")
-    if not isinstance(other, SparkFrame):
+    if not isinstance(other, FrameValue):
         return frame.with_schema(OPEN)
     return frame.combined_with(other, joined_by_condition(frame.schema, other.schema, "cross"))
 

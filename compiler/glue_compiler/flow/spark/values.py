@@ -84,16 +84,21 @@ class SparkColumn(Value):
 
 @dataclass(slots=True, eq=False)
 class SparkGroups(PartOfFrame):
-    """A grouped frame; `keys` is None when they are not known."""
+    """A grouped frame; `keys` is None when they are not known.
+
+    `subscripted` is the number of columns in `grouped["a"]`, which pandas has and Spark has not:
+    with one, none of the members of grouped frames are there.
+    """
 
     deferred = True
 
     frame: SparkFrame
     keys: tuple[Column, ...] | None
     pivoted: bool = False
+    subscripted: int = 0
 
     def api_owner(self) -> str:
-        return "spark.grouped"
+        return "spark.grouped_series" if self.subscripted == 1 else "spark.grouped"
 
     def word(self) -> str:
         return "grouped"
