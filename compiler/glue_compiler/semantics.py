@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from glue_compiler.facts.frames import FlowFacts
-from glue_compiler.flow.core.run import flow_facts
+from glue_compiler.flow.run import flow_facts
 from glue_compiler.names.assigned import NameFlow
 from glue_compiler.names.bind import DbtBinding
 from glue_compiler.names.declarations import Declarations
@@ -43,7 +43,7 @@ def facts_of_tree(
     session_parameter = _second_parameter(model)
     flow = FlowFacts()
     if model is not None:
-        flow = flow_facts(scopes, worlds, names, model, options, two_worlds)
+        flow = flow_facts(scopes, worlds, model, options, two_worlds)
     return replace(
         facts,
         analysed="full",

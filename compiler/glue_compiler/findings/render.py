@@ -64,6 +64,32 @@ def render(source: SourceText, diagnostic: Diagnostic, path: str) -> list[Line]:
     return lines
 
 
+def render_brief(source: SourceText, diagnostic: Diagnostic, path: str) -> list[Line]:
+    """The location and message of a diagnostic, the line in which it starts, and what to do next."""
+    line = source.line_span(source.line_of(diagnostic.span.start))
+    text = source.slice(line).rstrip()
+    body = text.lstrip()
+    indent = len(text) - len(body)
+    start = max(diagnostic.span.start - line.start - indent, 0)
+    end = max(min(diagnostic.span.end, line.end) - line.start - indent, start)
+    before = _width(body[:start])
+    marks = max(_width(body[:end]) - before, 1)
+    severity: Style = diagnostic.severity.value
+    lines: list[Line] = [
+        (
+            Segment(location(source, path, diagnostic.span), "path"),
+            Segment(" "),
+            Segment(f"{diagnostic.code}", severity),
+            Segment(f" {diagnostic.message}"),
+        ),
+        (Segment(_TAB), Segment(_shown(body))),
+        (Segment(_TAB), Segment(" " * before), Segment("^" * marks, severity)),
+    ]
+    if diagnostic.help:
+        lines.append((Segment(_TAB), Segment(diagnostic.help, "help")))
+    return lines
+
+
 def frame(source: SourceText, span: Span, style: Style = "underline") -> list[Line]:
     """The lines of a span with the one before it, numbered, and the span underlined."""
     first = source.line_of(span.start)

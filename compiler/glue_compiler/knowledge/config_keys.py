@@ -378,17 +378,3 @@ NEAR_MISSES: dict[str, str] = {
     "uniquekey": "unique_key",
 }
 """Keys that nobody reads but people write, and the key that was meant."""
-
-HIDDEN_FROM_MODELS = frozenset(
-    {
-        "config_keys_defaults",
-        "config_keys_used",
-        "meta_keys_defaults",
-        "meta_keys_used",
-        "post-hook",
-        "post_hook",
-        "pre-hook",
-        "pre_hook",
-    }
-)
-"""Configs that only dbt reads, and that may not be JSON: no model sees them, in a run or a validation."""

@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.knowledge.config_keys import HIDDEN_FROM_MODELS
+from glue_compiler.knowledge.visible_configs import visible_configs
 from glue_compiler.program.columns_contract import columns_contract
 from glue_compiler.program.emit import (
     ProgramRequest,
-    Reference,
-    SourceReference,
-    This,
     WriteTarget,
     emit,
 )
+from glue_compiler.program.request import Reference, SourceReference, This
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,11 +88,7 @@ def expected_run(
         nonce=NONCE,
         refs=refs,
         sources=sources,
-        config={
-            key: value
-            for key, value in config.items()
-            if value is not None and key not in HIDDEN_FROM_MODELS
-        },
+        config=visible_configs(config),
         meta=meta if isinstance(meta, dict) else {},
         is_incremental=incremental,
         database=around.target.schema,

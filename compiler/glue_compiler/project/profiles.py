@@ -97,11 +97,17 @@ class ProfileChoice:
     target: str | None = None
 
 
-def profiles_files(root: Path, profiles_dir: str | None = None) -> tuple[Path, ...]:
-    """Where profiles.yml of a project may be, the first that exists counting."""
+def profiles_places(root: Path, profiles_dir: str | None = None) -> tuple[Path, ...]:
+    """Where profiles.yml of a project may be: in the folder that is named, else in the project, else in ~/.dbt."""
     named = profiles_dir or os.environ.get("DBT_PROFILES_DIR")
     folders = [Path(named).expanduser()] if named else [root, Path.home() / ".dbt"]
     return tuple(folder / PROFILES for folder in folders)
+
+
+def profiles_file(root: Path, profiles_dir: str | None = None) -> Path | None:
+    """The profiles.yml of a project, the first that is there; None for none."""
+    places = profiles_places(root, profiles_dir)
+    return next((file for file in places if file.is_file()), None)
 
 
 def read_target(root: Path, choice: ProfileChoice | None = None) -> Target:
@@ -114,8 +120,7 @@ def read_target(root: Path, choice: ProfileChoice | None = None) -> Target:
     chosen = choice or ProfileChoice()
     profile = chosen.profile or os.environ.get("DBT_PROFILE")
     profile = profile or _mapping(root / "dbt_project.yml").get("profile")
-    places = profiles_files(root, chosen.profiles_dir)
-    file = next((path for path in places if path.is_file()), None)
+    file = profiles_file(root, chosen.profiles_dir)
     if not isinstance(profile, str) or file is None:
         return Target()
     found = _mapping(file).get(profile)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Related, Severity
-from glue_compiler.flow.core.schemas import spark_type
+from glue_compiler.flow.spark.types import spark_type
 from glue_compiler.rules._frames import in_world, listed
 from glue_compiler.rules._rule import Case, Context, Finding, Rule, model
 

@@ -1,6 +1,5 @@
 """Seeds: the columns of the table and the rows as texts that Spark casts."""
 
-# ruff: noqa: ARG003 - the signatures are dbt's
 from __future__ import annotations
 
 from datetime import date, datetime
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     import agate
 
-__all__ = ["SeedTypes", "seed_columns", "seed_rows"]
+__all__ = ["seed_columns", "seed_rows"]
 
 
 def seed_columns(
@@ -54,37 +53,3 @@ def _text(cell: Any) -> str | None:
     if isinstance(cell, (date, datetime)):
         return cell.isoformat()
     return str(cell)
-
-
-class SeedTypes:
-    """The Spark types that the values of a seed's columns suggest (dbt's names and signatures)."""
-
-    @classmethod
-    def convert_text_type(cls, agate_table: agate.Table, col_idx: int) -> str:
-        return "string"
-
-    @classmethod
-    def convert_number_type(cls, agate_table: agate.Table, col_idx: int) -> str:
-        import agate
-
-        return "double" if agate_table.aggregate(agate.MaxPrecision(col_idx)) else "bigint"
-
-    @classmethod
-    def convert_integer_type(cls, agate_table: agate.Table, col_idx: int) -> str:
-        return "bigint"
-
-    @classmethod
-    def convert_boolean_type(cls, agate_table: agate.Table, col_idx: int) -> str:
-        return "boolean"
-
-    @classmethod
-    def convert_date_type(cls, agate_table: agate.Table, col_idx: int) -> str:
-        return "date"
-
-    @classmethod
-    def convert_datetime_type(cls, agate_table: agate.Table, col_idx: int) -> str:
-        return "timestamp"
-
-    @classmethod
-    def convert_time_type(cls, agate_table: agate.Table, col_idx: int) -> str:
-        return "string"

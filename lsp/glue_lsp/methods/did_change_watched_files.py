@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.project.profiles import PROFILES
 from lsprotocol import types
 
 from glue_lsp.text.positions import path_of
@@ -23,7 +24,7 @@ def handle(ls: Connection, params: types.DidChangeWatchedFilesParams) -> None:
     if any(path.name == "dbt_project.yml" for path in paths):
         ls.session.forget_places()
         ls.publisher.refresh()
-    if any(path.name == "profiles.yml" for path in paths):
+    if any(path.name == PROFILES for path in paths):
         ls.session.reload()
         return
     for root in {ls.session.root_of(path) for path in paths}:

@@ -65,9 +65,9 @@ async def handle(ls: Connection, params: types.InitializedParams) -> None:  # no
 
 def _profiles(ls: Connection) -> str | types.RelativePattern:
     """The profiles.yml that is in none of the client's folders."""
-    from glue_compiler.project.profiles import profiles_files
+    from glue_compiler.project.profiles import profiles_places
 
-    path = profiles_files(Path())[-1]
+    path = profiles_places(Path())[-1]
     if ls.session.client.watch_outside:
         return types.RelativePattern(uri_of(path.parent), path.name)
     return path.as_posix()

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from dbt_common.exceptions import CompilationError, DbtRuntimeError
 from glue_compiler.program.transport import MAX_CODE
+from glue_compiler.project.profiles import Target
+from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import Workspace
 
-from dbt.adapters.glue.python_checks import ModelChecks, ModelFile
+from dbt.adapters.glue.python_models.checks import ModelChecks
+from dbt.adapters.glue.python_models.model_file import ModelFile
 from dbt.adapters.glue.shipped_modules import pack_modules, ship_statements, with_modules
 
 if TYPE_CHECKING:
@@ -95,8 +99,9 @@ def test_checks_know_the_profiles_packages_and_the_models_modules(tmp_path: Path
         "    dbt.config(python_modules=['shared.py'])\n"
         "    print(humanize, shared)\n    return session.range(1)\n"
     )
-    file = ModelFile("models/orders.py", text)
+    file = ModelFile("models/orders.py", SourceText(text))
     (tmp_path / file.path).write_text(text)
-    ModelChecks(str(tmp_path), "5.0", ("humanize==4.9.0",)).check(file, own=True)
+    target = Target(glue_version="5.0", packages=("humanize==4.9.0",))
+    ModelChecks(Workspace.open(tmp_path, target=target)).check([file])
     with pytest.raises(CompilationError, match="humanize"):
-        ModelChecks(str(tmp_path), "5.0").check(file, own=True)
+        ModelChecks(Workspace.open(tmp_path, target=Target(glue_version="5.0"))).check([file])

@@ -6,35 +6,22 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import (
-    DeadBranch,
-)
+from glue_compiler.facts.frames import DeadBranch
 from glue_compiler.flow.core.guards import guard
+from glue_compiler.flow.core.objects import items_of
 from glue_compiler.flow.core.state import Env, join_values
-from glue_compiler.flow.core.values import (
-    UNKNOWN,
-    ColumnValue,
-    ConstValue,
-    FrameValue,
-    ScalarValue,
-    SeriesValue,
-    TextValue,
-    Value,
-    any_item,
-    items_of,
-    joined,
-)
+from glue_compiler.flow.core.values import UNKNOWN, Value, joined
 from glue_compiler.names.targets import pattern_names
 
 if TYPE_CHECKING:
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.dispatch import Dispatch
 
 _ROUNDS = 3
 _DEEPEST_LOOP = 3
 _MOST_UNROLLED = 20
 
 
-def branch(it: Interpreter, node: cst.If, env: Env) -> bool:
+def branch(it: Dispatch, node: cst.If, env: Env) -> bool:
     it.evaluate(node.test, env)
     truth = it.worlds.truth(node.test, env.scope, it.world)
     if truth is not None:
@@ -45,7 +32,7 @@ def branch(it: Interpreter, node: cst.If, env: Env) -> bool:
         if truth:
             return it.body(node.body, env)
         return True if node.orelse is None else other_branch(it, node.orelse, env)
-    guard(it, node.test, env)
+    guard(node.test, env)
     it.activation.tests += 1
     before = env.values
     env.values = dict(before)
@@ -57,11 +44,11 @@ def branch(it: Interpreter, node: cst.If, env: Env) -> bool:
     return meet(it, [body, orelse], env)
 
 
-def other_branch(it: Interpreter, node: cst.If | cst.Else, env: Env) -> bool:
+def other_branch(it: Dispatch, node: cst.If | cst.Else, env: Env) -> bool:
     return branch(it, node, env) if type(node) is cst.If else it.body(node.body, env)
 
 
-def meet(it: Interpreter, states: list[dict[str, Value] | None], env: Env) -> bool:
+def meet(it: Dispatch, states: list[dict[str, Value] | None], env: Env) -> bool:
     """Go on with what the paths have in common; false when none comes here."""
     values = join_values(states)
     if values is None:
@@ -75,7 +62,7 @@ def meet(it: Interpreter, states: list[dict[str, Value] | None], env: Env) -> bo
     return True
 
 
-def loop(it: Interpreter, node: cst.For | cst.While, env: Env, iterated: Value | None) -> bool:
+def loop(it: Dispatch, node: cst.For | cst.While, env: Env, iterated: Value | None) -> bool:
     """Run a loop to a fixpoint without recording, then once more for the facts."""
     assigned = it.scopes.bound_in(node.body)
     if iterated is not None:
@@ -94,7 +81,7 @@ def loop(it: Interpreter, node: cst.For | cst.While, env: Env, iterated: Value |
 
 
 def unrolled(
-    it: Interpreter,
+    it: Dispatch,
     node: cst.For,
     env: Env,
     items: tuple[Value, ...] | None,
@@ -122,7 +109,7 @@ def unrolled(
 
 
 def fixpoint(
-    it: Interpreter,
+    it: Dispatch,
     node: cst.For | cst.While,
     env: Env,
     iterated: Value | None,
@@ -155,13 +142,13 @@ def fixpoint(
 
 
 def run_once(
-    it: Interpreter, node: cst.For | cst.While, env: Env, iterated: Value | None
+    it: Dispatch, node: cst.For | cst.While, env: Env, iterated: Value | None
 ) -> list[dict[str, Value]]:
     """One run of a loop's body, joined with not running it; the states at its exits."""
     before = dict(env.values)
     if iterated is not None and type(node) is cst.For:
-        it.assign(node.target, any_item(iterated), env)
-        if isinstance(iterated, FrameValue):
+        it.assign(node.target, iterated.any_item(), env)
+        if iterated.deferred:
             it.escape(iterated, "iterated")
     elif type(node) is cst.While:
         it.evaluate(node.test, env)
@@ -177,7 +164,7 @@ def run_once(
     return exits
 
 
-def attempt(it: Interpreter, node: cst.Try | cst.TryStar, env: Env) -> bool:
+def attempt(it: Dispatch, node: cst.Try | cst.TryStar, env: Env) -> bool:
     before = dict(env.values)
     it.activation.tests += 1
     alive = it.body(node.body, env)
@@ -207,7 +194,7 @@ def attempt(it: Interpreter, node: cst.Try | cst.TryStar, env: Env) -> bool:
     return alive
 
 
-def match(it: Interpreter, node: cst.Match, env: Env) -> bool:
+def match(it: Dispatch, node: cst.Match, env: Env) -> bool:
     it.escape(it.evaluate(node.subject, env), "matched")
     states: list[dict[str, Value] | None] = [dict(env.values)]
     before = env.values
@@ -228,15 +215,9 @@ def _same(before: dict[str, Value], after: dict[str, Value], names: frozenset[st
 def _equal(left: Value | None, right: Value | None) -> bool:
     if left is right:
         return True
-    if isinstance(left, FrameValue) and isinstance(right, FrameValue):
-        return left.fact() == right.fact() and left.conversions == right.conversions
-    if isinstance(left, ConstValue) and isinstance(right, ConstValue):
-        return left.value is right.value or (
-            type(left.value) is type(right.value) and left.value == right.value
-        )
-    if isinstance(left, ScalarValue) and isinstance(right, ScalarValue):
-        return (left.type, left.maximum_of) == (right.type, right.maximum_of)
-    return type(left) is type(right) and isinstance(left, (ColumnValue, SeriesValue, TextValue))
+    if left is None or right is None or left.__class__ is not right.__class__:
+        return False
+    return left.same_as(right)
 
 
 def _pattern_bound(node: cst.CSTNode) -> set[str]:

@@ -1,20 +1,15 @@
-"""The arguments of a call, evaluated once, and what is told about them in facts."""
+"""A call with its arguments, each evaluated once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import FrameArgument
-from glue_compiler.flow.core.values import UNKNOWN, ConstValue, FrameValue, Value, items_of
-from glue_compiler.text.constants import Constant
-from glue_compiler.text.source import Span
+from glue_compiler.flow.core.objects import ConstValue
+from glue_compiler.flow.core.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
     import libcst as cst
-
-    from glue_compiler.flow.core.interpreter import Interpreter
-    from glue_compiler.flow.core.state import Env
 
 
 @dataclass(slots=True)
@@ -60,53 +55,3 @@ class Call:
     def positional(self) -> list[CallArgument]:
         """The arguments without keyword."""
         return [arg for arg in self.args if arg.name is None]
-
-
-def evaluate_arguments(it: Interpreter, node: cst.Call, env: Env) -> Call:
-    """The call with its arguments evaluated from left to right."""
-    call = Call(node)
-    for arg in node.args:
-        value = it.evaluate(arg.value, env)
-        if arg.star == "*":
-            items = items_of(value)
-            if items is None:
-                call.open = True
-                it.escape(value, "star_argument")
-            else:
-                call.args += [CallArgument(item, arg.value, from_star=True) for item in items]
-        elif arg.star == "**":
-            call.open = True
-            it.escape(value, "star_argument")
-        else:
-            name = None if arg.keyword is None else arg.keyword.value
-            call.args.append(CallArgument(value, arg.value, name))
-    return call
-
-
-def argument_facts(it: Interpreter, call: Call) -> tuple[FrameArgument, ...]:
-    """The arguments as facts, in the order of the text."""
-    spans = it.spans
-    found = []
-    values = {id(arg.node): arg.value for arg in call.args if not arg.from_star}
-    for arg in call.node.args:
-        value_span = spans[arg.value]
-        start = value_span.start if arg.keyword is None else spans[arg.keyword].start
-        value = values.get(id(arg.value))
-        literal = None
-        if isinstance(value, ConstValue) and isinstance(
-            value.value, (str, int, float, bool, type(None))
-        ):
-            literal = Constant.of(value.value).text
-        found.append(
-            FrameArgument(
-                span=Span(start, value_span.end),
-                value_span=value_span,
-                name=None if arg.keyword is None else arg.keyword.value,
-                star=arg.star,
-                literal=literal,
-                frame=it.recorder.frame(value)
-                if isinstance(value, FrameValue) and it.recorder.on
-                else None,
-            )
-        )
-    return tuple(found)

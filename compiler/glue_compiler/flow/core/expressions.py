@@ -6,44 +6,42 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from glue_compiler.flow.core.state import Env
-from glue_compiler.flow.core.usage import row_loop
-from glue_compiler.flow.core.values import (
-    NONE,
-    UNKNOWN,
-    ColumnValue,
+from glue_compiler.flow.core.access import attribute_value, call_value, subscript_value
+from glue_compiler.flow.core.dbt import THIS
+from glue_compiler.flow.core.library import Loop
+from glue_compiler.flow.core.objects import (
     ConstValue,
     DbtValue,
     DictValue,
-    FrameValue,
-    FunctionValue,
-    GroupedValue,
     ListValue,
     ModuleValue,
     ScalarValue,
-    SeriesValue,
     TextValue,
-    Value,
-    any_item,
     items_of,
 )
+from glue_compiler.flow.core.operators import (
+    binary,
+    boolean,
+    comparison,
+    conditional,
+    sum_of,
+    unary,
+)
+from glue_compiler.flow.core.state import Env, FunctionValue
+from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from glue_compiler.facts.frames import Relation
-    from glue_compiler.flow.core.interpreter import Interpreter
-
-
-from glue_compiler.flow.core.access import THIS, attribute_value, call_value, subscript_value
-from glue_compiler.flow.core.operators import added, binary, boolean, comparison, conditional, unary
+    from glue_compiler.flow.core.dispatch import Dispatch
 
 _MOST_COMPREHENSION_ITEMS = 100
 _MOST_DIGITS = 1000
 
 
-def _name(_it: Interpreter, node: cst.Name, env: Env) -> Value:
+def _name(_it: Dispatch, node: cst.Name, env: Env) -> Value:
     name = node.value
     value = env.get(name)
     if value is not None:
@@ -55,7 +53,7 @@ def _name(_it: Interpreter, node: cst.Name, env: Env) -> Value:
     return ModuleValue(f"builtins.{name}") if env.scope.home(name) is None else UNKNOWN
 
 
-def _string(it: Interpreter, node: cst.SimpleString, _env: Env) -> Value:
+def _string(it: Dispatch, node: cst.SimpleString, _env: Env) -> Value:
     known = it.literals.get(node)
     if known is not None:
         return known
@@ -72,14 +70,14 @@ def _string(it: Interpreter, node: cst.SimpleString, _env: Env) -> Value:
     return result
 
 
-def string_span(it: Interpreter, node: cst.SimpleString) -> Span:
+def string_span(it: Dispatch, node: cst.SimpleString) -> Span:
     """The span of a string's characters without prefix and quotes."""
     start, end = it.spans[node]
     quote = len(node.quote)
     return Span(start + len(node.prefix) + quote, max(end - quote, start))
 
 
-def _number(it: Interpreter, node: cst.Integer | cst.Float, _env: Env) -> Value:
+def _number(it: Dispatch, node: cst.Integer | cst.Float, _env: Env) -> Value:
     known = it.literals.get(node)
     if known is not None:
         return known
@@ -94,11 +92,11 @@ def _number(it: Interpreter, node: cst.Integer | cst.Float, _env: Env) -> Value:
     return result
 
 
-def _concatenated(it: Interpreter, node: cst.ConcatenatedString, env: Env) -> Value:
-    return added(it.evaluate(node.left, env), it.evaluate(node.right, env))
+def _concatenated(it: Dispatch, node: cst.ConcatenatedString, env: Env) -> Value:
+    return sum_of(it.evaluate(node.left, env), it.evaluate(node.right, env))
 
 
-def _formatted(it: Interpreter, node: cst.FormattedString, env: Env) -> Value:
+def _formatted(it: Dispatch, node: cst.FormattedString, env: Env) -> Value:
     text: list[str] = []
     exact = True
     relations: list[Relation] = []
@@ -129,7 +127,7 @@ def _formatted(it: Interpreter, node: cst.FormattedString, env: Env) -> Value:
     return TextValue(whole, tuple(relations), tuple(scalars))
 
 
-def _sequence(it: Interpreter, node: cst.List | cst.Tuple | cst.Set, env: Env) -> Value:
+def _sequence(it: Dispatch, node: cst.List | cst.Tuple | cst.Set, env: Env) -> Value:
     form = {cst.List: "list", cst.Tuple: "tuple", cst.Set: "set"}[type(node)]
     values: list[Value] = []
     exact = True
@@ -148,13 +146,13 @@ def _sequence(it: Interpreter, node: cst.List | cst.Tuple | cst.Set, env: Env) -
     return ListValue(tuple(values) if exact else None, form=form)
 
 
-def stored(it: Interpreter, value: Value) -> None:
+def stored(it: Dispatch, value: Value) -> None:
     """A container may be joined with another, or change: converted frames in it are given up."""
-    if not isinstance(value, (SeriesValue, ConstValue, ColumnValue)):
+    if not value.traced_in_containers:
         it.escape(value, "stored")
 
 
-def _dict(it: Interpreter, node: cst.Dict, env: Env) -> Value:
+def _dict(it: Dispatch, node: cst.Dict, env: Env) -> Value:
     items: list[tuple[ConstValue, Value]] = []
     exact = True
     for element in node.elements:
@@ -172,34 +170,34 @@ def _dict(it: Interpreter, node: cst.Dict, env: Env) -> Value:
     return DictValue(tuple(items) if exact else None)
 
 
-def _walrus(it: Interpreter, node: cst.NamedExpr, env: Env) -> Value:
+def _walrus(it: Dispatch, node: cst.NamedExpr, env: Env) -> Value:
     value = it.evaluate(node.value, env)
     it.assign(node.target, value, env)
     return value
 
 
-def _await(it: Interpreter, node: cst.Await, env: Env) -> Value:
+def _await(it: Dispatch, node: cst.Await, env: Env) -> Value:
     it.escape(it.evaluate(node.expression, env), "unknown")
     return UNKNOWN
 
 
-def _yield(it: Interpreter, node: cst.Yield, env: Env) -> Value:
+def _yield(it: Dispatch, node: cst.Yield, env: Env) -> Value:
     if node.value is not None:
         value = node.value.item if type(node.value) is cst.From else node.value
         it.escape(it.evaluate(value, env), "yielded")
     return UNKNOWN
 
 
-def _lambda(it: Interpreter, node: cst.Lambda, env: Env) -> Value:
+def _lambda(it: Dispatch, node: cst.Lambda, env: Env) -> Value:
     return FunctionValue(node, it.scopes.of[node], env)
 
 
-def _comprehension(it: Interpreter, node: Any, env: Env) -> Value:
+def _comprehension(it: Dispatch, node: Any, env: Env) -> Value:
     clause: cst.CompFor = node.for_in
     iterated = it.evaluate(clause.iter, env)
-    row_loop(it, clause.iter, node, iterated)
+    it.meanings[iterated.__class__].iteration(it, iterated, Loop(node, clause.iter))
     inner = Env(it.scopes.of[node], env)
-    if isinstance(iterated, (FrameValue, GroupedValue)):
+    if iterated.deferred:
         it.escape(iterated, "iterated")
     items = items_of(iterated)
     simple = clause.inner_for_in is None and not clause.ifs and type(node) is not cst.DictComp
@@ -217,7 +215,7 @@ def _comprehension(it: Interpreter, node: Any, env: Env) -> Value:
     first = True
     while current is not None:
         value = iterated if first else it.evaluate(current.iter, inner)
-        it.assign(current.target, any_item(value), inner)
+        it.assign(current.target, value.any_item(), inner)
         for condition in current.ifs:
             it.evaluate(condition.test, inner)
         current, first = current.inner_for_in, False

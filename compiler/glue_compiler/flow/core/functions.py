@@ -6,28 +6,22 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.flow.core.state import Env
-from glue_compiler.flow.core.values import (
-    NONE,
-    UNKNOWN,
-    FunctionValue,
-    ListValue,
-    Value,
-    joined,
-)
+from glue_compiler.flow.core.objects import ListValue
+from glue_compiler.flow.core.state import Env, FunctionValue
+from glue_compiler.flow.core.values import NONE, UNKNOWN, Value, joined_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from glue_compiler.flow.core.calls import Call
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.interpretation import Interpretation
 
 _MOST_INLINED = 300
 _MOST_DEPTH = 4
 
 
 def call_function(
-    it: Interpreter, function: FunctionValue, call: Call, bound: Sequence[Value] = ()
+    it: Interpretation, function: FunctionValue, call: Call, bound: Sequence[Value] = ()
 ) -> Value:
     """The value of a call of a function of this file, by running its body."""
     node = function.node
@@ -55,11 +49,7 @@ def call_function(
     finally:
         it.stack.pop()
     results = activation.returns + ([NONE] if alive else [])
-    if not results:
-        return UNKNOWN
-    result = results[0]
-    for other in results[1:]:
-        result = joined(result, other)
+    result = joined_all(results)
     if result is UNKNOWN:
         for value in results:
             it.escape(value, "unknown")
@@ -67,7 +57,7 @@ def call_function(
 
 
 def bind_arguments(
-    it: Interpreter, function: FunctionValue, call: Call, bound: Sequence[Value]
+    it: Interpretation, function: FunctionValue, call: Call, bound: Sequence[Value]
 ) -> dict[str, Value] | None:
     """The parameters with their values; None when the call does not fit the function."""
     params = function.node.params

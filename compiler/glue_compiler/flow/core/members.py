@@ -6,50 +6,24 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import Action, ColumnUse, MemberUse
-from glue_compiler.flow.core.calls import argument_facts
+from glue_compiler.facts.frames import Action, ColumnUse, FrameArgument, MemberUse
+from glue_compiler.flow.core.objects import ConstValue
 from glue_compiler.flow.core.schemas import find, plain
 from glue_compiler.flow.core.usage import comparison, use_of
-from glue_compiler.flow.core.values import (
-    ColumnName,
-    ColumnValue,
-    ConstValue,
-    DictValue,
-    FrameValue,
-    GroupedValue,
-    ObjectValue,
-    SeriesValue,
-    Value,
-    items_of,
-)
+from glue_compiler.flow.core.values import FrameValue
 from glue_compiler.knowledge.frames import Api, Member, api, versions_of
+from glue_compiler.text.constants import Constant
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call
-    from glue_compiler.flow.core.interpreter import Interpreter
-    from glue_compiler.text.source import Span
+    from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.flow.core.values import Value
 
 _CATCH_MISSING = ("AttributeError", "Exception")
 
 
-def owner_of(value: Value) -> str:
-    """The owner of a value's members in the API tables; empty when it has none."""
-    if isinstance(value, FrameValue):
-        return value.kind
-    if isinstance(value, GroupedValue):
-        return (
-            f"{value.kind}.grouped_series"
-            if value.selected and len(value.selected) == 1
-            else f"{value.kind}.grouped"
-        )
-    if isinstance(value, SeriesValue):
-        return f"{value.kind}.series" if value.sure else ""
-    if isinstance(value, ColumnValue):
-        return "spark.window_spec" if value.window else "spark.column"
-    return value.owner if isinstance(value, ObjectValue) else ""
-
-
-def api_of(it: Interpreter, owner: str) -> Api | None:
+def api_of(it: Interpretation, owner: str) -> Api | None:
     """The API table of an owner in the version of the target."""
     library = owner.partition(".")[0]
     version = it.versions.get(library)
@@ -58,14 +32,14 @@ def api_of(it: Interpreter, owner: str) -> Api | None:
     return api(owner, version)
 
 
-def member_of(it: Interpreter, value: Value, name: str) -> Member | None:
+def member_of(it: Interpretation, value: Value, name: str) -> Member | None:
     """The member of a value's owner, None when there is none."""
-    table = api_of(it, owner_of(value))
+    table = api_of(it, value.api_owner())
     return None if table is None else table.member(name)
 
 
 def note_member(
-    it: Interpreter,
+    it: Interpretation,
     node: cst.Attribute,
     receiver: Value,
     call: Call | None = None,
@@ -77,11 +51,11 @@ def note_member(
     recorder = it.recorder
     if not recorder.on:
         return
-    owner = owner_of(receiver)
-    if not owner or owner == "udf":
+    owner = receiver.api_owner()
+    if not owner:
         return
     spans = it.spans
-    frame = receiver if isinstance(receiver, FrameValue) else getattr(receiver, "frame", None)
+    frame = receiver.subject()
     whole: cst.CSTNode = node if call is None else call.node
     recorder.add(
         "members",
@@ -91,7 +65,7 @@ def note_member(
             receiver=spans[node.value],
             kind=owner.replace(".", "_"),
             member=node.attr.value,
-            frame=recorder.frame(frame) if isinstance(frame, FrameValue) else None,
+            frame=None if frame is None else recorder.frame(frame),
             worlds=(),
             called=call is not None,
             call=None if call is None else spans[call.node],
@@ -107,7 +81,7 @@ def note_member(
     )
 
 
-def attempted(it: Interpreter, node: cst.CSTNode) -> bool:
+def attempted(it: Interpretation, node: cst.CSTNode) -> bool:
     """Whether a `try` of the same function catches that an attribute does not exist."""
     current: cst.CSTNode | None = node
     while current is not None and type(current) is not cst.FunctionDef:
@@ -121,12 +95,12 @@ def attempted(it: Interpreter, node: cst.CSTNode) -> bool:
     return False
 
 
-def note_action(it: Interpreter, call: Call, node: cst.Attribute, frame: FrameValue) -> None:
+def note_action(it: Interpretation, call: Call, node: cst.Attribute, frame: FrameValue) -> None:
     """Record a call that makes the engine compute."""
     recorder = it.recorder
     if not recorder.on:
         return
-    operator, operand, test = comparison(it, call.node)
+    operator, operand, test = comparison(it.scopes, call.node)
     recorder.add(
         "actions",
         Action(
@@ -147,7 +121,7 @@ def note_action(it: Interpreter, call: Call, node: cst.Attribute, frame: FrameVa
 
 
 def note_column(
-    it: Interpreter,
+    it: Interpretation,
     frame: FrameValue,
     name: str,
     span: Span,
@@ -177,33 +151,30 @@ def note_column(
     )
 
 
-def note_columns_in(
-    it: Interpreter,
-    frame: FrameValue,
-    value: Value,
-    how: str,
-    method: str,
-    *,
-    must_exist: bool = True,
-) -> None:
-    """Record the columns that an argument names: strings, columns, lists and dict keys of them."""
-    if isinstance(value, ConstValue):
-        if isinstance(value.value, str) and value.span is not None:
-            note_column(it, frame, value.value, value.span, how, method, must_exist=must_exist)
-    elif isinstance(value, ColumnValue):
-        for read in value.reads:
-            note_read(it, frame, read, method, must_exist=must_exist)
-    elif isinstance(value, DictValue):
-        for key, _ in value.items or ():
-            note_columns_in(it, frame, key, how, method, must_exist=must_exist)
-    else:
-        for item in items_of(value) or ():
-            note_columns_in(it, frame, item, how, method, must_exist=must_exist)
-
-
-def note_read(
-    it: Interpreter, frame: FrameValue, read: ColumnName, method: str, *, must_exist: bool = True
-) -> None:
-    """Record a column that an expression reads; one bound to a frame was recorded with it."""
-    if read.frame is None:
-        note_column(it, frame, read.name, read.span, read.how, method, must_exist=must_exist)
+def argument_facts(it: Interpretation, call: Call) -> tuple[FrameArgument, ...]:
+    """The arguments as facts, in the order of the text."""
+    spans = it.spans
+    found = []
+    values = {id(arg.node): arg.value for arg in call.args if not arg.from_star}
+    for arg in call.node.args:
+        value_span = spans[arg.value]
+        start = value_span.start if arg.keyword is None else spans[arg.keyword].start
+        value = values.get(id(arg.value))
+        literal = None
+        if isinstance(value, ConstValue) and isinstance(
+            value.value, (str, int, float, bool, type(None))
+        ):
+            literal = Constant.of(value.value).text
+        found.append(
+            FrameArgument(
+                span=Span(start, value_span.end),
+                value_span=value_span,
+                name=None if arg.keyword is None else arg.keyword.value,
+                star=arg.star,
+                literal=literal,
+                frame=it.recorder.frame(value)
+                if isinstance(value, FrameValue) and it.recorder.on
+                else None,
+            )
+        )
+    return tuple(found)

@@ -1,54 +1,41 @@
-"""Operators on abstract values: texts, columns, comparisons with a maximum."""
+"""Operators: on texts, numbers and lists here, on any other value as its library says."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from glue_compiler.flow.core.guards import guard
-from glue_compiler.flow.core.usage import OPERATORS, TURNED
-from glue_compiler.flow.core.values import (
-    UNKNOWN,
-    ColumnValue,
-    ConstValue,
-    FrameValue,
-    ListValue,
-    MaximumFact,
-    ScalarValue,
-    SeriesValue,
-    TextValue,
-    Value,
-    any_item,
-    items_of,
-    joined,
-)
-from glue_compiler.text.changed import changed
+from glue_compiler.flow.core.library import Comparison
+from glue_compiler.flow.core.objects import ConstValue, ListValue, ScalarValue, TextValue, items_of
+from glue_compiler.flow.core.usage import OPERATORS
+from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value, joined
 
 if TYPE_CHECKING:
     from glue_compiler.facts.frames import Relation
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.dispatch import Dispatch
     from glue_compiler.flow.core.state import Env
-    from glue_compiler.text.source import Span
 
 
-def added(left: Value, right: Value) -> Value:
+def sum_of(left: Value, right: Value) -> Value:
+    """`left + right` of texts and lists; Unknown for anything else."""
     if isinstance(left, ConstValue) and isinstance(right, ConstValue):
         if isinstance(left.value, str) and isinstance(right.value, str):
-            span = None
-            return ConstValue(left.value + right.value, span)
+            return ConstValue(left.value + right.value)
         return ScalarValue("unknown")
     if isinstance(left, ListValue) and isinstance(right, ListValue):
         first, second = items_of(left), items_of(right)
         if first is not None and second is not None:
             return ListValue(first + second, form=left.form)
-        return ListValue(None, joined(any_item(left), any_item(right)), left.form)
+        return ListValue(None, joined(left.any_item(), right.any_item()), left.form)
     if isinstance(left, (TextValue, ConstValue)) and isinstance(right, (TextValue, ConstValue)):
-        return joined_text(left, right)
+        return concatenated(left, right)
     return UNKNOWN
 
 
-def joined_text(left: Value, right: Value) -> Value:
+def concatenated(left: Value, right: Value) -> TextValue:
+    """The text that two values are together."""
     prefix = ""
     relations: tuple[Relation, ...] = ()
     scalars: tuple[ScalarValue, ...] = ()
@@ -62,114 +49,48 @@ def joined_text(left: Value, right: Value) -> Value:
     return TextValue(prefix, relations, scalars)
 
 
-def binary(it: Interpreter, node: cst.BinaryOperation, env: Env) -> Value:
+def binary(it: Dispatch, node: cst.BinaryOperation, env: Env) -> Value:
     left, right = it.evaluate(node.left, env), it.evaluate(node.right, env)
     if type(node.operator) is cst.Add:
-        result = added(left, right)
+        result = sum_of(left, right)
         if result is not UNKNOWN:
             return result
-    return combine(it, left, right)
-
-
-def combine(it: Interpreter, left: Value, right: Value) -> Value:
-    """An operator on two values: columns make columns, series make series."""
-    if isinstance(left, ColumnValue) or isinstance(right, ColumnValue):
-        return merged_columns([left, right])
     for value in (left, right):
-        if isinstance(value, SeriesValue):
-            it.escape(left if value is right else right, "operator")
-            return SeriesValue(value.kind, value.frame)
+        operator = it.meanings[value.__class__].operator
+        if operator is not None:
+            return operator(it, left, right)
     it.escape(left, "operator")
     it.escape(right, "operator")
     return UNKNOWN
 
 
-def merged_columns(values: list[Value]) -> ColumnValue:
-    """An expression of columns: it reads what its parts read."""
-    reads: dict[Any, None] = {}
-    python_udf = nondeterministic = False
-    watermarks: tuple[MaximumFact, ...] = ()
-    for value in values:
-        if isinstance(value, ColumnValue):
-            reads.update(dict.fromkeys(value.reads))
-            python_udf = python_udf or value.python_udf
-            nondeterministic = nondeterministic or value.nondeterministic
-            watermarks += value.watermarks
-        elif isinstance(value, ListValue):
-            inner = merged_columns(list(value.items or ()))
-            reads.update(dict.fromkeys(inner.reads))
-            python_udf = python_udf or inner.python_udf
-            watermarks += inner.watermarks
-    return ColumnValue(
-        tuple(reads), None, None, None, python_udf, nondeterministic, False, None, watermarks
-    )
-
-
-def comparison(it: Interpreter, node: cst.Comparison, env: Env) -> Value:
+def comparison(it: Dispatch, node: cst.Comparison, env: Env) -> Value:
     left = it.evaluate(node.left, env)
     values = [left]
     result: Value | None = None
+    operator = ""
     for target in node.comparisons:
         right = it.evaluate(target.comparator, env)
         operator = OPERATORS.get(type(target.operator), "")
         values.append(right)
-        if isinstance(left, ColumnValue) or isinstance(right, ColumnValue):
-            found = merged_columns([left, right])
-            mark = _watermark(it, node, target, left, right, operator)
-            if mark is not None:
-                found = changed(found, watermarks=(*found.watermarks, mark))
-            result = found
+        for value in (left, right):
+            compare = it.meanings[value.__class__].comparison
+            if compare is None:
+                continue
+            found = compare(it, Comparison(node, target, left, right, operator))
+            if found is not None:
+                result = found
+                break
         left = right
     if result is not None:
         return result
-    for value in values:
-        if isinstance(value, SeriesValue) and operator not in ("is", "is not", "in", "not in"):
-            return SeriesValue(value.kind, value.frame)
-    for value in values:
-        if operator not in ("is", "is not"):
+    if operator not in ("is", "is not"):
+        for value in values:
             it.escape(value, "compared")
     return ScalarValue("bool")
 
 
-def _watermark(
-    it: Interpreter,
-    node: cst.Comparison,
-    target: cst.ComparisonTarget,
-    left: Value,
-    right: Value,
-    operator: str,
-) -> MaximumFact | None:
-    for value, expression, turned in (
-        (right, target.comparator, False),
-        (left, node.left, True),
-    ):
-        scalar = value.scalar if isinstance(value, ColumnValue) else value
-        if not isinstance(scalar, ScalarValue) or scalar.maximum_of is None:
-            continue
-        word = TURNED.get(operator, operator) if turned else operator
-        if word not in (">", ">="):
-            continue
-        return maximum_fact(it, it.spans[node], expression, scalar, word)
-    return None
-
-
-def maximum_fact(
-    it: Interpreter, span: Span, expression: cst.CSTNode, scalar: ScalarValue, operator: str
-) -> MaximumFact:
-    """The comparison with a maximum as it will be reported when a filter uses it."""
-    relations = scalar.maximum_of or ()
-    return MaximumFact(
-        span=span,
-        value_span=it.spans[expression],
-        source=scalar.source or it.spans[expression],
-        relation=relations[0] if len(relations) == 1 else None,
-        operator=operator,
-        name=expression.value if type(expression) is cst.Name else None,
-        guarded=scalar.guarded or it.guarded,
-    )
-
-
-def unary(it: Interpreter, node: cst.UnaryOperation, env: Env) -> Value:
+def unary(it: Dispatch, node: cst.UnaryOperation, env: Env) -> Value:
     value = it.evaluate(node.expression, env)
     if type(node.operator) is cst.Not:
         if isinstance(value, FrameValue):
@@ -178,21 +99,16 @@ def unary(it: Interpreter, node: cst.UnaryOperation, env: Env) -> Value:
     negated = type(node.operator) is cst.Minus
     if negated and isinstance(value, ConstValue) and isinstance(value.value, (int, float)):
         return ConstValue(-value.value)
-    if isinstance(value, ColumnValue):
-        return merged_columns([value])
-    if isinstance(value, SeriesValue):
-        return value
-    it.escape(value, "operator")
-    return UNKNOWN
+    return it.meanings[value.__class__].sign(it, value)
 
 
-def boolean(it: Interpreter, node: cst.BooleanOperation, env: Env) -> Value:
+def boolean(it: Dispatch, node: cst.BooleanOperation, env: Env) -> Value:
     left = it.evaluate(node.left, env)
     truth = it.worlds.truth(node.left, env.scope, it.world)
     is_or = type(node.operator) is cst.Or
     if truth is not None and truth is is_or:
         return left
-    guard(it, node.left, env)
+    guard(node.left, env)
     it.activation.tests += 1
     right = it.evaluate(node.right, env)
     it.activation.tests -= 1
@@ -207,12 +123,12 @@ def boolean(it: Interpreter, node: cst.BooleanOperation, env: Env) -> Value:
     return result
 
 
-def conditional(it: Interpreter, node: cst.IfExp, env: Env) -> Value:
+def conditional(it: Dispatch, node: cst.IfExp, env: Env) -> Value:
     it.evaluate(node.test, env)
     truth = it.worlds.truth(node.test, env.scope, it.world)
     if truth is not None:
         return it.evaluate(node.body if truth else node.orelse, env)
-    guard(it, node.test, env)
+    guard(node.test, env)
     it.activation.tests += 1
     body, orelse = it.evaluate(node.body, env), it.evaluate(node.orelse, env)
     it.activation.tests -= 1

@@ -1,7 +1,11 @@
-"""Variables: one environment per running function, copied at branches and joined after them."""
+"""Variables and the functions that see them: one environment per running function.
+
+It is copied at branches and joined after them.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value, joined
@@ -9,6 +13,10 @@ from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value, joined
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import libcst as cst
+    from typing_extensions import Self
+
+    from glue_compiler.flow.core.objects import ListValue
     from glue_compiler.names.scopes import Scope
 
 
@@ -49,14 +57,29 @@ class Env:
                 env.values[name] = UNKNOWN
             env = env.parent
 
-    def replace(self, old: FrameValue, new: Value) -> None:
-        """A pandas frame was changed in place: all its names, here and outside, see it."""
+    def replace(self, old: FrameValue | ListValue, new: Value) -> None:
+        """A frame or list was changed in place: all its names, here and outside, see it."""
         env: Env | None = self
         while env is not None:
             for name, value in env.values.items():
                 if value is old:
                     env.values[name] = new
             env = env.parent
+
+
+@dataclass(slots=True, eq=False)
+class FunctionValue(Value):
+    """A function of this file with the variables around it."""
+
+    node: cst.FunctionDef | cst.Lambda
+    scope: Scope
+    env: Env
+
+    def joined_with(self, other: Self) -> Value:
+        return self if self.node is other.node else UNKNOWN
+
+    def word(self) -> str:
+        return "function"
 
 
 def join_values(states: Sequence[dict[str, Value] | None]) -> dict[str, Value] | None:

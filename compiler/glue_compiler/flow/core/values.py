@@ -1,4 +1,8 @@
-"""The abstract values of the interpreter. Unknown is a value: it records nothing and blocks rewrites.
+"""What all abstract values have in common, and the frame, of which each library has its own kind.
+
+A value says what it is: which frame it is of, what it has in common with another, which word facts
+have for it. What code does with it (an attribute, an item, a call) is its library's to register
+(see `library`). Unknown is a value, too: it records nothing and blocks rewrites.
 
 No value changes once it is made. They are not declared frozen, because making them would then
 take three times as long, and making them is most of what the interpreter does.
@@ -6,27 +10,64 @@ take three times as long, and making them is most of what the interpreter does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from glue_compiler.facts.frames import Base, Column, Frame, FrameKind, Relation, Schema
+from glue_compiler.facts.frames import Column, Frame, FrameKind, Relation, Schema
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
-    import libcst as cst
+    from collections.abc import Sequence
 
-    from glue_compiler.flow.core.state import Env
-    from glue_compiler.names.scopes import Scope
+    from typing_extensions import Self
+
     from glue_compiler.text.source import Span
 
 OPEN = Schema(open=True)
-_MOST_ITEMS = 400
 
 
 class Value:
-    """Anything that an expression can be."""
+    """Anything that an expression can be.
+
+    `deferred`: it only says what to compute, so that a statement that throws it away does nothing.
+    `traced_in_containers`: it may be kept in a list or dict without giving up its frame.
+    """
 
     __slots__ = ()
+    deferred: ClassVar[bool] = False
+    traced_in_containers: ClassVar[bool] = False
+
+    def subject(self) -> FrameValue | None:
+        """The frame that the value is, or is of."""
+        return None
+
+    def frames(self) -> Sequence[FrameValue]:
+        """The frames that can be reached through the value."""
+        return ()
+
+    def any_item(self) -> Value:
+        """What iterating over the value gives."""
+        return UNKNOWN
+
+    def joined_with(self, _other: Self) -> Value:
+        """The least value that covers this one and another of its class (see `joined`)."""
+        return UNKNOWN
+
+    def same_as(self, _other: Self) -> bool:
+        """Whether a loop is at its fixpoint where another of its class took the value's place."""
+        return False
+
+    def tested(self) -> Value:
+        """The value where a test has mentioned it."""
+        return self
+
+    def api_owner(self) -> str:
+        """The owner of the value's members in the API tables; empty when it has none."""
+        return ""
+
+    def word(self) -> str:
+        """The word for the value in facts (see `FrameReturn.value`)."""
+        return "unknown"
 
 
 class _Unknown(Value):
@@ -36,21 +77,44 @@ class _Unknown(Value):
 class _Nothing(Value):
     __slots__ = ()
 
+    def word(self) -> str:
+        return "none"
+
 
 UNKNOWN = _Unknown()
 NONE = _Nothing()
 
 
+class PartOfFrame(Value):
+    """A base for values that have a `frame`: groups, rows, a series, a reader, ..."""
+
+    __slots__ = ()
+    frame: FrameValue | None
+
+    def subject(self) -> FrameValue | None:
+        return self.frame
+
+    def frames(self) -> Sequence[FrameValue]:
+        return () if self.frame is None else (self.frame,)
+
+
 @dataclass(slots=True, eq=False)
 class FrameValue(Value):
-    """A frame. Compared by identity: a pandas frame can be changed under all its names.
+    """A frame; each library has a class of its own for each kind.
 
-    `conversions` are the conversions (by their call's span) whose columns may still be used
-    through this frame; `maximum` marks a frame of one row with the maximum of a column;
-    `plain_index` a pandas frame whose index has no names.
+    Compared by identity, since a frame can be changed under all its names. `conversions` are the
+    conversions (by their call's span) whose columns may still be used through this frame;
+    `maximum` marks a frame of one row with the maximum of a column.
+
+    A `mutable` frame may be changed in place by whatever it is passed to; one `on_driver` holds
+    its rows in the memory of the driver.
     """
 
-    kind: FrameKind
+    deferred = True
+    kind: ClassVar[FrameKind]
+    mutable: ClassVar[bool] = True
+    on_driver: ClassVar[bool] = False
+
     schema: Schema = OPEN
     relations: tuple[Relation, ...] = ()
     origin: Span | None = None
@@ -61,7 +125,6 @@ class FrameValue(Value):
     nondeterministic: bool = False
     conversions: frozenset[Span] = frozenset()
     maximum: bool = False
-    plain_index: bool = False
 
     def fact(self) -> Frame:
         """The frame as facts have it."""
@@ -77,319 +140,69 @@ class FrameValue(Value):
             nondeterministic=self.nondeterministic,
         )
 
-    def with_schema(self, schema: Schema, **changes: Any) -> FrameValue:
+    def with_schema(self, schema: Schema, **changes: Any) -> Self:
         """The frame after an operation that gives it another schema."""
         return changed(self, schema=schema, maximum=False, **changes)
 
-
-@dataclass(frozen=True, slots=True)
-class ColumnName:
-    """A column by name, where the text names it, and the frame when it is bound to one."""
-
-    name: str
-    span: Span
-    how: str
-    frame: FrameValue | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MaximumFact:
-    """A comparison of a column with the maximum of a relation's column."""
-
-    span: Span
-    value_span: Span
-    source: Span
-    relation: Relation | None
-    operator: str
-    name: str | None
-    guarded: bool
-
-
-@dataclass(slots=True, eq=False)
-class ColumnValue(Value):
-    """A Spark column expression, or (`window`) a window: the columns it reads, its output name, ..."""
-
-    reads: tuple[ColumnName, ...] = ()
-    name: str | None = None
-    type: str | None = None
-    plain: ColumnName | None = None
-    python_udf: bool = False
-    nondeterministic: bool = False
-    maximum: bool = False
-    scalar: ScalarValue | None = None
-    watermarks: tuple[MaximumFact, ...] = ()
-    window: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class SeriesValue(Value):
-    """A pandas or pandas-on-Spark series, of a frame's column when that is known.
-
-    Not `sure` is what `frame["x"]` gives where the labels may have two levels: it may be a frame.
-    """
-
-    kind: FrameKind
-    frame: FrameValue | None = None
-    column: str | None = None
-    sure: bool = True
-
-
-@dataclass(slots=True, eq=False)
-class AccessorValue(Value):
-    """`series.str`, `series.dt`, `series.iloc` and the like."""
-
-    series: SeriesValue
-    name: str
-
-
-@dataclass(slots=True, eq=False)
-class GroupedValue(Value):
-    """A grouped frame; `keys` is None when they are not known."""
-
-    kind: FrameKind
-    frame: FrameValue
-    keys: tuple[Column, ...] | None
-    pivoted: bool = False
-    selected: tuple[str, ...] | None = None
-
-
-@dataclass(slots=True, eq=False)
-class RowsValue(Value):
-    """Rows on the driver (`collect`), or one row; of a frame."""
-
-    frame: FrameValue
-    one: bool
-    source: Span
-
-
-@dataclass(slots=True, eq=False)
-class ScalarValue(Value):
-    """A value on the driver. `maximum_of`: the maximum of a column; None when there are no rows."""
-
-    type: str = "unknown"
-    maximum_of: tuple[Relation, ...] | None = None
-    source: Span | None = None
-    guarded: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class ConstValue(Value):
-    """A constant, and where a string constant stands in the text."""
-
-    value: Any
-    span: Span | None = None
-
-
-@dataclass(slots=True, eq=False)
-class TextValue(Value):
-    """A string of which only the parts are known: constants, relations, maxima."""
-
-    prefix: str = ""
-    relations: tuple[Relation, ...] = ()
-    scalars: tuple[ScalarValue, ...] = ()
-
-
-@dataclass(slots=True, eq=False)
-class ListValue(Value):
-    """A list, tuple or set with known items, or (`items` None) of items like `item`."""
-
-    items: tuple[Value, ...] | None
-    item: Value = UNKNOWN
-    form: str = "list"
-
-
-@dataclass(slots=True, eq=False)
-class DictValue(Value):
-    """A dict with known constant keys."""
-
-    items: tuple[tuple[ConstValue, Value], ...] | None
-
-
-@dataclass(slots=True, eq=False)
-class FunctionValue(Value):
-    """A function of this file with the variables around it."""
-
-    node: cst.FunctionDef | cst.Lambda
-    scope: Scope
-    env: Env
-    udf: str | None = None
-
-
-@dataclass(slots=True, eq=False)
-class ClassValue(Value):
-    """A class of this file."""
-
-    name: str
-
-
-@dataclass(slots=True, eq=False)
-class ModuleValue(Value):
-    """An imported module, or something in it, by its dotted name."""
-
-    name: str
-
-
-@dataclass(slots=True, eq=False)
-class DbtValue(Value):
-    """dbt itself (`""`) or a part of its API by its path."""
-
-    path: str
-
-
-@dataclass(slots=True, eq=False)
-class ObjectValue(Value):
-    """Another object of a frame library: the session, a reader, `df.na`, a schema, names, ..."""
-
-    owner: str
-    frame: FrameValue | None = None
-    columns: tuple[Column, ...] | None = None
-
-
-@dataclass(slots=True, eq=False)
-class MethodValue(Value):
-    """A method taken off its object, before it is called."""
-
-    receiver: Value
-    name: str
-    node: cst.Attribute = field(repr=False)
-
-
-SESSION = ObjectValue("spark.session")
-
-
-def relation_frame(relation: Relation, origin: Span) -> FrameValue:
-    """The frame that reads a relation: all its columns, whatever they are."""
-    return FrameValue("spark", Schema(bases=(Base(relation),)), (relation,), origin)
-
-
-def items_of(value: Value) -> tuple[Value, ...] | None:
-    """The items of a list whose length is known."""
-    if isinstance(value, ListValue) and value.items is not None and len(value.items) <= _MOST_ITEMS:
-        return value.items
-    return None
-
-
-def text_of(value: Value) -> str | None:
-    """The string that a value is for certain."""
-    return value.value if isinstance(value, ConstValue) and isinstance(value.value, str) else None
-
-
-_WITHOUT_FRAMES = frozenset(
-    {_Unknown, _Nothing, ConstValue, ColumnValue, ScalarValue, ModuleValue, DbtValue}
-)
-
-
-def frames_in(value: Value) -> list[FrameValue]:
-    """The frames that can be reached through a value."""
-    if value.__class__ in _WITHOUT_FRAMES:
-        return []
-    if isinstance(value, FrameValue):
-        return [value]
-    if isinstance(value, (GroupedValue, RowsValue)):
-        return [value.frame]
-    if isinstance(value, (SeriesValue, ObjectValue)):
-        return [] if value.frame is None else [value.frame]
-    if isinstance(value, ListValue):
-        return [frame for item in (*(value.items or ()), value.item) for frame in frames_in(item)]
-    if isinstance(value, DictValue):
-        return [frame for _, item in value.items or () for frame in frames_in(item)]
-    if isinstance(value, MethodValue):
-        return frames_in(value.receiver)
-    if isinstance(value, AccessorValue):
-        return frames_in(value.series)
-    return []
-
-
-def joined(left: Value, right: Value) -> Value:
-    """The least value that covers both."""
-    if left is right:
-        return left
-    if type(left) is not type(right):
-        return UNKNOWN
-    if isinstance(left, FrameValue) and isinstance(right, FrameValue):
-        return _joined_frames(left, right)
-    if isinstance(left, ConstValue) and isinstance(right, ConstValue):
-        same = type(left.value) is type(right.value)
-        return (
-            left
-            if same and left.value == right.value
-            else ScalarValue(_type_name(left) if same else "unknown")
+    @classmethod
+    def converted_from(cls, frame: FrameValue, origin: Span) -> Self:
+        """This library's frame of the rows of another library's."""
+        return cls(
+            schema=frame.schema,
+            relations=frame.relations,
+            origin=origin,
+            python_udf=frame.python_udf,
+            filtered=frame.filtered,
+            projected=frame.projected,
+            nondeterministic=frame.nondeterministic,
+            conversions=frozenset({origin}) if cls.on_driver else frozenset(),
+            maximum=frame.maximum,
         )
-    if isinstance(left, (DbtValue, ModuleValue, ObjectValue, ClassValue)):
-        return left if left == right or _key(left) == _key(right) else UNKNOWN
-    if isinstance(left, FunctionValue) and isinstance(right, FunctionValue):
-        return left if left.node is right.node else UNKNOWN
-    if isinstance(left, ListValue) and isinstance(right, ListValue):
-        if left.form != right.form:
-            return UNKNOWN
-        return ListValue(None, joined(_any_item(left), _any_item(right)), left.form)
-    if isinstance(left, ScalarValue) and isinstance(right, ScalarValue):
-        if left.maximum_of == right.maximum_of and left.source == right.source:
-            return left if left.guarded else right
-        return ScalarValue(left.type if left.type == right.type else "unknown")
-    if isinstance(left, ColumnValue) and isinstance(right, ColumnValue):
-        if left.window is not right.window:
-            return UNKNOWN
-        return ColumnValue(
-            window=left.window,
-            reads=tuple(dict.fromkeys((*left.reads, *right.reads))),
-            name=left.name if left.name == right.name else None,
-            python_udf=left.python_udf or right.python_udf,
+
+    def labelled(self, _from_columns: bool) -> Self:
+        """The frame right after its conversion, the labels of its rows being columns' or numbers."""
+        return self
+
+    def combined_with(self, other: FrameValue, schema: Schema) -> Self:
+        """A frame made of the rows of two."""
+        return self.__class__(
+            schema=schema,
+            relations=tuple(dict.fromkeys((*self.relations, *other.relations))),
+            python_udf=self.python_udf or other.python_udf,
+            nondeterministic=self.nondeterministic or other.nondeterministic,
+            cached=self.cached or other.cached,
+            filtered=self.filtered and other.filtered,
+            projected=self.projected and other.projected,
+            conversions=self.conversions | other.conversions,
         )
-    return UNKNOWN
+
+    def subject(self) -> FrameValue:
+        return self
+
+    def frames(self) -> Sequence[FrameValue]:
+        return (self,)
+
+    def joined_with(self, other: Self) -> Self:
+        same = self.schema == other.schema
+        return changed(
+            self.combined_with(
+                other, self.schema if same else _common_columns(self.schema, other.schema)
+            ),
+            origin=self.origin if self.origin == other.origin else None,
+            maximum=self.maximum and other.maximum,
+        )
+
+    def same_as(self, other: Self) -> bool:
+        return self.fact() == other.fact() and self.conversions == other.conversions
+
+    def api_owner(self) -> str:
+        return self.kind
+
+    def word(self) -> str:
+        return "frame"
 
 
-def _any_item(value: ListValue) -> Value:
-    if value.items is None:
-        return value.item
-    if not value.items:
-        return UNKNOWN
-    result = value.items[0]
-    for item in value.items[1:]:
-        result = joined(result, item)
-    return result
-
-
-def any_item(value: Value) -> Value:
-    """What iterating over a value gives."""
-    if isinstance(value, ListValue):
-        return _any_item(value)
-    if isinstance(value, RowsValue) and not value.one:
-        return RowsValue(value.frame, True, value.source)
-    if isinstance(value, DictValue) and value.items:
-        return _any_item(ListValue(tuple(key for key, _ in value.items)))
-    return UNKNOWN
-
-
-def _key(value: Value) -> Any:
-    if isinstance(value, DbtValue):
-        return value.path
-    if isinstance(value, (ModuleValue, ClassValue)):
-        return value.name
-    return (value.owner, value.frame, value.columns) if isinstance(value, ObjectValue) else value
-
-
-def _joined_frames(left: FrameValue, right: FrameValue) -> Value:
-    if left.kind != right.kind:
-        return UNKNOWN
-    schema = left.schema if left.schema == right.schema else _common(left.schema, right.schema)
-    return FrameValue(
-        kind=left.kind,
-        schema=schema,
-        relations=tuple(dict.fromkeys((*left.relations, *right.relations))),
-        origin=left.origin if left.origin == right.origin else None,
-        cached=left.cached or right.cached,
-        python_udf=left.python_udf or right.python_udf,
-        filtered=left.filtered and right.filtered,
-        projected=left.projected and right.projected,
-        nondeterministic=left.nondeterministic or right.nondeterministic,
-        conversions=left.conversions | right.conversions,
-        maximum=left.maximum and right.maximum,
-        plain_index=left.plain_index and right.plain_index,
-    )
-
-
-def _common(left: Schema, right: Schema) -> Schema:
+def _common_columns(left: Schema, right: Schema) -> Schema:
     """An open schema with the columns that both surely have."""
     names = {column.name for column in right.columns}
     columns = tuple(Column(column.name) for column in left.columns if column.name in names)
@@ -397,5 +210,18 @@ def _common(left: Schema, right: Schema) -> Schema:
     return Schema(columns=columns, bases=bases, open=True)
 
 
-def _type_name(value: ConstValue) -> str:
-    return type(value.value).__name__
+def joined(left: Value, right: Value) -> Value:
+    """The least value that covers both."""
+    if left is right:
+        return left
+    return left.joined_with(right) if left.__class__ is right.__class__ else UNKNOWN
+
+
+def joined_all(values: Sequence[Value]) -> Value:
+    """The least value that covers all; Unknown when there are none."""
+    if not values:
+        return UNKNOWN
+    result = values[0]
+    for value in values[1:]:
+        result = joined(result, value)
+    return result

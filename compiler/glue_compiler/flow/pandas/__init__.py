@@ -1,1 +1,1 @@
-"""What pandas and pandas on Spark mean: frames, series, groups, stores."""
+"""What pandas means: frames, series, groups, stores."""

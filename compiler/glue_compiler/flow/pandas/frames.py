@@ -1,4 +1,4 @@
-"""pandas and pandas-on-Spark frames: what their members give, which columns are used, what mutates."""
+"""pandas frames: what their attributes and items give, and which columns are used."""
 
 from __future__ import annotations
 
@@ -6,89 +6,55 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.frames import Schema
 from glue_compiler.flow.core import schemas
-from glue_compiler.flow.core.members import member_of, note_column, note_columns_in, note_member
-from glue_compiler.flow.core.values import (
-    UNKNOWN,
-    ConstValue,
-    FrameValue,
-    GroupedValue,
-    ListValue,
-    MethodValue,
-    ScalarValue,
-    SeriesValue,
-    Value,
-    items_of,
-    text_of,
-)
+from glue_compiler.flow.core.members import member_of, note_column, note_member
+from glue_compiler.flow.core.objects import ConstValue, ListValue, MethodValue, ScalarValue, text_of
+from glue_compiler.flow.core.values import UNKNOWN, Value
+from glue_compiler.flow.pandas.names import names_of, note_names, with_base
+from glue_compiler.flow.pandas.series import column_series
+from glue_compiler.flow.pandas.values import PandasIndexer, PandasSeries
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
     import libcst as cst
 
-    from glue_compiler.flow.core.interpreter import Interpreter
-
-
-from glue_compiler.flow.pandas.names import names_of, with_base
-from glue_compiler.flow.pandas.series import column_series
+    from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.flow.core.state import Env
+    from glue_compiler.flow.pandas.values import PandasFrame
 
 _INSPECTS = frozenset({"empty", "index", "__len__"})
+_INDEXERS = frozenset({"loc", "iloc", "at", "iat"})
 
 
-def pandas_attribute(it: Interpreter, node: cst.Attribute, receiver: Value) -> Value:
-    """`receiver.name` that is not called."""
+def frame_attribute(it: Interpretation, node: cst.Attribute, frame: PandasFrame, env: Env) -> Value:
+    """`frame.name` that is not called: a member, or else a column."""
     name = node.attr.value
-    member = member_of(it, receiver, name)
-    if isinstance(receiver, GroupedValue):
-        if member is None and not name.startswith("_"):
-            it.recorder.needs(receiver.frame, with_base(name))
-            return changed(receiver, selected=(name,))
-        note_member(it, node, receiver)
-        it.escape(receiver, "unknown_method")
-        return UNKNOWN
-    if not isinstance(receiver, FrameValue):
-        return UNKNOWN
+    if name == "index" and frame.plain_index:
+        # What happens to the index, such as `frame.index.name = "id"`, is not followed.
+        env.replace(frame, changed(frame, plain_index=False))
+    member = member_of(it, frame, name)
     if member is None and not name.startswith("_"):
-        note_member(it, node, receiver, is_column=True)
+        note_member(it, node, frame, is_column=True)
         span = it.spans[node.attr]
-        note_column(it, receiver, name, span, "attribute", case_sensitive=True)
-        it.recorder.needs(receiver, with_base(name))
-        return column_series(receiver, name)
-    note_member(it, node, receiver)
+        note_column(it, frame, name, span, "attribute", case_sensitive=True)
+        it.recorder.needs(frame, with_base(name))
+        return column_series(frame, name)
+    note_member(it, node, frame)
     if name in _INSPECTS:
         return ScalarValue("bool" if name == "empty" else "unknown")
     if name in ("columns", "dtypes", "shape", "axes"):
-        it.escape(receiver, f"{name}_attribute")
-        if name == "columns" and receiver.schema.exact:
-            return ListValue(tuple(ConstValue(column) for column in receiver.schema.names))
+        it.escape(frame, f"{name}_attribute")
+        if name == "columns" and frame.schema.exact:
+            return ListValue(tuple(ConstValue(column) for column in frame.schema.names))
         return ListValue(None, ScalarValue("str")) if name == "columns" else UNKNOWN
-    if name in ("loc", "iloc", "at", "iat"):
-        return MethodValue(receiver, name, node)
-    if name == "spark":
-        it.escape(receiver, "unknown_method")
-        return UNKNOWN
-    if member is not None and member.callable:
-        return MethodValue(receiver, name, node)
-    it.escape(receiver, "unknown_method")
+    if name in _INDEXERS:
+        return PandasIndexer(frame)
+    if member is not None and member.callable and name != "spark":
+        return MethodValue(frame, name, node)
+    it.escape(frame, "unknown_method")
     return UNKNOWN
 
 
-def pandas_item(it: Interpreter, node: cst.Subscript, receiver: Value, index: Value) -> Value:
-    """`frame[...]` or `grouped[...]`."""
-    if isinstance(receiver, GroupedValue):
-        names = names_of(index)
-        if names is None:
-            it.escape(receiver, "unknown_column")
-            return UNKNOWN
-        for name in names:
-            it.recorder.needs(receiver.frame, with_base(name))
-        note_columns_in(it, receiver.frame, index, "subscript", "groupby")
-        return changed(receiver, selected=tuple(names))
-    if not isinstance(receiver, FrameValue):
-        return UNKNOWN
-    return frame_item(it, node, receiver, index)
-
-
-def frame_item(it: Interpreter, node: cst.Subscript, frame: FrameValue, index: Value) -> Value:
+def frame_item(it: Interpretation, node: cst.Subscript, frame: PandasFrame, index: Value) -> Value:
     """`frame["x"]`, `frame[["x", "y"]]`, `frame[mask]`, `frame[a:b]`."""
     name = text_of(index)
     if name is not None and isinstance(index, ConstValue):
@@ -100,19 +66,15 @@ def frame_item(it: Interpreter, node: cst.Subscript, frame: FrameValue, index: V
     if names is not None:
         for item in names:
             it.recorder.needs(frame, with_base(item))
-        _note_strict(it, frame, index)
+        note_names(it, frame, index, None, how="subscript", must_exist=True)
         columns = tuple(schemas.column_of(frame.schema, item) for item in names)
         return frame.with_schema(
             Schema(columns), projected=True, origin=it.spans[node], conversions=frozenset()
         )
-    if isinstance(index, SeriesValue) or (isinstance(index, ScalarValue) and index.type == "slice"):
+    if isinstance(index, PandasSeries) or (
+        isinstance(index, ScalarValue) and index.type == "slice"
+    ):
         return changed(frame, filtered=True, origin=it.spans[node])
     it.escape(frame, "unknown_column")
     it.escape(index, "unknown_column")
     return UNKNOWN
-
-
-def _note_strict(it: Interpreter, frame: FrameValue, value: Value) -> None:
-    for item in items_of(value) or ():
-        if isinstance(item, ConstValue) and isinstance(item.value, str) and item.span is not None:
-            note_column(it, frame, item.value, item.span, "subscript", case_sensitive=True)

@@ -4,29 +4,61 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.flow.core.members import member_of
-from glue_compiler.flow.core.values import (
-    UNKNOWN,
-    DictValue,
-    FrameValue,
-    GroupedValue,
-    MethodValue,
-    SeriesValue,
-    Value,
-    items_of,
-    text_of,
-)
+from glue_compiler.flow.core.members import member_of, note_member
+from glue_compiler.flow.core.objects import DictValue, MethodValue, items_of, text_of
+from glue_compiler.flow.core.values import UNKNOWN, Value
+from glue_compiler.flow.pandas.names import names_of, note_names, with_base
+from glue_compiler.flow.pandas.values import PandasGroups, PandasSeries
+from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
+    import libcst as cst
+
     from glue_compiler.flow.core.calls import Call
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.flow.core.state import Env
 
 
-def grouped_method(
-    it: Interpreter, call: Call, method: MethodValue, grouped: GroupedValue
+def groups_attribute(
+    it: Interpretation, node: cst.Attribute, grouped: PandasGroups, _env: Env
 ) -> Value:
+    """`grouped.name` that is not called: a column, or else a member."""
+    name = node.attr.value
+    if member_of(it, grouped, name) is None and not name.startswith("_"):
+        it.recorder.needs(grouped.frame, with_base(name))
+        return changed(grouped, selected=(name,))
+    note_member(it, node, grouped)
+    it.escape(grouped, "unknown_method")
+    return UNKNOWN
+
+
+def groups_item(
+    it: Interpretation, _node: cst.Subscript, grouped: PandasGroups, index: Value
+) -> Value:
+    """`grouped["x"]`, `grouped[["x", "y"]]`."""
+    names = names_of(index)
+    if names is None:
+        it.escape(grouped, "unknown_column")
+        return UNKNOWN
+    for name in names:
+        it.recorder.needs(grouped.frame, with_base(name))
+    note_names(
+        it, grouped.frame, index, "groupby", how="subscript", case_sensitive=False, must_exist=True
+    )
+    return changed(grouped, selected=tuple(names))
+
+
+def groups_method(
+    it: Interpretation, call: Call, method: MethodValue, grouped: PandasGroups, _env: Env
+) -> Value:
+    """`grouped.name(...)`."""
+    value = _method_value(it, call, method.name, grouped)
+    note_member(it, method.node, grouped, call, value)
+    return value
+
+
+def _method_value(it: Interpretation, call: Call, name: str, grouped: PandasGroups) -> Value:
     frame = grouped.frame
-    name = method.name
     if name in ("agg", "aggregate"):
         spec = call.value(0, "func")
         used = False
@@ -49,9 +81,9 @@ def grouped_method(
         return UNKNOWN
     series = grouped.selected is not None and len(grouped.selected) == 1
     if member.effect == "aggregates" and not series and name != "size":
-        return FrameValue(
-            frame.kind, relations=frame.relations, origin=it.spans[call.node], projected=True
+        return frame.__class__(
+            relations=frame.relations, origin=it.spans[call.node], projected=True
         )
     if series and member.result.endswith(".series"):
-        return SeriesValue(frame.kind)
+        return PandasSeries(frame.__class__)
     return UNKNOWN

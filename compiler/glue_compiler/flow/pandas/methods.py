@@ -1,100 +1,65 @@
-"""What methods of pandas frames and groups give, and which columns they use."""
+"""What methods of pandas frames give, and which columns they use."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Column, Conversion, FrameKind, Schema
+from glue_compiler.facts.frames import Column, Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.calls import Call
 from glue_compiler.flow.core.functions import call_function
 from glue_compiler.flow.core.members import member_of, note_column, note_member
-from glue_compiler.flow.core.values import (
-    NONE,
-    OPEN,
-    UNKNOWN,
+from glue_compiler.flow.core.objects import (
     ConstValue,
     DictValue,
-    FrameValue,
-    FunctionValue,
-    GroupedValue,
     MethodValue,
     ModuleValue,
     ScalarValue,
-    SeriesValue,
-    Value,
-    items_of,
     text_of,
 )
-from glue_compiler.flow.spark.arguments import combined
+from glue_compiler.flow.core.state import FunctionValue
+from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, FrameValue, Value
+from glue_compiler.flow.pandas.names import names_of, note_names, with_base
+from glue_compiler.flow.pandas.stores import evaluated, mutated
+from glue_compiler.flow.pandas.values import PandasFrame, PandasGroups, PandasSeries
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from glue_compiler.flow.core.calls import CallArgument
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.interpretation import Interpretation
     from glue_compiler.flow.core.state import Env
-
-
-from glue_compiler.flow.pandas.groups import grouped_method
-from glue_compiler.flow.pandas.names import names_of, note_names, with_base
-from glue_compiler.flow.pandas.series import series_method
-from glue_compiler.flow.pandas.stores import evaluated, mutated
 
 # Methods whose result depends, row by row or value by value, only on the columns that are used
 # later and on those that their arguments name.
 _PASSES_COLUMNS = frozenset(
     {
-        *(
-            "copy",
-            "head",
-            "tail",
-            "sort_index",
-            "fillna",
-            "ffill",
-            "bfill",
-            "round",
-            "abs",
-            "sample",
-        ),
+        *("copy", "head", "tail", "sort_index", "fillna", "ffill", "bfill", "round", "abs"),
         *("astype", "sort_values", "nlargest", "nsmallest", "convert_dtypes", "infer_objects"),
-        *("clip", "shift", "truncate", "replace"),
+        *("clip", "shift", "truncate", "replace", "sample"),
     }
 )
-
-
 _AXES = (0, 1, "index", "columns", "rows")
-
-
 _RESHAPES = {
     "pivot": ("index", "columns", "values"),
     "pivot_table": ("values", "index", "columns"),
     "melt": ("id_vars", "value_vars"),
     "explode": ("column",),
 }
-
-
 _BY_SUBSET = frozenset({"dropna", "drop_duplicates", "duplicated"})
 
 
-def pandas_method(it: Interpreter, call: Call, method: MethodValue, env: Env) -> Value:
-    """A call of a method of a pandas or pandas-on-Spark object."""
-    receiver = method.receiver
-    if isinstance(receiver, FrameValue):
-        value = _frame_method(it, call, method, receiver, env)
-    elif isinstance(receiver, GroupedValue):
-        value = grouped_method(it, call, method, receiver)
-    elif isinstance(receiver, SeriesValue):
-        value = series_method(it, call, method, receiver)
-    else:
-        value = UNKNOWN
-    note_member(it, method.node, receiver, call, value)
+def frame_method(
+    it: Interpretation, call: Call, method: MethodValue, frame: PandasFrame, env: Env
+) -> Value:
+    """`frame.name(...)`."""
+    value = _method_value(it, call, method.name, frame, env)
+    note_member(it, method.node, frame, call, value)
     return value
 
 
-def _frame_method(
-    it: Interpreter, call: Call, method: MethodValue, frame: FrameValue, env: Env
-) -> Value:
-    name = method.name
+def _method_value(it: Interpretation, call: Call, name: str, frame: PandasFrame, env: Env) -> Value:
     span = it.spans[call.node]
     member = member_of(it, frame, name)
     for arg in call.args:
@@ -103,20 +68,18 @@ def _frame_method(
     if member is None:
         it.escape(frame, "unknown_method")
         return UNKNOWN
-    if name in ("to_spark", "to_pandas") and frame.kind == "pandas_on_spark":
-        return _converted(it, call, method, frame, "spark" if name == "to_spark" else "pandas")
     if member.effect == "mutates":
         return mutated(it, call, frame, member, env)
     result = _transformed(it, call, frame, name)
     if result is None:
         result = _known_by_effect(it, frame, member.effect, member.result)
-        if isinstance(result, SeriesValue) and call.get(None, "axis") is not None:
+        if isinstance(result, PandasSeries) and call.get(None, "axis") is not None:
             # `axis=None` gives one value, and so does an axis that is not known.
             return result if call.const(None, "axis") in _AXES else UNKNOWN
     in_place = call.get(None, "inplace") is not None
-    if in_place and not isinstance(result, FrameValue):
+    if in_place and not isinstance(result, PandasFrame):
         env.replace(frame, frame.with_schema(OPEN))
-    if isinstance(result, FrameValue):
+    if isinstance(result, PandasFrame):
         result = changed(result, origin=span)
         if call.const(None, "inplace") is True:
             env.replace(frame, result)
@@ -128,67 +91,13 @@ def _frame_method(
     return result
 
 
-def _converted(
-    it: Interpreter, call: Call, method: MethodValue, frame: FrameValue, target: FrameKind
-) -> Value:
-    span = it.spans[call.node]
-    result = changed(
-        frame,
-        kind=target,
-        origin=span,
-        conversions=frozenset({span}) if target == "pandas" else frozenset(),
-    )
-    if it.recorder.on:
-        it.recorder.add(
-            "conversions",
-            Conversion(
-                span=span,
-                method=method.name,
-                source=it.recorder.frame(frame),
-                target=target,
-                worlds=(),
-                receiver=it.spans[method.node.value],
-                result=it.recorder.frame(result),
-                function=it.function,
-            ),
-        )
-        if target != "pandas":
-            it.recorder.demand.setdefault((it.recorder.world, span), "not_to_the_driver")
-    return result
-
-
-def _transformed(it: Interpreter, call: Call, frame: FrameValue, name: str) -> Value | None:
+def _transformed(it: Interpretation, call: Call, frame: PandasFrame, name: str) -> Value | None:
     """The methods whose effect on columns is known exactly; None for any other."""
-    if name == "eval":
-        return evaluated(it, call, frame)
-    if name == "rename":
-        return _rename(it, call, frame)
-    if name == "assign":
-        return _assigned(it, call, frame)
-    if name == "drop":
-        return _dropped(it, call, frame)
-    if name == "merge":
-        return _merged(it, call, frame)
-    if name == "groupby":
-        return _grouped(it, call, frame)
-    if name == "reset_index":
-        plain = call.get(0, "level") is None and not call.open
-        if call.const(None, "drop") is True or call.const(1, "drop") is True:
-            return changed(frame, plain_index=plain)
-        opened = Schema(frame.schema.columns, frame.schema.bases, True)
-        return frame.with_schema(opened, plain_index=plain)
+    transform = _TRANSFORMS.get(name)
+    if transform is not None:
+        return transform(it, call, frame)
     if name in _BY_SUBSET:
-        subset = call.get(0 if name != "dropna" else None, "subset")
-        names = None if subset is None else names_of(subset.value)
-        if names is None:
-            it.escape(frame, "all_columns")
-        else:
-            it.recorder.needs(frame, tuple(names))
-            strict = call.get(None, "axis") is None
-            note_names(it, frame, subset.value if subset else UNKNOWN, name, must_exist=strict)
-        if name == "duplicated":
-            return SeriesValue(frame.kind, frame)
-        return changed(frame, filtered=True)
+        return _without_rows(it, call, frame, name)
     if name in _PASSES_COLUMNS:
         position = 0
         for arg in call.args:
@@ -198,31 +107,56 @@ def _transformed(it: Interpreter, call: Call, frame: FrameValue, name: str) -> V
         if call.open:
             it.escape(frame, "star_argument")
         return frame
-    if name == "set_index":
-        names = names_of(call.value(0, "keys"))
-        if names is None:
-            it.escape(frame, "unknown_column")
-            return frame.with_schema(OPEN)
-        it.recorder.needs(frame, tuple(names))
-        note_names(it, frame, call.value(0, "keys"), name, must_exist=True)
-        return frame.with_schema(
-            schemas.without(frame.schema, names, case_sensitive=True)
-            if call.get(None, "drop") is None
-            else Schema(frame.schema.columns, frame.schema.bases, True),
-            plain_index=False,
-        )
-    if name in _RESHAPES:
-        for position, keyword in enumerate(_RESHAPES[name]):
-            # All three are given by keyword since pandas 2, but for melt and pivot_table.
-            value = call.value(None if name == "pivot" else position, keyword)
-            strict = name != "pivot_table" or frame.plain_index
-            note_names(it, frame, value, name, must_exist=strict)
+    for position, keyword in enumerate(_RESHAPES.get(name, ())):
+        # All three are given by keyword since pandas 2, but for melt and pivot_table.
+        value = call.value(None if name == "pivot" else position, keyword)
+        strict = name != "pivot_table" or frame.plain_index
+        note_names(it, frame, value, name, must_exist=strict)
     return None
 
 
+def _reset_index(_it: Interpretation, call: Call, frame: PandasFrame) -> Value:
+    plain = call.get(0, "level") is None and not call.open
+    if call.const(None, "drop") is True or call.const(1, "drop") is True:
+        return changed(frame, plain_index=plain)
+    opened = Schema(frame.schema.columns, frame.schema.bases, True)
+    return frame.with_schema(opened, plain_index=plain)
+
+
+def _set_index(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
+    keys = call.value(0, "keys")
+    names = names_of(keys)
+    if names is None:
+        it.escape(frame, "unknown_column")
+        return frame.with_schema(OPEN)
+    it.recorder.needs(frame, tuple(names))
+    note_names(it, frame, keys, "set_index", must_exist=True)
+    return frame.with_schema(
+        schemas.without(frame.schema, names, case_sensitive=True)
+        if call.get(None, "drop") is None
+        else Schema(frame.schema.columns, frame.schema.bases, True),
+        plain_index=False,
+    )
+
+
+def _without_rows(it: Interpretation, call: Call, frame: PandasFrame, name: str) -> Value:
+    """`dropna`, `drop_duplicates`, `duplicated`: all columns count, or those of `subset`."""
+    subset = call.get(0 if name != "dropna" else None, "subset")
+    names = None if subset is None else names_of(subset.value)
+    if names is None:
+        it.escape(frame, "all_columns")
+    else:
+        it.recorder.needs(frame, tuple(names))
+        strict = call.get(None, "axis") is None
+        note_names(it, frame, subset.value if subset else UNKNOWN, name, must_exist=strict)
+    if name == "duplicated":
+        return PandasSeries(frame.__class__, frame)
+    return changed(frame, filtered=True)
+
+
 def _note_argument(
-    it: Interpreter,
-    frame: FrameValue,
+    it: Interpretation,
+    frame: PandasFrame,
     name: str,
     arg: CallArgument,
     position: int | None,
@@ -253,7 +187,7 @@ def _note_argument(
         it.recorder.needs(frame, tuple(named))
 
 
-def _rename(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _rename(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
     columns = call.value(None, "columns")
     if columns is UNKNOWN or not isinstance(columns, DictValue) or columns.items is None:
         it.escape(frame, "renamed")
@@ -269,7 +203,7 @@ def _rename(it: Interpreter, call: Call, frame: FrameValue) -> Value:
     return frame.with_schema(schema)
 
 
-def _assigned(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _assigned(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
     columns: list[Column | None] = []
     for arg in call.args:
         if arg.name is None:
@@ -282,7 +216,7 @@ def _assigned(it: Interpreter, call: Call, frame: FrameValue) -> Value:
     return frame.with_schema(schemas.with_columns(frame.schema, columns))
 
 
-def _dropped(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _dropped(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
     columns = call.get(None, "columns")
     if columns is None and call.const(1, "axis") in (1, "columns"):
         columns = call.get(0, "labels")
@@ -297,33 +231,19 @@ def _dropped(it: Interpreter, call: Call, frame: FrameValue) -> Value:
         return frame.with_schema(OPEN)
     lenient = call.get(None, "errors") is not None
     it.recorder.needs(frame, tuple(names))
-    for item in items_of(columns.value) or (columns.value,):
-        if isinstance(item, ConstValue) and isinstance(item.value, str) and item.span is not None:
-            note_column(
-                it,
-                frame,
-                item.value,
-                item.span,
-                "argument",
-                "drop",
-                case_sensitive=True,
-                must_exist=not lenient,
-            )
+    note_names(it, frame, columns.value, "drop", must_exist=not lenient)
     return frame.with_schema(schemas.without(frame.schema, names, case_sensitive=True))
 
 
-def _merged(it: Interpreter, call: Call, frame: FrameValue) -> Value:
-
+def _merged(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
     other = call.value(0, "right")
-    if not isinstance(other, FrameValue):
+    if not isinstance(other, PandasFrame):
         it.escape(frame, "merged")
-        return FrameValue(frame.kind, relations=frame.relations)
-    return merge(it, call, frame, other, combined(frame, other, OPEN))
+        return frame.__class__(relations=frame.relations)
+    return merge(it, call, frame, other)
 
 
-def merge(
-    it: Interpreter, call: Call, left: FrameValue, right: FrameValue, result: FrameValue
-) -> FrameValue:
+def merge(it: Interpretation, call: Call, left: PandasFrame, right: PandasFrame) -> PandasFrame:
     """A merge by named keys keeps track of what is used of both sides; any other uses all."""
     on, left_on, right_on = (call.value(None, key) for key in ("on", "left_on", "right_on"))
     given = [(left, value) for value in (on, left_on) if value is not UNKNOWN]
@@ -342,24 +262,24 @@ def merge(
     if call.get(None, "suffixes") is not None:
         it.escape(left, "merged")
         it.escape(right, "merged")
-    return result
+    return left.combined_with(right, OPEN)
 
 
-def _grouped(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _grouped(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
     by = call.value(0, "by")
     names = names_of(by)
     if names is None:
         it.escape(frame, "grouped")
-        return GroupedValue(frame.kind, frame, None)
+        return PandasGroups(frame, None)
     it.recorder.needs(frame, tuple(names))
     strict = (
         frame.plain_index and call.get(None, "axis") is None and call.get(None, "level") is None
     )
     note_names(it, frame, by, "groupby", must_exist=strict)
-    return GroupedValue(frame.kind, frame, tuple(Column(name) for name in names))
+    return PandasGroups(frame, tuple(Column(name) for name in names))
 
 
-def _known_by_effect(it: Interpreter, frame: FrameValue, effect: str, result: str) -> Value:
+def _known_by_effect(it: Interpretation, frame: PandasFrame, effect: str, result: str) -> Value:
     it.escape(frame, "unknown_method")
     if result == frame.kind:
         return frame.with_schema(
@@ -368,7 +288,19 @@ def _known_by_effect(it: Interpreter, frame: FrameValue, effect: str, result: st
             plain_index=False,
         )
     if result.endswith(".series"):
-        return SeriesValue(frame.kind)
+        return PandasSeries(frame.__class__)
     if result in ("int", "float", "bool", "str"):
         return ScalarValue(result)
     return NONE if result == "none" else UNKNOWN
+
+
+_TRANSFORMS: dict[str, Callable[[Interpretation, Call, PandasFrame], Value]] = {
+    "assign": _assigned,
+    "drop": _dropped,
+    "eval": evaluated,
+    "groupby": _grouped,
+    "merge": _merged,
+    "rename": _rename,
+    "reset_index": _reset_index,
+    "set_index": _set_index,
+}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.flow.core.members import note_column
-from glue_compiler.flow.core.values import ConstValue, FrameValue, Value, items_of, text_of
+from glue_compiler.flow.core.objects import ConstValue, items_of, items_or_itself, text_of, texts_of
 
 if TYPE_CHECKING:
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.flow.core.values import Value
+    from glue_compiler.flow.pandas.values import PandasFrame
 
 
 def with_base(name: str) -> tuple[str, ...]:
@@ -24,29 +26,32 @@ def names_of(value: Value) -> list[str] | None:
     if text is not None:
         return [text]
     items = items_of(value)
-    if items is None:
-        return None
-    names = [text_of(item) for item in items]
-    known = [name for name in names if name is not None]
-    return known if len(known) == len(names) else None
+    return None if items is None else texts_of(items)
 
 
 def note_names(
-    it: Interpreter, frame: FrameValue, value: Value, method: str, *, must_exist: bool = False
+    it: Interpretation,
+    frame: PandasFrame,
+    value: Value,
+    method: str | None,
+    *,
+    how: str = "argument",
+    case_sensitive: bool = True,
+    must_exist: bool = False,
 ) -> None:
     """Record the columns that a string or a list of strings names.
 
     They need not exist where a name may also be that of a level of the index.
     """
-    for item in items_of(value) or (value,):
+    for item in items_or_itself(value):
         if isinstance(item, ConstValue) and isinstance(item.value, str) and item.span is not None:
             note_column(
                 it,
                 frame,
                 item.value,
                 item.span,
-                "argument",
+                how,
                 method,
-                case_sensitive=True,
+                case_sensitive=case_sensitive,
                 must_exist=must_exist,
             )

@@ -1,23 +1,14 @@
-"""pandas and pandas-on-Spark series: their members, items and the accessors `str`, `dt` and `cat`."""
+"""pandas series: their members, items, operators and the accessors `str`, `dt` and `cat`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from glue_compiler.flow.core.members import api_of, member_of, note_member
+from glue_compiler.flow.core.objects import ConstValue, ListValue, MethodValue, ScalarValue
 from glue_compiler.flow.core.schemas import find
-from glue_compiler.flow.core.values import (
-    NONE,
-    UNKNOWN,
-    AccessorValue,
-    ConstValue,
-    FrameValue,
-    ListValue,
-    MethodValue,
-    ScalarValue,
-    SeriesValue,
-    Value,
-)
+from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
+from glue_compiler.flow.pandas.values import PandasAccessor, PandasFrame, PandasSeries
 from glue_compiler.knowledge.pandas_accessors import ACCESSORS, EXPANDS, FRAME_OF, SERIES_OF
 from glue_compiler.text.changed import changed
 
@@ -25,42 +16,49 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from glue_compiler.flow.core.calls import Call
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.flow.core.library import Comparison
+    from glue_compiler.flow.core.state import Env
+
+_SCALARS = frozenset({"int", "float", "bool", "str"})
+_ELEMENTS = frozenset({"iloc", "loc", "iat", "at", "values"})
 
 
-def column_series(frame: FrameValue, name: str) -> SeriesValue:
+def column_series(frame: PandasFrame, name: str) -> PandasSeries:
     """`frame[name]`, which is a frame itself where the labels have two levels.
 
     They have one in a frame that was read from a table, and for a name that the text gives.
     """
     schema = frame.schema
     sure = bool(schema.bases or schema.exact or find(schema, name, case_sensitive=True))
-    return SeriesValue(frame.kind, frame, name, sure)
+    return PandasSeries(frame.__class__, frame, name, sure)
 
 
-def series_attribute(it: Interpreter, node: cst.Attribute, series: SeriesValue) -> Value:
+def series_attribute(
+    it: Interpretation, node: cst.Attribute, series: PandasSeries, _env: Env
+) -> Value:
     """`series.name` that is not called."""
     name = node.attr.value
     note_member(it, node, series)
     if name in ACCESSORS or name in _ELEMENTS:
-        return AccessorValue(series, name)
+        return PandasAccessor(series, name)
     return changed(series, column=None) if name == "T" else UNKNOWN
 
 
-def series_item(receiver: SeriesValue | AccessorValue, index: Value) -> Value:
+def series_item(
+    _it: Interpretation, _node: cst.Subscript, series: PandasSeries, index: Value
+) -> Value:
     """`series[...]`: some of it for a mask, a slice or a list; an element, whatever it is, else."""
-    part = isinstance(index, (SeriesValue, ListValue)) or (
+    return series if _selects_many(index) else _element(series, index)
+
+
+def _selects_many(index: Value) -> bool:
+    return isinstance(index, (PandasSeries, ListValue)) or (
         isinstance(index, ScalarValue) and index.type == "slice"
     )
-    if isinstance(receiver, AccessorValue):
-        if receiver.name == "str":
-            # `series.str[0]` is a series, too.
-            return changed(receiver.series, column=None)
-        return UNKNOWN if part else _element(receiver.series, index)
-    return receiver if part else _element(receiver, index)
 
 
-def _element(series: SeriesValue, index: Value) -> Value:
+def _element(series: PandasSeries, index: Value) -> Value:
     """An element; that of a frame of one row may be a maximum."""
     frame = series.frame
     if frame is None or not frame.maximum or series.column is None:
@@ -70,15 +68,23 @@ def _element(series: SeriesValue, index: Value) -> Value:
     return ScalarValue(maximum_of=frame.relations, source=frame.origin)
 
 
-def series_method(it: Interpreter, call: Call, method: MethodValue, series: SeriesValue) -> Value:
-    """The value of `series.name(...)`."""
+def series_method(
+    it: Interpretation, call: Call, method: MethodValue, series: PandasSeries, _env: Env
+) -> Value:
+    """`series.name(...)`."""
+    value = _method_value(it, call, method.name, series)
+    note_member(it, method.node, series, call, value)
+    return value
+
+
+def _method_value(it: Interpretation, call: Call, name: str, series: PandasSeries) -> Value:
     for arg in call.args:
         it.escape(arg.value, "argument")
     if series.sure:
-        member = member_of(it, series, method.name)
+        member = member_of(it, series, name)
     else:
-        table = api_of(it, f"{series.kind}.series")
-        member = None if table is None else table.member(method.name)
+        table = api_of(it, f"{series.of.kind}.series")
+        member = None if table is None else table.member(name)
     if member is None:
         return UNKNOWN
     if call.get(None, "inplace") is not None:
@@ -87,22 +93,56 @@ def series_method(it: Interpreter, call: Call, method: MethodValue, series: Seri
         return changed(series, column=None)
     if not series.sure:
         return UNKNOWN
-    if member.result == series.kind:
-        return FrameValue(series.kind)
+    if member.result == series.of.kind:
+        return series.of()
     return ScalarValue(member.result) if member.result in _SCALARS else UNKNOWN
 
 
-_SCALARS = frozenset({"int", "float", "bool", "str"})
-_ELEMENTS = frozenset({"iloc", "loc", "iat", "at", "values"})
+def series_operator(it: Interpretation, left: Value, right: Value) -> Value:
+    """`series + 1`, `1 + series`."""
+    series, other = (left, right) if isinstance(left, PandasSeries) else (right, left)
+    it.escape(other, "operator")
+    return _computed(series)
 
 
-def accessor_attribute(accessor: AccessorValue, name: str) -> Value:
+def series_sign(_it: Interpretation, series: PandasSeries) -> Value:
+    """`-series`, `~series`."""
+    return series
+
+
+def series_comparison(_it: Interpretation, found: Comparison) -> Value | None:
+    """A mask; identity and membership are plain values."""
+    if found.operator in ("is", "is not", "in", "not in"):
+        return None
+    return _computed(found.left if isinstance(found.left, PandasSeries) else found.right)
+
+
+def _computed(value: Value) -> Value:
+    """A series that is computed from another of its frame."""
+    return PandasSeries(value.of, value.frame) if isinstance(value, PandasSeries) else UNKNOWN
+
+
+def accessor_attribute(
+    _it: Interpretation, node: cst.Attribute, accessor: PandasAccessor, _env: Env
+) -> Value:
     """`series.dt.year` and the like."""
-    return _given(accessor, name) if accessor.name != "str" else UNKNOWN
+    return _given(accessor, node.attr.value) if accessor.name != "str" else UNKNOWN
 
 
-def accessor_method(it: Interpreter, call: Call, accessor: AccessorValue, name: str) -> Value:
+def accessor_item(
+    _it: Interpretation, _node: cst.Subscript, accessor: PandasAccessor, index: Value
+) -> Value:
+    """`series.str[0]`, which is a series, too; `series.iloc[...]`."""
+    if accessor.name == "str":
+        return changed(accessor.series, column=None)
+    return UNKNOWN if _selects_many(index) else _element(accessor.series, index)
+
+
+def accessor_method(
+    it: Interpretation, call: Call, method: MethodValue, accessor: PandasAccessor, _env: Env
+) -> Value:
     """`series.str.lower()` and the like."""
+    name = method.name
     for arg in call.args:
         it.escape(arg.value, "argument")
     if accessor.name in _ELEMENTS:
@@ -115,12 +155,12 @@ def accessor_method(it: Interpreter, call: Call, accessor: AccessorValue, name: 
         return UNKNOWN
     expands = EXPANDS[name] if expand is None else bool(expand)
     if expands:
-        return FrameValue(accessor.series.kind)
+        return accessor.series.of()
     return UNKNOWN if name == "extract" else changed(accessor.series, column=None)
 
 
-def _given(accessor: AccessorValue, name: str) -> Value:
+def _given(accessor: PandasAccessor, name: str) -> Value:
     series = accessor.series
     if name in SERIES_OF.get(accessor.name, ()):
         return changed(series, column=None)
-    return FrameValue(series.kind) if name in FRAME_OF.get(accessor.name, ()) else UNKNOWN
+    return series.of() if name in FRAME_OF.get(accessor.name, ()) else UNKNOWN

@@ -5,66 +5,59 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
-from glue_compiler.facts.frames import Column, MemberUse, Schema
+from glue_compiler.facts.frames import Column, Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.members import note_member
-from glue_compiler.flow.core.values import (
-    NONE,
-    OPEN,
-    UNKNOWN,
-    DictValue,
-    FrameValue,
-    ListValue,
-    MethodValue,
-    SeriesValue,
-    Value,
-    text_of,
-)
+from glue_compiler.flow.core.objects import text_of
+from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, Value
+from glue_compiler.flow.pandas.names import names_of, note_names, with_base
+from glue_compiler.flow.pandas.values import PandasSeries
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.flow.core.library import AttributeStore, ItemStore
     from glue_compiler.flow.core.state import Env
+    from glue_compiler.flow.pandas.values import PandasFrame, PandasIndexer
     from glue_compiler.knowledge.frames import Member
 
 
-from glue_compiler.flow.pandas.names import names_of, note_names, with_base
-
-
-def assign_item(it: Interpreter, target: cst.Subscript, value: Value, env: Env) -> None:
-    """`frame["x"] = value`, and the same on anything else."""
-    receiver = it.evaluate(target.value, env)
-    elements = [
-        it.evaluate(element.slice.value, env)
-        for element in target.slice
-        if type(element.slice) is cst.Index
-    ]
-    if isinstance(value, FrameValue):
-        it.escape(value, "stored")
-    if isinstance(receiver, FrameValue):
-        _note_item_store(it, target, receiver)
-        if receiver.kind == "spark":
-            return
-        name = text_of(elements[0]) if len(elements) == 1 == len(target.slice) else None
-        if name is None:
-            it.escape(receiver, "unknown_column")
-            env.replace(receiver, receiver.with_schema(OPEN))
-            return
-        schema = _stored(receiver.schema, name)
-        env.replace(receiver, receiver.with_schema(schema))
-    elif isinstance(receiver, MethodValue) and isinstance(receiver.receiver, FrameValue):
-        # frame.loc[...] = value
-        frame = receiver.receiver
-        it.escape(frame, "unknown_column")
-        env.replace(frame, frame.with_schema(OPEN))
-    elif isinstance(receiver, (ListValue, DictValue)):
-        it.escape(value, "stored")
-        if type(target.value) is cst.Name:
-            env.set(target.value.value, UNKNOWN)
+def store_item(it: Interpretation, frame: PandasFrame, store: ItemStore, env: Env) -> None:
+    """`frame["x"] = value`."""
+    name = text_of(store.index[0]) if len(store.index) == 1 == len(store.target.slice) else None
+    if name is None:
+        _open(it, frame, env)
     else:
-        it.escape(value, "stored")
+        env.replace(frame, frame.with_schema(_stored(frame.schema, name)))
+
+
+def store_indexed(it: Interpretation, indexer: PandasIndexer, _store: ItemStore, env: Env) -> None:
+    """`frame.loc[...] = value`."""
+    _open(it, indexer.frame, env)
+
+
+def delete_item(it: Interpretation, frame: PandasFrame, env: Env) -> None:
+    """`del frame["x"]`."""
+    _open(it, frame, env)
+
+
+def _open(it: Interpretation, frame: PandasFrame, env: Env) -> None:
+    """Any column may have changed."""
+    it.escape(frame, "unknown_column")
+    env.replace(frame, frame.with_schema(OPEN))
+
+
+def store_attribute(
+    it: Interpretation, frame: PandasFrame, store: AttributeStore, env: Env
+) -> None:
+    """`frame.name = value`: new column labels, or a store in a column of that name."""
+    name = store.target.attr.value
+    note_member(it, store.target, frame, store=True)
+    it.escape(frame, "renamed")
+    names = names_of(store.value) if name == "columns" else None
+    schema = OPEN if names is None else Schema(tuple(Column(name) for name in names))
+    plain = frame.plain_index and name != "index"
+    env.replace(frame, frame.with_schema(schema, plain_index=plain))
 
 
 def _stored(schema: Schema, name: str) -> Schema:
@@ -78,51 +71,7 @@ def _stored(schema: Schema, name: str) -> Schema:
     return Schema((*schema.columns, Column(name)), schema.bases, schema.open)
 
 
-def _note_item_store(it: Interpreter, target: cst.Subscript, frame: FrameValue) -> None:
-    if not it.recorder.on or frame.kind != "spark":
-        return
-    it.recorder.add(
-        "members",
-        MemberUse(
-            span=it.spans[target],
-            name_span=it.spans[target],
-            receiver=it.spans[target.value],
-            kind="spark",
-            member="__setitem__",
-            frame=it.recorder.frame(frame),
-            worlds=(),
-            use="statement",
-            store=True,
-            in_loop=it.loop_depth > 0,
-            function=it.function,
-        ),
-    )
-
-
-def assign_attribute(it: Interpreter, target: cst.Attribute, value: Value, env: Env) -> None:
-    """`frame.name = value`: new column labels, or a store in a column of that name."""
-    receiver = it.evaluate(target.value, env)
-    it.escape(value, "stored")
-    if isinstance(receiver, FrameValue):
-        note_member(it, target, receiver, store=True)
-        if receiver.kind == "spark":
-            return
-        it.escape(receiver, "renamed")
-        names = names_of(value) if target.attr.value == "columns" else None
-        schema = OPEN if names is None else Schema(tuple(Column(name) for name in names))
-        plain = receiver.plain_index and target.attr.value != "index"
-        env.replace(receiver, receiver.with_schema(schema, plain_index=plain))
-
-
-def delete_item(it: Interpreter, target: cst.Subscript, env: Env) -> None:
-    """`del frame["x"]`."""
-    receiver = it.evaluate(target.value, env)
-    if isinstance(receiver, FrameValue) and receiver.kind != "spark":
-        it.escape(receiver, "unknown_column")
-        env.replace(receiver, receiver.with_schema(OPEN))
-
-
-def mutated(it: Interpreter, call: Call, frame: FrameValue, member: Member, env: Env) -> Value:
+def mutated(it: Interpretation, call: Call, frame: PandasFrame, member: Member, env: Env) -> Value:
     """A method that changes the frame itself: `insert`, `pop`, `update`."""
     schema = OPEN
     result: Value = NONE
@@ -132,7 +81,7 @@ def mutated(it: Interpreter, call: Call, frame: FrameValue, member: Member, env:
             schema = _inserted(frame.schema, name, place if isinstance(place, int) else None)
     elif member.name == "pop":
         name = text_of(call.value(0, "item"))
-        result = SeriesValue(frame.kind, None, name, sure=False)
+        result = PandasSeries(frame.__class__, None, name, sure=False)
         if name is None:
             it.escape(frame, "unknown_column")
         else:
@@ -158,7 +107,7 @@ def _inserted(schema: Schema, name: str, place: int | None) -> Schema:
 _TARGET = re.compile(r"\s*(\w+)\s*=(?!=)")
 
 
-def evaluated(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def evaluated(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
     """`frame.eval(text)`: a frame with the columns that the text assigns to; without any, a value."""
     it.escape(frame, "unknown_method")
     text = text_of(call.value(0, "expr"))

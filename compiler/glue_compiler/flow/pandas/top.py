@@ -1,33 +1,40 @@
-"""Functions of the pandas and pyspark.pandas modules."""
+"""Functions of the top level of pandas, and of modules with its API."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import Column, FrameKind, Schema
+from glue_compiler.facts.frames import Column, Schema
 from glue_compiler.flow.core.members import api_of
-from glue_compiler.flow.core.values import (
-    OPEN,
+from glue_compiler.flow.core.objects import (
     DictValue,
-    FrameValue,
     ListValue,
-    SeriesValue,
-    Value,
     items_of,
-    text_of,
+    items_or_itself,
+    texts_of,
 )
+from glue_compiler.flow.core.values import OPEN, FrameValue, Value
 from glue_compiler.flow.pandas.methods import merge
+from glue_compiler.flow.pandas.values import PandasFrame, PandasSeries
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.interpretation import Interpretation
     from glue_compiler.flow.core.state import Env
 
 
-def pandas_function(it: Interpreter, call: Call, name: str, _env: Env) -> Value | None:
-    """The value of a call of a top-level function; None when nothing is known about it."""
-    kind: FrameKind = "pandas_on_spark" if name.startswith("pyspark.pandas.") else "pandas"
-    last = name.removeprefix("pyspark.pandas.").removeprefix("pandas.")
+def pandas_function(it: Interpretation, call: Call, name: str, _env: Env) -> Value | None:
+    """The value of a call of something in pandas; None when nothing is known about it."""
+    return top_function(it, call, name.removeprefix("pandas."), PandasFrame)
+
+
+def top_function(
+    it: Interpretation, call: Call, last: str, frame_type: type[PandasFrame]
+) -> Value | None:
+    """The value of a call of a function of pandas' top level, or of one with its API.
+
+    `last` is the function's name in its module, `frame_type` the class of the module's frames.
+    """
     if "." in last:
         if last.endswith(("DataFrame.from_records", "DataFrame.from_dict")):
             last = "DataFrame.from"
@@ -35,25 +42,18 @@ def pandas_function(it: Interpreter, call: Call, name: str, _env: Env) -> Value 
             return None
     span = it.spans[call.node]
     if last == "DataFrame":
-        return _new_frame(it, call, kind)
+        return _new_frame(it, call, frame_type)
     if last in ("merge", "merge_asof"):
         left, right = call.value(0, "left"), call.value(1, "right")
-        if isinstance(left, FrameValue) and isinstance(right, FrameValue):
-            from glue_compiler.flow.spark.arguments import combined
-
-            return merge(it, call, left, right, combined(left, right, OPEN))
-    frames = [
-        f
-        for arg in call.args
-        for f in (items_of(arg.value) or (arg.value,))
-        if isinstance(f, FrameValue)
-    ]
+        if isinstance(left, PandasFrame) and isinstance(right, PandasFrame):
+            return merge(it, call, left, right)
+    frames = frames_given(call)
     for arg in call.args:
         it.escape(arg.value, "argument")
     if last == "concat":
-        if frames and all(frame.kind == kind for frame in frames):
+        if frames and all(frame.kind == frame_type.kind for frame in frames):
             relations = tuple(dict.fromkeys(r for frame in frames for r in frame.relations))
-            return FrameValue(kind, relations=relations, origin=span)
+            return frame_type(relations=relations, origin=span)
         return None
     if last == "DataFrame.from" or last.startswith("read_"):
         # Some readers answer with a list of frames, or with chunks.
@@ -63,38 +63,44 @@ def pandas_function(it: Interpreter, call: Call, name: str, _env: Env) -> Value 
             or call.get(None, "iterator")
         ):
             return None
-        return FrameValue(kind, origin=span)
-    if last == "from_pandas" and frames:
-        return FrameValue(kind, frames[0].schema, frames[0].relations, span)
-    table = api_of(it, f"{kind}.top")
+        return frame_type(origin=span)
+    table = api_of(it, f"{frame_type.kind}.top")
     member = None if table is None else table.member(last)
     if member is None:
         return None
-    if member.result == kind:
-        return FrameValue(kind, relations=frames[0].relations if frames else (), origin=span)
-    if member.result == f"{kind}.series":
-        return SeriesValue(kind)
+    if member.result == frame_type.kind:
+        return frame_type(relations=frames[0].relations if frames else (), origin=span)
+    if member.result == f"{frame_type.kind}.series":
+        return PandasSeries(frame_type)
     return None
 
 
-def _new_frame(it: Interpreter, call: Call, kind: FrameKind) -> Value:
+def frames_given(call: Call) -> list[FrameValue]:
+    """The frames among the arguments, and in lists among them."""
+    return [
+        value
+        for arg in call.args
+        for value in items_or_itself(arg.value)
+        if isinstance(value, FrameValue)
+    ]
+
+
+def _new_frame(it: Interpretation, call: Call, frame_type: type[PandasFrame]) -> Value:
     data, columns = call.value(0, "data"), call.get(None, "columns")
     span = it.spans[call.node]
     for arg in call.args:
         it.escape(arg.value, "argument")
     schema = OPEN
     if columns is not None:
-        names = [text_of(item) for item in items_of(columns.value) or ()]
-        known = [name for name in names if name is not None]
-        if known and len(known) == len(names):
-            schema = Schema(tuple(Column(name) for name in known))
+        names = texts_of(items_of(columns.value) or ())
+        if names:
+            schema = Schema(tuple(Column(name) for name in names))
     elif isinstance(data, DictValue) and data.items is not None:
-        keys = [text_of(key) for key, _ in data.items]
-        found = [key for key in keys if key is not None]
-        if len(found) == len(keys):
-            schema = Schema(tuple(Column(key) for key in dict.fromkeys(found)))
+        keys = texts_of([key for key, _ in data.items])
+        if keys is not None:
+            schema = Schema(tuple(Column(key) for key in dict.fromkeys(keys)))
     elif isinstance(data, FrameValue):
         schema = data.schema
     elif isinstance(data, ListValue) and not data.items and data.items is not None:
         schema = Schema() if not call.args[1:] else OPEN
-    return FrameValue(kind, schema, origin=span)
+    return frame_type(schema, origin=span)

@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import (
-    Column,
-    Conversion,
-    LoopColumn,
-    Schema,
-    Watermark,
-)
-from glue_compiler.flow.core import schemas
-from glue_compiler.flow.core.members import (
-    note_action,
-    note_columns_in,
-)
+from glue_compiler.facts.frames import LoopColumn, Watermark
+from glue_compiler.flow.core.conversions import note_conversion
+from glue_compiler.flow.core.members import note_action
+from glue_compiler.flow.core.objects import ConstValue, DictValue, ListValue, TextValue
 from glue_compiler.flow.core.usage import root_name
-from glue_compiler.flow.core.values import (
-    OPEN,
-    ColumnValue,
-    ConstValue,
-    DictValue,
-    FrameValue,
-    ListValue,
-    ObjectValue,
-    TextValue,
-    Value,
-    items_of,
-    text_of,
-)
+from glue_compiler.flow.core.values import OPEN
+from glue_compiler.flow.spark.columns import note_columns_in, note_watermarks
+from glue_compiler.flow.spark.types import schema_of
+from glue_compiler.flow.spark.values import SparkColumn
 
 if TYPE_CHECKING:
+    from glue_compiler.facts.frames import Schema
     from glue_compiler.flow.core.calls import Call, CallArgument
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.flow.core.values import FrameValue
+    from glue_compiler.flow.spark.values import SparkFrame
     from glue_compiler.knowledge.frames import Member
-
 
 _LENIENT = frozenset(
     {
@@ -57,7 +42,7 @@ _MAXIMUM_COMPARED = re.compile(
 )
 
 
-def note_roles(it: Interpreter, call: Call, frame: FrameValue, member: Member) -> None:
+def note_roles(it: Interpretation, call: Call, frame: SparkFrame, member: Member) -> None:
     """Record the columns that arguments name, by the roles of the parameters."""
     position = 0
     for arg in call.args:
@@ -71,12 +56,12 @@ def note_roles(it: Interpreter, call: Call, frame: FrameValue, member: Member) -
                 frame.projected and member.name in _LOOKS_BELOW
             )
             value = arg.value
-            if role in ("expression", "predicate") and not isinstance(value, ColumnValue):
+            if role in ("expression", "predicate") and not isinstance(value, SparkColumn):
                 if role == "predicate":
                     _note_text_predicate(it, arg)
                 continue
             if role == "by_column" and not isinstance(
-                value, (DictValue, ColumnValue, ListValue, ConstValue)
+                value, (DictValue, SparkColumn, ListValue, ConstValue)
             ):
                 continue
             if member.name == "fillna" and isinstance(value, ConstValue) and arg.name != "subset":
@@ -86,30 +71,11 @@ def note_roles(it: Interpreter, call: Call, frame: FrameValue, member: Member) -
                 note_watermarks(it, value)
         elif role == "assignments" and isinstance(arg.value, DictValue):
             for _, value in arg.value.items or ():
-                if isinstance(value, ColumnValue):
+                if isinstance(value, SparkColumn):
                     note_columns_in(it, frame, value, "argument", member.name)
 
 
-def note_watermarks(it: Interpreter, value: Value) -> None:
-    """Record comparisons with a maximum in a condition that filters a frame."""
-    if isinstance(value, ColumnValue):
-        for mark in value.watermarks:
-            it.recorder.add(
-                "watermarks",
-                Watermark(
-                    span=mark.span,
-                    value_span=mark.value_span,
-                    source_span=mark.source,
-                    relation=mark.relation,
-                    worlds=(),
-                    guarded=mark.guarded,
-                    operator=mark.operator,
-                    value_name=mark.name,
-                ),
-            )
-
-
-def _note_text_predicate(it: Interpreter, arg: CallArgument) -> None:
+def _note_text_predicate(it: Interpretation, arg: CallArgument) -> None:
     """`filter(f"ts > '{maximum}'")`: with no rows the text says `ts > 'None'`."""
     value = arg.value
     if not isinstance(value, TextValue) or len(value.scalars) != 1:
@@ -133,44 +99,26 @@ def _note_text_predicate(it: Interpreter, arg: CallArgument) -> None:
 
 
 def convert(
-    it: Interpreter, call: Call, node: cst.Attribute | None, frame: FrameValue, target: Any
+    it: Interpretation,
+    call: Call,
+    node: cst.Attribute | None,
+    frame: FrameValue,
+    target: type[FrameValue],
 ) -> FrameValue:
-    """A conversion of a frame, recorded; what becomes of its columns is found out later."""
-    span = it.spans[call.node]
-    if node is not None and target == "pandas":
+    """A conversion of a frame by a method (`node`) or function, recorded."""
+    if node is not None and target.on_driver:
         note_action(it, call, node, frame)
-    result = FrameValue(
-        kind=target,
-        schema=frame.schema,
-        relations=frame.relations,
-        origin=span,
-        python_udf=frame.python_udf,
-        filtered=frame.filtered,
-        projected=frame.projected,
-        nondeterministic=frame.nondeterministic,
-        conversions=frozenset({span}) if target == "pandas" else frozenset(),
-        maximum=frame.maximum,
-        plain_index=target == "pandas" or not call.args,
-    )
-    if target != "pandas":
+    result = target.converted_from(frame, it.spans[call.node]).labelled(bool(call.args))
+    if not target.on_driver:
         it.escape(frame, "converted")
-    if it.recorder.on:
-        it.recorder.add(
-            "conversions",
-            Conversion(
-                span=span,
-                method=node.attr.value if node is not None else it.tree.text(call.node.func),
-                source=it.recorder.frame(frame),
-                target=target,
-                worlds=(),
-                receiver=None if node is None else it.spans[node.value],
-                result=it.recorder.frame(result),
-                function=it.function,
-                why_all=None if target == "pandas" else "lazy",
-            ),
-        )
-        if target != "pandas":
-            it.recorder.demand.setdefault((it.recorder.world, span), "not_to_the_driver")
+    note_conversion(
+        it,
+        it.tree.text(call.node.func) if node is None else node.attr.value,
+        frame,
+        result,
+        None if node is None else it.spans[node.value],
+        None if target.on_driver else "lazy",
+    )
     return result
 
 
@@ -187,24 +135,8 @@ def schema_argument(call: Call, member: Member) -> Schema:
     return OPEN
 
 
-def schema_of(value: Value) -> Schema | None:
-    """The columns that a schema argument gives: DDL, StructType, list of names."""
-    text = text_of(value)
-    if text is not None:
-        return schemas.from_ddl(text)
-    if isinstance(value, ObjectValue) and value.owner == "schema":
-        return OPEN if value.columns is None else Schema(value.columns)
-    items = items_of(value)
-    if items is not None:
-        names = [text_of(item) for item in items]
-        known = [name for name in names if name is not None]
-        if known and len(known) == len(names):
-            return Schema(tuple(Column(name) for name in known))
-    return None
-
-
 def note_loop(
-    it: Interpreter, call: Call, frame: FrameValue, method: str, name: str | None
+    it: Interpretation, call: Call, frame: SparkFrame, method: str, name: str | None
 ) -> None:
     """Record a column added in every round to the frame that the loop builds up."""
     loop = it.loop_span(call.node)
@@ -219,22 +151,6 @@ def note_loop(
             it.recorder.add("loop_columns", fact)
 
 
-def combined(left: FrameValue, right: FrameValue, schema: Schema) -> FrameValue:
-    """A frame made of two."""
-    return FrameValue(
-        kind=left.kind,
-        schema=schema,
-        relations=tuple(dict.fromkeys((*left.relations, *right.relations))),
-        python_udf=left.python_udf or right.python_udf,
-        nondeterministic=left.nondeterministic or right.nondeterministic,
-        cached=left.cached or right.cached,
-        filtered=left.filtered and right.filtered,
-        projected=left.projected and right.projected,
-        conversions=left.conversions | right.conversions,
-        plain_index=left.plain_index and right.plain_index,
-    )
-
-
-def escape_all(it: Interpreter, call: Call) -> None:
+def escape_all(it: Interpretation, call: Call) -> None:
     for arg in call.args:
         it.escape(arg.value, "unknown_call")

@@ -7,28 +7,32 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.facts.frames import Column
-from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.members import api_of, note_member
-from glue_compiler.flow.core.operators import merged_columns
-from glue_compiler.flow.core.values import (
-    SESSION,
-    UNKNOWN,
-    ColumnName,
-    ColumnValue,
+from glue_compiler.flow.core.objects import (
     ConstValue,
-    FrameValue,
-    ObjectValue,
+    ModuleValue,
     ScalarValue,
-    Value,
     items_of,
+    items_or_itself,
     text_of,
 )
-from glue_compiler.flow.spark.udfs import made_udf
+from glue_compiler.flow.core.schemas import plain as plain_name
+from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value
+from glue_compiler.flow.spark.columns import merged_columns
+from glue_compiler.flow.spark.types import TYPE_CLASSES
+from glue_compiler.flow.spark.udfs import UDF_MAKERS, made_udf
+from glue_compiler.flow.spark.values import (
+    SESSION,
+    ColumnName,
+    SparkColumn,
+    SparkFrame,
+    SparkObject,
+)
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.interpretation import Interpretation
     from glue_compiler.flow.core.state import Env
     from glue_compiler.knowledge.frames import Member
 
@@ -55,15 +59,13 @@ _SESSIONS = frozenset(
 )
 
 
-def spark_function(it: Interpreter, call: Call, name: str, _env: Env) -> Value | None:
+def pyspark_function(it: Interpretation, call: Call, name: str, _env: Env) -> Value | None:
     """The value of a call of something in pyspark; None when nothing is known about it."""
     module, _, last = name.rpartition(".")
-    if module.startswith("pyspark.pandas") or name.startswith("pyspark.pandas"):
-        return None
     if module in ("pyspark.sql.functions", "pyspark.sql.functions.builtin"):
         return _function(it, call, last)
     if ".types" in module:
-        return _type(it, call, last)
+        return _type(call, last)
     if module.endswith("Window") or ".window" in module:
         return _window(it, call)
     if name in _SESSIONS:
@@ -71,9 +73,8 @@ def spark_function(it: Interpreter, call: Call, name: str, _env: Env) -> Value |
     return None
 
 
-def _function(it: Interpreter, call: Call, name: str) -> Value | None:
-
-    if name in ("udf", "pandas_udf", "udtf"):
+def _function(it: Interpretation, call: Call, name: str) -> Value | None:
+    if name in UDF_MAKERS:
         return made_udf(it, call, name)
     if name == "broadcast":
         return call.value(0, "df")
@@ -85,7 +86,7 @@ def _function(it: Interpreter, call: Call, name: str) -> Value | None:
     member = None if table is None else table.member(name)
     if member is None:
         if type(call.node.func) is cst.Attribute:
-            note_member(it, call.node.func, ObjectValue("spark.functions"), call)
+            note_member(it, call.node.func, SparkObject("spark.functions"), call)
         for arg in call.args:
             it.escape(arg.value, "unknown_call")
         return None
@@ -95,11 +96,11 @@ def _function(it: Interpreter, call: Call, name: str) -> Value | None:
     result = changed(found, nondeterministic=nondeterministic)
     if name in _NAMED_LIKE_CALLS and len(call.args) == 1:
         first = values[0] if values else None
-        plain = first.plain if isinstance(first, ColumnValue) else None
+        plain = first.plain if isinstance(first, SparkColumn) else None
         written = None
         if (
             plain is not None
-            and schemas.plain(plain.name)
+            and plain_name(plain.name)
             and not (name == "count" and plain.name == "1")
         ):
             written = f"{_NAMED_LIKE_CALLS[name]}({plain.name})"
@@ -116,7 +117,7 @@ def _with_roles(call: Call, member: Member) -> list[list[Value]]:
         if arg.name is None:
             position += 1
         by_name = kind is not None and "ColumnOrName" in kind
-        values = items_of(arg.value) or (arg.value,)
+        values = items_or_itself(arg.value)
         found.append([_as_column(value) if by_name else value for value in values])
     return found
 
@@ -134,10 +135,10 @@ def _annotation(member: Member, position: int, name: str | None) -> str | None:
 
 def _as_column(value: Value) -> Value:
     if isinstance(value, ConstValue) and isinstance(value.value, str):
-        if value.span is None or not schemas.plain(value.value):
-            return ColumnValue()
+        if value.span is None or not plain_name(value.value):
+            return SparkColumn()
         read = ColumnName(value.value, value.span, "col")
-        return ColumnValue((read,), value.value, None, read)
+        return SparkColumn((read,), value.value, None, read)
     return value
 
 
@@ -145,34 +146,33 @@ def _column(call: Call) -> Value:
     value = call.value(0, "col")
     name = text_of(value)
     if name is None or not isinstance(value, ConstValue):
-        return ColumnValue()
-    if not schemas.plain(name):
+        return SparkColumn()
+    if not plain_name(name):
         simple = name.rsplit(".", 1)[-1]
-        return ColumnValue((), simple if simple.isidentifier() or simple == "*" else None)
+        return SparkColumn((), simple if simple.isidentifier() or simple == "*" else None)
     if value.span is None:
-        return ColumnValue((), name)
+        return SparkColumn((), name)
     read = ColumnName(name, value.span, "col")
-    return ColumnValue((read,), name, None, read)
+    return SparkColumn((read,), name, None, read)
 
 
 def _literal(call: Call) -> Value:
     value = call.value(0, "col")
-    if isinstance(value, ColumnValue):
+    if isinstance(value, SparkColumn):
         return value
     if isinstance(value, ScalarValue):
-        return ColumnValue(scalar=value)
+        return SparkColumn(scalar=value)
     if isinstance(value, ConstValue):
         kinds = {str: "string", int: "int", float: "double", bool: "boolean"}
         kind = kinds.get(type(value.value))
         if kind == "int" and not -(2**31) <= value.value < 2**31:
             kind = "bigint"
-        return ColumnValue(type=kind)
-    return ColumnValue()
+        return SparkColumn(type=kind)
+    return SparkColumn()
 
 
-def _window(it: Interpreter, call: Call) -> Value:
-
-    values = [v for arg in call.args for v in (items_of(arg.value) or (arg.value,))]
+def _window(it: Interpretation, call: Call) -> Value:
+    values = [v for arg in call.args for v in items_or_itself(arg.value)]
     columns = [_as_column(value) for value in values]
     for value in values:
         if isinstance(value, FrameValue):
@@ -180,28 +180,43 @@ def _window(it: Interpreter, call: Call) -> Value:
     return changed(merged_columns(columns), window=True)
 
 
-def _type(_it: Interpreter, call: Call, name: str) -> Value:
+def _type(call: Call, name: str) -> Value:
     if name == "StructField":
         column = text_of(call.value(0, "name"))
         kind = call.value(1, "dataType")
-        written = kind.columns[0].type if isinstance(kind, ObjectValue) and kind.columns else None
-        return UNKNOWN if column is None else ObjectValue("field", None, (Column(column, written),))
+        written = kind.columns[0].type if isinstance(kind, SparkObject) and kind.columns else None
+        return UNKNOWN if column is None else SparkObject("field", None, (Column(column, written),))
     if name == "StructType":
         if not call.args:
-            return ObjectValue("schema", None, ())
+            return SparkObject("schema", None, ())
         fields = items_of(call.value(0, "fields"))
         if fields is None:
-            return ObjectValue("schema")
+            return SparkObject("schema")
         columns = []
         for item in fields:
-            if not isinstance(item, ObjectValue) or item.owner != "field" or not item.columns:
-                return ObjectValue("schema")
+            if not isinstance(item, SparkObject) or item.owner != "field" or not item.columns:
+                return SparkObject("schema")
             columns.append(item.columns[0])
-        return ObjectValue("schema", None, tuple(columns))
+        return SparkObject("schema", None, tuple(columns))
     if name == "DecimalType":
         precision = call.const(0, "precision") if call.args else 10
         scale = call.const(1, "scale") if len(call.args) > 1 else 0
         if isinstance(precision, int) and isinstance(scale, int):
-            return ObjectValue("type", None, (Column("", f"decimal({precision},{scale})"),))
-    simple = schemas.TYPE_CLASSES.get(name)
-    return UNKNOWN if simple is None else ObjectValue("type", None, (Column("", simple),))
+            return SparkObject("type", None, (Column("", f"decimal({precision},{scale})"),))
+    simple = TYPE_CLASSES.get(name)
+    return UNKNOWN if simple is None else SparkObject("type", None, (Column("", simple),))
+
+
+def reduced(it: Interpretation, call: Call, _name: str, _env: Env) -> Value:
+    """`reduce(DataFrame.unionByName, frames)` and the like: a frame with open columns."""
+    items = items_of(call.value(1))
+    for arg in call.args:
+        it.escape(arg.value, "unknown_call")
+    frames = [item for item in items or () if isinstance(item, SparkFrame)]
+    if items and len(frames) == len(items):
+        function = call.value(0)
+        text = it.tree.text(call.node.args[0].value)
+        if isinstance(function, ModuleValue) or "union" in text or "join" in text:
+            relations = tuple(dict.fromkeys(r for f in frames for r in f.relations))
+            return SparkFrame(relations=relations, origin=it.spans[call.node])
+    return UNKNOWN

@@ -3,54 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import (
-    Column,
-    Join,
-    Schema,
-    Union,
-)
+from glue_compiler.facts.frames import Column, Join, Schema, Union
 from glue_compiler.flow.core import schemas
-from glue_compiler.flow.core.members import (
-    note_columns_in,
-)
-from glue_compiler.flow.core.values import (
-    OPEN,
-    UNKNOWN,
-    ColumnValue,
-    DictValue,
-    FrameValue,
-    GroupedValue,
-    Value,
-    items_of,
-    text_of,
-)
+from glue_compiler.flow.core.objects import DictValue, items_of, items_or_itself, text_of, texts_of
+from glue_compiler.flow.core.values import OPEN, UNKNOWN, Value
+from glue_compiler.flow.spark.arguments import escape_all, note_loop
+from glue_compiler.flow.spark.columns import note_columns_in
+from glue_compiler.flow.spark.groups import aggregated
+from glue_compiler.flow.spark.schemas import joined_by_condition, joined_on, selected
+from glue_compiler.flow.spark.values import SparkColumn, SparkFrame, SparkGroups
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from glue_compiler.flow.core.calls import Call
-    from glue_compiler.flow.core.interpreter import Interpreter
-    from glue_compiler.knowledge.frames import Member
+    from glue_compiler.flow.core.interpretation import Interpretation
 
 
-from glue_compiler.flow.spark.arguments import (
-    combined,
-    escape_all,
-    note_loop,
-    note_roles,
-    schema_argument,
-)
-
-
-def _select(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _select(call: Call, frame: SparkFrame) -> Value:
     values = [arg.value for arg in call.args]
-    schema = schemas.selected(frame, values)
+    schema = selected(frame, values)
     if call.open:
         schema = Schema(schema.columns, schema.bases, True)
-    found = [value for value in values if isinstance(value, ColumnValue)]
+    found = [value for value in values if isinstance(value, SparkColumn)]
     return changed(
         frame,
         schema=schema,
@@ -61,21 +39,21 @@ def _select(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
     )
 
 
-def _with_column(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _with_column(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
     name, value = text_of(call.value(0, "colName")), call.value(1, "col")
     column = (
         None
         if name is None
-        else Column(name, value.type if isinstance(value, ColumnValue) else None)
+        else Column(name, value.type if isinstance(value, SparkColumn) else None)
     )
     note_loop(it, call, frame, "withColumn", name)
-    udf = isinstance(value, ColumnValue) and value.python_udf
+    udf = isinstance(value, SparkColumn) and value.python_udf
     return frame.with_schema(
         schemas.with_columns(frame.schema, [column]), python_udf=frame.python_udf or udf
     )
 
 
-def _with_columns(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _with_columns(call: Call, frame: SparkFrame) -> Value:
     value = call.value(0, "colsMap")
     if not isinstance(value, DictValue) or value.items is None:
         return frame.with_schema(schemas.with_columns(frame.schema, [None]))
@@ -83,7 +61,7 @@ def _with_columns(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
     udf = False
     for key, item in value.items:
         text = text_of(key)
-        found = item if isinstance(item, ColumnValue) else None
+        found = item if isinstance(item, SparkColumn) else None
         columns.append(None if text is None else Column(text, found.type if found else None))
         udf = udf or (found is not None and found.python_udf)
     return frame.with_schema(
@@ -91,7 +69,7 @@ def _with_columns(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
     )
 
 
-def _with_column_renamed(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _with_column_renamed(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
     old, new = text_of(call.value(0, "existing")), text_of(call.value(1, "new"))
     note_loop(it, call, frame, "withColumnRenamed", new)
     if old is None or new is None:
@@ -99,7 +77,7 @@ def _with_column_renamed(it: Interpreter, call: Call, frame: FrameValue) -> Valu
     return frame.with_schema(schemas.renamed(frame.schema, old, new))
 
 
-def _with_columns_renamed(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _with_columns_renamed(call: Call, frame: SparkFrame) -> Value:
     value = call.value(0, "colsMap")
     if not isinstance(value, DictValue) or value.items is None:
         return frame.with_schema(OPEN)
@@ -112,12 +90,12 @@ def _with_columns_renamed(_it: Interpreter, call: Call, frame: FrameValue) -> Va
     return frame.with_schema(schema)
 
 
-def _drop(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _drop(call: Call, frame: SparkFrame) -> Value:
     names = []
     for arg in call.args:
-        values = items_of(arg.value) or (arg.value,)
+        values = items_or_itself(arg.value)
         for value in values:
-            plain = value.plain if isinstance(value, ColumnValue) else None
+            plain = value.plain if isinstance(value, SparkColumn) else None
             name = text_of(value)
             if name is None and plain is not None and plain.frame is None:
                 name = plain.name
@@ -130,7 +108,7 @@ def _drop(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
     return frame.with_schema(schemas.without(frame.schema, names))
 
 
-def _to_df(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _to_df(call: Call, frame: SparkFrame) -> Value:
     names = [text_of(arg.value) for arg in call.args]
     known = [name for name in names if name is not None]
     if call.open or len(known) != len(names) or not known:
@@ -138,11 +116,11 @@ def _to_df(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
     return frame.with_schema(Schema(tuple(Column(name) for name in known)), projected=True)
 
 
-def _select_expr(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _select_expr(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
     columns = []
     is_open = call.open
     for arg in call.args:
-        for value in items_of(arg.value) or (arg.value,):
+        for value in items_or_itself(arg.value):
             text = (text_of(value) or "").strip()
             match = re.fullmatch(r"(?:.*\S\s+as\s+)?`?(\w+)`?", text, re.IGNORECASE | re.DOTALL)
             if match is None:
@@ -160,10 +138,10 @@ _NO_COLUMN = re.compile(
 )
 
 
-def _join(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _join(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
     other_arg = call.get(0, "other")
     other = UNKNOWN if other_arg is None else other_arg.value
-    if not isinstance(other, FrameValue) or other.kind != "spark":
+    if not isinstance(other, SparkFrame):
         escape_all(it, call)
         return frame.with_schema(OPEN) if other is UNKNOWN else UNKNOWN
     on_arg = call.get(1, "on")
@@ -175,18 +153,18 @@ def _join(it: Interpreter, call: Call, frame: FrameValue) -> Value:
             note_columns_in(it, side, on_arg.value, "on", "join")
     unknown_how = how_arg is not None and how is None
     if names is not None:
-        schema = schemas.joined_on(frame.schema, other.schema, names, how or "inner")
+        schema = joined_on(frame.schema, other.schema, names, how or "inner")
     elif (
         on_arg is None
-        or isinstance(on_arg.value, ColumnValue)
+        or isinstance(on_arg.value, SparkColumn)
         or items_of(on_arg.value) is not None
     ):
-        schema = schemas.joined_by_condition(frame.schema, other.schema, how or "inner")
+        schema = joined_by_condition(frame.schema, other.schema, how or "inner")
     else:
         schema = OPEN
     if unknown_how or call.open:
         schema = OPEN
-    result = combined(frame, other, schema)
+    result = frame.combined_with(other, schema)
     if it.recorder.on and other_arg is not None:
         it.recorder.add(
             "joins",
@@ -207,31 +185,25 @@ def _join(it: Interpreter, call: Call, frame: FrameValue) -> Value:
 
 
 def _key_names(value: Value) -> tuple[str, ...] | None:
-    text = text_of(value)
-    if text is not None:
-        return (text,)
-    items = items_of(value)
-    if not items:
-        return None
-    names = [text_of(item) for item in items]
-    known = tuple(name for name in names if name is not None)
-    return known if len(known) == len(names) else None
+    items = (value,) if text_of(value) is not None else items_of(value)
+    names = None if not items else texts_of(items)
+    return None if names is None else tuple(names)
 
 
-def _cross_join(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _cross_join(call: Call, frame: SparkFrame) -> Value:
     other = call.value(0, "other")
-    if not isinstance(other, FrameValue):
+    if not isinstance(other, SparkFrame):
         return frame.with_schema(OPEN)
-    return combined(frame, other, schemas.joined_by_condition(frame.schema, other.schema, "cross"))
+    return frame.combined_with(other, joined_by_condition(frame.schema, other.schema, "cross"))
 
 
-def _union(method: str) -> Callable[[Any, Call, FrameValue], Value]:
+def _union(method: str) -> Callable[[Interpretation, Call, SparkFrame], Value]:
     by_position = method != "unionByName"
 
-    def run(it: Interpreter, call: Call, frame: FrameValue) -> Value:
+    def run(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
         arg = call.get(0, "other")
         other = UNKNOWN if arg is None else arg.value
-        if arg is None or not isinstance(other, FrameValue) or other.kind != "spark":
+        if arg is None or not isinstance(other, SparkFrame):
             escape_all(it, call)
             return frame.with_schema(OPEN)
         missing = call.const(1, "allowMissingColumns") is True
@@ -258,16 +230,16 @@ def _union(method: str) -> Callable[[Any, Call, FrameValue], Value]:
                 schema = Schema(frame.schema.columns, (), True)
         # The types of a union are those that both sides fit in.
         columns = tuple(Column(column.name) for column in schema.columns)
-        return combined(frame, other, changed(schema, columns=columns))
+        return frame.combined_with(other, changed(schema, columns=columns))
 
     return run
 
 
-def _unpivot(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
+def _unpivot(call: Call, frame: SparkFrame) -> Value:
     """The columns that identify a row, then one for the names and one for the values."""
     ids = call.value(0, "ids")
     items = items_of(ids)
-    kept = schemas.selected(frame, (ids,) if items is None else items)
+    kept = selected(frame, (ids,) if items is None else items)
     added = [
         text_of(call.value(2, "variableColumnName")),
         text_of(call.value(3, "valueColumnName")),
@@ -277,117 +249,38 @@ def _unpivot(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
     return frame.with_schema(Schema(columns, (), is_open), projected=True)
 
 
-def _group_by(_it: Interpreter, call: Call, frame: FrameValue) -> Value:
-    keys = schemas.selected(frame, [arg.value for arg in call.args])
+def _group_by(call: Call, frame: SparkFrame) -> Value:
+    keys = selected(frame, [arg.value for arg in call.args])
     known = None if call.open or keys.open or keys.bases else keys.columns
-    return GroupedValue("spark", frame, known)
+    return SparkGroups(frame, known)
 
 
-def _aggregate(it: Interpreter, call: Call, frame: FrameValue) -> Value:
-    return aggregated(it, call, GroupedValue("spark", frame, ()))
+def _aggregate(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
+    return aggregated(it, call, SparkGroups(frame, ()))
 
 
-FRAME_METHODS: dict[str, Callable[[Any, Call, FrameValue], Value]] = {
+PROJECTIONS: dict[str, Callable[[Call, SparkFrame], Value]] = {
     "select": _select,
-    "selectExpr": _select_expr,
-    "withColumn": _with_column,
     "withColumns": _with_columns,
-    "withColumnRenamed": _with_column_renamed,
     "withColumnsRenamed": _with_columns_renamed,
     "drop": _drop,
     "toDF": _to_df,
-    "join": _join,
     "crossJoin": _cross_join,
-    "union": _union("union"),
-    "unionAll": _union("unionAll"),
-    "unionByName": _union("unionByName"),
     "groupBy": _group_by,
     "groupby": _group_by,
-    "agg": _aggregate,
     "unpivot": _unpivot,
     "melt": _unpivot,
 }
+"""The methods of which nothing is told but what they give."""
 
-
-def grouped_method(
-    it: Interpreter, call: Call, grouped: GroupedValue, name: str, member: Member | None
-) -> Value:
-    frame = grouped.frame
-    span = it.spans[call.node]
-    if member is None:
-        escape_all(it, call)
-        return UNKNOWN
-    note_roles(it, call, frame, member)
-    if name == "agg":
-        return aggregated(it, call, grouped)
-    if name == "pivot":
-        return changed(grouped, pivoted=True)
-    if name in ("count", "sum", "avg", "mean", "max", "min"):
-        schema = _summary_schema(call, grouped, name)
-        single = name == "max" and grouped.keys == () and len(call.args) == 1
-        return (
-            frame.with_schema(schema, projected=True, origin=span, filtered=False, cached=False)
-            if not single
-            else changed(frame, schema=schema, projected=True, origin=span, maximum=True)
-        )
-    escape_all(it, call)
-    if member.result == "spark":
-        return frame.with_schema(
-            schema_argument(call, member), projected=True, origin=span, python_udf=True
-        )
-    return UNKNOWN
-
-
-def _summary_schema(call: Call, grouped: GroupedValue, name: str) -> Schema:
-    keys = grouped.keys
-    if keys is None or grouped.pivoted or call.open:
-        return Schema(keys or (), (), True)
-    if name == "count":
-        return Schema((*keys, Column("count", "bigint")))
-    word = "avg" if name == "mean" else name
-    names = [text_of(arg.value) for arg in call.args]
-    known = [n for n in names if n is not None]
-    if not known or len(known) != len(names):
-        return Schema(keys, (), True)
-    return Schema((*keys, *(Column(f"{word}({n})") for n in known)))
-
-
-def aggregated(it: Interpreter, call: Call, grouped: GroupedValue) -> FrameValue:
-    """The frame of `agg(...)`: keys, then one column for each expression."""
-    frame = grouped.frame
-    values = [item for arg in call.args for item in (items_of(arg.value) or (arg.value,))]
-    found = schemas.selected(frame, values) if values else OPEN
-    maximum = (
-        grouped.keys == ()
-        and len(values) == 1
-        and isinstance(values[0], ColumnValue)
-        and values[0].maximum
-    )
-    if len(values) == 1 and isinstance(values[0], DictValue):
-        pairs = [(text_of(k), text_of(v)) for k, v in values[0].items or ()]
-        maximum = grouped.keys == () and len(pairs) == 1 and pairs[0][1] == "max"
-        known = [
-            # Spark counts rows as ones.
-            Column("count(1)" if (how, name) == ("count", "*") else f"{how}({name})")
-            for name, how in pairs
-            if name and how in ("max", "min", "sum", "avg", "count")
-        ]
-        found = Schema(tuple(known), (), len(known) != len(pairs) or not pairs)
-    is_open = (
-        found.open or bool(found.bases) or grouped.keys is None or grouped.pivoted or call.open
-    )
-    columns = (*(grouped.keys or ()), *found.columns)
-    schema = Schema(columns if not grouped.pivoted else grouped.keys or (), (), is_open)
-    udf = any(isinstance(value, ColumnValue) and value.python_udf for value in values)
-    return FrameValue(
-        kind="spark",
-        schema=schema,
-        relations=frame.relations,
-        origin=it.spans[call.node],
-        python_udf=frame.python_udf or udf,
-        filtered=frame.filtered,
-        projected=True,
-        cached=frame.cached,
-        nondeterministic=frame.nondeterministic,
-        maximum=maximum,
-    )
+NOTED_METHODS: dict[str, Callable[[Interpretation, Call, SparkFrame], Value]] = {
+    "selectExpr": _select_expr,
+    "withColumn": _with_column,
+    "withColumnRenamed": _with_column_renamed,
+    "join": _join,
+    "union": _union("union"),
+    "unionAll": _union("unionAll"),
+    "unionByName": _union("unionByName"),
+    "agg": _aggregate,
+}
+"""The methods that facts tell of."""

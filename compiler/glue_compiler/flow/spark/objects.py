@@ -1,84 +1,80 @@
-"""The session, readers and Spark columns."""
+"""The session, readers, `df.na`, schemas and other objects of PySpark."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import (
-    Column,
-    Schema,
-)
-from glue_compiler.flow.core import schemas
-from glue_compiler.flow.core.operators import merged_columns
-from glue_compiler.flow.core.values import (
-    NONE,
-    OPEN,
-    UNKNOWN,
-    ColumnValue,
-    DictValue,
-    FrameValue,
-    ListValue,
-    MethodValue,
-    ObjectValue,
-    Value,
-    text_of,
-)
+from glue_compiler.facts.frames import Column, Schema
+from glue_compiler.flow.core.members import member_of, note_member
+from glue_compiler.flow.core.objects import DictValue, ListValue, MethodValue, text_of
+from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, FrameValue, Value
+from glue_compiler.flow.spark.arguments import convert, escape_all, note_roles
 from glue_compiler.flow.spark.tables import read_sql, read_table
+from glue_compiler.flow.spark.types import schema_of
 from glue_compiler.flow.spark.udfs import registered_udf
+from glue_compiler.flow.spark.values import SparkFrame, SparkObject
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
+    import libcst as cst
+
     from glue_compiler.flow.core.calls import Call
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.interpretation import Interpretation
     from glue_compiler.flow.core.state import Env
     from glue_compiler.knowledge.frames import Member
 
+_WITH_FRAME = frozenset({"spark.session", "spark.reader", "spark.na", "spark.stat", "spark.writer"})
 
-from glue_compiler.flow.spark.arguments import convert, escape_all, note_roles, schema_of
+
+def object_attribute(
+    it: Interpretation, node: cst.Attribute, receiver: SparkObject, _env: Env
+) -> Value:
+    """`receiver.name` that is not called."""
+    member = member_of(it, receiver, node.attr.value)
+    note_member(it, node, receiver)
+    if member is None:
+        return UNKNOWN
+    if node.attr.value == "udf" and member.result not in _WITH_FRAME:
+        return SparkObject("spark.udf")
+    return taken_member(receiver, receiver.frame, member, node)
 
 
-def column_method(it: Interpreter, call: Call, column: ColumnValue, name: str) -> Value:
+def taken_member(
+    receiver: Value, frame: SparkFrame | None, member: Member, node: cst.Attribute
+) -> Value:
+    """What a known member of a frame or an object is before it is called."""
+    if member.result == "schema" and frame is not None:
+        columns = frame.schema.columns if frame.schema.exact else None
+        return SparkObject("schema", frame, columns)
+    if member.result in _WITH_FRAME:
+        return SparkObject(member.result, frame)
+    if member.kind != "property" and member.callable:
+        return MethodValue(receiver, node.attr.value, node)
+    return SparkObject(member.result, frame) if member.result.startswith("spark.") else UNKNOWN
 
-    if name in ("alias", "name"):
-        text = text_of(call.value(0))
-        single = text is not None and len(call.args) == 1
-        return changed(column, name=text if single else None)
-    if name in ("cast", "astype"):
-        kind = call.value(0, "dataType")
-        text = text_of(kind)
-        if text is not None:
-            written: str | None = schemas.spark_type(text)
-        elif isinstance(kind, ObjectValue) and kind.owner == "type" and kind.columns:
-            written = kind.columns[0].type
-        else:
-            written = None
-        return changed(column, type=written, plain=None)
-    if name in (
-        "desc",
-        "asc",
-        "desc_nulls_last",
-        "desc_nulls_first",
-        "asc_nulls_first",
-        "asc_nulls_last",
-    ):
-        return changed(column, name=None)
-    found = merged_columns([column, *(arg.value for arg in call.args)])
-    found = changed(found, window=column.window)
-    for arg in call.args:
-        if isinstance(arg.value, FrameValue):
-            it.escape(arg.value, "operator")
-    return found
+
+def object_item(
+    it: Interpretation, _node: cst.Subscript, receiver: SparkObject, _i: Value
+) -> Value:
+    """`receiver[...]`, of which nothing is known."""
+    it.escape(receiver, "unknown")
+    return UNKNOWN
 
 
 def object_method(
-    it: Interpreter,
-    call: Call,
-    method: MethodValue,
-    receiver: ObjectValue,
-    member: Member | None,
-    _env: Env,
+    it: Interpretation, call: Call, method: MethodValue, receiver: SparkObject, _env: Env
 ) -> Value:
-    name, owner = method.name, receiver.owner
+    """`receiver.name(...)`."""
+    member = member_of(it, receiver, method.name)
+    value = _method_value(it, call, method.name, receiver, member)
+    note_member(it, method.node, receiver, call, value)
+    return value
+
+
+def _method_value(
+    it: Interpretation, call: Call, name: str, receiver: SparkObject, member: Member | None
+) -> Value:
+    owner = receiver.owner
     span = it.spans[call.node]
     if owner == "spark.udf" and name == "register":
         return registered_udf(it, call)
@@ -110,23 +106,22 @@ def object_method(
             receiver.frame, origin=span, filtered=receiver.frame.filtered or name == "drop"
         )
     if member.result == "spark":
-        return FrameValue("spark", origin=span)
+        return SparkFrame(origin=span)
     if member.result.startswith("spark."):
-        return ObjectValue(member.result)
+        return SparkObject(member.result)
     return NONE if member.result == "none" else UNKNOWN
 
 
-def _create_frame(it: Interpreter, call: Call) -> Value:
+def _create_frame(it: Interpretation, call: Call) -> Value:
     data_arg = call.get(0, "data")
     data = UNKNOWN if data_arg is None else data_arg.value
     schema_arg = call.get(1, "schema")
     schema = None if schema_arg is None else schema_of(schema_arg.value) or OPEN
     span = it.spans[call.node]
-    if isinstance(data, FrameValue) and data.kind == "pandas":
-        it.escape(data, "converted")
-        result = convert(it, call, None, data, "spark")
-        return changed(result, schema=data.schema if schema is None else schema)
     it.escape(data, "converted")
+    if isinstance(data, FrameValue) and data.on_driver:
+        result = convert(it, call, None, data, SparkFrame)
+        return changed(result, schema=data.schema if schema is None else schema)
     if schema is None and isinstance(data, ListValue) and data.items:
         first = data.items[0]
         if (
@@ -137,7 +132,7 @@ def _create_frame(it: Interpreter, call: Call) -> Value:
             names = [text_of(key) for key, _ in first.items]
             if all(names):
                 # Rows as dicts give the union of their keys, in the order of the names.
-                return FrameValue(
-                    "spark", Schema(tuple(Column(n) for n in names if n), (), True), origin=span
+                return SparkFrame(
+                    Schema(tuple(Column(n) for n in names if n), (), True), origin=span
                 )
-    return FrameValue("spark", OPEN if schema is None else schema, origin=span)
+    return SparkFrame(OPEN if schema is None else schema, origin=span)

@@ -6,19 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from glue_compiler.facts.frames import Relation, TableRead, TempView
-from glue_compiler.flow.core.values import (
-    OPEN,
-    ConstValue,
-    DbtValue,
-    FrameValue,
-    TextValue,
-    Value,
-    relation_frame,
-)
+from glue_compiler.flow.core.objects import ConstValue, DbtValue, TextValue, text_of
+from glue_compiler.flow.core.values import OPEN, Value
+from glue_compiler.flow.spark.values import SparkFrame, relation_frame
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.interpretation import Interpretation
 
 _THIS = Relation("this")
 _COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.DOTALL)
@@ -33,25 +27,29 @@ _MAXIMUM = re.compile(
 )
 
 
-def read_table(it: Interpreter, call: Call, how: str) -> Value:
+class _TempViews(dict[str, SparkFrame]):
+    """The temporary views that the model has made, by their names in lower case."""
+
+
+def read_table(it: Interpretation, call: Call, how: str) -> Value:
     """`session.table(name)` or `session.read.table(name)`."""
     span = it.spans[call.node]
     arg = call.get(0, "tableName")
     if arg is None:
-        return FrameValue("spark", origin=span)
+        return SparkFrame(origin=span)
     value = arg.value
     if _is_this(value):
         return relation_frame(_THIS, span)
-    if isinstance(value, ConstValue) and isinstance(value.value, str):
-        view = it.views.get(value.value.lower())
+    name = text_of(value)
+    if name is not None:
+        view = it.library_state(_TempViews).get(name.lower())
         if view is not None:
             return view
         it.recorder.add(
-            "table_reads",
-            TableRead(span, it.spans[arg.node], how, (), (value.value,), (value.value,)),
+            "table_reads", TableRead(span, it.spans[arg.node], how, (), (name,), (name,))
         )
-        return FrameValue("spark", relations=(Relation("table", (value.value,)),), origin=span)
-    return FrameValue("spark", origin=span)
+        return SparkFrame(relations=(Relation("table", (name,)),), origin=span)
+    return SparkFrame(origin=span)
 
 
 def _is_this(value: Value) -> bool:
@@ -62,14 +60,14 @@ def _is_this(value: Value) -> bool:
     )
 
 
-def read_sql(it: Interpreter, call: Call) -> Value:
+def read_sql(it: Interpretation, call: Call) -> Value:
     """`session.sql(text)`: the tables that it names; a maximum when it selects one."""
     span = it.spans[call.node]
     arg = call.get(0, "sqlQuery")
     text = ""
     relations: tuple[Relation, ...] = ()
     if arg is None:
-        return FrameValue("spark", origin=span)
+        return SparkFrame(origin=span)
     if isinstance(arg.value, ConstValue) and isinstance(arg.value.value, str):
         text = arg.value.value
     elif isinstance(arg.value, TextValue):
@@ -83,8 +81,9 @@ def read_sql(it: Interpreter, call: Call) -> Value:
             if "\0" not in name and name.lower().replace("`", "") not in named
         )
     )
-    views = [it.views[name.lower()] for name in tables if name.lower() in it.views]
-    outside = tuple(name for name in tables if name.lower() not in it.views)
+    known = it.library_state(_TempViews)
+    views = [known[name.lower()] for name in tables if name.lower() in known]
+    outside = tuple(name for name in tables if name.lower() not in known)
     if outside:
         it.recorder.add(
             "table_reads",
@@ -101,8 +100,7 @@ def read_sql(it: Interpreter, call: Call) -> Value:
         it.escape(view, "sql")
         relations += view.relations
     relations += tuple(Relation("table", (name,)) for name in outside)
-    return FrameValue(
-        "spark",
+    return SparkFrame(
         OPEN,
         tuple(dict.fromkeys(relations)),
         span,
@@ -111,17 +109,15 @@ def read_sql(it: Interpreter, call: Call) -> Value:
     )
 
 
-def temp_view(it: Interpreter, call: Call, method: str, frame: FrameValue) -> None:
+def temp_view(it: Interpretation, call: Call, method: str, frame: SparkFrame) -> None:
     """`frame.createOrReplaceTempView(name)`."""
     arg = call.get(0, "name", "viewName")
-    name = None
-    if arg is not None and isinstance(arg.value, ConstValue) and isinstance(arg.value.value, str):
-        name = arg.value.value
+    name = None if arg is None else text_of(arg.value)
     it.escape(frame, "view")
     if name is not None:
         if it.loop_depth or it.guarded:
             frame = frame.with_schema(OPEN)
-        it.views[name.lower()] = frame
+        it.library_state(_TempViews)[name.lower()] = frame
     if it.recorder.on:
         it.recorder.add(
             "temp_views",

@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.facts.frames import Udf
-from glue_compiler.flow.core.values import FunctionValue, ObjectValue, Value, text_of
+from glue_compiler.flow.core.objects import ConstValue, text_of
+from glue_compiler.flow.core.state import FunctionValue
+from glue_compiler.flow.spark.columns import merged_columns
+from glue_compiler.flow.spark.values import UDF, ColumnName, SparkColumn, UdfFunction
+from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call
-    from glue_compiler.flow.core.interpreter import Interpreter
+    from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.flow.core.state import Env
+    from glue_compiler.flow.core.values import Value
     from glue_compiler.text.source import Span
+
+UDF_MAKERS = ("udf", "pandas_udf", "udtf")
 
 
 def record_udf(
-    it: Interpreter,
+    it: Interpretation,
     span: Span,
     form: str,
     function: Value,
@@ -79,11 +87,11 @@ def only_expression(node: cst.FunctionDef | cst.Lambda) -> cst.BaseExpression | 
     return None
 
 
-def made_udf(it: Interpreter, call: Call, form: str) -> Value:
+def made_udf(it: Interpretation, call: Call, form: str) -> Value:
     """`udf(function, type)`; without a function it makes a decorator."""
     function = call.value(0, "f")
     if not isinstance(function, FunctionValue):
-        return ObjectValue("udf")
+        return UDF
     kind = call.get(1, "returnType")
     record_udf(
         it,
@@ -93,10 +101,10 @@ def made_udf(it: Interpreter, call: Call, form: str) -> Value:
         None,
         return_type=None if kind is None else it.tree.text(kind.node),
     )
-    return ObjectValue("udf")
+    return UDF
 
 
-def registered_udf(it: Interpreter, call: Call) -> Value:
+def registered_udf(it: Interpretation, call: Call) -> Value:
     """`session.udf.register(name, function, type)`."""
     name, function = text_of(call.value(0, "name")), call.value(1, "f")
     kind = call.get(2, "returnType")
@@ -109,4 +117,28 @@ def registered_udf(it: Interpreter, call: Call) -> Value:
         name=name,
         return_type=None if kind is None else it.tree.text(kind.node),
     )
-    return ObjectValue("udf")
+    return UDF
+
+
+def decorated_udf(
+    it: Interpretation, decorator: cst.Decorator, name: str, function: FunctionValue
+) -> FunctionValue | None:
+    """A function under `@udf` and the like."""
+    form = name.rpartition(".")[2]
+    if form not in UDF_MAKERS:
+        return None
+    record_udf(it, it.spans[decorator], form, function, decorator.decorator)
+    return UdfFunction(function.node, function.scope, function.env)
+
+
+def udf_call(_it: Interpretation, call: Call, _udf: Value, _env: Env) -> Value:
+    """A UDF on columns is a column."""
+    found = merged_columns([_as_column(arg.value) for arg in call.args])
+    return changed(found, python_udf=True)
+
+
+def _as_column(value: Value) -> Value:
+    text = text_of(value)
+    if text is not None and isinstance(value, ConstValue) and value.span is not None:
+        return SparkColumn((ColumnName(text, value.span, "argument"),))
+    return value

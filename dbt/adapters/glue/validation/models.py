@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler import analyze
-from glue_compiler.facts.options import AnalysisOptions
-from glue_compiler.program.emit import Reference, SourceReference, This
+from glue_compiler.knowledge.visible_configs import visible_configs
+from glue_compiler.program.request import Reference, SourceReference, This
 from glue_compiler.program.transport import new_nonce
 from glue_compiler.program.validation import (
     DEFAULT_ROWS,
@@ -21,14 +21,12 @@ from glue_compiler.program.validation import (
     validation_statements,
 )
 from glue_compiler.program.validation_report import Expectation, report
-from glue_compiler.project.load import CACHE_FOLDER, ProjectError, load_project
+from glue_compiler.project.load import CACHE_FOLDER
 from glue_compiler.project.schemas import RealColumn, RealSchema, SchemaCache, now_utc
-from glue_compiler.schemas.known_schemas import KnownSchemas
 from glue_compiler.text.source import SourceText
 
 from dbt.adapters.glue.catalog import columns_of
-from dbt.adapters.glue.contracts import contract_mode, declared_columns
-from dbt.adapters.glue.python_packages import environment_of, statements_with_modules
+from dbt.adapters.glue.python_models.contracts import contract_mode, declared_columns
 from dbt.adapters.glue.session_meta import environment_with, session_overrides
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.validation.project import Located
@@ -38,16 +36,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from glue_compiler.facts.model import ModelFacts
+    from glue_compiler.workspace import Workspace
 
     from dbt.adapters.glue.validation.project import DbtProject
     from dbt.adapters.glue.validation.session import ValidationSession
 
-__all__ = ["Validation", "describe", "fetch_schemas", "validate"]
-
-# Configs that only dbt reads, and that may not be JSON.
-_NOT_FOR_MODELS = frozenset(
-    {"pre-hook", "post-hook", "pre_hook", "post_hook", "config_keys_used", "config_keys_defaults"}
-)
+__all__ = ["Reads", "Validation", "describe", "fetch_schemas", "validate", "validation_request"]
 
 
 @dataclass(frozen=True)
@@ -83,12 +77,12 @@ class Validation:
 
 
 @dataclass(frozen=True)
-class _Reads:
+class Reads:
     """What a model reads, as the program needs it and by the project's names."""
 
-    refs: tuple[Reference, ...]
-    sources: tuple[SourceReference, ...]
-    located: tuple[Located, ...]
+    refs: tuple[Reference, ...] = ()
+    sources: tuple[SourceReference, ...] = ()
+    located: tuple[Located, ...] = ()
 
 
 def validate(
@@ -106,41 +100,30 @@ def validate(
     """
     node = project.node(path)
     if text is None:
-        text = (project.root / path).read_bytes().decode("utf-8", errors="replace")
-    source = SourceText(text)
+        source = SourceText.from_bytes((project.root / path).read_bytes())
+    else:
+        source = SourceText(text)
     adapter = project.adapter
-    facts = analyze(source, AnalysisOptions.for_glue(adapter.credentials.glue_version))
+    workspace = project.open_workspace()
+    facts = workspace.facts(source)
     reads = _reads(project, node, facts)
     config = node.config.to_dict(omit_none=True)
-    meta = dict(config.get("meta") or {})
     this = project.relation_of(node)
     table = adapter.data_catalog.table(str(this.schema), str(this.identifier))
     incremental = config.get("materialized") == "incremental" and table is not None
     incremental = incremental and config.get("full_refresh") is not True
     nonce = new_nonce()
-    request = ValidationRequest(
-        filename=path,
-        source=text,
-        this=This(this.database, str(this.schema), str(this.identifier), this.render()),
-        nonce=nonce,
-        refs=reads.refs,
-        sources=reads.sources,
-        config={key: value for key, value in config.items() if key not in _NOT_FOR_MODELS},
-        meta=meta,
-        is_incremental=incremental,
-        existing=this.render() if incremental else None,
-        database=adapter.credentials.schema,
-        declared=tuple(DeclaredColumn(name, kind) for name, kind in declared_columns(node.columns)),
-        rows=rows or DEFAULT_ROWS,
+    request = validation_request(
+        project, node, source, reads, nonce, incremental=incremental, rows=rows or DEFAULT_ROWS
     )
-    overrides = session_overrides(meta)
+    overrides = session_overrides(request.meta)
     base = (
         environment_with(adapter.credentials, overrides)
         if overrides
         else Environment.of(adapter.credentials)
     )
-    environment = environment_of(adapter, config, base)
-    statements = statements_with_modules(adapter, config, validation_statements(request))
+    environment = project.packages.environment_of(config, base)
+    statements = project.packages.with_modules(config, validation_statements(request))
     progress(f"Validating {path}")
     outcome = outcome_of(session.ask(statements, nonce, environment, cancel, progress))
     expected = Expectation(
@@ -148,7 +131,7 @@ def validate(
         target=None if table is None else tuple((c.name, c.dtype) for c in columns_of(table)),
         replaced=not incremental,
         on_schema_change=str(config.get("on_schema_change") or "ignore"),
-        inferred=_inferred(project, facts),
+        inferred=_inferred(workspace, facts),
     )
     found = report(outcome, source, facts, expected)
     schemas = _schemas(project, node, source, outcome, reads, environment)
@@ -157,6 +140,36 @@ def validate(
         cache.save(schema)
     return Validation(
         path, source.hash, outcome, tuple(item.to_dict() for item in found), schemas, incremental
+    )
+
+
+def validation_request(
+    project: DbtProject,
+    node: Any,
+    source: SourceText,
+    reads: Reads,
+    nonce: str,
+    *,
+    incremental: bool,
+    rows: int,
+) -> ValidationRequest:
+    """What the session is asked about a model's text: the model is shown what a run of it would show."""
+    config = node.config.to_dict(omit_none=True)
+    this = project.relation_of(node)
+    return ValidationRequest(
+        filename=Path(node.original_file_path).as_posix(),
+        source=source.text,
+        this=This(this.database, str(this.schema), str(this.identifier), this.render()),
+        nonce=nonce,
+        refs=reads.refs,
+        sources=reads.sources,
+        config=visible_configs(config),
+        meta=dict(config.get("meta") or {}),
+        is_incremental=incremental,
+        existing=this.render() if incremental else None,
+        database=project.adapter.credentials.schema,
+        declared=tuple(DeclaredColumn(name, kind) for name, kind in declared_columns(node.columns)),
+        rows=rows,
     )
 
 
@@ -169,10 +182,8 @@ def fetch_schemas(project: DbtProject, path: str | None) -> tuple[RealSchema, ..
         wanted = tuple(project.everything())
     else:
         node = project.node(path)
-        text = (project.root / path).read_bytes().decode("utf-8", errors="replace")
-        version = project.adapter.credentials.glue_version
-        facts = analyze(text, AnalysisOptions.for_glue(version))
-        wanted = _reads(project, node, facts).located
+        source = SourceText.from_bytes((project.root / path).read_bytes())
+        wanted = _reads(project, node, project.open_workspace().facts(source)).located
     cache = SchemaCache(project.root / CACHE_FOLDER)
     found: list[RealSchema] = []
     for item in wanted:
@@ -254,7 +265,7 @@ def _built_at(table: dict[str, Any] | None) -> str | None:
     return None if moment is None else moment.astimezone(timezone.utc).isoformat(timespec="seconds")
 
 
-def _reads(project: DbtProject, node: Any, facts: ModelFacts) -> _Reads:
+def _reads(project: DbtProject, node: Any, facts: ModelFacts) -> Reads:
     """The refs and sources that dbt's parser sees in the text, resolved as dbt resolves them.
 
     Raises DbtRuntimeError, with the line, for one that the project does not have.
@@ -279,7 +290,7 @@ def _reads(project: DbtProject, node: Any, facts: ModelFacts) -> _Reads:
                 f"dbt.ref({parts[-1]!r}) is ephemeral: it exists only as SQL inside other SQL models. Materialize it as a view or a table"
             )
         refs[Reference(parts[-1], model.relation.render(), package, version)] = model
-    return _Reads(tuple(refs), tuple(sources), (*refs.values(), *sources.values()))
+    return Reads(tuple(refs), tuple(sources), (*refs.values(), *sources.values()))
 
 
 def _schemas(
@@ -287,7 +298,7 @@ def _schemas(
     node: Any,
     source: SourceText,
     outcome: Outcome,
-    reads: _Reads,
+    reads: Reads,
     environment: Environment,
 ) -> tuple[RealSchema, ...]:
     """What the session told of the relations that were read, and of what the model returns."""
@@ -341,15 +352,13 @@ def _real(
     )
 
 
-def _inferred(project: DbtProject, facts: ModelFacts) -> tuple[str, ...] | None:
+def _inferred(workspace: Workspace, facts: ModelFacts) -> tuple[str, ...] | None:
     """The names that the analysis of the text expects to be returned; None where it does not know them all."""
-    try:
-        known = KnownSchemas(facts, load_project(project.root))
-    except ProjectError:
-        return None
     frames = {item.frame for item in facts.flow.returns}
-    if len(frames) != 1 or None in frames:
+    if len(frames) != 1:
         return None
     (frame,) = frames
-    schema = known.of(frame)  # type: ignore[arg-type]
+    if frame is None:
+        return None
+    schema = workspace.schemas_of(facts).of(frame)
     return tuple(column.name for column in schema.columns) if schema.exact else None

@@ -10,18 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from dbt_common.exceptions import DbtBaseException, DbtRuntimeError
+from glue_compiler.project.load import CACHE_FOLDER
+from glue_compiler.project.profiles import profiles_file
+
+from dbt.adapters.glue.python_models.packages import ModelPackages
+from dbt.adapters.glue.python_models.project import RunningProject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dbt.adapters.base.relation import BaseRelation
     from dbt.contracts.graph.manifest import Manifest
+    from glue_compiler.workspace import Workspace
 
     from dbt.adapters.glue.impl import GlueAdapter
 
 __all__ = ["DbtProject", "Located", "NoSuchModel"]
 
-CACHE_FOLDER = ".dbt_glue_cache"
 _READ = frozenset({".py", ".sql", ".yml", ".yaml", ".csv", ".md"})
 _SKIPPED = frozenset(
     {"__pycache__", "node_modules", "target", "logs", ".git", ".venv", CACHE_FOLDER}
@@ -63,6 +68,16 @@ class DbtProject:
         if self._adapter is None:
             raise DbtRuntimeError("the project has not been read")
         return self._adapter
+
+    @property
+    def packages(self) -> ModelPackages:
+        """What models need in a session beside their text."""
+        return ModelPackages(self.adapter.credentials, self.root)
+
+    def open_workspace(self) -> Workspace:
+        """What the compiler knows around the models: the project's files and remembered schemas as they are now."""
+        running = RunningProject.of(self.adapter.config)
+        return running.open_workspace(self.adapter.credentials)
 
     @property
     def manifest(self) -> Manifest:
@@ -190,7 +205,7 @@ class DbtProject:
 
         arguments = Namespace(
             project_dir=str(self.root),
-            profiles_dir=self._profiles_dir or _profiles_dir(self.root),
+            profiles_dir=self._profiles_folder(),
             profile=None,
             target=self._target,
             vars={},
@@ -217,13 +232,17 @@ class DbtProject:
         self._profile_stamp = described
         self._adapter = GlueAdapter(config, get_context("spawn"))
 
+    def _profiles_folder(self) -> str | None:
+        """Where dbt finds profiles.yml for this project; None where there is none, which dbt tells."""
+        found = profiles_file(self.root, self._profiles_dir)
+        return self._profiles_dir if found is None else str(found.parent)
+
     def _files(self) -> Iterator[tuple[str, int, int]]:
         """The files that a parse reads, with what tells that they changed."""
-        folders = [self.root, Path(self._profiles_dir or _profiles_dir(self.root))]
-        for path in (folders[1] / "profiles.yml",):
-            if path.is_file():
-                stat = path.stat()
-                yield str(path), stat.st_mtime_ns, stat.st_size
+        profiles = profiles_file(self.root, self._profiles_dir)
+        if profiles is not None:
+            stat = profiles.stat()
+            yield str(profiles), stat.st_mtime_ns, stat.st_size
         for current, names, files in os.walk(self.root):
             names[:] = [name for name in names if name not in _SKIPPED and not name.startswith(".")]
             for name in files:
@@ -231,11 +250,3 @@ class DbtProject:
                 if path.suffix in _READ:
                     stat = path.stat()
                     yield str(path), stat.st_mtime_ns, stat.st_size
-
-
-def _profiles_dir(root: Path) -> str:
-    """Where dbt looks for profiles.yml by itself: the variable, the project, the home folder."""
-    given = os.environ.get("DBT_PROFILES_DIR")
-    if given:
-        return given
-    return str(root if (root / "profiles.yml").is_file() else Path.home() / ".dbt")

@@ -1,0 +1,137 @@
+"""Plain Python as a library of its own: containers, texts, functions of the file, builtins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from glue_compiler.flow.core.dbt import THIS
+from glue_compiler.flow.core.functions import call_function
+from glue_compiler.flow.core.library import Library, Meaning, open_mutable, unknown_call
+from glue_compiler.flow.core.objects import (
+    ConstValue,
+    DbtValue,
+    DictValue,
+    ListValue,
+    MethodValue,
+    ModuleValue,
+    ScalarValue,
+    TextValue,
+    items_of,
+)
+from glue_compiler.flow.core.operators import concatenated
+from glue_compiler.flow.core.state import FunctionValue
+from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
+from glue_compiler.names.bind import getattr_name, step
+
+if TYPE_CHECKING:
+    from glue_compiler.flow.core.calls import Call
+    from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.flow.core.library import ItemStore
+    from glue_compiler.flow.core.state import Env
+
+_BUILTIN_TYPES = {"len": "int", "int": "int", "float": "float", "str": "str", "bool": "bool"}
+
+
+def _module_attribute(
+    _it: Interpretation, node: cst.Attribute, module: ModuleValue, _env: Env
+) -> Value:
+    return ModuleValue(f"{module.name}.{node.attr.value}")
+
+
+def _function_call(it: Interpretation, call: Call, function: FunctionValue, _env: Env) -> Value:
+    return call_function(it, function, call)
+
+
+def _list_item(it: Interpretation, node: cst.Subscript, receiver: ListValue, index: Value) -> Value:
+    if not isinstance(index, ConstValue):
+        return _UNKNOWN.item(it, node, receiver, index)
+    items, place = items_of(receiver), index.value
+    if items is not None and isinstance(place, int) and -len(items) <= place < len(items):
+        return items[place]
+    return receiver.any_item()
+
+
+def _dict_item(it: Interpretation, node: cst.Subscript, receiver: DictValue, index: Value) -> Value:
+    if isinstance(index, ConstValue):
+        for key, value in receiver.items or ():
+            if type(key.value) is type(index.value) and key.value == index.value:
+                return value
+    return _UNKNOWN.item(it, node, receiver, index)
+
+
+def _store_in_container(it: Interpretation, _container: Value, store: ItemStore, env: Env) -> None:
+    it.escape(store.value, "stored")
+    if type(store.target.value) is cst.Name:
+        env.set(store.target.value.value, UNKNOWN)
+
+
+def _list_method(
+    it: Interpretation, call: Call, method: MethodValue, receiver: ListValue, env: Env
+) -> Value:
+    if method.name not in ("append", "extend", "insert", "add"):
+        return unknown_call(it, call, method, env)
+    for arg in call.args:
+        it.escape(arg.value, "list")
+    # A list that grows is no longer known, under any of its names.
+    env.replace(receiver, ListValue(None, UNKNOWN, receiver.form))
+    return NONE
+
+
+def _text_method(
+    it: Interpretation, call: Call, method: MethodValue, receiver: Value, env: Env
+) -> Value:
+    """`"...".format(...)`."""
+    if method.name != "format":
+        return unknown_call(it, call, method, env)
+    text: Value = receiver
+    for arg in call.args:
+        it.escape(arg.value, "formatted")
+        if isinstance(arg.value, DbtValue) and arg.value.path == "this":
+            text = concatenated(text, TextValue("", (THIS,)))
+        elif isinstance(arg.value, ScalarValue) and arg.value.maximum_of is not None:
+            text = concatenated(text, TextValue("", (), (arg.value,)))
+        else:
+            text = concatenated(text, TextValue())
+    return text if isinstance(text, TextValue) else UNKNOWN
+
+
+def _builtin(it: Interpretation, call: Call, path: str, env: Env) -> Value:
+    name = path.removeprefix("builtins.")
+    first = call.args[0].value if call.args else UNKNOWN
+    if name == "getattr" and getattr_name(call.node) is not None and isinstance(first, DbtValue):
+        return DbtValue(step(first.path, getattr_name(call.node) or ""))
+    if name == "str" and isinstance(first, DbtValue) and first.path == "this":
+        return TextValue("", (THIS,))
+    if name == "str" and isinstance(first, ScalarValue):
+        return TextValue("", (), (first,)) if first.maximum_of is not None else ScalarValue("str")
+    if name in ("list", "tuple", "set", "sorted") and items_of(first) is not None:
+        return ListValue(items_of(first), form="list" if name == "sorted" else name)
+    if name in ("len", "isinstance", "type", "id", "callable", "hash"):
+        return ScalarValue(_BUILTIN_TYPES.get(name, "unknown"))
+    for arg in call.args:
+        it.escape(arg.value, "unknown_call")
+    if name in ("list", "tuple", "set"):
+        return ListValue(None, first.any_item(), name)
+    if name not in ("print", "repr", "str"):
+        open_mutable(call, env)
+    if name == "print":
+        return NONE
+    return ScalarValue(_BUILTIN_TYPES[name]) if name in _BUILTIN_TYPES else UNKNOWN
+
+
+_UNKNOWN = Meaning(Value)
+
+LIBRARY = Library(
+    name="python",
+    meanings=(
+        Meaning(ModuleValue, attribute=_module_attribute, members_are_values=True),
+        Meaning(FunctionValue, call=_function_call),
+        Meaning(ListValue, item=_list_item, method=_list_method, store_item=_store_in_container),
+        Meaning(DictValue, item=_dict_item, store_item=_store_in_container),
+        Meaning(ConstValue, method=_text_method),
+        Meaning(TextValue, method=_text_method),
+    ),
+    functions={"builtins": _builtin},
+)

@@ -1,0 +1,208 @@
+"""Spark columns: what expressions and methods make of them, and what facts tell about those they read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from glue_compiler.facts.frames import Watermark
+from glue_compiler.flow.core.members import member_of, note_column, note_member
+from glue_compiler.flow.core.objects import (
+    ConstValue,
+    DictValue,
+    ListValue,
+    MethodValue,
+    ScalarValue,
+    items_of,
+    text_of,
+)
+from glue_compiler.flow.core.usage import TURNED
+from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value
+from glue_compiler.flow.spark.types import spark_type
+from glue_compiler.flow.spark.values import MaximumFact, SparkColumn, SparkObject
+from glue_compiler.text.changed import changed
+
+if TYPE_CHECKING:
+    from glue_compiler.flow.core.calls import Call
+    from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.flow.core.library import Comparison
+    from glue_compiler.flow.core.state import Env
+    from glue_compiler.flow.spark.values import SparkFrame
+    from glue_compiler.text.source import Span
+
+_SORTS = frozenset(
+    {
+        *("desc", "asc", "desc_nulls_last", "desc_nulls_first"),
+        *("asc_nulls_first", "asc_nulls_last"),
+    }
+)
+
+
+def merged_columns(values: list[Value]) -> SparkColumn:
+    """An expression of columns: it reads what its parts read."""
+    reads: dict[Any, None] = {}
+    python_udf = nondeterministic = False
+    watermarks: tuple[MaximumFact, ...] = ()
+    for value in values:
+        if isinstance(value, SparkColumn):
+            reads.update(dict.fromkeys(value.reads))
+            python_udf = python_udf or value.python_udf
+            nondeterministic = nondeterministic or value.nondeterministic
+            watermarks += value.watermarks
+        elif isinstance(value, ListValue):
+            inner = merged_columns(list(value.items or ()))
+            reads.update(dict.fromkeys(inner.reads))
+            python_udf = python_udf or inner.python_udf
+            watermarks += inner.watermarks
+    return SparkColumn(
+        tuple(reads), None, None, None, python_udf, nondeterministic, False, None, watermarks
+    )
+
+
+def column_operator(_it: Interpretation, left: Value, right: Value) -> Value:
+    """`column + 1`, `1 + column`."""
+    return merged_columns([left, right])
+
+
+def column_sign(_it: Interpretation, column: SparkColumn) -> Value:
+    """`-column`, `~column`."""
+    return merged_columns([column])
+
+
+def column_item(
+    _it: Interpretation, _node: cst.Subscript, column: SparkColumn, _index: Value
+) -> Value:
+    """`column[0]`, `column["field"]`."""
+    return merged_columns([column])
+
+
+def column_comparison(it: Interpretation, found: Comparison) -> Value:
+    """A condition; one that compares with a maximum is remembered until a filter uses it."""
+    result = merged_columns([found.left, found.right])
+    mark = _watermark(it, found)
+    return result if mark is None else changed(result, watermarks=(*result.watermarks, mark))
+
+
+def _watermark(it: Interpretation, found: Comparison) -> MaximumFact | None:
+    for value, expression, turned in (
+        (found.right, found.target.comparator, False),
+        (found.left, found.node.left, True),
+    ):
+        scalar = value.scalar if isinstance(value, SparkColumn) else value
+        if not isinstance(scalar, ScalarValue) or scalar.maximum_of is None:
+            continue
+        word = TURNED.get(found.operator, found.operator) if turned else found.operator
+        if word in (">", ">="):
+            return _maximum_fact(it, it.spans[found.node], expression, scalar, word)
+    return None
+
+
+def _maximum_fact(
+    it: Interpretation, span: Span, expression: cst.CSTNode, scalar: ScalarValue, operator: str
+) -> MaximumFact:
+    """The comparison with a maximum as it will be reported when a filter uses it."""
+    relations = scalar.maximum_of or ()
+    return MaximumFact(
+        span=span,
+        value_span=it.spans[expression],
+        source=scalar.source or it.spans[expression],
+        relation=relations[0] if len(relations) == 1 else None,
+        operator=operator,
+        name=expression.value if type(expression) is cst.Name else None,
+        guarded=scalar.guarded or it.guarded,
+    )
+
+
+def column_attribute(
+    it: Interpretation, node: cst.Attribute, column: SparkColumn, _env: Env
+) -> Value:
+    """`column.name` that is not called: a method, or a field of a struct."""
+    member = member_of(it, column, node.attr.value)
+    if member is None:
+        return SparkColumn(column.reads)
+    note_member(it, node, column)
+    if member.kind != "property" and member.callable:
+        return MethodValue(column, node.attr.value, node)
+    return SparkObject(member.result) if member.result.startswith("spark.") else UNKNOWN
+
+
+def column_method(
+    it: Interpretation, call: Call, method: MethodValue, column: SparkColumn, _env: Env
+) -> Value:
+    """`column.name(...)`."""
+    value = _method_value(it, call, column, method.name)
+    note_member(it, method.node, column, call, value)
+    return value
+
+
+def _method_value(it: Interpretation, call: Call, column: SparkColumn, name: str) -> Value:
+    if name in ("alias", "name"):
+        text = text_of(call.value(0))
+        single = text is not None and len(call.args) == 1
+        return changed(column, name=text if single else None)
+    if name in ("cast", "astype"):
+        return changed(column, type=_type_of(call.value(0, "dataType")), plain=None)
+    if name in _SORTS:
+        return changed(column, name=None)
+    found = merged_columns([column, *(arg.value for arg in call.args)])
+    for arg in call.args:
+        if isinstance(arg.value, FrameValue):
+            it.escape(arg.value, "operator")
+    return changed(found, window=column.window)
+
+
+def _type_of(value: Value) -> str | None:
+    """The type that the argument of `cast` names."""
+    text = text_of(value)
+    if text is not None:
+        return spark_type(text)
+    if isinstance(value, SparkObject) and value.owner == "type" and value.columns:
+        return value.columns[0].type
+    return None
+
+
+def note_columns_in(
+    it: Interpretation,
+    frame: SparkFrame,
+    value: Value,
+    how: str,
+    method: str,
+    *,
+    must_exist: bool = True,
+) -> None:
+    """Record the columns that an argument names: strings, columns, lists and dict keys of them."""
+    if isinstance(value, ConstValue):
+        if isinstance(value.value, str) and value.span is not None:
+            note_column(it, frame, value.value, value.span, how, method, must_exist=must_exist)
+    elif isinstance(value, SparkColumn):
+        for read in value.reads:
+            # A column that is bound to a frame was recorded with it.
+            if read.frame is None:
+                note_column(
+                    it, frame, read.name, read.span, read.how, method, must_exist=must_exist
+                )
+    elif isinstance(value, DictValue):
+        for key, _ in value.items or ():
+            note_columns_in(it, frame, key, how, method, must_exist=must_exist)
+    else:
+        for item in items_of(value) or ():
+            note_columns_in(it, frame, item, how, method, must_exist=must_exist)
+
+
+def note_watermarks(it: Interpretation, condition: Value) -> None:
+    """Record comparisons with a maximum in a condition that filters a frame."""
+    for mark in condition.watermarks if isinstance(condition, SparkColumn) else ():
+        it.recorder.add(
+            "watermarks",
+            Watermark(
+                span=mark.span,
+                value_span=mark.value_span,
+                source_span=mark.source,
+                relation=mark.relation,
+                worlds=(),
+                guarded=mark.guarded,
+                operator=mark.operator,
+                value_name=mark.name,
+            ),
+        )

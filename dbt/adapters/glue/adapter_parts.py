@@ -1,0 +1,51 @@
+"""What all groups of the adapter's methods work with: the profile, the sessions, the catalog, the Python models."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from dbt.adapters.sql.impl import SQLAdapter
+
+from dbt.adapters.glue.catalog import DataCatalog
+from dbt.adapters.glue.column import GlueColumn
+from dbt.adapters.glue.connections import GlueConnectionManager
+from dbt.adapters.glue.python_models.models import PythonModels
+from dbt.adapters.glue.python_models.project import RunningProject
+from dbt.adapters.glue.relation import GlueRelation
+from dbt.adapters.glue.replacement import Replacement
+
+if TYPE_CHECKING:
+    from dbt.adapters.glue.credentials import GlueCredentials
+
+__all__ = ["AdapterParts"]
+
+
+class AdapterParts(SQLAdapter):
+    """dbt's SQL adapter with Glue's parts in it; each is made when it is first used."""
+
+    Relation = GlueRelation
+    Column = GlueColumn
+    ConnectionManager = GlueConnectionManager
+
+    connections: GlueConnectionManager
+
+    @property
+    def credentials(self) -> GlueCredentials:
+        return cast("GlueCredentials", self.config.credentials)
+
+    @cached_property
+    def data_catalog(self) -> DataCatalog:
+        return DataCatalog(lambda: self.connections.aws.catalog)
+
+    @cached_property
+    def replacement(self) -> Replacement:
+        return Replacement(
+            self.data_catalog, lambda removal: self.connections.pool.remove_later(removal)
+        )
+
+    @cached_property
+    def python_models(self) -> PythonModels:
+        return PythonModels(
+            RunningProject.of(self.config), self.credentials, lambda: self.connections.handle()
+        )

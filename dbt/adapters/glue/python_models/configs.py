@@ -1,0 +1,51 @@
+"""What dbt resolved for a Python model that cannot work on Glue: refused before the compiler looks at its text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dbt.adapters.glue.python_models.errors import PythonModelRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["SUBMISSION_METHOD", "check_configs", "check_references", "model_timeout"]
+
+SUBMISSION_METHOD = "glue_session"
+"""The one way to run a Python model: in the interactive session that SQL models use."""
+
+
+def check_configs(parsed_model: Mapping[str, Any]) -> None:
+    """Raises PythonModelRefused for a config that a Python model cannot have on Glue."""
+    config = parsed_model.get("config") or {}
+    method = config.get("submission_method")
+    if method not in (None, SUBMISSION_METHOD):
+        raise PythonModelRefused(
+            f"{parsed_model['original_file_path']}: submission_method {method!r} does not exist on Glue; Python models run in the "
+            f"interactive session that SQL models use. Remove the config, or write {SUBMISSION_METHOD!r}"
+        )
+    model_timeout(config)
+
+
+def check_references(parsed_model: Mapping[str, Any], references: Mapping[str, Any]) -> None:
+    """Raises PythonModelRefused for a reference to what exists only inside of SQL.
+
+    `references` are what the macro glue_python_references returns.
+    """
+    ephemeral = references.get("ephemeral") or ()
+    if ephemeral:
+        names = ", ".join(f"dbt.ref({name!r})" for name in ephemeral)
+        raise PythonModelRefused(
+            f"{parsed_model['original_file_path']}: {names} is ephemeral: it exists only as SQL inside other SQL models, and a Python model has none. "
+            "Materialize it as a view or a table"
+        )
+
+
+def model_timeout(config: Mapping[str, Any]) -> float | None:
+    """The seconds that a model may run, or None. Raises PythonModelRefused for what is no such number."""
+    value = config.get("timeout")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+        raise PythonModelRefused(f"timeout must be a number of seconds above 0, not {value!r}")
+    return float(value)

@@ -1,0 +1,90 @@
+"""The adapter's methods about seeds: the types that values suggest, and the rows on their way into a table."""
+
+# ruff: noqa: ARG003 - the signatures are dbt's
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dbt.adapters.base.meta import available
+
+from dbt.adapters.glue import seeds
+from dbt.adapters.glue.adapter_parts import AdapterParts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import agate
+    from dbt.adapters.base.relation import BaseRelation
+
+    from dbt.adapters.glue.column import GlueColumn
+
+__all__ = ["SeedMethods"]
+
+
+class SeedMethods(AdapterParts):
+    """What the seed macros call, and dbt's types of CSV columns as Spark's."""
+
+    @available
+    def seed_columns(
+        self, table: agate.Table, column_types: Mapping[str, str] | None
+    ) -> list[GlueColumn]:
+        inferred = [
+            self.convert_type(table, index) or "string" for index in range(len(table.column_names))
+        ]
+        return seeds.seed_columns(table, inferred, column_types)
+
+    @available
+    def seed_settings(self) -> dict[str, Any]:
+        """`format` for seeds without a file_format, `append`: whether a seed adds to what is there."""
+        return {
+            "format": self.credentials.seed_format,
+            "append": self.credentials.seed_mode == "append",
+        }
+
+    @available.parse_none
+    def load_seed(
+        self, relation: BaseRelation, ddl: str | None, table: agate.Table, column_types: Any = None
+    ) -> str:
+        """Makes the table of a seed (by `ddl`) and writes its rows, in as few statements as they fit into."""
+        self.connections.handle().call(
+            "load_rows",
+            {
+                "ddl": ddl,
+                "table": relation.render(),
+                "columns": [column.name for column in self.seed_columns(table, column_types)],
+                "rows": seeds.seed_rows(table),
+            },
+        )
+        return f"INSERT {len(table.rows)}"
+
+    # Spark's types for those of agate
+
+    @classmethod
+    def convert_text_type(cls, agate_table: agate.Table, col_idx: int) -> str:
+        return "string"
+
+    @classmethod
+    def convert_number_type(cls, agate_table: agate.Table, col_idx: int) -> str:
+        import agate
+
+        return "double" if agate_table.aggregate(agate.MaxPrecision(col_idx)) else "bigint"
+
+    @classmethod
+    def convert_integer_type(cls, agate_table: agate.Table, col_idx: int) -> str:
+        return "bigint"
+
+    @classmethod
+    def convert_boolean_type(cls, agate_table: agate.Table, col_idx: int) -> str:
+        return "boolean"
+
+    @classmethod
+    def convert_date_type(cls, agate_table: agate.Table, col_idx: int) -> str:
+        return "date"
+
+    @classmethod
+    def convert_datetime_type(cls, agate_table: agate.Table, col_idx: int) -> str:
+        return "timestamp"
+
+    @classmethod
+    def convert_time_type(cls, agate_table: agate.Table, col_idx: int) -> str:
+        return "string"
