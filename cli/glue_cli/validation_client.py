@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import sysconfig
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,21 +13,42 @@ if TYPE_CHECKING:
 
 _MODULE = "dbt.adapters.glue.validation"
 
+# `python -m` looks for modules in the folder that it is started in, before all others. That would be
+# the project, whose `json.py` is no program of ours: Python's own library is where nothing changes.
+_FOLDER = sysconfig.get_path("stdlib")
+_SAFE_PATH = ("-P",) if sys.version_info >= (3, 11) else ()
+
 
 class ValidationError(Exception):
     """The request has no result; the message says why."""
 
 
-def ask(request: dict[str, Any], told: Callable[[str], None]) -> dict[str, Any]:
-    """The result of one request; the process and its session have ended then.
+def ask(request: dict[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
+    """The result of one request, whose paths are absolute; the process and its session have ended then.
 
-    `told` hears of progress and of the session. Raises ValidationError.
+    `tell` is called with what people may read of progress and of the session. Raises ValidationError.
     """
+    answer, errors, status = _conversation({**request, "id": 1}, tell)
+    if answer is None:
+        words = errors.strip().splitlines()
+        said = f": {words[-1]}" if words else ""
+        raise ValidationError(f"the validation ended with status {status}{said}")
+    if not answer["ok"]:
+        raise ValidationError(str(answer["error"]))
+    result: dict[str, Any] = answer["result"]
+    return result
+
+
+def _conversation(
+    request: dict[str, Any], tell: Callable[[str], None]
+) -> tuple[dict[str, Any] | None, str, int]:
+    """The answer if there was one, what the process wrote for people, and its exit status."""
     child = subprocess.Popen(
-        [sys.executable, "-m", _MODULE],
+        (sys.executable, *_SAFE_PATH, "-m", _MODULE),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        cwd=_FOLDER,
         text=True,
         encoding="utf-8",
     )
@@ -34,30 +56,24 @@ def ask(request: dict[str, Any], told: Callable[[str], None]) -> dict[str, Any]:
     assert child.stdout is not None  # noqa: S101
     answer: dict[str, Any] | None = None
     try:
-        child.stdin.write(json.dumps({**request, "id": 1}) + "\n")
+        child.stdin.write(json.dumps(request) + "\n")
         child.stdin.flush()
         for line in child.stdout:
             event = json.loads(line)
             if event["event"] == "result":
                 answer = event
                 break
-            told(event["message"] if event["event"] == "progress" else _session(event))
+            progress = event["event"] == "progress"
+            tell(event["message"] if progress else session_line(event["state"], event["detail"]))
     finally:
         # It stops its session when its input ends, also when this command is interrupted.
         _, errors = child.communicate()
-    if answer is None:
-        words = errors.strip().splitlines()
-        said = f": {words[-1]}" if words else ""
-        raise ValidationError(f"the validation ended with status {child.returncode}{said}")
-    if not answer["ok"]:
-        raise ValidationError(str(answer["error"]))
-    result: dict[str, Any] = answer["result"]
-    return result
+    return answer, errors, child.returncode
 
 
-def _session(event: dict[str, Any]) -> str:
-    detail = event["detail"]
+def session_line(state: str, detail: dict[str, Any]) -> str:
+    """What the session is doing and what it costs, in a line."""
     size = f", {detail['workers']} x {detail['workerType']}" if detail.get("workers") else ""
     cost = f" ({detail['cost']})" if detail.get("cost") else ""
     place = "the local endpoint" if detail.get("endpoint") == "local" else detail.get("endpoint")
-    return f"Session on {place}, Glue {detail.get('glueVersion')}{size}: {event['state']}{cost}"
+    return f"Session on {place}, Glue {detail.get('glueVersion')}{size}: {state}{cost}"

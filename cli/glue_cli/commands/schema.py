@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,8 @@ def schema(
     node = _node(workspace, name)
     root = workspace.root or Path.cwd()
     request: dict[str, Any] = {"root": str(root), "target": target, "rows": rows}
-    request["profilesDir"] = None if profiles_dir is None else str(profiles_dir.resolve())
+    named = profiles_dir or os.environ.get("DBT_PROFILES_DIR")
+    request["profilesDir"] = str(Path(named).expanduser().resolve()) if named else None
     if node is not None and node.language == "python":
         request.update(op="validate", model=node.path)
     else:

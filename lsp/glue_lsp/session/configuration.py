@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from glue_compiler.project.profiles import ProfileChoice
@@ -90,7 +91,7 @@ def read_editor_settings(data: object) -> tuple[EditorSettings, tuple[str, ...]]
         elif key == "validationRows" and type(value) is int and value > 0:
             settings = replace(settings, validation_rows=value)
         elif key == "profilesDir" and isinstance(value, str):
-            settings = replace(settings, profiles_dir=value or None)
+            settings = replace(settings, profiles_dir=_full_path(value) if value else None)
         elif key == "target" and isinstance(value, str):
             settings = replace(settings, target=value or None)
         elif key in _OWN:
@@ -121,6 +122,11 @@ def lens_commands(data: object) -> tuple[str, ...]:
     """The commands that the client says in its initializationOptions it carries out itself."""
     found = data.get("lensCommands") if isinstance(data, dict) else None
     return tuple(item for item in found if isinstance(item, str)) if isinstance(found, list) else ()
+
+
+def _full_path(text: str) -> str:
+    """A folder of the user's, for processes that start elsewhere."""
+    return str(Path(text).expanduser().absolute())
 
 
 def _unwrapped(data: object) -> dict[str, Any]:

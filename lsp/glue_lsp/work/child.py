@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from glue_lsp.work.command import NEUTRAL_FOLDER, module_command
+from glue_lsp.work.command import NEUTRAL_FOLDER, child_environment, module_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,6 +108,7 @@ class _Process:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             cwd=NEUTRAL_FOLDER,
+            env=child_environment(),
             limit=_LINE_LIMIT,
         )
         return cls(process, name, on_event)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
+from pathlib import Path
 
 NEUTRAL_FOLDER = sysconfig.get_path("stdlib")
 """Where processes start. `python -m` makes this folder the first that modules are looked for in.
@@ -13,8 +15,17 @@ Python's own library everything means what it should.
 """
 
 _SAFE_PATH = ("-P",) if sys.version_info >= (3, 11) else ()
+_PROFILES = "DBT_PROFILES_DIR"
 
 
 def module_command(module: str) -> tuple[str, ...]:
     """The program and arguments that run a module; to be started in NEUTRAL_FOLDER."""
     return (sys.executable, *_SAFE_PATH, "-m", module)
+
+
+def child_environment() -> dict[str, str]:
+    """Our environment, whose folder of dbt's profiles is the same one from everywhere."""
+    environment = dict(os.environ)
+    if profiles := environment.get(_PROFILES):
+        environment[_PROFILES] = str(Path(profiles).expanduser().absolute())
+    return environment

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from glue_compiler.project.settings import Settings
 from glue_compiler.rules import rule_names
 from glue_lsp.session.capabilities import ClientFeatures
 from glue_lsp.session.configuration import lens_commands, read_editor_settings, read_section
+from glue_lsp.work.command import child_environment
 from lsprotocol import types
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_settings_in_any_wrapping() -> None:
@@ -70,3 +76,15 @@ def test_a_client_names_the_commands_that_it_carries_out(
 ) -> None:
     assert lens_commands(options) == commands
     assert read_editor_settings(options)[1] == ()
+
+
+def test_the_folder_of_the_profiles_is_the_same_one_for_every_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DBT_PROFILES_DIR", "profiles")
+    assert child_environment()["DBT_PROFILES_DIR"] == str(tmp_path / "profiles")
+    for given, known in (("mine", "mine"), ("~/mine", "home/mine")):
+        settings, problems = read_editor_settings({"profilesDir": given})
+        assert (settings.profiles_dir, problems) == (str(tmp_path / known), ())

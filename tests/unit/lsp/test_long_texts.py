@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import psutil
 import pytest
+from glue_compiler.analysis import analyze
+from glue_compiler.project.surroundings import read_surroundings
+from glue_compiler.rules import rule_names
+from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import Workspace
+from glue_lsp.work.analysis_process import Pending
 
 from tests.unit.lsp.wire import WireClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from glue_compiler.facts.model import ModelFacts
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_lsp.work.analysis_process import Job
 
 STEP = (
     '    frame_{n} = orders.withColumn("c_{n}", F.col("amount") * {n})\n'
@@ -135,3 +145,20 @@ def test_the_process_ends_with_the_server(client: WireClient, uri: str) -> None:
     (worker,) = workers(client)
     client.process.kill()
     assert worker.wait(30) is not None or not worker.is_running()
+
+
+def test_no_plan_is_made_without_the_facts_that_are_pending(project: Path) -> None:
+    (project / "models/long.py").write_text(LONG, encoding="utf-8")
+    text = (
+        'def model(dbt, session):\n    frame = dbt.ref("long").toPandas()\n'
+        '    return frame[["order_id"]]\n'
+    )
+
+    def facts_of(source: SourceText, options: AnalysisOptions) -> ModelFacts:
+        if source.text == LONG:
+            raise Pending(cast("Job", None))
+        return analyze(source, options)
+
+    workspace = Workspace(read_surroundings(project, rule_names()), facts_of=facts_of)
+    with pytest.raises(Pending):
+        workspace.program("models/reader.py", SourceText(text))

@@ -73,10 +73,10 @@ def test_answers_are_those_of_a_fresh_analysis(
         if not view.broken:
             source = SourceText(text)
             fresh = check(
-                analyze(source, view.surroundings.settings.options),
+                analyze(source, view.settings.options),
                 source,
                 view.project,
-                view.surroundings.settings,
+                view.settings,
                 path="models/report.py",
             )
             assert view.diagnostics == fresh
