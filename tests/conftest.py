@@ -7,14 +7,13 @@ import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from dbt.adapters.glue.endpoint import process
+from glue_endpoint.process import client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from dbt.adapters.glue.endpoint.process import EndpointHandle
+    from glue_endpoint.process.client import EndpointHandle
 
 pytest_plugins = ["dbt.tests.fixtures.project"]
 
@@ -33,19 +32,23 @@ def endpoint_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def endpoint(endpoint_dir: Path) -> Iterator[EndpointHandle]:
     """A running embedded endpoint, kept warm until the last test."""
     log = logging.getLogger(__name__)
-    handle = process.ensure_endpoint(endpoint_dir, on_progress=log.info)
+    handle = client.ensure_endpoint(endpoint_dir, on_progress=log.info)
     try:
         yield handle
     finally:
-        process.stop(endpoint_dir)
+        client.stop(endpoint_dir)
 
 
 @pytest.fixture(scope="class")
 def dbt_profile_target(endpoint: EndpointHandle, endpoint_dir: Path) -> dict[str, Any]:
-    """The target of the dbt projects that tests make; `schema` is added by dbt's fixtures."""
+    """The target of the dbt projects that tests make; `schema` is added by dbt's fixtures.
+
+    One thread, because every thread has a session, whose start costs more than these models do. What
+    threads do beside each other is tested where it matters, with `--threads`.
+    """
     return {
         "type": "glue",
         "endpoint": "local",
         "endpoint_dir": str(endpoint_dir),
-        "threads": 2,
+        "threads": 1,
     }

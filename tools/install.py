@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL_ENDPOINT = ((3, 10), (3, 11), (3, 12))
 """Pythons that run the embedded endpoint: PySpark 3.5 and NumPy 1 have no build for later ones."""
 WITHOUT_ENDPOINT = ((3, 13),)
-SOURCES = ("cli", "compiler", "dbt", "lsp", "session")
+SOURCES = ("cli", "compiler", "dbt", "endpoint", "lsp", "session")
 DISK_NEEDED_MB = 3000
 """Measured with an empty cache on Linux x86-64: 2.5 GB for .venv and the cache of uv together."""
 

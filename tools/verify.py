@@ -1,7 +1,8 @@
-"""Run the project's checks part by part, and close with the time and the result of each.
+"""Run the project's checks part by part, some beside others, and close with the time and the result of each.
 
 python tools/verify.py                 everything
 python tools/verify.py lint unit       the parts that are named
+python tools/verify.py --lanes 1       one after another, printing as they go
 
 dbt-versions and api-versions install other versions of dbt-core, PySpark and pandas, and run when
 they are named only.
@@ -17,75 +18,49 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # run as a script, it is found in tools/ alone
+
+from tools import lanes  # noqa: E402 - after its place is known
+from tools.lanes import Counts, Job, Outcome, Result, Shell  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
 BIN = Path(sys.executable).parent
-CODE = ("cli", "compiler", "dbt", "lsp", "session", "tests", "tools")
+CODE = ("cli", "compiler", "dbt", "endpoint", "lsp", "session", "tests", "tools")
+LANES = 3
+"""Jobs at a time. On two cores one more than cores: sessions, browsers and editors wait a good deal."""
 
 
-@dataclass(frozen=True)
-class Counts:
-    """What a pytest run says of its tests."""
-
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
-        )
-
-    def __str__(self) -> str:
-        text = f"{self.passed} passed, {self.failed} failed"
-        return f"{text}, {self.skipped} skipped" if self.skipped else text
-
-
-@dataclass(frozen=True)
-class Result:
-    """One part: how long it took, whether it is good, and its tests when it has any."""
-
-    part: str
-    seconds: float
-    good: bool
-    counts: Counts | None = None
-
-
-Outcome = tuple[bool, Counts | None]
-"""Whether a part is good, and what it says of its tests."""
-
-
-def tool(*arguments: str) -> bool:
+def tool(shell: Shell, *arguments: str) -> bool:
     """Run one of the environment's commands; True when it is content."""
-    return subprocess.call([str(BIN / arguments[0]), *arguments[1:]], cwd=ROOT) == 0
+    return shell.call(str(BIN / arguments[0]), *arguments[1:], cwd=ROOT) == 0
 
 
-def lint() -> Outcome:
-    formatted = tool("ruff", "format", "--check", *CODE)
-    return tool("ruff", "check", *CODE) and formatted, None
+def lint(shell: Shell) -> Outcome:
+    formatted = tool(shell, "ruff", "format", "--check", *CODE)
+    return tool(shell, "ruff", "check", *CODE) and formatted, None
 
 
-def types() -> Outcome:
-    packages = tool("mypy")
-    return tool("mypy", "tools") and packages, None
+def types(shell: Shell) -> Outcome:
+    packages = tool(shell, "mypy")
+    return tool(shell, "mypy", "tools") and packages, None
 
 
-def imports() -> Outcome:
-    return tool("lint-imports"), None
+def imports(shell: Shell) -> Outcome:
+    return tool(shell, "lint-imports"), None
 
 
-def docs() -> Outcome:
+def docs(shell: Shell) -> Outcome:
     """The rules' pages from the rules, and the documentation without a broken link."""
     pages = ("explain", "--all", "--output-format", "markdown", "--output-dir", "docs/rules")
-    if subprocess.call([str(BIN / "dbt-glue"), *pages], cwd=ROOT, stdout=subprocess.DEVNULL) != 0:
+    if shell.call(str(BIN / "dbt-glue"), *pages, cwd=ROOT, quiet=True) != 0:
         return False, None
-    return tool("mkdocs", "build", "--strict", "--quiet"), None
+    return tool(shell, "mkdocs", "build", "--strict", "--quiet"), None
 
 
 def counts_of(report: Path) -> Counts:
@@ -105,42 +80,19 @@ def counts_of(report: Path) -> Counts:
     return total
 
 
-def pytest(*folders: str) -> Outcome:
-    """Run the tests in the folders in one process, so that they share one endpoint.
+def pytest(*places: str) -> Callable[[Shell], Outcome]:
+    """The tests in the folders in one process, so that they share one endpoint.
 
     No test at all (exit code 5) is not good: it means that collection is broken.
     """
-    present = [folder for folder in folders if (ROOT / folder).exists()]
-    with tempfile.TemporaryDirectory() as scratch:
-        report = Path(scratch) / "report.xml"
-        good = tool("pytest", "-q", f"--junitxml={report}", "--durations=5", *present)
-        return good, counts_of(report)
 
+    def work(shell: Shell) -> Outcome:
+        with tempfile.TemporaryDirectory() as scratch:
+            report = Path(scratch) / "report.xml"
+            options = ("-q", f"--junitxml={report}", "--durations=5")
+            return tool(shell, "pytest", *options, *places), counts_of(report)
 
-FUNCTIONAL = (
-    ("tests/integration/knowledge",),
-    ("tests/integration/endpoint/test_worker.py", "tests/integration/endpoint/test_storage.py"),
-    ("tests/integration/endpoint/test_sessions.py",),
-    ("tests/integration/endpoint/test_cancel.py",),
-    ("tests/integration/endpoint/api",),
-    ("tests/integration/lsp", "tests/integration/rewrites"),
-    ("tests/integration/validation",),
-    ("tests/functional",),
-)
-
-
-def unit() -> Outcome:
-    return pytest("tests/unit")
-
-
-def functional() -> Outcome:
-    """Each group in a process of its own: a group's JVM is gone before the next one measures time."""
-    good, total = True, Counts()
-    for folders in FUNCTIONAL:
-        group_good, counts = pytest(*folders)
-        good = good and group_good
-        total += counts or Counts()
-    return good, total
+    return work
 
 
 NODE = 20
@@ -149,25 +101,17 @@ CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-c
 """Where vscode-client/test/e2e/chromium.mjs looks, after the variable CHROMIUM."""
 
 
-def client(script: str) -> Outcome:
-    """Run a script of the VS Code client that prints its steps and writes JUnit reports."""
-    with tempfile.TemporaryDirectory() as scratch:
-        command = ["node", str(ROOT / "vscode-client" / script), "--reports", scratch]
-        good = subprocess.call(command, cwd=ROOT, env={**os.environ, "VENV": str(BIN.parent)}) == 0
-        reports = sorted(Path(scratch).glob("*.xml"))
-        return good, sum(map(counts_of, reports), Counts()) if reports else Counts(failed=1)
+def client(script: str) -> Callable[[Shell], Outcome]:
+    """A script of the VS Code client, which prints its steps and writes JUnit reports."""
 
+    def work(shell: Shell) -> Outcome:
+        with tempfile.TemporaryDirectory() as scratch:
+            command = ("node", str(ROOT / "vscode-client" / script), "--reports", scratch)
+            good = shell.call(*command, cwd=ROOT, env={"VENV": str(BIN.parent)}) == 0
+            reports = sorted(Path(scratch).glob("*.xml"))
+            return good, sum(map(counts_of, reports), Counts()) if reports else Counts(failed=1)
 
-def vscode() -> Outcome:
-    return client("scripts/check.mjs")
-
-
-def vscode_e2e() -> Outcome:
-    return client("test/e2e/suite.mjs")
-
-
-def editors() -> Outcome:
-    return pytest("tests/integration/editors")
+    return work
 
 
 def no_spark() -> str | None:
@@ -231,44 +175,65 @@ def no_chromium() -> str | None:
     return None if present() else "there is no Chromium (Debian: apt-get install chromium)"
 
 
-def dbt_versions() -> Outcome:
+def dbt_versions(shell: Shell) -> Outcome:
     """The differential test with every supported dbt-core that installs."""
     from tools import versions
 
     with tempfile.TemporaryDirectory() as scratch:
         found = [
-            (v, good, counts_of(path)) for v, good, path in versions.dbt_versions(Path(scratch))
+            (v, good, counts_of(path))
+            for v, good, path in versions.dbt_versions(Path(scratch), shell)
         ]
     for version, good, counts in found:
-        print(f"dbt-core {version:<10} {'ok' if good else 'FAILED'}  {counts}", flush=True)
+        shell.say(f"dbt-core {version:<10} {'ok' if good else 'FAILED'}  {counts}")
     good = bool(found) and all(passed for _, passed, _ in found)
     return good, sum((counts for _, _, counts in found), Counts())
 
 
-def api_versions() -> Outcome:
+def api_versions(shell: Shell) -> Outcome:
     """The API tables of every Glue version against the libraries themselves, where they install."""
     from tools import versions
 
-    found = list(versions.api_versions())
+    found = list(versions.api_versions(shell))
     for library, drifted in found:
         state = f"FAILED  not as installed: {', '.join(drifted)}" if drifted else "ok"
-        print(f"{library:<22} {state}", flush=True)
+        shell.say(f"{library:<22} {state}")
     return bool(found) and not any(drifted for _, drifted in found), None
 
 
-PARTS: dict[str, Callable[[], Outcome]] = {
-    "lint": lint,
-    "types": types,
-    "imports": imports,
-    "docs": docs,
-    "unit": unit,
-    "functional": functional,
-    "editors": editors,
-    "vscode": vscode,
-    "vscode-e2e": vscode_e2e,
-    "dbt-versions": dbt_versions,
-    "api-versions": api_versions,
+API = "tests/integration/endpoint/api"
+TESTS: dict[str, tuple[str, ...]] = {
+    # One endpoint for all that talk to it over HTTP.
+    "functional: dbt": ("tests/functional", "tests/integration/validation", API),
+    # One Spark without HTTP before it; some tests end theirs.
+    "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}"),
+    # PySpark and pandas themselves, which are described first: a Spark session changes PySpark's classes.
+    "functional: engines": ("tests/integration/knowledge", "tests/integration/rewrites"),
+    "editors": ("tests/integration/editors",),
+    "unit": ("tests/unit",),
 }
+"""Where pytest looks, for each of the jobs that are one process of pytest."""
+
+
+def tested(name: str) -> Job:
+    return Job(name, pytest(*TESTS[name]))
+
+
+PARTS: dict[str, tuple[Job, ...]] = {
+    "lint": (Job("lint", lint),),
+    "imports": (Job("imports", imports),),
+    "functional": tuple(tested(name) for name in TESTS if name.startswith("functional: ")),
+    "vscode": (Job("vscode", client("scripts/check.mjs")),),
+    "vscode-e2e": (Job("vscode-e2e", client("test/e2e/suite.mjs"), after=("vscode",)),),
+    "unit": (tested("unit"),),
+    "editors": (tested("editors"),),
+    "types": (Job("types", types),),
+    "docs": (Job("docs", docs),),
+    "dbt-versions": (Job("dbt-versions", dbt_versions),),
+    "api-versions": (Job("api-versions", api_versions),),
+}
+FIRST = ("lint", "imports", "functional: dbt", "vscode", "vscode-e2e")
+"""Jobs that start before the others: what has an answer in seconds, then what takes longest."""
 ON_REQUEST = {"dbt-versions", "api-versions"}
 """Parts that are no part of everything."""
 NEEDS: dict[str, tuple[Callable[[], str | None], ...]] = {
@@ -284,42 +249,44 @@ def left_out_for(part: str) -> str | None:
     return next((why for need in NEEDS.get(part, ()) if (why := need()) is not None), None)
 
 
-def run(part: str) -> Result:
-    print(f"\n=== {part}", flush=True)
-    started = time.monotonic()
-    good, counts = PARTS[part]()
-    return Result(part, time.monotonic() - started, good, counts)
-
-
-def summary(results: list[Result], left_out: dict[str, str]) -> str:
-    lines = ["", "part          seconds  result"]
-    for result in results:
-        state = "ok" if result.good else "FAILED"
-        detail = f"  {result.counts}" if result.counts else ""
-        lines.append(f"{result.part:<12} {result.seconds:>8.1f}  {state}{detail}")
-    lines += [f"{part:<12} {'-':>8}  left out: {why}" for part, why in left_out.items()]
-    lines.append(f"{'all':<12} {sum(result.seconds for result in results):>8.1f}")
+def summary(results: Sequence[Result], left_out: dict[str, str], seconds: float) -> str:
+    """The jobs with their times, the time of the clock, and the closing line with the tests."""
+    width = max(len(name) for name in ("part", *(r.job for r in results), *left_out)) + 2
+    lines = ["", f"{'part':<{width}} seconds  result"]
+    lines += [f"{r.job:<{width}}{r.seconds:>8.1f}  {r}" for r in results]
+    lines += [f"{part:<{width}}{'-':>8}  left out: {why}" for part, why in left_out.items()]
+    busy = sum(result.seconds for result in results)
+    lines.append(f"{'all':<{width}}{seconds:>8.1f}  ({busy:.1f} one after another)")
     tests = [result.counts for result in results if result.counts]
     if tests:
         lines += ["", f"total: {sum(tests, Counts())}"]
     return "\n".join(lines)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the wanted parts. 0 when all are good, 1 when one is not, 130 when interrupted."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
-    wanted = parser.parse_args().parts or [part for part in PARTS if part not in ON_REQUEST]
-    unknown = [part for part in wanted if part not in PARTS]
+    parser.add_argument("--lanes", type=int, default=LANES, help=f"jobs at a time ({LANES})")
+    options = parser.parse_args(arguments)
+    unknown = [part for part in options.parts if part not in PARTS]
     if unknown:
         parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    sys.path.insert(0, str(ROOT))
+    wanted = options.parts or [part for part in PARTS if part not in ON_REQUEST]
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    began = time.monotonic()
     left_out = {part: why for part in wanted if (why := left_out_for(part)) is not None}
-    results = [run(part) for part in wanted if part not in left_out]
-    print(summary(results, left_out), flush=True)
+    jobs = [job for part in wanted if part not in left_out for job in PARTS[part]]
+    jobs.sort(key=lambda job: FIRST.index(job.name) if job.name in FIRST else len(FIRST))
+    try:
+        results = lanes.run(jobs, max(1, options.lanes))
+    except KeyboardInterrupt:
+        print("\nstopped: nothing of it runs any more", file=sys.stderr)
+        return 130
+    print(summary(results, left_out, time.monotonic() - began), flush=True)
     return 0 if all(result.good for result in results) else 1
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
+    from tools.lanes import Shell
+
 ROOT = Path(__file__).resolve().parent.parent
 DBT_CORE = ("1.10", "1.11", "1.12")
 DIFFERENTIAL = "tests/unit/compiler/test_differential_dbt.py"
@@ -74,7 +76,7 @@ def python_of(version: str) -> str:
     return str(installed[-1]) if installed else version
 
 
-def dbt_versions(report: Path) -> Iterator[tuple[str, bool, Path]]:
+def dbt_versions(report: Path, shell: Shell) -> Iterator[tuple[str, bool, Path]]:
     """Runs the differential test with every dbt-core; its version, whether it passed, and its JUnit report."""
     for wanted in DBT_CORE:
         folder = environments() / f"dbt-core-{wanted}"
@@ -82,7 +84,7 @@ def dbt_versions(report: Path) -> Iterator[tuple[str, bool, Path]]:
         try:
             interpreter = made(folder, sys.executable, packages, _LEFT_OUT)
         except NotInstalled as error:
-            print(f"dbt-core {wanted}: left out, it does not install:\n{error}", flush=True)
+            shell.say(f"dbt-core {wanted}: left out, it does not install:\n{error}")
             continue
         version = _output(
             interpreter, "import importlib.metadata as m; print(m.version('dbt-core'))"
@@ -91,22 +93,23 @@ def dbt_versions(report: Path) -> Iterator[tuple[str, bool, Path]]:
         configuration.write_text("[pytest]\n", encoding="utf-8")
         command = [str(folder / "bin" / "pytest"), "-q", "--noconftest", "--import-mode=importlib"]
         command += ["-c", str(configuration), "-p", "no:cacheprovider", f"--rootdir={ROOT}"]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "compiler")}
-        print(f"dbt-core {version}", flush=True)
-        done = subprocess.call(
-            [*command, f"--junitxml={junit}", DIFFERENTIAL], cwd=ROOT, env=environment
+        shell.say(f"dbt-core {version}")
+        done = shell.call(
+            *(*command, f"--junitxml={junit}", DIFFERENTIAL),
+            cwd=ROOT,
+            env={"PYTHONPATH": str(ROOT / "compiler")},
         )
         yield version, done == 0, junit
 
 
-def api_versions() -> Iterator[tuple[str, list[str]]]:
+def api_versions(shell: Shell) -> Iterator[tuple[str, list[str]]]:
     """Every library and version that installs, and the classes whose table is not what is installed."""
     tables = _regenerate()
     for name, (python, packages) in tables.ENVIRONMENTS.items():
         try:
             interpreter = made(environments() / name, python_of(python), packages)
         except NotInstalled as error:
-            print(f"{name}: left out, it does not install:\n{error}", flush=True)
+            shell.say(f"{name}: left out, it does not install:\n{error}")
             continue
         for library, installed in tables.answer_of(interpreter)["libraries"].items():
             version = installed["version"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glue_compiler.build import build_stamp
-from glue_compiler.project.load import CACHE_FOLDER
+from glue_compiler.project.load import CACHE_FOLDER, STATE_FOLDER
 from glue_compiler.project.settings import matches_path
 from glue_compiler.text.source import SourceText
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Below this many files that need analysis, starting processes costs more than it saves.
 _PARALLEL_FROM = 24
 _SKIPPED_FOLDERS = frozenset(
-    {CACHE_FOLDER, ".dbt-glue", ".git", ".venv", "__pycache__", "dbt_packages", "target", "venv"}
+    {CACHE_FOLDER, STATE_FOLDER, ".git", ".venv", "__pycache__", "dbt_packages", "target", "venv"}
 )
 
 

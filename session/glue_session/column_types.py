@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 _ANY_DECIMAL = ("decimal", "numeric", "dec")
-"""Declared so, a column has whatever decimal its values need (see model_contract)."""
+"""Declared so, a column has whatever decimal its values need (see `contract`)."""
 
 
 def target_types(
@@ -21,17 +21,26 @@ def target_types(
     for name, text in declared.items():
         if text.strip().lower() in _ANY_DECIMAL:
             continue
-        kind = types.StringType() if text.strip().lower() == "text" else _parsed(spark, text)
+        kind = types.StringType() if text.strip().lower() == "text" else _type_of_text(spark, text)
         if kind is None:
             notes.append(
                 f"column {name} is declared as {text!r}, which is no type of Spark's, and is stored as it comes"
             )
         else:
             found[name.lower()] = kind
-    if relation is not None:
-        for field in spark.table(relation).schema.fields:
-            found[field.name.lower()] = field.dataType
-    return found
+    return {**found, **table_types(spark, relation)}
+
+
+def table_types(spark: Any, relation: str | None) -> dict[str, Any]:
+    """Spark types of the table `relation` by lower-case names; empty where it is None."""
+    if relation is None:
+        return {}
+    return {field.name.lower(): field.dataType for field in spark.table(relation).schema.fields}
+
+
+def quote_name(name: str) -> str:
+    """A column's name as Spark's expressions take any."""
+    return "`" + name.replace("`", "``") + "`"
 
 
 def in_types(frame: Any, wanted: dict[str, Any], notes: list[str]) -> Any:
@@ -40,7 +49,7 @@ def in_types(frame: Any, wanted: dict[str, Any], notes: list[str]) -> Any:
 
     columns, changed = [], False
     for field in frame.schema.fields:
-        column = functions.col("`" + field.name.replace("`", "``") + "`")
+        column = functions.col(quote_name(field.name))
         kind = wanted.get(field.name.lower())
         if kind is not None and kind.typeName() != field.dataType.typeName():
             if isinstance(field.dataType, types.NullType) or _holds(
@@ -67,7 +76,7 @@ def _holds(spark: Any, narrow: Any, wide: Any) -> bool:
     return bool(cast.canUpCast(parse(narrow.json()), parse(wide.json())))
 
 
-def _parsed(spark: Any, text: str) -> Any:
+def _type_of_text(spark: Any, text: str) -> Any:
     """A type as DataFrames have it, where char and varchar are strings; None for a text that is none."""
     from pyspark.sql import types
 

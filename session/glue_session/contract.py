@@ -35,10 +35,10 @@ def differences(frame: Any, declared: list[dict[str, Any]], spark: Any) -> list[
         if said is None:
             continue
         have = field.dataType.simpleString()
-        wanted = _parsed(said, spark)
+        wanted = _simple_type(said, spark)
         if wanted is None:
             add(field.name, "unknown", said, have)
-        elif not _same(wanted, said, have):
+        elif not _is_same_type(wanted, said, have):
             add(field.name, "type", said, have)
     for field in frame.schema.fields:
         if field.name.lower() in returned:
@@ -46,7 +46,9 @@ def differences(frame: Any, declared: list[dict[str, Any]], spark: Any) -> list[
     return found
 
 
-def kept(frame: Any, contract: dict[str, Any] | None, spark: Any, notes: list[str]) -> None:
+def check_contract(
+    frame: Any, contract: dict[str, Any] | None, spark: Any, notes: list[str]
+) -> None:
     """Holds a frame to a contract `{mode, columns}` before it is written.
 
     Raises ContractError with a table of the differences where the mode is enforce; where it is
@@ -57,7 +59,7 @@ def kept(frame: Any, contract: dict[str, Any] | None, spark: Any, notes: list[st
     found = differences(frame, contract["columns"], spark)
     if not found:
         return
-    text = f"the returned columns are not those that are declared for the model:\n{table(found)}"
+    text = f"the returned columns are not those that are declared for the model:\n{_table(found)}"
     if contract["mode"] == "enforce":
         raise ContractError(
             f"{text}\nNothing was written. Correct the model or its YAML; `columns_contract: warn` only warns"
@@ -65,7 +67,7 @@ def kept(frame: Any, contract: dict[str, Any] | None, spark: Any, notes: list[st
     notes.append(text)
 
 
-def table(found: list[dict[str, Any]]) -> str:
+def _table(found: list[dict[str, Any]]) -> str:
     """Differences as aligned rows: column, declared, returned."""
     rows = [("column", "declared", "returned", "")]
     rows += [
@@ -92,7 +94,7 @@ _WORDS = {
 }
 
 
-def _parsed(said: str, spark: Any) -> str | None:
+def _simple_type(said: str, spark: Any) -> str | None:
     """A declared type as Spark's simple string; None for what Spark does not read as a type."""
     if said.strip().lower() == "text":
         return "string"
@@ -103,7 +105,7 @@ def _parsed(said: str, spark: Any) -> str | None:
         return None
 
 
-def _same(wanted: str, said: str, have: str) -> bool:
+def _is_same_type(wanted: str, said: str, have: str) -> bool:
     if wanted == have:
         return True
     if wanted.startswith(_TEXT) and have.startswith(_TEXT):

@@ -143,7 +143,7 @@ class Dbt:
         )
         if key not in self._refs:
             raise DbtError(
-                _unrecorded(_shown_ref(*key), [_shown_ref(*known) for known in self._refs])
+                _not_recorded(_ref_call(*key), [_ref_call(*known) for known in self._refs])
             )
         return self._spark.table(self._refs[key])
 
@@ -157,7 +157,7 @@ class Dbt:
         if key not in self._sources:
             shown = f"dbt.source({names[0]!r}, {names[1]!r})"
             known = [f"dbt.source({source!r}, {table!r})" for source, table in self._sources]
-            raise DbtError(_unrecorded(shown, known))
+            raise DbtError(_not_recorded(shown, known))
         return self._spark.table(self._sources[key])
 
     def __getattr__(self, name: str) -> Any:
@@ -167,12 +167,12 @@ class Dbt:
         raise AttributeError(f"dbt.{name} does not exist in Python models: {hint}")
 
 
-def _shown_ref(package: str | None, name: str, version: str | None) -> str:
+def _ref_call(package: str | None, name: str, version: str | None) -> str:
     names = ", ".join(repr(part) for part in (package, name) if part is not None)
     return f"dbt.ref({names}{'' if version is None else f', v={version}'})"
 
 
-def _unrecorded(asked: str, known: list[str]) -> str:
+def _not_recorded(asked: str, known: list[str]) -> str:
     recorded = "\n".join(f"  {line}" for line in known) or "  nothing"
     return (
         f"{asked} is not among the references that dbt recorded for this model:\n{recorded}\n"

@@ -6,7 +6,7 @@ import sys
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from glue_session.column_types import in_types
+from glue_session.column_types import in_types, quote_name
 from glue_session.errors import ModelError
 from glue_session.pandas_frames import spark_from_pandas
 
@@ -47,7 +47,7 @@ _INSTEAD = {
 }
 
 
-class Converted(NamedTuple):
+class WritableFrame(NamedTuple):
     """The frame to write, the kind that the model returned, how it was converted, and what its author should know."""
 
     frame: Any
@@ -58,7 +58,7 @@ class Converted(NamedTuple):
 
 def spark_frame(
     value: Any, spark: Any, existing: dict[str, Any], expected: str | None = None
-) -> Converted:
+) -> WritableFrame:
     """`value` as a Spark DataFrame, without running it.
 
     `existing` maps the lower-case names of a table's columns, or of declared ones, to their Spark
@@ -77,33 +77,33 @@ def spark_frame(
     raise ModelError(_wrong_kind(value))
 
 
-def _from_pandas(value: Any, spark: Any, existing: dict[str, Any]) -> Converted:
+def _from_pandas(value: Any, spark: Any, existing: dict[str, Any]) -> WritableFrame:
     notes: list[str] = []
     _check_labels(value)
     _note_index(value, notes)
     frame, how = spark_from_pandas(value, spark, existing, notes)
     _check_names([str(name) for name in frame.columns])
-    return Converted(frame, "pandas", how, notes)
+    return WritableFrame(frame, "pandas", how, notes)
 
 
-def _from_pandas_on_spark(value: Any, _spark: Any, existing: dict[str, Any]) -> Converted:
+def _from_pandas_on_spark(value: Any, _spark: Any, existing: dict[str, Any]) -> WritableFrame:
     notes: list[str] = []
     _check_labels(value)
     _note_index(value, notes)
     frame = value.to_spark()
     _check_names(list(frame.columns))
     frame = in_types(frame, existing, notes)
-    return Converted(_typed(frame, notes), "pandas-on-Spark", "to_spark()", notes)
+    return WritableFrame(_with_stored_types(frame, notes), "pandas-on-Spark", "to_spark()", notes)
 
 
-def _from_spark(value: Any, _spark: Any, _existing: dict[str, Any]) -> Converted:
+def _from_spark(value: Any, _spark: Any, _existing: dict[str, Any]) -> WritableFrame:
     notes: list[str] = []
     if value.isStreaming:
         raise ModelError(
             "model() returned a streaming DataFrame; read the source with spark.read, not spark.readStream"
         )
     _check_names(list(value.columns))
-    return Converted(_typed(value, notes), "spark", "none", notes)
+    return WritableFrame(_with_stored_types(value, notes), "spark", "none", notes)
 
 
 _CONVERSIONS = {
@@ -187,29 +187,28 @@ def _better_name(name: str) -> str:
     return "_".join(part for part in kept.split("_") if part) or "column"
 
 
-def _typed(frame: Any, notes: list[str]) -> Any:
+def _with_stored_types(frame: Any, notes: list[str]) -> Any:
     """`frame` with string in place of void, the type of a column that is nothing but NULL, which no file format stores."""
     from pyspark.sql import functions as sql_functions
 
     columns, changed = [], []
-    for field_ in frame.schema.fields:
-        quoted = "`" + field_.name.replace("`", "``") + "`"
-        column = sql_functions.col(quoted)
-        stored = _without_void(field_.dataType)
-        if stored is not field_.dataType:
-            changed.append(field_.name)
-            column = column.cast(stored).alias(field_.name)
+    for field in frame.schema.fields:
+        column = sql_functions.col(quote_name(field.name))
+        stored = _without_void(field.dataType)
+        if stored is not field.dataType:
+            changed.append(field.name)
+            column = column.cast(stored).alias(field.name)
         columns.append(column)
     if not changed:
         return frame
     notes.append(
-        f"{_listed(changed)} only NULL and no type, and {'is' if len(changed) == 1 else 'are'} stored as string; "
+        f"{_columns_have(changed)} only NULL and no type, and {'is' if len(changed) == 1 else 'are'} stored as string; "
         f"give a type with .cast(...), for instance lit(None).cast('double')"
     )
     return frame.select(*columns)
 
 
-def _listed(names: list[str]) -> str:
+def _columns_have(names: list[str]) -> str:
     return f"column {names[0]} has" if len(names) == 1 else f"columns {', '.join(names)} have"
 
 

@@ -92,7 +92,7 @@ class Guard:
             frame = frame.f_back  # type: ignore[assignment]
         return None
 
-    def action(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+    def watch_action(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
         """`original`, noted as a forced action when the model calls it."""
 
         @functools.wraps(original)
@@ -112,7 +112,7 @@ class Guard:
 
         return watched
 
-    def refused(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+    def refuse_write(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
         """In place of `original`: an error that says why nothing is written."""
 
         @functools.wraps(original)
@@ -121,7 +121,7 @@ class Guard:
 
         return refusing
 
-    def cut(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def limit_rows(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """`original`, whose frame has no more rows than are allowed."""
 
         @functools.wraps(original)
@@ -131,7 +131,7 @@ class Guard:
 
         return reading
 
-    def sql(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def check_sql(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """spark.sql for queries and for commands that change nothing."""
 
         @functools.wraps(original)
@@ -195,7 +195,7 @@ def hold_interrupts(*, held: bool) -> None:
 
 
 @contextlib.contextmanager
-def guarded(guard: Guard, spark: Any) -> Iterator[None]:
+def under_guard(guard: Guard, spark: Any) -> Iterator[None]:
     """Runs the block under a guard; PySpark is then as it was."""
     before: list[tuple[Any, str, Any]] = []
     try:
@@ -232,28 +232,28 @@ def _places(
 
     # The classes of the session's own objects: from Spark 4 on these are subclasses of what pyspark.sql names.
     frame = spark.range(0)
-    yield type(frame), _FRAME_ACTIONS, guard.action, "."
-    yield pyspark.RDD, _RDD_ACTIONS, guard.action, ".rdd."
-    yield pyspark.RDD, _RDD_WRITES, guard.refused, ".rdd."
-    yield DataFrameWriter, _WRITER, guard.refused, ".write."
-    yield DataFrameWriterV2, _WRITER_V2, guard.refused, ".writeTo()."
-    yield DataStreamWriter, ("start", "toTable"), guard.refused, ".writeStream."
-    yield type(spark.catalog), _CATALOG, guard.refused, "session.catalog."
-    yield DataFrameReader, _READER, guard.cut, None
-    yield type(spark), ("table",), guard.cut, None
-    yield type(spark), ("sql",), guard.sql, None
+    yield type(frame), _FRAME_ACTIONS, guard.watch_action, "."
+    yield pyspark.RDD, _RDD_ACTIONS, guard.watch_action, ".rdd."
+    yield pyspark.RDD, _RDD_WRITES, guard.refuse_write, ".rdd."
+    yield DataFrameWriter, _WRITER, guard.refuse_write, ".write."
+    yield DataFrameWriterV2, _WRITER_V2, guard.refuse_write, ".writeTo()."
+    yield DataStreamWriter, ("start", "toTable"), guard.refuse_write, ".writeStream."
+    yield type(spark.catalog), _CATALOG, guard.refuse_write, "session.catalog."
+    yield DataFrameReader, _READER, guard.limit_rows, None
+    yield type(spark), ("table",), guard.limit_rows, None
+    yield type(spark), ("sql",), guard.check_sql, None
     yield type(frame.groupBy()), ("pivot",), lambda original: _pivot(guard, original), None
     for name in ("DataFrame", "Series"):
-        for kind in _there("pandas", name):
+        for kind in _class_if_there("pandas", name):
             yield kind, _PANDAS, functools.partial(_pandas_write, guard), "."
-    for kind in _there("awsglue.context", "GlueContext"):
-        yield kind, _GLUE, guard.refused, "glueContext."
+    for kind in _class_if_there("awsglue.context", "GlueContext"):
+        yield kind, _GLUE, guard.refuse_write, "glueContext."
     for name in ("DeltaTable", "DeltaMergeBuilder", "DeltaOptimizeBuilder", "DeltaTableBuilder"):
-        for kind in _there("delta.tables", name):
-            yield kind, _DELTA, guard.refused, f"{name}."
+        for kind in _class_if_there("delta.tables", name):
+            yield kind, _DELTA, guard.refuse_write, f"{name}."
 
 
-def _there(module: str, name: str) -> list[Any]:
+def _class_if_there(module: str, name: str) -> list[Any]:
     """A class of a library, where the session has it: the model may import it later than now."""
     try:
         found = getattr(importlib.import_module(module), name, None)
@@ -264,7 +264,7 @@ def _there(module: str, name: str) -> list[Any]:
 
 def _pivot(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
     """GroupedData.pivot, which looks for the values by a job unless they are given."""
-    action = guard.action(".pivot", original)
+    action = guard.watch_action(".pivot", original)
 
     @functools.wraps(original)
     def pivot(grouped: Any, pivot_col: str, values: Any = None) -> Any:
@@ -275,7 +275,7 @@ def _pivot(guard: Guard, original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _pandas_write(guard: Guard, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
     """A to_... of pandas, which writes when it is given a place and else returns text or bytes."""
-    refused = guard.refused(name, original)
+    refused = guard.refuse_write(name, original)
 
     @functools.wraps(original)
     def writing(frame: Any, *arguments: Any, **options: Any) -> Any:

@@ -1,7 +1,7 @@
 """Makes a project's modules importable in the session: on the driver, and in UDFs on its workers.
 
 The modules arrive as one zip file. A session has one set of them at a time: another set replaces
-it, and what was imported from the old one is imported anew. Shipped to the session as text.
+it, and what was imported from the old one is imported anew.
 """
 
 from __future__ import annotations
@@ -13,13 +13,9 @@ import sys
 import tempfile
 from typing import Any
 
-__all__ = ["use_modules", "use_modules_in_parts"]
-
 _PREFIX = "dbt_modules_"
 # Spark starts other worker processes where this differs, so that none keeps an old import.
 _MARK = "DBT_GLUE_MODULES"
-
-_parts: dict[str, dict[int, str]] = {}
 
 
 def use_modules(session_globals: dict[str, Any], digest: str, packed: str) -> None:
@@ -40,19 +36,6 @@ def use_modules(session_globals: dict[str, Any], digest: str, packed: str) -> No
     context.addPyFile(paths[digest])
     context.environment[_MARK] = digest
     importlib.invalidate_caches()
-
-
-def use_modules_in_parts(
-    session_globals: dict[str, Any], digest: str, index: int, count: int, part: str
-) -> None:
-    """One part of a zip file that is too long for a statement; the last one to come puts it in use."""
-    if session_globals["sc"].environment.get(_MARK) == digest:
-        return
-    parts = _parts.setdefault(digest, {})
-    parts[index] = part
-    if len(parts) == count:
-        del _parts[digest]
-        use_modules(session_globals, digest, "".join(parts[number] for number in range(count)))
 
 
 def _remove_modules(context: Any) -> None:

@@ -54,7 +54,7 @@ class CapturedOutput(io.TextIOBase):
 
 
 @contextlib.contextmanager
-def captured(filename: str, notes: list[str]) -> Iterator[CapturedOutput]:
+def capture_output(filename: str, notes: list[str]) -> Iterator[CapturedOutput]:
     """Sends stdout and stderr of the block to a CapturedOutput; adds the warnings of `filename` to `notes`.
 
     Warnings that libraries raise about themselves are not the author's to act on, and are left out.

@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any
 
 from glue_session.errors import ModelError
 from glue_session.values import (
-    coerced,
     inferred_type,
     python_value,
+    values_in_type,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def spark_from_pandas(
     fields, columns, nested = [], [], False
     for position, name in enumerate(names):
         series = pdf.iloc[:, position]
-        data_type, series = _column(name, series, zone, existing.get(name.lower()), notes)
+        data_type, series = spark_column(name, series, zone, existing.get(name.lower()), notes)
         nested = nested or isinstance(data_type, (types.MapType, types.StructType))
         fields.append(types.StructField(name, data_type, True))
         columns.append(series)
@@ -97,7 +97,9 @@ def _names(pdf: Any, notes: list[str]) -> list[str]:
     return names
 
 
-def _column(name: str, series: Any, zone: str, existing: Any, notes: list[str]) -> tuple[Any, Any]:
+def spark_column(
+    name: str, series: Any, zone: str, existing: Any, notes: list[str]
+) -> tuple[Any, Any]:
     """The Spark type of a pandas column, and the column in the form that both ways of conversion read alike."""
     from pyspark.sql import types
 
@@ -115,7 +117,7 @@ def _column(name: str, series: Any, zone: str, existing: Any, notes: list[str]) 
             )
         return data_type, _objects(series)
     if existing is not None and existing != data_type:
-        kept = coerced(name, series, data_type, existing)
+        kept = values_in_type(name, series, data_type, existing)
         if kept is not None:
             if existing.typeName() != data_type.typeName():
                 notes.append(
@@ -156,7 +158,7 @@ def _type_of_dtype(name: str, series: Any) -> Any:
     if type(dtype).__name__ == "ArrowDtype":
         from pyspark.sql.pandas.types import from_arrow_type
 
-        return _named(from_arrow_type(dtype.pyarrow_dtype), name)
+        return _storable_type(from_arrow_type(dtype.pyarrow_dtype), name)
     if isinstance(dtype, pandas.StringDtype):
         return types.StringType()
     if kind in ("timedelta64", "period", "interval", "complex64", "complex128"):
@@ -188,7 +190,7 @@ def _type_of_dtype(name: str, series: Any) -> Any:
     return None
 
 
-def _named(data_type: Any, name: str) -> Any:
+def _storable_type(data_type: Any, name: str) -> Any:
     from pyspark.sql import types
 
     if isinstance(data_type, (types.NullType, types.DayTimeIntervalType)):
@@ -205,12 +207,12 @@ def _canonical(series: Any, data_type: Any, zone: str) -> Any:
     kind = _numpy_kind(series)
     if isinstance(data_type, types.TimestampType):
         if kind != "M":
-            return _mapped(_objects(series), lambda value: python_value(value, zone))
+            return _map_values(_objects(series), lambda value: python_value(value, zone))
         if series.dt.tz is None:
             series = series.dt.tz_localize(zone, ambiguous=False, nonexistent="shift_forward")
         return series.dt.tz_convert("UTC").dt.floor("us")
     if isinstance(data_type, types.DecimalType):
-        return _mapped(
+        return _map_values(
             _objects(series),
             lambda value: value if isinstance(value, Decimal) else Decimal(int(value)),
         )
@@ -222,7 +224,7 @@ def _canonical(series: Any, data_type: Any, zone: str) -> Any:
     if kind in "bi":
         return series
     if isinstance(data_type, types.ArrayType):
-        return _mapped(_objects(series), lambda value: python_value(value, zone))
+        return _map_values(_objects(series), lambda value: python_value(value, zone))
     return _objects(series)
 
 
@@ -241,7 +243,7 @@ def _objects(series: Any) -> Any:
     return series.astype(object).where(series.notna(), None)
 
 
-def _mapped(series: Any, convert: Callable[[Any], Any]) -> Any:
+def _map_values(series: Any, convert: Callable[[Any], Any]) -> Any:
     """The converted values; unlike Series.map this makes no floats of integers beside None."""
     import pandas
 

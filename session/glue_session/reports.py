@@ -15,7 +15,7 @@ class _Rows:
         self.frame = frame
         self._number: int | None = None
 
-    def counted(self) -> int:
+    def count(self) -> int:
         """The number of rows by a job of its own, which runs once."""
         if self._number is None:
             self._number = int(self.frame.count())
@@ -52,7 +52,7 @@ class Reports:
         if self._waits:
             self._waiting.append((counted, report))
         elif isinstance(counted, _Rows):
-            report(counted.counted())
+            report(counted.count())
         else:
             report(counted)
 
@@ -60,6 +60,6 @@ class Reports:
         """Makes the reports. A frame that is not the one that was written is counted, as the source said."""
         for counted, report in self._waiting:
             if isinstance(counted, _Rows):
-                report(rows if counted.frame is returned else counted.counted())
+                report(rows if counted.frame is returned else counted.count())
             else:
                 report(_Counted(rows) if counted is returned else counted)

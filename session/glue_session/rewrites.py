@@ -6,6 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from glue_session.column_types import quote_name
 from glue_session.reports import Reports
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class _AsWritten(Exception):
     """Why a rewrite is not done in this session: the source's own steps are."""
 
 
-def namespace(
+def rewritten_calls(
     outcomes: list[dict[str, Any]], reports: Reports | None = None
 ) -> dict[str, Callable[..., Any]]:
     """The functions by the names that rewritten source has for them; without `reports` no report waits.
@@ -37,7 +38,7 @@ def namespace(
     whether it was done, and why not.
     """
 
-    def told(rewrite: str, function: Callable[..., tuple[Any, str]]) -> Callable[..., Any]:
+    def recording(rewrite: str, function: Callable[..., tuple[Any, str]]) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:
             result, why = function(*arguments)
             line = sys._getframe(1).f_lineno
@@ -49,10 +50,10 @@ def namespace(
         return call
 
     return {
-        "__dbt_glue_project__": told("projection", project),
-        "__dbt_glue_filter__": told("filters", filtered),
-        "__dbt_glue_with_columns__": told("with_columns", with_columns),
-        "__dbt_glue_chain__": told("with_columns", chain),
+        "__dbt_glue_project__": recording("projection", project),
+        "__dbt_glue_filter__": recording("filters", filter_rows),
+        "__dbt_glue_with_columns__": recording("with_columns", with_columns),
+        "__dbt_glue_chain__": recording("with_columns", chain),
         **(Reports(waits=False) if reports is None else reports).calls,
     }
 
@@ -69,29 +70,33 @@ def project(frame: Any, names: tuple[str, ...]) -> tuple[Any, str]:
         return frame, "none of the columns is there"
     if len(kept) == len(columns):
         return frame, "all columns are used"
-    if not _distinct(columns):
+    if not _are_distinct(columns):
         return frame, "names of columns differ by case only"
     if not _arrow_takes(frame):
         return frame, "Arrow does not know the type of a column"
-    return frame.select(*[_quoted(name) for name in kept]), ""
+    return frame.select(*[quote_name(name) for name in kept]), ""
 
 
-def filtered(frame: Any, column: str, operator: str, value: Any) -> tuple[Any, str]:
+def filter_rows(frame: Any, column: str, operator: str, value: Any) -> tuple[Any, str]:
     """`frame` with the rows that `pdf[pdf[column] <operator> value]` keeps; itself, and why, where pandas might see it otherwise."""
     from pyspark.sql import functions
 
     kinds = {field.name: field.dataType.simpleString() for field in frame.schema.fields}
-    if not _distinct(frame.columns) or column not in kinds:
+    if not _are_distinct(frame.columns) or column not in kinds:
         return frame, f"there is no column {column}, or two of the name"
     if not _arrow_takes(frame):
         return frame, "Arrow does not know the type of a column"
     wanted = "string" if isinstance(value, str) else "double"
     if kinds[column] != wanted:
         return frame, f"{column} is {kinds[column]}, not {wanted}"
-    odd = [field.name for field in frame.schema.fields if not _stable(field, frame.sparkSession)]
+    odd = [
+        field.name
+        for field in frame.schema.fields
+        if not _has_one_pandas_type(field, frame.sparkSession)
+    ]
     if odd:
         return frame, f"NULL decides the pandas type of {odd[0]} ({kinds[odd[0]]})"
-    cell, literal = functions.col(_quoted(column)), functions.lit(value)
+    cell, literal = functions.col(quote_name(column)), functions.lit(value)
     if not isinstance(value, str):
         literal = literal.cast("double")
         frame = frame.filter(~functions.isnan(cell))
@@ -110,7 +115,7 @@ def with_columns(
 ) -> tuple[Any, str]:
     """The frame with a column added for every item: `column(frame, item)` gives its name and expression."""
 
-    def made(current: Any, item: Any) -> tuple[str, Any]:
+    def column_of(current: Any, item: Any) -> tuple[str, Any]:
         return column(current, *item) if spread else column(current, item)
 
     if type(items) not in _ITEMS:
@@ -118,11 +123,11 @@ def with_columns(
     else:
         items = list(items)
         try:
-            return _together(frame, [made(frame, item) for item in items]), ""
+            return _with_all(frame, [column_of(frame, item) for item in items]), ""
         except Exception as error:  # noqa: BLE001 - whatever it is, the source's own order of calls raises it, or does not
             why = _why(error)
     for item in items:
-        name, expression = made(frame, item)
+        name, expression = column_of(frame, item)
         frame = frame.withColumn(name, expression)
     return frame, why
 
@@ -131,7 +136,7 @@ def chain(frame: Any, *pairs: Any) -> tuple[Any, str]:
     """The frame with columns added: names and expressions in turn."""
     columns = list(zip(pairs[::2], pairs[1::2], strict=True))
     try:
-        return _together(frame, columns), ""
+        return _with_all(frame, columns), ""
     except Exception as error:  # noqa: BLE001 - whatever it is, the source's own order of calls raises it, or does not
         why = _why(error)
     for name, expression in columns:
@@ -139,7 +144,7 @@ def chain(frame: Any, *pairs: Any) -> tuple[Any, str]:
     return frame, why
 
 
-def _together(frame: Any, columns: list[tuple[str, Any]]) -> Any:
+def _with_all(frame: Any, columns: list[tuple[str, Any]]) -> Any:
     """All columns added at once. Raises _AsWritten where one could depend on another, or on the order of their making."""
     names = [name.lower() for name, _ in columns if type(name) is str]
     if len(columns) < 2:
@@ -194,7 +199,7 @@ def _why(error: Exception) -> str:
     return f"Spark does not take the columns together ({type(error).__name__})"
 
 
-def _stable(field: Any, spark: Any) -> bool:
+def _has_one_pandas_type(field: Any, spark: Any) -> bool:
     kind = field.dataType.simpleString()
     if kind == "timestamp":
         # With Arrow an empty result has another unit than a filled one.
@@ -204,12 +209,8 @@ def _stable(field: Any, spark: Any) -> bool:
     return kind in _STABLE or kind.startswith("decimal")
 
 
-def _distinct(columns: list[str]) -> bool:
+def _are_distinct(columns: list[str]) -> bool:
     return len({name.lower() for name in columns}) == len(columns)
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
 
 
 def _arrow(spark: Any) -> bool:

@@ -7,38 +7,24 @@ that forces an action (collect, toPandas, count, ...) runs again, on tables cut 
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 import time
-import zlib
 from typing import TYPE_CHECKING, Any
 
+from glue_session.column_types import table_types
 from glue_session.contract import differences
 from glue_session.dbt_object import Dbt
 from glue_session.errors import error_report, message_of
 from glue_session.frames import spark_frame
-from glue_session.guard import ForcedAction, Guard, guarded, hold_interrupts
+from glue_session.guard import ForcedAction, Guard, hold_interrupts, under_guard
 from glue_session.leftovers import leftovers_removed
-from glue_session.model import _loaded as loaded
-from glue_session.model import _settings_restored as settings_restored
-from glue_session.model import _types_of as types_of
-from glue_session.output import captured
-from glue_session.sql import _session, print_frame, spark
-from glue_session.sql import _use_database as use_database
+from glue_session.loading import load_model
+from glue_session.output import capture_output
+from glue_session.spark_errors import spark_details
+from glue_session.state import session_globals, settings_restored, spark, use_database
+from glue_session.transport import print_frame, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-__all__ = ["relation_schemas", "validate"]
-
-_CLASS = re.compile(r"^\[([A-Z][A-Z0-9_]*(?:\.[A-Z0-9_]+)*)\]")
-_PROPOSAL = re.compile(r"`((?:[^`]|``)+)`")
-_DID_YOU_MEAN = re.compile(r"[Dd]id you mean one of the following\?\s*\[(?P<names>[^\]]*)\]")
-_COULD_BE = re.compile(r"could be: \[?(?P<names>[^\].]*(?:\.[^\].]*)*)\]?")
-_NAMED = re.compile(
-    r"(?:name|Column|Reference|Cannot resolve column name) [`'\"](?P<name>[^`'\"]+)"
-)
 
 
 def validate(packed: str) -> None:
@@ -47,25 +33,24 @@ def validate(packed: str) -> None:
     `packed` is the request that `glue_compiler.program.validation` made.
     """
     try:
-        _validate(unpacked_request(packed))
+        _validate(request_of(packed))
     finally:
         hold_interrupts(held=False)
 
 
 def _validate(asked: dict[str, Any]) -> None:
-    session_globals = _session["globals"]
     filename = asked["file"]
     notes: list[str] = []
     outcome: dict[str, Any] = {"ok": False}
     phase = ["load"]
     started = time.monotonic()
-    with captured(filename, notes) as output:
+    with capture_output(filename, notes) as output:
         try:
-            outcome.update(_validated(session_globals, asked, phase, notes, outcome))
+            outcome.update(_run(asked, phase, notes, outcome))
             outcome["ok"] = True
         except (Exception, SystemExit) as error:  # noqa: BLE001 - every failure is what a validation is for
             report = error_report(error, filename, phase[-1])
-            outcome["error"] = {**report, **analysed(error)}
+            outcome["error"] = {**report, **spark_details(error)}
     outcome["output"] = output.text()
     outcome["notes"] = notes
     outcome["seconds"] = round(time.monotonic() - started, 3)
@@ -75,7 +60,7 @@ def _validate(asked: dict[str, Any]) -> None:
 
 def relation_schemas(packed: str) -> None:
     """Prints one framed line: the columns of relations by name, None for one that cannot be read."""
-    asked = unpacked_request(packed)
+    asked = request_of(packed)
     use_database(asked["database"])
     found: dict[str, Any] = {}
     errors: dict[str, str] = {}
@@ -97,14 +82,7 @@ def _schema_of(relation: str) -> tuple[list[list[Any]] | None, str]:
         return None, message_of(error)
 
 
-def unpacked_request(packed: str) -> dict[str, Any]:
-    """The request of a call."""
-    request: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(packed)))
-    return request
-
-
-def _validated(
-    session_globals: dict[str, Any],
+def _run(
     asked: dict[str, Any],
     phase: list[str],
     notes: list[str],
@@ -113,13 +91,13 @@ def _validated(
     session = spark()
     with settings_restored(session, asked["database"]), leftovers_removed(session):
         for rows in (None, asked["rows"]):
-            model = loaded(session_globals, asked["source"], asked["file"], {})
+            model = load_model(session_globals(), asked["source"], asked["file"], {})
             phase.append("model")
             guard = Guard(asked["file"], rows)
             dbt = _Dbt(session, asked)
             returned = None
             try:
-                with guarded(guard, session):
+                with under_guard(guard, session):
                     returned = model(dbt, session)
             except ForcedAction:
                 pass
@@ -134,7 +112,7 @@ def _validated(
             if not guard.forced or rows is not None:
                 break
         phase.append("result")
-        existing = types_of(session, asked["existing"])
+        existing = table_types(session, asked["existing"])
         result = spark_frame(returned, session, existing)
         notes.extend(result.notes)
         declared = asked.get("declared") or []
@@ -174,35 +152,3 @@ def _inputs(dbt: _Dbt) -> Iterator[tuple[str, list[list[Any]]]]:
 
 def _columns(schema: Any) -> list[list[Any]]:
     return [[field.name, field.dataType.simpleString(), field.nullable] for field in schema.fields]
-
-
-def analysed(error: BaseException) -> dict[str, Any]:
-    """Spark's class of an error, the name that it is about and what it suggests instead; empty for other errors."""
-    text = str(getattr(error, "desc", None) or error)
-    found = _CLASS.match(text)
-    error_class = found[1] if found else None
-    ask = getattr(error, "getErrorClass", None)
-    if error_class is None and ask is not None:
-        error_class = ask()
-    proposals = _DID_YOU_MEAN.search(text)
-    if proposals is None and error_class and error_class.startswith("AMBIGUOUS"):
-        proposals = _COULD_BE.search(text)
-    names = []
-    if proposals is not None:
-        names = [name.replace("``", "`") for name in _proposed(proposals["names"])]
-    named = _NAMED.search(text)
-    return {
-        "class": error_class,
-        "name": named["name"] if named else None,
-        "suggestions": names,
-        "analyser": type(error).__name__ in ("AnalysisException", "ParseException"),
-    }
-
-
-def _proposed(text: str) -> Iterator[str]:
-    """The names in a list of Spark's: `a`.`b`, `c` gives a.b and c; 3.3 writes them without quotes."""
-    for item in text.split(","):
-        parts = _PROPOSAL.findall(item)
-        name = ".".join(parts) if parts else item.strip()
-        if name:
-            yield name

@@ -11,7 +11,7 @@ from glue_session.errors import ModelError
 _INTEGRAL_BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
 
 
-def missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
     """Whether a value is None, NaN, NaT or pandas.NA."""
     if value is None:
         return True
@@ -36,7 +36,7 @@ def python_value(value: Any, zone: str) -> Any:
         return type(value)(*(python_value(inner, zone) for inner in value))
     if isinstance(value, (list, tuple, set, frozenset)):
         return [python_value(inner, zone) for inner in value]
-    if missing(value):
+    if is_missing(value):
         return None
     if hasattr(value, "tolist"):
         return python_value(value.tolist(), zone)
@@ -82,23 +82,23 @@ def inferred_type(name: str, series: Any) -> Any:
         return simple()
     found, first = None, (0, None)
     for row, value in enumerate(series):
-        if missing(value):
+        if is_missing(value):
             continue
         seen = _type_of(name, row, value)
         if found is None:
             found, first = seen, (row, value)
             continue
-        joined = _joined(found, seen)
+        joined = _common_type(found, seen)
         if joined is None:
             raise ModelError(
-                f"column {name} mixes types: {_shown(first[1])} in row {first[0]} and {_shown(value)} in row {row} "
+                f"column {name} mixes types: {_short_repr(first[1])} in row {first[0]} and {_short_repr(value)} in row {row} "
                 f"(rows counted from 0). Make them one, for instance df[{name!r}] = df[{name!r}].astype(str)"
             )
         found = joined
     return found
 
 
-def coerced(name: str, series: Any, natural: Any, wanted: Any) -> Any:
+def values_in_type(name: str, series: Any, natural: Any, wanted: Any) -> Any:
     """The column's values in a table's type, as objects, where no value changes; None where the types have nothing in common.
 
     Raises ModelError for a number or a date that the table's type cannot hold.
@@ -110,7 +110,7 @@ def coerced(name: str, series: Any, natural: Any, wanted: Any) -> Any:
         return None
     values: list[Any] = []
     for row, value in enumerate(series):
-        if missing(value):
+        if is_missing(value):
             values.append(None)
             continue
         kept = convert(value)
@@ -136,7 +136,7 @@ def _conversion(natural: Any, wanted: Any) -> Any:
         if isinstance(wanted, (types.FloatType, types.DoubleType)):
             return float
         if isinstance(wanted, types.DecimalType):
-            return lambda value: _fitting(value, wanted.precision, wanted.scale)
+            return lambda value: _exact_decimal(value, wanted.precision, wanted.scale)
     if isinstance(natural, types.DateType) and isinstance(wanted, types.TimestampType):
         return lambda value: datetime.datetime(value.year, value.month, value.day)
     if isinstance(natural, types.TimestampType) and isinstance(wanted, types.DateType):
@@ -144,7 +144,7 @@ def _conversion(natural: Any, wanted: Any) -> Any:
     return None
 
 
-def _fitting(value: Any, precision: int, scale: int) -> decimal.Decimal | None:
+def _exact_decimal(value: Any, precision: int, scale: int) -> decimal.Decimal | None:
     number = value if isinstance(value, decimal.Decimal) else decimal.Decimal(str(value))
     if not number.is_finite():
         return None
@@ -170,7 +170,7 @@ def _type_of(name: str, row: int, value: Any) -> Any:
             return types.DecimalType(38, 0)
         raise ModelError(f"column {name}: the integer in row {row} has more than 38 digits")
     if isinstance(plain, decimal.Decimal):
-        if _fitting(plain, 38, 18) is None:
+        if _exact_decimal(plain, 38, 18) is None:
             raise ModelError(
                 f"column {name}: {plain} in row {row} does not fit decimal(38,18), the type of Decimal values; "
                 f"quantize the column or make it a float or text"
@@ -189,41 +189,41 @@ def _type_of(name: str, row: int, value: Any) -> Any:
     if fields and isinstance(plain, tuple):
         return types.StructType(
             [
-                types.StructField(str(key), _inner(f"{name}.{key}", row, [inner]), True)
+                types.StructField(str(key), _inner_type(f"{name}.{key}", row, [inner]), True)
                 for key, inner in zip(fields, plain, strict=True)
             ]
         )
     if isinstance(plain, dict):
         return types.MapType(
-            _inner(name, row, list(plain)), _inner(name, row, list(plain.values())), True
+            _inner_type(name, row, list(plain)), _inner_type(name, row, list(plain.values())), True
         )
     if isinstance(plain, (list, tuple, set, frozenset)):
-        return types.ArrayType(_inner(name, row, list(plain)), True)
+        return types.ArrayType(_inner_type(name, row, list(plain)), True)
     raise ModelError(
-        f"column {name}: {_shown(value)} in row {row} has no type in a table; "
+        f"column {name}: {_short_repr(value)} in row {row} has no type in a table; "
         f"make it text, for instance df[{name!r}] = df[{name!r}].astype(str)"
     )
 
 
-def _inner(name: str, row: int, values: list[Any]) -> Any:
+def _inner_type(name: str, row: int, values: list[Any]) -> Any:
     """The one type of the values inside a list or dict; void where there is none."""
     from pyspark.sql import types
 
     found: Any = types.NullType()
     for value in values:
-        if missing(value):
+        if is_missing(value):
             continue
-        seen = _joined(found, _type_of(name, row, value))
+        seen = _common_type(found, _type_of(name, row, value))
         if seen is None:
             raise ModelError(
-                f"column {name}: the values inside row {row} (counted from 0) have no common type: {_shown(values)}. "
+                f"column {name}: the values inside row {row} (counted from 0) have no common type: {_short_repr(values)}. "
                 "Make them one, or build the frame with spark.createDataFrame(rows, schema)"
             )
         found = seen
     return found
 
 
-def _joined(left: Any, right: Any) -> Any:
+def _common_type(left: Any, right: Any) -> Any:
     """The type that holds both, or None."""
     from pyspark.sql import types
 
@@ -238,15 +238,16 @@ def _joined(left: Any, right: Any) -> Any:
         scales = {getattr(side, "scale", 0) for side in (left, right)}
         return types.DecimalType(38, max(scales))
     if pair == {types.ArrayType}:
-        element = _joined(left.elementType, right.elementType)
+        element = _common_type(left.elementType, right.elementType)
         return None if element is None else types.ArrayType(element, True)
     if pair == {types.MapType}:
-        key = _joined(left.keyType, right.keyType)
-        value = _joined(left.valueType, right.valueType)
+        key = _common_type(left.keyType, right.keyType)
+        value = _common_type(left.valueType, right.valueType)
         return types.MapType(key, value, True) if None not in (key, value) else None
     if pair == {types.StructType} and left.names == right.names:
         kinds = [
-            _joined(a.dataType, b.dataType) for a, b in zip(left.fields, right.fields, strict=True)
+            _common_type(a.dataType, b.dataType)
+            for a, b in zip(left.fields, right.fields, strict=True)
         ]
         if None not in kinds:
             return types.StructType(
@@ -255,6 +256,6 @@ def _joined(left: Any, right: Any) -> Any:
     return None
 
 
-def _shown(value: Any) -> str:
+def _short_repr(value: Any) -> str:
     text = repr(value)
     return f"{text[:60]}{'...' if len(text) > 60 else ''} ({type(value).__name__})"

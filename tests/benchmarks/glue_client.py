@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 if TYPE_CHECKING:
-    from dbt.adapters.glue.endpoint.process import EndpointHandle
+    from glue_endpoint.process.client import EndpointHandle
 
 _ROLE = "arn:aws:iam::000000000000:role/glue"
 _ENDED = ("AVAILABLE", "ERROR", "CANCELLED")

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from glue_endpoint.process.client import stop
 
-from dbt.adapters.glue.endpoint.process import stop
 from tools.demo import glue, plot
 from tools.demo import run as demo
 

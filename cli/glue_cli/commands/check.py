@@ -326,7 +326,7 @@ def _nothing() -> None:
 
 def _watch(places: Sequence[Path], run: Callable[[], int]) -> int:
     """Check now and after every change, until the user stops it."""
-    from glue_compiler.project.load import CACHE_FOLDER, find_project_root
+    from glue_compiler.project.load import CACHE_FOLDER, STATE_FOLDER, find_project_root
     from watchfiles import DefaultFilter, watch
 
     folders = {
@@ -334,7 +334,7 @@ def _watch(places: Sequence[Path], run: Callable[[], int]) -> int:
         for place in places
     }
     code = run()
-    ignored = (*DefaultFilter.ignore_dirs, CACHE_FOLDER, ".dbt-glue", "target", "logs")
+    ignored = (*DefaultFilter.ignore_dirs, CACHE_FOLDER, STATE_FOLDER, "target", "logs")
     click.echo(f"Watching {', '.join(map(str, folders))}; stop with Ctrl-C.", err=True)
     try:
         for _ in watch(*folders, watch_filter=DefaultFilter(ignore_dirs=ignored)):

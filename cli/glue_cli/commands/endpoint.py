@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from glue_compiler.project.load import STATE_FOLDER
+from glue_endpoint.account import REGION
+from glue_endpoint.folders import DIRECTORY_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dbt.adapters.glue.endpoint.state import EndpointHandle
-
-_REGION = "us-east-1"
+    from glue_endpoint.process.state import EndpointHandle
 
 
 def default_directory() -> Path:
@@ -26,8 +27,8 @@ def default_directory() -> Path:
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "dbt_project.yml").is_file():
-            return folder / ".dbt-glue"
-    return here / ".dbt-glue"
+            return folder / STATE_FOLDER
+    return here / STATE_FOLDER
 
 
 def _directory_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -35,9 +36,9 @@ def _directory_option(command: Callable[..., None]) -> Callable[..., None]:
         "--dir",
         "directory",
         type=click.Path(file_okay=False, path_type=Path),
-        envvar="DBT_GLUE_ENDPOINT_DIR",
+        envvar=DIRECTORY_VARIABLE,
         default=default_directory,
-        show_default=".dbt-glue of the nearest dbt project",
+        show_default=f"{STATE_FOLDER} of the nearest dbt project",
         help="The folder that holds the warehouse and the endpoint's state.",
     )(command)
 
@@ -63,7 +64,7 @@ def endpoint() -> None:
 )
 def run(directory: Path, port: int, idle_minutes: float) -> None:
     """Run the endpoint in the foreground until Ctrl-C."""
-    from dbt.adapters.glue.endpoint.errors import EndpointStartError
+    from glue_endpoint.errors import EndpointStartError
 
     def ready(handle: EndpointHandle) -> None:
         click.echo("# The Glue API is served. In another shell:")
@@ -73,8 +74,8 @@ def run(directory: Path, port: int, idle_minutes: float) -> None:
 
     try:
         # Everything about Spark is imported with this, so a missing part is an error like the others.
-        from dbt.adapters.glue.endpoint.serving import serve
-        from dbt.adapters.glue.endpoint.state import StateFolder
+        from glue_endpoint.process.serving import serve
+        from glue_endpoint.process.state import StateFolder
 
         folder = StateFolder(directory)
         folder.prepare()
@@ -93,15 +94,15 @@ def run(directory: Path, port: int, idle_minutes: float) -> None:
 )
 def start(directory: Path, idle_minutes: float | None) -> None:
     """Start the endpoint in the background, if it is not running yet."""
-    from dbt.adapters.glue.endpoint import process
+    from glue_endpoint.process import client
 
     try:
-        handle = process.ensure_endpoint(
+        handle = client.ensure_endpoint(
             directory,
             on_progress=lambda message: click.echo(message, err=True),
             idle_minutes=idle_minutes,
         )
-    except process.EndpointStartError as error:
+    except client.EndpointStartError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{handle.url} (process {handle.pid})")
 
@@ -111,9 +112,9 @@ def start(directory: Path, idle_minutes: float | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 def status(directory: Path, as_json: bool) -> None:
     """Show whether the endpoint runs, and what it does. Exit code 1 if it does not run."""
-    from dbt.adapters.glue.endpoint import process
+    from glue_endpoint.process import client
 
-    found = process.status(directory)
+    found = client.status(directory)
     if as_json:
         click.echo(json.dumps({"running": found is not None, **(found or {})}, indent=2))
     elif found is None:
@@ -128,11 +129,11 @@ def status(directory: Path, as_json: bool) -> None:
 @_directory_option
 def stop(directory: Path) -> None:
     """Stop the endpoint and its sessions. Tables and files stay."""
-    from dbt.adapters.glue.endpoint import process
+    from glue_endpoint.process import client
 
     try:
-        stopped = process.stop(directory)
-    except process.EndpointStartError as error:
+        stopped = client.stop(directory)
+    except client.EndpointStartError as error:
         raise click.ClickException(str(error)) from error
     click.echo("Stopped." if stopped else f"No endpoint was running in {directory}.")
 
@@ -144,9 +145,9 @@ def env(directory: Path) -> None:
 
     eval "$(dbt-glue endpoint env)"
     """
-    from dbt.adapters.glue.endpoint import process
+    from glue_endpoint.process import client
 
-    handle = process.find_endpoint(directory)
+    handle = client.find_endpoint(directory)
     if handle is None:
         raise click.ClickException(
             f"No endpoint is running in {directory}. Start one: dbt-glue endpoint start"
@@ -187,7 +188,7 @@ def _print_environment(handle: EndpointHandle) -> None:
         "AWS_ENDPOINT_URL": handle.url,
         "AWS_ACCESS_KEY_ID": handle.access_key_id,
         "AWS_SECRET_ACCESS_KEY": handle.secret_access_key,
-        "AWS_DEFAULT_REGION": _REGION,
+        "AWS_DEFAULT_REGION": REGION,
         **{name: _without_proxy(os.environ.get(name, "")) for name in ("NO_PROXY", "no_proxy")},
     }
     for name, value in variables.items():

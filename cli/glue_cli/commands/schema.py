@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from glue_compiler.project.settings import SettingsError
+from glue_compiler.workspace import Overrides
+
+from glue_cli.workspaces import open_workspace, profile_choice, profile_options
 
 if TYPE_CHECKING:
-    from glue_compiler.project.context import Node, ProjectContext
+    from glue_compiler.project.context import Node
+    from glue_compiler.workspace import Workspace
 
 _NEW_FILE = "schema.yml"
 
@@ -22,13 +27,7 @@ _NEW_FILE = "schema.yml"
     default=None,
     help="The dbt project; by default the one around this folder.",
 )
-@click.option(
-    "--profiles-dir",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=None,
-    help="Where profiles.yml is, as in dbt.",
-)
-@click.option("--target", default=None, help="The target of the profile, as in dbt.")
+@profile_options
 @click.option(
     "--rows",
     type=click.IntRange(min=1),
@@ -54,8 +53,10 @@ def schema(
     """
     from glue_cli.validation_client import ValidationError, ask
 
-    root, project = _project(project_dir, name)
-    node = _node(project, root, name)
+    overrides = Overrides(profile=profile_choice(profiles_dir, target))
+    workspace = _workspace(project_dir, name, overrides)
+    node = _node(workspace, name)
+    root = workspace.root or Path.cwd()
     request: dict[str, Any] = {"root": str(root), "target": target, "rows": rows}
     request["profilesDir"] = None if profiles_dir is None else str(profiles_dir.resolve())
     if node is not None and node.language == "python":
@@ -80,25 +81,26 @@ def schema(
     raise SystemExit(1 if errors or columns is None else 0)
 
 
-def _project(given: Path | None, name: str) -> tuple[Path, ProjectContext]:
-    from glue_compiler.project.load import ProjectError, find_project_root, load_project
-
+def _workspace(given: Path | None, name: str, overrides: Overrides) -> Workspace:
     file = Path(name)
     start = given or (file.resolve().parent if file.is_file() else Path.cwd())
-    root = find_project_root(start)
-    if root is None:
-        raise click.ClickException(f"there is no dbt_project.yml in {start} or above it")
     try:
-        return root, load_project(root)
-    except ProjectError as error:
+        workspace = open_workspace(start, overrides)
+    except SettingsError as error:
         raise click.ClickException(str(error)) from None
+    if workspace.root is None:
+        raise click.ClickException(f"there is no dbt_project.yml in {start} or above it")
+    if workspace.project is None:
+        raise click.ClickException("\n".join(workspace.around.project_problems))
+    return workspace
 
 
-def _node(project: ProjectContext, root: Path, name: str) -> Node | None:
-    file = Path(name)
-    if file.is_file() and file.resolve().is_relative_to(root.resolve()):
-        return project.node_at(file.resolve().relative_to(root.resolve()).as_posix())
-    return project.find_ref(name).node
+def _node(workspace: Workspace, name: str) -> Node | None:
+    project, file = workspace.project, Path(name)
+    if project is None:
+        return None
+    path = workspace.around.relative(file.resolve()) if file.is_file() else None
+    return project.find_ref(name).node if path is None else project.node_at(path)
 
 
 def _columns(result: dict[str, Any]) -> list[tuple[str, str, bool | None]] | None:

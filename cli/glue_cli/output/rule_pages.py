@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.analysis import analyze
-from glue_compiler.checks.check import check
 from glue_compiler.findings.render import render, to_text
 from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import Surroundings, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +25,8 @@ FAMILIES = {
     "GLU7": "Engine",
     "GLU8": "Portability",
 }
+_ALONE = Workspace(Surroundings())
+"""A model by itself: no project, and every setting as it is by default."""
 
 
 def as_json(rules: Sequence[Rule]) -> dict[str, Any]:
@@ -120,7 +121,7 @@ def _report(rule: Rule, case: Case) -> str:
     if case.files or len(case.source) > 3000:
         return ""
     source = SourceText(case.source)
-    found = [item for item in check(analyze(source), source) if item.code == rule.code]
+    found = [item for item in _ALONE.findings(None, source) if item.code == rule.code]
     return to_text([line for item in found[:1] for line in render(source, item, case.path)])
 
 

@@ -10,12 +10,10 @@ from glue_compiler.knowledge.visible_configs import visible_configs
 from glue_compiler.program.columns_contract import columns_contract
 from glue_compiler.program.emit import (
     ProgramRequest,
-    Reference,
-    SourceReference,
-    This,
     WriteTarget,
     emit,
 )
+from glue_compiler.program.request import Reference, SourceReference, This
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,55 +2,24 @@
 
 The program is readable Python of a fixed shape: the user's source as a sequence of string literals,
 one per line, the resolved refs, sources, configs and the write as JSON, and one call into the
-session runtime (`glue_compiler.program.transport`). Nothing of the model or of its configs is ever spliced into the program
-as code, so no text can break it or escape from it.
+session runtime (`glue_session.model`). Nothing of the model or of its configs is ever spliced into
+the program as code, so no text can break it or escape from it.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import zlib
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.program.transport import MAX_CODE
+from glue_compiler.program.request import ModelRequest
+from glue_compiler.program.transport import MAX_CODE, compress, payload_statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PART_CHARS = 64_000
 _CALL = re.compile(r'nonce="([0-9a-f]{1,64})",\n\)\s*\Z')
-
-
-@dataclass(frozen=True)
-class Reference:
-    """One `dbt.ref` as dbt recorded it, and the relation it resolved to (rendered, quoted for Spark)."""
-
-    name: str
-    relation: str
-    package: str | None = None
-    version: str | None = None
-
-
-@dataclass(frozen=True)
-class SourceReference:
-    """One `dbt.source` as dbt recorded it, and the relation it resolved to."""
-
-    source: str
-    table: str
-    relation: str
-
-
-@dataclass(frozen=True)
-class This:
-    """The model's own relation: the parts as dbt shows them, and the rendered name."""
-
-    database: str | None
-    schema: str
-    identifier: str
-    relation: str
 
 
 @dataclass(frozen=True)
@@ -58,7 +27,8 @@ class WriteTarget:
     """Where the result is written: always a table of its own, which the adapter then switches or merges in.
 
     `existing` names the table whose column types a pandas result must keep (an incremental run's
-    target), or None; `declared` are the types that YAML gives to columns. `location` is a URI, or None to leave it to the database's default.
+    target), or None; `declared` are the types that YAML gives to columns. `location` is a URI, or
+    None to leave it to the database's default.
     """
 
     relation: str
@@ -73,9 +43,9 @@ class WriteTarget:
     declared: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class ProgramRequest:
-    """Everything that one run of one model needs in the session. `config` and `meta` hold JSON values.
+@dataclass(frozen=True, kw_only=True)
+class ProgramRequest(ModelRequest):
+    """Everything that one run of one model needs in the session.
 
     `shown_lines` are the user's lines (1-based) where `source` was rewritten: errors show these.
     `expected_kind` is the kind of frame that the model is known to return. `contract` holds the
@@ -83,20 +53,25 @@ class ProgramRequest:
     """
 
     unique_id: str
-    filename: str
-    source: str
-    this: This
     target: WriteTarget
-    nonce: str
-    refs: tuple[Reference, ...] = ()
-    sources: tuple[SourceReference, ...] = ()
-    config: Mapping[str, Any] = field(default_factory=dict)
-    meta: Mapping[str, Any] = field(default_factory=dict)
-    is_incremental: bool = False
-    database: str | None = None
     shown_lines: Mapping[int, str] = field(default_factory=dict)
     expected_kind: str | None = None
     contract: Mapping[str, Any] | None = None
+
+    def payload(self) -> dict[str, Any]:
+        return {
+            "unique_id": self.unique_id,
+            **super().payload(),
+            "shown_lines": {str(line): text for line, text in self.shown_lines.items()},
+            "expected_kind": self.expected_kind,
+            "contract": None if self.contract is None else dict(self.contract),
+            "write": {
+                **asdict(self.target),
+                "options": dict(self.target.options),
+                "table_properties": dict(self.target.table_properties),
+                "declared": dict(self.target.declared),
+            },
+        }
 
 
 @dataclass(frozen=True)
@@ -119,7 +94,7 @@ def emit(request: ProgramRequest) -> Program:
         "__dbt_glue__.run_model(\n"
         "    globals(),\n"
         f"    source={_literal(request.source)},\n"
-        f"    request={_literal(json.dumps(_payload(request), indent=2, default=str))},\n"
+        f"    request={_literal(json.dumps(request.payload(), indent=2, default=str))},\n"
         f'    nonce="{request.nonce}",\n'
         ")\n"
     )
@@ -138,42 +113,8 @@ def statements_of(program_text: str) -> tuple[str, ...]:
     """The statements that run a program's text: itself, or, over Glue's limit, compressed and if need be in parts."""
     if len(program_text) <= MAX_CODE:
         return (program_text,)
-    packed = base64.b64encode(zlib.compress(program_text.encode("ascii"), 9)).decode("ascii")
-    call = f'__dbt_glue__.run_packed(globals(), "{packed}")\n'
-    if len(call) <= MAX_CODE:
-        return (call,)
-    parts = [packed[start : start + _PART_CHARS] for start in range(0, len(packed), _PART_CHARS)]
-    nonce = nonce_of(program_text)
-    return (
-        *(
-            f'__dbt_glue__.sql_part("{nonce}", {index}, "{part}")\n'
-            for index, part in enumerate(parts)
-        ),
-        f'__dbt_glue__.run_packed(globals(), __dbt_glue__.sql_parts("{nonce}", {len(parts)}))\n',
-    )
-
-
-def _payload(request: ProgramRequest) -> dict[str, Any]:
-    return {
-        "unique_id": request.unique_id,
-        "file": request.filename,
-        "refs": [asdict(reference) for reference in request.refs],
-        "sources": [asdict(reference) for reference in request.sources],
-        "config": dict(request.config),
-        "meta": dict(request.meta),
-        "this": asdict(request.this),
-        "is_incremental": request.is_incremental,
-        "database": request.database,
-        "shown_lines": {str(line): text for line, text in request.shown_lines.items()},
-        "expected_kind": request.expected_kind,
-        "contract": None if request.contract is None else dict(request.contract),
-        "write": {
-            **asdict(request.target),
-            "options": dict(request.target.options),
-            "table_properties": dict(request.target.table_properties),
-            "declared": dict(request.target.declared),
-        },
-    }
+    packed = compress(program_text)
+    return payload_statements("run_packed", ("globals()",), packed, nonce_of(program_text))
 
 
 def _changes(request: ProgramRequest) -> str:

@@ -2,6 +2,7 @@
 
 This module runs on dbt's side. The modules of `glue_session` run in the session: they are
 shipped as text, live in `__dbt_glue__` and need nothing there but pyspark and the standard library.
+`glue_session.transport` is the other end.
 """
 
 from __future__ import annotations
@@ -16,17 +17,21 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
     "FRAME",
     "MAX_CODE",
     "bootstrap_code",
     "call_statements",
+    "compress",
     "new_nonce",
     "page_statement",
     "parse_output",
-    "sql_statements",
+    "payload_statements",
+    "session_sources",
+    "sql_request",
+    "unpack_rows",
 ]
 
 MAX_CODE = 68_000
@@ -36,14 +41,16 @@ PAGE_BYTES = 400_000
 """Characters of one page of a result as printed; larger results take several statements."""
 
 FRAME = "<<dbt-glue:{nonce}>>"
+
+_PIECE = MAX_CODE - 1_000
+"""Characters of a payload that one statement carries: room stays for the call around it."""
 _PACKAGE = "glue_session"
-_PART = 64_000
-_MODULES_WITH_EXPORTS = ("sql", "model", "modules", "validation")
+_ENTRY = f"{_PACKAGE}.calls"
 
 # Runs once per session. The loader gives each module its own namespace and resolves imports between
 # them, without touching sys.modules: a package of the same name in the session stays what it is.
 _LOADER = """\
-def _load(sources, digest):
+def _load(entry, sources, digest):
     import builtins, linecache, types
     modules = {}
     def importer(name, globals=None, locals=None, fromlist=(), level=0):
@@ -59,14 +66,9 @@ def _load(sources, digest):
         modules[name] = module
         exec(compile(sources[name], file, "exec", dont_inherit=True), module.__dict__)
         return module
-    runtime = types.ModuleType("__dbt_glue__")
-    runtime.digest = digest
-    for name in EXPORTING:
-        if name in sources:
-            module = load(name)
-            for export in module.__all__:
-                setattr(runtime, export, getattr(module, export))
-    return runtime
+    calls = load(entry)
+    calls.digest = digest
+    return calls
 """
 
 
@@ -85,16 +87,15 @@ def session_sources() -> dict[str, str]:
 def bootstrap_code() -> str:
     """One statement that gives a session `__dbt_glue__`; it does nothing where the same one is there."""
     sources = session_sources()
-    loader = _LOADER.replace("EXPORTING", repr(_exporting()))
-    digest = hashlib.sha256(json.dumps([loader, sources]).encode()).hexdigest()[:16]
-    packed = _pack({"loader": loader, "sources": sources})
+    digest = hashlib.sha256(json.dumps([_LOADER, _ENTRY, sources]).encode()).hexdigest()[:16]
+    packed = _pack({"loader": _LOADER, "sources": sources})
     code = (
         f"if getattr(globals().get('__dbt_glue__'), 'digest', None) != {digest!r}:\n"
         "    import base64 as _b, json as _j, zlib as _z\n"
         f"    _d = _j.loads(_z.decompress(_b.b64decode({packed!r})))\n"
         "    _n = {}\n"
         "    exec(_d['loader'], _n)\n"
-        f"    __dbt_glue__ = _n['_load'](_d['sources'], {digest!r})\n"
+        f"    __dbt_glue__ = _n['_load']({_ENTRY!r}, _d['sources'], {digest!r})\n"
         "    del _b, _j, _z, _d, _n\n"
         "__dbt_glue__.attach(globals())\n"
     )
@@ -108,30 +109,12 @@ def new_nonce() -> str:
     return secrets.token_hex(8)
 
 
-def sql_statements(
-    sql: str,
-    nonce: str,
-    *,
-    fetch: bool = True,
-    limit: int | None = None,
-    database: str | None = None,
-    remove: list[dict[str, Any]] | None = None,
-) -> tuple[str, ...]:
-    """The statements that run `sql` once: one, unless it is longer than Glue takes even compressed.
+def sql_request(sql: str, *, fetch: bool = True, limit: int | None = None) -> dict[str, Any]:
+    """What the session's `sql` needs to know to run a statement once.
 
     `fetch` brings the rows back (a first page of them); without it a query is run for its effect.
-    `remove` names folders of replaced tables that may go (see glue_session.sql.remove_folders).
     """
-    payload = {
-        "sql": sql,
-        "nonce": nonce,
-        "fetch": fetch,
-        "limit": limit,
-        "page_bytes": PAGE_BYTES,
-        "database": database,
-        "remove": remove or [],
-    }
-    return call_statements("sql", payload, nonce)
+    return {"sql": sql, "fetch": fetch, "limit": limit, "page_bytes": PAGE_BYTES}
 
 
 def page_statement(nonce: str, token: int, page_nonce: str) -> str:
@@ -139,15 +122,23 @@ def page_statement(nonce: str, token: int, page_nonce: str) -> str:
     return f"__dbt_glue__.sql_page({nonce!r}, {int(token)}, {page_nonce!r})"
 
 
-def call_statements(function: str, payload: Mapping[str, Any], nonce: str) -> tuple[str, ...]:
-    """The statements that call one of the session's functions with `payload`; the last one answers."""
-    packed = _pack(payload)
-    if len(packed) <= _PART:
-        return (f"__dbt_glue__.{function}({packed!r})",)
-    parts = [packed[start : start + _PART] for start in range(0, len(packed), _PART)]
+def call_statements(function: str, request: Mapping[str, Any], nonce: str) -> tuple[str, ...]:
+    """The statements that call one of the session's functions with `request`; the last one answers under `nonce`."""
+    return payload_statements(function, (), _pack({**request, "nonce": nonce}), nonce)
+
+
+def payload_statements(
+    function: str, arguments: Sequence[str], payload: str, key: str
+) -> tuple[str, ...]:
+    """The statements that call one of the session's functions: with `arguments` (code), then `payload` (a text).
+
+    It is one, unless the payload is longer than Glue takes; then pieces of it go ahead, under `key`.
+    """
+    *ahead, last = [payload[at : at + _PIECE] for at in range(0, len(payload), _PIECE)] or [""]
+    whole = f"__dbt_glue__.whole_payload({key!r}, {len(ahead)}, {last!r})" if ahead else repr(last)
     return (
-        *(f"__dbt_glue__.sql_part({nonce!r}, {n}, {part!r})" for n, part in enumerate(parts)),
-        f"__dbt_glue__.{function}(__dbt_glue__.sql_parts({nonce!r}, {len(parts)}))",
+        *(f"__dbt_glue__.keep_piece({key!r}, {n}, {piece!r})\n" for n, piece in enumerate(ahead)),
+        f"__dbt_glue__.{function}({', '.join([*arguments, whole])})\n",
     )
 
 
@@ -176,10 +167,10 @@ def unpack_rows(result: Mapping[str, Any]) -> list[list[Any]]:
     return rows
 
 
-def _exporting() -> tuple[str, ...]:
-    return tuple(f"{_PACKAGE}.{name}" for name in _MODULES_WITH_EXPORTS)
+def compress(text: str) -> str:
+    """A text as it travels: as small as can be, in characters that need no escape."""
+    return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
 
 
 def _pack(document: Mapping[str, Any]) -> str:
-    text = json.dumps(document, separators=(",", ":"), default=str)
-    return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
+    return compress(json.dumps(document, separators=(",", ":"), default=str))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from glue_compiler.program.request import ModelRequest
 from glue_compiler.program.transport import call_statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from glue_compiler.program.emit import Reference, SourceReference, This
 
 DEFAULT_ROWS = 1000
 """How many rows of each table a model gets that needs rows before it returns."""
@@ -24,57 +23,41 @@ class DeclaredColumn:
     type: str | None = None
 
 
-@dataclass(frozen=True)
-class ValidationRequest:
+@dataclass(frozen=True, kw_only=True)
+class ValidationRequest(ModelRequest):
     """What one validation needs in the session.
 
     `source` is the user's text, unchanged. `existing` names the table whose column types a pandas
     result keeps (an incremental run's target), or None.
     """
 
-    filename: str
-    source: str
-    this: This
-    nonce: str
-    refs: tuple[Reference, ...] = ()
-    sources: tuple[SourceReference, ...] = ()
-    config: Mapping[str, Any] = field(default_factory=dict)
-    meta: Mapping[str, Any] = field(default_factory=dict)
-    is_incremental: bool = False
     existing: str | None = None
-    database: str | None = None
     declared: tuple[DeclaredColumn, ...] = ()
     rows: int = DEFAULT_ROWS
+
+    def payload(self) -> dict[str, Any]:
+        return {
+            **super().payload(),
+            "source": self.source,
+            "existing": self.existing,
+            "declared": [asdict(item) for item in self.declared],
+            "rows": self.rows,
+        }
 
 
 def validation_statements(request: ValidationRequest) -> tuple[str, ...]:
     """The statements that validate a model; the last one answers. Raises ValueError for rows below 1."""
     if request.rows < 1:
         raise ValueError("a sample has at least one row")
-    payload = {
-        "file": request.filename,
-        "source": request.source,
-        "this": asdict(request.this),
-        "refs": [asdict(item) for item in request.refs],
-        "sources": [asdict(item) for item in request.sources],
-        "config": dict(request.config),
-        "meta": dict(request.meta),
-        "is_incremental": request.is_incremental,
-        "existing": request.existing,
-        "database": request.database,
-        "declared": [asdict(item) for item in request.declared],
-        "rows": request.rows,
-        "nonce": request.nonce,
-    }
-    return call_statements("validate", payload, request.nonce)
+    return call_statements("validate", request.payload(), request.nonce)
 
 
 def schema_statements(
     relations: Sequence[str], nonce: str, database: str | None = None
 ) -> tuple[str, ...]:
     """The statements that ask Spark for the columns of relations (rendered names); the last one answers."""
-    payload = {"relations": list(relations), "database": database, "nonce": nonce}
-    return call_statements("relation_schemas", payload, nonce)
+    request = {"relations": list(relations), "database": database}
+    return call_statements("relation_schemas", request, nonce)
 
 
 @dataclass(frozen=True)

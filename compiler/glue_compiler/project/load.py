@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CACHE_FOLDER = ".dbt_glue_cache"
+STATE_FOLDER = ".dbt-glue"
+"""Where the embedded endpoint of a project keeps its warehouse, in the project's folder."""
 _PROJECT_FILE = "dbt_project.yml"
 
 

@@ -16,6 +16,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
+from glue_compiler.project.load import STATE_FOLDER
+from glue_endpoint.folders import DIRECTORY_VARIABLE
 
 from dbt.adapters.glue.credentials import LOCAL_REGION, GlueCredentials
 from dbt.adapters.glue.errors import GlueApiError
@@ -25,8 +27,6 @@ __all__ = ["AwsClients", "endpoint_state_dir"]
 
 logger = AdapterLogger("Glue")
 
-STATE_FOLDER = ".dbt-glue"
-STATE_DIR_VARIABLE = "DBT_GLUE_ENDPOINT_DIR"
 ROLE_SESSION = "dbt-glue-python"
 CONNECTIONS = 64
 
@@ -35,7 +35,7 @@ def endpoint_state_dir(credentials: GlueCredentials, project_root: str | None) -
     """Where the embedded endpoint keeps its state: profile, environment, or the project's folder."""
     if credentials.state_dir is not None:
         return credentials.state_dir
-    from_environment = os.environ.get(STATE_DIR_VARIABLE)
+    from_environment = os.environ.get(DIRECTORY_VARIABLE)
     if from_environment:
         return Path(from_environment)
     return Path(project_root or Path.cwd()) / STATE_FOLDER
@@ -129,7 +129,7 @@ class AwsClients:
             return {"endpoint_url": self._credentials.endpoint_url}
         if not self._credentials.is_local:
             return {}
-        from dbt.adapters.glue.endpoint.process import ensure_endpoint
+        from glue_endpoint.process.client import ensure_endpoint
 
         handle = ensure_endpoint(
             endpoint_state_dir(self._credentials, self._project_root), on_progress=logger.info

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.events.logging import AdapterLogger
@@ -10,11 +10,11 @@ from glue_compiler.program.transport import (
     call_statements,
     new_nonce,
     page_statement,
-    parse_output,
-    sql_statements,
+    sql_request,
     unpack_rows,
 )
 
+from dbt.adapters.glue.answers import end_of, framed_answer
 from dbt.adapters.glue.errors import StatementFailed
 from dbt.adapters.glue.results import decode_rows, describe_error, type_name
 
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 __all__ = ["GlueCursor", "GlueHandle"]
 
 logger = AdapterLogger("Glue")
+
+
+class Answer(NamedTuple):
+    """What a function of the session runtime answered, the statement that called it, and the mark of its result."""
+
+    framed: dict[str, Any]
+    query_id: str
+    nonce: str
 
 
 class GlueHandle:
@@ -62,27 +70,16 @@ class GlueHandle:
         """Runs statements in this connection's session; see Session.run."""
         return self.session(environment).run(statements, timeout=timeout)
 
-    def call(
-        self, function: str, payload: dict[str, Any]
-    ) -> tuple[dict[str, Any], StatementResult]:
-        """Calls a function of the session runtime: (its framed answer, the statement).
+    def call(self, function: str, request: dict[str, Any]) -> Answer:
+        """Calls a function of the session runtime, in this connection's database.
 
-        Raises StatementFailed where the answer is an error, or is missing.
+        What is to be removed goes along. Raises StatementFailed where the answer is an error, or is missing.
         """
         nonce = new_nonce()
-        result = self.run(
-            call_statements(
-                function,
-                {
-                    "database": self.database,
-                    "remove": self.take_removals(),
-                    **payload,
-                    "nonce": nonce,
-                },
-                nonce,
-            )
-        )
-        return answer_of(result, nonce, str(payload.get("sql") or payload.get("ddl") or "")), result
+        whole = {"database": self.database, "remove": self.take_removals(), **request}
+        result = self.run(call_statements(function, whole, nonce))
+        sql = str(request.get("sql") or request.get("ddl") or "")
+        return Answer(_answer_of(result, nonce, sql), result.query_id, nonce)
 
     def take_removals(self) -> list[dict[str, Any]]:
         """What is to be removed along with a statement that is about to run."""
@@ -123,20 +120,9 @@ class GlueCursor:
         """
         if bindings:
             raise StatementFailed("Spark SQL statements take no bindings")
-        nonce = new_nonce()
-        removals = self._handle.take_removals()
-        statements = sql_statements(
-            sql,
-            nonce,
-            fetch=fetch,
-            limit=limit,
-            database=self._handle.database,
-            remove=removals,
+        answer, self._query_id, self._nonce = self._handle.call(
+            "sql", sql_request(sql, fetch=fetch, limit=limit)
         )
-        result = self._handle.run(statements)
-        answer = answer_of(result, nonce, sql)
-        self._nonce = nonce
-        self._query_id = result.query_id
         self._schema = answer.get("schema") if fetch else None
         self._affected = answer.get("rows_affected")
         self._position = 0
@@ -186,7 +172,7 @@ class GlueCursor:
     def _fetch_page(self) -> None:
         nonce = new_nonce()
         result = self._handle.run([page_statement(self._nonce, int(self._next or 0), nonce)])
-        answer = answer_of(result, nonce, "")
+        answer = _answer_of(result, nonce, "")
         self._rows.extend(self._decoded(answer))
         self._next = answer.get("next")
 
@@ -194,28 +180,14 @@ class GlueCursor:
         return decode_rows(self._schema, unpack_rows(answer)) if self._schema else []
 
 
-def answer_of(result: StatementResult, nonce: str, sql: str) -> dict[str, Any]:
+def _answer_of(result: StatementResult, nonce: str, sql: str) -> dict[str, Any]:
     """The framed answer of a statement of the runtime. Raises StatementFailed for an error."""
-    try:
-        framed, printed = parse_output(result.text, nonce)
-    except ValueError as error:
-        raise StatementFailed(
-            f"the result of statement {result.query_id} arrived incomplete: {error}"
-        ) from error
-    if printed.strip():
-        logger.debug(f"{result.query_id} printed: {printed.strip()}")
-    if result.failed or framed is None:
-        if result.traceback:
-            logger.debug("\n".join(result.traceback))
-        raise StatementFailed(
-            f"{result.error_name}: {result.error_value}"
-            if result.error_name
-            else f"statement {result.query_id} ended as {result.state} without a result"
-        )
+    framed = framed_answer(result, nonce)
+    if result.failed:
+        raise StatementFailed(end_of(result))
     for warning in framed.get("warnings", ()):
         logger.warning(warning)
     if "error" in framed:
         logger.debug(framed["error"].get("traceback", ""))
         raise StatementFailed(describe_error(framed["error"], sql))
-    answer: dict[str, Any] = framed
-    return answer
+    return framed

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.program.transport import MAX_CODE
+from glue_compiler.program.transport import MAX_CODE, payload_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +21,6 @@ __all__ = ["pack_modules", "ship_statements", "with_modules"]
 MAX_BYTES = 4 * 2**20
 """Of the packed modules: about a hundred statements; what is larger belongs in S3."""
 
-_PART = 64_000
 _SKIPPED = ("__pycache__",)
 # The same files give the same bytes, whenever they are packed.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -61,13 +60,7 @@ def ship_statements(packed: bytes) -> tuple[str, ...]:
     """The statements that put a zip file of modules in use; they do nothing where it is in use."""
     digest = hashlib.sha256(packed).hexdigest()[:16]
     text = base64.b64encode(packed).decode("ascii")
-    if len(text) <= _PART:
-        return (f'__dbt_glue__.use_modules(globals(), "{digest}", "{text}")\n',)
-    parts = [text[start : start + _PART] for start in range(0, len(text), _PART)]
-    return tuple(
-        f'__dbt_glue__.use_modules_in_parts(globals(), "{digest}", {index}, {len(parts)}, "{part}")\n'
-        for index, part in enumerate(parts)
-    )
+    return payload_statements("use_modules", ("globals()", repr(digest)), text, digest)
 
 
 def with_modules(packed: bytes, statements: Sequence[str]) -> tuple[str, ...]:

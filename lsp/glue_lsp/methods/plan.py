@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 METHOD = "dbtGlue/plan"
 
 
-def handle(ls: GlueServer, params: Any) -> dict[str, str]:
-    """The plan as a table.
+def handle(ls: GlueServer, params: Any) -> dict[str, Any]:
+    """The plan as a table in Markdown, and as JSON.
 
     Raises:
         JsonRpcInvalidParams: when there is no plan; the message says why.
@@ -23,4 +23,4 @@ def handle(ls: GlueServer, params: Any) -> dict[str, str]:
 
     view = ls.session.view(uri_in(params) or "")
     name, found = preview_of(view, getattr(params, "mode", None))
-    return {"markdown": plan_markdown(found.plan, name)}
+    return {"markdown": plan_markdown(found.plan, name), "plan": found.plan.to_dict()}

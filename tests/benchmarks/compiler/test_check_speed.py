@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from glue_compiler.analysis import analyze
 from glue_compiler.checks.check import check
+from glue_compiler.plan.planner import RunContext, plan
 from glue_compiler.project.load import load_project
 from glue_compiler.text.source import SourceText
 
@@ -124,6 +125,9 @@ def test_in_process(corpus: Path) -> None:
         analysed = milliseconds(lambda source=source: analyze(source), 3)  # type: ignore[misc]
         both = milliseconds(lambda source=source: check(analyze(source), source), 3)  # type: ignore[misc]
         say(f"  {wanted:4} lines: analyse {analysed:6.1f} ms, with the rules {both:6.1f} ms")
+        facts = analyze(source)
+        planned = milliseconds(lambda f=facts, s=source: plan(f, s, RunContext()), 3)  # type: ignore[misc]
+        say(f"              plan {planned:9.1f} ms, {planned / analysed:4.2f} x the analysis")
     assert ours > 0
 
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from glue_client import GlueClient
-
-from dbt.adapters.glue.endpoint.process import ensure_endpoint, stop
+from glue_endpoint.process.client import ensure_endpoint, stop
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +25,7 @@ QUERIES = 100
 @pytest.fixture(scope="module", autouse=True)
 def _archive() -> None:
     """The class-data archive that an endpoint makes in the background, made now; at once when it is there."""
-    subprocess.run([sys.executable, "-m", "dbt.adapters.glue.endpoint.cds"], check=True)
+    subprocess.run([sys.executable, "-m", "glue_endpoint.spark.archive_build"], check=True)
 
 
 def test_from_cold_to_select_1(tmp_path: Path) -> None:

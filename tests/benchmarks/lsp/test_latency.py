@@ -22,7 +22,7 @@ import pytest
 
 from tests.benchmarks.compiler.bench_analyze import model_of
 from tests.benchmarks.compiler.test_check_speed import _corpus
-from tests.integration.lsp.wire import SERVER, WireClient
+from tests.unit.lsp.wire import SERVER, WireClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -215,6 +215,7 @@ def measure(name: str, typist: Typist) -> None:
         return  # it has neither hover nor completion
     before = processor(typist.client)
     hover = timed(lambda: typist.hover("ranked.join(customers", "customers"))
+    assert typist.hover("ranked.join(customers", "customers"), "an answer without hover is no work"
     row(f"{name}: hover", statistics.median(hover), p95(hover))
     row("  processor time of each", (processor(typist.client) - before) / len(hover), "")
     for text in ("    x = dbt.ref(", "    x = events."):
@@ -222,6 +223,7 @@ def measure(name: str, typist: Typist) -> None:
         found = timed(partial(typist.completion, typist.line, len(text)))
         row(f"{name}: completion after `{text.split()[-1]}`, first", found[0], "")
         row(f"{name}: completion there again", statistics.median(found), p95(found[1:]))
+        assert typist.completion(typist.line, len(text)), "an answer without completions is no work"
         typist.edit(typist.line, 0, 0, "", end_line=typist.line + 1)
 
 
@@ -235,7 +237,9 @@ def test_start_to_the_first_findings(small: Path) -> None:
             started = time.perf_counter()
             with WireClient(command) as client:
                 client.initialize(small, PULLS)
-                Typist(client, uri, text).diagnostics()
+                assert Typist(client, uri, text).diagnostics(), (
+                    "an answer without findings is no work"
+                )
                 times.append(time.perf_counter() - started)
         row(name, f"{statistics.median(times):.2f}")
 

@@ -9,9 +9,9 @@ import psutil
 import pytest
 
 from tests.benchmarks.lsp.test_latency import say
-from tests.integration.lsp.conftest import FILES
-from tests.integration.lsp.random_session import RandomSession
-from tests.integration.lsp.wire import WireClient
+from tests.unit.lsp.conftest import FILES
+from tests.unit.lsp.random_session import RandomSession
+from tests.unit.lsp.wire import WireClient
 
 if TYPE_CHECKING:
     from pathlib import Path

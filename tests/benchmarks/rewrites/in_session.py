@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_session.dbt_object import Dbt
 from glue_session.frames import spark_frame
-from glue_session.model import _loaded
+from glue_session.loading import load_model
 from glue_session.write import write_table
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def measured(session_globals: dict[str, Any], asked: dict[str, Any]) -> dict[str
     spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", str(asked["arrow"]).lower())
     for table, rows in zip(asked["tables"], asked["rows"], strict=True):
         dbt = Dbt(spark, _request(table, rows))
-        model = _loaded(session_globals, asked["source"], "models/m.py", {})
+        model = load_model(session_globals, asked["source"], "models/m.py", {})
         gc.collect()
         spark._jvm.System.gc()
         _reset_peak()

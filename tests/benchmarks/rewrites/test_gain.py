@@ -20,9 +20,8 @@ import pytest
 from glue_client import GlueClient
 from glue_compiler.analysis import analyze
 from glue_compiler.plan.planner import RunContext, plan
+from glue_endpoint.process.client import ensure_endpoint, stop
 from sessions import model_of
-
-from dbt.adapters.glue.endpoint.process import ensure_endpoint, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

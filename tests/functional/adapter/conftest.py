@@ -25,7 +25,7 @@ from dbt.adapters.glue.sessions.pool import SessionPool
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dbt.adapters.glue.endpoint.process import EndpointHandle
+    from glue_endpoint.process.client import EndpointHandle
 
 Fault = Callable[[BaseHTTPRequestHandler, Callable[[], tuple[int, bytes]]], bool]
 
@@ -72,7 +72,9 @@ class Wire:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
         self._thread.start()
 
     @property
@@ -161,6 +163,20 @@ def handle(pool: SessionPool, credentials: GlueCredentials) -> Iterator[GlueHand
     handle = GlueHandle(pool, Environment.of(credentials), "default")
     yield handle
     handle.close()
+
+
+@pytest.fixture(scope="module")
+def shared(endpoint: EndpointHandle) -> Iterator[GlueHandle]:
+    """The same for all tests of a module that leave their session as they found it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("AWS_ACCESS_KEY_ID", endpoint.access_key_id)
+        patched.setenv("AWS_SECRET_ACCESS_KEY", endpoint.secret_access_key)
+        credentials = GlueCredentials(schema="default", endpoint=endpoint.url)
+        pool = SessionPool(AwsClients(credentials).sessions, credentials)
+        handle = GlueHandle(pool, Environment.of(credentials), "default")
+        yield handle
+        handle.close()
+        pool.stop_all()
 
 
 @pytest.fixture

@@ -166,11 +166,11 @@ OPERATIONS = (
 
 @pytest.fixture
 def bench(
-    handle: GlueHandle, credentials: GlueCredentials, wire: Any, endpoint_dir: Path
+    shared: GlueHandle, credentials: GlueCredentials, wire: Any, endpoint_dir: Path
 ) -> Iterator[Bench]:
     credentials.boto_retry_max_attempts = 0
     disk = endpoint_dir / "s3" / ROOT.removeprefix("s3://")
-    bench = Bench(handle, credentials, wire, disk)
+    bench = Bench(shared, credentials, wire, disk)
     yield bench
     wire.faults.clear()
     for name in (TARGET, STAGING):

@@ -253,21 +253,11 @@ def test_an_interrupt_cancels_and_refuses_what_follows(
     pool: SessionPool, handle: GlueHandle
 ) -> None:
     assert value(handle, "select 1") == 1
-    began = time.monotonic()
     threading.Timer(0.5, pool.interrupt).start()
     with pytest.raises(StatementCancelled):
         handle.run([BUSY])
-    assert time.monotonic() - began < 15
     with pytest.raises(StatementCancelled):
         handle.run(["1"])
-
-
-def test_short_statements_are_seen_fast(handle: GlueHandle) -> None:
-    handle.run(["1"])
-    began = time.monotonic()
-    for _ in range(10):
-        handle.run(["1"])
-    assert (time.monotonic() - began) / 10 < 1.0
 
 
 SLOW_MODEL = "{{ config(materialized='table') }}\nselect sum(a.id * b.id) as n from range(4000000) a cross join range(4000000) b"

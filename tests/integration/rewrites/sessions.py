@@ -12,9 +12,9 @@ from glue_compiler.analysis import analyze
 from glue_compiler.plan.planner import Plan, RunContext, plan
 from glue_session.dbt_object import Dbt
 from glue_session.frames import spark_frame
-from glue_session.model import _loaded
+from glue_session.loading import load_model
 from glue_session.reports import Reports
-from glue_session.rewrites import namespace
+from glue_session.rewrites import rewritten_calls
 
 HEADER = "import pandas as pd\nfrom pyspark.sql import functions as F\nfrom pyspark.sql.window import Window\n\n"
 
@@ -83,11 +83,11 @@ def outcome(
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed):
-            calls = namespace(followed, reports)
-            model = _loaded({"spark": spark}, source, "models/m.py", {}, calls)
+            calls = rewritten_calls(followed, reports)
+            model = load_model({"spark": spark}, source, "models/m.py", {}, calls)
             returned = model(Dbt(spark, request), spark)
             frame = spark_frame(returned, spark, {}, kind).frame
-            rows = [tuple(map(_plain, row)) for row in frame.collect()]
+            rows = [tuple(map(plain_value, row)) for row in frame.collect()]
             reports.tell(returned, len(rows))
     except Exception as error:  # noqa: BLE001 - the two runs must fail alike
         return Outcome([], [], type(error).__name__, printed.getvalue(), followed)
@@ -95,13 +95,13 @@ def outcome(
     return Outcome(schema, rows, "", printed.getvalue(), followed)
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     if isinstance(value, float):
         return "NaN" if math.isnan(value) else value.hex()
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain_value(item) for item in value]
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain_value(item) for key, item in value.items()}
     return value
 
 

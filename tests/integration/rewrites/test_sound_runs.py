@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from glue_compiler.plan.planner import Optimize, RunContext
-from glue_compiler.program.emit import ProgramRequest, Reference, This, WriteTarget, emit
+from glue_compiler.program.emit import ProgramRequest, WriteTarget, emit
+from glue_compiler.program.request import Reference, This
 from glue_compiler.program.transport import parse_output
-from glue_session import model as model_session
-from sessions import _plain, model_of, planned
+from glue_session import model as session_model
+from sessions import model_of, plain_value, planned
 
 pytestmark = pytest.mark.spark
 
@@ -47,13 +48,13 @@ def run(spark: Any, capfd: pytest.CaptureFixture[str]) -> Any:
         )
         group = f"run{made}"
         spark.sparkContext.setJobGroup(group, group)
-        scope = {"spark": spark, "__dbt_glue__": model_session}
+        scope = {"spark": spark, "__dbt_glue__": session_model}
         exec(compile(emit(request).text, "<program>", "exec"), scope)
         outcome, _ = parse_output(capfd.readouterr().out, "ab")
         jobs = len(spark.sparkContext.statusTracker().getJobIdsForGroup(group))
         found = spark.table("sound_runs").collect() if outcome["ok"] else []
         spark.sql("drop table if exists sound_runs")
-        return Run(outcome, sorted((tuple(map(_plain, row)) for row in found), key=repr), jobs)
+        return Run(outcome, sorted((tuple(map(plain_value, row)) for row in found), key=repr), jobs)
 
     return runs
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from dbt.adapters.glue.endpoint.process import EndpointHandle
+    from glue_endpoint.process.client import EndpointHandle
 
 PATIENCE = 120.0
 

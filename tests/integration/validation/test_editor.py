@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from tests.integration.lsp.wire import WireClient
 from tests.integration.validation.conftest import SPENT
+from tests.unit.lsp.wire import WireClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

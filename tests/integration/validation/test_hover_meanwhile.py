@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.lsp.wire import WireClient
 from tests.integration.validation.conftest import SPENT
+from tests.unit.lsp.wire import WireClient
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who the adapter and the embedded endpoint may know: the contracts that import-linter cannot read."""
+"""Who the adapter may know: the contracts that import-linter cannot read."""
 
 from __future__ import annotations
 
@@ -57,8 +57,19 @@ def test_every_form_of_import_is_seen() -> None:
             (part, ("dbt",), ("dbt.adapters", "dbt.include"))
             for part in [*ADAPTER.glob("*.py"), ADAPTER / "python_models", ADAPTER / "sessions"]
         ),
-        (ADAPTER / "endpoint", ("dbt", "dbt_common", "boto3"), (f"{NAME}.endpoint",)),
     ],
 )
 def test_contracts(folder: Path, forbidden: tuple[str, ...], allowed: tuple[str, ...]) -> None:
     assert list(broken(folder, forbidden, allowed)) == []
+
+
+def test_only_the_module_of_clients_starts_an_endpoint() -> None:
+    """To all else, *local* is another URL."""
+    importers = {
+        file.relative_to(ADAPTER).as_posix()
+        for file in ADAPTER.rglob("*.py")
+        if any(
+            name.startswith("glue_endpoint.") for name in imports(file.read_text(encoding="utf-8"))
+        )
+    }
+    assert importers == {"aws.py"}

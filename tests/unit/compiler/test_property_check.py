@@ -1,4 +1,4 @@
-"""Generated and damaged models: checks never raise, facts survive JSON, safe fixes parse and are stable.
+"""Whatever the text: checks never raise, facts survive JSON, spans lie in the text, fixes parse and are stable.
 
 `DBT_GLUE_PROPERTY_EXAMPLES` sets how many sources are made (tests/benchmarks/compiler/property_run.py
 asks for 20,000), `DBT_GLUE_PROPERTY_SEED` another seed than the fixed one.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 from glue_compiler.analysis import analyze
@@ -21,7 +22,10 @@ from glue_compiler.text.source import SourceText
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-EXAMPLES = int(os.environ.get("DBT_GLUE_PROPERTY_EXAMPLES", "80"))
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXAMPLES = int(os.environ.get("DBT_GLUE_PROPERTY_EXAMPLES", "100"))
 SEED = os.environ.get("DBT_GLUE_PROPERTY_SEED")
 MODELS = [
     path.read_text(encoding="utf-8")
@@ -35,6 +39,8 @@ CHECKED = settings(
     phases=(Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
+MANY = settings(CHECKED, max_examples=max(EXAMPLES * 3 // 2, 1))
+"""For texts that take next to no time."""
 
 HEAD = """import pandas as pd
 from pyspark.sql import functions as F
@@ -54,6 +60,7 @@ VALUES = [
     *("1", "'id'", "'nope'", "None", "df", "df.id", "df.AMOUNT", "F.col('id')", "F.lit(1)", "name"),
     *("f'{name}_x'", "'a' 'b'", "NAMES", "dbt.this", "dbt.is_incremental", "dbt.is_incremental()"),
     *("dbt.config.get('limit', default=3)", "lambda x: x.upper()", "{'a': F.lit(1)}", "{{}}"),
+    *("f'{dbt.this}'", "''", "(y := 1)", "lambda x, *a: x", "{'a': df, 'b': p}", "[df, 'a', None]"),
     *("'{{ x }}'", "(1, 2)", "newest", "'é😀'", "b'x'", "...", "df.count()", "dbt.ref('x', v=0)"),
 ]
 METHODS = [
@@ -62,11 +69,19 @@ METHODS = [
     *("collect", "toPandas", "to_pandas", "first", "isEmpty", "orderBy", "limit", "alias", "merge"),
     *("assign", "rename", "iterrows", "drop_duplicates", "createOrReplaceTempView", "nonsense"),
     *("withColumnRenamed", "selectExpr", "fillna", "sort_values", "groupby", "apply", "head"),
+    *("ref", "source", "config", "sql", "table", "col", "max"),
 ]
 
 
 def _calls(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    arguments = st.lists(inner, max_size=3).map(", ".join)
+    named = st.tuples(st.sampled_from(["on", "how", "by", "columns"]), inner).map("=".join)
+    starred = inner.map("*{}".format)
+    positional = st.lists(inner, max_size=3)
+    arguments = st.one_of(
+        positional,
+        st.tuples(positional, named).map(lambda t: [*t[0], t[1]]),
+        st.tuples(positional, starred).map(lambda t: [*t[0], t[1]]),
+    ).map(", ".join)
     return st.one_of(
         st.tuples(inner, st.sampled_from(METHODS), arguments).map(
             lambda t: f"({t[0]}).{t[1]}({t[2]})" if " " in t[0] else f"{t[0]}.{t[1]}({t[2]})"
@@ -81,6 +96,10 @@ def _calls(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         inner.map("not {}".format).map("({})".format),
         inner.map("print({})".format),
         st.tuples(inner, inner).map(lambda t: f"[{t[0]} for name in {t[1]}]"),
+        st.tuples(inner, inner).map(lambda t: f"[{t[0]} for name in {t[1]} if name]"),
+        st.tuples(inner, inner).map(lambda t: f"{{{t[0]}: {t[1]}}}"),
+        inner.map(lambda e: f"(lambda name, *rest: {e})"),
+        inner.map(lambda e: f"(newest := {e})"),
         st.tuples(inner, inner).map(lambda t: f"({t[0]} if dbt.is_incremental else {t[1]})"),
     )
 
@@ -109,7 +128,15 @@ def _blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         ),
         st.tuples(EXPRESSIONS, inner).map(lambda t: f"for name in {t[0]}:\n{_indented(t[1])}"),
         inner.map(lambda b: f"try:\n{_indented(b)}\nexcept ValueError:\n    pass"),
+        st.tuples(inner, inner).map(
+            lambda t: (
+                f"try:\n{_indented(t[0])}\nexcept Exception as e:\n{_indented(t[1])}\nfinally:\n    pass"
+            )
+        ),
+        st.tuples(EXPRESSIONS, inner).map(lambda t: f"while {t[0]}:\n{_indented(t[1])}\n    break"),
+        st.tuples(EXPRESSIONS, inner).map(lambda t: f"with {t[0]} as (x, *p):\n{_indented(t[1])}"),
         inner.map(lambda b: f"def helper(df, d=dbt):\n{_indented(b)}"),
+        inner.map(lambda b: f"def helper(x, dbt=dbt, *, k=1):\n{_indented(b)}"),
         st.tuples(inner, inner).map("\n".join),
     )
 
@@ -129,6 +156,7 @@ STATEMENTS = st.recursive(
                 "import yaml",
                 "d = dbt",
                 "pass  # {{ note }}",
+                *("import os", "from a import b as df", "del x", "global x", "df += 1"),
             ]
         ),
     ),
@@ -156,6 +184,8 @@ def holds(text: str) -> None:
     source = SourceText(text)
     facts = analyze(source)
     assert ModelFacts.from_json(facts.to_json()) == facts
+    for name, span in _spans(facts.to_dict()):
+        assert 0 <= span[0] <= span[1] <= len(text), (name, span)
     found = check(facts, source)
     for item in found:
         assert 0 <= item.span.start <= item.span.end <= len(text), item
@@ -169,6 +199,19 @@ def holds(text: str) -> None:
             assert parses(fixed.text), fixed.applied
         again = fix_text(fixed.text, diagnostics, unsafe=unsafe)
         assert again.text == fixed.text, (fixed.applied, again.applied)
+
+
+def _spans(item: object) -> Iterator[tuple[str, list[int]]]:
+    """All spans of facts as JSON data, with their names."""
+    if isinstance(item, dict):
+        for name, value in item.items():
+            if name.endswith("span") and isinstance(value, list):
+                yield name, value
+            else:
+                yield from _spans(value)
+    elif isinstance(item, list):
+        for value in item:
+            yield from _spans(value)
 
 
 def seeded(test):  # type: ignore[no-untyped-def]
@@ -187,6 +230,28 @@ def test_generated_models_are_checked_and_fixed(text: str) -> None:
 @given(st.sampled_from(MODELS), st.integers(0, 2**32))
 def test_damaged_models_are_checked_and_fixed(text: str, seed: int) -> None:
     holds(damaged(text, random.Random(seed)))
+
+
+@seeded
+@CHECKED
+@given(st.sampled_from(MODELS), st.data())
+def test_models_cut_short_are_checked_and_fixed(text: str, data: st.DataObject) -> None:
+    holds(text[: data.draw(st.integers(0, len(text)))])
+
+
+@seeded
+@MANY
+@given(st.text(max_size=200))
+def test_any_text_is_checked_and_fixed(text: str) -> None:
+    holds(text)
+
+
+@seeded
+@MANY
+@given(st.binary(max_size=200))
+def test_any_bytes_are_analysed(data: bytes) -> None:
+    facts = analyze(data)
+    assert ModelFacts.from_json(facts.to_json()) == facts
 
 
 def damaged(text: str, chance: random.Random) -> str:

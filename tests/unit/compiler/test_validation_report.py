@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from glue_compiler.analysis import analyze
 from glue_compiler.findings.diagnostics import Diagnostic, Severity
+from glue_compiler.program.request import This
 from glue_compiler.program.validation import (
     Difference,
     Forced,
@@ -166,10 +168,10 @@ def test_an_outcome_is_read_as_it_was_framed() -> None:
 
 
 def test_a_sample_has_rows() -> None:
-    from glue_compiler.program.emit import This
-
-    this = This(None, "s", "t", "`s`.`t`")
+    request = ValidationRequest(
+        filename="m.py", source=TEXT, this=This(None, "s", "t", "`s`.`t`"), nonce="ab"
+    )
     with pytest.raises(ValueError, match="at least one row"):
-        validation_statements(ValidationRequest("m.py", TEXT, this, "ab", rows=0))
-    (statement,) = validation_statements(ValidationRequest("m.py", TEXT, this, "ab"))
+        validation_statements(replace(request, rows=0))
+    (statement,) = validation_statements(request)
     assert statement.startswith("__dbt_glue__.validate('")

@@ -8,8 +8,7 @@ import botocore.auth
 import botocore.credentials
 import pytest
 from botocore.awsrequest import AWSRequest
-
-from dbt.adapters.glue.endpoint.auth import AuthError, Credentials, HttpRequest, Verifier, sign
+from glue_endpoint.api.auth import AuthError, Credentials, HttpRequest, Verifier, sign
 
 HOST = "127.0.0.1:4242"
 BODY = b'{"Id": "s1"}'

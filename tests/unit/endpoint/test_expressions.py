@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from dbt.adapters.glue.endpoint.catalog_expressions import compile_expression
-from dbt.adapters.glue.endpoint.errors import InvalidInputException
+from glue_endpoint.catalog.expressions import compile_expression
+from glue_endpoint.errors import InvalidInputException
 
 TYPES = {"year": "int", "month": "string", "day": "date"}
 ROW = {"year": "2024", "month": "01", "day": "2024-01-31"}

@@ -9,18 +9,18 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-
-from dbt.adapters.glue.endpoint import packages
-from dbt.adapters.glue.endpoint.packages import COMPLETE, EnvironmentUnavailable, Packages
-from dbt.adapters.glue.endpoint.storage import S3OnDisk
+from glue_endpoint.buckets import Buckets
+from glue_endpoint.sessions import packages
+from glue_endpoint.sessions.arguments import EnvironmentUnavailable
+from glue_endpoint.sessions.packages import COMPLETE, Packages
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @pytest.fixture
-def storage(tmp_path: Path) -> S3OnDisk:
-    return S3OnDisk(tmp_path / "s3")
+def buckets(tmp_path: Path) -> Buckets:
+    return Buckets(tmp_path / "s3")
 
 
 def wheel(folder: Path, name: str, version: str, needs: str = "") -> Path:
@@ -52,25 +52,25 @@ def run(python: str, code: str) -> str:
     "modules", ["", "packaging", "packaging>=20,<1000, pytest", "nothing; python_version<'3'"]
 )
 def test_what_is_there_needs_no_other_python(
-    modules: str, storage: S3OnDisk, tmp_path: Path
+    modules: str, buckets: Buckets, tmp_path: Path
 ) -> None:
     python = packages.python_for(
-        {"--additional-python-modules": modules}, storage, folder=tmp_path / "venvs"
+        {"--additional-python-modules": modules}, buckets, folder=tmp_path / "venvs"
     )
     assert python == sys.executable
     assert not (tmp_path / "venvs").exists()
 
 
 @pytest.mark.parametrize("module", ["packaging<1", "packaging[x]", "packaging @ https://x/y.whl"])
-def test_what_the_installer_has_to_look_at(module: str, storage: S3OnDisk) -> None:
-    asked = Packages.of({"--additional-python-modules": f"pytest,{module}"}, storage)
+def test_what_the_installer_has_to_look_at(module: str, buckets: Buckets) -> None:
+    asked = Packages.of({"--additional-python-modules": f"pytest,{module}"}, buckets)
     assert asked.requirements == (module,)
 
 
 def test_wheels_of_all_kinds_are_installed_once_and_beside_what_is_there(
-    storage: S3OnDisk, tmp_path: Path
+    buckets: Buckets, tmp_path: Path
 ) -> None:
-    on_s3 = storage.path("s3://libs/first-1.0-py3-none-any.whl")
+    on_s3 = buckets.path("s3://libs/first-1.0-py3-none-any.whl")
     wheel(on_s3.parent, "first", "1.0", needs="packaging")
     wheel(tmp_path / "index", "second", "2.0")
     wheel(tmp_path / "zipped", "third", "3.0")
@@ -84,7 +84,7 @@ def test_wheels_of_all_kinds_are_installed_once_and_beside_what_is_there(
         "--python-modules-installer-option": f"-r --no-index --find-links {tmp_path / 'index'}",
     }
     said: list[str] = []
-    python = packages.python_for(arguments, storage, said.append, tmp_path / "venvs")
+    python = packages.python_for(arguments, buckets, said.append, tmp_path / "venvs")
     code = "import first, second, third, packaging; print(first.VERSION, second.VERSION, third.VERSION, packaging.__file__)"
     first, second, third, own = run(python, code).split()
     assert (first, second, third) == ("1.0", "2.0", "3.0")
@@ -93,24 +93,24 @@ def test_wheels_of_all_kinds_are_installed_once_and_beside_what_is_there(
     assert "installed" in said[1]
 
     said.clear()
-    assert packages.python_for(arguments, storage, said.append, tmp_path / "venvs") == python
+    assert packages.python_for(arguments, buckets, said.append, tmp_path / "venvs") == python
     assert said == []
 
     wheel(on_s3.parent, "first", "1.0", needs="pytest")  # another file of the same name
-    assert packages.python_for(arguments, storage, said.append, tmp_path / "venvs") != python
+    assert packages.python_for(arguments, buckets, said.append, tmp_path / "venvs") != python
 
 
-def test_own_packages_come_first(storage: S3OnDisk, tmp_path: Path) -> None:
+def test_own_packages_come_first(buckets: Buckets, tmp_path: Path) -> None:
     file = wheel(tmp_path, "packaging", "1.0")
     arguments = {
         "--additional-python-modules": str(file),
         "--python-modules-installer-option": "--no-index",
     }
-    python = packages.python_for(arguments, storage, folder=tmp_path / "venvs")
+    python = packages.python_for(arguments, buckets, folder=tmp_path / "venvs")
     assert run(python, "import packaging; print(packaging.VERSION)") == "1.0"
 
 
-def test_two_at_once_install_once(storage: S3OnDisk, tmp_path: Path) -> None:
+def test_two_at_once_install_once(buckets: Buckets, tmp_path: Path) -> None:
     arguments = {
         "--additional-python-modules": str(wheel(tmp_path, "once", "1.0")),
         "--python-modules-installer-option": "--no-index",
@@ -119,7 +119,7 @@ def test_two_at_once_install_once(storage: S3OnDisk, tmp_path: Path) -> None:
     pythons: list[str] = []
 
     def ask() -> None:
-        pythons.append(packages.python_for(arguments, storage, said.append, tmp_path / "venvs"))
+        pythons.append(packages.python_for(arguments, buckets, said.append, tmp_path / "venvs"))
 
     threads = [threading.Thread(target=ask) for _ in range(3)]
     for thread in threads:
@@ -131,7 +131,7 @@ def test_two_at_once_install_once(storage: S3OnDisk, tmp_path: Path) -> None:
 
 
 def test_a_failure_names_the_package_and_leaves_nothing(
-    storage: S3OnDisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIP_RETRIES", "0")
     good = wheel(tmp_path, "good", "1.0")
@@ -140,7 +140,7 @@ def test_a_failure_names_the_package_and_leaves_nothing(
         "--python-modules-installer-option": "--no-index --find-links http://user:secret@localhost:1/x",
     }
     with pytest.raises(EnvironmentUnavailable) as error:
-        packages.python_for(arguments, storage, folder=tmp_path / "venvs")
+        packages.python_for(arguments, buckets, folder=tmp_path / "venvs")
     message = str(error.value)
     assert message.startswith(
         "--additional-python-modules: no-such-package==7 could not be installed"
@@ -151,23 +151,23 @@ def test_a_failure_names_the_package_and_leaves_nothing(
 
 
 def test_what_an_interrupted_installation_left_is_not_used(
-    storage: S3OnDisk, tmp_path: Path
+    buckets: Buckets, tmp_path: Path
 ) -> None:
     arguments = {
         "--additional-python-modules": str(wheel(tmp_path, "again", "1.0")),
         "--python-modules-installer-option": "--no-index",
     }
-    python = packages.python_for(arguments, storage, folder=tmp_path / "venvs")
+    python = packages.python_for(arguments, buckets, folder=tmp_path / "venvs")
     (place,) = (entry for entry in (tmp_path / "venvs").iterdir() if entry.is_dir())
     (place / COMPLETE).unlink()
     (module,) = place.glob("lib/*/site-packages/again.py")
     module.unlink()
-    assert packages.python_for(arguments, storage, folder=tmp_path / "venvs") == python
+    assert packages.python_for(arguments, buckets, folder=tmp_path / "venvs") == python
     assert run(python, "import again; print(again.VERSION)") == "1.0"
 
 
 @pytest.mark.parametrize("file", ["gone.whl", "s3://libs/gone.txt", "s3://../x.whl"])
-def test_a_file_that_is_not_there_is_named(file: str, storage: S3OnDisk) -> None:
+def test_a_file_that_is_not_there_is_named(file: str, buckets: Buckets) -> None:
     with pytest.raises(EnvironmentUnavailable) as error:
-        packages.python_for({"--additional-python-modules": file}, storage)
+        packages.python_for({"--additional-python-modules": file}, buckets)
     assert file.rpartition("/")[2] in str(error.value)

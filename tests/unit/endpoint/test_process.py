@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-from dbt.adapters.glue.endpoint.auth import CONTROL_SERVICE, Credentials, HttpRequest, Verifier
-from dbt.adapters.glue.endpoint.process import (
+from glue_compiler.knowledge.requirement import split_requirements
+from glue_endpoint.api.auth import CONTROL_SERVICE, Credentials, HttpRequest, Verifier
+from glue_endpoint.api.server import EndpointServer, HttpResponse
+from glue_endpoint.process import state
+from glue_endpoint.process.client import (
     EndpointHandle,
     EndpointStartError,
     ensure_endpoint,
@@ -22,12 +26,11 @@ from dbt.adapters.glue.endpoint.process import (
     status,
     stop,
 )
-from dbt.adapters.glue.endpoint.server import EndpointServer, HttpResponse
-from dbt.adapters.glue.endpoint.state import StateFolder, build
+from glue_endpoint.process.state import StateFolder, build
+from glue_endpoint.sessions.arguments import list_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 class Liar:
@@ -54,7 +57,7 @@ def published(folder: StateFolder, keys: Credentials, control: Liar) -> Iterator
     """A server in this process that `folder` knows."""
     verifier = Verifier(keys, lambda: datetime.now(timezone.utc))
     server = EndpointServer({CONTROL_SERVICE: control}, verifier)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     handle = EndpointHandle(
         server.url, keys.access_key_id, keys.secret_access_key, os.getpid(), build()
     )
@@ -154,7 +157,7 @@ def test_one_process_holds_a_folder(tmp_path: Path) -> None:
 
 def test_the_folder_is_free_when_its_holder_is_killed(tmp_path: Path) -> None:
     code = (
-        "import sys, pathlib; from dbt.adapters.glue.endpoint.state import StateFolder\n"
+        "import sys, pathlib; from glue_endpoint.process.state import StateFolder\n"
         "with StateFolder(pathlib.Path(sys.argv[1])).held(): print(flush=True); sys.stdin.read()"
     )
     process = subprocess.Popen(
@@ -218,13 +221,45 @@ def test_a_child_that_crashes_shows_the_end_of_its_log(
         ensure_endpoint(tmp_path / "state")
 
 
-def test_the_server_process_imports_no_dbt_core() -> None:
+@pytest.mark.parametrize("module", ["glue_endpoint.__main__", "glue_endpoint.process.serving"])
+def test_the_server_process_imports_no_dbt_and_no_other_wing(module: str) -> None:
     code = (
-        "import sys, dbt.adapters.glue.endpoint.serving, dbt.adapters.glue.endpoint.__main__\n"
-        "heavy = {'dbt.cli', 'dbt.adapters.base', 'dbt_common', 'agate', 'pyspark', 'pandas', 'boto3'}\n"
-        "print(sorted(heavy & sys.modules.keys()))"
+        f"import sys, {module}\n"
+        "roots = {name.partition('.')[0] for name in sys.modules}\n"
+        "print(sorted(name for name in roots if name.startswith(('dbt', 'glue_'))))\n"
+        "print(sorted(roots & {'agate', 'boto3', 'pandas', 'pyspark'}))"
     )
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    assert answer.stdout.strip() == "[]"
+    assert answer.stdout.splitlines() == ["['glue_endpoint']", "[]"]
+
+
+def test_a_changed_file_in_any_room_is_another_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "glue_endpoint"
+    shutil.copytree(
+        Path(state.__file__).parent.parent,
+        package,
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    monkeypatch.setattr(state, "_PACKAGE", package)
+    before = build()
+    later = max(file.stat().st_mtime for file in package.rglob("*.py")) + 2
+    os.utime(package / "spark" / "worker.py", (later, later))
+    assert build() != before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a, b ,,c",
+        "pandas>=2,<3, xgboost[scikit,plotting]==2.1, s3://libs/first-1.0.whl",
+        "a ~=1.0,!=1.5,b[c , d]>1",
+        "first @ https://host/first.whl,second",
+    ],
+)
+def test_lists_with_commas_are_read_as_the_compiler_writes_them(text: str) -> None:
+    assert list_entries(text) == list(split_requirements(text))

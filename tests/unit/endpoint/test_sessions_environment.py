@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from dbt.adapters.glue.endpoint import environment
-from dbt.adapters.glue.endpoint.packages import EnvironmentUnavailable
-from dbt.adapters.glue.endpoint.storage import S3OnDisk
+from glue_endpoint.buckets import Buckets
+from glue_endpoint.sessions import environment
+from glue_endpoint.sessions.arguments import EnvironmentUnavailable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,21 +28,21 @@ def test_chained_conf(value: str, settings: dict[str, str]) -> None:
 
 
 def test_import_path(tmp_path: Path) -> None:
-    storage = S3OnDisk(tmp_path / "s3")
+    buckets = Buckets(tmp_path / "s3")
     for key in ("lib/a.py", "lib/b.py", "pkg.zip"):
-        file = storage.path(f"s3://code/{key}")
+        file = buckets.path(f"s3://code/{key}")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
     (tmp_path / "w.whl").touch()
     files = f"s3://code/lib/a.py,s3a://code/lib/b.py, s3://code/pkg.zip,{tmp_path}/w.whl"
-    code = storage.root / "code"
-    assert environment.import_path({"--extra-py-files": files}, storage) == [
+    code = buckets.root / "code"
+    assert environment.import_path({"--extra-py-files": files}, buckets) == [
         str(code / "lib"),
         str(code / "pkg.zip"),
         str(tmp_path.resolve() / "w.whl"),
     ]
     with pytest.raises(EnvironmentUnavailable, match=r"gone\.zip"):
-        environment.import_path({"--extra-py-files": "s3://code/gone.zip"}, storage)
+        environment.import_path({"--extra-py-files": "s3://code/gone.zip"}, buckets)
 
 
 def test_arguments_are_those_of_a_session() -> None:

@@ -8,10 +8,9 @@ from typing import Any
 import botocore.loaders
 import botocore.model
 import pytest
-
-from dbt.adapters.glue.endpoint.statements import Statement
-from dbt.adapters.glue.endpoint.worker import OUTPUT_LIMIT, Captured
-from dbt.adapters.glue.endpoint.workers import Result
+from glue_endpoint.sessions.statement import Statement
+from glue_endpoint.spark.worker import OUTPUT_LIMIT, Captured
+from glue_endpoint.spark.worker_process import Result
 
 OK = Result("ok", "1")
 FAILED = Result("error", "printed", "ValueError", "no", ["ValueError: no\n"])

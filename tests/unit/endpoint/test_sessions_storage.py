@@ -6,12 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-
-from dbt.adapters.glue.endpoint import java_home
-from dbt.adapters.glue.endpoint.cds import Archive
-from dbt.adapters.glue.endpoint.errors import EndpointStartError, InvalidInputException
-from dbt.adapters.glue.endpoint.java_home import Java
-from dbt.adapters.glue.endpoint.storage import S3OnDisk
+from glue_endpoint.buckets import Buckets
+from glue_endpoint.errors import EndpointStartError, InvalidInputException
+from glue_endpoint.spark import java_home
+from glue_endpoint.spark.archive import Archive
+from glue_endpoint.spark.java_home import Java
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     ],
 )
 def test_an_s3_location_is_a_file_in_its_bucket(tmp_path: Path, location: str, file: str) -> None:
-    assert S3OnDisk(tmp_path).path(location) == tmp_path.resolve() / file
+    assert Buckets(tmp_path).path(location) == tmp_path.resolve() / file
 
 
 @pytest.mark.parametrize(
@@ -52,12 +51,12 @@ def test_an_s3_location_is_a_file_in_its_bucket(tmp_path: Path, location: str, f
     ],
 )
 def test_what_leads_out_is_refused(tmp_path: Path, location: str) -> None:
-    storage = S3OnDisk(tmp_path / "s3")
-    (storage.root / "b").mkdir(parents=True)
-    for link in (storage.root / "b" / "link", storage.root / "linked"):
+    buckets = Buckets(tmp_path / "s3")
+    (buckets.root / "b").mkdir(parents=True)
+    for link in (buckets.root / "b" / "link", buckets.root / "linked"):
         link.symlink_to(tmp_path)
     with pytest.raises(InvalidInputException):
-        storage.path(location)
+        buckets.path(location)
 
 
 def make_java(home: Path, version: str) -> Path:

@@ -8,11 +8,10 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 import pytest
-
-from dbt.adapters.glue.endpoint import jvm
-from dbt.adapters.glue.endpoint.auth import Credentials, Verifier
-from dbt.adapters.glue.endpoint.errors import EndpointStartError
-from dbt.adapters.glue.endpoint.serving import _bind
+from glue_endpoint.api.auth import Credentials, Verifier
+from glue_endpoint.errors import EndpointStartError
+from glue_endpoint.process.serving import _bind
+from glue_endpoint.spark import host as spark_host
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
-    host = jvm.SparkHost(tmp_path, build_archive=False)
-    monkeypatch.setattr(jvm.shutil, "disk_usage", lambda _path: usage(9, 9, 10 * 2**20))
+    host = spark_host.SparkHost(tmp_path, build_archive=False)
+    monkeypatch.setattr(spark_host.shutil, "disk_usage", lambda _path: usage(9, 9, 10 * 2**20))
     with pytest.raises(EndpointStartError) as refused:
         host.start()
     said = str(refused.value)

@@ -6,15 +6,14 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-
-from dbt.adapters.glue.endpoint.errors import ValidationException
-from dbt.adapters.glue.endpoint.wire import (
+from glue_endpoint.api.wire import (
     ResponseError,
     SerializationError,
     find_operation,
     parse_request,
     serialize_response,
 )
+from glue_endpoint.errors import ValidationException
 
 ROLE = "arn:aws:iam::000000000000:role/glue"
 

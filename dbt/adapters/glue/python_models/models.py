@@ -22,7 +22,7 @@ from dbt.adapters.glue.python_models.contracts import contract_of
 from dbt.adapters.glue.python_models.errors import PythonModelRefused
 from dbt.adapters.glue.python_models.model_file import ModelFile
 from dbt.adapters.glue.python_models.packages import ModelPackages
-from dbt.adapters.glue.python_models.programs import run_request, write_plan
+from dbt.adapters.glue.python_models.programs import run_request, write_expected, write_plan
 from dbt.adapters.glue.python_models.runs import answer_text, model_response
 from dbt.adapters.glue.python_models.selection import selected_files, suspect_files
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from dbt.adapters.base.relation import BaseRelation
+    from glue_compiler.plan.preview import PlannedProgram
+    from glue_compiler.program.emit import ProgramRequest
 
     from dbt.adapters.glue.credentials import GlueCredentials
     from dbt.adapters.glue.cursor import GlueHandle
@@ -101,6 +103,7 @@ class PythonModels:
     def check(self, parsed_model: Mapping[str, Any], references: Mapping[str, Any]) -> str:
         """What `dbt compile` adds to a model's source: nothing that runs. Checks the model first.
 
+        The command `dbt compile` also gets the expected program and plan, in files beside the compiled model.
         Raises CompilationError with every finding that would make the run fail or lie.
         """
         check_configs(parsed_model)
@@ -108,6 +111,8 @@ class PythonModels:
         contract_of(parsed_model)
         file = self._file_of(parsed_model)
         self._checks.check([file])
+        if self._project.command == "compile":
+            write_expected(self._project, parsed_model, self._planned(file))
         return f"# Checked by dbt-glue-python. target/run/.../{Path(file.path).name} is the program that runs in Glue."
 
     # The run
@@ -136,14 +141,17 @@ class PythonModels:
             is_incremental=is_incremental,
             database=self._credentials.schema,
         )
-        workspace = self._checks.workspace_of(file)
-        try:
-            made = workspace.program(file.path, file.source, run=run)
-        except ValueError as error:
-            raise DbtRuntimeError(f"{file.path}: {error}") from error
+        made = self._planned(file, run)
         logger.debug(f"{file.path}: {made.plan.summary()}")
         write_plan(self._project, parsed_model, made.plan)
         return made.text
+
+    def _planned(self, file: ModelFile, run: ProgramRequest | None = None) -> PlannedProgram:
+        workspace = self._checks.workspace_of(file)
+        try:
+            return workspace.program(file.path, file.source, run=run)
+        except ValueError as error:
+            raise DbtRuntimeError(f"{file.path}: {error}") from error
 
     def submit(self, parsed_model: Mapping[str, Any], program: str) -> PythonModelResponse:
         """Runs a program in the thread's session and reports what the model printed, warned and wrote.

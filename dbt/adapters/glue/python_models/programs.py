@@ -1,4 +1,4 @@
-"""One run of a Python model as dbt resolved it: what the compiler makes a program of, and the plan in target/run."""
+"""One run of a Python model as dbt resolved it: what the compiler makes a program of, and the files in target that show it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.events.logging import AdapterLogger
 from glue_compiler.knowledge.visible_configs import visible_configs
-from glue_compiler.program.emit import (
-    ProgramRequest,
-    Reference,
-    SourceReference,
-    This,
-    WriteTarget,
-)
+from glue_compiler.program.emit import ProgramRequest, WriteTarget
+from glue_compiler.program.request import Reference, SourceReference, This
 from glue_compiler.program.transport import new_nonce
 
 from dbt.adapters.glue.python_models.contracts import contract_of, declared_columns
@@ -20,14 +15,16 @@ from dbt.adapters.glue.replacement import owner_properties
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from dbt.adapters.base.relation import BaseRelation
     from glue_compiler.plan.planner import Plan
+    from glue_compiler.plan.preview import PlannedProgram
 
     from dbt.adapters.glue.python_models.model_file import ModelFile
     from dbt.adapters.glue.python_models.project import RunningProject
 
-__all__ = ["run_request", "write_plan"]
+__all__ = ["run_request", "write_expected", "write_plan"]
 
 logger = AdapterLogger("Glue")
 
@@ -119,11 +116,29 @@ def _write_target(
 
 
 def write_plan(project: RunningProject, parsed_model: Mapping[str, Any], plan: Plan) -> None:
-    """Writes a plan as JSON beside the program in target/run; a folder that cannot be written is told in the debug log."""
-    package, file = str(parsed_model["package_name"]), parsed_model["original_file_path"]
-    path = project.target / "run" / package / f"{file}.plan.json"
+    """Writes the plan of a run as JSON beside its program in target/run."""
+    path = _place(project, parsed_model, "run")
+    _write(path.with_name(f"{path.name}.plan.json"), plan.to_json() + "\n")
+
+
+def write_expected(
+    project: RunningProject, parsed_model: Mapping[str, Any], made: PlannedProgram
+) -> None:
+    """Writes the program and the plan that a run is expected to have beside the compiled model in target/compiled."""
+    path = _place(project, parsed_model, "compiled")
+    _write(path.with_name(f"{path.name}.plan.json"), made.plan.to_json() + "\n")
+    _write(path.with_name(f"{path.stem}.program.py"), made.text)
+
+
+def _place(project: RunningProject, parsed_model: Mapping[str, Any], folder: str) -> Path:
+    package, file = str(parsed_model["package_name"]), str(parsed_model["original_file_path"])
+    return project.target / folder / package / file
+
+
+def _write(path: Path, text: str) -> None:
+    """A file that cannot be written is told in the debug log: nothing depends on it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(plan.to_json() + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
-        logger.debug(f"the plan of {parsed_model['unique_id']} is not written: {error}")
+        logger.debug(f"{path} is not written: {error}")

@@ -23,7 +23,7 @@ class RunningProject:
 
     `root` is its folder, `target` the one that dbt writes to. `model_folders` and `data_folders`
     (of seeds and snapshots) are paths from the root. `variables` are the project's, those of
-    `--vars` before them.
+    `--vars` before them. `command` is that of dbt, such as `compile`.
     """
 
     root: Path
@@ -32,6 +32,7 @@ class RunningProject:
     model_folders: tuple[str, ...] = ("models",)
     data_folders: tuple[str, ...] = ()
     variables: Mapping[str, Any] = field(default_factory=dict)
+    command: str | None = None
 
     @classmethod
     def of(cls, config: Any) -> RunningProject:
@@ -46,6 +47,7 @@ class RunningProject:
             model_folders=tuple(config.model_paths),
             data_folders=(*config.seed_paths, *config.snapshot_paths),
             variables={**variables, **own, **config.cli_vars},
+            command=getattr(config.args, "which", None),
         )
 
     def owns(self, package_name: object) -> bool:

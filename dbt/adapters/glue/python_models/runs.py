@@ -11,8 +11,9 @@ from dbt.adapters.events.types import AdapterEventWarning
 from dbt_common.events.functions import fire_event, warn_or_error
 from dbt_common.events.types import Note
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.program.transport import parse_output
 
+from dbt.adapters.glue.answers import framed_answer
+from dbt.adapters.glue.errors import StatementFailed
 from dbt.adapters.glue.python_models.errors import PythonModelError
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ def model_response(
 
     Raises PythonModelError in the author's terms when the model failed.
     """
-    outcome = _outcome(result, nonce, name)
+    try:
+        outcome = framed_answer(result, nonce)
+    except StatementFailed as error:
+        raise PythonModelError(f"the model {name} gave no result: {error.msg}") from error
     for line in str(outcome["output"]).splitlines():
         fire_event(Note(msg=f"{name}: {line}"))
     for note in outcome["notes"]:
@@ -106,24 +110,3 @@ def answer_text(result: StatementResult) -> str:
             f"{result.error_name}: {result.error_value}" + (f"\n{trace}" if trace else "")
         )
     return result.text
-
-
-def _outcome(result: StatementResult, nonce: str, name: str) -> dict[str, Any]:
-    """The framed outcome of a program. Raises PythonModelError where the session gave none."""
-    try:
-        outcome, printed = parse_output(result.text, nonce)
-    except ValueError as error:
-        raise PythonModelError(
-            f"the result of statement {result.query_id} arrived incomplete: {error}"
-        ) from error
-    if printed.strip():
-        logger.debug(f"{result.query_id} printed: {printed.strip()}")
-    if outcome is None:
-        for row in result.traceback:
-            logger.debug(row.rstrip())
-        raise PythonModelError(
-            f"the session ended the model {name} with {result.error_name}: {result.error_value}"
-            if result.error_name
-            else f"statement {result.query_id} of the model {name} ended as {result.state} without a result"
-        )
-    return dict(outcome)

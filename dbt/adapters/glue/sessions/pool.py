@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.program.transport import new_nonce, sql_statements
+from glue_compiler.program.transport import call_statements, new_nonce, sql_request
 
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.session import LONGEST_POLL, Session, SessionSettings
@@ -129,8 +129,8 @@ class SessionPool:
                 return
             removals, self._removals = self._removals, []
         try:
-            statements = sql_statements("select 1", new_nonce(), fetch=False, remove=removals)
-            ready[0].run(statements, renew=False)
+            request = {**sql_request("select 1", fetch=False), "remove": removals}
+            ready[0].run(call_statements("sql", request, new_nonce()), renew=False)
         except DbtRuntimeError as error:
             logger.debug(f"old data stays until the next run: {error.msg}")
 

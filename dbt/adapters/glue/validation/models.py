@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.knowledge.visible_configs import visible_configs
-from glue_compiler.program.emit import Reference, SourceReference, This
+from glue_compiler.program.request import Reference, SourceReference, This
 from glue_compiler.program.transport import new_nonce
 from glue_compiler.program.validation import (
     DEFAULT_ROWS,

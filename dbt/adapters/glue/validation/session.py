@@ -6,8 +6,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.program.transport import parse_output
 
+from dbt.adapters.glue.answers import framed_answer
 from dbt.adapters.glue.cursor import GlueHandle
 from dbt.adapters.glue.errors import SessionLost, StatementCancelled
 from dbt.adapters.glue.sessions.environment import Environment
@@ -136,17 +136,7 @@ class ValidationSession:
             self._tell("ready", detail)
             if cancel.is_set():
                 raise Cancelled
-            try:
-                framed, _printed = parse_output(result.text, nonce)
-            except ValueError as error:
-                raise DbtRuntimeError(
-                    f"the answer of statement {result.query_id} is cut short: {error}"
-                ) from error
-            if framed is None:
-                raise DbtRuntimeError(
-                    f"statement {result.query_id} ended as {result.state} without an answer: {result.error_name}: {result.error_value}"
-                )
-            return dict(framed)
+            return framed_answer(result, nonce)
         raise AssertionError("the second attempt returns or raises")
 
     def interrupt(self) -> None:

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 from dbt.tests.util import run_dbt, run_dbt_and_capture
-
-from dbt.adapters.glue.endpoint.cds import cache_folder
-from dbt.adapters.glue.endpoint.packages import COMPLETE
+from glue_endpoint.folders import cache_folder
+from glue_endpoint.sessions.packages import COMPLETE
 
 pytestmark = pytest.mark.spark
 

@@ -1,19 +1,20 @@
-"""One endpoint process for all tests of the API, and boto3 clients that talk to it over HTTP."""
+"""The endpoint of all tests, and boto3 clients that talk to it over HTTP."""
 
 from __future__ import annotations
 
 import itertools
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-
-from dbt.adapters.glue.endpoint.process import EndpointHandle, ensure_endpoint, stop
+from glue_endpoint.process.client import EndpointHandle, ensure_endpoint, stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+ALONE = Path(__file__).with_name("alone")
 ROLE = "arn:aws:iam::000000000000:role/glue"
 _ENDED = ("AVAILABLE", "ERROR", "CANCELLED")
 
@@ -83,8 +84,12 @@ def until(condition: Callable[[], bool], what: str, timeout: float = 30.0) -> No
 
 @pytest.fixture(scope="session")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """An endpoint that could import neither dbt nor the project's other wings: any client's own."""
     folder = tmp_path_factory.mktemp("endpoint")
-    yield Api(ensure_endpoint(folder))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ALONE))
+        handle = ensure_endpoint(folder)
+    yield Api(handle)
     stop(folder)
 
 

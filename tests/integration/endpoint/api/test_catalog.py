@@ -360,6 +360,41 @@ def test_spark_sees_partitions_that_the_catalog_changes(api: Any, session: str, 
     assert [each["Values"] for each in found] == [["2031", "y"]]
 
 
+def test_entries_of_one_batch_see_each_other(api: Any, sales: str) -> None:
+    where = {"DatabaseName": sales, "TableName": "sales"}
+    twice, moved = {"Values": ["2030", "x"]}, {"Values": ["2031", "x"]}
+    answer = api.glue.batch_create_partition(**where, PartitionInputList=[twice, twice])
+    assert [each["PartitionValues"] for each in answer["Errors"]] == [["2030", "x"]]
+    answer = api.glue.batch_update_partition(
+        **where,
+        Entries=[
+            {"PartitionValueList": ["2030", "x"], "PartitionInput": moved},
+            {"PartitionValueList": ["2030", "x"], "PartitionInput": moved},
+            {"PartitionValueList": ["2024", "a"], "PartitionInput": moved},
+        ],
+    )
+    assert [
+        (each["PartitionValueList"], each["ErrorDetail"]["ErrorCode"]) for each in answer["Errors"]
+    ] == [
+        (["2030", "x"], "EntityNotFoundException"),
+        (["2024", "a"], "AlreadyExistsException"),
+    ]
+    answer = api.glue.batch_delete_partition(**where, PartitionsToDelete=[moved, moved])
+    assert [each["PartitionValues"] for each in answer["Errors"]] == [["2031", "x"]]
+    assert partitions(api, sales) == [["2023", "a"], ["2024", "a"], ["2024", "b"]]
+
+
+def test_a_partition_that_says_nothing_of_its_storage_has_the_tables(api: Any, sales: str) -> None:
+    where = {"DatabaseName": sales, "TableName": "sales"}
+    api.glue.create_partition(**where, PartitionInput={"Values": ["2030", "x"]})
+    found = api.glue.get_partition(**where, PartitionValues=["2030", "x"])["Partition"]
+    of_table = table(api, sales, "sales")["StorageDescriptor"]
+    for member in ("Location", "InputFormat", "SerdeInfo"):
+        assert found["StorageDescriptor"][member] == of_table[member]
+    without = api.glue.get_partitions(**where, ExcludeColumnSchema=True)["Partitions"]
+    assert all("Columns" not in each["StorageDescriptor"] for each in without)
+
+
 def test_the_buckets_are_folders_of_the_state_folder(
     api: Any, session: str, database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

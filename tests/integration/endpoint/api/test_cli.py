@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 import boto3
 import psutil
 import pytest
-
-from dbt.adapters.glue.endpoint.process import ensure_endpoint, find_endpoint, status, stop
-from dbt.adapters.glue.endpoint.state import EndpointHandle, StateFolder
+from glue_endpoint.process.client import ensure_endpoint, find_endpoint, status, stop
+from glue_endpoint.process.state import EndpointHandle, StateFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,7 +101,7 @@ def test_run_serves_until_ctrl_c_and_takes_spark_along(
 
 def test_two_commands_at_once_get_one_endpoint(folder: Path) -> None:
     code = (
-        "import sys, pathlib; from dbt.adapters.glue.endpoint.process import ensure_endpoint\n"
+        "import sys, pathlib; from glue_endpoint.process.client import ensure_endpoint\n"
         "print(ensure_endpoint(pathlib.Path(sys.argv[1])).pid)"
     )
     commands = [

@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from dbt.adapters.glue.endpoint.cds import cache_folder
-from dbt.adapters.glue.endpoint.state import EndpointHandle
+from glue_endpoint.folders import cache_folder
+from glue_endpoint.process.state import EndpointHandle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -115,3 +115,11 @@ def test_security_configurations_do_not_exist(api: Any) -> None:
 
 def test_the_callers_account(api: Any) -> None:
     assert api.client("sts").get_caller_identity()["Account"] == "000000000000"
+
+
+def test_the_endpoint_and_its_sessions_run_where_no_dbt_is_installed(
+    api: Any, session: str
+) -> None:
+    output = api.statement(session, "import glue_compiler")["Output"]
+    assert output["ErrorValue"] == "glue_compiler is not installed beside the endpoint"
+    assert api.text(session, "spark.range(3).count()") == "3"

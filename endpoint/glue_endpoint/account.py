@@ -1,0 +1,13 @@
+"""The one account of the endpoint, as answers of its APIs name it."""
+
+from __future__ import annotations
+
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
+USER_ARN = f"arn:aws:iam::{ACCOUNT}:user/dbt-glue-local"
+"""Whoever calls: the endpoint's keys belong to one user."""
+
+
+def session_arn(session_id: str) -> str:
+    """The name of a session among AWS's resources, by which it is tagged."""
+    return f"arn:aws:glue:{REGION}:{ACCOUNT}:session/{session_id}"

@@ -1,0 +1,233 @@
+"""Signature Version 4, both ways: who may talk to the endpoint, and how its own commands sign.
+
+The endpoint listens on loopback, where every local user and every web page in a local browser can
+connect. So it serves only callers who prove that they could read the secret in the state folder.
+The algorithm is AWS's (docs: "Create a signed AWS API request"); botocore signs the same way.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from glue_endpoint.account import REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+CONTROL_SERVICE = "dbt-glue-endpoint"
+"""The service name in the credential scope of the endpoint's own ping, status and stop."""
+MAX_SKEW = timedelta(minutes=15)
+_DATE_FORMAT = "%Y%m%dT%H%M%SZ"
+_AUTHORIZATION = re.compile(
+    rf"{ALGORITHM} Credential=(?P<key>[A-Z0-9]{{16,128}})/(?P<date>\d{{8}})/(?P<region>[a-z0-9-]{{1,64}})"
+    r"/(?P<service>[a-z0-9-]{1,64})/aws4_request, ?"
+    r"SignedHeaders=(?P<headers>[a-z0-9;_-]{1,2048}), ?Signature=(?P<signature>[0-9a-f]{64})"
+)
+_ASSUMED_PREFIX = "ASIA"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """An access key of the endpoint. The secret never shows in a `repr`."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+
+    @classmethod
+    def generate(cls) -> Credentials:
+        """New random credentials: 160 bits of secret, as long as AWS's own."""
+        return cls("AKIA" + _random_id(), base64.b64encode(secrets.token_bytes(30)).decode())
+
+    def assume(self) -> Credentials:
+        """New credentials that `Verifier` accepts too: the secret follows from the new key id."""
+        return self._assumed(_ASSUMED_PREFIX + _random_id())
+
+    def find(self, access_key_id: str) -> Credentials | None:
+        """The credentials behind a key id: these, or some that `assume` handed out."""
+        if hmac.compare_digest(access_key_id.encode(), self.access_key_id.encode()):
+            return self
+        if access_key_id.startswith(_ASSUMED_PREFIX):
+            return self._assumed(access_key_id)
+        return None
+
+    def prove(self, nonce: str) -> str:
+        """What only a holder of the secret can answer to `nonce` (hex); tells our server from another's."""
+        return _hmac(self.secret_access_key.encode(), f"{CONTROL_SERVICE}:{nonce}").hex()
+
+    def _assumed(self, access_key_id: str) -> Credentials:
+        digest = _hmac(self.secret_access_key.encode(), f"assume:{access_key_id}")
+        return Credentials(access_key_id, base64.b64encode(digest[:30]).decode())
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """One HTTP request: header names in lower case, several values of a name joined by a comma."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who signed a request, and for which service and region."""
+
+    access_key_id: str
+    region: str
+    service: str
+
+
+class AuthError(Exception):
+    """The request is not signed as it must be: AWS's error `code` and a `message`; HTTP 403."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class Verifier:
+    """Checks signatures against one set of credentials.
+
+    `clock` returns the time in UTC; a request's date may differ from it by 15 minutes, as on AWS.
+    """
+
+    def __init__(self, credentials: Credentials, clock: Callable[[], datetime]) -> None:
+        self._credentials = credentials
+        self._clock = clock
+
+    def verify(self, request: HttpRequest) -> Caller:
+        """The caller who signed `request`, body included. Raises `AuthError`."""
+        authorization = request.headers.get("authorization")
+        if not authorization:
+            raise AuthError(
+                "MissingAuthenticationTokenException",
+                "Missing Authentication Token: sign the request with the endpoint's keys "
+                "(`dbt-glue endpoint env` prints them).",
+            )
+        scope = _AUTHORIZATION.fullmatch(authorization.strip())
+        if scope is None:
+            raise AuthError(
+                "IncompleteSignatureException",
+                "The Authorization header is not a Signature Version 4 header.",
+            )
+        credentials = self._credentials.find(scope["key"])
+        if credentials is None:
+            raise AuthError(
+                "UnrecognizedClientException",
+                "The security token included in the request is invalid.",
+            )
+        signed = scope["headers"].split(";")
+        self._check_signed_headers(request, signed)
+        date = self._check_date(request, scope["date"])
+        expected = _signature(
+            credentials, request, signed, date, region=scope["region"], service=scope["service"]
+        )
+        if not hmac.compare_digest(expected, scope["signature"]):
+            raise AuthError(
+                "InvalidSignatureException",
+                "The request signature we calculated does not match the signature you provided. "
+                "Check your AWS Secret Access Key and signing method.",
+            )
+        return Caller(scope["key"], scope["region"], scope["service"])
+
+    @staticmethod
+    def _check_signed_headers(request: HttpRequest, signed: list[str]) -> None:
+        # An unsigned x-amz-target would let a replayed signature run another operation.
+        required = {"host", "x-amz-date"}
+        required.update(name for name in request.headers if name.startswith("x-amz-"))
+        missing = sorted(required.difference(signed)) + sorted(set(signed) - request.headers.keys())
+        if missing:
+            raise AuthError(
+                "InvalidSignatureException",
+                f"These headers must be sent and signed: {', '.join(missing)}.",
+            )
+
+    def _check_date(self, request: HttpRequest, scope_date: str) -> str:
+        text = request.headers["x-amz-date"]
+        try:
+            date = datetime.strptime(text, _DATE_FORMAT).replace(tzinfo=timezone.utc)
+        except ValueError:
+            raise AuthError(
+                "IncompleteSignatureException", f"X-Amz-Date is not a date like {_DATE_FORMAT}."
+            ) from None
+        now = self._clock()
+        if abs(now - date) > MAX_SKEW:
+            problem = "Signature expired" if date < now else "Signature not yet current"
+            raise AuthError(
+                "InvalidSignatureException",
+                f"{problem}: {text} is more than 15 min. from {now.strftime(_DATE_FORMAT)}.",
+            )
+        if not text.startswith(scope_date):
+            raise AuthError(
+                "InvalidSignatureException", "Date in Credential scope does not match X-Amz-Date."
+            )
+        return text
+
+
+def sign(
+    credentials: Credentials,
+    request: HttpRequest,
+    now: datetime,
+    *,
+    service: str = CONTROL_SERVICE,
+    region: str = REGION,
+) -> dict[str, str]:
+    """The headers of `request` with `x-amz-date` and `authorization` added; `host` must be there."""
+    date = now.astimezone(timezone.utc).strftime(_DATE_FORMAT)
+    headers = {**request.headers, "x-amz-date": date}
+    dated = HttpRequest(request.method, request.path, headers, request.body)
+    signed = sorted(headers)
+    signature = _signature(credentials, dated, signed, date, region=region, service=service)
+    scope = f"{credentials.access_key_id}/{date[:8]}/{region}/{service}/aws4_request"
+    headers["authorization"] = (
+        f"{ALGORITHM} Credential={scope}, SignedHeaders={';'.join(signed)}, Signature={signature}"
+    )
+    return headers
+
+
+def _signature(
+    credentials: Credentials,
+    request: HttpRequest,
+    signed: list[str],
+    date: str,
+    *,
+    region: str,
+    service: str,
+) -> str:
+    # The hash is of the body that arrived, whatever x-amz-content-sha256 claims.
+    canonical = "\n".join(
+        [
+            request.method,
+            quote(request.path, safe="/~"),
+            "",  # no operation here takes a query string; the server refuses one
+            *(f"{name}:{' '.join(request.headers[name].split())}" for name in signed),
+            "",
+            ";".join(signed),
+            hashlib.sha256(request.body).hexdigest(),
+        ]
+    )
+    scope = f"{date[:8]}/{region}/{service}/aws4_request"
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    key = ("AWS4" + credentials.secret_access_key).encode()
+    for part in scope.split("/"):
+        key = _hmac(key, part)
+    return _hmac(key, f"{ALGORITHM}\n{date}\n{scope}\n{digest}").hex()
+
+
+def _hmac(key: bytes, text: str) -> bytes:
+    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+
+
+def _random_id() -> str:
+    return base64.b32encode(secrets.token_bytes(10)).decode()

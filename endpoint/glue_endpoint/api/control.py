@@ -1,0 +1,45 @@
+"""The endpoint's own service: ping, status and stop, for the commands that look after its process."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from glue_endpoint.api.server import STATUS_PATH, HttpResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from glue_endpoint.api.auth import Caller, Credentials, HttpRequest
+
+
+class Control:
+    """Answers by `describe()`, what the process says of itself, and ends it by `stop()`."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        describe: Callable[[], dict[str, Any]],
+        stop: Callable[[], None],
+    ) -> None:
+        self._credentials = credentials
+        self._describe = describe
+        self._stop = stop
+
+    def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:  # noqa: ARG002
+        """Answers `/-/ping`, `/-/status` and `/-/stop`."""
+        if request.path == "/-/ping":
+            nonce = str(json.loads(request.body or b"{}").get("nonce", ""))
+            return HttpResponse.of_json(
+                {"proof": self._credentials.prove(nonce), "spark": self._describe()["spark"]}
+            )
+        if request.path == STATUS_PATH:
+            return HttpResponse.of_json(self._describe())
+        if request.path == "/-/stop":
+            self._stop()
+            return HttpResponse.of_json({"stopping": True})
+        return self.error("InvalidInputException", f"There is no {request.path}.", 400)
+
+    def error(self, code: str, message: str, status: int) -> HttpResponse:
+        """An error as JSON."""
+        return HttpResponse.of_error(code, message, status)

@@ -1,0 +1,77 @@
+"""AWS Glue over HTTP (AWS JSON 1.1: the operation in `X-Amz-Target`), for whatever parts answer it.
+
+A part of the endpoint (sessions, catalog, tags) is known here by its table of operations alone. What
+Glue has and no part has is an error that says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from glue_endpoint.api.server import HttpResponse
+from glue_endpoint.api.wire import find_operation, parse_request, serialize_response
+from glue_endpoint.errors import GlueError, OperationNotSupportedException, ValidationException
+
+if TYPE_CHECKING:
+    from glue_endpoint.api.auth import Caller, HttpRequest
+
+_TARGET = "AWSGlue."
+Request = dict[str, Any]
+Answer = dict[str, Any]
+Operation = Callable[[Request], Answer]
+"""Takes a request's members and returns the answer's, both as botocore's model shapes them.
+
+It may raise any GlueError; whatever else it raises is the endpoint's own failure."""
+
+
+class Part(Protocol):
+    """What answers some of Glue's operations."""
+
+    def operations(self) -> Mapping[str, Operation]:
+        """The functions by the name of their operation; they may be called from any thread."""
+
+
+class UnknownOperationException(GlueError):
+    """Glue itself has no operation of this name."""
+
+
+class GlueService:
+    """AWS Glue, answered by `parts`; no two of them have an operation of the same name."""
+
+    def __init__(self, *parts: Part) -> None:
+        self._operations: dict[str, Operation] = {}
+        for part in parts:
+            self._operations.update(part.operations())
+
+    def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:  # noqa: ARG002
+        """Answers one operation."""
+        try:
+            return HttpResponse.of_json(self._answer(request))
+        except GlueError as error:
+            return self.error(error.code, error.message, error.status)
+
+    def error(self, code: str, message: str, status: int) -> HttpResponse:
+        """An error of the JSON 1.1 protocol."""
+        return HttpResponse.of_error(code, message, status)
+
+    def _answer(self, request: HttpRequest) -> Answer:
+        target = request.headers.get("x-amz-target", "")
+        name = target.removeprefix(_TARGET)
+        model = find_operation("glue", name) if target.startswith(_TARGET) else None
+        if model is None:
+            raise UnknownOperationException(f"Glue has no operation {target!r}.")
+        operation = self._operations.get(name)
+        if operation is None:
+            raise OperationNotSupportedException(
+                f"The embedded Glue endpoint does not implement {name}. It serves interactive "
+                "sessions, the Data Catalog's databases, tables and partitions, and tags."
+            )
+        try:
+            body = json.loads(request.body or b"{}")
+        except ValueError:
+            raise ValidationException("The request body is not JSON.") from None
+        return serialize_response(
+            model.output_shape, operation(parse_request(model.input_shape, body))
+        )

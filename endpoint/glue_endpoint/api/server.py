@@ -1,0 +1,223 @@
+"""The HTTP server on loopback: checks who calls, then hands the request to the service it is signed for.
+
+All AWS services of the endpoint share one port. botocore names the service in the credential scope
+of the signature, and that name routes the request.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Protocol
+
+from glue_endpoint.api.auth import AuthError, Caller, HttpRequest, Verifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+logger = logging.getLogger(__name__)
+
+LOOPBACK = "127.0.0.1"
+MAX_BODY = 16 * 1024 * 1024
+"""Bytes; the largest legal requests (batches of partitions) are far smaller."""
+STATUS_PATH = "/-/status"
+JSON = "application/x-amz-json-1.1"
+_IDLE_CONNECTION_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class HttpResponse:
+    """A status, a body and its content type; more headers where a protocol wants them."""
+
+    status: int
+    body: bytes
+    content_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_json(cls, value: object, status: int = 200) -> HttpResponse:
+        """A JSON response."""
+        return cls(status, json.dumps(value).encode())
+
+    @classmethod
+    def of_error(cls, code: str, message: str, status: int = 400) -> HttpResponse:
+        """An error as the JSON protocols of AWS send it."""
+        body = json.dumps({"__type": code, "Message": message, "message": message}).encode()
+        return cls(status, body, headers={"x-amzn-errortype": code})
+
+
+class Service(Protocol):
+    """One AWS service: answers requests that are signed for it."""
+
+    def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:
+        """The response to a request, errors of the service included."""
+
+    def error(self, code: str, message: str, status: int) -> HttpResponse:
+        """An error in the protocol of the service."""
+
+
+class Activity:
+    """When the last request came and how many are being answered; for the idle stop."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running = 0
+        self._last = time.monotonic()
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """Counts a request while it is being answered."""
+        with self._lock:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
+                self._last = time.monotonic()
+
+    def touch(self) -> None:
+        """Counts as a request."""
+        with self._lock:
+            self._last = time.monotonic()
+
+    def idle_seconds(self) -> float:
+        """Seconds since the last request was answered; 0 while one is being answered."""
+        with self._lock:
+            return 0.0 if self._running else time.monotonic() - self._last
+
+
+class EndpointServer(ThreadingHTTPServer):
+    """Serves `services` on a loopback port (0: any free one) until `shutdown`.
+
+    Raises OSError where the port cannot be bound.
+    """
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, services: Mapping[str, Service], verifier: Verifier, port: int = 0) -> None:
+        self.services = services
+        self.verifier = verifier
+        self.activity = Activity()
+        super().__init__((LOOPBACK, port), _Handler)
+
+    @property
+    def url(self) -> str:
+        """What clients set as AWS_ENDPOINT_URL."""
+        return f"http://{LOOPBACK}:{self.server_port}"
+
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        """The answer to one HTTP request, whatever it is."""
+        refusal = self._refusal(request)
+        if refusal is not None:
+            return refusal
+        try:
+            caller = self.verifier.verify(request)
+        except AuthError as error:
+            return HttpResponse.of_error(error.code, error.message, 403)
+        service = self.services.get(caller.service)
+        if service is None:
+            return HttpResponse.of_error(
+                "UnknownServiceException",
+                f"The embedded Glue endpoint does not serve {caller.service!r}; it serves "
+                f"{', '.join(sorted(self.services))}. Set AWS_ENDPOINT_URL_GLUE instead of "
+                "AWS_ENDPOINT_URL to send only Glue calls here.",
+            )
+        if request.path == STATUS_PATH:  # asking how idle it is keeps nothing alive
+            return service.handle(request, caller)
+        try:
+            with self.activity.request():
+                return service.handle(request, caller)
+        except Exception:
+            # The last line of defence: the client gets an answer, the log gets the traceback.
+            logger.exception("%s %s failed", caller.service, request.headers.get("x-amz-target"))
+            return service.error(
+                "InternalServiceException",
+                "The endpoint failed; its log says why (`dbt-glue endpoint logs`).",
+                500,
+            )
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
+        """What no signed AWS client sends, and what an attacking web page cannot avoid sending."""
+        host = request.headers.get("host", "")
+        if host not in (f"{LOOPBACK}:{self.server_port}", f"localhost:{self.server_port}"):
+            return HttpResponse.of_error(
+                "AccessDeniedException", "This host name is not the endpoint's.", 403
+            )
+        if "origin" in request.headers or "sec-fetch-site" in request.headers:
+            return HttpResponse.of_error(
+                "AccessDeniedException", "Requests from web pages are refused.", 403
+            )
+        if request.method != "POST":
+            return HttpResponse.of_error("AccessDeniedException", "Only POST is served.", 405)
+        if not request.path.startswith("/") or "?" in request.path or "#" in request.path:
+            return HttpResponse.of_error("InvalidInputException", "Not a path of this API.", 400)
+        return None
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: EndpointServer
+    protocol_version = "HTTP/1.1"
+    server_version = "dbt-glue"
+    sys_version = ""
+    # One write per response and no Nagle: otherwise a delayed ACK adds 40 ms to every answer.
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    timeout = _IDLE_CONNECTION_SECONDS
+
+    def _answer(self) -> None:
+        length = self._body_length()
+        if length is None:
+            return
+        # botocore asks before it sends a body only to S3; whoever asks gets "continue" by default.
+        body = self.rfile.read(length)
+        if len(body) != length:
+            self.close_connection = True
+            return
+        headers: dict[str, str] = {}
+        for name, value in self.headers.items():
+            lower = name.lower()
+            headers[lower] = f"{headers[lower]},{value}" if lower in headers else value
+        request = HttpRequest(self.command, self.path, headers, body)
+        self._send(self.server.respond(request))
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = _answer  # noqa: N815
+
+    def _body_length(self) -> int | None:
+        """The body's length in bytes; None where the request was refused for it."""
+        lengths = self.headers.get_all("content-length", ["0"])
+        if "transfer-encoding" in self.headers or len(lengths) != 1 or not lengths[0].isdecimal():
+            problem = (411, "Send a body with one Content-Length.")
+        elif int(lengths[0]) > MAX_BODY:
+            problem = (413, f"The body is larger than {MAX_BODY} bytes.")
+        else:
+            return int(lengths[0])
+        self.close_connection = True  # where the next request starts is unknown now
+        self._send(HttpResponse.of_error("InvalidInputException", problem[1], problem[0]))
+        return None
+
+    def _send(self, response: HttpResponse) -> None:
+        self.send_response(response.status)
+        self.send_header("Content-Type", response.content_type)
+        self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
+        self.send_header("Content-Length", str(len(response.body)))
+        self.send_header("X-Content-Type-Options", "nosniff")
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(response.body)
+        self.wfile.flush()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        logger.debug("%s", format % args)

@@ -1,0 +1,107 @@
+"""The two STS operations that Glue clients call: who am I, and let me be that role."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
+
+from glue_endpoint.account import ACCOUNT, USER_ARN
+from glue_endpoint.api.server import HttpResponse
+from glue_endpoint.api.wire import find_operation, parse_request
+from glue_endpoint.errors import GlueError, InvalidInputException
+
+if TYPE_CHECKING:
+    from glue_endpoint.api.auth import Caller, Credentials, HttpRequest
+
+_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
+
+
+class Sts:
+    """AWS STS for the endpoint's own keys (the Query protocol: form in, XML out)."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+
+    def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:
+        """Answers GetCallerIdentity and AssumeRole; other actions are an error that names them."""
+        form = dict(parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True))
+        action = form.get("Action", "")
+        try:
+            if action == "GetCallerIdentity":
+                result = self._get_caller_identity(caller)
+            elif action == "AssumeRole":
+                result = self._assume_role(form)
+            else:
+                raise InvalidInputException(
+                    f"The embedded endpoint serves GetCallerIdentity and AssumeRole of STS, "
+                    f"not {action!r}."
+                )
+        except GlueError as error:
+            code = (
+                "ValidationError"
+                if error.code == "ValidationException"
+                else "InvalidParameterValue"
+            )
+            return self.error(code, error.message, 400)
+        body = f"<{action}Result>{_xml(result)}</{action}Result>"
+        return _document(f"{action}Response", body, 200)
+
+    def error(self, code: str, message: str, status: int) -> HttpResponse:
+        """An STS error document."""
+        fault = "Sender" if status < 500 else "Receiver"
+        detail = _xml({"Error": {"Type": fault, "Code": code, "Message": message}})
+        return _document("ErrorResponse", detail, status)
+
+    @staticmethod
+    def _get_caller_identity(caller: Caller) -> dict[str, Any]:
+        return {
+            "Arn": USER_ARN,
+            "UserId": caller.access_key_id,
+            "Account": ACCOUNT,
+        }
+
+    def _assume_role(self, form: dict[str, str]) -> dict[str, Any]:
+        operation = find_operation("sts", "AssumeRole")
+        assert operation is not None  # noqa: S101 - botocore ships the operation
+        members = operation.input_shape.members
+        scalars: dict[str, Any] = {
+            name: value
+            for name, value in form.items()
+            if name in members and members[name].type_name == "string"
+        }
+        parameters = parse_request(operation.input_shape, scalars)
+        try:
+            lifetime = timedelta(seconds=int(form.get("DurationSeconds", "3600")))
+        except ValueError:
+            raise InvalidInputException("DurationSeconds must be a number of seconds.") from None
+        assumed = self._credentials.assume()
+        role, session = parameters["RoleArn"].rsplit("/", 1)[-1], parameters["RoleSessionName"]
+        return {
+            "Credentials": {
+                "AccessKeyId": assumed.access_key_id,
+                "SecretAccessKey": assumed.secret_access_key,
+                "SessionToken": f"{assumed.access_key_id}/{session}",
+                # As AWS says it; here the keys work as long as the endpoint's process lives.
+                "Expiration": (datetime.now(timezone.utc) + lifetime).strftime(
+                    "%Y-%m-%dT%H:%M:%SZ"
+                ),
+            },
+            "AssumedRoleUser": {
+                "AssumedRoleId": f"{assumed.access_key_id}:{session}",
+                "Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{session}",
+            },
+        }
+
+
+def _document(root: str, body: str, status: int) -> HttpResponse:
+    text = f'<{root} xmlns="{_NAMESPACE}">{body}</{root}>'
+    return HttpResponse(status, text.encode(), "text/xml")
+
+
+def _xml(value: dict[str, Any]) -> str:
+    return "".join(
+        f"<{name}>{_xml(item) if isinstance(item, dict) else escape(str(item))}</{name}>"
+        for name, item in value.items()
+    )

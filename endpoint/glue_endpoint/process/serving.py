@@ -1,0 +1,193 @@
+"""One endpoint process from start to end: the folder, Spark, the services, HTTP, and the idle stop."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import signal
+import threading
+import time
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from glue_endpoint.api.auth import CONTROL_SERVICE, Credentials, Verifier
+from glue_endpoint.api.control import Control
+from glue_endpoint.api.lake_formation import LakeFormation
+from glue_endpoint.api.operations import GlueService
+from glue_endpoint.api.server import EndpointServer
+from glue_endpoint.api.sts import Sts
+from glue_endpoint.api.tags import Tags
+from glue_endpoint.catalog.catalog import Catalog
+from glue_endpoint.catalog.hive_metastore import HiveMetastore
+from glue_endpoint.errors import EndpointStartError, InternalServiceException
+from glue_endpoint.process.state import EndpointHandle, StateFolder, build
+from glue_endpoint.sessions.operations import SessionOperations
+from glue_endpoint.sessions.sessions import Sessions
+from glue_endpoint.spark.host import SparkHost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from types import FrameType
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_IDLE_MINUTES = 15.0
+_SPARK_TIMEOUT = 55.0
+"""Seconds that a catalog call waits for Spark; botocore's own patience ends after 60."""
+_SHUTDOWN_POLL = 0.05
+"""Seconds until the HTTP server sees that it is to stop; socketserver's half a second is waited for by `stop`."""
+
+
+class SparkStart:
+    """Spark on its way up in the background."""
+
+    def __init__(self, host: SparkHost) -> None:
+        self.host = host
+        self._over = threading.Event()
+        threading.Thread(target=self._start, name="spark-start", daemon=True).start()
+
+    @property
+    def state(self) -> str:
+        """starting, ready or failed."""
+        if not self._over.is_set():
+            return "starting"
+        return "ready" if self.host.alive else "failed"
+
+    def wait(self) -> SparkHost:
+        """The running host; raises InternalServiceException if Spark does not start, or died."""
+        try:
+            self.host.wait_started(_SPARK_TIMEOUT)
+        except EndpointStartError as error:
+            raise InternalServiceException(str(error)) from error
+        return self.host
+
+    def _start(self) -> None:
+        try:
+            self.host.start()
+        except EndpointStartError as error:
+            logger.error("%s", error)
+        finally:
+            self._over.set()
+
+
+def serve(
+    state_dir: Path,
+    *,
+    port: int = 0,
+    idle_minutes: float | None = None,
+    on_ready: Callable[[EndpointHandle], None] | None = None,
+) -> None:
+    """Serves the Glue API for `state_dir` until it is stopped, interrupted or idle.
+
+    `port` 0 is any free port; `idle_minutes` without sessions and requests end it (None: never).
+    `on_ready` is called when the endpoint answers. Raises EndpointStartError.
+    """
+    folder = StateFolder(state_dir)
+    folder.prepare()
+    stopping = threading.Event()
+    with folder.held(), _signals(stopping), contextlib.ExitStack() as cleanup:
+        host = SparkHost(folder.path)
+        credentials = Credentials.generate()
+        spark = SparkStart(host)
+        cleanup.callback(host.stop)
+        sessions = Sessions(host, folder.path)
+        cleanup.callback(sessions.close)
+        catalog = Catalog(HiveMetastore(spark.wait, host.buckets))
+        tags = Tags()
+        started = time.time()
+
+        def describe() -> dict[str, Any]:
+            return {
+                "url": server.url,
+                "pid": os.getpid(),
+                "build": handle.build,
+                "uptime": round(time.time() - started, 1),
+                "spark": spark.state,
+                "spark_version": host.spark_version,
+                "sessions": sessions.active,
+                "idle_minutes": idle_minutes,
+                "folder": str(folder.path),
+                "warehouse": str(host.buckets.root),
+                "log": str(folder.log_file),
+            }
+
+        services = {
+            "glue": GlueService(SessionOperations(sessions, tags), catalog, tags),
+            "sts": Sts(credentials),
+            "lakeformation": LakeFormation(),
+            CONTROL_SERVICE: Control(credentials, describe, stopping.set),
+        }
+        server = _bind(services, Verifier(credentials, lambda: datetime.now(timezone.utc)), port)
+        handle = EndpointHandle(
+            server.url,
+            credentials.access_key_id,
+            credentials.secret_access_key,
+            os.getpid(),
+            build(),
+        )
+        cleanup.callback(server.server_close)
+        threading.Thread(
+            target=server.serve_forever, args=(_SHUTDOWN_POLL,), name="http", daemon=True
+        ).start()
+        cleanup.callback(server.shutdown)
+        folder.write_handle(handle)
+        cleanup.callback(folder.remove_handle)
+        logger.info("serving %s for %s (process %d)", server.url, folder.path, os.getpid())
+        if on_ready is not None:
+            on_ready(handle)
+        _wait(stopping, server, sessions, idle_minutes)
+        logger.info("stopping")
+
+
+def _wait(
+    stopping: threading.Event,
+    server: EndpointServer,
+    sessions: Sessions,
+    idle_minutes: float | None,
+) -> None:
+    """Returns when asked to stop, or when nobody has wanted anything for `idle_minutes`."""
+    if idle_minutes is None:
+        stopping.wait()
+        return
+    limit = idle_minutes * 60
+    while not stopping.wait(min(limit / 4, 10)):
+        if sessions.active:
+            server.activity.touch()  # the time counts from the last session's end
+        elif server.activity.idle_seconds() > limit:
+            logger.info("idle for %g minutes", idle_minutes)
+            return
+
+
+def _bind(services: dict[str, Any], verifier: Verifier, port: int) -> EndpointServer:
+    try:
+        return EndpointServer(services, verifier, port)
+    except (OSError, OverflowError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE and port == 0:
+            problem = "there is no free port on 127.0.0.1. End some of the programs that listen"
+        else:
+            problem = (
+                f"port {port}: {getattr(error, 'strerror', None) or error}. "
+                "Choose another --port, or none for any that is free"
+            )
+        raise EndpointStartError(f"The endpoint cannot listen: {problem}.") from error
+
+
+@contextlib.contextmanager
+def _signals(stopping: threading.Event) -> Iterator[None]:
+    """SIGTERM and Ctrl-C stop the endpoint in order; the former handlers come back afterwards."""
+
+    def handler(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        stopping.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, previous in former.items():
+            signal.signal(number, previous)

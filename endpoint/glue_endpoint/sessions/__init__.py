@@ -1,0 +1,1 @@
+"""Interactive sessions: their states, their statements, and what they ask of their Python."""

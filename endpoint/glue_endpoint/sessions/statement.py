@@ -1,0 +1,94 @@
+"""A statement: its state, its output, and the shape in which the Glue API shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from glue_endpoint.spark.worker_process import Result
+
+WAITING = "WAITING"
+RUNNING = "RUNNING"
+AVAILABLE = "AVAILABLE"
+CANCELLING = "CANCELLING"
+CANCELLED = "CANCELLED"
+ERROR = "ERROR"
+
+FINAL = frozenset({AVAILABLE, CANCELLED, ERROR})
+
+
+@dataclass
+class Statement:
+    """One statement of a session; times are epoch milliseconds, 0 until known."""
+
+    id: int
+    code: str
+    group: str
+    state: str = WAITING
+    progress: float = 0.0
+    started_on: int = 0
+    completed_on: int = 0
+    output: dict[str, Any] | None = None
+
+    def start(self, now: float) -> None:
+        """The worker has it."""
+        self.state = RUNNING
+        self.started_on = int(now * 1000)
+
+    def finish(self, result: Result, now: float) -> None:
+        """The worker is done with it: AVAILABLE, also for an error of the user's code (as Glue
+        does), but CANCELLED if that was asked for, whatever the code made of the interrupt."""
+        self._end(CANCELLED if self.state == CANCELLING else AVAILABLE, now)
+        output: dict[str, Any] = {"ExecutionCount": self.id, "Status": result.status}
+        if result.status == "ok" or result.text:
+            output["Data"] = {"TextPlain": result.text}
+        if result.status != "ok":
+            output["ErrorName"] = result.error_name
+            output["ErrorValue"] = result.error_value
+            output["Traceback"] = result.traceback
+        self.output = output
+
+    def cancel(self, now: float) -> None:
+        """It never ran."""
+        self._end(CANCELLED, now)
+
+    def fail(self, reason: str, now: float) -> None:
+        """It cannot end by itself any more: its worker or the JVM is gone."""
+        self._end(CANCELLED if self.state == CANCELLING else ERROR, now)
+        self.output = {
+            "ExecutionCount": self.id,
+            "Status": "error",
+            "ErrorName": "SessionFailed",
+            "ErrorValue": reason,
+            "Traceback": [],
+        }
+
+    def _end(self, state: str, now: float) -> None:
+        self.state = state
+        self.progress = 1.0
+        self.completed_on = int(now * 1000)
+
+    @property
+    def size(self) -> int:
+        """Characters of output that it holds."""
+        return len(self.output["Data"]["TextPlain"]) if self.output and "Data" in self.output else 0
+
+    def forget_output(self) -> None:
+        """Give its memory back: a later statement of the session needs it."""
+        if self.output and "Data" in self.output:
+            self.output["Data"] = {"TextPlain": "[this output was dropped to make room]"}
+
+    def shape(self) -> dict[str, Any]:
+        """botocore's Statement."""
+        shown: dict[str, Any] = {
+            "Id": self.id,
+            "Code": self.code,
+            "State": self.state,
+            "Progress": self.progress,
+            "StartedOn": self.started_on,
+            "CompletedOn": self.completed_on,
+        }
+        if self.output is not None:
+            shown["Output"] = self.output
+        return shown

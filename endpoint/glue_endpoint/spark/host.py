@@ -1,0 +1,375 @@
+"""The one JVM of a warehouse: Spark with Hive's metastore on embedded Derby, for all sessions.
+
+On disk, in the state folder: `metastore_db/` (the catalog), `s3/` (the buckets), `spark.log` (what
+Spark warns about). The JVM listens on loopback with a secret of its own and ends with this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import logging
+import os
+import shutil
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from glue_endpoint.buckets import Buckets
+from glue_endpoint.errors import EndpointStartError
+from glue_endpoint.folders import OTHER_FOLDER, cache_folder
+from glue_endpoint.spark import jvm
+from glue_endpoint.spark.archive import Archive
+from glue_endpoint.spark.file_system import file_system_jar, hadoop_configuration
+from glue_endpoint.spark.java_home import find_java
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+_NEEDED_BYTES = 200 * 2**20
+_LOG_LIMIT = 20 * 2**20
+_ARCHIVE_DELAY = 30.0
+"""Seconds until the archive is made: not while the first command waits for its session."""
+
+_CRASHES = (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS)
+
+_OUT_OF_MEMORY = 3
+"""The exit code of -XX:+ExitOnOutOfMemoryError."""
+
+_LOCK_PATIENCE = 10.0
+"""Seconds to wait for the lock: the JVM of an endpoint that was just killed takes a moment."""
+
+_LOG4J = """\
+status = error
+rootLogger.level = warn
+rootLogger.appenderRef.stderr.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{yyyy-MM-dd'T'HH:mm:ss.SSS} %p %c{1}: %m%n%ex
+logger.hive.name = org.apache.hadoop.hive
+logger.hive.level = error
+logger.datanucleus.name = DataNucleus
+logger.datanucleus.level = error
+logger.py4j.name = org.apache.spark.api.python.PythonGatewayServer
+logger.py4j.level = error
+"""
+
+
+class SparkHost:
+    """The JVM and its Spark context.
+
+    `state_dir` is the warehouse's state folder; `cores` and `memory_mb` default to what the machine
+    has (half of its memory, at most 4 GB); `conf` is added to Spark's static configuration.
+    """
+
+    def __init__(
+        self,
+        state_dir: Path,
+        *,
+        cores: int | None = None,
+        memory_mb: int | None = None,
+        conf: Mapping[str, str] | None = None,
+        build_archive: bool = True,
+    ) -> None:
+        self.state_dir = state_dir.resolve()
+        self.buckets = Buckets(self.state_dir / "s3")
+        self.cores = cores or _usable_cores()
+        self.log = self.state_dir / "spark.log"
+        self._conf = dict(conf or {})
+        self._build_archive = build_archive
+        self._java = find_java()
+        cache = cache_folder()
+        jars = jvm.spark_jars()
+        self._class_path = [*jars, file_system_jar(cache, self._java, jars)]
+        self._memory_mb = memory_mb or _sensible_memory_mb()
+        self._options = [
+            f"-Xmx{self._memory_mb}m",
+            # Without memory a JVM limps or hangs; ended, it fails its sessions at once.
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Xss4m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+        ]
+        self.archive = Archive(cache, self._java, self._class_path, ["-XX:+UseSerialGC"])
+        self._gateway: jvm.Gateway | None = None
+        self._session: Any = None
+        self._context: Any = None
+        self._stopping = False
+        self._ended = threading.Event()
+        self._started = threading.Event()
+        self._start_error: EndpointStartError | None = None
+        self._exit_reason = ""
+        self._on_exit: list[Callable[[str], None]] = []
+        self._lock_file: int | None = None
+        self.spark_version = ""
+
+    # -- life ----------------------------------------------------------------------------------
+
+    def start(self, *, extra_options: Sequence[str] = ()) -> None:
+        """Start Spark; returns when sessions can attach. The metastore opens in the background.
+
+        Raises EndpointStartError: no disk, no Java, a metastore that another process holds.
+        """
+        try:
+            self._start(extra_options)
+        except EndpointStartError as error:
+            self._start_error = error
+            raise
+        finally:
+            self._started.set()
+
+    def wait_started(self, timeout: float) -> None:
+        """Wait for `start` in another thread. Raises EndpointStartError if it failed."""
+        if not self._started.wait(timeout):
+            raise EndpointStartError(f"Spark did not start within {timeout:.0f} seconds")
+        if self._start_error is not None:
+            raise self._start_error
+        if not self.alive:
+            raise EndpointStartError(self._exit_reason or f"Spark's JVM has ended; see {self.log}")
+
+    def _start(self, extra_options: Sequence[str]) -> None:
+        self._prepare_folder()
+        options = [*self._options, *self._paths(), *extra_options]
+        archived = [] if extra_options else self.archive.options()
+        try:
+            self._gateway = self._launch([*options, *archived])
+        except EndpointStartError:
+            if not archived:
+                self._release_folder()
+                raise
+            logger.warning("Spark did not start with %s; starting without", self.archive.path)
+            self.archive.discard()
+            self._gateway = self._launch(options)
+        threading.Thread(target=self._watch, name="jvm-watch", daemon=True).start()
+        try:
+            self._start_spark()
+        except Exception as error:
+            self.stop()
+            raise EndpointStartError(f"Spark did not start: {error}\nSee {self.log}.") from error
+        threading.Thread(target=self._warm_up, name="metastore", daemon=True).start()
+        if self._build_archive and not archived:
+            timer = threading.Timer(_ARCHIVE_DELAY, self._make_archive)
+            timer.daemon = True
+            timer.start()
+
+    def stop(self, grace: float = 10.0) -> None:
+        """Let Spark and the JVM end; kill it after `grace` seconds. Safe to call twice."""
+        self._stopping = True
+        if self._gateway is None:
+            return
+        with contextlib.suppress(Exception):
+            self._gateway.client.shutdown()
+        jvm.end(self._gateway.process, grace)
+        self._ended.wait(grace)
+
+    def kill(self, reason: str) -> None:
+        """End the JVM at once, the last resort; every session fails with `reason`."""
+        logger.error("killing the JVM: %s", reason)
+        self._exit_reason = reason
+        self.process.kill()
+
+    def on_exit(self, callback: Callable[[str], None]) -> None:
+        """Call `callback(reason)` once, in another thread, when the JVM has ended unasked."""
+        self._on_exit.append(callback)
+
+    @property
+    def alive(self) -> bool:
+        return self._gateway is not None and self._gateway.process.poll() is None
+
+    # -- what others connect to ----------------------------------------------------------------
+
+    @property
+    def gateway(self) -> Any:
+        """The py4j client of the JVM (`gateway.jvm...`), safe to use from many threads."""
+        return self._running.client
+
+    @property
+    def session(self) -> Any:
+        """The Java SparkSession of the host itself (Hive enabled); sessions have their own."""
+        return self._session
+
+    @property
+    def context(self) -> Any:
+        """The Java SparkContext that all sessions share."""
+        return self._context
+
+    @property
+    def gateway_port(self) -> int:
+        return self._running.port
+
+    @property
+    def gateway_secret(self) -> str:
+        return self._running.secret
+
+    @property
+    def pid(self) -> int:
+        return self._running.process.pid
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        return self._running.process
+
+    @property
+    def _running(self) -> jvm.Gateway:
+        if self._gateway is None:
+            raise RuntimeError("the Spark host is not started")
+        return self._gateway
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _launch(self, options: Sequence[str]) -> jvm.Gateway:
+        return jvm.start_jvm(
+            self._java,
+            self._class_path,
+            options,
+            self.log,
+            environment={"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "localhost"},
+            working_directory=self.state_dir,
+        )
+
+    def _paths(self) -> list[str]:
+        log4j = self.state_dir / "log4j2.properties"
+        log4j.write_text(_LOG4J)
+        return [
+            f"-Dlog4j2.configurationFile={log4j.as_uri()}",
+            f"-Dderby.stream.error.file={self.state_dir / 'derby.log'}",
+            f"-Djava.io.tmpdir={self.state_dir / 'tmp'}",
+        ]
+
+    def configuration(self) -> dict[str, str]:
+        """Spark's static configuration: what no session can change."""
+        database = self.state_dir / "metastore_db"
+        hadoop = {f"spark.hadoop.{k}": v for k, v in hadoop_configuration(self.buckets).items()}
+        return {
+            "spark.master": f"local[{self.cores}]",
+            "spark.app.name": "dbt-glue-endpoint",
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.scheduler.mode": "FAIR",
+            # A collect() of more than this is refused instead of costing the JVM its memory.
+            "spark.driver.maxResultSize": f"{self._memory_mb // 3}m",
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+            # Loopback is open to every user of the machine: Spark's RPC and block ports ask for a
+            # secret, which Spark makes itself where the master is local.
+            "spark.authenticate": "true",
+            "spark.local.dir": str(self.state_dir / "tmp"),
+            # A task's fatal error (a stopped thread, a missing class) fails the task and not
+            # everybody's JVM; without memory it still ends, by -XX:+ExitOnOutOfMemoryError.
+            "spark.executor.killOnFatalError.depth": "0",
+            "spark.sql.catalogImplementation": "hive",
+            "spark.sql.warehouse.dir": str(self.buckets.root / "dbt-glue-local" / "warehouse"),
+            # A table that is switched through the catalog must never be read stale.
+            "spark.sql.filesourceTableRelationCacheSize": "0",
+            # Four partitions per core are plenty on one machine; Spark's 200 cost seconds.
+            "spark.sql.shuffle.partitions": str(max(4, 2 * self.cores)),
+            "spark.hadoop.javax.jdo.option.ConnectionURL": (
+                f"jdbc:derby:;databaseName={database};create=true"
+            ),
+            **hadoop,
+            **self._conf,
+        }
+
+    def _start_spark(self) -> None:
+        java = self._running.client.jvm
+        conf = java.org.apache.spark.SparkConf()
+        for key, value in self.configuration().items():
+            conf.set(key, value)
+        self._session = java.org.apache.spark.sql.SparkSession.builder().config(conf).getOrCreate()
+        self._context = self._session.sparkContext()
+        self.spark_version = str(self._context.version())
+
+    def _warm_up(self) -> None:
+        """Open the metastore, so that the first statement finds it open."""
+        from py4j.protocol import Py4JError
+
+        try:
+            self._session.sql("show databases").collect()
+        except (Py4JError, OSError) as error:
+            if not self._stopping:
+                logger.error("the metastore does not open: %s (see %s)", error, self.log)
+
+    def _make_archive(self) -> None:
+        if self.alive:
+            self.archive.build_in_background()
+
+    def _watch(self) -> None:
+        code = self._running.process.wait()
+        self._release_folder()
+        self._ended.set()
+        if code in _CRASHES:
+            self.archive.discard()  # the likeliest cause; without it the next start is only slower
+        if self._stopping:
+            return
+        why = (
+            f"it ran out of its {self._memory_mb} MB of memory"
+            if code == _OUT_OF_MEMORY
+            else f"exit code {code}"
+        )
+        reason = self._exit_reason or f"Spark's JVM ended ({why}); see {self.log}"
+        self._exit_reason = reason
+        logger.error(reason)
+        for callback in self._on_exit:
+            callback(reason)
+
+    def _prepare_folder(self) -> None:
+        try:
+            for folder in ("s3", "tmp", "sessions"):
+                (self.state_dir / folder).mkdir(parents=True, exist_ok=True)
+            if shutil.disk_usage(self.state_dir).free < _NEEDED_BYTES:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
+                self.log.replace(self.log.with_suffix(".log.1"))
+            self._lock_folder()
+        except OSError as error:
+            raise EndpointStartError(
+                f"Cannot use {self.state_dir} as the endpoint's folder: {error.strerror or error}. "
+                f"Make room or rights there, or choose {OTHER_FOLDER}."
+            ) from error
+
+    def _lock_folder(self) -> None:
+        """Take the warehouse: Derby serves one process only, and says so after half a minute."""
+        self._lock_file = os.open(self.state_dir / "jvm.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        derby = self.state_dir / "metastore_db" / "dbex.lck"
+        deadline = time.monotonic() + _LOCK_PATIENCE
+        while True:
+            try:
+                fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if derby.exists():
+                    with derby.open("r+b") as file:
+                        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if time.monotonic() < deadline:
+                    time.sleep(0.1)
+                    continue
+                self._release_folder()
+                raise EndpointStartError(
+                    f"Another process has the metastore in {self.state_dir} open (Derby would "
+                    "say XSDB6). Stop the other endpoint (`dbt-glue endpoint stop`) or Spark, or "
+                    "choose another folder with `endpoint_dir`."
+                ) from error
+            return
+
+    def _release_folder(self) -> None:
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+            self._lock_file = None
+
+
+def _usable_cores() -> int:
+    return max(
+        2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+    )
+
+
+def _sensible_memory_mb() -> int:
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return max(1024, min(4096, total // 2))

@@ -1,0 +1,64 @@
+"""One answer for each call that runs SQL: what it gave or why it failed, and what old data could not be removed."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from glue_session.cleanup import remove_folders
+from glue_session.state import use_database
+from glue_session.transport import print_frame, request_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def print_answer(packed: str, run: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Runs a request in its database and prints the framed answer, or the framed error.
+
+    What the request names under `remove` goes along with it, whether it fails or not.
+    """
+    request = request_of(packed)
+    use_database(request.get("database"))
+    try:
+        answer = run(request)
+    except Exception as error:  # noqa: BLE001 - every failure of a user's SQL is an answer, with its reason
+        answer = error_answer(error)
+    warnings = remove_folders(request.get("remove") or [])
+    if warnings:
+        answer["warnings"] = warnings
+    print_frame(request["nonce"], answer)
+
+
+def error_answer(error: BaseException) -> dict[str, Any]:
+    """The answer that an error is: its class, message and Spark's own names for it."""
+    return {
+        "error": {
+            "type": type(error).__name__,
+            "message": _message(error),
+            "error_class": _text_of(error, "getErrorClass"),
+            "sqlstate": _text_of(error, "getSqlState"),
+            "traceback": traceback.format_exc(),
+        }
+    }
+
+
+def _message(error: BaseException) -> str:
+    java = getattr(error, "java_exception", None)
+    if java is None:
+        return str(getattr(error, "desc", None) or error)
+    while java.getCause() is not None:
+        java = java.getCause()
+    return str(java.getMessage() or java.toString())
+
+
+def _text_of(error: BaseException, name: str) -> str | None:
+    """What a method of the error gives; None where it has none, or none that answers."""
+    method = getattr(error, name, None)
+    if method is None:
+        return None
+    try:
+        value = method()
+    except Exception:  # noqa: BLE001 - pyspark asks the JVM, which may be gone
+        return None
+    return None if value is None else str(value)

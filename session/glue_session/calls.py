@@ -1,0 +1,26 @@
+"""What statements may call in a session: the names of `__dbt_glue__`."""
+
+from __future__ import annotations
+
+from glue_session.model import run_model, run_packed
+from glue_session.modules import use_modules
+from glue_session.pages import sql_page
+from glue_session.seeds import load_rows
+from glue_session.sql import sql
+from glue_session.state import attach
+from glue_session.transport import keep_piece, whole_payload
+from glue_session.validation import relation_schemas, validate
+
+__all__ = [
+    "attach",
+    "keep_piece",
+    "load_rows",
+    "relation_schemas",
+    "run_model",
+    "run_packed",
+    "sql",
+    "sql_page",
+    "use_modules",
+    "validate",
+    "whole_payload",
+]

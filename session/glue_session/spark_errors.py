@@ -1,0 +1,49 @@
+"""What Spark's own texts tell of an error: its class, the name that it is about, and what could be meant instead."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CLASS = re.compile(r"^\[([A-Z][A-Z0-9_]*(?:\.[A-Z0-9_]+)*)\]")
+_PROPOSAL = re.compile(r"`((?:[^`]|``)+)`")
+_DID_YOU_MEAN = re.compile(r"[Dd]id you mean one of the following\?\s*\[(?P<names>[^\]]*)\]")
+_COULD_BE = re.compile(r"could be: \[?(?P<names>[^\].]*(?:\.[^\].]*)*)\]?")
+_NAMED = re.compile(
+    r"(?:name|Column|Reference|Cannot resolve column name) [`'\"](?P<name>[^`'\"]+)"
+)
+
+
+def spark_details(error: BaseException) -> dict[str, Any]:
+    """Spark's class of an error, the name that it is about and what it suggests instead; empty for other errors."""
+    text = str(getattr(error, "desc", None) or error)
+    found = _CLASS.match(text)
+    error_class = found[1] if found else None
+    ask = getattr(error, "getErrorClass", None)
+    if error_class is None and ask is not None:
+        error_class = ask()
+    proposals = _DID_YOU_MEAN.search(text)
+    if proposals is None and error_class and error_class.startswith("AMBIGUOUS"):
+        proposals = _COULD_BE.search(text)
+    names = []
+    if proposals is not None:
+        names = [name.replace("``", "`") for name in _proposals(proposals["names"])]
+    named = _NAMED.search(text)
+    return {
+        "class": error_class,
+        "name": named["name"] if named else None,
+        "suggestions": names,
+        "analyser": type(error).__name__ in ("AnalysisException", "ParseException"),
+    }
+
+
+def _proposals(text: str) -> Iterator[str]:
+    """The names in a list of Spark's: `a`.`b`, `c` gives a.b and c; 3.3 writes them without quotes."""
+    for item in text.split(","):
+        parts = _PROPOSAL.findall(item)
+        name = ".".join(parts) if parts else item.strip()
+        if name:
+            yield name

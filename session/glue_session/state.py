@@ -1,0 +1,62 @@
+"""What all statements of a session share: its globals, its SparkSession, its current database and settings."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_state: dict[str, dict[str, Any]] = {}
+
+
+def attach(namespace: dict[str, Any]) -> None:
+    """Takes the globals of the session's statements, where its `spark` is."""
+    _state["globals"] = namespace
+
+
+def session_globals() -> dict[str, Any]:
+    """The globals of the session's statements. Raises KeyError before they were attached."""
+    return _state["globals"]
+
+
+def spark() -> Any:
+    """The session's SparkSession."""
+    found = session_globals().get("spark")
+    if found is None:
+        from pyspark.sql import SparkSession
+
+        found = SparkSession.builder.getOrCreate()
+        session_globals()["spark"] = found
+    return found
+
+
+def use_database(name: str | None) -> None:
+    """Makes a database the current one; Spark is asked each time, because any SQL may say `use`."""
+    if not name:
+        return
+    catalog = spark().catalog
+    if catalog.currentDatabase() != name.lower() and catalog._jcatalog.databaseExists(name):
+        catalog.setCurrentDatabase(name)
+
+
+@contextlib.contextmanager
+def settings_restored(session: Any, database: str | None) -> Iterator[None]:
+    """Runs the block in `database`; undoes what it sets with spark.conf.set and USE.
+
+    The session is shared: the next model and the next SQL statement start as this one did.
+    """
+    use_database(database)
+    catalog = session._jsparkSession.catalog()
+    current = catalog.currentDatabase()
+    settings = session._jsparkSession.sessionState().conf().settings()
+    before = session._jvm.java.util.HashMap(settings)
+    try:
+        yield
+    finally:
+        if not before.equals(settings):
+            settings.clear()
+            settings.putAll(before)
+        if catalog.currentDatabase() != current:
+            catalog.setCurrentDatabase(current)

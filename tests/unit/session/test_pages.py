@@ -1,0 +1,51 @@
+"""Results in pages: small ones as they are, large ones compressed, and kept until the last page is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from glue_compiler.program.transport import parse_output, unpack_rows
+from glue_session.pages import first_page, sql_page
+
+
+@pytest.fixture
+def next_page(capsys: pytest.CaptureFixture[str]) -> Any:
+    """The answer to the question for one more page."""
+
+    def asked(nonce: str, token: int) -> dict[str, Any]:
+        sql_page(nonce, token, "aa")
+        framed, _ = parse_output(capsys.readouterr().out, "aa")
+        return dict(framed or {})
+
+    return asked
+
+
+def test_a_small_result_travels_as_it_is() -> None:
+    assert first_page("01", iter([[1, "a"], [2, None]]), 400_000) == {
+        "rows": [[1, "a"], [2, None]],
+        "next": None,
+    }
+    assert first_page("02", iter([]), 400_000) == {"rows": [], "next": None}
+
+
+def test_a_large_result_comes_page_by_page(next_page: Any) -> None:
+    rows = [[number, f"row {number}"] for number in range(5_000)]
+    page = first_page("03", iter(rows), 10_000)
+    assert isinstance(page["packed"], str)
+    found, pages = unpack_rows(page), 1
+    while page["next"] is not None:
+        page = next_page("03", page["next"])
+        found += unpack_rows(page)
+        pages += 1
+    assert pages > 2
+    assert found == rows
+    assert "no longer kept" in next_page("03", 1)["error"]["message"]
+
+
+def test_the_oldest_of_many_results_is_forgotten(next_page: Any) -> None:
+    rows = [["x" * 100] for _ in range(100)]
+    for nonce in ("10", "11", "12", "13", "14"):
+        assert first_page(nonce, iter(rows), 1_000)["next"] == 1
+    assert "no longer kept" in next_page("10", 1)["error"]["message"]
+    assert unpack_rows(next_page("11", 1))[0] == rows[0]
