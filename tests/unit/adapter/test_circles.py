@@ -19,11 +19,7 @@ NAME = "dbt.adapters.glue"
 def modules() -> dict[str, Path]:
     """The adapter's own modules by their names; `__init__` says what is in a folder and is none itself."""
     files = [file.relative_to(ADAPTER) for file in ADAPTER.rglob("*.py") if file.stem != "__init__"]
-    return {
-        ".".join((NAME, *file.with_suffix("").parts)): ADAPTER / file
-        for file in files
-        if file.parts[0] != "endpoint"
-    }
+    return {".".join((NAME, *file.with_suffix("").parts)): ADAPTER / file for file in files}
 
 
 def known_by(file: Path, names: set[str]) -> Iterator[str]:
