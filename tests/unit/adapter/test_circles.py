@@ -17,11 +17,9 @@ NAME = "dbt.adapters.glue"
 
 
 def modules() -> dict[str, Path]:
-    """The adapter's own modules by their names; `__init__` says what is in it and knows them all."""
-    files = [file for file in ADAPTER.rglob("*.py") if file.stem != "__init__"]
-    return {
-        ".".join((NAME, *file.relative_to(ADAPTER).with_suffix("").parts)): file for file in files
-    }
+    """The adapter's own modules by their names; `__init__` says what is in a folder and is none itself."""
+    files = [file.relative_to(ADAPTER) for file in ADAPTER.rglob("*.py") if file.stem != "__init__"]
+    return {".".join((NAME, *file.with_suffix("").parts)): ADAPTER / file for file in files}
 
 
 def known_by(file: Path, names: set[str]) -> Iterator[str]:

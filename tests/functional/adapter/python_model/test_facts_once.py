@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import glue_compiler.analysis
 import pytest
 from dbt.tests.util import run_dbt
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 pytestmark = pytest.mark.spark
 
@@ -36,7 +33,7 @@ class TestFactsOnce:
         return {"first.py": FIRST, "second.py": SECOND, "third.py": THIRD}
 
     @pytest.fixture
-    def analysed(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
+    def analysed(self, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         """How often each text was analysed since the test began."""
         real, counted = glue_compiler.analysis.analyze, Counter[str]()
 
