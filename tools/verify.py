@@ -203,8 +203,9 @@ def api_versions(shell: Shell) -> Outcome:
 
 API = "tests/integration/endpoint/api"
 TESTS: dict[str, tuple[str, ...]] = {
-    # One endpoint for all that talk to it over HTTP.
-    "functional: dbt": ("tests/functional", "tests/integration/validation", API),
+    # Both talk to an endpoint over HTTP. One would do, but the others would wait for this long lane.
+    "functional: dbt": ("tests/functional",),
+    "functional: clients": ("tests/integration/validation", API),
     # One Spark without HTTP before it; some tests end theirs.
     "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}"),
     # PySpark and pandas themselves, which are described first: a Spark session changes PySpark's classes.
@@ -232,7 +233,7 @@ PARTS: dict[str, tuple[Job, ...]] = {
     "dbt-versions": (Job("dbt-versions", dbt_versions),),
     "api-versions": (Job("api-versions", api_versions),),
 }
-FIRST = ("lint", "imports", "functional: dbt", "vscode", "vscode-e2e")
+FIRST = ("lint", "imports", "functional: dbt", "vscode", "vscode-e2e", "functional: clients")
 """Jobs that start before the others: what has an answer in seconds, then what takes longest."""
 ON_REQUEST = {"dbt-versions", "api-versions"}
 """Parts that are no part of everything."""
