@@ -37,28 +37,24 @@ def warm_up(converter: Converter) -> None:
     """Analyse a small model and serialise some answers, so that all that the first findings need is loaded."""
     for message in _MESSAGES:
         converter.unstructure(message)
-    from glue_compiler.analysis import analyze
-    from glue_compiler.checks.check import check
     from glue_compiler.text.source import SourceText
+    from glue_compiler.workspace import Surroundings, Workspace
 
-    source = SourceText(_MODEL)
-    check(analyze(source), source)
+    Workspace(Surroundings()).findings(None, SourceText(_MODEL))
 
 
 def warm_up_questions() -> None:
     """Complete and hover in the small model, so that the first question of a person is answered at once."""
-    from glue_compiler.analysis import analyze
     from glue_compiler.editor.completion import Place, complete
     from glue_compiler.editor.hover import hover
-    from glue_compiler.project.settings import Settings
-    from glue_compiler.schemas.resolver import FrameSchemas
     from glue_compiler.text.source import SourceText
+    from glue_compiler.workspace import Surroundings, Workspace
 
-    source = SourceText(_MODEL)
-    facts = analyze(source)
-    settings = Settings()
-    schemas = FrameSchemas.known(facts, None)
+    workspace = Workspace(Surroundings())
+    source, settings = SourceText(_MODEL), workspace.settings
+    facts = workspace.facts(source)
+    schemas = workspace.schemas_of(facts)
     for text in ("ref(", "orders.", '"amount', "groupBy", "materialized="):
         offset = _MODEL.index(text) + len(text)
-        complete(Place(source, offset, analyze, settings))
+        complete(Place(source, offset, workspace.facts, settings))
         hover(facts, source, offset - 1, schemas, None, settings.glue_version)
