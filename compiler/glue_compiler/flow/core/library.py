@@ -205,8 +205,8 @@ class Libraries:
             for meaning in library.meanings:
                 _add(self.meanings, {meaning.of: meaning}, library)
                 if issubclass(meaning.of, FrameValue):
-                    kinds: dict[str, type[FrameValue]] = {meaning.of.kind: meaning.of}
-                    _add(self.frame_types, kinds, library)
+                    kind: str = meaning.of.kind
+                    _add(self.frame_types, {kind: meaning.of}, library)
             _add(self._functions, library.functions, library)
             _add(self._decorators, library.decorators, library)
             if library.engine is not None:
