@@ -38,7 +38,7 @@ def handle(ls: Connection, params: types.CodeActionParams) -> list[types.CodeAct
         return None
     only = params.context.only
     actions: list[types.CodeAction] = []
-    if _wanted(only, types.CodeActionKind.QuickFix):
+    if _asks_for(only, types.CodeActionKind.QuickFix):
         ours = [item for item in params.context.diagnostics if item.source == SOURCE]
         for item in ours:
             actions += _fixes(snapshot, item)
@@ -46,12 +46,12 @@ def handle(ls: Connection, params: types.CodeActionParams) -> list[types.CodeAct
             actions += _silence(snapshot, item)
         actions += _explanations(ours)
     actions += _declare(snapshot, params)
-    if _wanted(only, FIX_ALL) and any(item.safe_fix for item in snapshot.diagnostics):
+    if _asks_for(only, FIX_ALL) and any(item.safe_fix for item in snapshot.diagnostics):
         actions.append(_fix_all(snapshot))
     return actions or None
 
 
-def _wanted(only: Any, kind: str) -> bool:
+def _asks_for(only: Any, kind: str) -> bool:
     return only is None or any(kind == item or kind.startswith(f"{item}.") for item in only)
 
 
@@ -104,7 +104,7 @@ def _declare(snapshot: Snapshot, params: types.CodeActionParams) -> Iterator[typ
     kind = types.CodeActionKind.QuickFix if findings else types.CodeActionKind.RefactorRewrite
     asked = snapshot.span(params.range)
     here = any(item.span.contains(asked.start) for item in snapshot.facts.flow.returns)
-    if (findings or here) and _wanted(params.context.only, kind):
+    if (findings or here) and _asks_for(params.context.only, kind):
         found = declaration(snapshot)
         if found is not None:
             yield types.CodeAction(

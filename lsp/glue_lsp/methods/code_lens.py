@@ -41,11 +41,11 @@ def handle(ls: Connection, params: types.CodeLensParams) -> list[types.CodeLens]
     return [
         types.CodeLens(where, types.Command(title, command, arguments=[uri]))
         for command, title in _TITLES.items()
-        if command in offered(ls)
+        if command in commands_offered(ls)
     ] or None
 
 
-def offered(ls: Connection) -> frozenset[str]:
+def commands_offered(ls: Connection) -> frozenset[str]:
     """The commands that do something here: the client's own, and those that the server can do alone."""
     found = set(ls.session.lens_commands)
     if ls.session.client.show_document:

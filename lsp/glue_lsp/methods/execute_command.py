@@ -45,7 +45,7 @@ async def show_program(ls: Connection, uri: str) -> str:
         name, found = preview_of(ls.session.snapshot(uri))
         return f"{name}.program.py", found.text
 
-    return await _shown(ls, uri, *await ls.requests.run(uri, text, ls.session.version_of(uri)))
+    return await _show_text(ls, uri, *await ls.requests.run(uri, text, ls.session.version_of(uri)))
 
 
 async def show_plan(ls: Connection, uri: str) -> str:
@@ -56,7 +56,7 @@ async def show_plan(ls: Connection, uri: str) -> str:
         name, found = preview_of(ls.session.snapshot(uri))
         return f"{name}.plan.md", plan_markdown(found.plan, name)
 
-    return await _shown(ls, uri, *await ls.requests.run(uri, text, ls.session.version_of(uri)))
+    return await _show_text(ls, uri, *await ls.requests.run(uri, text, ls.session.version_of(uri)))
 
 
 async def run_model(ls: Connection, uri: str) -> dict[str, Any]:
@@ -81,7 +81,7 @@ async def run_model(ls: Connection, uri: str) -> dict[str, Any]:
     return await ls.requests.run(uri, line, ls.session.version_of(uri))
 
 
-async def _shown(ls: Connection, uri: str, name: str, text: str) -> str:
+async def _show_text(ls: Connection, uri: str, name: str, text: str) -> str:
     """Show a text as a file of the project's cache folder, for clients without virtual documents."""
     from glue_compiler.project.load import CACHE_FOLDER
     from glue_compiler.project.tree import make_cache_folder

@@ -24,14 +24,14 @@ def handle(
     query = params.query.lower()
     found = []
     for symbol in _symbols(ls):
-        if _holds(symbol.name.lower(), query):
+        if _has_letters(symbol.name.lower(), query):
             found.append(symbol)
             if len(found) >= _MOST:
                 break
     return found or None
 
 
-def _holds(name: str, query: str) -> bool:
+def _has_letters(name: str, query: str) -> bool:
     letters = iter(name)
     return all(letter in letters for letter in query)
 

@@ -32,7 +32,7 @@ class Pace:
         slow = len(document.source) > LONG or self._cost.get(document.uri, 0.0) > _QUICK
         return _PAUSE if slow else 0.0
 
-    def measured(self, uri: str, analyse: Callable[[], T]) -> T:
+    def measure(self, uri: str, analyse: Callable[[], T]) -> T:
         """The result of an analysis of a document, whose cost is remembered."""
         started = time.thread_time()
         result = analyse()

@@ -125,7 +125,7 @@ class Session:
 
     def measured_snapshot(self, uri: str) -> Snapshot | None:
         """The same; how long its analysis takes decides how soon the text is analysed after an edit."""
-        return self.pace.measured(uri, lambda: self.snapshot(uri))
+        return self.pace.measure(uri, lambda: self.snapshot(uri))
 
     def snapshot_at(self, uri: str, position: types.Position) -> Snapshot | None:
         """The same, for a question about a position.

@@ -44,10 +44,10 @@ def check_files(request: Request) -> None:
     for name in request.parameters["files"]:
         if request.cancelled:
             return
-        request.tell("file", file=name, **_found_in(root / name, name, workspace))
+        request.tell("file", file=name, **_findings_in(root / name, name, workspace))
 
 
-def _found_in(path: Path, name: str, workspace: Workspace) -> dict[str, Any]:
+def _findings_in(path: Path, name: str, workspace: Workspace) -> dict[str, Any]:
     from glue_compiler.text.source import SourceText
 
     try:
