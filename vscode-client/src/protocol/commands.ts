@@ -8,9 +8,9 @@ export const LENS_COMMANDS = [
   "dbtGlue.validateModel",
 ] as const;
 
-/** The server's commands that the extension registers itself, to name the model and tell of errors. */
-export const SERVER_COMMANDS = [
-  "dbtGlue.validateModel",
+/** What servers execute and the extension registers itself, to name the model and tell of errors. */
+export const OWN_COMMANDS = [
+  ...LENS_COMMANDS,
   "dbtGlue.refreshSchemas",
   "dbtGlue.startSession",
   "dbtGlue.stopSession",

@@ -6,7 +6,7 @@ import { ExecuteCommandRequest } from "vscode-languageclient/node";
 import { PythonExtensions } from "../environment/interpreters";
 import { projectOfModel } from "../projects/models";
 import { findProjects, type Project } from "../projects/project";
-import { SERVER_COMMANDS } from "../protocol/commands";
+import { OWN_COMMANDS } from "../protocol/commands";
 import { SECTION } from "../settings/settings";
 import { type Channels, FolderServer } from "./folderServer";
 import { serverPlaces } from "./places";
@@ -24,7 +24,7 @@ export class Servers implements vscode.Disposable {
   private readonly servers = new Map<string, FolderServer>();
   private readonly python: PythonExtensions;
   private readonly subscriptions: vscode.Disposable[] = [];
-  private readonly serverCommands = new Set<string>(SERVER_COMMANDS);
+  private readonly serverCommands = new Set<string>(OWN_COMMANDS);
   private readonly queue = new Queue(() => this.update());
   private readonly changed = new vscode.EventEmitter<FolderServer>();
   readonly onDidChangeState = this.changed.event;

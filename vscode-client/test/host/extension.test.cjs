@@ -7,7 +7,7 @@ const vscode = require("vscode");
 
 const MODEL = "models/marts/late_origins.py";
 
-const PATIENCE = Number(process.env.DBT_GLUE_TEST_PATIENCE ?? "60") * 1000;
+const PATIENCE = vscode.workspace.getConfiguration("dbtGlueTest").get("patience"); // milliseconds
 
 /** The first value that is not undefined or false, asked for until the deadline. */
 async function eventually(what, ask) {
