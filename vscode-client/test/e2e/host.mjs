@@ -16,14 +16,16 @@ import {
 const CLIENT = path.resolve(import.meta.dirname, "../..");
 const MINIMAL = "def model(dbt, session):\n    return session.createDataFrame([(1,)], ['a'])\n";
 const LIMIT = 300_000; // milliseconds
-const WORKBENCH = /^(\[|Creating a socket|Resolv(ed|ing) conn|Updating additional|ChatSession)/;
+const WORKBENCH =
+  /^(\[|Creating a socket|Resolv(ed|ing) conn|Updating additional|ChatSession|Creation of)/;
 
 /**
- * Run the tests; `passed` says whether all of them pass, `output` is what mocha prints.
+ * Run the tests; `passed` says whether all of them pass, `output` is what mocha says, line by line
+ * also given to `say`.
  *
  * `report` is the folder and the name of their JUnit report, when there is to be one.
  */
-export async function runHostTests(edition, { server, patience, report }) {
+export async function runHostTests(edition, { server, patience, report, say = () => {} }) {
   const workspaces = [makeWorkspace(), makeWorkspace()];
   const workspace = threeFolders(workspaces, server, {
     "dbtGlueTest.patience": patience,
@@ -45,6 +47,7 @@ export async function runHostTests(edition, { server, patience, report }) {
         const text = format(...values);
         if (type !== "error" && !WORKBENCH.test(text)) {
           lines.push(text);
+          say(text);
         }
       },
     },

@@ -92,9 +92,9 @@ async function testEdition(name, warehouse) {
 const PARTS = {
   async host(edition) {
     const report = reports && { folder: reports, name: `${edition.name}-host` };
-    const { passed, output } = await runHostTests(edition, { ...terms, report });
-    console.log(output);
-    return passed ? undefined : new Error("not all tests pass");
+    const say = (line) => console.log(`${edition.name}: ${line}`);
+    const { passed } = await runHostTests(edition, { ...terms, report, say });
+    return passed ? undefined : "not all tests in the extension host pass";
   },
   async controls(edition, stage) {
     const cases = await runControls(edition, stage);

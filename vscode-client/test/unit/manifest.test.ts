@@ -5,6 +5,7 @@ import * as path from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { LENS_COMMANDS, OWN_COMMANDS } from "../../src/protocol/commands";
 import { PATTERN } from "../../src/runs/output";
 
 interface Manifest {
@@ -39,6 +40,12 @@ describe("package.json", () => {
   it("declares exactly the commands that the code registers", () => {
     const registered = [...commands.matchAll(/^\s*"(dbtGlue\.\w+)": /gm)].map(([, name]) => name);
     expect(contributes.commands.map((item) => item.command).sort()).toEqual(registered.sort());
+  });
+
+  it("declares every command that the servers have, too, so that none is registered twice", () => {
+    const declared = contributes.commands.map((item) => item.command);
+    expect(OWN_COMMANDS.filter((command) => !declared.includes(command))).toEqual([]);
+    expect(OWN_COMMANDS).toEqual(expect.arrayContaining([...LENS_COMMANDS]));
   });
 
   it("describes every setting", () => {
