@@ -1,5 +1,6 @@
 /** The view Schemas in the explorer: what the model in the editor reads and returns. */
 
+import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
 
 import { sourceOf } from "../documents/compiled";
@@ -24,7 +25,7 @@ export class SchemaView implements vscode.TreeDataProvider<Entry>, vscode.Dispos
   private readonly view: vscode.TreeView<Entry>;
   private readonly subscriptions: vscode.Disposable[];
   private model: Model | undefined;
-  private tables: Promise<Table[]> = Promise.resolve([]);
+  private tables: readonly Table[] = [];
   private pause: NodeJS.Timeout | undefined;
 
   constructor(private readonly servers: Servers) {
@@ -58,9 +59,9 @@ export class SchemaView implements vscode.TreeDataProvider<Entry>, vscode.Dispos
 
   /** Show what the model returns. */
   async showOutput(model: Model): Promise<void> {
-    this.follow(model);
+    await this.follow(model);
     await vscode.commands.executeCommand(`${VIEW}.focus`);
-    const output = (await this.tables).find((table) => table.kind === "output");
+    const output = this.tables.find((table) => table.kind === "output");
     if (output !== undefined) {
       await this.view.reveal(output, { expand: true, focus: true });
     }
@@ -70,9 +71,9 @@ export class SchemaView implements vscode.TreeDataProvider<Entry>, vscode.Dispos
     return entry.type === "table" ? tableItem(entry) : fieldItem(entry);
   }
 
-  async getChildren(entry?: Entry): Promise<Entry[]> {
+  getChildren(entry?: Entry): Entry[] {
     if (entry === undefined) {
-      return this.tables;
+      return [...this.tables];
     }
     return entry.type === "field"
       ? []
@@ -100,18 +101,22 @@ export class SchemaView implements vscode.TreeDataProvider<Entry>, vscode.Dispos
     }
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined) {
-      this.follow(this.model);
+      void this.follow(this.model);
     } else if (editor.document.uri.scheme !== "output") {
-      this.follow(this.servers.modelAt(sourceOf(editor.document.uri)));
+      void this.follow(this.servers.modelAt(sourceOf(editor.document.uri)));
     }
   }
 
-  private follow(model: Model | undefined): void {
+  private async follow(model: Model | undefined): Promise<void> {
     this.model = model;
     this.view.description = model?.uri.path.split("/").at(-1) ?? "";
     this.view.message = "";
-    this.tables = model === undefined ? Promise.resolve([]) : this.ask(model);
-    this.changed.fire(undefined);
+    const tables = model === undefined ? [] : await this.ask(model);
+    // Rows that are drawn again for nothing lose the click that is under way.
+    if (this.model === model && !isDeepStrictEqual(tables, this.tables)) {
+      this.tables = tables;
+      this.changed.fire(undefined);
+    }
   }
 
   private async ask(model: Model): Promise<Table[]> {
