@@ -6,9 +6,6 @@ const vscode = require("vscode");
 const loaded = require("mocha");
 const Mocha = loaded.default ?? loaded;
 
-// { name, seconds, error } of each test goes to the report that the workspace asks for.
-const report = vscode.workspace.getConfiguration("dbtGlueTest").get("report");
-
 exports.run = async () => {
   const { writeReport } = await import("../../scripts/report.mjs");
   const mocha = new Mocha({ ui: "bdd", timeout: 90_000, color: false });
@@ -24,6 +21,8 @@ exports.run = async () => {
         cases.push({ name: test.fullTitle(), error: error.stack ?? String(error) });
       });
   });
+  // { name, seconds, error } of each test goes to the report that the workspace asks for.
+  const report = vscode.workspace.getConfiguration("dbtGlueTest").get("report");
   if (report) {
     writeReport(report.folder, report.name, cases);
   }
