@@ -170,8 +170,8 @@ def no_chromium() -> str | None:
             Path(place).exists() for place in (os.environ.get("CHROMIUM", ""), *CHROMIUM) if place
         )
 
-    if not present():
-        install("chromium")
+    if not present() or shutil.which("rg") is None:
+        install("chromium", "ripgrep")  # the oldest VS Code searches with the machine's ripgrep
     return None if present() else "there is no Chromium (Debian: apt-get install chromium)"
 
 

@@ -1,13 +1,16 @@
-/** The extension: starts the servers of the workspace and registers its commands. */
+/** The extension: puts the servers of the workspace, what shows them and the commands together. */
 
 import * as vscode from "vscode";
 
-import { activeModel, registerCommands } from "./commands";
-import type { FolderServer } from "./folderServer";
-import { offerServer } from "./install";
-import { ModelTasks, TASK_TYPE } from "./runModel";
-import { Servers } from "./servers";
-import { tell } from "./state";
+import { registerCommands } from "./commands/commands";
+import { setContexts } from "./commands/contexts";
+import { CompiledDocuments } from "./documents/compiled";
+import { ModelTasks, TASK_TYPE } from "./runs/tasks";
+import type { FolderServer } from "./server/folderServer";
+import { Servers } from "./server/servers";
+import { LanguageStatus } from "./views/languageStatus";
+import { Notices } from "./views/notices";
+import { SchemaView } from "./views/schemaView";
 
 let servers: Servers | undefined;
 
@@ -22,33 +25,31 @@ export function activate(context: vscode.ExtensionContext): Api {
   const trace = vscode.window.createOutputChannel("dbt-glue (trace)", { log: true });
   const running = new Servers({ log, trace });
   servers = running;
+  const compiled = new CompiledDocuments(running);
+  const schemas = new SchemaView(running);
   const tasks = new ModelTasks(running);
-  const told = new Set<string>();
+  const notices = new Notices();
+  const { extension } = context;
   context.subscriptions.push(
     log,
     trace,
     running,
+    compiled,
+    schemas,
     tasks,
-    running.onDidChangeState((server) => void stateChanged(running, server, told)),
-    vscode.window.onDidChangeActiveTextEditor(() => void setContext(running)),
+    new LanguageStatus(running),
+    running.onDidChangeState((server) => void stateChanged(running, server, notices)),
+    vscode.window.onDidChangeActiveTextEditor(() => void setContexts(running)),
     vscode.tasks.registerTaskProvider(TASK_TYPE, tasks),
-    registerCommands({
-      extension: context.extension,
-      servers: running,
-      tasks,
-      log,
-      forget: () => {
-        told.clear();
-      },
-    }),
+    registerCommands({ extension, servers: running, compiled, schemas, tasks, notices, log }),
   );
   running.refresh().then(
-    () => setContext(running),
+    () => setContexts(running),
     (error: unknown) => {
       log.error(`the workspace could not be read: ${String(error)}`);
     },
   );
-  return { states: () => running.all.map(describe) };
+  return { states: () => running.all.map(stateOf) };
 }
 
 export async function deactivate(): Promise<void> {
@@ -58,47 +59,13 @@ export async function deactivate(): Promise<void> {
 async function stateChanged(
   running: Servers,
   server: FolderServer,
-  told: Set<string>,
+  notices: Notices,
 ): Promise<void> {
-  await setContext(running);
-  const state = server.state;
-  if (state.kind !== "absent" && state.kind !== "failed") {
-    return;
-  }
-  // Each problem is told once, until the user asks for a restart.
-  const problem = `${server.folder.uri.toString()} ${tell(state).detail}`;
-  if (told.has(problem)) {
-    return;
-  }
-  told.add(problem);
-  if (state.kind === "absent") {
-    if (await offerServer(server, state.search)) {
-      await server.refresh();
-    }
-    return;
-  }
-  const text = `Models in ${server.folder.name} are not checked: ${state.reason}.`;
-  const choice = await vscode.window.showErrorMessage(text, "Restart Server", "Show Log");
-  if (choice !== undefined) {
-    const wanted = choice === "Show Log" ? "dbtGlue.showLog" : "dbtGlue.restart";
-    await vscode.commands.executeCommand(wanted);
-  }
+  await setContexts(running);
+  await notices.give(server);
 }
 
-async function setContext(running: Servers): Promise<void> {
-  const model = activeModel(running);
-  const runs = running.all.some((server) => server.state.kind === "ready");
-  const contexts = {
-    "dbtGlue.editorIsModel": model !== undefined,
-    "dbtGlue.serverRuns": runs,
-    "dbtGlue.hasProject": running.all.length > 0,
-  };
-  for (const [key, value] of Object.entries(contexts)) {
-    await vscode.commands.executeCommand("setContext", key, value);
-  }
-}
-
-function describe(server: FolderServer): ReturnType<Api["states"]>[number] {
+function stateOf(server: FolderServer): ReturnType<Api["states"]>[number] {
   const { state } = server;
   const command = "server" in state ? state.server.command : undefined;
   return { folder: server.folder.uri.fsPath, kind: state.kind, command };

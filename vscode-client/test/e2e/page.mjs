@@ -1,6 +1,7 @@
 // What a person does with VS Code's window, as functions of its page.
 
-const SOON = { timeout: 20_000 };
+/** How long the window may take to do what it was asked for; long, since only failures wait for it. */
+export const SOON = { timeout: 60_000 };
 
 /** The line of an editor that has this text; the group is 0 for the left one, 1 for the one beside. */
 export function line(page, text, group = 0) {
@@ -56,6 +57,30 @@ export async function runCommand(page, title) {
   const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
   await row.waitFor(SOON);
   await page.keyboard.press("Enter");
+}
+
+/** Open a file of the workspace by its name. */
+export async function openFile(page, name) {
+  await page.keyboard.press("Control+p");
+  await page.locator(".quick-input-widget input").first().waitFor(SOON);
+  await page.keyboard.type(name);
+  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
+  await row.waitFor(SOON);
+  await page.keyboard.press("Enter");
+  await page.locator(".tab.active", { hasText: name }).waitFor(SOON);
+}
+
+/** Close the editors, without saving, and the panel. */
+export async function closeAll(page) {
+  const tabs = page.locator(".editor-group-container .tab");
+  for (let left = await tabs.count(); left > 0; left -= 1) {
+    await runCommand(page, "View: Revert and Close Editor");
+    await tabs.nth(left - 1).waitFor({ state: "detached", ...SOON });
+  }
+  if (await page.locator(".part.panel").isVisible()) {
+    await page.keyboard.press("Control+j");
+    await page.locator(".part.panel").waitFor({ state: "hidden", ...SOON });
+  }
 }
 
 /** The view of schemas in the explorer, opened, with the room of the list of files. */

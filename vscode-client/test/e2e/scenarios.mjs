@@ -13,6 +13,7 @@ import {
   row,
   runCommand,
   schemaView,
+  SOON,
   statusShows,
   suggested,
 } from "./page.mjs";
@@ -23,14 +24,14 @@ const TALL_EDITOR = { ...EDITOR, height: 460 };
 const WINDOW = { x: 0, y: 0, width: 1180, height: 560 };
 const ALL = { x: 343, y: 36, width: 837, height: 664 };
 const STATUS = { x: 343, y: 640, width: 837, height: 80 };
-const SOON = { timeout: 20_000 };
 
-const ourServer = ({ server }) => ({ "dbtGlue.path": server });
+const ourServer = (server) => ({ "dbtGlue.path": server });
 
 /** The squiggle under the misspelled ref, its message with code and link. */
 async function seeProblem({ page, patience, shot }, wrong) {
   const squiggle = page.locator(".squiggly-error").first();
   await squiggle.waitFor({ timeout: patience });
+  await page.locator(".codelens-decoration a").first().waitFor(SOON); // it moves the lines below
   await hoverOver(page, squiggle);
   const problem = await hovered(page, wrong);
   const link = problem.locator("a", { hasText: "GLU208" });
@@ -46,6 +47,7 @@ async function seeProblem({ page, patience, shot }, wrong) {
 async function takeFix({ page, shot }, right) {
   const squiggle = page.locator(".squiggly-error").first();
   await clickOn(page, squiggle);
+  await page.locator(".lightBulbWidget").first().waitFor(SOON);
   await page.keyboard.press("Control+.");
   const fix = page.locator(".action-widget .monaco-list-row", { hasText: right }).first();
   await fix.waitFor(SOON);
@@ -95,6 +97,7 @@ async function terminalShows(page, pattern, patience) {
 
 const editing = {
   text: MISSPELLED,
+  shares: true,
   settings: ourServer,
   async steps(bench) {
     const { page, shot } = bench;
@@ -128,6 +131,7 @@ const editing = {
 
 const views = {
   text: UNKNOWN_COLUMN,
+  shares: true,
   settings: ourServer,
   async steps({ page, patience, shot }) {
     await page.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
@@ -182,6 +186,7 @@ const views = {
 
 const session = {
   text: UNKNOWN_COLUMN,
+  shares: true,
   spark: true,
   settings: ourServer,
   async steps(bench) {
@@ -204,17 +209,17 @@ const session = {
   },
 };
 
-/** In the newest edition only: in the oldest one the server is sometimes gone once a task has begun. */
 const run = {
   text: UNKNOWN_COLUMN,
+  shares: true,
   spark: true,
-  editions: ["newest"],
   settings: ourServer,
   async steps(bench) {
     const { page, patience, shot } = bench;
     await page.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
     await pressLens(page, "Run");
     await terminalShows(page, /ERROR=1/, 2 * patience);
+    await terminalShows(page, /exit code: 1/, patience); // until then the task is active
     const squiggle = page.locator(".squiggly-error").first();
     await squiggle.waitFor(SOON);
     assert.equal(await page.locator(".squiggly-error").count(), 1);
@@ -223,7 +228,7 @@ const run = {
     assert.ok(Math.abs(marked.y - wanted.y) < 5, "the error of the run is at its line");
     await hoverOver(page, squiggle);
     await hovered(page, "dbt run");
-    await shot("run-failed");
+    await shot("run-error");
     await page.mouse.move(5, 5);
 
     await correctColumn(bench);

@@ -1,68 +1,123 @@
-// Everything that runs in a real VS Code, edition by edition, with the time of each part.
+// End to end: the packaged extension in real VS Codes, driven by Chromium, against the real server.
 //
-//   node test/e2e/suite.mjs [--vscode oldest] [--vscode newest] [--reports FOLDER]
+//   node test/e2e/suite.mjs [--vscode oldest] [--vscode newest] [--server PATH] [--patience SECONDS]
+//                           [--pictures] [--reports FOLDER] [part ...]
 //
-// Both editions when none is named. The controls, which show that the suite can fail, run in the
-// first one only. Ends with 1 when a part fails.
-import { spawnSync } from "node:child_process";
+// Both editions when none is named, at the same time. A part is a scenario, `host` (the tests in the
+// extension host) or `controls` (which show that the others can fail); all when none is named, the
+// controls in the first edition only. Screenshots go to test-artifacts/, with --pictures also to where
+// README, walkthrough and documentation use them. Ends with 1 when a part fails.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
-import { installVSCode, HOSTS } from "./install.mjs";
+import { BIN } from "../../scripts/python.mjs";
+import { writeReport } from "../../scripts/report.mjs";
+import { runControls } from "./controls.mjs";
+import { openEdition, VSIX } from "./edition.mjs";
+import { runHostTests } from "./host.mjs";
+import { NAMES } from "./install.mjs";
+import { SCENARIOS } from "./scenarios.mjs";
+import { Stage } from "./stage.mjs";
+import { Warehouse } from "./workspace.mjs";
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    vscode: { type: "string", multiple: true, default: ["oldest", "newest"] },
+    vscode: { type: "string", multiple: true, default: NAMES },
+    server: { type: "string", default: path.join(BIN, "dbt-glue") },
+    patience: { type: "string", default: "60" },
+    pictures: { type: "boolean", default: false },
     reports: { type: "string" },
   },
 });
+const reports = values.reports && path.resolve(values.reports);
+const terms = { server: values.server, patience: Number(values.patience) * 1000 };
+const begin = Date.now();
+const times = [];
+let good = true;
 
-if (!existsSync(path.resolve(import.meta.dirname, "../../dbt-glue.vsix"))) {
+/** Do a piece of work, and print how long it took and the error that is its result or is thrown. */
+async function timed(what, work) {
+  const start = Date.now();
+  const error = await work().catch((failure) => failure);
+  const seconds = (Date.now() - start) / 1000;
+  good &&= error === undefined;
+  times.push(`${error === undefined ? "ok" : "FAILED"}  ${what}  ${seconds.toFixed(1)} s`);
+  console.log(times.at(-1));
+  if (error !== undefined) {
+    console.log(error.stack ?? error);
+  }
+  return { seconds, error: error && (error.stack ?? String(error)) };
+}
+
+/** The parts that are wanted in an edition. */
+function partsOf(name) {
+  if (positionals.length > 0) {
+    return positionals;
+  }
+  const scenarios = Object.keys(SCENARIOS).filter((item) => !SCENARIOS[item].named);
+  return [...scenarios, "host", ...(name === values.vscode[0] ? ["controls"] : [])];
+}
+
+async function testEdition(name, warehouse) {
+  let edition;
+  await timed(`${name}: start`, async () => {
+    edition = await openEdition(name);
+  });
+  if (edition === undefined) {
+    return;
+  }
+  const stage = new Stage(edition, { warehouse, pictures: values.pictures });
+  const cases = [];
+  for (const part of partsOf(name)) {
+    const result = await timed(
+      `${name}: ${part}`,
+      () => PARTS[part]?.(edition, stage) ?? stage.play(part, terms),
+    );
+    if (part in SCENARIOS) {
+      cases.push({ name: part, ...result });
+    }
+  }
+  await timed(`${name}: end`, async () => {
+    await stage.close();
+    await edition.close();
+  });
+  if (reports && cases.length > 0) {
+    writeReport(reports, `${name}-scenarios`, cases);
+  }
+}
+
+/** The parts that are no scenarios. */
+const PARTS = {
+  async host(edition) {
+    const report = reports && { folder: reports, name: `${edition.name}-host` };
+    const say = (line) => console.log(`${edition.name}: ${line}`);
+    const { passed } = await runHostTests(edition, { ...terms, report, say });
+    return passed ? undefined : "not all tests in the extension host pass";
+  },
+  async controls(edition, stage) {
+    const cases = await runControls(edition, stage);
+    if (reports) {
+      writeReport(reports, `${edition.name}-controls`, cases);
+    }
+    const wrong = cases.filter((item) => item.error);
+    return wrong.length === 0
+      ? undefined
+      : new Error(wrong.map((item) => `${item.name}: ${item.error}`).join("\n"));
+  },
+};
+
+if (!existsSync(VSIX)) {
   console.error("the client is not packaged. Next: make vscode");
   process.exit(1);
 }
-const times = [];
-
-function timed(what, work) {
-  const begin = Date.now();
-  const good = work();
-  const seconds = ((Date.now() - begin) / 1000).toFixed(1);
-  times.push(`${good ? "ok" : "FAILED"}  ${what}  ${seconds} s`);
-  console.log(times.at(-1));
-  return good;
-}
-
-function script(name, edition, ...options) {
-  const reports = values.reports ? ["--reports", path.resolve(values.reports)] : [];
-  const file = path.join(import.meta.dirname, name);
-  const args = [file, "--vscode", edition, ...options, ...reports];
-  return (
-    spawnSync(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] }).status === 0
-  );
-}
-
-/** A window that is driven from outside may be late once; what fails twice is broken. */
-function inHost(edition) {
-  if (script("inhost.mjs", edition)) {
-    return true;
-  }
-  console.log("UNSTABLE  in the extension host failed and is tried again");
-  return script("inhost.mjs", edition);
-}
-
-let good = true;
-for (const [place, edition] of values.vscode.entries()) {
-  console.log(`\nVS Code, ${edition}`);
-  const parts = [
-    ["installed", () => Boolean(installVSCode(edition, HOSTS))],
-    ["scenarios", () => script("run.mjs", edition, "--retries", "1")],
-    ["in the extension host", () => inHost(edition)],
-    ...(place === 0 ? [["controls", () => script("control.mjs", edition)]] : []),
-  ];
-  for (const [name, work] of parts) {
-    good = timed(`${edition}: ${name}`, work) && good;
-  }
-}
-console.log(`\n${times.join("\n")}`);
+const warehouse = new Warehouse();
+const needsSpark = values.vscode.flatMap(partsOf).some((part) => SCENARIOS[part]?.spark);
+await Promise.all([
+  ...(needsSpark ? [timed("a warehouse with the seed", () => warehouse.seed())] : []),
+  ...values.vscode.map((name) => testEdition(name, warehouse)),
+]);
+await timed("the endpoint's end", () => warehouse.close());
+console.log(`\n${times.join("\n")}\n${((Date.now() - begin) / 1000).toFixed(1)} s in all`);
 process.exit(good ? 0 : 1);

@@ -1,6 +1,7 @@
-// Start a VS Code server with its own data folder on loopback, and stop all of its processes.
+// One VS Code server with its own data folder on loopback: every window is a page of it.
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -22,86 +23,90 @@ const QUIET = {
   "editor.fontSize": 15,
   "editor.stickyScroll.enabled": false,
   "breadcrumbs.enabled": false,
+  "files.exclude": { "**/.vscode": true },
   "terminal.integrated.gpuAcceleration": "off", // so that its text is in the page
 };
+const TRUST = {
+  "security.workspace.trust.startupPrompt": "never",
+  "security.workspace.trust.banner": "never",
+};
+const PATIENCE = 60_000; // milliseconds in which it has to listen
+const GRACE = 5_000; // milliseconds in which it has to end
 
-/** The folders of extensions with a package installed, for all VS Codes that this process starts. */
-const installed = new Map();
-process.on("exit", () => {
-  installed.forEach((folder) => rmSync(folder, { recursive: true, force: true }));
-});
-
-/** A running VS Code. `vsix` is installed into it; `trusted` switches workspace trust off. */
-export async function startVSCode({ node, serverMain, vsix, settings, trusted, env, testDriver }) {
+/**
+ * Start a VS Code with a package installed. Its PATH has no server and no dbt.
+ *
+ * With the `driver` its windows can run the tests of an extension; they show no notifications then.
+ */
+export async function startVSCode({ node, serverMain, vsix, driver = false }) {
   const root = mkdtempSync(path.join(tmpdir(), "vsc-"));
-  const [user, tmp] = ["data/User", "tmp"].map((name) => path.join(root, name));
-  const known = installed.get(vsix);
-  const extensions = known ?? mkdtempSync(path.join(tmpdir(), "vsc-extensions-"));
-  installed.set(vsix, extensions);
+  const [user, tmp, logs] = ["data/User", "tmp", "data/logs"].map((name) => path.join(root, name));
   for (const folder of [user, tmp]) {
     mkdirSync(folder, { recursive: true });
   }
-  const trust = {
-    "security.workspace.trust.enabled": !trusted,
-    "security.workspace.trust.startupPrompt": "never",
-    "security.workspace.trust.banner": "never",
-  };
-  const content = JSON.stringify({ ...QUIET, ...trust, ...settings });
-  writeFileSync(path.join(user, "settings.json"), content);
-
-  let output = "";
-  const start = (args) => {
-    const place = ["--server-data-dir", root, "--extensions-dir", extensions];
-    const terms = ["--telemetry-level", "off", "--accept-server-license-terms"];
-    const child = spawn(node, [serverMain, ...place, ...terms, ...args], {
-      env: { ...process.env, ...env, TMPDIR: tmp },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
-    child.stdout.on("data", (data) => (output += data));
-    child.stderr.on("data", (data) => (output += data));
-    return child;
-  };
-  const remove = () => rmSync(root, { recursive: true, force: true, maxRetries: 5 });
-
-  if (vsix && known === undefined) {
-    const code = await new Promise((resolve) =>
-      start(["--install-extension", vsix]).on("exit", resolve),
-    );
-    if (code !== 0) {
-      remove();
-      throw new Error(`${vsix} was not installed (${code})\n${output}`);
-    }
-  }
   const port = await freePort();
-  const server = start([
+  const args = [
+    ...["--server-data-dir", root, "--extensions-dir", path.join(root, "extensions")],
+    ...["--telemetry-level", "off", "--accept-server-license-terms"],
     ...["--host", "127.0.0.1", "--port", String(port), "--without-connection-token"],
-    ...(testDriver ? ["--enable-smoke-test-driver"] : []),
-  ]);
+    ...(driver ? ["--enable-smoke-test-driver"] : []),
+    ...["--install-extension", vsix, "--start-server"],
+  ];
+  const server = spawn(node, [serverMain, ...args], {
+    env: { ...process.env, PATH: "/usr/local/bin:/usr/bin:/bin", TMPDIR: tmp },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const ended = once(server, "exit");
+  let output = "";
+  server.stdout.on("data", (data) => (output += data));
+  server.stderr.on("data", (data) => (output += data));
+
+  /** End the whole group: the extension hosts, the watchers, our servers. */
   const stop = async () => {
-    for (const signal of ["SIGTERM", "SIGKILL"]) {
-      try {
-        process.kill(-server.pid, signal); // the whole group: extension host, watcher, our server
-      } catch (error) {
-        if (error.code !== "ESRCH") throw error;
-      }
-      await delay(500);
-    }
-    remove();
+    signal(server, "SIGTERM");
+    await Promise.race([ended, delay(GRACE, undefined, { ref: false })]);
+    signal(server, "SIGKILL");
+    rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   };
+
   const authority = `127.0.0.1:${port}`;
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + PATIENCE;
   while (!(await answers(`http://${authority}/`))) {
     if (server.exitCode !== null || Date.now() > deadline) {
       await stop();
       throw new Error(`VS Code did not start\n${output.slice(-2000)}`);
     }
-    await delay(200);
+    await delay(50);
   }
-  const remote = (file) => `vscode-remote://${authority}${file}`;
-  const url = (place, payload) =>
-    `http://${authority}/?${new URLSearchParams({ ...place, payload: JSON.stringify(payload) })}`;
-  return { root, remote, url, stop, log: () => output };
+  return {
+    /** Whether windows that are opened from now on trust their workspace from the start. */
+    trust: (trusted) => {
+      const trust = { ...TRUST, "security.workspace.trust.enabled": !trusted };
+      writeFileSync(path.join(user, "settings.json"), JSON.stringify({ ...QUIET, ...trust }));
+    },
+    /** A file of this machine as a window names it. */
+    remote: (file) => `vscode-remote://${authority}${file}`,
+    /** The address of a window with a folder or a workspace. */
+    url: (place, payload) =>
+      `http://${authority}/?${new URLSearchParams({ ...place, payload: JSON.stringify(payload) })}`,
+    /** Keep what it and its extension hosts have written so far. */
+    keepLogs: (folder) => {
+      writeFileSync(path.join(folder, "server.log"), output);
+      if (existsSync(logs)) {
+        cpSync(logs, folder, { recursive: true });
+      }
+    },
+    stop,
+  };
+}
+
+function signal(server, name) {
+  try {
+    process.kill(-server.pid, name);
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error; // all have ended
+  }
 }
 
 async function answers(url) {

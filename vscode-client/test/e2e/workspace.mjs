@@ -1,11 +1,22 @@
-// A workspace for a test: the example project with one model that has something to repair.
-import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+// Workspaces for tests: the example project with one model that has something to repair, and a warehouse.
+import { execFile } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 
 import { BIN } from "../../scripts/python.mjs";
 
+const run = promisify(execFile);
 const EXAMPLE = new URL("../../../examples/nycflights", import.meta.url).pathname;
 const BUILT = ["target", "logs", "out", ".dbt-glue", ".dbt_glue_cache"];
 
@@ -56,21 +67,74 @@ export function writeModel(folder, text) {
   writeFileSync(path.join(folder, MODEL), text);
 }
 
-/** Load the seed that the model reads into the warehouse of the workspace's embedded endpoint. */
-export function loadSeed(folder) {
-  const done = spawnSync(path.join(BIN, "dbt"), ["seed", "--select", "airports"], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, PATH: `${BIN}:${process.env.PATH}` },
-  });
-  if (done.status !== 0) {
-    throw new Error(`dbt seed failed\n${done.stdout}${done.stderr}`);
+export function removeWorkspace({ root }) {
+  rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** An embedded endpoint whose warehouse has the seed that the model reads, for several workspaces. */
+export class Warehouse {
+  #workspace = makeWorkspace(UNKNOWN_COLUMN); // dbt accepts it
+  #state = path.join(this.#workspace.root, "endpoint");
+  #seeded;
+
+  /** Let a workspace use the endpoint; its models get a schema of their own. */
+  use({ folder }, schema) {
+    this.#point(folder);
+    edit(path.join(folder, "dbt_project.yml"), / {4}marts:\n/, `$&      +schema: ${schema}\n`);
+  }
+
+  /** Load the seed, once; Spark is warm then. */
+  seed() {
+    this.#seeded ??= this.#load();
+    return this.#seeded;
+  }
+
+  /** Stop the endpoint, when it was started. */
+  async close() {
+    await this.#seeded?.catch(() => undefined); // whoever waited for it has the error
+    const args = ["endpoint", "stop", "--dir", this.#state];
+    await run(path.join(BIN, "dbt-glue"), args).catch(() => undefined); // there was none
+    removeWorkspace(this.#workspace);
+  }
+
+  async #load() {
+    const { folder } = this.#workspace;
+    this.#point(folder);
+    const env = { ...process.env, PATH: `${BIN}:${process.env.PATH}` };
+    await run(path.join(BIN, "dbt"), ["seed", "--select", "airports"], { cwd: folder, env });
+  }
+
+  /** The profile of a workspace names the endpoint's folder. */
+  #point(folder) {
+    edit(
+      path.join(folder, "profiles.yml"),
+      /endpoint: local\n/,
+      `$&      endpoint_dir: ${this.#state}\n`,
+    );
   }
 }
 
-/** Stop the embedded endpoint of a workspace, when there is one. */
-export function stopEndpoint(folder) {
-  spawnSync(path.join(BIN, "dbt-glue"), ["endpoint", "stop"], { cwd: folder, stdio: "ignore" });
+/** Replace a text in a file, which must be there. */
+function edit(file, text, replacement) {
+  const content = readFileSync(file, "utf8");
+  const edited = content.replace(text, replacement);
+  if (edited === content) {
+    throw new Error(`${file} has no ${text}`);
+  }
+  writeFileSync(file, edited);
+}
+
+/** Write the settings of a workspace folder. */
+export function writeSettings(folder, settings) {
+  mkdirSync(path.join(folder, ".vscode"), { recursive: true });
+  writeFileSync(path.join(folder, ".vscode/settings.json"), JSON.stringify(settings));
+}
+
+/** Write a file that can be started. */
+export function writeProgram(file, text) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  chmodSync(file, 0o755);
 }
 
 /** Give a workspace an environment: the machine's python, and a dbt-glue when its text is given. */
@@ -79,8 +143,6 @@ export function addEnvironment(folder, program) {
   mkdirSync(bin, { recursive: true });
   symlinkSync("/usr/bin/env", path.join(bin, "python"));
   if (program) {
-    const file = path.join(bin, "dbt-glue");
-    writeFileSync(file, program);
-    chmodSync(file, 0o755);
+    writeProgram(path.join(bin, "dbt-glue"), program);
   }
 }

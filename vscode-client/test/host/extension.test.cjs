@@ -7,11 +7,12 @@ const vscode = require("vscode");
 
 const MODEL = "models/marts/late_origins.py";
 
-const PATIENCE = Number(process.env.DBT_GLUE_TEST_PATIENCE ?? "60") * 1000;
+/** Milliseconds until the workspace is read; what comes then has the patience that its settings name. */
+const START = 60_000;
 
 /** The first value that is not undefined or false, asked for until the deadline. */
-async function eventually(what, ask) {
-  const deadline = Date.now() + PATIENCE;
+async function eventually(what, ask, patience = testSetting("patience")) {
+  const deadline = Date.now() + patience;
   for (;;) {
     const value = await ask();
     if (value !== undefined && value !== false) {
@@ -22,9 +23,14 @@ async function eventually(what, ask) {
   }
 }
 
+/** What the workspace file says about the tests. */
+function testSetting(name) {
+  return vscode.workspace.getConfiguration("dbtGlueTest").get(name);
+}
+
 describe("dbt-glue", () => {
   const settings = () => vscode.workspace.getConfiguration("dbtGlue");
-  const folders = vscode.workspace.workspaceFolders;
+  let folders;
   let api;
   let document;
 
@@ -38,6 +44,9 @@ describe("dbt-glue", () => {
     eventually("all servers are ready", () => kinds().join() === "ready,ready,ready,ready");
 
   before(async () => {
+    // The extension host may be there before the workspace file has been read.
+    await eventually("the folders", () => vscode.workspace.workspaceFolders?.length === 3, START);
+    folders = vscode.workspace.workspaceFolders;
     const extension = vscode.extensions.getExtension("dbt-glue-python.dbt-glue");
     api = await extension.activate();
     document = await vscode.workspace.openTextDocument(path.join(folders[0].uri.fsPath, MODEL));

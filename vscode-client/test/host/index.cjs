@@ -1,11 +1,10 @@
 // What VS Code's extension host calls: run the tests beside this file with mocha, fail by exception.
 const path = require("node:path");
 
+const vscode = require("vscode");
+
 const loaded = require("mocha");
 const Mocha = loaded.default ?? loaded;
-
-// { name, seconds, error } of each test goes to the report that inhost.mjs asks for.
-const { DBT_GLUE_REPORTS: reports, DBT_GLUE_REPORT_NAME: name } = process.env;
 
 exports.run = async () => {
   const { writeReport } = await import("../../scripts/report.mjs");
@@ -22,8 +21,10 @@ exports.run = async () => {
         cases.push({ name: test.fullTitle(), error: error.stack ?? String(error) });
       });
   });
-  if (reports) {
-    writeReport(reports, name, cases);
+  // { name, seconds, error } of each test goes to the report that the workspace asks for.
+  const report = vscode.workspace.getConfiguration("dbtGlueTest").get("report");
+  if (report) {
+    writeReport(report.folder, report.name, cases);
   }
   if (failures > 0) {
     throw new Error(`${failures} tests failed`);

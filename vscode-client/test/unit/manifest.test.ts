@@ -1,11 +1,12 @@
 /** What package.json promises is there: files, commands, settings, the pattern of errors. */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { PATTERN } from "../../src/runErrors";
+import { LENS_COMMANDS, OWN_COMMANDS } from "../../src/protocol/commands";
+import { PATTERN } from "../../src/runs/output";
 
 interface Manifest {
   icon: string;
@@ -22,9 +23,7 @@ interface Manifest {
 const ROOT = path.resolve(__dirname, "../..");
 const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
 const manifest = JSON.parse(read("package.json")) as Manifest;
-const source = readdirSync(path.join(ROOT, "src"))
-  .map((file) => read(path.join("src", file)))
-  .join("\n");
+const commands = read("src/commands/commands.ts");
 const { contributes } = manifest;
 
 describe("package.json", () => {
@@ -39,10 +38,14 @@ describe("package.json", () => {
   });
 
   it("declares exactly the commands that the code registers", () => {
-    const registered = [...source.matchAll(/\bcommand\(\s*"(dbtGlue\.\w+)"/g)].map(
-      (match) => match[1],
-    );
+    const registered = [...commands.matchAll(/^\s*"(dbtGlue\.\w+)": /gm)].map(([, name]) => name);
     expect(contributes.commands.map((item) => item.command).sort()).toEqual(registered.sort());
+  });
+
+  it("declares every command that the servers have, too, so that none is registered twice", () => {
+    const declared = contributes.commands.map((item) => item.command);
+    expect(OWN_COMMANDS.filter((command) => !declared.includes(command))).toEqual([]);
+    expect(OWN_COMMANDS).toEqual(expect.arrayContaining([...LENS_COMMANDS]));
   });
 
   it("describes every setting", () => {

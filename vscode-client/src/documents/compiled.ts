@@ -1,0 +1,119 @@
+/** What becomes of a model, as read-only documents that follow every save: its program, its plan. */
+
+import * as path from "node:path";
+import * as vscode from "vscode";
+
+import { planRequest, programRequest } from "../protocol/documents";
+import type { Model, Servers } from "../server/servers";
+
+const PROGRAM = "dbt-glue-program";
+const PLAN = "dbt-glue-plan";
+const ENDINGS: Readonly<Record<string, string>> = {
+  [PROGRAM]: " (compiled).py",
+  [PLAN]: " (plan).md",
+};
+
+/** The file of the model that a document is about: the file itself, or that of a program or plan. */
+export function sourceOf(uri: vscode.Uri): vscode.Uri {
+  return uri.scheme in ENDINGS ? vscode.Uri.parse(uri.query, true) : uri;
+}
+
+/** The documents of the schemes `dbt-glue-program` and `dbt-glue-plan`. */
+export class CompiledDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.changed.event;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly servers: Servers) {
+    this.subscriptions = [
+      this.changed,
+      ...Object.keys(ENDINGS).map((scheme) =>
+        vscode.workspace.registerTextDocumentContentProvider(scheme, this),
+      ),
+      // A model's program depends on other files, too: its YAML, the models that it reads.
+      vscode.workspace.onDidSaveTextDocument(() => {
+        this.refresh();
+      }),
+      servers.onDidChangeState(() => {
+        this.refresh();
+      }),
+    ];
+  }
+
+  /** Open the program beside the model. */
+  async showProgram(model: Model): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(documentOf(model, PROGRAM));
+    await vscode.window.showTextDocument(document, {
+      viewColumn: vscode.ViewColumn.Beside,
+      preserveFocus: true,
+    });
+  }
+
+  /** Open the model and its program as a comparison. */
+  async compareProgram(model: Model): Promise<void> {
+    const title = `${path.basename(model.uri.path)} ↔ compiled`;
+    await vscode.commands.executeCommand(
+      "vscode.diff",
+      model.uri,
+      documentOf(model, PROGRAM),
+      title,
+    );
+  }
+
+  /** Open the plan beside the model, as a page. */
+  async showPlan(model: Model): Promise<void> {
+    const uri = documentOf(model, PLAN);
+    await vscode.workspace.openTextDocument(uri);
+    await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
+  }
+
+  async provideTextDocumentContent(
+    uri: vscode.Uri,
+    token: vscode.CancellationToken,
+  ): Promise<string> {
+    const source = sourceOf(uri);
+    const client = this.servers.modelAt(source)?.server.client;
+    const remark = uri.scheme === PROGRAM ? asComment : asQuote;
+    if (client?.isRunning() !== true) {
+      return remark("No server runs for this model. Next: dbt-glue: Show Log.");
+    }
+    const params = { textDocument: { uri: source.toString() } };
+    try {
+      await vscode.workspace.openTextDocument(source); // the server answers for open models
+      return uri.scheme === PROGRAM
+        ? (await client.sendRequest(programRequest, params, token)).text
+        : (await client.sendRequest(planRequest, params, token)).markdown;
+    } catch (error) {
+      return remark(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private refresh(): void {
+    for (const document of vscode.workspace.textDocuments) {
+      if (document.uri.scheme in ENDINGS) {
+        this.changed.fire(document.uri);
+      }
+    }
+  }
+}
+
+function documentOf(model: Model, scheme: string): vscode.Uri {
+  const ending = ENDINGS[scheme] ?? "";
+  return vscode.Uri.from({
+    scheme,
+    path: model.uri.path.replace(/\.py$/, ending),
+    query: model.uri.toString(),
+  });
+}
+
+function asComment(text: string): string {
+  return `${text.replace(/^/gm, "# ")}\n`;
+}
+
+function asQuote(text: string): string {
+  return `${text.replace(/^/gm, "> ")}\n`;
+}

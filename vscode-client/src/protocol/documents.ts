@@ -1,0 +1,20 @@
+/** What becomes of a model, as the server tells it: its program, its plan. */
+
+import { RequestType } from "vscode-languageclient/node";
+
+/** What a request about one file is called with. */
+export interface OfDocument {
+  readonly textDocument: { readonly uri: string };
+}
+
+/** The program that a model becomes: what runs in the session. */
+export interface Program {
+  readonly text: string;
+  readonly name: string;
+  readonly languageId: string;
+}
+
+export const programRequest = new RequestType<OfDocument, Program, void>("dbtGlue/program");
+export const planRequest = new RequestType<OfDocument, { readonly markdown: string }, void>(
+  "dbtGlue/plan",
+);
