@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from glue_compiler.analysis import analyze
 from glue_compiler.plan.planner import Optimize, Plan, RunContext, plan
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.compiler.counting import calls_of
@@ -199,6 +199,7 @@ STATEMENTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(STATEMENTS, st.booleans())
 def test_whatever_is_rewritten_is_python_of_the_same_lines(
     body: list[str], incremental: bool
