@@ -31,7 +31,7 @@ lint: dev ## Ruff and the import contracts
 typecheck: dev ## mypy --strict
 	@$(BIN)/python tools/verify.py types
 
-unit: dev ## Tests in seconds, without Java
+unit: dev ## Tests without Java
 	@$(BIN)/python tools/verify.py unit
 
 functional: dev ## Tests on the embedded endpoint, with real Spark

@@ -211,7 +211,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     # PySpark and pandas themselves, which are described first: a Spark session changes PySpark's classes.
     "functional: engines": ("tests/integration/knowledge", "tests/integration/rewrites"),
     "editors": ("tests/integration/editors",),
-    "unit": ("tests/unit",),
+    # Half of it waits for processes that it starts.
+    "unit": ("tests/unit", "-n", "2"),
 }
 """Where pytest looks, for each of the jobs that are one process of pytest."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from tests.integration.validation.conftest import SPENT
+from tests.integration.validation.conftest import PATIENCE, SPENT
 from tests.unit.lsp.wire import WireClient
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ CAPABILITIES = {
 
 @pytest.fixture
 def client() -> Iterator[WireClient]:
-    with WireClient() as found:
+    with WireClient(seconds=PATIENCE) as found:
         yield found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.validation.conftest import SPENT
+from tests.integration.validation.conftest import PATIENCE, SPENT
 from tests.unit.lsp.wire import WireClient
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def test_hovers_are_answered_while_a_validation_runs(shop: Path) -> None:
     row = next(index for index, line in enumerate(endless.splitlines()) if "dbt.ref(" in line)
     column = endless.splitlines()[row].index("dbt.ref(") + len('dbt.ref("')
     hover = {"textDocument": {"uri": uri}, "position": {"line": row, "character": column}}
-    with WireClient() as client:
+    with WireClient(seconds=PATIENCE) as client:
         client.initialize(shop, {}, {"trusted": True})
         client.open(uri, endless)
         validation = client.request(
