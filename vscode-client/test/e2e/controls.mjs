@@ -13,25 +13,28 @@ export async function runControls(edition, stage) {
   const folder = mkdtempSync(path.join(tmpdir(), "control-"));
   const [absent, broken] = ["absent", "broken"].map((name) => path.join(folder, name));
   writeProgram(broken, '#!/bin/sh\n[ "$1" = --version ] && echo "dbt-glue 9.9.9"\n');
-  // They wait for most of their time, so all at once.
-  const cases = await Promise.all(
-    [absent, broken].flatMap((server) => [
-      mustFail(server, "a scenario", /squiggly-error/, async (terms) =>
-        String(await stage.play("editing", { ...terms, apart: true })),
-      ),
-      mustFail(
-        server,
-        "the tests in the host",
-        /not in time: all servers are ready/,
-        async (terms) => {
-          const { passed, output } = await runHostTests(edition, terms);
-          return passed ? "" : output;
-        },
-      ),
-    ]),
-  );
+  const inScenario = (server) =>
+    mustFail(server, "a scenario", /squiggly-error/, async (terms) =>
+      String(await stage.play("editing", { ...terms, apart: true })),
+    );
+  const inHost = (server) =>
+    mustFail(
+      server,
+      "the tests in the host",
+      /not in time: all servers are ready/,
+      async (terms) => {
+        const { passed, output } = await runHostTests(edition, terms);
+        return passed ? "" : output;
+      },
+    );
+  // Of two windows that VS Code 1.100 opens for tests at once, one may never have its folders.
+  const cases = await Promise.all([
+    inScenario(absent),
+    inScenario(broken),
+    inHost(absent).then(async (first) => [first, await inHost(broken)]),
+  ]);
   rmSync(folder, { recursive: true });
-  return cases;
+  return cases.flat();
 }
 
 /** A case that is good when the work, which gives the text of its failure, fails for the right reason. */

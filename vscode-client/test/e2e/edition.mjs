@@ -38,10 +38,8 @@ export async function openEdition(name) {
 
     /** Open a window of a workspace file in which the tests of an extension run and call functions. */
     openTests: async (workspace, files, functions) => {
-      driven ??= startVSCode({ ...options, driver: true });
-      const host = await driven;
-      host.trust(true);
-      return open(host, { workspace }, files, functions);
+      driven ??= startDriven(options);
+      return open(await driven, { workspace }, files, functions);
     },
 
     close: async () => {
@@ -49,4 +47,11 @@ export async function openEdition(name) {
       await Promise.all([code, await driven].map((started) => started?.stop()));
     },
   };
+}
+
+/** A VS Code whose windows run the tests of extensions, and trust their workspaces. */
+async function startDriven(options) {
+  const code = await startVSCode({ ...options, driver: true });
+  code.trust(true);
+  return code;
 }

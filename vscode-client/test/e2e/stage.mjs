@@ -28,7 +28,7 @@ export class Stage {
    * Do the steps of a scenario; the result is the error with which they fail, or undefined.
    *
    * `server` is the command of our server, `patience` the milliseconds until its first sign of life.
-   * A scenario that shares a window can be played `apart`.
+   * A scenario that shares a window can be played `apart`, by a control that expects its failure.
    */
   async play(name, { server, patience, apart = false }) {
     const scenario = SCENARIOS[name];
@@ -42,7 +42,9 @@ export class Stage {
       await scenario.steps({ ...scene, patience, shot });
     } catch (failure) {
       error = failure;
-      await this.#keepEvidence(name, scene);
+      if (!apart) {
+        await this.#keepEvidence(name, scene);
+      }
     }
     if (error !== undefined || !shares) {
       await this.#strike(scene);
