@@ -165,6 +165,8 @@ class Validator:
             full["profilesDir"] = editor.profiles_dir
         if editor.target is not None:
             full["target"] = editor.target
+        if editor.check:
+            full["settings"] = dict(editor.check)
         self._running += 1
         self._tell_status()
         token, report = await self._begin(title)

@@ -157,6 +157,17 @@ def test_a_model_is_validated_on_save_when_this_is_asked_for(
     assert item["severity"] == 1
 
 
+def test_what_a_session_finds_is_as_severe_as_the_editor_says(
+    client: WireClient, shop: Path, uri: str
+) -> None:
+    settings = {"severity": {"GLU62": "hint"}}
+    client.initialize(shop, {}, {"trusted": True, "settings": settings})
+    client.open(uri, "def model(dbt, session):\n    return {}['customer']\n")
+    ask(client, "dbtGlue.validateModel", uri)
+    (item,) = diagnostics_where(client, uri, "GLU62")
+    assert item["severity"] == 4
+
+
 def test_progress_and_status_tell_what_is_going_on(
     client: WireClient, shop: Path, uri: str
 ) -> None:

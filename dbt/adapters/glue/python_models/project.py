@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.project.profiles import Target
-from glue_compiler.workspace import Workspace
+from glue_compiler.workspace import Overrides, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,8 +54,13 @@ class RunningProject:
         """Whether a node of this package is the project's own, and none of a package that it uses."""
         return package_name == self.name
 
-    def open_workspace(self, credentials: GlueCredentials) -> Workspace:
+    def open_workspace(
+        self, credentials: GlueCredentials, overrides: Overrides | None = None
+    ) -> Workspace:
         """What is known around the project's models: read anew, with what dbt rendered of the profile."""
         return Workspace.open(
-            self.root, target=Target.of(vars(credentials)), variables=self.variables
+            self.root,
+            overrides,
+            target=Target.of(vars(credentials)),
+            variables=self.variables,
         )

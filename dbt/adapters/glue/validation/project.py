@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, cast
 from dbt_common.exceptions import DbtBaseException, DbtRuntimeError
 from glue_compiler.project.load import CACHE_FOLDER
 from glue_compiler.project.profiles import profiles_file
+from glue_compiler.workspace import Overrides
 
 from dbt.adapters.glue.python_models.packages import ModelPackages
 from dbt.adapters.glue.python_models.project import RunningProject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from dbt.adapters.base.relation import BaseRelation
     from dbt.contracts.graph.manifest import Manifest
@@ -61,6 +62,8 @@ class DbtProject:
         self._manifest: Manifest | None = None
         self._adapter: GlueAdapter | None = None
         self._profile_stamp: object = None
+        self.settings: Mapping[str, Any] = {}
+        """What an editor sets over the project's settings: keys of a [tool.dbt-glue] table."""
 
     @property
     def adapter(self) -> GlueAdapter:
@@ -77,7 +80,8 @@ class DbtProject:
     def open_workspace(self) -> Workspace:
         """What the compiler knows around the models: the project's files and remembered schemas as they are now."""
         running = RunningProject.of(self.adapter.config)
-        return running.open_workspace(self.adapter.credentials)
+        overrides = Overrides(self.settings, "editor settings")
+        return running.open_workspace(self.adapter.credentials, overrides)
 
     @property
     def manifest(self) -> Manifest:

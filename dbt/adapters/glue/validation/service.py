@@ -1,6 +1,6 @@
 """The protocol: requests as JSON lines on stdin, answers and events as JSON lines on stdout.
 
-Requests `{id, op, root, profilesDir?, target?, ...}`:
+Requests `{id, op, root, profilesDir?, target?, settings?, ...}`; `settings` are those of the editor, as in dbt-glue.toml:
 
 | op | more | answer |
 |---|---|---|
@@ -190,6 +190,7 @@ class Service:
         def progress(message: str) -> None:
             self._send({"id": job.id, "event": "progress", "message": message})
 
+        place.project.settings = request.get("settings") or {}
         progress("Reading the project")
         place.project.refresh()
         try:
