@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.spark
 
@@ -396,13 +399,12 @@ def test_a_partition_that_says_nothing_of_its_storage_has_the_tables(api: Any, s
 
 
 def test_the_buckets_are_folders_of_the_state_folder(
-    api: Any, session: str, database: str, tmp_path_factory: pytest.TempPathFactory
+    api: Any, session: str, database: str, endpoint_dir: Path
 ) -> None:
     api.sql(
         session, f"create table {database}.t using parquet location 's3://seen/t' as select 1 a"
     )
-    root = tmp_path_factory.getbasetemp()
-    assert [path for path in root.glob("endpoint*/s3/seen/t/*.parquet") if path.is_file()]
+    assert [path for path in (endpoint_dir / "s3/seen/t").glob("*.parquet") if path.is_file()]
 
 
 def _delete(api: Any, key: str) -> str:
