@@ -14,7 +14,7 @@ export const VSIX = path.resolve(import.meta.dirname, "../../dbt-glue.vsix");
 export async function openEdition(name) {
   const options = { ...(await installVSCode(name)), vsix: VSIX };
   const [code, browser] = await Promise.all([startVSCode(options), launchChromium()]);
-  let driven;
+  const driven = [];
 
   async function open({ url, remote }, place, files, functions = {}) {
     const page = await browser.newPage({ viewport: VIEWPORT });
@@ -36,22 +36,21 @@ export async function openEdition(name) {
       return open(code, { folder }, { openFile });
     },
 
-    /** Open a window of a workspace file in which the tests of an extension run and call functions. */
+    /**
+     * Open a window of a workspace file in which the tests of an extension run and call functions.
+     *
+     * It has a VS Code of its own: a second such window of 1.100 is not given its folders.
+     */
     openTests: async (workspace, files, functions) => {
-      driven ??= startDriven(options);
-      return open(await driven, { workspace }, files, functions);
+      const host = await startVSCode({ ...options, driver: true });
+      driven.push(host);
+      host.trust(true);
+      return open(host, { workspace }, files, functions);
     },
 
     close: async () => {
       await browser.close();
-      await Promise.all([code, await driven].map((started) => started?.stop()));
+      await Promise.all([code, ...driven].map((started) => started.stop()));
     },
   };
-}
-
-/** A VS Code whose windows run the tests of extensions, and trust their workspaces. */
-async function startDriven(options) {
-  const code = await startVSCode({ ...options, driver: true });
-  code.trust(true);
-  return code;
 }
