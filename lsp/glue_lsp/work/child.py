@@ -45,13 +45,13 @@ class Child:
         self._module = module
         self._name = name
         self._on_event = on_event
-        self._starting = asyncio.Lock()
-        self._process: _Process | None = None
+        self._started: asyncio.Task[_Process] | None = None
 
     @property
     def running(self) -> bool:
         """Whether the process is there."""
-        return self._process is not None and self._process.alive
+        process = _process_of(self._started)
+        return process is not None and process.alive
 
     async def ask(self, request: dict[str, Any], on_event: Hear | None = None) -> Any:
         """The result of a request. A caller that is cancelled cancels the request.
@@ -60,17 +60,34 @@ class Child:
             ChildFailed: the process refused, or it ended.
             ChildCancelled: the process gave the request up.
         """
-        async with self._starting:
-            if self._process is None or not self._process.alive:
-                self._process = await _Process.start(self._module, self._name, self._on_event)
-            process = self._process
+        if self._started is None or (self._started.done() and not self.running):
+            start = _Process.start(self._module, self._name, self._on_event)
+            self._started = asyncio.get_running_loop().create_task(start)
+        # A start that is cut off half way would leave a process that nobody knows.
+        process = await asyncio.shield(self._started)
         return await process.ask(request, on_event)
 
     def close(self) -> None:
         """Let the process end: it gives up what it does when its input ends."""
-        if self._process is not None:
-            self._process.close()
-        self._process = None
+        started, self._started = self._started, None
+        if started is None:
+            return
+        if started.done():
+            _close(started)
+        else:
+            started.add_done_callback(_close)
+
+
+def _process_of(started: asyncio.Task[_Process] | None) -> _Process | None:
+    if started is None or not started.done() or started.cancelled() or started.exception():
+        return None
+    return started.result()
+
+
+def _close(started: asyncio.Task[_Process]) -> None:
+    process = _process_of(started)
+    if process is not None:
+        process.close()
 
 
 @dataclass

@@ -83,6 +83,17 @@ def test_a_caller_that_is_cancelled_cancels_what_it_asked_for() -> None:
     with_child(work)
 
 
+def test_who_gives_up_while_the_process_starts_leaves_it_to_others() -> None:
+    async def work(child: Child) -> None:
+        first = asyncio.create_task(child.ask({"op": "count", "to": 1}))
+        await asyncio.sleep(0)
+        first.cancel()
+        assert await process_of(child) > 0
+        assert first.cancelled()
+
+    with_child(work)
+
+
 @pytest.mark.parametrize(
     ("op", "told"),
     [
