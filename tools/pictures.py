@@ -10,6 +10,8 @@ import sys
 from html import escape
 from pathlib import Path
 
+from glue_compiler.text.python_ast import parse_ast
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -72,7 +74,7 @@ def layers_of(wing: str) -> list[list[str]]:
 def sentence_of(path: Path) -> str:
     """What a module or package says of itself in its first sentence."""
     file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    text = ast.get_docstring(parse_ast(file.read_text(encoding="utf-8"))) or ""
     return " ".join(text.split("\n\n")[0].split())
 
 
@@ -80,7 +82,7 @@ def imported_wings(wing: str) -> set[str]:
     """The other wings that a wing's modules import, at whatever place."""
     found = set()
     for path in sorted((ROOT / FOLDERS[wing]).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parse_ast(path.read_text(encoding="utf-8"))):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]

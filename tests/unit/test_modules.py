@@ -6,6 +6,8 @@ import ast
 import re
 from pathlib import Path
 
+from glue_compiler.text.python_ast import parse_ast
+
 ROOT = Path(__file__).parents[2]
 WINGS = ("cli", "compiler", "dbt", "endpoint", "lsp", "session", "vscode-client/src")
 MODULES = {
@@ -40,7 +42,7 @@ def test_modules_are_short() -> None:
 
 def test_a_module_opens_with_a_sentence() -> None:
     def first_sentence(text: str) -> str:
-        doc = ast.get_docstring(ast.parse(text)) or ""
+        doc = ast.get_docstring(parse_ast(text)) or ""
         return " ".join(doc.split("\n\n")[0].split())
 
     found = {name: first_sentence(text) for name, text in PYTHON.items()}
@@ -58,7 +60,7 @@ def test_no_private_name_is_imported_as_a_public_one() -> None:
     found = {
         name
         for name, text in PYTHON.items()
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(parse_ast(text))
         if isinstance(node, (ast.Import, ast.ImportFrom))
         for alias in node.names
         if alias.asname and alias.name.rpartition(".")[2].startswith("_")

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from glue_compiler.text.python_ast import parse_ast
 
 ROOT = Path(__file__).parents[2]
 WORKSPACE = "compiler/glue_compiler/workspace.py"
@@ -33,7 +34,7 @@ def product() -> tuple[tuple[str, ast.Module], ...]:
     folders = ("cli", "compiler", "dbt", "endpoint", "lsp", "session")
     files = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     return tuple(
-        (path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
+        (path.relative_to(ROOT).as_posix(), parse_ast(path.read_text(encoding="utf-8")))
         for path in files
     )
 

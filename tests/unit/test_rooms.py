@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+from glue_compiler.text.python_ast import parse_ast
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -82,7 +83,7 @@ def imports_of(
             for child in ast.iter_child_nodes(node):
                 yield from below(child, kind)
 
-    yield from below(ast.parse(text), "run-time")
+    yield from below(parse_ast(text), "run-time")
 
 
 @cache

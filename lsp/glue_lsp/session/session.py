@@ -51,9 +51,9 @@ class Session:
         # Projects are read here and never on the pool that pygls reads its input with.
         self._executor = ThreadPoolExecutor(1, "dbt-glue-project")
 
-    def close(self) -> None:
-        """Give up the work that has not begun."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+    def close(self, *, wait: bool = False) -> None:
+        """Give up the work that has not begun; with `wait`, what has begun has ended afterwards."""
+        self._executor.shutdown(wait=wait, cancel_futures=True)
         self.analyses.close()
 
     def editor_of(self, root: Path | None) -> EditorSettings:

@@ -7,6 +7,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from glue_compiler.text.python_ast import parse_ast
+
 import dbt.adapters.glue
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ def modules() -> dict[str, Path]:
 
 def known_by(file: Path, names: set[str]) -> Iterator[str]:
     """Which of the modules a file imports, in any place and form."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(parse_ast(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from names & {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

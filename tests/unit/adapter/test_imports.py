@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from glue_compiler.text.python_ast import parse_ast
 
 import dbt.adapters.glue
 
@@ -20,7 +21,7 @@ NAME = "dbt.adapters.glue"
 def imports(text: str, package: str = NAME) -> set[str]:
     """The full names of all modules that a text imports, wherever in it."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parse_ast(text)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

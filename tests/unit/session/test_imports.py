@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import glue_session
 import pytest
+from glue_compiler.text.python_ast import parse_ast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ def imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: file.stem)
 def test_a_session_has_what_is_imported(file: Path) -> None:
-    found = set(imports(ast.parse(file.read_text(encoding="utf-8"))))
+    found = set(imports(parse_ast(file.read_text(encoding="utf-8"))))
     strangers = {
         module
         for module, _ in found
@@ -48,7 +49,7 @@ def test_glues_oldest_python_reads_it(file: Path) -> None:
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: file.stem)
 def test_siblings_are_imported_by_their_own_names(file: Path) -> None:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree = parse_ast(file.read_text(encoding="utf-8"))
     aliases = [
         alias.name
         for node in ast.walk(tree)

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 import click
+from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText
 
 from dbt.adapters.glue.python_models.model_file import ModelFile
@@ -81,7 +82,7 @@ def suspect_files(project: RunningProject) -> list[ModelFile]:
 def _is_plain(text: str, known: set[str]) -> bool:
     """Whether a text compiles and each literal `....ref("name")` in it may be one of `known`."""
     try:
-        tree = ast.parse(text)
+        tree = parse_ast(text)
     except (SyntaxError, ValueError, RecursionError):
         return False
     for call in ast.walk(tree):
