@@ -83,14 +83,19 @@ def until(condition: Callable[[], bool], what: str, timeout: float = 30.0) -> No
 
 
 @pytest.fixture(scope="session")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def api_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state folder of the endpoint that `api` talks to."""
+    return tmp_path_factory.mktemp("endpoint")
+
+
+@pytest.fixture(scope="session")
+def api(api_folder: Path) -> Iterator[Api]:
     """An endpoint that could import neither dbt nor the project's other wings: any client's own."""
-    folder = tmp_path_factory.mktemp("endpoint")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ALONE))
-        handle = ensure_endpoint(folder)
+        handle = ensure_endpoint(api_folder)
     yield Api(handle)
-    stop(folder)
+    stop(api_folder)
 
 
 @pytest.fixture(scope="module")

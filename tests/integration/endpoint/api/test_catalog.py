@@ -399,12 +399,12 @@ def test_a_partition_that_says_nothing_of_its_storage_has_the_tables(api: Any, s
 
 
 def test_the_buckets_are_folders_of_the_state_folder(
-    api: Any, session: str, database: str, endpoint_dir: Path
+    api: Any, session: str, database: str, api_folder: Path
 ) -> None:
     api.sql(
         session, f"create table {database}.t using parquet location 's3://seen/t' as select 1 a"
     )
-    assert [path for path in (endpoint_dir / "s3/seen/t").glob("*.parquet") if path.is_file()]
+    assert [path for path in (api_folder / "s3/seen/t").glob("*.parquet") if path.is_file()]
 
 
 def _delete(api: Any, key: str) -> str:
