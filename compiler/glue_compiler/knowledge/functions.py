@@ -86,7 +86,7 @@ def spark_function(name: str, glue_version: str | None = None) -> SparkFunction 
 def _function(name: str, version: str) -> SparkFunction | None:
     if not api("spark.functions", version).has(name):
         return None
-    result, flags = _measured_functions(version).get(name, (None, []))
+    result, flags = measured_functions(version).get(name, (None, []))
     return SparkFunction(
         name=name,
         result=result,
@@ -102,7 +102,8 @@ def _function(name: str, version: str) -> SparkFunction | None:
 
 
 @lru_cache(maxsize=4)
-def _measured_functions(version: str) -> dict[str, tuple[str | None, list[str]]]:
+def measured_functions(version: str) -> dict[str, tuple[str | None, list[str]]]:
+    """What was measured of each function of a Spark version: the kind of its result, and its flags."""
     path = DATA / f"spark-functions-{version}.json"
     if not path.is_file():
         path = DATA / f"spark-functions-{MEASURED}.json"

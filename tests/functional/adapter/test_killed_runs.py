@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dbt.tests.util import run_dbt, write_file
 
-from dbt.adapters.glue import impl
+from dbt.adapters.glue import staging_methods
 from dbt.adapters.glue.replacement import new_version
 
 if TYPE_CHECKING:
@@ -146,7 +146,9 @@ class TestVersionsOfEarlierDays:
         write_file(text, project.project_root, "models", "appends.py")
         (tmp_path / "rows").write_text("1")
         with monkeypatch.context() as patched:
-            patched.setattr(impl, "new_version", lambda: "v20240101T000000_" + new_version()[-8:])
+            patched.setattr(
+                staging_methods, "new_version", lambda: "v20240101T000000_" + new_version()[-8:]
+            )
             run_dbt(["run"])
         run_dbt(["run"])
         run_dbt(["run"])

@@ -70,7 +70,7 @@ def test_the_tables_cover_every_version_that_glue_runs() -> None:
 def test_a_sample_of_functions_gives_what_is_stored() -> None:
     """The whole list takes minutes; these cover every flag and the commonest result types."""
     measure = load(COLLECT.parent / "measure_functions.py")
-    stored = functions._measured(VERSIONS["pyspark"])
+    stored = functions.measured_functions(VERSIONS["pyspark"])
     session, frame = measure.session_and_frame()
     try:
         for name in ("count", "sum", "upper", "overlay", "elt", "row_number", "explode", "rand"):
