@@ -75,12 +75,21 @@ class Editor:
 
     def close(self) -> None:
         self.server.end()
-        for task in asyncio.all_tasks(self.loop):
-            task.cancel()
-        self.loop.run_until_complete(asyncio.sleep(0))
+        self.loop.run_until_complete(self._ended())
         self.loop.close()
         # Whatever reads a project has ended before the next test: CPython 3.11 builds no two trees at once.
         self.server.session.close(wait=True)
+
+    async def _ended(self) -> None:
+        """Cancel what the server still does, and wait until its processes have come to their end by themselves."""
+        this = asyncio.current_task()
+        while tasks := asyncio.all_tasks() - {this}:
+            for task in tasks:
+                name = task.get_coro().__qualname__  # type: ignore[union-attr]
+                if not name.startswith(("_Process.", "BaseSubprocessTransport.")):
+                    task.cancel()
+            _, left = await asyncio.wait(tasks, timeout=60)
+            assert not left, left
 
     def run(self, work: Callable[[], Any]) -> Any:
         """Call something on the server's loop, once the project has been read."""
