@@ -15,6 +15,7 @@ import { type Activity, statusNotification } from "../protocol/activity";
 import { LENS_COMMANDS } from "../protocol/commands";
 import { schemasChanged } from "../protocol/schemas";
 import { serverSettings } from "../settings/settings";
+import { concernsServer } from "./fileEvents";
 
 const SERVER_SECTION = "dbt-glue";
 const RESTARTS = 3;
@@ -84,6 +85,18 @@ function clientOptions(setup: ClientSetup): LanguageClientOptions {
       workspace: {
         configuration: (params) =>
           params.items.map((item) => (item.section === SERVER_SECTION ? serverSettings() : null)),
+        didChangeWatchedFile: async (event, next) => {
+          const folders = vscode.workspace.workspaceFolders ?? [];
+          if (
+            concernsServer(
+              vscode.Uri.parse(event.uri).fsPath,
+              setup.folder.uri.fsPath,
+              folders.map((item) => item.uri.fsPath),
+            )
+          ) {
+            await next(event);
+          }
+        },
       },
     },
   };

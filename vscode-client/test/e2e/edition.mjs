@@ -45,7 +45,8 @@ export async function openEdition(name) {
       const host = await startVSCode({ ...options, driver: true });
       driven.push(host);
       host.trust(true);
-      return open(host, { workspace }, files, functions);
+      const page = await open(host, { workspace }, files, functions);
+      return { page, keepLogs: host.keepLogs };
     },
 
     close: async () => {

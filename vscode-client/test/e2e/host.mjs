@@ -1,5 +1,5 @@
 // The mocha tests of test/host, inside the extension host of a window with three folders.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { format } from "node:util";
@@ -34,7 +34,7 @@ export async function runHostTests(edition, { server, patience, report, say = ()
   const lines = [];
   let end;
   const ended = new Promise((resolve) => (end = resolve));
-  const page = await edition.openTests(
+  const { page, keepLogs } = await edition.openTests(
     workspace,
     {
       extensionDevelopmentPath: CLIENT,
@@ -54,6 +54,13 @@ export async function runHostTests(edition, { server, patience, report, say = ()
   );
   page.once("close", () => end("the window is closed"));
   const status = await Promise.race([ended, delay(LIMIT, "no result in time", { ref: false })]);
+  if (status !== 0) {
+    const folder = path.join(CLIENT, "test-artifacts", `${edition.name}-host-failure`);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    keepLogs(folder);
+    await page.screenshot({ path: path.join(folder, "window.png") }).catch(() => undefined);
+  }
   await page.close();
   workspaces.forEach(removeWorkspace);
   const result = status === 0 ? [] : [`the extension host says: ${status}`];

@@ -34,11 +34,12 @@ describe("dbt-glue", () => {
   let api;
   let document;
 
-  const codes = () =>
+  const codesOf = (uri) =>
     vscode.languages
-      .getDiagnostics(document.uri)
+      .getDiagnostics(uri)
       .filter((item) => item.source === "dbt-glue")
       .map((item) => item.code?.value ?? item.code);
+  const codes = () => codesOf(document.uri);
   const kinds = () => api.states().map((state) => state.kind);
   const allReady = () =>
     eventually("all servers are ready", () => kinds().join() === "ready,ready,ready,ready");
@@ -88,6 +89,21 @@ describe("dbt-glue", () => {
     const told = JSON.stringify(hovers.map((hover) => hover.contents));
     assert.doesNotMatch(told, /stg_flight/);
     assert.deepEqual(vscode.languages.getDiagnostics(other.uri), []);
+  });
+
+  it("has a folder's files checked by its own server only, also when they are new", async () => {
+    const places = folders
+      .slice(0, 2)
+      .map((folder) => vscode.Uri.joinPath(folder.uri, "models/marts/added.py"));
+    // The second server hears of its file last: it would have heard of the first one by then.
+    for (const place of places) {
+      await vscode.workspace.fs.writeFile(place, Buffer.from(document.getText(), "utf8"));
+      await eventually("the problem of the new file", () => codesOf(place).includes("GLU208"));
+    }
+    for (const uri of [document.uri, ...places]) {
+      assert.deepEqual(codesOf(uri), ["GLU208"]);
+    }
+    await Promise.all(places.map((place) => vscode.workspace.fs.delete(place)));
   });
 
   it("hands changed settings to the server without a restart", async () => {
