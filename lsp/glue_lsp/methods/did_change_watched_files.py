@@ -18,7 +18,11 @@ _OURS = (".dbt_glue_cache", ".dbt-glue", ".git", ".venv")
 
 
 def handle(ls: Connection, params: types.DidChangeWatchedFilesParams) -> None:
-    """Effect: the projects of the changed files are read again."""
+    """Effect: the projects of the changed files are read again.
+
+    A client may tell of files that are another server's: VS Code watches all folders of its window
+    for each of them. Their projects are not met here, or every problem would be reported twice.
+    """
     paths = [path for path in (path_of(event.uri) for event in params.changes) if path is not None]
     paths = [path for path in paths if not set(_OURS) & set(path.parts)]
     if any(path.name == "dbt_project.yml" for path in paths):
@@ -27,5 +31,5 @@ def handle(ls: Connection, params: types.DidChangeWatchedFilesParams) -> None:
     if any(path.name == PROFILES for path in paths):
         ls.session.reload()
         return
-    for root in {ls.session.root_of(path) for path in paths}:
+    for root in {ls.session.root_of(path) for path in paths if ls.session.concerns(path)}:
         root.reload()

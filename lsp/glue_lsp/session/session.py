@@ -69,6 +69,11 @@ class Session:
         """The project around a file, or the root that stands for no project."""
         return self._root(None if path is None else self._find(path.parent))
 
+    def concerns(self, path: Path) -> bool:
+        """Whether a file is in the client's folders, or in a project that was met through a document."""
+        places = [*self.folders, *(root.path for root in self.roots if root.path is not None)]
+        return any(path.is_relative_to(place) for place in places)
+
     def discover(self) -> Iterator[Root]:
         """The projects in the client's folders: at their top, or one or two folders below."""
         for folder in self.folders:

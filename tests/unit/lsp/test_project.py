@@ -230,3 +230,16 @@ def test_each_project_has_the_settings_of_its_folder(client: WireClient, project
     client.notify("workspace/didChangeConfiguration", {"settings": None})
     until(client, mine.as_uri(), [])
     assert "unknown" not in json.dumps(client.notifications)
+
+
+def test_a_file_in_the_folder_of_another_server_is_left_to_it(
+    client: WireClient, project: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "elsewhere"
+    (other / "models").mkdir(parents=True)
+    (other / "dbt_project.yml").write_text("name: elsewhere\n", encoding="utf-8")
+    (other / "models/far_away.sql").write_text("select 1 as id", encoding="utf-8")
+    client.initialize(project / "models")
+    event = {"uri": (other / "models/far_away.sql").as_uri(), "type": 1}
+    client.notify("workspace/didChangeWatchedFiles", {"changes": [event]})
+    assert client.ask("workspace/symbol", {"query": "far_away"}) is None
