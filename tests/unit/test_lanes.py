@@ -40,7 +40,9 @@ for turn in range(3):
 # Leaves a process of a session of its own behind, as an endpoint is, and then waits, or is killed.
 DETACHED = """
 import json, os, signal, subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+code = "import time; print(flush=True); time.sleep(600)"
+child = subprocess.Popen([sys.executable, "-c", code], start_new_session=True, stdout=subprocess.PIPE)
+child.stdout.readline()  # it is there: in the middle of its start it has no environment to be known by
 with open(sys.argv[1] + ".new", "w") as file:
     json.dump([os.getpid(), child.pid], file)
 os.replace(sys.argv[1] + ".new", sys.argv[1])
