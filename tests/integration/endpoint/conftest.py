@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -71,17 +72,32 @@ class Driver:
         group = self.sessions.session(session).statement(statement).group
         return sorted(self.host.context.statusTracker().getJobIdsForGroup(group), reverse=True)
 
-    def tasks_running(self, session: str, statement: int, at_least: int = 1) -> bool:
-        """Whether Spark works on so many tasks of one of the statement's stages at this moment."""
+    def stages(self, session: str, statement: int) -> list[int]:
+        """The ids of the stages of a statement's latest jobs."""
         tracker = self.host.context.statusTracker()
-        for job in self.jobs(session, statement)[:5]:
-            info = tracker.getJobInfo(job)
-            stages = [] if info.isEmpty() else info.get().stageIds()
-            for stage in stages:
-                found = tracker.getStageInfo(stage)
-                if not found.isEmpty() and found.get().numActiveTasks() >= at_least:
-                    return True
-        return False
+        jobs = [tracker.getJobInfo(job) for job in self.jobs(session, statement)[:5]]
+        return [stage for job in jobs if not job.isEmpty() for stage in job.get().stageIds()]
+
+    def tasks_running(self, session: str, statement: int) -> bool:
+        """Whether Spark's tracker says that a task of the statement runs at this moment."""
+        tracker = self.host.context.statusTracker()
+        found = [tracker.getStageInfo(stage) for stage in self.stages(session, statement)]
+        return any(not info.isEmpty() and info.get().numActiveTasks() > 0 for info in found)
+
+    def tasks_at_work(self, session: str, statement: int, *work: str) -> int:
+        """How many tasks of the statement are inside some work: classes on the stacks of their threads.
+
+        Spark counts a task that has only been handed out; cancelled then, it ends before it begins.
+        """
+        stages = self.stages(session, statement)
+        stacks = self.host.gateway.jvm.java.lang.Thread.getAllStackTraces()
+        count = 0
+        for thread in stacks.keySet():
+            name = re.search(r"in stage (\d+)\.\d+ \(TID", thread.getName())
+            if name and int(name[1]) in stages:
+                places = [frame.getClassName() for frame in stacks.get(thread)]
+                count += any(part in place for part in work for place in places)
+        return count
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,9 @@ pytestmark = pytest.mark.spark
 HUGE = "b.crossJoin(spark.range(10**9).selectExpr('id as id2'))"
 LONG = f"{HUGE}.selectExpr('sum(hash(id, id2))').collect()"
 
+WORK = ("GeneratedClass", "PythonRunner")
+"""Classes a task is in once it works: what Spark compiles from a plan, and what waits for Python."""
+
 SPARK_CASES = {
     "aggregation": LONG,
     "write": f"{HUGE}.write.mode('overwrite').parquet('s3://tests/o')",
@@ -79,13 +82,23 @@ def cancel_and_check(glue: Driver, session: str, statement: int) -> None:
 @pytest.mark.parametrize("case", SPARK_CASES)
 def test_spark_work_is_cancelled(glue: Driver, busy: str, case: str) -> None:
     statement = glue.start(busy, SPARK_CASES[case])
-    # Tasks of a few milliseconds may never be seen running; that several jobs began is as good.
+    # Tasks of a few milliseconds may never be seen at work; that several jobs began is as good.
     glue.until(
-        lambda: len(glue.jobs(busy, statement)) > 5 or glue.tasks_running(busy, statement),
-        "tasks running",
+        lambda: (
+            len(glue.jobs(busy, statement)) > 5 or glue.tasks_at_work(busy, statement, *WORK) > 0
+        ),
+        "tasks at work",
     )
     cancel_and_check(glue, busy, statement)
     glue.until(lambda: not glue.tasks_running(busy, statement), "tasks ended")
+
+
+def test_tasks_are_known_while_they_run(glue: Driver, busy: str) -> None:
+    """Spark told of them with its next event, the heartbeat of every ten seconds."""
+    statement = glue.start(busy, LONG)
+    glue.until(lambda: glue.tasks_at_work(busy, statement, *WORK) > 0, "tasks at work")
+    glue.until(lambda: glue.tasks_running(busy, statement), "tasks in the tracker", timeout=2.0)
+    cancel_and_check(glue, busy, statement)
 
 
 @pytest.mark.parametrize("case", PYTHON_CASES)
@@ -127,7 +140,7 @@ def test_a_waiting_statement_never_runs_and_a_finished_one_stays(glue: Driver, b
 def test_a_cancel_hits_its_own_session_only(glue: Driver, busy: str) -> None:
     other = glue.create(name="other")
     victim = glue.start(busy, LONG)
-    glue.until(lambda: glue.tasks_running(busy, victim), "tasks running")
+    glue.until(lambda: glue.tasks_at_work(busy, victim, *WORK) > 0, "tasks at work")
     bystander = glue.start(other, "spark.range(10**9).selectExpr('sum(hash(id))').count()")
     cancel_and_check(glue, busy, victim)
     assert glue.finish(other, bystander)["Output"]["Data"]["TextPlain"] == "1"

@@ -292,16 +292,18 @@ def test_when_the_jvm_dies_all_sessions_fail(tmp_path: Path, glue: Driver) -> No
     driver = type(glue)(sessions, host)
     one, two = driver.create(), driver.create()
     waiting = driver.start(two, "import time; time.sleep(60)")
-    driver.text(
+    # One row is hours of work for a pattern that goes back again and again, and nothing interrupts it.
+    stuck = driver.start(
         one,
-        "spark.range(400_000).write.parquet('s3://b/x')\n"
-        "b = spark.read.parquet('s3://b/x')\n"
-        "pairs = b.crossJoin(b.selectExpr('id as id2'))",
+        "from pyspark.sql.functions import expr\n"
+        "text = expr(\"repeat('a', 90) || id\")\n"
+        "spark.range(0, 2, 1, 2).select(text.rlike(r'^(a|aa)+\\1b$')).collect()",
     )
-    # A task looks for a cancel once per batch of rows it reads: 4096 x 400,000 pairs.
-    stuck = driver.start(one, "pairs.selectExpr('sum(hash(id, id2))').collect()")
     # Tasks on fewer cores cost nobody anything: the JVM is left alone.
-    driver.until(lambda: driver.tasks_running(one, stuck, host.cores), "tasks on every core")
+    driver.until(
+        lambda: driver.tasks_at_work(one, stuck, "java.util.regex") == host.cores,
+        "tasks on every core",
+    )
     sessions.cancel_statement(one, stuck)
     driver.until(lambda: not host.alive, "Spark has ended", timeout=60)
     assert driver.finish(two, waiting, timeout=10)["State"] == "ERROR"
