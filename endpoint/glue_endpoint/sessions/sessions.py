@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import re
@@ -21,7 +22,8 @@ from glue_endpoint.sessions import statement as st
 from glue_endpoint.sessions.arguments import EnvironmentUnavailable
 from glue_endpoint.sessions.progress import STUCK_AFTER, JobGroups
 from glue_endpoint.sessions.session import CANCEL_GRACE, PROVISIONING, TERMINAL, Session
-from glue_endpoint.spark.worker_process import WorkerError, WorkerProcess
+from glue_endpoint.spark.forks import ForkServer
+from glue_endpoint.spark.worker_process import WorkerError, WorkerProcess, worker_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,7 +68,9 @@ class Sessions:
         self._folder = state_dir / "sessions"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._clock = clock
-        self._variables = dict(environment_variables or {})
+        self._environment = worker_environment(environment_variables or {})
+        self._fork_server: ForkServer | None = None
+        self._forking = threading.Lock()
         self._cancel_grace = cancel_grace
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
@@ -192,6 +196,9 @@ class Sessions:
                 if worker is not None:
                     worker.kill()
             self._spare = self._warm = None
+        with self._forking:
+            if self._fork_server is not None:
+                self._fork_server.close()
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -243,7 +250,20 @@ class Sessions:
         return conf
 
     def _start_worker(self, python: str) -> WorkerProcess:
-        return WorkerProcess(python, self._folder / "workers.log", self._variables)
+        """A process that can be attached: forked if its Python is ours, which costs no import. Raises WorkerError."""
+        log = self._folder / "workers.log"
+        server = self._usable_fork_server(log) if python == sys.executable else None
+        return WorkerProcess(python, log, self._environment, server)
+
+    def _usable_fork_server(self, log: Path) -> ForkServer | None:
+        """The fork server, a new one if it has ended; None where there can be none."""
+        with self._forking:
+            if self._fork_server is None or not self._fork_server.alive:
+                self._fork_server = None
+                if ForkServer.usable() and not self._closed.is_set():
+                    with contextlib.suppress(OSError):  # then each interpreter starts by itself
+                        self._fork_server = ForkServer(log, self._environment)
+            return self._fork_server
 
     def _take_worker(self, python: str) -> WorkerProcess:
         """The warm worker if it fits, else a new one. Raises WorkerError."""

@@ -11,7 +11,7 @@ import filelock
 
 from glue_endpoint.folders import cache_folder
 from glue_endpoint.spark.host import SparkHost
-from glue_endpoint.spark.worker_process import WorkerProcess
+from glue_endpoint.spark.worker_process import WorkerProcess, worker_environment
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def build() -> None:
 
 def _exercise(host: SparkHost) -> None:
     """Load the classes that sessions need: a worker runs the statements of a typical project."""
-    worker = WorkerProcess(sys.executable, host.state_dir / "worker.log", {})
+    worker = WorkerProcess(sys.executable, host.state_dir / "worker.log", worker_environment({}))
     try:
         worker.attach(host)
         worker.run(0, _PROGRAM, "exercise")

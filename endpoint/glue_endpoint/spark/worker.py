@@ -1,7 +1,7 @@
 """The Python process of one session: runs its statements in `__main__`, on the warehouse's JVM.
 
-Started as a script, with any Python that has PySpark: this file needs nothing else. It reads
-requests (one JSON object per line) from one pipe and writes events to another:
+Started as a script, with any Python that has PySpark (this file needs nothing else), or forked by
+fork_server.py where that Python is the endpoint's. It reads requests (one JSON object per line) from one pipe and writes events to another:
 
     -> attach {port, secret}          <- started {python}
     -> claim {argv, conf, path, ...}  <- attached {error?}
@@ -360,13 +360,16 @@ def _stay() -> None:
     sys.stderr.write("stop() does nothing here: Spark ends when the session is stopped\n")
 
 
-def main() -> None:
-    """Serve on the two pipes whose descriptors are the arguments."""
-    requests, events = int(sys.argv[1]), int(sys.argv[2])
+def set_import_path() -> None:
+    """Without this file's folder, whose modules are not the user's, and with awsglue."""
+    del sys.path[0]
+    sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "awsglue_shim"))  # noqa: PTH100, PTH118, PTH120
+
+
+def serve(requests: int, events: int) -> None:
+    """Be a worker on two pipes, given by their descriptors, to the end of the process."""
     os.set_inheritable(requests, False)
     os.set_inheritable(events, False)
-    del sys.path[0]  # this file's folder: its modules are not the user's
-    sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "awsglue_shim"))  # noqa: PTH100, PTH118, PTH120
     worker = Worker(
         os.fdopen(requests, "r", encoding="utf-8"), os.fdopen(events, "w", encoding="utf-8")
     )
@@ -374,4 +377,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    set_import_path()
+    serve(int(sys.argv[1]), int(sys.argv[2]))

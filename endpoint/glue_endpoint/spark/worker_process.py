@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from glue_endpoint.spark.forks import Forked, ForkServer
     from glue_endpoint.spark.host import SparkHost
 
 logger = logging.getLogger(__name__)
@@ -38,14 +39,31 @@ class Result:
     traceback: list[str] = field(default_factory=list)
 
 
+def worker_environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """The environment of workers: ours with these variables, without what would lead Spark elsewhere."""
+    unwanted = ("PYTHONSTARTUP", "SPARK_HOME", "PYSPARK_SUBMIT_ARGS", "SPARK_REMOTE")
+    ours = {key: value for key, value in os.environ.items() if key not in unwanted}
+    return {**ours, **variables, "PYTHONUNBUFFERED": "1"}
+
+
 class WorkerProcess:
     """One worker (worker.py) and the pipes to it.
 
     `on_result(statement id, Result)` and `on_end(reason)` are called from the reading thread.
     """
 
-    def __init__(self, python: str, log: Path, environment: Mapping[str, str]) -> None:
-        """Start the interpreter; it imports PySpark and waits to be attached."""
+    def __init__(
+        self,
+        python: str,
+        log: Path,
+        environment: Mapping[str, str],
+        server: ForkServer | None = None,
+    ) -> None:
+        """Have the fork server start it, or start the interpreter, which then imports PySpark.
+
+        It waits to be attached. `environment` is all of it (see worker_environment), and the server's
+        own where there is one. Raises WorkerError.
+        """
         self.python = python
         self.log = log
         self.on_result: Callable[[int, Result], None] | None = None
@@ -57,20 +75,21 @@ class WorkerProcess:
         self._killed = False
         request_read, request_write = os.pipe()
         event_read, event_write = os.pipe()
-        env = {**os.environ, **environment, "PYTHONUNBUFFERED": "1"}
-        for unwanted in ("PYTHONSTARTUP", "SPARK_HOME", "PYSPARK_SUBMIT_ARGS", "SPARK_REMOTE"):
-            env.pop(unwanted, None)
+        self.process: subprocess.Popen[bytes] | Forked
         try:
             with log.open("ab") as output:
-                self.process = subprocess.Popen(
-                    [python, str(_SCRIPT), str(request_read), str(event_write)],
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
-                    env=env,
-                    pass_fds=(request_read, event_write),
-                    start_new_session=True,
-                )
+                if server is not None:
+                    self.process = server.start(request_read, event_write, output.fileno())
+                else:
+                    self.process = subprocess.Popen(
+                        [python, str(_SCRIPT), str(request_read), str(event_write)],
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=output,
+                        env=dict(environment),
+                        pass_fds=(request_read, event_write),
+                        start_new_session=True,
+                    )
         except OSError as error:
             for descriptor in (request_write, event_read):
                 os.close(descriptor)
@@ -82,8 +101,7 @@ class WorkerProcess:
         self._reader = os.fdopen(event_read, "r", encoding="utf-8")
         self._write_lock = threading.Lock()
         for target in (self._read, self._wait):
-            name = f"worker-{self.process.pid}{target.__name__}"
-            threading.Thread(target=target, name=name, daemon=True).start()
+            threading.Thread(target=target, name=f"worker{target.__name__}", daemon=True).start()
 
     # -- requests --------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from glue_endpoint.sessions.sessions import Sessions
-from glue_endpoint.spark.worker_process import WorkerProcess
+from glue_endpoint.spark.worker_process import WorkerProcess, worker_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,7 +179,7 @@ def process_exists(pid: int | None) -> bool:
 def test_a_cancel_that_comes_before_its_statement_begins_counts(
     spark_host: SparkHost, tmp_path: Path
 ) -> None:
-    worker = WorkerProcess(sys.executable, tmp_path / "workers.log", {})
+    worker = WorkerProcess(sys.executable, tmp_path / "workers.log", worker_environment({}))
     try:
         worker.attach(spark_host)
         worker.claim([], tmp_path, [], {})

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -22,8 +23,6 @@ from glue_endpoint.sessions.sessions import Sessions
 from glue_endpoint.spark.host import SparkHost
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conftest import Driver
 
 pytestmark = pytest.mark.spark
@@ -177,6 +176,46 @@ def test_a_killed_worker_is_a_failed_session_at_once(glue: Driver, session: str)
         glue.start(name, "1")
     glue.until(lambda: not glue.tasks_running(name, statement), "its jobs are cancelled")
     assert glue.text(session, "spark.range(3).count()") == "3"
+
+
+def test_forked_sessions_share_nothing_but_modules(glue: Driver) -> None:
+    one, two = glue.create(), glue.create()
+    number = "import random, uuid; (random.random(), uuid.uuid4().hex)"
+    assert glue.text(one, number) != glue.text(two, number)
+    own = "import os; (os.getsid(0) == os.getpid(), os.getpgid(0) == os.getpid())"
+    assert glue.text(one, own) == glue.text(two, own) == "(True, True)"
+    glue.text(one, "import json; json.mark = 1; os.environ['MARK'] = '1'")
+    assert (
+        glue.text(two, "hasattr(__import__('json'), 'mark'), 'MARK' in os.environ")
+        == "(False, False)"
+    )
+    assert not pipes_of(glue, one) & pipes_of(glue, two)
+    child = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'pass']).returncode"
+    assert glue.text(one, child) == "0"
+
+
+def pipes_of(glue: Driver, session: str) -> set[str]:
+    """The pipes that a session's process has open; its log, which all share, is a file."""
+    folder = Path(f"/proc/{glue.sessions.session(session).worker_pid}/fd")
+    targets = {str(entry.readlink()) for entry in folder.iterdir()}
+    return {target for target in targets if target.startswith("pipe:")}
+
+
+def test_without_the_fork_server_sessions_end_and_the_next_one_starts(
+    spark_host: SparkHost, tmp_path: Path, glue: Driver
+) -> None:
+    sessions = Sessions(spark_host, tmp_path)
+    driver = type(glue)(sessions, spark_host)
+    name = driver.create()
+    parent = int(driver.text(name, "import os; os.getppid()"))
+    assert psutil.Process(parent).cmdline()[1].endswith("fork_server.py")
+    waiting = driver.start(name, "import time; time.sleep(60)")
+    os.kill(parent, signal.SIGKILL)
+    assert driver.finish(name, waiting, timeout=10)["State"] == "ERROR"
+    assert "SIGKILL" in sessions.get(name)["ErrorMessage"]
+    driver.until(lambda: not psutil.pid_exists(parent), "the fork server is collected")
+    assert driver.text(driver.create(), "1 + 1") == "2"
+    sessions.close()
 
 
 def test_a_worker_that_exits_is_a_failed_session(glue: Driver) -> None:

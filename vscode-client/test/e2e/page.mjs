@@ -107,6 +107,23 @@ export async function row(pane, text) {
   return found;
 }
 
+/** Press what a row of a tree offers under the mouse. The row may move on while the view is drawn again. */
+export async function pressAction(pane, text, title) {
+  const shown = await row(pane, text);
+  const action = shown.locator(`[aria-label^="${title}"]`);
+  const deadline = Date.now() + SOON.timeout;
+  for (;;) {
+    await shown.hover();
+    const failure = await action.click({ timeout: 1000 }).catch((error) => error);
+    if (failure === undefined) {
+      return;
+    }
+    if (Date.now() > deadline) {
+      throw failure;
+    }
+  }
+}
+
 /** Open what is behind the braces in the status bar, and see the text there. */
 export async function statusShows(page, pattern, patience = SOON.timeout) {
   const shown = page.locator(".hover-language-status", { hasText: pattern }).first();

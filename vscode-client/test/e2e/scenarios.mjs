@@ -9,6 +9,7 @@ import {
   hoverOver,
   line,
   notification,
+  pressAction,
   pressLens,
   row,
   runCommand,
@@ -147,11 +148,9 @@ const views = {
     const column = await row(schemas, "tzone");
     await column.hover();
     await shot("schemas", WINDOW);
-    await column.locator('[aria-label^="Insert Column"]').click();
+    await pressAction(schemas, "tzone", "Insert Column");
     await line(page, '"alt", "tzone")').waitFor(SOON);
-    const relation = await row(schemas, "airports");
-    await relation.hover();
-    await relation.locator('[aria-label^="Go to Definition"]').click();
+    await pressAction(schemas, "airports", "Go to Definition");
     await page.locator(".tab", { hasText: "airports.csv" }).waitFor(SOON);
     await page.locator(".tab", { hasText: "late_origins.py" }).click();
 
