@@ -26,7 +26,7 @@ STUCK_AFTER = 120.0
 
 _JOBS_LOOKED_AT = 5
 _INTERVAL = 0.5
-_TASK_THREAD = re.compile(r"in stage (?P<stage>\d+)\.\d+ \(TID (?P<id>\d+)\)")
+TASK_THREAD = re.compile(r"in stage (?P<stage>\d+)\.\d+ \(TID (?P<id>\d+)\)")
 """The name that Spark gives a thread while it runs a task (Executor.scala, TaskRunner)."""
 
 
@@ -101,7 +101,7 @@ class JobGroups:
         """
         stages = {str(stage) for job in self._jobs(group) for stage in job.stageIds()}
         for thread in self._host.gateway.jvm.java.lang.Thread.getAllStackTraces().keySet():
-            task = _TASK_THREAD.search(thread.getName())
+            task = TASK_THREAD.search(thread.getName())
             if task and task["stage"] in stages and int(task["id"]) not in self._stopped:
                 self._stopped.add(int(task["id"]))
                 logger.warning("stopping the thread of a cancelled task: %s", thread.getName())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
 import re
@@ -258,11 +257,16 @@ class Sessions:
     def _usable_fork_server(self, log: Path) -> ForkServer | None:
         """The fork server, a new one if it has ended; None where there can be none."""
         with self._forking:
-            if self._fork_server is None or not self._fork_server.alive:
-                self._fork_server = None
-                if ForkServer.usable() and not self._closed.is_set():
-                    with contextlib.suppress(OSError):  # then each interpreter starts by itself
-                        self._fork_server = ForkServer(log, self._environment)
+            if self._fork_server is not None and self._fork_server.alive:
+                return self._fork_server
+            self._fork_server = None
+            if ForkServer.usable() and not self._closed.is_set():
+                try:
+                    self._fork_server = ForkServer(log, self._environment)
+                except OSError as error:
+                    logger.warning(
+                        "no fork server, so that each session imports PySpark: %s", error
+                    )
             return self._fork_server
 
     def _take_worker(self, python: str) -> WorkerProcess:

@@ -11,55 +11,59 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotInTime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _SCRIPT = Path(__file__).with_name("fork_server.py")
 _PATIENCE = 60.0
 """Seconds that a worker may take to be there: the first one waits for the import of PySpark."""
 
 
+def start_script(
+    python: str,
+    script: Path,
+    descriptors: Sequence[int],
+    output: IO[bytes],
+    environment: Mapping[str, str],
+) -> subprocess.Popen[bytes]:
+    """Start a script in a session of its own, its arguments the descriptors that it is given. Raises OSError."""
+    return subprocess.Popen(
+        [python, str(script), *map(str, descriptors)],
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        env=environment,
+        pass_fds=descriptors,
+        start_new_session=True,
+    )
+
+
 class Forked:
     """A process that the fork server started; `pid`, `wait` and `poll` are those of subprocess.Popen."""
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._pid: int | None = None
-        self._code: int | None = None
+        self.started: Future[int] = Future()
+        self.ended: Future[int] = Future()
 
     @property
     def pid(self) -> int:
         """Waits for the process to be there. Raises OSError if there will be none."""
-        with self._changed:
-            self._changed.wait_for(
-                lambda: self._pid is not None or self._code is not None, _PATIENCE
-            )
-            if self._pid is None:
-                raise ChildProcessError("the process that starts sessions has ended")
-            return self._pid
+        try:
+            return self.started.result(_PATIENCE)
+        except NotInTime as error:
+            raise ChildProcessError(f"no process after {_PATIENCE:.0f} seconds") from error
 
     def wait(self) -> int:
         """The exit code, once there is one."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._code is not None)
-            assert self._code is not None  # noqa: S101 - narrows the type
-            return self._code
+        return self.ended.result()
 
     def poll(self) -> int | None:
-        return self._code
-
-    def started(self, pid: int) -> None:
-        with self._changed:
-            self._pid = pid
-            self._changed.notify_all()
-
-    def ended(self, code: int) -> None:
-        with self._changed:
-            self._code = code
-            self._changed.notify_all()
+        return self.ended.result() if self.ended.done() else None
 
 
 class ForkServer:
@@ -77,15 +81,8 @@ class ForkServer:
         self._running: dict[int, Forked] = {}
         self._socket, theirs = socket.socketpair()
         with theirs, log.open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, str(_SCRIPT), str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env=dict(environment),
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,
-            )
+            descriptors = (theirs.fileno(),)
+            self.process = start_script(sys.executable, _SCRIPT, descriptors, output, environment)
         threading.Thread(target=self._read, name="fork-server", daemon=True).start()
 
     @property
@@ -113,9 +110,9 @@ class ForkServer:
                     if "started" in answer:
                         forked = self._starting.popleft()
                         self._running[answer["started"]] = forked
-                        forked.started(answer["started"])
+                        forked.started.set_result(answer["started"])
                     else:
-                        self._running.pop(answer["ended"]).ended(answer["code"])
+                        self._running.pop(answer["ended"]).ended.set_result(answer["code"])
         self._end_all()
 
     def _end_all(self) -> None:
@@ -125,8 +122,10 @@ class ForkServer:
             for pid in self._running:
                 with contextlib.suppress(OSError):
                     os.killpg(pid, signal.SIGKILL)
+            for forked in self._starting:
+                forked.started.set_exception(ChildProcessError("the fork server has ended"))
             for forked in (*self._running.values(), *self._starting):
-                forked.ended(-signal.SIGKILL)
+                forked.ended.set_result(-signal.SIGKILL)
             self._running.clear()
             self._starting.clear()
         self.process.wait()

@@ -7,13 +7,15 @@ import json
 import logging
 import os
 import signal
-import subprocess
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glue_endpoint.spark.forks import start_script
+
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Mapping
 
     from glue_endpoint.spark.forks import Forked, ForkServer
@@ -64,7 +66,6 @@ class WorkerProcess:
         It waits to be attached. `environment` is all of it (see worker_environment), and the server's
         own where there is one. Raises WorkerError.
         """
-        self.python = python
         self.log = log
         self.on_result: Callable[[int, Result], None] | None = None
         self.on_end: Callable[[str], None] | None = None
@@ -81,15 +82,8 @@ class WorkerProcess:
                 if server is not None:
                     self.process = server.start(request_read, event_write, output.fileno())
                 else:
-                    self.process = subprocess.Popen(
-                        [python, str(_SCRIPT), str(request_read), str(event_write)],
-                        stdin=subprocess.DEVNULL,
-                        stdout=output,
-                        stderr=output,
-                        env=dict(environment),
-                        pass_fds=(request_read, event_write),
-                        start_new_session=True,
-                    )
+                    given = (request_read, event_write)
+                    self.process = start_script(python, _SCRIPT, given, output, environment)
         except OSError as error:
             for descriptor in (request_write, event_read):
                 os.close(descriptor)

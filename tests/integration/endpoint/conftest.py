@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import re
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from glue_endpoint.sessions.progress import TASK_THREAD
 from glue_endpoint.sessions.sessions import Sessions
 from glue_endpoint.sessions.statement import FINAL
 from glue_endpoint.spark.host import SparkHost
@@ -93,8 +93,8 @@ class Driver:
         stacks = self.host.gateway.jvm.java.lang.Thread.getAllStackTraces()
         count = 0
         for thread in stacks.keySet():
-            name = re.search(r"in stage (\d+)\.\d+ \(TID", thread.getName())
-            if name and int(name[1]) in stages:
+            task = TASK_THREAD.search(thread.getName())
+            if task and int(task["stage"]) in stages:
                 places = [frame.getClassName() for frame in stacks.get(thread)]
                 count += any(part in place for part in work for place in places)
         return count
