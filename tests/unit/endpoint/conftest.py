@@ -15,6 +15,7 @@ from glue_endpoint.api.operations import GlueService
 from glue_endpoint.api.server import EndpointServer
 from glue_endpoint.api.tags import Tags
 from glue_endpoint.catalog.catalog import Catalog
+from glue_endpoint.lake_formation.service import LakeFormation
 from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def catalog_server(store: Store) -> Iterator[EndpointServer]:
-    services = {"glue": GlueService(Catalog(store), Tags(store))}
+    services = {
+        "glue": GlueService(Catalog(store), Tags(store)),
+        "lakeformation": LakeFormation(store),
+    }
     server = EndpointServer(services, Verifier(_KEYS, lambda: datetime.now(timezone.utc)))
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
@@ -46,9 +50,19 @@ def catalog_server(store: Store) -> Iterator[EndpointServer]:
 @pytest.fixture(scope="session")
 def glue(catalog_server: EndpointServer) -> Any:
     """A client of Glue. It sends what it is told to: the endpoint, not botocore, checks it."""
+    return _client("glue", catalog_server)
+
+
+@pytest.fixture(scope="session")
+def lake(catalog_server: EndpointServer) -> Any:
+    """A client of Lake Formation, over the same store."""
+    return _client("lakeformation", catalog_server)
+
+
+def _client(service: str, server: EndpointServer) -> Any:
     return boto3.client(
-        "glue",
-        endpoint_url=catalog_server.url,
+        service,
+        endpoint_url=server.url,
         region_name="us-east-1",
         aws_access_key_id=_KEYS.access_key_id,
         aws_secret_access_key=_KEYS.secret_access_key,
