@@ -49,7 +49,7 @@ _HOST_PATIENCE = 120.0
 class Sessions:
     """Glue's sessions on one Spark host, which may still be starting.
 
-    `clock` returns epoch seconds; `environment_variables` are added to every worker's environment.
+    `clock` returns epoch seconds; `environment_variables` are added to every worker's environment (None: taken out of it).
     Results have the shapes of botocore's Glue model; errors are GlueError.
     """
 
@@ -59,7 +59,7 @@ class Sessions:
         state_dir: Path,
         clock: Callable[[], float] = time.time,
         *,
-        environment_variables: Mapping[str, str] | None = None,
+        environment_variables: Mapping[str, str | None] | None = None,
         cancel_grace: float = CANCEL_GRACE,
         stuck_after: float = STUCK_AFTER,
     ) -> None:
