@@ -7,11 +7,11 @@ import pyarrow as pa
 from pyiceberg.catalog import load_catalog
 from pyiceberg.types import DoubleType
 
-ENDPOINT = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ["AWS_ENDPOINT_URL"]
+ARROW = {"s3.endpoint": os.environ["AWS_ENDPOINT_URL"], "s3.region": os.environ["AWS_REGION"]}
 GLUE = {"type": "glue", "warehouse": "s3://clients/pyiceberg"}
-# Arrow's own S3 client does not read the variable; s3fs does.
+# Arrow's own S3 client does not read these variables, and would ask AWS for the bucket's region; s3fs does.
 through_s3fs = load_catalog("s3fs", **GLUE, **{"py-io-impl": "pyiceberg.io.fsspec.FsspecFileIO"})
-through_arrow = load_catalog("arrow", **GLUE, **{"s3.endpoint": ENDPOINT})
+through_arrow = load_catalog("arrow", **GLUE, **ARROW)
 
 NAMESPACE = "pyiceberg_tables"
 through_s3fs.create_namespace(NAMESPACE, {"owner": "tests"})
