@@ -7,7 +7,15 @@ REGION = "us-east-1"
 USER_ARN = f"arn:aws:iam::{ACCOUNT}:user/dbt-glue-local"
 """Whoever calls: the endpoint's keys belong to one user."""
 
+SESSION_ARN = f"arn:aws:glue:{REGION}:{ACCOUNT}:session/"
+"""How the names of all sessions begin."""
+
 
 def session_arn(session_id: str) -> str:
     """The name of a session among AWS's resources, by which it is tagged."""
-    return f"arn:aws:glue:{REGION}:{ACCOUNT}:session/{session_id}"
+    return f"{SESSION_ARN}{session_id}"
+
+
+def resource_arn(catalog: str, kind: str, *names: str) -> str:
+    """The name of a database, table or connection among AWS's resources."""
+    return f"arn:aws:glue:{REGION}:{catalog}:{'/'.join((kind, *names))}"

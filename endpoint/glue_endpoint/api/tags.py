@@ -1,27 +1,33 @@
-"""Tags of Glue's resources by their ARN, kept in memory."""
+"""Tags of Glue's resources by their ARN."""
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
+from glue_endpoint.account import SESSION_ARN
 from glue_endpoint.errors import InvalidInputException
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from glue_endpoint.api.operations import Answer, Operation, Request
+    from glue_endpoint.store.store import Store, Transaction
 
 _LIMIT = 50
 """Tags of one resource (AWS Glue's page "AWS tags")."""
 
 
 class Tags:
-    """The tags of all resources; gone when the endpoint stops."""
+    """The tags of all resources. Those of sessions go with the process, as the sessions do."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._tags: dict[str, dict[str, str]] = {}
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        store.write(
+            lambda transaction: transaction.run(
+                "DELETE FROM resource_tags WHERE substr(arn, 1, ?) = ?",
+                *(len(SESSION_ARN), SESSION_ARN),
+            )
+        )
 
     def operations(self) -> Mapping[str, Operation]:
         """The functions by the name of their operation."""
@@ -33,26 +39,40 @@ class Tags:
 
     def of(self, arn: str) -> dict[str, str]:
         """The tags of a resource; none if it was never tagged."""
-        with self._lock:
-            return dict(self._tags.get(arn, {}))
+        return self._store.read(lambda transaction: _tags(transaction, arn))
 
     def tag(self, request: Request) -> Answer:
         """TagResource. Raises InvalidInputException for more than 50 tags."""
-        with self._lock:
-            tags = {**self._tags.get(request["ResourceArn"], {}), **request["TagsToAdd"]}
-            if len(tags) > _LIMIT:
+        arn, added = request["ResourceArn"], request["TagsToAdd"]
+
+        def work(transaction: Transaction) -> None:
+            if len({**_tags(transaction, arn), **added}) > _LIMIT:
                 raise InvalidInputException(f"A resource has at most {_LIMIT} tags.")
-            self._tags[request["ResourceArn"]] = tags
+            transaction.run_each(
+                "INSERT OR REPLACE INTO resource_tags (arn, key, value) VALUES (?, ?, ?)",
+                [(arn, key, value) for key, value in added.items()],
+            )
+
+        self._store.write(work)
         return {}
 
     def forget(self, arn: str) -> None:
         """Drops the tags of a resource that is gone."""
-        with self._lock:
-            self._tags.pop(arn, None)
+        self._store.write(
+            lambda transaction: transaction.run("DELETE FROM resource_tags WHERE arn = ?", arn)
+        )
 
     def _untag(self, request: Request) -> Answer:
-        with self._lock:
-            tags = self._tags.get(request["ResourceArn"], {})
-            for key in request["TagsToRemove"]:
-                tags.pop(key, None)
+        arn = request["ResourceArn"]
+        self._store.write(
+            lambda transaction: transaction.run_each(
+                "DELETE FROM resource_tags WHERE arn = ? AND key = ?",
+                [(arn, key) for key in request["TagsToRemove"]],
+            )
+        )
         return {}
+
+
+def _tags(transaction: Transaction, arn: str) -> dict[str, str]:
+    rows = transaction.all("SELECT key, value FROM resource_tags WHERE arn = ? ORDER BY key", arn)
+    return dict(rows)

@@ -2,12 +2,14 @@
 
 The model (`service-2.json`, which ships with botocore) says for every member whether it is required,
 its limits, its pattern and its allowed values. Messages are worded as AWS's own framework words them.
+Values stay as JSON has them: a time is a number of seconds since the epoch and a blob its base64, so
+that what a client gave is kept, and given back, as it came.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
+import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel, Shape
 
 _INTEGER_LIMITS = {"integer": 2**31, "long": 2**63}
+_TYPES = {"string": str, "blob": str, "boolean": bool, "integer": int, "long": int}
 _EPOCH = datetime.fromtimestamp(0, timezone.utc)
 
 
@@ -53,7 +56,7 @@ def find_operation(service: str, name: str) -> OperationModel | None:
 
 
 def parse_request(shape: Shape | None, value: object) -> dict[str, Any]:
-    """A JSON request as Python values (datetimes, bytes); unknown members are dropped, as on AWS.
+    """A JSON request, checked; members that the model does not have and nulls are dropped, as on AWS.
 
     Raises `SerializationError` for wrong types and `ValidationException` that lists every violation.
     """
@@ -73,7 +76,7 @@ def parse_request(shape: Shape | None, value: object) -> dict[str, Any]:
 
 
 def serialize_response(shape: Shape | None, value: Mapping[str, Any]) -> dict[str, Any]:
-    """A response as JSON values: timestamps in epoch seconds, blobs in base64, no None members.
+    """A response as JSON values, without None members; times may also be datetimes.
 
     Raises `ResponseError` where a member or a type is not in the model.
     """
@@ -125,15 +128,12 @@ def _parse_scalar(kind: str, value: object, path: str) -> object:
     if kind == "timestamp":
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise SerializationError(f"{path} must be a time in epoch seconds.")
-        try:
-            return datetime.fromtimestamp(value, timezone.utc)
-        except (OverflowError, ValueError, OSError):
-            raise SerializationError(f"{path} is not a time: {value}.") from None
+        if not math.isfinite(value):
+            raise SerializationError(f"{path} is not a time: {value}.")
+        return value
     if kind == "blob":
-        try:
-            return base64.b64decode(_expect(value, str, path, "base64"), validate=True)
-        except binascii.Error:
-            raise SerializationError(f"{path} must be base64.") from None
+        _blob_size(_expect(value, str, path, "base64"), path)
+        return value
     raise SerializationError(f"{path} has the type {kind}, which is not supported here.")
 
 
@@ -141,6 +141,13 @@ def _expect(value: object, kind: Any, path: str, description: str) -> Any:
     if not isinstance(value, kind):
         raise SerializationError(f"{path or 'the body'} must be {description}.")
     return value
+
+
+def _blob_size(text: str, path: str) -> int:
+    try:
+        return len(base64.b64decode(text, validate=True))
+    except ValueError:
+        raise SerializationError(f"{path} must be base64.") from None
 
 
 def _violations(shape: Any, value: Any, path: str) -> Iterator[str]:
@@ -176,7 +183,9 @@ def _size_violations(shape: Any, value: Any, path: str) -> Iterator[str]:
     sized = shape.type_name in ("string", "list", "map", "blob")
     if not sized and shape.type_name not in ("integer", "long", "double", "float"):
         return
-    size = len(value) if sized else value
+    size = value
+    if sized:
+        size = _blob_size(value, path) if shape.type_name == "blob" else len(value)
     noun = "have length" if sized else "have value"
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
     if low is not None and size < low:
@@ -224,11 +233,9 @@ def _serialize(shape: Any, value: Any, path: str) -> object:
         return [_serialize(shape.member, item, path) for item in value]
     if kind == "map":
         return {key: _serialize(shape.value, item, f"{path}.{key}") for key, item in value.items()}
-    if kind == "timestamp":
+    if kind == "timestamp" and isinstance(value, datetime):
         return (value - _EPOCH).total_seconds()
-    if kind == "blob":
-        return base64.b64encode(value).decode()
-    expected = {"string": str, "boolean": bool, "integer": int, "long": int}.get(kind, (int, float))
+    expected = _TYPES.get(kind, (int, float))
     if not isinstance(value, expected):
         raise ResponseError(f"{path} must be {kind}, not {type(value).__name__}")
     return value

@@ -1,193 +1,246 @@
-"""The partition operations of the Data Catalog, one by one and in batches.
-
-In a batch, every entry succeeds or fails on its own, as in Glue.
-"""
+"""Partitions: the operations on them, one by one and in batches, and finding one by its values."""
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glue_endpoint.api.pages import paginate
+from glue_endpoint.api.pages import next_token, page_size, page_start
+from glue_endpoint.catalog.entries import failures
 from glue_endpoint.catalog.expressions import compile_expression
-from glue_endpoint.catalog.lookup import error_detail, find_table, partition_key_names
+from glue_endpoint.catalog.tables import find_table
 from glue_endpoint.errors import (
     AlreadyExistsException,
     EntityNotFoundException,
-    GlueError,
     InvalidInputException,
 )
+from glue_endpoint.store.store import decode, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from glue_endpoint.api.operations import Answer, Request
-    from glue_endpoint.catalog.store import Store, Struct
-
-    Values = tuple[str, ...]
-
-
-def _get(store: Store, request: Request) -> Answer:
-    return {"Partition": _OpenTable(store, request).existing(request["PartitionValues"])}
+    from glue_endpoint.catalog.tables import Table
+    from glue_endpoint.store.store import Row, Transaction
 
 
-def _get_all(store: Store, request: Request) -> Answer:
-    open_table = _OpenTable(store, request)
-    found = sorted(open_table.stored)
-    if request.get("Expression"):
-        keys = open_table.table["PartitionKeys"]
-        types = {key["Name"]: key["Type"] or "string" for key in keys}
-        matches = compile_expression(request["Expression"], types)
-        found = [values for values in found if matches(dict(zip(types, values)))]  # noqa: B905
-    if request.get("Segment"):
-        found = found[request["Segment"]["SegmentNumber"] :: request["Segment"]["TotalSegments"]]
-    page, token = paginate(found, request)
-    partitions = [open_table.stored[values] for values in page]
+@dataclass(frozen=True)
+class Partition:
+    """Which partition it is: its table, its row and its values; and what a client gave."""
+
+    table: Table
+    row: int
+    values: list[str]
+    created: float
+    given: Answer
+
+    @property
+    def shape(self) -> Answer:
+        """The `Partition` of Glue."""
+        return {
+            **self.given,
+            "Values": self.values,
+            "DatabaseName": self.table.database.name,
+            "TableName": self.table.name,
+            "CatalogId": self.table.database.catalog,
+            "CreationTime": self.created,
+        }
+
+
+def find_partition(transaction: Transaction, table: Table, values: list[str]) -> Partition:
+    """The partition of these values. Raises EntityNotFoundException."""
+    found = _find(transaction, table, values)
+    if found is None:
+        raise EntityNotFoundException(f"Cannot find partition: {values}")
+    return found
+
+
+def get_partition(transaction: Transaction, request: Request) -> Answer:
+    """GetPartition."""
+    table = find_table(transaction, request)
+    return {"Partition": find_partition(transaction, table, request["PartitionValues"]).shape}
+
+
+def get_partitions(transaction: Transaction, request: Request) -> Answer:
+    """GetPartitions: those that match the expression, of one segment, in pages."""
+    table, size = find_table(transaction, request), page_size(request)
+    start, wanted = page_start(request), _chosen(table, request)
+    if wanted is None:
+        rows = transaction.all(
+            "SELECT key, id, created, given FROM partitions WHERE table_id = ? AND key > ? "
+            "ORDER BY key LIMIT ?",
+            *(table.row, start, size + 1),
+        )
+    else:
+        keys = transaction.all(
+            "SELECT key, id FROM partitions WHERE table_id = ? AND key > ? ORDER BY key",
+            *(table.row, start),
+        )
+        rows = list(_page(transaction, (row for (key, row) in keys if wanted(key)), size + 1))
+    found = [_of_row(table, row).shape for row in rows[:size]]
     if request.get("ExcludeColumnSchema"):
-        partitions = [_without_columns(partition) for partition in partitions]
-    return {"Partitions": partitions, "NextToken": token}
+        found = [_without_columns(shape) for shape in found]
+    return {"Partitions": found, "NextToken": next_token(rows, size)}
 
 
-def _batch_get(store: Store, request: Request) -> Answer:
-    stored = _OpenTable(store, request).stored
-    found = [stored.get(tuple(each["Values"])) for each in request["PartitionsToGet"]]
-    return {"Partitions": [each for each in found if each], "UnprocessedKeys": []}
+def batch_get_partition(transaction: Transaction, request: Request) -> Answer:
+    """BatchGetPartition: those that are there."""
+    table = find_table(transaction, request)
+    found = [_find(transaction, table, each["Values"]) for each in request["PartitionsToGet"]]
+    return {"Partitions": [each.shape for each in found if each], "UnprocessedKeys": []}
 
 
-def _create(store: Store, request: Request) -> Answer:
-    open_table = _OpenTable(store, request)
-    open_table.expect_new(request["PartitionInput"])
-    open_table.add([request["PartitionInput"]])
+def create_partition(transaction: Transaction, request: Request) -> Answer:
+    """CreatePartition."""
+    _add(transaction, find_table(transaction, request), request["PartitionInput"])
     return {}
 
 
-def _batch_create(store: Store, request: Request) -> Answer:
-    open_table = _OpenTable(store, request)
-    errors, new = [], []
-    for given in request["PartitionInputList"]:
-        try:
-            open_table.expect_new(given)
-            new.append(given)
-        except GlueError as error:  # noqa: PERF203 - one entry must not fail the others
-            errors.append(_entry_error(given.get("Values", []), error))
-    open_table.add(new)
+def batch_create_partition(transaction: Transaction, request: Request) -> Answer:
+    """BatchCreatePartition: each partition on its own."""
+    table = find_table(transaction, request)
+    errors = failures(
+        request["PartitionInputList"],
+        lambda given: _add(transaction, table, given),
+        lambda given: {"PartitionValues": given.get("Values", [])},
+    )
     return {"Errors": errors}
 
 
-def _update(store: Store, request: Request) -> Answer:
-    open_table = _OpenTable(store, request)
-    open_table.replace(request["PartitionValueList"], request["PartitionInput"])
+def update_partition(transaction: Transaction, request: Request) -> Answer:
+    """UpdatePartition: replaces all; other values rename it."""
+    _replace(transaction, find_table(transaction, request), request)
     return {}
 
 
-def _batch_update(store: Store, request: Request) -> Answer:
-    open_table = _OpenTable(store, request)
-    errors = []
-    for entry in request["Entries"]:
-        values = entry["PartitionValueList"]
-        try:
-            open_table.replace(values, entry["PartitionInput"])
-        except GlueError as error:
-            errors.append({"PartitionValueList": values, "ErrorDetail": error_detail(error)})
+def batch_update_partition(transaction: Transaction, request: Request) -> Answer:
+    """BatchUpdatePartition: each partition on its own."""
+    table = find_table(transaction, request)
+    errors = failures(
+        request["Entries"],
+        lambda entry: _replace(transaction, table, entry),
+        lambda entry: {"PartitionValueList": entry["PartitionValueList"]},
+    )
     return {"Errors": errors}
 
 
-def _delete(store: Store, request: Request) -> Answer:
-    _OpenTable(store, request).remove(request["PartitionValues"])
+def delete_partition(transaction: Transaction, request: Request) -> Answer:
+    """DeletePartition; data stays where it is."""
+    _drop(transaction, find_table(transaction, request), request["PartitionValues"])
     return {}
 
 
-def _batch_delete(store: Store, request: Request) -> Answer:
-    open_table = _OpenTable(store, request)
-    errors = []
-    for entry in request["PartitionsToDelete"]:
-        try:
-            open_table.remove(entry["Values"])
-        except GlueError as error:  # noqa: PERF203 - one entry must not fail the others
-            errors.append(_entry_error(entry["Values"], error))
+def batch_delete_partition(transaction: Transaction, request: Request) -> Answer:
+    """BatchDeletePartition: each partition on its own."""
+    table = find_table(transaction, request)
+    errors = failures(
+        request["PartitionsToDelete"],
+        lambda entry: _drop(transaction, table, entry["Values"]),
+        lambda entry: {"PartitionValues": entry["Values"]},
+    )
     return {"Errors": errors}
 
 
-PARTITION_HANDLERS: dict[str, Callable[[Store, Request], Answer]] = {
-    "GetPartition": _get,
-    "GetPartitions": _get_all,
-    "CreatePartition": _create,
-    "UpdatePartition": _update,
-    "DeletePartition": _delete,
-    "BatchGetPartition": _batch_get,
-    "BatchCreatePartition": _batch_create,
-    "BatchUpdatePartition": _batch_update,
-    "BatchDeletePartition": _batch_delete,
-}
-"""The functions by the name of their operation."""
+def _chosen(table: Table, request: Request) -> Callable[[str], bool] | None:
+    """Which keys a request for partitions wants; None for all."""
+    conditions: list[Callable[[str], bool]] = []
+    segment = request.get("Segment")
+    if segment:
+        number, total = segment["SegmentNumber"], segment["TotalSegments"]
+        if not 0 <= number < total:
+            raise InvalidInputException(f"There is no segment {number} of {total}.")
+        # By the key itself: a partition's segment must not change with those that come and go.
+        conditions.append(lambda key: zlib.crc32(key.encode()) % total == number)
+    if request.get("Expression"):
+        keys = table.partition_keys
+        types = {key["Name"].lower(): key.get("Type") or "string" for key in keys}
+        matches = compile_expression(request["Expression"], types)
+        conditions.append(lambda key: matches(dict(zip(types, decode(key)))))  # noqa: B905
+    if not conditions:
+        return None
+    return lambda key: all(condition(key) for condition in conditions)
 
 
-class _OpenTable:
-    """A table with all its partitions, `stored` and as a batch changed them, inside a transaction."""
-
-    def __init__(self, store: Store, request: Request) -> None:
-        self._store = store
-        self.table = find_table(store, request["DatabaseName"], request["TableName"])
-        self._name = self.table["DatabaseName"], self.table["Name"]
-        self.stored = store.partitions(*self._name)
-        self._changed: dict[Values, Struct | None] = {}
-
-    def existing(self, values: list[str]) -> Struct:
-        """The partition of these values; raises EntityNotFoundException."""
-        found = self._find(tuple(values))
-        if found is None:
-            raise EntityNotFoundException(f"Cannot find partition: {values}")
-        return found
-
-    def expect_new(self, given: Struct) -> None:
-        """Takes the values of a partition to `add`.
-
-        Raises AlreadyExistsException, or InvalidInputException if they do not fit the table's keys.
-        """
-        values = self._values_of(given)
-        if self._find(values) is not None:
-            raise AlreadyExistsException("Partition already exists.")
-        self._changed[values] = given
-
-    def add(self, given: list[Struct]) -> None:
-        """Stores new partitions."""
-        self._store.add_partitions(*self._name, given)
-
-    def replace(self, values: list[str], given: Struct) -> None:
-        """Replaces one partition; `given` may carry other values, which renames it."""
-        previous = self.existing(values)
-        given = {"Values": values, **given}
-        new_values = self._values_of(given)
-        if new_values != tuple(values) and self._find(new_values) is not None:
-            raise AlreadyExistsException("Partition already exists.")
-        self._store.replace_partition(previous, given)
-        self._changed[tuple(values)] = None
-        self._changed[new_values] = {**previous, "Values": list(new_values)}
-
-    def remove(self, values: list[str]) -> None:
-        """Removes the metadata of one partition."""
-        self.existing(values)
-        self._store.drop_partition(*self._name, values)
-        self._changed[tuple(values)] = None
-
-    def _find(self, values: Values) -> Struct | None:
-        return self._changed[values] if values in self._changed else self.stored.get(values)
-
-    def _values_of(self, given: Struct) -> Values:
-        """Raises InvalidInputException if there is not one value for each partition key."""
-        keys, values = partition_key_names(self.table), given.get("Values", [])
-        if len(values) != len(keys):
-            raise InvalidInputException(
-                f"The number of partition keys ({', '.join(keys) or 'none'}) does not match the "
-                f"number of partition values ({', '.join(values)})."
-            )
-        return tuple(values)
+def _page(transaction: Transaction, rows: Iterator[int], size: int) -> Iterator[Row]:
+    for row, _ in zip(rows, range(size)):  # noqa: B905
+        yield from transaction.all(
+            "SELECT key, id, created, given FROM partitions WHERE id = ?", row
+        )
 
 
-def _without_columns(partition: Struct) -> Struct:
-    storage = dict(partition["StorageDescriptor"])
-    del storage["Columns"]
+def _find(transaction: Transaction, table: Table, values: list[str]) -> Partition | None:
+    row = transaction.one(
+        "SELECT key, id, created, given FROM partitions WHERE table_id = ? AND key = ?",
+        *(table.row, encode(values)),
+    )
+    return None if row is None else _of_row(table, row)
+
+
+def _of_row(table: Table, row: Row) -> Partition:
+    key, number, created, given = row
+    return Partition(table, number, decode(key), created, decode(given))
+
+
+def _add(transaction: Transaction, table: Table, given: Answer) -> None:
+    values, rest = _valued(table, given)
+    if _find(transaction, table, values) is not None:
+        raise AlreadyExistsException("Partition already exists.")
+    transaction.run(
+        "INSERT INTO partitions (table_id, key, created, given) VALUES (?, ?, ?, ?)",
+        *(table.row, encode(values), transaction.now, encode(rest)),
+    )
+
+
+def _replace(transaction: Transaction, table: Table, entry: Request) -> None:
+    previous = find_partition(transaction, table, entry["PartitionValueList"])
+    values, rest = _valued(table, {"Values": previous.values, **entry["PartitionInput"]})
+    if values != previous.values and _find(transaction, table, values) is not None:
+        raise AlreadyExistsException("Partition already exists.")
+    transaction.run(
+        "UPDATE partitions SET key = ?, given = ? WHERE id = ?",
+        *(encode(values), encode(rest), previous.row),
+    )
+
+
+def _drop(transaction: Transaction, table: Table, values: list[str]) -> None:
+    row = find_partition(transaction, table, values).row
+    transaction.run("DELETE FROM partitions WHERE id = ?", row)
+
+
+def _valued(table: Table, given: Answer) -> tuple[list[str], Answer]:
+    """The values and the rest of a PartitionInput.
+
+    Raises InvalidInputException if there is not one value for each partition key.
+    """
+    rest = dict(given)
+    values = rest.pop("Values", [])
+    keys = [key["Name"] for key in table.partition_keys]
+    if len(values) != len(keys):
+        raise InvalidInputException(
+            f"The number of partition keys ({', '.join(keys) or 'none'}) does not match the number "
+            f"of partition values ({', '.join(values)})."
+        )
+    return values, rest
+
+
+def _without_columns(partition: Answer) -> Answer:
+    storage = dict(partition.get("StorageDescriptor", {}))
+    if storage.pop("Columns", None) is None:
+        return partition
     return {**partition, "StorageDescriptor": storage}
 
 
-def _entry_error(values: list[str], error: GlueError) -> Struct:
-    return {"PartitionValues": values, "ErrorDetail": error_detail(error)}
+PARTITION_READS = {
+    "BatchGetPartition": batch_get_partition,
+    "GetPartition": get_partition,
+    "GetPartitions": get_partitions,
+}
+PARTITION_WRITES = {
+    "BatchCreatePartition": batch_create_partition,
+    "BatchDeletePartition": batch_delete_partition,
+    "BatchUpdatePartition": batch_update_partition,
+    "CreatePartition": create_partition,
+    "DeletePartition": delete_partition,
+    "UpdatePartition": update_partition,
+}

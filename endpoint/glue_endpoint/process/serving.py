@@ -20,12 +20,12 @@ from glue_endpoint.api.server import EndpointServer
 from glue_endpoint.api.sts import Sts
 from glue_endpoint.api.tags import Tags
 from glue_endpoint.catalog.catalog import Catalog
-from glue_endpoint.catalog.hive_metastore import HiveMetastore
-from glue_endpoint.errors import EndpointStartError, InternalServiceException
+from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.process.state import EndpointHandle, StateFolder, build
 from glue_endpoint.sessions.operations import SessionOperations
 from glue_endpoint.sessions.sessions import Sessions
 from glue_endpoint.spark.host import SparkHost
+from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,34 +35,31 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 DEFAULT_IDLE_MINUTES = 15.0
-_SPARK_TIMEOUT = 55.0
-"""Seconds that a catalog call waits for Spark; botocore's own patience ends after 60."""
 _SHUTDOWN_POLL = 0.05
 """Seconds until the HTTP server sees that it is to stop; socketserver's half a second is waited for by `stop`."""
 
 
 class SparkStart:
-    """Spark on its way up in the background."""
+    """Spark, started in the background when somebody wants it: the catalog does without."""
 
     def __init__(self, host: SparkHost) -> None:
         self.host = host
+        self._begun = threading.Lock()
         self._over = threading.Event()
-        threading.Thread(target=self._start, name="spark-start", daemon=True).start()
 
     @property
     def state(self) -> str:
-        """starting, ready or failed."""
+        """idle, starting, ready or failed."""
+        if not self._begun.locked():
+            return "idle"
         if not self._over.is_set():
             return "starting"
         return "ready" if self.host.alive else "failed"
 
-    def wait(self) -> SparkHost:
-        """The running host; raises InternalServiceException if Spark does not start, or died."""
-        try:
-            self.host.wait_started(_SPARK_TIMEOUT)
-        except EndpointStartError as error:
-            raise InternalServiceException(str(error)) from error
-        return self.host
+    def begin(self) -> None:
+        """Starts it, the first time that this is called; does not wait."""
+        if self._begun.acquire(blocking=False):
+            threading.Thread(target=self._start, name="spark-start", daemon=True).start()
 
     def _start(self) -> None:
         try:
@@ -89,14 +86,15 @@ def serve(
     folder.prepare()
     stopping = threading.Event()
     with folder.held(), _signals(stopping), contextlib.ExitStack() as cleanup:
+        store = Store(folder.path)
+        cleanup.callback(store.close)
         host = SparkHost(folder.path)
         credentials = Credentials.generate()
         spark = SparkStart(host)
         cleanup.callback(host.stop)
-        sessions = Sessions(host, folder.path)
+        sessions = Sessions(host, folder.path, wake=spark.begin)
         cleanup.callback(sessions.close)
-        catalog = Catalog(HiveMetastore(spark.wait, host.buckets))
-        tags = Tags()
+        tags = Tags(store)
         started = time.time()
 
         def describe() -> dict[str, Any]:
@@ -115,7 +113,7 @@ def serve(
             }
 
         services = {
-            "glue": GlueService(SessionOperations(sessions, tags), catalog, tags),
+            "glue": GlueService(SessionOperations(sessions, tags), Catalog(store), tags),
             "sts": Sts(credentials),
             "lakeformation": LakeFormation(),
             CONTROL_SERVICE: Control(credentials, describe, stopping.set),

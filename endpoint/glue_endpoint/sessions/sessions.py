@@ -47,9 +47,10 @@ _HOST_PATIENCE = 120.0
 
 
 class Sessions:
-    """Glue's sessions on one Spark host, which may still be starting.
+    """Glue's sessions on one Spark host.
 
-    `clock` returns epoch seconds; `environment_variables` are added to every worker's environment.
+    `wake` starts the host when the first session is wanted; without it, the host is started, or
+    starting, already, and the first session will find a worker that waits for it. `clock` returns epoch seconds; `environment_variables` are added to every worker's environment.
     Results have the shapes of botocore's Glue model; errors are GlueError.
     """
 
@@ -59,6 +60,7 @@ class Sessions:
         state_dir: Path,
         clock: Callable[[], float] = time.time,
         *,
+        wake: Callable[[], None] | None = None,
         environment_variables: Mapping[str, str] | None = None,
         cancel_grace: float = CANCEL_GRACE,
         stuck_after: float = STUCK_AFTER,
@@ -78,8 +80,11 @@ class Sessions:
         self._closed = threading.Event()
         self._groups = JobGroups(host, stuck_after)
         host.on_exit(self._host_ended)
-        self._spare: WorkerProcess | None = self._start_worker(sys.executable)
-        threading.Thread(target=self._warm_up, name="warm-worker", daemon=True).start()
+        self._spare: WorkerProcess | None = None
+        self._awake = threading.Lock()
+        self._wake = wake
+        if wake is None:
+            self._begin()
         threading.Thread(target=self._look_after, name="session-timeouts", daemon=True).start()
 
     # -- sessions --------------------------------------------------------------------------------
@@ -102,6 +107,7 @@ class Sessions:
             )
             self._sessions[name] = session
             self._forget_oldest()
+        self._begin()
         threading.Thread(
             target=self._provision, args=(session,), name=f"provision-{name}", daemon=True
         ).start()
@@ -200,6 +206,15 @@ class Sessions:
                 self._fork_server.close()
 
     # -- inside ----------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Once: has Spark started, and a worker beside it."""
+        if not self._awake.acquire(blocking=False):
+            return
+        if self._wake is not None:
+            self._wake()
+        self._spare = self._start_worker(sys.executable)
+        threading.Thread(target=self._warm_up, name="warm-worker", daemon=True).start()
 
     def _find(self, session_id: str) -> Session:
         with self._lock:

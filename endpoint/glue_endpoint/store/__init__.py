@@ -1,0 +1,1 @@
+"""What the endpoint remembers: one SQLite file beside the warehouse, for several processes at once."""

@@ -1,0 +1,106 @@
+-- The Data Catalog in Glue's own shape, and what else AWS remembers beside it.
+--
+-- `given` is what a client gave, as JSON: a DatabaseInput, a TableInput, a PartitionInput, and so on,
+-- without the names that are columns here. Names are in lower case, times are seconds since the epoch.
+
+CREATE TABLE databases (
+  id INTEGER PRIMARY KEY,
+  catalog TEXT NOT NULL,
+  name TEXT NOT NULL,
+  created REAL NOT NULL,
+  given TEXT NOT NULL,
+  UNIQUE (catalog, name)
+);
+
+CREATE TABLE tables (
+  id INTEGER PRIMARY KEY,
+  database INTEGER NOT NULL REFERENCES databases ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  created REAL NOT NULL,
+  updated REAL NOT NULL,
+  given TEXT NOT NULL,
+  UNIQUE (database, name)
+);
+
+-- The versions before the one in `tables`, unless SkipArchive left them out.
+CREATE TABLE table_versions (
+  table_id INTEGER NOT NULL REFERENCES tables ON DELETE CASCADE,
+  version INTEGER NOT NULL,
+  updated REAL NOT NULL,
+  given TEXT NOT NULL,
+  PRIMARY KEY (table_id, version)
+) WITHOUT ROWID;
+
+-- `key` is the list of values as JSON.
+CREATE TABLE partitions (
+  id INTEGER PRIMARY KEY,
+  table_id INTEGER NOT NULL REFERENCES tables ON DELETE CASCADE,
+  key TEXT NOT NULL,
+  created REAL NOT NULL,
+  given TEXT NOT NULL,
+  UNIQUE (table_id, key)
+);
+
+CREATE TABLE partition_indexes (
+  table_id INTEGER NOT NULL REFERENCES tables ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  given TEXT NOT NULL,
+  PRIMARY KEY (table_id, name)
+) WITHOUT ROWID;
+
+CREATE TABLE table_statistics (
+  table_id INTEGER NOT NULL REFERENCES tables ON DELETE CASCADE,
+  column_name TEXT NOT NULL,
+  given TEXT NOT NULL,
+  PRIMARY KEY (table_id, column_name)
+) WITHOUT ROWID;
+
+CREATE TABLE partition_statistics (
+  partition_id INTEGER NOT NULL REFERENCES partitions ON DELETE CASCADE,
+  column_name TEXT NOT NULL,
+  given TEXT NOT NULL,
+  PRIMARY KEY (partition_id, column_name)
+) WITHOUT ROWID;
+
+CREATE TABLE functions (
+  database INTEGER NOT NULL REFERENCES databases ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  created REAL NOT NULL,
+  given TEXT NOT NULL,
+  PRIMARY KEY (database, name)
+) WITHOUT ROWID;
+
+CREATE TABLE connections (
+  catalog TEXT NOT NULL,
+  name TEXT NOT NULL,
+  created REAL NOT NULL,
+  updated REAL NOT NULL,
+  given TEXT NOT NULL,
+  PRIMARY KEY (catalog, name)
+) WITHOUT ROWID;
+
+-- Tags of any resource of Glue, by its ARN.
+CREATE TABLE resource_tags (
+  arn TEXT NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (arn, key)
+) WITHOUT ROWID;
+
+-- Settings of the whole catalog, e.g. the policy.
+CREATE TABLE settings (
+  catalog TEXT NOT NULL,
+  name TEXT NOT NULL,
+  given TEXT NOT NULL,
+  PRIMARY KEY (catalog, name)
+) WITHOUT ROWID;
+
+-- What Lake Formation keeps: tags (`tag`), the tags of a resource (`tagged`), grants (`grant`), data
+-- cells filters (`filter`), registered locations (`location`) and settings (`settings`).
+CREATE TABLE lake_formation (
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  given TEXT NOT NULL,
+  PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
