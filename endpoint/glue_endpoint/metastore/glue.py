@@ -16,6 +16,9 @@ Call = Callable[[str, dict[str, Any]], dict[str, Any]]
 BATCH = 100
 """Items of one BatchCreatePartition."""
 
+PAGE = 1000
+"""Partitions of one answer of GetPartitions, at most."""
+
 
 class Glue:
     """The Data Catalog, as a client sees it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_endpoint.errors import EntityNotFoundException, GlueError
 from glue_endpoint.metastore.data import child_location, normal_location
-from glue_endpoint.metastore.glue import BATCH
+from glue_endpoint.metastore.glue import BATCH, PAGE
 from glue_endpoint.metastore.hive import HIVE
 from glue_endpoint.metastore.names import partition_name, partition_values
 from glue_endpoint.metastore.refusals import of_glue
@@ -98,7 +98,7 @@ class Partitions:
     def _documents(
         self, database: str, table: str, expression: str | None, limit: int, **options: Any
     ) -> Iterator[Document]:
-        request = {"DatabaseName": database, "TableName": table, **options}
+        request = {"DatabaseName": database, "TableName": table, "MaxResults": PAGE, **options}
         if expression:
             request["Expression"] = expression
         found = self._glue.all("GetPartitions", request, "Partitions")

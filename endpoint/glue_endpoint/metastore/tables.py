@@ -50,7 +50,8 @@ class Tables:
         return HIVE.GetTablesResult(tables=tables)
 
     def get_tables(self, db_name: str, pattern: str) -> list[str]:
-        return [table["Name"] for table in self._matching(db_name, pattern)]
+        found = self._matching(db_name, pattern, AttributesToGet=["NAME"])
+        return [table["Name"] for table in found]
 
     def get_tables_by_type(self, db_name: str, pattern: str, table_type: str) -> list[str]:
         found = self._matching(db_name, pattern)
@@ -70,9 +71,9 @@ class Tables:
             names.append(table["Name"])
         return names
 
-    def _matching(self, database: str, pattern: str) -> list[Document]:
+    def _matching(self, database: str, pattern: str, **options: Any) -> list[Document]:
         """Tables by Glue's own expressions, to which AWS's client hands Spark's patterns as they are."""
-        request = {"DatabaseName": database}
+        request: Document = {"DatabaseName": database, **options}
         if pattern and pattern not in ("*", ".*"):
             request["Expression"] = pattern.lower()
         return list(self._glue.all("GetTables", request, "TableList"))
@@ -139,7 +140,7 @@ class Tables:
             and properties.get(_KEEP_STATISTICS) != "true"
         ):
             self._count_files(new_tbl)
-        request = {"DatabaseName": dbname, "TableInput": table_input(new_tbl)}
+        request: Document = {"DatabaseName": dbname, "TableInput": table_input(new_tbl)}
         if properties.get(_SKIP_ARCHIVE) == "true":
             request["SkipArchive"] = True
         self._glue.call("UpdateTable", request)

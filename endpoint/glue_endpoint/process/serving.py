@@ -19,13 +19,12 @@ from glue_endpoint.api.operations import GlueService
 from glue_endpoint.api.server import EndpointServer
 from glue_endpoint.api.sts import Sts
 from glue_endpoint.api.tags import Tags
-from glue_endpoint.catalog.catalog import Catalog
 from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.process.state import EndpointHandle, StateFolder, build
+from glue_endpoint.process.warehouse import Warehouse
 from glue_endpoint.sessions.operations import SessionOperations
 from glue_endpoint.sessions.sessions import Sessions
 from glue_endpoint.spark.host import SparkHost
-from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,15 +85,15 @@ def serve(
     folder.prepare()
     stopping = threading.Event()
     with folder.held(), _signals(stopping), contextlib.ExitStack() as cleanup:
-        store = Store(folder.path)
-        cleanup.callback(store.close)
-        host = SparkHost(folder.path)
+        warehouse = Warehouse(folder.path)
+        cleanup.callback(warehouse.close)
+        host = SparkHost(folder.path, warehouse.metastore)
         credentials = Credentials.generate()
         spark = SparkStart(host)
         cleanup.callback(host.stop)
         sessions = Sessions(host, folder.path, wake=spark.begin)
         cleanup.callback(sessions.close)
-        tags = Tags(store)
+        tags = Tags(warehouse.store)
         started = time.time()
 
         def describe() -> dict[str, Any]:
@@ -113,7 +112,7 @@ def serve(
             }
 
         services = {
-            "glue": GlueService(SessionOperations(sessions, tags), Catalog(store), tags),
+            "glue": GlueService(SessionOperations(sessions, tags), warehouse.catalog, tags),
             "sts": Sts(credentials),
             "lakeformation": LakeFormation(),
             CONTROL_SERVICE: Control(credentials, describe, stopping.set),
