@@ -18,16 +18,15 @@ from glue_endpoint.api.operations import GlueService
 from glue_endpoint.api.server import EndpointServer
 from glue_endpoint.api.sts import Sts
 from glue_endpoint.api.tags import Tags
-from glue_endpoint.catalog.catalog import Catalog
 from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.lake_formation.service import LakeFormation
 from glue_endpoint.process.state import EndpointHandle, StateFolder, build
 from glue_endpoint.process.variables import session_variables
+from glue_endpoint.process.warehouse import Warehouse
 from glue_endpoint.s3.service import S3
 from glue_endpoint.sessions.operations import SessionOperations
 from glue_endpoint.sessions.sessions import Sessions
 from glue_endpoint.spark.host import SparkHost
-from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,9 +90,9 @@ def serve(
     folder.prepare()
     stopping = threading.Event()
     with folder.held(), _signals(stopping), contextlib.ExitStack() as cleanup:
-        store = Store(folder.path)
-        cleanup.callback(store.close)
-        host = SparkHost(folder.path)
+        warehouse = Warehouse(folder.path)
+        cleanup.callback(warehouse.close)
+        host = SparkHost(folder.path, warehouse.metastore)
         credentials = Credentials.generate()
         services: dict[str, Service | StreamingService] = {}
         server = _bind(services, Verifier(credentials, _now), port)
@@ -116,7 +115,7 @@ def serve(
             environment_variables=session_variables(handle, os.environ),
         )
         cleanup.callback(sessions.close)
-        tags = Tags(store)
+        tags = Tags(warehouse.store)
         started = time.time()
 
         def describe() -> dict[str, Any]:
@@ -134,10 +133,10 @@ def serve(
                 "log": str(folder.log_file),
             }
 
-        services["glue"] = GlueService(SessionOperations(sessions, tags), Catalog(store), tags)
+        services["glue"] = GlueService(SessionOperations(sessions, tags), warehouse.catalog, tags)
         services["s3"] = s3
         services["sts"] = Sts(credentials)
-        services["lakeformation"] = LakeFormation(store)
+        services["lakeformation"] = LakeFormation(warehouse.store)
         services[CONTROL_SERVICE] = Control(credentials, describe, stopping.set)
         threading.Thread(
             target=server.serve_forever, args=(_SHUTDOWN_POLL,), name="http", daemon=True
