@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _PACKAGE = Path(__file__).parent.parent
 _LOG_LIMIT = 10 * 2**20
+_FORMER_CATALOG = "metastore_db"
+"""Where version 0.1 kept its catalog, for Hive alone to read."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,16 @@ class StateFolder:
         """Makes the folder, for this user only and ignored by git. Raises EndpointStartError.
 
         A folder that was there is closed to other users if it is an endpoint's; what else somebody
-        named, a project perhaps, keeps its rights and is not hidden from git.
+        named, a project perhaps, keeps its rights and is not hidden from git. A warehouse of another
+        make is refused before anything in it changes.
         """
+        if (self.path / _FORMER_CATALOG).exists():
+            raise EndpointStartError(
+                f"{self.path} holds a warehouse of version 0.1, whose catalog ({_FORMER_CATALOG}) this "
+                "version does not read; nothing in it was changed. Stop what still uses it, move the "
+                "folder away or delete it, and build the tables anew with `dbt build`. Or choose "
+                f"{OTHER_FOLDER}."
+            )
         try:
             made = self._make()
             status = self.path.stat()

@@ -2,7 +2,7 @@
 
 It halves the cold start. An archive fits one class path (names, sizes and times of the jars) and
 one JVM build, so it is keyed by both. It is made once, in the background, by a JVM that runs a few
-statements on a scratch warehouse (`python -m glue_endpoint.spark.archive_build`, 15 to 30 seconds at low
+statements on a scratch warehouse (`python -m glue_endpoint.process.archive_build`, 15 to 30 seconds at low
 priority), and never replaced: a host that fails to start with it starts without and throws it away.
 """
 
@@ -85,7 +85,7 @@ class Archive:
         log = self.path.with_suffix(".log")
         with log.open("wb") as output:
             return subprocess.Popen(
-                [sys.executable, "-m", "glue_endpoint.spark.archive_build"],
+                [sys.executable, "-m", "glue_endpoint.process.archive_build"],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

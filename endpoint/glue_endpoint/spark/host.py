@@ -1,25 +1,23 @@
-"""The one JVM of a warehouse: Spark with Hive's metastore on embedded Derby, for all sessions.
+"""The JVM of an endpoint: one Spark for all sessions, whose Hive client asks a metastore service.
 
-On disk, in the state folder: `metastore_db/` (the catalog), `s3/` (the buckets), `spark.log` (what
-Spark warns about). The JVM listens on loopback with a secret of its own and ends with this process.
+On disk, in the state folder: `s3/` (the buckets), `spark.log` (what Spark warns about). The JVM listens
+on loopback with a secret of its own and ends with this process. Several may work on one warehouse.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import logging
 import os
 import shutil
 import signal
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 from glue_endpoint.buckets import Buckets
 from glue_endpoint.errors import EndpointStartError
-from glue_endpoint.folders import OTHER_FOLDER, cache_folder
+from glue_endpoint.folders import OTHER_FOLDER, WAREHOUSE, cache_folder
 from glue_endpoint.spark import jvm
 from glue_endpoint.spark.archive import Archive
 from glue_endpoint.spark.file_system import file_system_jar, hadoop_configuration
@@ -42,8 +40,12 @@ _CRASHES = (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS)
 _OUT_OF_MEMORY = 3
 """The exit code of -XX:+ExitOnOutOfMemoryError."""
 
-_LOCK_PATIENCE = 10.0
-"""Seconds to wait for the lock: the JVM of an endpoint that was just killed takes a moment."""
+_METASTORE = {
+    # The service is on this machine, and here before Spark: what fails once fails again.
+    "hive.metastore.connect.retries": "1",
+    "hive.metastore.failure.retries": "0",
+    "hive.metastore.client.connect.retry.delay": "0s",
+}
 
 _LOG4J = """\
 status = error
@@ -56,8 +58,6 @@ appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{yyyy-MM-dd'T'HH:mm:ss.SSS} %p %c{1}: %m%n%ex
 logger.hive.name = org.apache.hadoop.hive
 logger.hive.level = error
-logger.datanucleus.name = DataNucleus
-logger.datanucleus.level = error
 logger.py4j.name = org.apache.spark.api.python.PythonGatewayServer
 logger.py4j.level = error
 """
@@ -66,13 +66,16 @@ logger.py4j.level = error
 class SparkHost:
     """The JVM and its Spark context.
 
-    `state_dir` is the warehouse's state folder; `cores` and `memory_mb` default to what the machine
-    has (half of its memory, at most 4 GB); `conf` is added to Spark's static configuration.
+    `state_dir` is the warehouse's state folder, `metastore` gives the address of a Thrift metastore
+    (Hive's `hive.metastore.uris`) and is called when Spark starts; `cores` and `memory_mb` default to
+    what the machine has (half of its memory, at most 4 GB); `conf` is added to Spark's static
+    configuration.
     """
 
     def __init__(
         self,
         state_dir: Path,
+        metastore: Callable[[], str],
         *,
         cores: int | None = None,
         memory_mb: int | None = None,
@@ -83,6 +86,7 @@ class SparkHost:
         self.buckets = Buckets(self.state_dir / "s3")
         self.cores = cores or _usable_cores()
         self.log = self.state_dir / "spark.log"
+        self._metastore = metastore
         self._conf = dict(conf or {})
         self._build_archive = build_archive
         self._java = find_java()
@@ -108,15 +112,14 @@ class SparkHost:
         self._start_error: EndpointStartError | None = None
         self._exit_reason = ""
         self._on_exit: list[Callable[[str], None]] = []
-        self._lock_file: int | None = None
         self.spark_version = ""
 
     # -- life ----------------------------------------------------------------------------------
 
     def start(self, *, extra_options: Sequence[str] = ()) -> None:
-        """Start Spark; returns when sessions can attach. The metastore opens in the background.
+        """Start Spark; returns when sessions can attach. Its Hive client connects in the background.
 
-        Raises EndpointStartError: no disk, no Java, a metastore that another process holds.
+        Raises EndpointStartError: no disk, no Java.
         """
         try:
             self._start(extra_options)
@@ -143,7 +146,6 @@ class SparkHost:
             self._gateway = self._launch([*options, *archived])
         except EndpointStartError:
             if not archived:
-                self._release_folder()
                 raise
             logger.warning("Spark did not start with %s; starting without", self.archive.path)
             self.archive.discard()
@@ -154,7 +156,7 @@ class SparkHost:
         except Exception as error:
             self.stop()
             raise EndpointStartError(f"Spark did not start: {error}\nSee {self.log}.") from error
-        threading.Thread(target=self._warm_up, name="metastore", daemon=True).start()
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
         if self._build_archive and not archived:
             timer = threading.Timer(_ARCHIVE_DELAY, self._make_archive)
             timer.daemon = True
@@ -240,14 +242,12 @@ class SparkHost:
         log4j.write_text(_LOG4J)
         return [
             f"-Dlog4j2.configurationFile={log4j.as_uri()}",
-            f"-Dderby.stream.error.file={self.state_dir / 'derby.log'}",
             f"-Djava.io.tmpdir={self.state_dir / 'tmp'}",
         ]
 
     def configuration(self) -> dict[str, str]:
         """Spark's static configuration: what no session can change."""
-        database = self.state_dir / "metastore_db"
-        hadoop = {f"spark.hadoop.{k}": v for k, v in hadoop_configuration(self.buckets).items()}
+        hadoop = {**hadoop_configuration(self.buckets), **_METASTORE}
         return {
             "spark.master": f"local[{self.cores}]",
             "spark.app.name": "dbt-glue-endpoint",
@@ -269,15 +269,13 @@ class SparkHost:
             # everybody's JVM; without memory it still ends, by -XX:+ExitOnOutOfMemoryError.
             "spark.executor.killOnFatalError.depth": "0",
             "spark.sql.catalogImplementation": "hive",
-            "spark.sql.warehouse.dir": str(self.buckets.root / "dbt-glue-local" / "warehouse"),
+            "spark.sql.warehouse.dir": WAREHOUSE,
+            "spark.hadoop.hive.metastore.uris": self._metastore(),
             # A table that is switched through the catalog must never be read stale.
             "spark.sql.filesourceTableRelationCacheSize": "0",
             # Four partitions per core are plenty on one machine; Spark's 200 cost seconds.
             "spark.sql.shuffle.partitions": str(max(4, 2 * self.cores)),
-            "spark.hadoop.javax.jdo.option.ConnectionURL": (
-                f"jdbc:derby:;databaseName={database};create=true"
-            ),
-            **hadoop,
+            **{f"spark.hadoop.{key}": value for key, value in hadoop.items()},
             **self._conf,
         }
 
@@ -291,14 +289,14 @@ class SparkHost:
         self.spark_version = str(self._context.version())
 
     def _warm_up(self) -> None:
-        """Open the metastore, so that the first statement finds it open."""
+        """Load and connect the Hive client, so that the first statement finds it ready."""
         from py4j.protocol import Py4JError
 
         try:
             self._session.sql("show databases").collect()
         except (Py4JError, OSError) as error:
             if not self._stopping:
-                logger.error("the metastore does not open: %s (see %s)", error, self.log)
+                logger.error("the metastore does not answer: %s (see %s)", error, self.log)
 
     def _make_archive(self) -> None:
         if self.alive:
@@ -306,7 +304,6 @@ class SparkHost:
 
     def _watch(self) -> None:
         code = self._running.process.wait()
-        self._release_folder()
         self._ended.set()
         if code in _CRASHES:
             self.archive.discard()  # the likeliest cause; without it the next start is only slower
@@ -331,40 +328,11 @@ class SparkHost:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
                 self.log.replace(self.log.with_suffix(".log.1"))
-            self._lock_folder()
         except OSError as error:
             raise EndpointStartError(
                 f"Cannot use {self.state_dir} as the endpoint's folder: {error.strerror or error}. "
                 f"Make room or rights there, or choose {OTHER_FOLDER}."
             ) from error
-
-    def _lock_folder(self) -> None:
-        """Take the warehouse: Derby serves one process only, and says so after half a minute."""
-        self._lock_file = os.open(self.state_dir / "jvm.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        derby = self.state_dir / "metastore_db" / "dbex.lck"
-        deadline = time.monotonic() + _LOCK_PATIENCE
-        while True:
-            try:
-                fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if derby.exists():
-                    with derby.open("r+b") as file:
-                        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                if time.monotonic() < deadline:
-                    time.sleep(0.1)
-                    continue
-                self._release_folder()
-                raise EndpointStartError(
-                    f"Another process has the metastore in {self.state_dir} open (Derby would "
-                    "say XSDB6). Stop the other endpoint (`dbt-glue endpoint stop`) or Spark, or "
-                    "choose another folder with `endpoint_dir`."
-                ) from error
-            return
-
-    def _release_folder(self) -> None:
-        if self._lock_file is not None:
-            os.close(self._lock_file)
-            self._lock_file = None
 
 
 def _usable_cores() -> int:

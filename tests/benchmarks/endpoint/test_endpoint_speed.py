@@ -25,7 +25,7 @@ QUERIES = 100
 @pytest.fixture(scope="module", autouse=True)
 def _archive() -> None:
     """The class-data archive that an endpoint makes in the background, made now; at once when it is there."""
-    subprocess.run([sys.executable, "-m", "glue_endpoint.spark.archive_build"], check=True)
+    subprocess.run([sys.executable, "-m", "glue_endpoint.process.archive_build"], check=True)
 
 
 def test_from_cold_to_select_1(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from glue_endpoint.process.warehouse import Warehouse
 from glue_endpoint.sessions.progress import TASK_THREAD
 from glue_endpoint.sessions.sessions import Sessions
 from glue_endpoint.sessions.statement import FINAL
@@ -101,8 +103,15 @@ class Driver:
 
 
 @pytest.fixture(scope="session")
-def spark_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkHost]:
-    host = SparkHost(tmp_path_factory.mktemp("warehouse"), memory_mb=1024, build_archive=False)
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    with contextlib.closing(Warehouse(tmp_path_factory.mktemp("warehouse"))) as warehouse:
+        yield warehouse
+
+
+@pytest.fixture(scope="session")
+def spark_host(warehouse: Warehouse) -> Iterator[SparkHost]:
+    folder = warehouse.store.path.parent
+    host = SparkHost(folder, warehouse.metastore, memory_mb=1024, build_archive=False)
     host.start()
     yield host
     host.stop()

@@ -14,7 +14,6 @@ import psutil
 import pytest
 from glue_endpoint.errors import (
     AlreadyExistsException,
-    EndpointStartError,
     EntityNotFoundException,
     IllegalSessionStateException,
     ValidationException,
@@ -24,6 +23,7 @@ from glue_endpoint.spark.host import SparkHost
 
 if TYPE_CHECKING:
     from conftest import Driver
+    from glue_endpoint.process.warehouse import Warehouse
 
 pytestmark = pytest.mark.spark
 
@@ -315,17 +315,11 @@ def test_modules_that_are_there_need_nothing(glue: Driver) -> None:
     assert glue.sessions.get(name)["Status"] == "READY"
 
 
-def test_one_warehouse_has_one_spark(
-    spark_host: SparkHost, monkeypatch: pytest.MonkeyPatch
+def test_when_the_jvm_dies_all_sessions_fail(
+    tmp_path: Path, glue: Driver, warehouse: Warehouse
 ) -> None:
-    monkeypatch.setattr("glue_endpoint.spark.host._LOCK_PATIENCE", 0.1)
-    with pytest.raises(EndpointStartError, match="Another process has the metastore"):
-        SparkHost(spark_host.state_dir, build_archive=False).start()
-
-
-def test_when_the_jvm_dies_all_sessions_fail(tmp_path: Path, glue: Driver) -> None:
     """First with tasks that do not end, which cost the JVM its life; no statement hangs."""
-    host = SparkHost(tmp_path, memory_mb=768, cores=2, build_archive=False)
+    host = SparkHost(tmp_path, warehouse.metastore, memory_mb=768, cores=2, build_archive=False)
     host.start()
     sessions = Sessions(host, tmp_path, stuck_after=0.5)
     driver = type(glue)(sessions, host)
@@ -361,9 +355,12 @@ def test_the_jvm_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
 
     program = (
         "import sys, time; from pathlib import Path\n"
+        "from glue_endpoint.process.warehouse import Warehouse\n"
         "from glue_endpoint.spark.host import SparkHost\n"
         "from glue_endpoint.sessions.sessions import Sessions\n"
-        f"host = SparkHost(Path({str(tmp_path)!r}), memory_mb=768, build_archive=False); host.start()\n"
+        f"folder = Path({str(tmp_path)!r})\n"
+        "host = SparkHost(folder, Warehouse(folder).metastore, memory_mb=768, build_archive=False)\n"
+        "host.start()\n"
         f"s = Sessions(host, Path({str(tmp_path)!r})); s.create({{'Id': 'a'}})\n"
         "x = s.session('a'); x.wait(lambda: x.status == 'READY', 30)\n"
         "print(host.pid, x.worker_pid, flush=True); time.sleep(600)"

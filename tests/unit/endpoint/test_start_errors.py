@@ -11,6 +11,7 @@ import pytest
 from glue_endpoint.api.auth import Credentials, Verifier
 from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.process.serving import _bind
+from glue_endpoint.process.state import StateFolder
 from glue_endpoint.spark import host as spark_host
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
-    host = spark_host.SparkHost(tmp_path, build_archive=False)
+    host = spark_host.SparkHost(tmp_path, lambda: "thrift://nowhere", build_archive=False)
     monkeypatch.setattr(spark_host.shutil, "disk_usage", lambda _path: usage(9, 9, 10 * 2**20))
     with pytest.raises(EndpointStartError) as refused:
         host.start()
@@ -44,3 +45,16 @@ def test_a_port_that_is_none() -> None:
     verifier = Verifier(Credentials("id", "secret"), lambda: datetime.now(timezone.utc))
     with pytest.raises(EndpointStartError, match="port 70000"):
         _bind({}, verifier, 70000)
+
+
+def test_a_warehouse_of_version_0_1_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "metastore_db").mkdir()
+    (tmp_path / "metastore_db" / "service.properties").write_text("derby")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(EndpointStartError) as refused:
+        StateFolder(tmp_path).prepare()
+    said = str(refused.value)
+    assert f"{tmp_path} holds a warehouse of version 0.1" in said
+    assert "`dbt build`" in said
+    assert "`endpoint_dir`" in said
+    assert sorted(tmp_path.rglob("*")) == before

@@ -1,7 +1,8 @@
-"""Makes the class-data archive of this environment: `python -m glue_endpoint.spark.archive_build`."""
+"""Makes the class-data archive of this environment: `python -m glue_endpoint.process.archive_build`."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 import filelock
 
 from glue_endpoint.folders import cache_folder
+from glue_endpoint.process.warehouse import Warehouse
 from glue_endpoint.spark.host import SparkHost
 from glue_endpoint.spark.worker_process import WorkerProcess, worker_environment
 
@@ -28,23 +30,29 @@ def build() -> None:
             filelock.FileLock(cache / "archive.lock", timeout=0),
             tempfile.TemporaryDirectory(prefix="building-", dir=cache) as folder,
         ):
-            host = SparkHost(Path(folder) / "warehouse", build_archive=False)
-            archive = host.archive
-            if archive.ready:
-                return
-            made = Path(folder) / "made.jsa"
-            host.start(extra_options=[f"-XX:ArchiveClassesAtExit={made}"])
-            try:
-                _exercise(host)
-            finally:
-                process = host.process
-                host.stop(grace=120)
-            if process.returncode == 0 and made.exists():
-                archive.keep(made)
-            else:
-                logger.error("the JVM left no archive (exit code %s)", process.returncode)
+            _build_in(Path(folder))
     except filelock.Timeout:
         logger.info("another process makes the archive")
+
+
+def _build_in(folder: Path) -> None:
+    scratch = folder / "warehouse"
+    scratch.mkdir()
+    with contextlib.closing(Warehouse(scratch)) as warehouse:
+        host = SparkHost(scratch, warehouse.metastore, build_archive=False)
+        if host.archive.ready:
+            return
+        made = folder / "made.jsa"
+        host.start(extra_options=[f"-XX:ArchiveClassesAtExit={made}"])
+        try:
+            _exercise(host)
+        finally:
+            process = host.process
+            host.stop(grace=120)
+    if process.returncode == 0 and made.exists():
+        host.archive.keep(made)
+    else:
+        logger.error("the JVM left no archive (exit code %s)", process.returncode)
 
 
 def _exercise(host: SparkHost) -> None:
@@ -72,7 +80,7 @@ q('select * from d.v join d.t using (p) where id > 1')
 q('create temporary view tv as select cast(1.5 as decimal(9,2)) a, current_date() b, array(1) c, map(1,2) e')
 spark.table('tv').write.mode('overwrite').parquet('s3://b/x')
 q('show databases'); q('show tables in d'); q('describe extended d.t'); q('drop view d.v')
-q('alter table d.t rename to d.t2'); q('drop table d.t2')
+q('alter table d.t set tblproperties ("a" = "b")'); q('drop table d.t')
 df = spark.createDataFrame([(1, 'a'), (2, 'b')], 'x int, y string')
 df.filter('x > 1').selectExpr('upper(y) y').toPandas(); df.toJSON().collect(); df.schema.json()
 spark.sparkContext.parallelize(range(3)).map(lambda x: x + 1).sum()

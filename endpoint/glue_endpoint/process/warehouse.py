@@ -1,0 +1,46 @@
+"""What a state folder holds: the catalog, the buckets, and the metastore service over both for Spark."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING
+
+from glue_endpoint.buckets import Buckets
+from glue_endpoint.catalog.catalog import Catalog
+from glue_endpoint.store.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Warehouse:
+    """The parts of one folder that need no Spark, and what a Spark needs of them.
+
+    Raises EndpointStartError if the catalog cannot be opened.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.store = Store(folder)
+        self.catalog = Catalog(self.store)
+        self.buckets = Buckets(folder / "s3")
+        self._cleanup = contextlib.ExitStack()
+        self._cleanup.callback(self.store.close)
+        self._metastore: str | None = None
+        self._lock = threading.Lock()
+
+    def metastore(self) -> str:
+        """The address of the metastore service, which begins when it is first asked for."""
+        with self._lock:
+            if self._metastore is None:
+                # A catalog without Spark does without Thrift, which takes a sixth of a second to load.
+                from glue_endpoint.metastore.service import MetastoreService
+
+                service = MetastoreService(self.catalog.call, self.buckets)
+                self._cleanup.callback(service.close)
+                self._metastore = service.uri
+            return self._metastore
+
+    def close(self) -> None:
+        """End the service and close the catalog."""
+        self._cleanup.close()
