@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from glue_endpoint.api.auth import CONTROL_SERVICE, Credentials, Verifier
 from glue_endpoint.api.control import Control
-from glue_endpoint.api.lake_formation import LakeFormation
 from glue_endpoint.api.operations import GlueService
 from glue_endpoint.api.server import EndpointServer
 from glue_endpoint.api.sts import Sts
 from glue_endpoint.api.tags import Tags
 from glue_endpoint.errors import EndpointStartError
+from glue_endpoint.lake_formation.service import LakeFormation
 from glue_endpoint.process.state import EndpointHandle, StateFolder, build
 from glue_endpoint.process.warehouse import Warehouse
 from glue_endpoint.sessions.operations import SessionOperations
@@ -114,7 +114,7 @@ def serve(
         services = {
             "glue": GlueService(SessionOperations(sessions, tags), warehouse.catalog, tags),
             "sts": Sts(credentials),
-            "lakeformation": LakeFormation(),
+            "lakeformation": LakeFormation(store),
             CONTROL_SERVICE: Control(credentials, describe, stopping.set),
         }
         server = _bind(services, Verifier(credentials, lambda: datetime.now(timezone.utc)), port)

@@ -88,19 +88,13 @@ CREATE TABLE resource_tags (
   PRIMARY KEY (arn, key)
 ) WITHOUT ROWID;
 
--- Settings of the whole catalog, e.g. the policy.
-CREATE TABLE settings (
-  catalog TEXT NOT NULL,
-  name TEXT NOT NULL,
-  given TEXT NOT NULL,
-  PRIMARY KEY (catalog, name)
-) WITHOUT ROWID;
-
--- What Lake Formation keeps: tags (`tag`), the tags of a resource (`tagged`), grants (`grant`), data
--- cells filters (`filter`), registered locations (`location`) and settings (`settings`).
+-- What Lake Formation keeps: tags (`tag`), tags given to a resource (`tagged`), permissions (`grant`)
+-- and data cells filters (`filter`). What is about a database or table goes with it.
 CREATE TABLE lake_formation (
   kind TEXT NOT NULL,
   key TEXT NOT NULL,
+  database INTEGER REFERENCES databases ON DELETE CASCADE,
+  table_id INTEGER REFERENCES tables ON DELETE CASCADE,
   given TEXT NOT NULL,
   PRIMARY KEY (kind, key)
 ) WITHOUT ROWID;

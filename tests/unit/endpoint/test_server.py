@@ -13,12 +13,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from glue_endpoint.api.auth import Credentials, HttpRequest, Verifier, sign
-from glue_endpoint.api.lake_formation import LakeFormation
 from glue_endpoint.api.operations import GlueService
 from glue_endpoint.api.server import EndpointServer
 from glue_endpoint.api.sts import Sts
 from glue_endpoint.api.tags import Tags
 from glue_endpoint.errors import EntityNotFoundException
+from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,11 +44,10 @@ class OneSession:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[EndpointServer]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EndpointServer]:
     services = {
-        "glue": GlueService(OneSession(), Tags()),
+        "glue": GlueService(OneSession(), Tags(Store(tmp_path_factory.mktemp("server")))),
         "sts": Sts(KEYS),
-        "lakeformation": LakeFormation(),
     }
     server = EndpointServer(services, Verifier(KEYS, lambda: datetime.now(timezone.utc)))
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
@@ -250,45 +249,6 @@ def test_tags_can_be_set_read_and_removed(server: EndpointServer) -> None:
     glue.tag_resource(ResourceArn=arn, TagsToAdd={"a": "1", "b": "2"})
     glue.untag_resource(ResourceArn=arn, TagsToRemove=["a", "absent"])
     assert glue.get_tags(ResourceArn=arn)["Tags"] == {"b": "2"}
-
-
-def test_lake_formation_remembers_grants_and_tags(server: EndpointServer) -> None:
-    lake = client(server, "lakeformation")
-    resource = {"Database": {"Name": "d"}}
-    entry = {
-        "Id": "1",
-        "Principal": {"DataLakePrincipalIdentifier": "arn:aws:iam::000000000000:role/r"},
-        "Resource": resource,
-        "Permissions": ["ALL"],
-    }
-    assert lake.batch_grant_permissions(Entries=[entry])["Failures"] == []
-    granted = lake.list_permissions(Resource=resource)["PrincipalResourcePermissions"]
-    assert [each["Permissions"] for each in granted] == [["ALL"]]
-    assert lake.batch_revoke_permissions(Entries=[entry])["Failures"] == []
-    assert len(lake.batch_revoke_permissions(Entries=[entry])["Failures"]) == 1
-    tag = {"TagKey": "team", "TagValues": ["data"]}
-    lake.add_lf_tags_to_resource(Resource=resource, LFTags=[tag])
-    assert lake.get_resource_lf_tags(Resource=resource)["LFTagOnDatabase"] == [tag]
-    lake.remove_lf_tags_from_resource(Resource=resource, LFTags=[tag])
-    assert lake.get_resource_lf_tags(Resource=resource)["LFTagOnDatabase"] == []
-
-
-def test_lake_formation_keeps_filters(server: EndpointServer) -> None:
-    lake = client(server, "lakeformation")
-    data = {
-        "TableCatalogId": "000000000000",
-        "DatabaseName": "d",
-        "TableName": "t",
-        "Name": "f",
-        "RowFilter": {"FilterExpression": "a = 1"},
-    }
-    lake.create_data_cells_filter(TableData=data)
-    with pytest.raises(lake.exceptions.AlreadyExistsException):
-        lake.create_data_cells_filter(TableData=data)
-    table = {"CatalogId": "000000000000", "DatabaseName": "d", "Name": "t"}
-    assert lake.list_data_cells_filter(Table=table)["DataCellsFilters"] == [data]
-    with pytest.raises(ClientError, match="does not serve lakeformation:ListResources"):
-        lake.list_resources()
 
 
 def test_counts_idle_time_from_the_last_answer(server: EndpointServer) -> None:

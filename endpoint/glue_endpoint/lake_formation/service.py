@@ -1,0 +1,62 @@
+"""AWS Lake Formation over HTTP (the REST-JSON protocol: the operation is the path)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from glue_endpoint.api.server import HttpResponse
+from glue_endpoint.api.wire import find_operation, parse_request, serialize_response
+from glue_endpoint.errors import GlueError, ValidationException
+from glue_endpoint.lake_formation.filters import FILTER_READS, FILTER_WRITES
+from glue_endpoint.lake_formation.grants import GRANT_READS, GRANT_WRITES
+from glue_endpoint.lake_formation.tags import TAG_READS, TAG_WRITES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from glue_endpoint.api.auth import Caller, HttpRequest
+    from glue_endpoint.api.operations import Answer, Request
+    from glue_endpoint.store.store import Store, Transaction
+
+    Handler = Callable[[Transaction, Request], Answer]
+
+READS: Mapping[str, Handler] = {**TAG_READS, **GRANT_READS, **FILTER_READS}
+WRITES: Mapping[str, Handler] = {**TAG_WRITES, **GRANT_WRITES, **FILTER_WRITES}
+
+
+class LakeFormation:
+    """What is granted, tagged or filtered is kept and can be read back; nobody is held to it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:  # noqa: ARG002
+        """Answers one operation."""
+        name = request.path.lstrip("/")
+        model = find_operation("lakeformation", name)
+        if model is None or (name not in READS and name not in WRITES):
+            return self.error(
+                "InvalidInputException",
+                f"The embedded endpoint does not serve lakeformation:{name}; it serves "
+                f"{', '.join(sorted([*READS, *WRITES]))}.",
+                400,
+            )
+        try:
+            try:
+                body = json.loads(request.body or b"{}")
+            except ValueError:
+                raise ValidationException("The request body is not JSON.") from None
+            answer = self._answer(name, parse_request(model.input_shape, body))
+        except GlueError as error:
+            return self.error(error.code, error.message, error.status)
+        return HttpResponse.of_json(serialize_response(model.output_shape, answer))
+
+    def error(self, code: str, message: str, status: int) -> HttpResponse:
+        """An error of the REST-JSON protocol."""
+        return HttpResponse.of_error(code, message, status)
+
+    def _answer(self, name: str, request: Request) -> Answer:
+        if name in READS:
+            return self._store.read(lambda transaction: READS[name](transaction, request))
+        return self._store.write(lambda transaction: WRITES[name](transaction, request))
