@@ -100,7 +100,9 @@ def warm(folder: Path, found: dict[str, float]) -> None:
     """Calls of a catalog with 100 and 2,000 tables, and 10,000 partitions."""
     client, _ = client_of(folder)
     for database, count in (("small", 100), ("large", 2000)):
-        client.create_database(DatabaseInput={"Name": database, "LocationUri": f"s3://b/{database}"})
+        client.create_database(
+            DatabaseInput={"Name": database, "LocationUri": f"s3://b/{database}"}
+        )
         for number in range(count):
             table = f"table_{number:04}"
             client.create_table(
