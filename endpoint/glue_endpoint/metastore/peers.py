@@ -33,7 +33,7 @@ def is_own(connection: socket.socket) -> bool:
     """
     here, there = connection.getsockname()[:2], connection.getpeername()[:2]
     if sys.platform == "darwin":
-        return _listed_by_lsof(_lsof(there[1]), there, here)
+        return is_listed(_lsof(there[1]), there, here)
     return owner_in(_table_lines(), there, here) == os.geteuid()
 
 
@@ -80,6 +80,6 @@ def _lsof(port: int) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=10).stdout
 
 
-def _listed_by_lsof(listing: str, local: tuple[str, int], remote: tuple[str, int]) -> bool:
+def is_listed(listing: str, local: tuple[str, int], remote: tuple[str, int]) -> bool:
     """Whether a listing of own sockets (`lsof -Fn`) has the one with these two ends."""
     return f"n{local[0]}:{local[1]}->{remote[0]}:{remote[1]}" in listing.splitlines()
