@@ -73,5 +73,5 @@ for name in ("empty", "renamed", "counted"):
     spark.sql(f"drop table lake.ice.{name} purge")
 found["left"] = rows("show tables in lake.ice")
 spark.sql("drop namespace lake.ice")
-print(json.dumps(found))
+print(json.dumps(found), flush=True)
 os._exit(0)  # nothing is left to be cleaned up; an orderly end takes Spark a second
