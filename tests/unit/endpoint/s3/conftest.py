@@ -29,6 +29,7 @@ class Endpoint:
 
     def __init__(self, state: Path) -> None:
         self.state = state
+        self.credentials = KEYS
         self.time: datetime | None = None
         self.service = S3(Buckets(state / "s3"), state, KEYS, self.clock)
         self.server = EndpointServer({"s3": self.service}, Verifier(KEYS, self.clock))
