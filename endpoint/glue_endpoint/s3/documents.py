@@ -46,6 +46,11 @@ def _element(name: str, value: object) -> str:
     return f"<{name}>{_inside(value)}</{name}>"
 
 
+def printable(text: str) -> str:
+    """A text in which characters that XML cannot have are spelt out: an error must be readable."""
+    return _UNPRINTABLE.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
 @dataclass
 class Element:
     """An element of a request: its children in order, its text."""

@@ -101,5 +101,6 @@ def _error_response(error: S3Error, request: StreamRequest) -> StreamResponse:
 
 
 def _error(status: int, content: dict[str, str]) -> StreamResponse:
-    body = documents.document("Error", content, namespace=False)
+    shown = {name: documents.printable(text) for name, text in content.items()}
+    body = documents.document("Error", shown, namespace=False)
     return StreamResponse(status, {"Content-Type": documents.CONTENT_TYPE}, body)
