@@ -114,7 +114,7 @@ def serve(
         services = {
             "glue": GlueService(SessionOperations(sessions, tags), warehouse.catalog, tags),
             "sts": Sts(credentials),
-            "lakeformation": LakeFormation(store),
+            "lakeformation": LakeFormation(warehouse.store),
             CONTROL_SERVICE: Control(credentials, describe, stopping.set),
         }
         server = _bind(services, Verifier(credentials, lambda: datetime.now(timezone.utc)), port)
