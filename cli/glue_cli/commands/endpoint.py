@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from glue_compiler.project.load import STATE_FOLDER
-from glue_endpoint.account import REGION
 from glue_endpoint.folders import DIRECTORY_VARIABLE
 
 if TYPE_CHECKING:
@@ -184,21 +183,11 @@ def _added(readline: Callable[[], str], interval: float = 0.25) -> Iterator[str]
 
 
 def _print_environment(handle: EndpointHandle) -> None:
-    variables = {
-        "AWS_ENDPOINT_URL": handle.url,
-        "AWS_ACCESS_KEY_ID": handle.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": handle.secret_access_key,
-        "AWS_DEFAULT_REGION": REGION,
-        **{name: _without_proxy(os.environ.get(name, "")) for name in ("NO_PROXY", "no_proxy")},
-    }
+    from glue_endpoint.process.variables import client_variables
+
+    variables = client_variables(handle, os.environ)
     for name, value in variables.items():
         click.echo(f"export {name}={shlex.quote(value)}")
-
-
-def _without_proxy(hosts: str) -> str:
-    """A NO_PROXY that has loopback too: a proxy of the machine cannot reach it."""
-    given = [host.strip() for host in hosts.split(",") if host.strip()]
-    return ",".join(dict.fromkeys([*given, "127.0.0.1", "localhost"]))
 
 
 def _print_status(found: dict[str, Any]) -> None:

@@ -26,13 +26,16 @@ ALGORITHM = "AWS4-HMAC-SHA256"
 CONTROL_SERVICE = "dbt-glue-endpoint"
 """The service name in the credential scope of the endpoint's own ping, status and stop."""
 MAX_SKEW = timedelta(minutes=15)
-_DATE_FORMAT = "%Y%m%dT%H%M%SZ"
-_AUTHORIZATION = re.compile(
+DATE_FORMAT = "%Y%m%dT%H%M%SZ"
+AUTHORIZATION = re.compile(
     rf"{ALGORITHM} Credential=(?P<key>[A-Z0-9]{{16,128}})/(?P<date>\d{{8}})/(?P<region>[a-z0-9-]{{1,64}})"
     r"/(?P<service>[a-z0-9-]{1,64})/aws4_request, ?"
     r"SignedHeaders=(?P<headers>[a-z0-9;_-]{1,2048}), ?Signature=(?P<signature>[0-9a-f]{64})"
 )
 _ASSUMED_PREFIX = "ASIA"
+_CLAIM = re.compile(r"Credential=[^/,&]+/\d{8}/[^/,&]+/([a-z0-9-]{1,64})/aws4_request")
+_OLD_S3_CLAIM = re.compile(r"AWS [A-Z0-9]+:|(?:^|&)AWSAccessKeyId=")
+"""Signatures that only S3 ever took (version 2), in a header or in a query."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,10 @@ class Credentials:
 
     def prove(self, nonce: str) -> str:
         """What only a holder of the secret can answer to `nonce` (hex); tells our server from another's."""
-        return _hmac(self.secret_access_key.encode(), f"{CONTROL_SERVICE}:{nonce}").hex()
+        return hmac_sha256(self.secret_access_key.encode(), f"{CONTROL_SERVICE}:{nonce}").hex()
 
     def _assumed(self, access_key_id: str) -> Credentials:
-        digest = _hmac(self.secret_access_key.encode(), f"assume:{access_key_id}")
+        digest = hmac_sha256(self.secret_access_key.encode(), f"assume:{access_key_id}")
         return Credentials(access_key_id, base64.b64encode(digest[:30]).decode())
 
 
@@ -115,7 +118,7 @@ class Verifier:
                 "Missing Authentication Token: sign the request with the endpoint's keys "
                 "(`dbt-glue endpoint env` prints them).",
             )
-        scope = _AUTHORIZATION.fullmatch(authorization.strip())
+        scope = AUTHORIZATION.fullmatch(authorization.strip())
         if scope is None:
             raise AuthError(
                 "IncompleteSignatureException",
@@ -156,23 +159,45 @@ class Verifier:
     def _check_date(self, request: HttpRequest, scope_date: str) -> str:
         text = request.headers["x-amz-date"]
         try:
-            date = datetime.strptime(text, _DATE_FORMAT).replace(tzinfo=timezone.utc)
+            date = datetime.strptime(text, DATE_FORMAT).replace(tzinfo=timezone.utc)
         except ValueError:
             raise AuthError(
-                "IncompleteSignatureException", f"X-Amz-Date is not a date like {_DATE_FORMAT}."
+                "IncompleteSignatureException", f"X-Amz-Date is not a date like {DATE_FORMAT}."
             ) from None
         now = self._clock()
         if abs(now - date) > MAX_SKEW:
             problem = "Signature expired" if date < now else "Signature not yet current"
             raise AuthError(
                 "InvalidSignatureException",
-                f"{problem}: {text} is more than 15 min. from {now.strftime(_DATE_FORMAT)}.",
+                f"{problem}: {text} is more than 15 min. from {now.strftime(DATE_FORMAT)}.",
             )
         if not text.startswith(scope_date):
             raise AuthError(
                 "InvalidSignatureException", "Date in Credential scope does not match X-Amz-Date."
             )
         return text
+
+
+def claimed_service(authorization: str, query: str) -> str | None:
+    """The service that a request says it is signed for, in its header or its query; nothing is verified."""
+    found = _CLAIM.search(authorization) or _CLAIM.search(query.replace("%2F", "/"))
+    if found is not None:
+        return found[1]
+    old = _OLD_S3_CLAIM.match(authorization) or _OLD_S3_CLAIM.search(query)
+    return "s3" if old else None
+
+
+def hmac_sha256(key: bytes, text: str) -> bytes:
+    """The digest of `text` by `key`."""
+    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+
+
+def signing_key(credentials: Credentials, scope: str) -> bytes:
+    """The key for a scope `date/region/service/aws4_request`."""
+    key = ("AWS4" + credentials.secret_access_key).encode()
+    for part in scope.split("/"):
+        key = hmac_sha256(key, part)
+    return key
 
 
 def sign(
@@ -184,7 +209,7 @@ def sign(
     region: str = REGION,
 ) -> dict[str, str]:
     """The headers of `request` with `x-amz-date` and `authorization` added; `host` must be there."""
-    date = now.astimezone(timezone.utc).strftime(_DATE_FORMAT)
+    date = now.astimezone(timezone.utc).strftime(DATE_FORMAT)
     headers = {**request.headers, "x-amz-date": date}
     dated = HttpRequest(request.method, request.path, headers, request.body)
     signed = sorted(headers)
@@ -219,14 +244,8 @@ def _signature(
     )
     scope = f"{date[:8]}/{region}/{service}/aws4_request"
     digest = hashlib.sha256(canonical.encode()).hexdigest()
-    key = ("AWS4" + credentials.secret_access_key).encode()
-    for part in scope.split("/"):
-        key = _hmac(key, part)
-    return _hmac(key, f"{ALGORITHM}\n{date}\n{scope}\n{digest}").hex()
-
-
-def _hmac(key: bytes, text: str) -> bytes:
-    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+    key = signing_key(credentials, scope)
+    return hmac_sha256(key, f"{ALGORITHM}\n{date}\n{scope}\n{digest}").hex()
 
 
 def _random_id() -> str:

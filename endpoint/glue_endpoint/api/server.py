@@ -6,8 +6,11 @@ of the signature, and that name routes the request.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import re
+import sys
 import threading
 import time
 import uuid
@@ -16,7 +19,16 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Protocol
 
-from glue_endpoint.api.auth import AuthError, Caller, HttpRequest, Verifier
+from glue_endpoint.api.auth import AuthError, Caller, HttpRequest, Verifier, claimed_service
+from glue_endpoint.api.streams import (
+    PIECE,
+    Body,
+    BodyTruncated,
+    FilePart,
+    StreamingService,
+    StreamRequest,
+    StreamResponse,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,8 +39,13 @@ LOOPBACK = "127.0.0.1"
 MAX_BODY = 16 * 1024 * 1024
 """Bytes; the largest legal requests (batches of partitions) are far smaller."""
 STATUS_PATH = "/-/status"
+_FAILURE = "The endpoint failed; its log says why (`dbt-glue endpoint logs`)."
 JSON = "application/x-amz-json-1.1"
 _IDLE_CONNECTION_SECONDS = 300
+_DISCARDED_BODY = 2**20
+"""Bytes of an unwanted body that are read, so that the connection can be kept."""
+_VIRTUAL_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.localhost")
+"""A bucket's host name: all of `localhost` is this machine, and no web site can be there (RFC 6761)."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +120,9 @@ class EndpointServer(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, services: Mapping[str, Service], verifier: Verifier, port: int = 0) -> None:
+    def __init__(
+        self, services: Mapping[str, Service | StreamingService], verifier: Verifier, port: int = 0
+    ) -> None:
         self.services = services
         self.verifier = verifier
         self.activity = Activity()
@@ -113,6 +132,45 @@ class EndpointServer(ThreadingHTTPServer):
     def url(self) -> str:
         """What clients set as AWS_ENDPOINT_URL."""
         return f"http://{LOOPBACK}:{self.server_port}"
+
+    def streaming_service(self, headers: Mapping[str, str], target: str) -> StreamingService | None:
+        """The service that a request says it is signed for, if that one reads and checks it itself."""
+        name = claimed_service(headers.get("authorization", ""), target.partition("?")[2])
+        service = self.services.get(name or "")
+        return service if isinstance(service, StreamingService) else None
+
+    def respond_streaming(
+        self, service: StreamingService, request: StreamRequest
+    ) -> StreamResponse:
+        """The answer to a request for such a service."""
+        name = request.headers.get("host", "").rpartition(":")[0]
+        if not self._is_ours(request.headers, bucket=_VIRTUAL_HOST.fullmatch(name) is not None):
+            return service.error("AccessDenied", "This host name is not the endpoint's.", 403)
+        if _is_from_web_page(request.headers):
+            return service.error("AccessDenied", "Requests from web pages are refused.", 403)
+        try:
+            return service.stream(request)
+        except BodyTruncated as error:
+            return service.error("IncompleteBody", f"The request body is incomplete: {error}.", 400)
+        except (ConnectionError, TimeoutError):
+            raise
+        except Exception:
+            logger.exception("%s %s failed", request.method, request.target.partition("?")[0])
+            return service.error("InternalError", _FAILURE, 500)
+
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
+        """Logs what ended a connection: mostly clients that went away."""
+        error = sys.exc_info()[1]
+        level = (
+            logging.DEBUG if isinstance(error, ConnectionError | TimeoutError) else logging.ERROR
+        )
+        logger.log(level, "a connection of %s ended: %s", client_address, error, exc_info=error)
+
+    def _is_ours(self, headers: Mapping[str, str], *, bucket: bool = False) -> bool:
+        host = headers.get("host", "")
+        return host in (f"{LOOPBACK}:{self.server_port}", f"localhost:{self.server_port}") or (
+            bucket and host.endswith(f":{self.server_port}")
+        )
 
     def respond(self, request: HttpRequest) -> HttpResponse:
         """The answer to one HTTP request, whatever it is."""
@@ -124,7 +182,7 @@ class EndpointServer(ThreadingHTTPServer):
         except AuthError as error:
             return HttpResponse.of_error(error.code, error.message, 403)
         service = self.services.get(caller.service)
-        if service is None:
+        if service is None or isinstance(service, StreamingService):
             return HttpResponse.of_error(
                 "UnknownServiceException",
                 f"The embedded Glue endpoint does not serve {caller.service!r}; it serves "
@@ -141,18 +199,17 @@ class EndpointServer(ThreadingHTTPServer):
             logger.exception("%s %s failed", caller.service, request.headers.get("x-amz-target"))
             return service.error(
                 "InternalServiceException",
-                "The endpoint failed; its log says why (`dbt-glue endpoint logs`).",
+                _FAILURE,
                 500,
             )
 
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
         """What no signed AWS client sends, and what an attacking web page cannot avoid sending."""
-        host = request.headers.get("host", "")
-        if host not in (f"{LOOPBACK}:{self.server_port}", f"localhost:{self.server_port}"):
+        if not self._is_ours(request.headers):
             return HttpResponse.of_error(
                 "AccessDeniedException", "This host name is not the endpoint's.", 403
             )
-        if "origin" in request.headers or "sec-fetch-site" in request.headers:
+        if _is_from_web_page(request.headers):
             return HttpResponse.of_error(
                 "AccessDeniedException", "Requests from web pages are refused.", 403
             )
@@ -161,6 +218,10 @@ class EndpointServer(ThreadingHTTPServer):
         if not request.path.startswith("/") or "?" in request.path or "#" in request.path:
             return HttpResponse.of_error("InvalidInputException", "Not a path of this API.", 400)
         return None
+
+
+def _is_from_web_page(headers: Mapping[str, str]) -> bool:
+    return "origin" in headers or "sec-fetch-site" in headers
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -174,22 +235,99 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = _IDLE_CONNECTION_SECONDS
 
     def _answer(self) -> None:
-        length = self._body_length()
-        if length is None:
-            return
-        # botocore asks before it sends a body only to S3; whoever asks gets "continue" by default.
-        body = self.rfile.read(length)
-        if len(body) != length:
-            self.close_connection = True
-            return
         headers: dict[str, str] = {}
         for name, value in self.headers.items():
             lower = name.lower()
             headers[lower] = f"{headers[lower]},{value}" if lower in headers else value
+        # Not `self.path`, in which http.server has made one slash of several at the beginning.
+        target = self.requestline.split()[1]
+        service = self.server.streaming_service(headers, target)
+        if service is not None:
+            self._answer_streaming(service, headers, target)
+            return
+        length = self._body_length()
+        if length is None:
+            return
+        if self._asks_first():
+            self._send_continue()
+        body = self.rfile.read(length)
+        if len(body) != length:
+            self.close_connection = True
+            return
         request = HttpRequest(self.command, self.path, headers, body)
         self._send(self.server.respond(request))
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = _answer  # noqa: N815
+
+    def handle_expect_100(self) -> bool:
+        """Leaves the question whether to send a body open until somebody wants the body."""
+        return True
+
+    def _asks_first(self) -> bool:
+        return self.headers.get("expect", "").lower() == "100-continue"
+
+    def _send_continue(self) -> None:
+        self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self.wfile.flush()
+
+    def _answer_streaming(
+        self, service: StreamingService, headers: Mapping[str, str], target: str
+    ) -> None:
+        lengths = self.headers.get_all("content-length", ["0"])
+        encoding = headers.get("transfer-encoding", "")
+        chunked = encoding.lower() == "chunked" and "content-length" not in headers
+        if (encoding and not chunked) or len(lengths) != 1 or not lengths[0].isdecimal():
+            self.close_connection = True  # where the next request starts is unknown now
+            self._send_streaming(
+                service.error("MissingContentLength", "Send a body with one Content-Length.", 411)
+            )
+            return
+        on_demand = self._send_continue if self._asks_first() else None
+        body = Body(self.rfile, None if chunked else int(lengths[0]), on_demand)
+        request = StreamRequest(self.command, target, headers, body)
+        with self.server.activity.request():
+            response = self.server.respond_streaming(service, request)
+            with contextlib.closing(response):
+                # A client that still waits, or sends very much, sees the answer and a closed connection.
+                if not self._can_follow(body):
+                    self.close_connection = True
+                self._send_streaming(response)
+
+    @staticmethod
+    def _can_follow(body: Body) -> bool:
+        try:
+            return body.discard(_DISCARDED_BODY)
+        except BodyTruncated:
+            return False
+
+    def _send_streaming(self, response: StreamResponse) -> None:
+        self.send_response(response.status)
+        self.send_header("x-amz-request-id", uuid.uuid4().hex[:16].upper())
+        self.send_header("X-Content-Type-Options", "nosniff")
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        if response.status not in (204, 304):
+            self.send_header("Content-Length", str(response.length))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD" and response.length:
+            self._write(response.body)
+        self.wfile.flush()
+
+    def _write(self, body: bytes | FilePart) -> None:
+        if isinstance(body, bytes):
+            self.wfile.write(body)
+        elif body.length <= PIECE:
+            body.file.seek(body.start)
+            piece = body.file.read(body.length)
+            self.wfile.write(piece)
+            self.close_connection |= len(piece) != body.length
+        else:
+            self.wfile.flush()
+            sent = self.connection.sendfile(body.file, body.start, body.length)
+            # The file shrank meanwhile: only a connection that ends early tells the client.
+            self.close_connection |= sent != body.length
 
     def _body_length(self) -> int | None:
         """The body's length in bytes; None where the request was refused for it."""

@@ -21,7 +21,9 @@ from glue_endpoint.api.tags import Tags
 from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.lake_formation.service import LakeFormation
 from glue_endpoint.process.state import EndpointHandle, StateFolder, build
+from glue_endpoint.process.variables import session_variables
 from glue_endpoint.process.warehouse import Warehouse
+from glue_endpoint.s3.service import S3
 from glue_endpoint.sessions.operations import SessionOperations
 from glue_endpoint.sessions.sessions import Sessions
 from glue_endpoint.spark.host import SparkHost
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from types import FrameType
+
+    from glue_endpoint.api.server import Service
+    from glue_endpoint.api.streams import StreamingService
 
 logger = logging.getLogger(__name__)
 
@@ -89,9 +94,26 @@ def serve(
         cleanup.callback(warehouse.close)
         host = SparkHost(folder.path, warehouse.metastore)
         credentials = Credentials.generate()
+        services: dict[str, Service | StreamingService] = {}
+        server = _bind(services, Verifier(credentials, _now), port)
+        cleanup.callback(server.server_close)
+        handle = EndpointHandle(
+            server.url,
+            credentials.access_key_id,
+            credentials.secret_access_key,
+            os.getpid(),
+            build(),
+        )
         spark = SparkStart(host)
         cleanup.callback(host.stop)
-        sessions = Sessions(host, folder.path, wake=spark.begin)
+        s3 = S3(host.buckets, folder.path, credentials, _now)
+        cleanup.callback(s3.close)
+        sessions = Sessions(
+            host,
+            folder.path,
+            wake=spark.begin,
+            environment_variables=session_variables(handle, os.environ),
+        )
         cleanup.callback(sessions.close)
         tags = Tags(warehouse.store)
         started = time.time()
@@ -111,21 +133,11 @@ def serve(
                 "log": str(folder.log_file),
             }
 
-        services = {
-            "glue": GlueService(SessionOperations(sessions, tags), warehouse.catalog, tags),
-            "sts": Sts(credentials),
-            "lakeformation": LakeFormation(warehouse.store),
-            CONTROL_SERVICE: Control(credentials, describe, stopping.set),
-        }
-        server = _bind(services, Verifier(credentials, lambda: datetime.now(timezone.utc)), port)
-        handle = EndpointHandle(
-            server.url,
-            credentials.access_key_id,
-            credentials.secret_access_key,
-            os.getpid(),
-            build(),
-        )
-        cleanup.callback(server.server_close)
+        services["glue"] = GlueService(SessionOperations(sessions, tags), warehouse.catalog, tags)
+        services["s3"] = s3
+        services["sts"] = Sts(credentials)
+        services["lakeformation"] = LakeFormation(warehouse.store)
+        services[CONTROL_SERVICE] = Control(credentials, describe, stopping.set)
         threading.Thread(
             target=server.serve_forever, args=(_SHUTDOWN_POLL,), name="http", daemon=True
         ).start()
@@ -158,7 +170,13 @@ def _wait(
             return
 
 
-def _bind(services: dict[str, Any], verifier: Verifier, port: int) -> EndpointServer:
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _bind(
+    services: dict[str, Service | StreamingService], verifier: Verifier, port: int
+) -> EndpointServer:
     try:
         return EndpointServer(services, verifier, port)
     except (OSError, OverflowError) as error:

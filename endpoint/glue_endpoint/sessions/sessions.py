@@ -50,7 +50,8 @@ class Sessions:
     """Glue's sessions on one Spark host.
 
     `wake` starts the host when the first session is wanted; without it, the host is started, or
-    starting, already, and the first session will find a worker that waits for it. `clock` returns epoch seconds; `environment_variables` are added to every worker's environment.
+    starting, already, and the first session will find a worker that waits for it. `clock` returns epoch seconds; `environment_variables` are added to every worker's
+    environment (None: taken out of it).
     Results have the shapes of botocore's Glue model; errors are GlueError.
     """
 
@@ -61,7 +62,7 @@ class Sessions:
         clock: Callable[[], float] = time.time,
         *,
         wake: Callable[[], None] | None = None,
-        environment_variables: Mapping[str, str] | None = None,
+        environment_variables: Mapping[str, str | None] | None = None,
         cancel_grace: float = CANCEL_GRACE,
         stuck_after: float = STUCK_AFTER,
     ) -> None:

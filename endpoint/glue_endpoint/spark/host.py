@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import threading
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from glue_endpoint.buckets import Buckets
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    from glue_endpoint.spark.java_home import Java
 
 logger = logging.getLogger(__name__)
 
@@ -89,10 +92,6 @@ class SparkHost:
         self._metastore = metastore
         self._conf = dict(conf or {})
         self._build_archive = build_archive
-        self._java = find_java()
-        cache = cache_folder()
-        jars = jvm.spark_jars()
-        self._class_path = [*jars, file_system_jar(cache, self._java, jars)]
         self._memory_mb = memory_mb or _sensible_memory_mb()
         self._options = [
             f"-Xmx{self._memory_mb}m",
@@ -102,7 +101,6 @@ class SparkHost:
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
         ]
-        self.archive = Archive(cache, self._java, self._class_path, ["-XX:+UseSerialGC"])
         self._gateway: jvm.Gateway | None = None
         self._session: Any = None
         self._context: Any = None
@@ -185,6 +183,22 @@ class SparkHost:
     @property
     def alive(self) -> bool:
         return self._gateway is not None and self._gateway.process.poll() is None
+
+    # What is installed is looked for when a JVM is to be started: the catalog needs none of it.
+
+    @cached_property
+    def _java(self) -> Java:
+        return find_java()
+
+    @cached_property
+    def _class_path(self) -> list[Path]:
+        jars = jvm.spark_jars()
+        return [*jars, file_system_jar(cache_folder(), self._java, jars)]
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The class-data archive for what is installed. Raises EndpointStartError where Spark cannot run."""
+        return Archive(cache_folder(), self._java, self._class_path, ["-XX:+UseSerialGC"])
 
     # -- what others connect to ----------------------------------------------------------------
 

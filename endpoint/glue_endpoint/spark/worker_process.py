@@ -41,11 +41,16 @@ class Result:
     traceback: list[str] = field(default_factory=list)
 
 
-def worker_environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """The environment of workers: ours with these variables, without what would lead Spark elsewhere."""
+def worker_environment(variables: Mapping[str, str | None]) -> dict[str, str]:
+    """The environment of workers: ours with these variables, without what would lead Spark elsewhere.
+
+    A variable that is None is one that workers must not have.
+    """
     unwanted = ("PYTHONSTARTUP", "SPARK_HOME", "PYSPARK_SUBMIT_ARGS", "SPARK_REMOTE")
-    ours = {key: value for key, value in os.environ.items() if key not in unwanted}
-    return {**ours, **variables, "PYTHONUNBUFFERED": "1"}
+    merged = {**os.environ, **variables, "PYTHONUNBUFFERED": "1"}
+    return {
+        key: value for key, value in merged.items() if value is not None and key not in unwanted
+    }
 
 
 class WorkerProcess:

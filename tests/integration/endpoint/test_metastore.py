@@ -167,7 +167,7 @@ def test_a_quote_in_a_filter_fails_as_on_aws(sql: Any, database: str) -> None:
     assert "get partition metadata by filter" in said
 
 
-def test_a_view_longer_than_derby_s_texts(sql: Any, database: str, table_of: Any) -> None:
+def test_a_view_of_a_long_text(sql: Any, database: str, table_of: Any) -> None:
     text = f"select '{'x' * 40_000}' as a"
     sql(f"create view {database}.v as {text}")
     view = table_of("v")

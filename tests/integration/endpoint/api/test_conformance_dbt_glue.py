@@ -12,17 +12,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import venv
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from glue_endpoint.folders import cache_folder
 from glue_endpoint.process.state import EndpointHandle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 
@@ -33,20 +31,9 @@ PROJECT = Path(__file__).with_name("incumbent_project")
 
 
 @pytest.fixture(scope="session")
-def incumbent() -> Path:
+def incumbent(make_environment: Callable[..., Path]) -> Path:
     """The `dbt` command of an environment with dbt-glue."""
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    folder = cache_folder() / "tests" / f"dbt-glue-{DBT_GLUE}-py{version}"
-    complete = folder / "complete"
-    if not complete.exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        venv.create(folder, with_pip=True)
-        subprocess.run(
-            [folder / "bin" / "python", "-m", "pip", "install", "-q", f"dbt-glue=={DBT_GLUE}"],
-            check=True,
-        )
-        complete.touch()
-    return folder / "bin" / "dbt"
+    return make_environment("dbt-glue", [f"dbt-glue=={DBT_GLUE}"]) / "bin" / "dbt"
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,77 @@
+"""An endpoint's server in this process, with S3 alone, and boto3's own client to it."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from glue_endpoint.api.auth import Credentials, Verifier
+from glue_endpoint.api.server import EndpointServer
+from glue_endpoint.buckets import Buckets
+from glue_endpoint.s3.service import S3
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+KEYS = Credentials.generate()
+
+
+class Endpoint:
+    """A running server, its state folder and its clock (None: the machine's)."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.keys = KEYS
+        self.time: datetime | None = None
+        self.service = S3(Buckets(state / "s3"), state, KEYS, self.clock)
+        self.server = EndpointServer({"s3": self.service}, Verifier(KEYS, self.clock))
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def clock(self) -> datetime:
+        return self.time or datetime.now(timezone.utc)
+
+    def client(self, url: str | None = None, keys: Credentials = KEYS, **config: Any) -> Any:
+        """boto3's client, which gives up at once where a test expects an error."""
+        return boto3.client(
+            "s3",
+            endpoint_url=url or self.server.url,
+            region_name=config.pop("region_name", "us-east-1"),
+            aws_access_key_id=keys.access_key_id,
+            aws_secret_access_key=keys.secret_access_key,
+            aws_session_token=config.pop("token", None),
+            config=Config(retries={"total_max_attempts": 1}, **config),
+        )
+
+    def file(self, key: str, bucket: str = "b") -> Path:
+        """Where an object is on disk."""
+        return self.state / "s3" / bucket / key
+
+    def incoming(self) -> list[str]:
+        """What is left of uploads that did not become an object."""
+        return sorted(path.name for path in (self.state / "s3" / ".uploads").iterdir())
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.service.close()
+
+
+@pytest.fixture
+def endpoint(tmp_path: Path) -> Iterator[Endpoint]:
+    endpoint = Endpoint(tmp_path / "state")
+    yield endpoint
+    endpoint.close()
+
+
+@pytest.fixture
+def s3(endpoint: Endpoint) -> Any:
+    """A client, and an empty bucket `b`."""
+    client = endpoint.client()
+    client.create_bucket(Bucket="bkt")
+    (endpoint.state / "s3" / "b").mkdir()
+    return client
