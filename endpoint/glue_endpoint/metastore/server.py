@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _SERVICE: Any = HIVE.ThriftHiveMetastore
+_SHOWN, _KINDS = 100, 100
+"""Characters of an unknown call's name in the log, and how many such calls it names, once each."""
+
 _END = "shutdown"
 """How Hive's client takes its leave: of its connection, not of the service."""
 
@@ -120,11 +123,12 @@ class ThriftServer:
         if name == _END:
             return None
         if name not in _SERVICE.thrift_services:
-            if name not in self._unknown:
-                self._unknown.add(name)
-                logger.warning("the metastore has no call %r", name)
+            shown = name[:_SHOWN]
+            if shown not in self._unknown and len(self._unknown) < _KINDS:
+                self._unknown.add(shown)
+                logger.warning("the metastore has no call %r", shown)
             unknown = TApplicationException(
-                TApplicationException.UNKNOWN_METHOD, f"the Data Catalog has no call {name!r}"
+                TApplicationException.UNKNOWN_METHOD, f"the Data Catalog has no call {shown!r}"
             )
             return _encoded(name, TMessageType.EXCEPTION, sequence, unknown)
         result = getattr(_SERVICE, f"{name}_result")()

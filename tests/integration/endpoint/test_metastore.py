@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from glue_endpoint.process.warehouse import Warehouse
     from glue_endpoint.spark.host import SparkHost
 
+NUMBERS = itertools.count()
 NO_COLUMNS = [{"Name": "col", "Type": "array<string>", "Comment": "from deserializer"}]
 NO_SKEW = {
     "SkewedColumnNames": [],
@@ -33,8 +35,8 @@ def sql(spark_host: SparkHost) -> Callable[[str], list[tuple[Any, ...]]]:
 
 
 @pytest.fixture
-def database(sql: Any, request: pytest.FixtureRequest) -> Iterator[str]:
-    name = f"m_{abs(hash(request.node.name)) % 10**8}"
+def database(sql: Any) -> Iterator[str]:
+    name = f"metastore_{next(NUMBERS)}"
     sql(f"create database {name} location 's3://catalog/{name}'")
     yield name
     sql(f"drop database {name} cascade")
