@@ -1,4 +1,4 @@
-"""What the catalog of an endpoint costs, as one JSON object: seconds, milliseconds and megabytes.
+"""What the catalog of an endpoint costs, a JSON object for each part: seconds, milliseconds, megabytes.
 
 A program, so that it can run in an environment with another version of the endpoint, too.
 """
@@ -29,7 +29,7 @@ STORAGE = {
     "Columns": COLUMNS,
 }
 PROJECT = {
-    "dbt_project.yml": "name: costs\nprofile: costs\nversion: '1'\nmodel-paths: [models]\n",
+    "dbt_project.yml": "name: costs\nprofile: costs\nversion: 1.0.0\nmodel-paths: [models]\n",
     "profiles.yml": (
         "costs:\n  target: local\n  outputs:\n    local:\n      type: glue\n      endpoint: local\n"
         "      schema: costs\n      location: s3://costs/\n      threads: 4\n"
@@ -96,8 +96,8 @@ def cold(folder: Path, found: dict[str, float]) -> None:
     found["memory with a session (MB)"] = megabytes(handle.pid)["all"]
 
 
-def warm(folder: Path, found: dict[str, float]) -> None:
-    """Calls of a catalog with 100 and 2,000 tables, and 10,000 partitions."""
+def tables(folder: Path, found: dict[str, float]) -> None:
+    """Calls of a catalog with 100 and 2,000 tables."""
     client, _ = client_of(folder)
     for database, count in (("small", 100), ("large", 2000)):
         client.create_database(
@@ -119,6 +119,11 @@ def warm(folder: Path, found: dict[str, float]) -> None:
     found["GetTable (ms)"] = milliseconds_each(
         lambda: client.get_table(DatabaseName="large", Name="table_1000"), 200
     )
+
+
+def partitions(folder: Path, found: dict[str, float]) -> None:
+    """Calls of a table with 10,000 partitions."""
+    client, _ = client_of(folder)
     client.create_table(
         DatabaseName="small",
         TableInput={
@@ -183,17 +188,16 @@ def dbt(folder: Path, found: dict[str, float]) -> None:
 
 
 def main() -> None:
-    found: dict[str, float] = {}
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "0"
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         try:
-            cold(folder / "state", found)
-            warm(folder / "state", found)
-            dbt(folder, found)
+            for part in (cold, tables, dbt, partitions):
+                found: dict[str, float] = {}
+                part(folder if part is dbt else folder / "state", found)
+                print(json.dumps(found), flush=True)
         finally:
             stop(folder / "state")
-    print(json.dumps(found))
 
 
 if __name__ == "__main__":
