@@ -80,11 +80,11 @@ def test_the_plain_functions_of_awswrangler(run_program: Any) -> None:
 
 DIFFERENCES = {
     "complete_multipart_upload": {
-        "Error: InvalidPartOrder | EntityTooSmall": "the same",
-        "Error: InvalidPartOrder | PreconditionFailed": "the same",
+        "Error: InvalidPartOrder | EntityTooSmall": "two things are wrong, and AWS does not say which comes first",
+        "Error: InvalidPartOrder | PreconditionFailed": "two things are wrong, and AWS does not say which comes first",
         "Error: MalformedXML | PreconditionFailed": "two things are wrong, and AWS does not say which comes first",
         "Error: NoSuchUpload | 500": "moto fails on the id of an upload that does not exist",
-        "Error: NoSuchUpload | PreconditionFailed": "the same",
+        "Error: NoSuchUpload | PreconditionFailed": "two things are wrong, and AWS does not say which comes first",
     },
     "copy_object": {
         "Error: PreconditionFailed | OK": "moto does not look at the source's conditions",
@@ -106,7 +106,7 @@ DIFFERENCES = {
         "Uploads: other | other": "AWS sorts by key, and then by the time of the beginning",
     },
     "list_objects": {
-        "CommonPrefixes: - | other": "the same",
+        "CommonPrefixes: - | other": "AWS lists what comes after the marker; moto shows prefixes before it again",
         "CommonPrefixes: other | other": "AWS lists what comes after the marker; moto shows prefixes before it again",
         "Marker: other | -": 'AWS: "Marker is included in the response if it was sent with the request"',
         "NextMarker: - | other": 'AWS: "This element is returned only if you have the delimiter request parameter specified"',
