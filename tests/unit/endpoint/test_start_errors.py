@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from glue_endpoint.api.auth import Credentials, Verifier
+from glue_endpoint.buckets import Buckets
 from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.process.serving import _bind
+from glue_endpoint.s3.service import S3
 from glue_endpoint.spark import host as spark_host
 
 if TYPE_CHECKING:
@@ -44,3 +46,11 @@ def test_a_port_that_is_none() -> None:
     verifier = Verifier(Credentials("id", "secret"), lambda: datetime.now(timezone.utc))
     with pytest.raises(EndpointStartError, match="port 70000"):
         _bind({}, verifier, 70000)
+
+
+def test_a_folder_where_nothing_can_be_noted_of_objects(tmp_path: Path) -> None:
+    (tmp_path / "objects.sqlite").mkdir()
+    keys = Credentials("id", "secret")
+    with pytest.raises(EndpointStartError, match="Cannot keep objects in") as refused:
+        S3(Buckets(tmp_path / "s3"), tmp_path, keys, lambda: datetime.now(timezone.utc))
+    assert "`endpoint_dir`" in str(refused.value)
