@@ -215,7 +215,7 @@ API = "tests/integration/endpoint/api"
 TESTS: dict[str, tuple[str, ...]] = {
     # Both talk to an endpoint over HTTP. One would do, but the others would wait for this long lane.
     "functional: dbt": ("tests/functional",),
-    "functional: clients": ("tests/integration/validation", API),
+    "functional: clients": ("tests/integration/validation", "tests/integration/clients", API),
     # One Spark without HTTP before it; some tests end theirs.
     "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}"),
     # PySpark and pandas themselves, which are described first: a Spark session changes PySpark's classes.

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _INTEGER_LIMITS = {"integer": 2**31, "long": 2**63}
 _TYPES = {"string": str, "blob": str, "boolean": bool, "integer": int, "long": int}
+_UNPUBLISHED = {"glue": {"StatementOutputData": ("MimeType", "Result", "StdErr", "StdOut")}}
+"""Members that AWS's notebook kernel (aws-glue-sessions) has in its own model, of text; botocore drops them."""
 _EPOCH = datetime.fromtimestamp(0, timezone.utc)
 
 
@@ -45,7 +47,11 @@ def service_model(name: str) -> ServiceModel:
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
-    return ServiceModel(Loader().load_service_model(name, "service-2"), name)
+    model = Loader().load_service_model(name, "service-2")
+    for shape, members in _UNPUBLISHED.get(name, {}).items():
+        known = model["shapes"][shape]["members"]
+        known.update(dict.fromkeys(members, known["TextPlain"]))
+    return ServiceModel(model, name)
 
 
 @cache

@@ -118,7 +118,7 @@ def _problem(key: str) -> S3Error | None:
             "InvalidRequest",
             "The embedded endpoint keeps objects as files, where no key can have empty segments "
             "(`//`, a slash at the start), the segments `.` and `..`, or NUL bytes.",
-            Key=key.replace("\0", "\\0"),
+            Key=key,
         )
     if any(len(name.encode()) > _LONGEST_NAME for name in names):
         return S3Error(

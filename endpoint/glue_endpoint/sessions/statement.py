@@ -43,6 +43,10 @@ class Statement:
         output: dict[str, Any] = {"ExecutionCount": self.id, "Status": result.status}
         if result.status == "ok" or result.text:
             output["Data"] = {"TextPlain": result.text}
+        if result.image:
+            # As AWS's notebook kernel takes it, whose model of the API has these members.
+            output["Data"].update(MimeType="image/png", Result=result.image)
+            output["Data"].update({"StdOut": result.text} if result.text else {})
         if result.status != "ok":
             output["ErrorName"] = result.error_name
             output["ErrorValue"] = result.error_value
@@ -72,7 +76,8 @@ class Statement:
     @property
     def size(self) -> int:
         """Characters of output that it holds."""
-        return len(self.output["Data"]["TextPlain"]) if self.output and "Data" in self.output else 0
+        data = self.output.get("Data", {}) if self.output else {}
+        return sum(len(text) for text in data.values())
 
     def forget_output(self) -> None:
         """Give its memory back: a later statement of the session needs it."""

@@ -1,12 +1,13 @@
 """The Python process of one session: runs its statements in `__main__`, on the warehouse's JVM.
 
-Started as a script, with any Python that has PySpark (this file needs nothing else), or forked by
-fork_server.py where that Python is the endpoint's. It reads requests (one JSON object per line) from one pipe and writes events to another:
+Started as a script, with any Python that has PySpark (this file and statement_text.py need nothing
+else), or forked by fork_server.py where that Python is the endpoint's. It reads requests (one JSON
+object per line) from one pipe and writes events to another:
 
     -> attach {port, secret}          <- started {python}
     -> claim {argv, conf, path, ...}  <- attached {error?}
     -> run {id, code, group}          <- claimed {notes, error?}
-    -> cancel {id}                    <- done {id, status, text, error_name, error_value, traceback}
+    -> cancel {id}                    <- done {id, status, text, image, error_name, error_value, traceback}
 
 Statements behave as in Livy's PySpark shell, on which Glue's sessions are built (fake_shell.py of
 apache/incubator-livy): all but the last top-level node are executed, the last one as typed at a
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib.util
 import io
 import json
 import os
@@ -39,13 +41,27 @@ from typing import Any
 OUTPUT_LIMIT = 64 * 2**20
 """Bytes of output that one statement may return on each of stdout and stderr."""
 
-FILE_NAME = "<stdin>"
 CANCEL_INTERVAL = 0.1
 IMPORT_PATIENCE = 5.0
 """Seconds that an import has to end before it is interrupted all the same."""
 
 _READ_LATE = ("spark.hadoop.", "spark.sql.catalog.", "spark.glue.")
 """Settings that Spark does not register, but that count when they are set on a running session."""
+
+
+def _load(name: str) -> Any:
+    """A module beside this one, as one that no import of the user's finds."""
+    place = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")  # noqa: PTH100, PTH118, PTH120
+    spec = importlib.util.spec_from_file_location(f"glue_endpoint_{name}", place)
+    if spec is None or spec.loader is None:
+        raise ImportError(place)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_TEXT = _load("statement_text")
+_OURS = (__file__, _TEXT.__file__)
 
 
 class Captured(io.RawIOBase):
@@ -239,7 +255,7 @@ class Worker:
             if request["id"] in self._to_cancel:
                 raise KeyboardInterrupt("the statement was cancelled")
             self._context.setJobGroup(request["group"], f"statement {request['id']}", True)
-            self._user_code(request["code"])
+            result["image"] = self._user_code(request["code"])
         except BaseException as error:  # noqa: BLE001  whatever the user's code raises is its result
             result = _describe(error)
         self._current = None
@@ -247,19 +263,31 @@ class Worker:
         text = self._stdout.take() + self._stderr.take()
         self._send(event="done", id=request["id"], text=text.rstrip(), **result)
 
-    def _user_code(self, code: str) -> None:
-        """Execute a statement in `__main__`; the caller drops this frame from tracebacks."""
-        names = self._main.__dict__
-        tree: Any = compile(code, FILE_NAME, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    def _user_code(self, code: str) -> str:
+        """Execute a statement in `__main__`; the caller drops this frame from tracebacks.
+
+        Returns the image that its last part shows, "" for none.
+        """
+        image = ""
+        for part in _TEXT.parts_of(code):
+            image = ""
+            if isinstance(part, str):
+                image = _TEXT.image_of(part, self._main.__dict__)
+            else:
+                self._run_tree(part)
+        return image
+
+    def _run_tree(self, tree: Any) -> None:
+        names, file = self._main.__dict__, _TEXT.FILE_NAME
         *first, last = tree.body or [ast.Pass(lineno=1, col_offset=0)]
         flags = 0
         if first:
             module = ast.Module(first, tree.type_ignores)
-            compiled = compile(module, FILE_NAME, "exec", dont_inherit=True)
-            flags = compiled.co_flags & _FUTURE_FLAGS
+            compiled = compile(module, file, "exec", dont_inherit=True)
+            flags = compiled.co_flags & _TEXT.FUTURE_FLAGS
             exec(compiled, names)  # noqa: S102
         echoed = ast.Interactive([last])
-        exec(compile(echoed, FILE_NAME, "single", flags, dont_inherit=True), names)  # noqa: S102
+        exec(compile(echoed, file, "single", flags, dont_inherit=True), names)  # noqa: S102
 
     # -- cancelling ------------------------------------------------------------------------------
 
@@ -310,18 +338,6 @@ def _content_of(path: list[str]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _future_flags() -> int:
-    import __future__
-
-    flags = 0
-    for name in __future__.all_feature_names:
-        flags |= getattr(__future__, name).compiler_flag
-    return flags
-
-
-_FUTURE_FLAGS = _future_flags()
-
-
 _IMPORTING = "<frozen importlib._bootstrap>"
 
 
@@ -337,7 +353,7 @@ def _inside(frame: types.FrameType | None, part: str) -> bool:
 def _describe(error: BaseException) -> dict[str, Any]:
     """The error as Glue returns it; the traceback starts in the user's code."""
     frames = error.__traceback__
-    while frames is not None and frames.tb_frame.f_code.co_filename == __file__:
+    while frames is not None and frames.tb_frame.f_code.co_filename in _OURS:
         frames = frames.tb_next
     if frames is None and isinstance(error, SyntaxError):
         lines = traceback.format_exception_only(type(error), error)

@@ -32,10 +32,11 @@ class WorkerError(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """What a statement left: `status` is ok or error, `text` what it printed."""
+    """What a statement left: `status` is ok or error, `text` what it printed, `image` a PNG in base64."""
 
     status: str
     text: str
+    image: str = ""
     error_name: str = ""
     error_value: str = ""
     traceback: list[str] = field(default_factory=list)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 if TYPE_CHECKING:
@@ -44,10 +45,17 @@ def variables(endpoint: EndpointHandle, endpoint_dir: Path) -> dict[str, str]:
 def run_program(clients: Path, variables: dict[str, str], tmp_path_factory: Any) -> Any:
     """`run_program(name, *arguments)`: runs `programs/NAME.py`; returns what its last line is as JSON.
 
-    Beside the endpoint's variables it has a PATH and an empty home. What it prints before, and its
-    errors, are shown when it fails.
+    Beside the endpoint's variables it has a PATH and an empty home, and there is a bucket `clients`. What
+    it prints before, and its errors, are shown when it fails.
     """
     home = tmp_path_factory.mktemp("home")
+    boto3.client(
+        "s3",
+        endpoint_url=variables["AWS_ENDPOINT_URL"],
+        region_name=variables["AWS_REGION"],
+        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+    ).create_bucket(Bucket="clients")
 
     def run(
         name: str, *arguments: str, python: Path = clients, timeout: float = 120, **more: str

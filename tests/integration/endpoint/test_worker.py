@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,6 +98,44 @@ def test_a_syntax_error_names_the_users_line(glue: Driver, session: str) -> None
     output = glue.run(session, "x = 1\nx +")["Output"]
     assert output["ErrorName"] == "SyntaxError"
     assert output["Traceback"][0] == '  File "<stdin>", line 2\n'
+
+
+def test_matplot_answers_with_the_figure(glue: Driver, session: str) -> None:
+    """A magic of Livy's shell that Glue has: the lines around it run as statements of their own."""
+    code = (
+        "import matplotlib; matplotlib.use('Agg')\n"
+        "import matplotlib.pyplot as plt\n"
+        "drawn = plt.plot([3, 1, 2])\n"
+        "print('drawn')\n"
+        "%matplot plt"
+    )
+    output = glue.run(session, code)["Output"]
+    assert output["Status"] == "ok", output
+    data = output["Data"]
+    image = base64.b64decode(data.pop("Result"), validate=True)
+    assert image.startswith(b"\x89PNG\r\n")
+    assert data == {"TextPlain": "drawn", "StdOut": "drawn", "MimeType": "image/png"}
+    assert glue.text(session, "40 + 2\n%matplot plt\n43") == "42\n43"  # Livy shows the last result
+    assert glue.text(session, "text = '''\n%matplot nothing\n'''; len(text)") == "18"
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "value"),
+    [
+        ("x = 1\n%pylot plt", "UnknownMagic", "unknown magic command 'pylot'"),
+        ("%matplot nothing", "KeyError", "'nothing'"),
+        ("1 / 0\n%matplot plt", "ZeroDivisionError", "division by zero"),
+    ],
+)
+def test_magics_that_fail(glue: Driver, session: str, code: str, error: str, value: str) -> None:
+    output = glue.run(session, code)["Output"]
+    assert (output["ErrorName"], output["ErrorValue"]) == (error, value)
+
+
+def test_a_syntax_error_beside_a_magic_names_the_users_line(glue: Driver, session: str) -> None:
+    output = glue.run(session, "x = 1\n%matplot plt\nx +")["Output"]
+    assert output["ErrorName"] == "SyntaxError"
+    assert output["Traceback"][0] == '  File "<stdin>", line 3\n'
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from glue_endpoint.api.auth import Credentials, Verifier
 from glue_endpoint.api.server import EndpointServer
 from glue_endpoint.buckets import Buckets
 from glue_endpoint.s3.service import S3
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    CodeOf = Callable[..., str]
 
 KEYS = Credentials.generate()
 
@@ -26,7 +29,7 @@ class Endpoint:
 
     def __init__(self, state: Path) -> None:
         self.state = state
-        self.keys = KEYS
+        self.credentials = KEYS
         self.time: datetime | None = None
         self.service = S3(Buckets(state / "s3"), state, KEYS, self.clock)
         self.server = EndpointServer({"s3": self.service}, Verifier(KEYS, self.clock))
@@ -47,13 +50,18 @@ class Endpoint:
             config=Config(retries={"total_max_attempts": 1}, **config),
         )
 
-    def file(self, key: str, bucket: str = "b") -> Path:
+    def file(self, key: str, bucket: str = "bkt") -> Path:
         """Where an object is on disk."""
         return self.state / "s3" / bucket / key
 
     def incoming(self) -> list[str]:
         """What is left of uploads that did not become an object."""
         return sorted(path.name for path in (self.state / "s3" / ".uploads").iterdir())
+
+    def keys(self, bucket: str = "bkt") -> list[str]:
+        """The files on disk, as Spark sees them."""
+        folder = self.file("", bucket)
+        return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
     def close(self) -> None:
         self.server.shutdown()
@@ -70,8 +78,21 @@ def endpoint(tmp_path: Path) -> Iterator[Endpoint]:
 
 @pytest.fixture
 def s3(endpoint: Endpoint) -> Any:
-    """A client, and an empty bucket `b`."""
+    """A client, and an empty bucket `bkt`."""
     client = endpoint.client()
     client.create_bucket(Bucket="bkt")
-    (endpoint.state / "s3" / "b").mkdir()
     return client
+
+
+@pytest.fixture
+def code_of() -> CodeOf:
+    """`code_of(call, **parameters)`: the code of the error that boto3's call ends with, or `OK`."""
+
+    def code_of(call: Any, /, **parameters: Any) -> str:
+        try:
+            call(**parameters)
+        except ClientError as error:
+            return str(error.response["Error"]["Code"])
+        return "OK"
+
+    return code_of
