@@ -42,8 +42,8 @@ STATUS_PATH = "/-/status"
 _FAILURE = "The endpoint failed; its log says why (`dbt-glue endpoint logs`)."
 JSON = "application/x-amz-json-1.1"
 _IDLE_CONNECTION_SECONDS = 300
-_DISCARDED_BODY = 2**20
-"""Bytes of an unwanted body that are read, so that the connection can be kept."""
+_DISCARDED_BODY = 64 * 2**20
+"""Bytes of an unwanted body that are read: a client that is busy sending does not see why it was refused."""
 _VIRTUAL_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.localhost")
 """A bucket's host name: all of `localhost` is this machine, and no web site can be there (RFC 6761)."""
 

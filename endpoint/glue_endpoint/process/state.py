@@ -5,6 +5,7 @@ endpoint.lock    held by the process as long as it lives; its text is the proces
 endpoint.start   held by whoever starts a process, so that two commands start one
 endpoint.error   why the last start failed
 endpoint.log     what the process logged
+objects.sqlite   what S3 knows of its objects beside their files, which are in s3/
 """
 
 from __future__ import annotations

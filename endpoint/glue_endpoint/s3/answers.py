@@ -31,8 +31,7 @@ def owner() -> dict[str, str]:
 
 def iso_time(seconds: float) -> str:
     """As documents have times: whole seconds, like the headers, so that both say the same."""
-    moment = datetime.fromtimestamp(int(seconds), timezone.utc)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return datetime.fromtimestamp(int(seconds), timezone.utc).isoformat()[:19] + ".000Z"
 
 
 def object_headers(found: StoredObject) -> dict[str, str]:

@@ -19,6 +19,7 @@ LONGEST_DOCUMENT = 4 * 2**20
 """Bytes; 10,000 parts with checksums are 3 MB."""
 _DEEPEST = 16
 _ESCAPES = {"\r": "&#13;", '"': "&quot;"}
+_PLAIN = re.compile(r"[\w./:=%+-]*", re.ASCII)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -31,11 +32,14 @@ def document(root: str, content: object, *, namespace: bool = True) -> bytes:
 
 def _inside(value: object) -> str:
     if isinstance(value, dict):
-        return "".join(_element(name, item) for name, item in value.items())
+        return "".join([_element(name, item) for name, item in value.items()])
     if isinstance(value, bool):
         return "true" if value else "false"
+    text = str(value)
+    if _PLAIN.fullmatch(text):
+        return text
     # As S3 does: such keys are no XML, which is why clients ask for encoding-type=url.
-    return _UNPRINTABLE.sub(lambda found: f"&#x{ord(found[0]):x};", escape(str(value), _ESCAPES))
+    return _UNPRINTABLE.sub(lambda found: f"&#x{ord(found[0]):x};", escape(text, _ESCAPES))
 
 
 def _element(name: str, value: object) -> str:

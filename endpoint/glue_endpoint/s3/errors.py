@@ -74,5 +74,6 @@ def not_implemented(what: str) -> S3Error:
     """The endpoint does not do `what`, which is the name of an operation or of a header."""
     return S3Error(
         "NotImplemented",
-        f"The embedded endpoint does not implement {what} of S3. See docs/s3.md for what it serves.",
+        f"The embedded endpoint does not implement {what} of S3. The documentation's page "
+        "`S3 on the embedded endpoint` has what it does.",
     )

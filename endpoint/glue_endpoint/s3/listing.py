@@ -116,27 +116,31 @@ def _start(bucket: Bucket, search: Search, markers: Markers) -> Iterator[tuple[s
 
 def _walk(folder: str, base: str, search: Search, markers: Markers) -> Iterator[tuple[str, str]]:
     prefix, after = search.prefix, search.after
+    # What names in this folder must begin with and come after; most fail here on a later page.
+    start, floor = prefix[len(base) :], after[len(base) :] if after.startswith(base) else ""
     here: list[tuple[str, str]] = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                name = base + entry.name
+                name = entry.name
+                if name <= floor and not floor.startswith(name):
+                    continue
+                if not name.startswith(start) and not start.startswith(name):
+                    continue
                 if entry.is_dir(follow_symlinks=False):
-                    name += "/"
+                    name = f"{base}{name}/"
                     wanted = name > after or after.startswith(name)
                     if wanted and (name.startswith(prefix) or prefix.startswith(name)):
                         here.append((name, entry.path))
                 elif (
-                    name > after
-                    and name.startswith(prefix)
-                    and entry.is_file(follow_symlinks=False)
+                    name > floor and name.startswith(start) and entry.is_file(follow_symlinks=False)
                 ):
-                    here.append((name, entry.path))
+                    here.append((base + name, entry.path))
     except (FileNotFoundError, NotADirectoryError):
         return
     here.sort()
     for name, path in here:
-        if not name.isprintable() and not _is_text(name):
+        if not _is_text(name):
             continue  # a file name that is not UTF-8 is no key
         if not name.endswith("/"):
             yield name, path
@@ -177,6 +181,8 @@ def _is_marker(folder: str, key: str, markers: Markers) -> bool:
 
 
 def _is_text(name: str) -> bool:
+    if name.isascii():
+        return True
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -189,7 +189,8 @@ def _described(call: Call, found: StoredObject) -> tuple[int, dict[str, str], in
     headers = object_headers(found)
     for name, title in _OVERRIDES.items():
         if name in call.query:
-            headers[title] = call.query[name].replace("\r", "").replace("\n", "")
+            text = call.query[name].replace("\r", "").replace("\n", "")
+            headers[title] = text.encode(errors="surrogateescape").decode("latin-1")
     if found.record.tags:
         headers["x-amz-tagging-count"] = str(len(found.record.tags))
     part = call.query.get("partNumber")

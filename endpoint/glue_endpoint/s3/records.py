@@ -8,6 +8,7 @@ before its file is moved into place: after a crash there is a record too many, n
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 _SCHEMA = """
 create table if not exists objects (
@@ -63,15 +66,30 @@ def stamp_of(status: os.stat_result, *, marker: bool = False) -> str:
     return f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
 
 
+def _open(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+    # NORMAL: a power cut may lose the last records (then ETags are derived), a kill none.
+    connection.executescript("pragma journal_mode = wal; pragma synchronous = normal;")
+    connection.executescript(_SCHEMA)
+    return connection
+
+
 class Records:
     """The SQLite file; every method is one transaction, and may be called from any thread."""
 
     def __init__(self, file: Path) -> None:
+        """Opens the file; one that is damaged is put aside. Raises sqlite3.OperationalError, OSError."""
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
-        # NORMAL: a power cut may lose the last records (then ETags are derived), a kill none.
-        self._connection.executescript("pragma journal_mode = wal; pragma synchronous = normal;")
-        self._connection.executescript(_SCHEMA)
+        try:
+            self._connection = _open(file)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            # Without records every object is still there: only what clients said of them is lost.
+            aside = file.with_suffix(".damaged")
+            logger.warning("%s is damaged (%s): it is now %s", file, error, aside)
+            file.replace(aside)
+            self._connection = _open(file)
 
     def close(self) -> None:
         """Closes the file."""

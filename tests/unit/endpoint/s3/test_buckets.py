@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 from glue_endpoint.buckets import Buckets
+from glue_endpoint.s3.calls import SERVED
 
 if TYPE_CHECKING:
     from .conftest import CodeOf, Endpoint
@@ -279,3 +282,9 @@ def test_an_operation_that_is_not_served_is_named(s3: Any) -> None:
             InputSerialization={},
             OutputSerialization={},
         )
+
+
+def test_the_documentation_lists_what_is_served() -> None:
+    text = (Path(__file__).parents[4] / "docs" / "s3.md").read_text(encoding="utf-8")
+    section = text.partition("## What is served")[2].partition("\n\nWith them")[0]
+    assert set(re.findall(r"`([A-Z]\w+)`", section)) == SERVED

@@ -82,6 +82,19 @@ def test_metadata_survives_the_process(endpoint: Endpoint, s3: Any) -> None:
     again.close()
 
 
+def test_without_its_records_every_object_is_still_there(endpoint: Endpoint, s3: Any) -> None:
+    s3.put_object(Bucket=B, Key="k", Body=b"hello", Metadata={"a": "b"})
+    endpoint.service.close()
+    for name in ("objects.sqlite", "objects.sqlite-wal", "objects.sqlite-shm"):
+        (endpoint.state / name).unlink(missing_ok=True)
+    (endpoint.state / "objects.sqlite").write_bytes(b"not a database" * 100)
+    again = type(endpoint)(endpoint.state)
+    found = again.client().get_object(Bucket=B, Key="k")
+    assert (found["Body"].read(), found["Metadata"]) == (b"hello", {})
+    again.close()
+    assert (endpoint.state / "objects.damaged").is_file()
+
+
 @pytest.mark.parametrize(
     ("asked", "body", "content_range"),
     [
@@ -137,9 +150,14 @@ def test_conditional_reads(s3: Any, code_of: CodeOf) -> None:
 def test_a_read_says_how_the_answer_is_labelled(s3: Any) -> None:
     s3.put_object(Bucket=B, Key="k", Body=b"x")
     answer = s3.get_object(
-        Bucket=B, Key="k", ResponseContentType="text/x", ResponseCacheControl="no-store"
+        Bucket=B,
+        Key="k",
+        ResponseContentType="text/x",
+        ResponseCacheControl="no-store\r\nInjected: 1",
+        ResponseContentDisposition='attachment; filename="é🦆.csv"',
     )
-    assert (answer["ContentType"], answer["CacheControl"]) == ("text/x", "no-store")
+    assert (answer["ContentType"], answer["CacheControl"]) == ("text/x", "no-storeInjected: 1")
+    assert answer["ContentDisposition"].encode("latin-1").decode().endswith('"é🦆.csv"')
 
 
 def test_conditional_writes(s3: Any, code_of: CodeOf) -> None:
