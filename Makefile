@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := examples/nycflights
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev endpoint-dev lint typecheck unit functional dbt-versions api-versions editors bench vscode vscode-e2e docs format lock stop clean
+.PHONY: help demo test dev endpoint-dev lint typecheck unit functional dbt-versions api-versions spark-versions editors bench vscode vscode-e2e docs format lock stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ dbt-versions: dev ## The differential test with several versions of dbt-core
 
 api-versions: dev ## The API tables against the PySpark and pandas of every Glue version
 	@$(BIN)/python tools/verify.py api-versions
+
+spark-versions: dev ## Sparks of several versions on one warehouse at the same time
+	@$(BIN)/python tools/verify.py spark-versions
 
 bench: endpoint-dev ## Benchmarks
 	@$(BIN)/python -m pytest tests/benchmarks -s

@@ -4,8 +4,8 @@ python tools/verify.py                 everything
 python tools/verify.py lint unit       the parts that are named
 python tools/verify.py --lanes 1       one after another, printing as they go
 
-dbt-versions and api-versions install other versions of dbt-core, PySpark and pandas, and run when
-they are named only.
+dbt-versions, api-versions and spark-versions install other versions of dbt-core, PySpark and pandas, and
+run when they are named only.
 """
 
 from __future__ import annotations
@@ -201,6 +201,16 @@ def api_versions(shell: Shell) -> Outcome:
     return bool(found) and not any(drifted for _, drifted in found), None
 
 
+def spark_versions(shell: Shell) -> Outcome:
+    """Sparks of several versions, each in a JVM of its own, at work on one warehouse at the same time."""
+    from tools import versions
+
+    with tempfile.TemporaryDirectory() as scratch:
+        found, good, report = versions.spark_versions(Path(scratch), shell)
+        shell.say(f"PySpark {', '.join(found)}: {'ok' if good else 'FAILED'}")
+        return good, counts_of(report)
+
+
 API = "tests/integration/endpoint/api"
 TESTS: dict[str, tuple[str, ...]] = {
     # Both talk to an endpoint over HTTP. One would do, but the others would wait for this long lane.
@@ -233,13 +243,15 @@ PARTS: dict[str, tuple[Job, ...]] = {
     "docs": (Job("docs", docs),),
     "dbt-versions": (Job("dbt-versions", dbt_versions),),
     "api-versions": (Job("api-versions", api_versions),),
+    "spark-versions": (Job("spark-versions", spark_versions),),
 }
 FIRST = ("lint", "imports", "functional: dbt", "vscode", "vscode-e2e", "functional: clients")
 """Jobs that start before the others: what has an answer in seconds, then what takes longest."""
-ON_REQUEST = {"dbt-versions", "api-versions"}
+ON_REQUEST = {"dbt-versions", "api-versions", "spark-versions"}
 """Parts that are no part of everything."""
 NEEDS: dict[str, tuple[Callable[[], str | None], ...]] = {
     "functional": (no_spark,),
+    "spark-versions": (no_spark,),
     "editors": (no_editors,),
     "vscode": (no_node,),
     "vscode-e2e": (no_node, no_spark, no_chromium),

@@ -2,6 +2,7 @@
 
 `dbt_versions`: the differential test against dbt-core itself, with several versions of it.
 `api_versions`: the API tables of the compiler against the PySpark and pandas of every Glue version.
+`spark_versions`: Sparks of several versions at work on one warehouse of the endpoint at the same time.
 Environments are kept in the user's cache folder; a version that cannot be installed is told, and left out.
 """
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 DBT_CORE = ("1.10", "1.11", "1.12")
 DIFFERENTIAL = "tests/unit/compiler/test_differential_dbt.py"
+SPARK = {"3.5.4": "3.11", "3.5.6": "3.11", "4.1.1": "3.11"}
+"""Those of Glue 5.0 and 5.1, and one of the next generation, with a Python for each."""
+SHARING = "tests/integration/endpoint/test_sharing.py"
 _TESTED_WITH = ("hypothesis", "libcst", "packaging", "pytest", "pyyaml", "tomli")
 _LEFT_OUT = "dbt-core-experimental-parser ; sys_platform == 'never'\n"
 """A compiled package that dbt-core 1.12 names, that has no wheel for every platform, and that nothing here imports."""
@@ -100,6 +104,22 @@ def dbt_versions(report: Path, shell: Shell) -> Iterator[tuple[str, bool, Path]]
             env={"PYTHONPATH": str(ROOT / "compiler")},
         )
         yield version, done == 0, junit
+
+
+def spark_versions(report: Path, shell: Shell) -> tuple[list[str], bool, Path]:
+    """Runs the test of Sparks that share a warehouse; their versions, whether it passed, its JUnit report."""
+    interpreters = {}
+    for version, python in SPARK.items():
+        folder = environments() / f"pyspark-{version}"
+        try:
+            interpreters[version] = made(folder, python_of(python), (f"pyspark=={version}",))
+        except NotInstalled as error:
+            shell.say(f"PySpark {version}: left out, it does not install:\n{error}")
+    junit = report / "sharing.xml"
+    command = (sys.executable, "-m", "pytest", "-q", "-n0", f"--junitxml={junit}", SHARING)
+    paths = os.pathsep.join(map(str, interpreters.values()))
+    done = shell.call(*command, cwd=ROOT, env={"SPARK_PYTHONS": paths})
+    return list(interpreters), len(interpreters) > 1 and done == 0, junit
 
 
 def api_versions(shell: Shell) -> Iterator[tuple[str, list[str]]]:

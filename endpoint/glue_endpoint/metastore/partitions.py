@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from glue_endpoint.metastore.to_glue import Document
 
 _QUOTED_TYPES = ("string", "char", "varchar", "date", "datetime", "timestamp")
+_BARE = re.compile(r"-?\d+(\.\d+)?|true|false", re.IGNORECASE | re.ASCII)
 _LIKE = re.compile(r"\blike\s+'((?:\.\*)?)(.*?)((?:\.\*)?)'", re.IGNORECASE)
 
 
@@ -106,7 +107,11 @@ class Partitions:
 
     @staticmethod
     def _expression_of(table: Struct, values: list[str] | None) -> str | None:
-        """Glue's expression for a beginning of a partition's values, in which an empty one is any."""
+        """Glue's expression for a beginning of a partition's values, in which an empty one is any.
+
+        By AWS's client's rule `varchar(9)` is no type of texts, and its values stand without quotes, which
+        Glue cannot read. Only what is a number, or true or false, is put there, whatever a value holds.
+        """
         values = values or []
         if len(values) > len(table.partitionKeys):
             raise HIVE.MetaException(message=f"Incorrect number of partition values: {values}")
@@ -115,8 +120,10 @@ class Partitions:
             if value and key.type in _QUOTED_TYPES:
                 escaped = value.replace("'", "''")
                 terms.append(f"({key.name}='{escaped}')")
-            elif value:
+            elif value and _BARE.fullmatch(value):
                 terms.append(f"({key.name}={value})")
+            elif value:
+                raise HIVE.MetaException(message=f"Unsupported expression '({key.name}={value})'")
         return " AND ".join(terms) or None
 
     # -- writing -------------------------------------------------------------------------------

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _SERVICE: Any = HIVE.ThriftHiveMetastore
+_SHOWN, _KINDS = 100, 100
+"""Characters of an unknown call's name in the log, and how many such calls it names, once each."""
+
 _END = "shutdown"
 """How Hive's client takes its leave: of its connection, not of the service."""
 
@@ -117,16 +120,12 @@ class ThriftServer:
         """The answer to a message; None to the one that ends the connection."""
         incoming = TCyBinaryProtocol(TCyMemoryBuffer(message), strict_decode=True)
         name, _, sequence = incoming.read_message_begin()
+        if not isinstance(name, str):  # the one text that is not decoded strictly
+            raise NotThrift("the name of a call is no text")
         if name == _END:
             return None
         if name not in _SERVICE.thrift_services:
-            if name not in self._unknown:
-                self._unknown.add(name)
-                logger.warning("the metastore has no call %r", name)
-            unknown = TApplicationException(
-                TApplicationException.UNKNOWN_METHOD, f"the Data Catalog has no call {name!r}"
-            )
-            return _encoded(name, TMessageType.EXCEPTION, sequence, unknown)
+            return self._answer_unknown(name, sequence)
         result = getattr(_SERVICE, f"{name}_result")()
         arguments = getattr(_SERVICE, f"{name}_args")()
         try:
@@ -135,19 +134,29 @@ class ThriftServer:
             result.success = self._calls[name](*given)
             return _encoded(name, TMessageType.REPLY, sequence, result)
         except Exception as error:  # noqa: BLE001 - the client is told, whatever it is
-            refused = hive_exception(error)
-            place = _place_for(refused, result)
-            if place is None:
-                refused = HIVE.MetaException(message=refused.message)
-                place = _place_for(refused, result)
-            if place is None:
-                failure = TApplicationException(
-                    TApplicationException.INTERNAL_ERROR, refused.message
-                )
-                return _encoded(name, TMessageType.EXCEPTION, sequence, failure)
-            result = type(result)()
-            setattr(result, place, refused)
+            return _refusal(name, sequence, type(result)(), hive_exception(error))
+
+    def _answer_unknown(self, name: str, sequence: int) -> bytes:
+        """What Hive's client falls back on; each such call is in the log once."""
+        shown = name[:_SHOWN]
+        if shown not in self._unknown and len(self._unknown) < _KINDS:
+            self._unknown.add(shown)
+            logger.warning("the metastore has no call %r", shown)
+        unknown = TApplicationException(
+            TApplicationException.UNKNOWN_METHOD, f"the Data Catalog has no call {shown!r}"
+        )
+        return _encoded(name, TMessageType.EXCEPTION, sequence, unknown)
+
+
+def _refusal(name: str, sequence: int, result: Any, refused: Any) -> bytes:
+    """An exception as the call declares it; one that it does not is its MetaException, or the protocol's own."""
+    for exception in (refused, HIVE.MetaException(message=refused.message)):
+        place = _place_for(exception, result)
+        if place is not None:
+            setattr(result, place, exception)
             return _encoded(name, TMessageType.REPLY, sequence, result)
+    failure = TApplicationException(TApplicationException.INTERNAL_ERROR, refused.message)
+    return _encoded(name, TMessageType.EXCEPTION, sequence, failure)
 
 
 def _place_for(exception: Any, result: Any) -> str | None:

@@ -44,9 +44,9 @@ _OUT_OF_MEMORY = 3
 """The exit code of -XX:+ExitOnOutOfMemoryError."""
 
 _METASTORE = {
-    # The service is on this machine, and here before Spark: what fails once fails again.
+    # The service is on this machine, and here before Spark: a lost connection is made anew once, at once.
     "hive.metastore.connect.retries": "1",
-    "hive.metastore.failure.retries": "0",
+    "hive.metastore.failure.retries": "1",
     "hive.metastore.client.connect.retry.delay": "0s",
 }
 

@@ -343,6 +343,8 @@ def test_a_look_for_partitions(hive: TClient, partitioned: Any) -> None:
     assert sorted(names(named)) == [["2026-01-01", "0"], ["it's", "1"]]
     with pytest.raises(HIVE.MetaException, match="Incorrect number of partition values"):
         hive.get_partitions_ps("d", "t", ["a", "b", "c"], -1)
+    with pytest.raises(HIVE.MetaException, match="Unsupported expression"):
+        hive.get_partitions_ps("d", "t", ["", "1 or n > 0"], -1)
     # AWS's client makes single quotes of all, and Glue cannot read this one.
     with pytest.raises(HIVE.MetaException, match="nsupported expression"):
         hive.get_partitions_by_filter("d", "t", 'day = "it\'s"', -1)

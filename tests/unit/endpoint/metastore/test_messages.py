@@ -88,9 +88,19 @@ def test_no_bytes_do_more_than_be_refused(data: bytes) -> None:
         assert found is None or given_bytes.startswith(found)
 
 
-def test_a_client_that_sends_no_thrift_is_let_go(raw: socket.socket) -> None:
-    raw.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"\x80\x01\x00\x01\x00\x00\x00\x02\xff\xfe\x00\x00\x00\x01\x00",
+    ],
+)
+def test_a_client_that_sends_no_thrift_is_let_go(
+    raw: socket.socket, data: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    raw.sendall(data)
     assert _until_closed(raw) == b""
+    assert "closed a connection to the metastore: the " in caplog.text
 
 
 def test_a_call_whose_arguments_are_of_other_types_fails_alone(raw: socket.socket) -> None:
