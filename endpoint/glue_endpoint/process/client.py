@@ -152,13 +152,15 @@ def _start(folder: StateFolder, idle_minutes: float | None) -> EndpointHandle:
     pid = folder.holder()
     if pid is not None:
         handle = _wait_for_handle(folder, lambda: folder.holder() is None, START_TIMEOUT / 2)
-        if handle is None:
+        if handle is not None:
+            return handle
+        if folder.holder() is not None:
             raise EndpointStartError(
                 f"The endpoint in {folder.path} (process {pid}) does not answer. "
                 f"Run `dbt-glue endpoint stop --dir {folder.path}` and try again. "
                 f"Its log is {folder.log_file}."
             )
-        return handle
+        # It was ending, killed perhaps, when it was found.
     folder.remove_handle()
     folder.error_file.unlink(missing_ok=True)
     environment = dict(os.environ)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
 import os
@@ -27,6 +28,8 @@ DEFAULT_TYPE = "binary/octet-stream"
 _COPIED = 8 * 2**20
 _LOCKS = 64
 _ATTEMPTS = 20
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
+"""What file systems without hard links answer (exFAT, some that are shared with virtual machines)."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +210,7 @@ class Objects:
         try:
             os.makedirs(folder, exist_ok=True)
             if exclusive:
-                os.link(incoming, path)  # fails where there is one, whoever made it
+                _link(incoming, path)
             else:
                 os.replace(incoming, path)
         except FileNotFoundError:
@@ -281,6 +284,18 @@ class Objects:
 
     def _lock(self, bucket: Bucket, key: str) -> threading.Lock:
         return self._locks[hash((bucket.name, key)) % _LOCKS]
+
+
+def _link(incoming: Path, path: str) -> None:
+    """Makes a file the one of a path. Raises FileExistsError where there is one, whoever made it."""
+    try:
+        os.link(incoming, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # The second best: of those who want to be first still one is, but for a moment with no content.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        os.replace(incoming, path)
 
 
 def derived_record(status: os.stat_result) -> Record:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import logging
+import sqlite3
 from typing import TYPE_CHECKING
 
 from glue_endpoint.api.streams import StreamResponse
+from glue_endpoint.errors import EndpointStartError
+from glue_endpoint.folders import OTHER_FOLDER
 from glue_endpoint.s3 import documents
 from glue_endpoint.s3.bucket_operations import BucketOperations
 from glue_endpoint.s3.calls import SERVED, Call, address_of, operation_of, split_query
@@ -47,9 +50,14 @@ class S3:
         credentials: Credentials,
         clock: Callable[[], datetime],
     ) -> None:
-        """Raises OSError or sqlite3.Error where the folder cannot be used."""
-        (buckets.root / RESERVED).mkdir(parents=True, exist_ok=True)
-        self._records = Records(state_folder / RECORDS_FILE)
+        """Raises EndpointStartError where the folder cannot be used."""
+        try:
+            (buckets.root / RESERVED).mkdir(parents=True, exist_ok=True)
+            self._records = Records(state_folder / RECORDS_FILE)
+        except (OSError, sqlite3.Error) as error:
+            raise EndpointStartError(
+                f"Cannot keep objects in {state_folder}: {error}. Choose {OTHER_FOLDER}."
+            ) from error
         self._signatures = Signatures(credentials, clock)
         objects = Objects(buckets, self._records)
         uploads = Uploads(objects, self._records, buckets.root)

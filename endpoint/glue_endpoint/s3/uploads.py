@@ -9,7 +9,7 @@ import secrets
 import shutil
 import time
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from glue_endpoint.s3 import checksums
 from glue_endpoint.s3.errors import S3Error
@@ -68,6 +68,9 @@ class Uploads:
         self._objects = objects
         self._records = records
         self._folder = root / RESERVED
+        for left in self._folder.iterdir():  # by a process that was killed between two steps
+            if left.is_dir() and records.upload(left.name) is None:
+                shutil.rmtree(left, ignore_errors=True)
 
     def begin(
         self,
@@ -96,12 +99,7 @@ class Uploads:
         """An upload. Raises S3Error (NoSuchUpload)."""
         found = self._records.upload(upload_id) if _ID.fullmatch(upload_id) else None
         if found is None or found[:2] != (bucket.name, key):
-            raise S3Error(
-                "NoSuchUpload",
-                "The specified upload does not exist. The upload ID may be invalid, or the upload may "
-                "have been aborted or completed.",
-                UploadId=upload_id,
-            )
+            raise _no_such_upload(upload_id)
         return Upload(**found[3])
 
     def all(self, bucket: Bucket) -> list[Upload]:
@@ -117,9 +115,7 @@ class Uploads:
         try:
             incoming.rename(self._folder / upload.id / name)
         except FileNotFoundError:
-            raise S3Error(
-                "NoSuchUpload", "The upload has just been completed or aborted."
-            ) from None
+            raise _no_such_upload(upload.id) from None
         former = self._records.put_part(upload.id, number, asdict(part))
         if former is not None:
             (self._folder / upload.id / former["file"]).unlink(missing_ok=True)
@@ -160,6 +156,12 @@ class Uploads:
         self._records.remove_upload(upload.id)
         shutil.rmtree(self._folder / upload.id, ignore_errors=True)
 
+    def _open(self, upload: Upload, part: Part) -> BinaryIO:
+        try:
+            return (self._folder / upload.id / part.file).open("rb")
+        except FileNotFoundError:
+            raise _no_such_upload(upload.id) from None
+
     def _chosen(self, upload: Upload, named: Sequence[NamedPart]) -> list[Part]:
         stored = self.parts(upload)
         numbers = [each.number for each in named]
@@ -197,11 +199,20 @@ class Uploads:
         self, upload: Upload, parts: Sequence[Part], whole: checksums.Digest | None
     ) -> Iterator[bytes]:
         for part in parts:
-            with (self._folder / upload.id / part.file).open("rb") as file:
+            with self._open(upload, part) as file:
                 for piece in pieces_of(file, 0, part.size):
                     if whole is not None:
                         whole.update(piece)
                     yield piece
+
+
+def _no_such_upload(upload_id: str) -> S3Error:
+    return S3Error(
+        "NoSuchUpload",
+        "The specified upload does not exist. The upload ID may be invalid, or the upload may have "
+        "been aborted or completed.",
+        UploadId=upload_id,
+    )
 
 
 def _agrees(upload: Upload, part: Part, named: NamedPart) -> bool:

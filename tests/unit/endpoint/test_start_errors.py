@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from glue_endpoint.api.auth import Credentials, Verifier
+from glue_endpoint.buckets import Buckets
 from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.process.serving import _bind
 from glue_endpoint.process.state import StateFolder
+from glue_endpoint.s3.service import S3
 from glue_endpoint.spark import host as spark_host
 
 if TYPE_CHECKING:
@@ -58,3 +60,11 @@ def test_a_warehouse_of_version_0_1_is_left_alone(tmp_path: Path) -> None:
     assert "`dbt build`" in said
     assert "`endpoint_dir`" in said
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_where_nothing_can_be_noted_of_objects(tmp_path: Path) -> None:
+    (tmp_path / "objects.sqlite").mkdir()
+    keys = Credentials("id", "secret")
+    with pytest.raises(EndpointStartError, match="Cannot keep objects in") as refused:
+        S3(Buckets(tmp_path / "s3"), tmp_path, keys, lambda: datetime.now(timezone.utc))
+    assert "`endpoint_dir`" in str(refused.value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import sqlite3
 import threading
 import tracemalloc
@@ -59,6 +61,24 @@ def test_of_writers_who_want_to_be_the_first_one_is(
         etag = s3.head_object(Bucket=B, Key=key)["ETag"]
         assert etag == f'"{hashlib.md5(winner).hexdigest()}"'
     assert endpoint.incoming() == []
+
+
+def test_a_file_system_without_hard_links_has_one_winner_too(
+    endpoint: Endpoint, s3: Any, code_of: CodeOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*paths: Any) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    clients = [endpoint.client() for _ in range(4)]
+
+    def put(number: int) -> str:
+        mine = {"Bucket": B, "Key": "k", "Body": str(number).encode()}
+        return code_of(clients[number].put_object, **mine, IfNoneMatch="*")
+
+    answers = at_once(4, put)
+    assert sorted(answers) == ["OK", *["PreconditionFailed"] * 3]
+    assert endpoint.file("k").read_bytes() == str(answers.index("OK")).encode()
 
 
 def test_a_counter_that_all_compare_and_set_loses_nothing(

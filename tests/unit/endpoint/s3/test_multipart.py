@@ -117,7 +117,9 @@ def test_uploads_outlive_the_process_but_half_an_upload_does_not(
 ) -> None:
     upload = begin(s3)
     parts = [put_part(s3, upload, 1, b"x")]
-    (endpoint.state / "s3" / ".uploads" / "incoming-1").write_bytes(b"of a killed process")
+    left = endpoint.state / "s3" / ".uploads"
+    (left / "incoming-1").write_bytes(b"of a killed process")
+    (left / "an-upload-that-was-never-noted").mkdir()
     again = type(endpoint)(endpoint.state)
     assert again.incoming() == [upload["UploadId"]]
     again.client().complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
