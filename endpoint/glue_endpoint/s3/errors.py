@@ -67,7 +67,11 @@ def no_such_key(key: str) -> S3Error:
 
 def no_such_bucket(bucket: str) -> S3Error:
     """There is no bucket of this name, and nobody wrote into it."""
-    return S3Error("NoSuchBucket", "The specified bucket does not exist", BucketName=bucket)
+    return S3Error(
+        "NoSuchBucket",
+        "The specified bucket does not exist. CreateBucket makes it, and here any write into it.",
+        BucketName=bucket,
+    )
 
 
 def not_implemented(what: str) -> S3Error:

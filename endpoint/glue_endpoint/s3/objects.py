@@ -184,15 +184,18 @@ class Objects:
                 "folder, which can have no content.",
                 Key=key,
             )
-        try:
-            os.makedirs(path, exist_ok=True)
-        except (FileExistsError, NotADirectoryError):
-            raise _in_the_way(key) from None
-        status = os.stat(path)
-        stamp = stamp_of(status, marker=True)
-        self.records.add(bucket.name, key, stamp, record)
-        self.records.keep_only(bucket.name, key, stamp)
-        return StoredObject(key, 0, status.st_mtime_ns, record)
+        for _ in range(_ATTEMPTS):
+            if not _has_folder(bucket, key, path):
+                continue
+            with contextlib.suppress(FileNotFoundError):
+                status = os.stat(path)
+                stamp = stamp_of(status, marker=True)
+                self.records.add(bucket.name, key, stamp, record)
+                # Noted, it stays; before that it may have gone as an empty folder of a deleted object.
+                if stamp == stamp_of(os.stat(path), marker=True):
+                    self.records.keep_only(bucket.name, key, stamp)
+                    return StoredObject(key, 0, status.st_mtime_ns, record)
+        raise _busy()
 
     def _move(
         self, bucket: Bucket, key: str, incoming: Path, path: str, *, exclusive: bool
@@ -201,26 +204,22 @@ class Objects:
         if not any(
             self._try_to_move(bucket, key, incoming, path, exclusive) for _ in range(_ATTEMPTS)
         ):
-            raise S3Error("OperationAborted", "A conflicting operation is in progress. Try again.")
+            raise _busy()
 
     def _try_to_move(
         self, bucket: Bucket, key: str, incoming: Path, path: str, exclusive: bool
     ) -> bool:
-        folder = os.path.dirname(path)
+        if not _has_folder(bucket, key, os.path.dirname(path)):
+            return False
         try:
-            os.makedirs(folder, exist_ok=True)
             if exclusive:
                 _link(incoming, path)
             else:
                 os.replace(incoming, path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
-        except NotADirectoryError:
-            raise _in_the_way(key) from None
         except (FileExistsError, IsADirectoryError):
-            if not os.path.isdir(folder):
-                raise _in_the_way(key) from None
-            if not os.path.isdir(path):
+            if exclusive and not os.path.isdir(path):
                 raise _failed("If-None-Match") from None
             if not self.remove_empty_folders(bucket, path):
                 raise _in_the_way(key) from None
@@ -280,10 +279,32 @@ class Objects:
     @staticmethod
     def _is_marked(bucket: Bucket, folder: str, markers: dict[str, set[str]]) -> bool:
         stamps = markers.get(folder[len(bucket.folder) + 1 :] + "/")
-        return bool(stamps) and str(os.stat(folder).st_ino) in (stamps or ())
+        if not stamps:
+            return False
+        with contextlib.suppress(FileNotFoundError):
+            return stamp_of(os.stat(folder), marker=True) in stamps
+        return False
 
     def _lock(self, bucket: Bucket, key: str) -> threading.Lock:
         return self._locks[hash((bucket.name, key)) % _LOCKS]
+
+
+def _has_folder(bucket: Bucket, key: str, folder: str) -> bool:
+    """Makes the folder of a key, if need be; False if another was removing it.
+
+    Raises S3Error where there is an object in its place, or in that of one above.
+    """
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except FileNotFoundError:
+        return False
+    except (FileExistsError, NotADirectoryError):
+        while len(folder) > len(bucket.folder):
+            if os.path.lexists(folder) and not os.path.isdir(folder):
+                raise _in_the_way(key) from None
+            folder = os.path.dirname(folder)
+        return False
+    return True
 
 
 def _link(incoming: Path, path: str) -> None:
@@ -324,6 +345,10 @@ def _failed(condition: str) -> S3Error:
         "At least one of the pre-conditions you specified did not hold",
         Condition=condition,
     )
+
+
+def _busy() -> S3Error:
+    return S3Error("OperationAborted", "A conflicting operation is in progress. Try again.")
 
 
 def _in_the_way(key: str) -> S3Error:

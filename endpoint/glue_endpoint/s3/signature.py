@@ -104,7 +104,7 @@ class Signatures:
         self, request: StreamRequest, query: Sequence[tuple[str, str]], authorization: str
     ) -> Seal:
         scope = AUTHORIZATION.fullmatch(authorization.strip())
-        if scope is None:
+        if scope is None or scope["service"] != "s3":
             raise S3Error(
                 "AuthorizationHeaderMalformed",
                 "The authorization header that you provided is not valid.",

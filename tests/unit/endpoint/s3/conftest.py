@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -63,25 +66,51 @@ class Endpoint:
         folder = self.file("", bucket)
         return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
+    def empty(self) -> None:
+        """Takes away all buckets, uploads and records."""
+        self.time = None
+        root = self.state / "s3"
+        for path in [*root.iterdir(), *(root / ".uploads").iterdir()]:
+            if path.is_symlink() or path.is_file():
+                path.unlink()
+            elif path.name != ".uploads":
+                shutil.rmtree(path)
+        with closing(sqlite3.connect(self.state / "objects.sqlite")) as records, records:
+            for table in ("objects", "uploads", "parts"):
+                records.execute(f"delete from {table}")
+
     def close(self) -> None:
         self.server.shutdown()
         self.server.server_close()
         self.service.close()
 
 
-@pytest.fixture
-def endpoint(tmp_path: Path) -> Iterator[Endpoint]:
-    endpoint = Endpoint(tmp_path / "state")
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """The endpoint of a module's tests."""
+    endpoint = Endpoint(tmp_path_factory.mktemp("s3") / "state")
     yield endpoint
     endpoint.close()
 
 
+@pytest.fixture(scope="module")
+def running_client(running: Endpoint) -> Any:
+    """A client is slow to make: a tenth of a second."""
+    return running.client()
+
+
 @pytest.fixture
-def s3(endpoint: Endpoint) -> Any:
+def endpoint(running: Endpoint) -> Endpoint:
+    """The module's endpoint, in which nothing is left of another test."""
+    running.empty()
+    return running
+
+
+@pytest.fixture
+def s3(endpoint: Endpoint, running_client: Any) -> Any:
     """A client, and an empty bucket `bkt`."""
-    client = endpoint.client()
-    client.create_bucket(Bucket="bkt")
-    return client
+    running_client.create_bucket(Bucket="bkt")
+    return running_client
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .conftest import CodeOf, Endpoint
 
 B = "bkt"
@@ -82,17 +84,20 @@ def test_metadata_survives_the_process(endpoint: Endpoint, s3: Any) -> None:
     again.close()
 
 
-def test_without_its_records_every_object_is_still_there(endpoint: Endpoint, s3: Any) -> None:
-    s3.put_object(Bucket=B, Key="k", Body=b"hello", Metadata={"a": "b"})
-    endpoint.service.close()
+def test_without_its_records_every_object_is_still_there(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    first = type(endpoint)(tmp_path)
+    first.client().put_object(Bucket=B, Key="k", Body=b"hello", Metadata={"a": "b"})
+    first.close()
     for name in ("objects.sqlite", "objects.sqlite-wal", "objects.sqlite-shm"):
-        (endpoint.state / name).unlink(missing_ok=True)
-    (endpoint.state / "objects.sqlite").write_bytes(b"not a database" * 100)
-    again = type(endpoint)(endpoint.state)
+        (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / "objects.sqlite").write_bytes(b"not a database" * 100)
+    again = type(endpoint)(tmp_path)
     found = again.client().get_object(Bucket=B, Key="k")
     assert (found["Body"].read(), found["Metadata"]) == (b"hello", {})
     again.close()
-    assert (endpoint.state / "objects.damaged").is_file()
+    assert (tmp_path / "objects.damaged").is_file()
 
 
 @pytest.mark.parametrize(
