@@ -16,7 +16,7 @@ from pyspark.sql import SparkSession
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROUNDS = 4
+ROUNDS = 3
 PATIENCE = 180.0
 
 

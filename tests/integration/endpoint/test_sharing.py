@@ -58,6 +58,7 @@ def _all_at_once(warehouse: Warehouse, folder: Path, names: list[str]) -> list[d
     settings = {
         "spark.ui.enabled": "false",
         "spark.driver.memory": "700m",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.extraClassPath": str(file_system_jar(cache_folder(), java, jars)),
