@@ -30,7 +30,7 @@ def environment(name: str, requirements: Sequence[str], *options: str) -> Path:
     folder = cache_folder() / "tests" / f"{name}-{version}-{digest}"
     complete = folder / "complete"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_suffix(".lock")):
+    with FileLock(folder.with_name(f"{folder.name}.lock")):
         if not complete.exists():
             shutil.rmtree(folder, ignore_errors=True)
             venv.create(folder, with_pip=False, symlinks=True)

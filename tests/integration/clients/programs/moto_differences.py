@@ -355,29 +355,41 @@ def differences(operation, ours, theirs, prefix):
     yield from compare(ours, theirs)
 
 
-def folding(seed):
-    """A history of names that are not in lower case."""
+def fixed_histories(seed):
+    """What random calls hardly hit: names that are not in lower case, and partitions in disorder."""
     name = f"Moto_{seed}_One"
-    yield "create_database", {"DatabaseInput": {"Name": name}}
-    yield "get_database", {"Name": name}
-    yield "create_table", {"DatabaseName": name, "TableInput": {"Name": "Events"}}
-    yield "get_table", {"DatabaseName": name.lower(), "Name": "EVENTS"}
+    yield [
+        ("create_database", {"DatabaseInput": {"Name": name}}),
+        ("get_database", {"Name": name}),
+        ("create_table", {"DatabaseName": name, "TableInput": {"Name": "Events"}}),
+        ("get_table", {"DatabaseName": name.lower(), "Name": "EVENTS"}),
+    ]
+    sequence = Sequence(seed)
+    where, on = sequence.at(0), {**sequence.at(0), "TableName": "events"}
+    table = {"Name": "events", "PartitionKeys": list(KEYS)}
+    beginning = [
+        ("create_database", {"DatabaseInput": {"Name": sequence.databases[0]}}),
+        ("create_table", {**where, "TableInput": table}),
+    ]
+    values = ["2026-01-01", "1"]
+    created = ("create_partition", {**on, "PartitionInput": {"Values": values}})
+    fewer = {"PartitionValueList": values, "PartitionInput": {"Values": values[:1]}}
+    yield [*beginning, created, ("batch_update_partition", {**on, "Entries": [fewer]})]
+    without = {"PartitionValueList": values, "PartitionInput": {}}
+    yield [*beginning, created, ("update_partition", {**on, **without})]
+    yield [*beginning, ("get_partitions", {**on, "Expression": "day = "})]
 
 
-def history(seed):
-    """What is called, in order."""
-    if seed == 0:
-        return list(folding(seed))
+def random_history(seed):
+    """CALLS calls, of which each is drawn."""
     sequence = Sequence(seed)
     steps = list(sequence.first())
     while len(steps) < CALLS:
         operation, arguments = sequence.next()
         steps.append((operation, arguments))
         if arguments.get("SkipArchive"):  # moto keeps the version all the same: see it, and end
-            on = {
-                "DatabaseName": arguments["DatabaseName"],
-                "TableName": arguments["TableInput"]["Name"],
-            }
+            database, table = arguments["DatabaseName"], arguments["TableInput"]["Name"]
+            on = {"DatabaseName": database, "TableName": table}
             steps.append(("get_table_versions", on))
             break
     return steps
@@ -390,15 +402,17 @@ def main():
     _, port = server.get_host_and_port()
     here, there = Side(), Side(endpoint_url=f"http://127.0.0.1:{port}")
     found, called, count = {}, set(), 0
+    fixed = {seed: list(fixed_histories(seed))[seed] for seed in range(4)}
     for seed in range(SEQUENCES):
-        for operation, arguments in history(seed):
+        for operation, arguments in fixed.get(seed) or random_history(seed):
             called.add(operation)
             count += 1
             ours, theirs = (side.call(operation, arguments) for side in (here, there))
             differing = list(differences(operation, ours, theirs, f"moto_{seed}_"))
             for difference in differing:
                 found.setdefault(difference, json.dumps(arguments, default=str))
-            if differing and theirs != NOT_THERE and not operation.startswith(READING):
+            alone = theirs == NOT_THERE and operation != "batch_delete_table_version"
+            if differing and not alone and not operation.startswith(READING):
                 break
         for name in Sequence(seed).databases:
             here.call("delete_database", {"Name": name})
