@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 from glue_compiler.knowledge.requirement import split_requirements
 from glue_endpoint.api.auth import CONTROL_SERVICE, Credentials, HttpRequest, Verifier
@@ -191,16 +193,48 @@ def test_an_unusable_folder_is_a_clear_error(tmp_path: Path) -> None:
         ensure_endpoint(tmp_path / "file" / "state")
 
 
-def test_a_child_that_cannot_start_says_why(
+def test_a_child_that_cannot_start_says_why(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path / "state")
+    folder.prepare()
+    (folder.path / "catalog.sqlite").write_bytes(b"not a catalog" * 100)
+    said: list[str] = []
+    with pytest.raises(
+        EndpointStartError, match=r"Cannot open the catalog .* not a database"
+    ) as no:
+        ensure_endpoint(folder.path, on_progress=said.append)
+    assert "build the project again" in str(no.value)
+    assert said == ["starting the embedded Glue endpoint"]
+    assert folder.holder() is None
+
+
+def test_without_spark_there_is_a_catalog_and_a_session_says_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "spark").mkdir()
     monkeypatch.setenv("SPARK_HOME", str(tmp_path / "spark"))
-    said: list[str] = []
-    with pytest.raises(EndpointStartError, match="no Spark jars in"):
-        ensure_endpoint(tmp_path / "state", on_progress=said.append)
-    assert said == ["starting the embedded Glue endpoint"]
-    assert StateFolder(tmp_path / "state").holder() is None
+    handle = ensure_endpoint(tmp_path / "state")
+    try:
+        glue = boto3.client(
+            "glue",
+            endpoint_url=handle.url,
+            region_name="us-east-1",
+            aws_access_key_id=handle.access_key_id,
+            aws_secret_access_key=handle.secret_access_key,
+        )
+        glue.create_database(DatabaseInput={"Name": "d"})
+        asked = status(tmp_path / "state")
+        assert asked is not None
+        assert asked["spark"] == "idle"
+        role, command = "arn:aws:iam::000000000000:role/r", {"Name": "glueetl"}
+        glue.create_session(Id="s", Role=role, Command=command)
+        deadline = time.monotonic() + 30
+        while (session := glue.get_session(Id="s")["Session"])["Status"] == "PROVISIONING":
+            assert time.monotonic() < deadline
+        assert session["Status"] == "FAILED"
+        assert "no Spark jars in" in session["ErrorMessage"]
+        assert [each["Name"] for each in glue.get_databases()["DatabaseList"]] == ["d"]
+    finally:
+        stop(tmp_path / "state")
 
 
 def test_a_wrong_idle_time_is_a_clear_error(
