@@ -18,6 +18,7 @@ from glue_endpoint.api.operations import GlueService
 from glue_endpoint.api.server import EndpointServer
 from glue_endpoint.api.sts import Sts
 from glue_endpoint.api.tags import Tags
+from glue_endpoint.api.wire import service_model
 from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.lake_formation.service import LakeFormation
 from glue_endpoint.process.state import EndpointHandle, StateFolder, build
@@ -144,6 +145,8 @@ def serve(
         cleanup.callback(server.shutdown)
         folder.write_handle(handle)
         cleanup.callback(folder.remove_handle)
+        # A tenth of a second that the first request need not wait for whole.
+        threading.Thread(target=service_model, args=("glue",), name="model", daemon=True).start()
         logger.info("serving %s for %s (process %d)", server.url, folder.path, os.getpid())
         if on_ready is not None:
             on_ready(handle)

@@ -8,9 +8,8 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import boto3
 import psutil
 import pytest
 from glue_endpoint.process.client import ensure_endpoint, find_endpoint, status, stop
@@ -77,7 +76,7 @@ def test_start_status_env_logs_stop(folder: Path, wait: Callable[..., None]) -> 
 
 
 def test_run_serves_until_ctrl_c_and_takes_spark_along(
-    folder: Path, wait: Callable[..., None]
+    folder: Path, connect: type[Any], wait: Callable[..., None]
 ) -> None:
     process = subprocess.Popen(
         [COMMAND, "endpoint", "run", "--dir", folder],
@@ -88,9 +87,12 @@ def test_run_serves_until_ctrl_c_and_takes_spark_along(
     assert process.stdout is not None
     printed = [process.stdout.readline() for _ in range(6)]
     assert printed[1].startswith("export AWS_ENDPOINT_URL=http://127.0.0.1:")
-    wait(lambda: (status(folder) or {}).get("spark") == "ready", "Spark", 60)
+    handle = find_endpoint(folder)
+    assert handle is not None
+    connect(handle).session()
+    assert (status(folder) or {})["spark"] == "ready"
     children = psutil.Process(process.pid).children(recursive=True)
-    assert children
+    assert any("java" in child.name() for child in children)
     assert "An endpoint already serves" in dbt_glue("run", directory=folder, code=1)
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
@@ -115,8 +117,13 @@ def test_two_commands_at_once_get_one_endpoint(folder: Path) -> None:
     assert found == {str(handle.pid)}
 
 
-def test_a_killed_endpoint_is_replaced(folder: Path, wait: Callable[..., None]) -> None:
+def test_a_killed_endpoint_is_replaced(
+    folder: Path, connect: type[Any], wait: Callable[..., None]
+) -> None:
     first = ensure_endpoint(folder)
+    api = connect(first)
+    api.glue.create_database(DatabaseInput={"Name": "kept"})
+    api.session()
     children = psutil.Process(first.pid).children(recursive=True)
     os.kill(first.pid, signal.SIGKILL)
     wait(lambda: StateFolder(folder).holder() is None, "the end of the process")
@@ -124,7 +131,8 @@ def test_a_killed_endpoint_is_replaced(folder: Path, wait: Callable[..., None]) 
     second = ensure_endpoint(folder)
     assert second.pid != first.pid
     wait(lambda: not any(child.is_running() for child in children), "the orphans' end", 20)
-    assert glue_answers(second)
+    found = connect(second).glue.get_databases()["DatabaseList"]
+    assert "kept" in [each["Name"] for each in found]
 
 
 def test_an_endpoint_of_another_build_is_replaced_when_idle(folder: Path) -> None:
@@ -142,17 +150,6 @@ def test_an_idle_endpoint_stops(folder: Path, wait: Callable[..., None]) -> None
     wait(lambda: _gone(handle.pid), "the idle stop", 60)
     assert find_endpoint(folder) is None
     assert "idle for 0.02 minutes" in (folder / "endpoint.log").read_text()
-
-
-def glue_answers(handle: EndpointHandle) -> bool:
-    glue = boto3.client(
-        "glue",
-        endpoint_url=handle.url,
-        region_name="us-east-1",
-        aws_access_key_id=handle.access_key_id,
-        aws_secret_access_key=handle.secret_access_key,
-    )
-    return any(each["Name"] == "default" for each in glue.get_databases()["DatabaseList"])
 
 
 def _gone(pid: int) -> bool:
