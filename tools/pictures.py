@@ -1,6 +1,6 @@
-"""Draw the house: who may know whom among the wings, and the rooms of the compiler, from the contracts in pyproject.toml.
+"""Draw the house: who may know whom among the wings, and the rooms of two of them, from the contracts in pyproject.toml.
 
-python -m tools.pictures            writes docs/images/house.svg and docs/images/rooms.svg
+python -m tools.pictures            writes docs/images/house.svg, rooms.svg and endpoint.svg
 """
 
 from __future__ import annotations
@@ -106,8 +106,11 @@ def rooms_picture(wing: str) -> str:
                 f'<text class="name" x="24" y="{y + 18}">{escape(room)}</text>'
                 f'<text x="152" y="{y + 18}">{escape(sentence)}</text>'
             )
-            y += 32
-    title = f'<text class="name" x="12" y="26">{wing}: a room may know those below it</text>'
+            y += 26
+        y += 6
+    neighbours = any(len(layer) > 1 for layer in layers_of(wing))
+    but = ", but not its neighbours on the same floor" if neighbours else ""
+    title = f'<text class="name" x="12" y="26">{wing}: a room may know those below it{but}</text>'
     return _svg(960, y + 6, [title, *rows])
 
 
@@ -183,7 +186,11 @@ def _wrapped(text: str, length: int) -> list[str]:
 
 def pictures() -> dict[str, str]:
     """The pictures by the names of their files in docs/images."""
-    return {"house.svg": house_picture(), "rooms.svg": rooms_picture("glue_compiler")}
+    return {
+        "house.svg": house_picture(),
+        "rooms.svg": rooms_picture("glue_compiler"),
+        "endpoint.svg": rooms_picture("glue_endpoint"),
+    }
 
 
 def main() -> None:
