@@ -102,9 +102,9 @@ def rooms_picture(wing: str) -> str:
         for room in layer:
             sentence = _cut(sentence_of(ROOT / FOLDERS[wing] / room), 118)
             rows.append(
-                f'<rect x="12" y="{y}" width="126" height="26"/>'
-                f'<text class="name" x="24" y="{y + 18}">{escape(room)}</text>'
-                f'<text x="152" y="{y + 18}">{escape(sentence)}</text>'
+                f'<rect x="12" y="{y}" width="136" height="26"/>'
+                f'<text class="name" x="20" y="{y + 18}">{escape(room)}</text>'
+                f'<text x="160" y="{y + 18}">{escape(sentence)}</text>'
             )
             y += 26
         y += 6

@@ -1,1 +1,1 @@
-"""The Data Catalog: what Glue does with databases, tables and partitions, and where they are kept."""
+"""The Data Catalog: what Glue does with databases, tables, partitions and what belongs to them."""
