@@ -93,7 +93,6 @@ def serve(
     with folder.held(), _signals(stopping), contextlib.ExitStack() as cleanup:
         warehouse = Warehouse(folder.path)
         cleanup.callback(warehouse.close)
-        host = SparkHost(folder.path, warehouse.metastore)
         credentials = Credentials.generate()
         services: dict[str, Service | StreamingService] = {}
         server = _bind(services, Verifier(credentials, _now), port)
@@ -105,6 +104,8 @@ def serve(
             os.getpid(),
             build(),
         )
+        variables = session_variables(handle, os.environ)
+        host = SparkHost(folder.path, warehouse.metastore, environment=variables)
         spark = SparkStart(host)
         cleanup.callback(host.stop)
         s3 = S3(host.buckets, folder.path, credentials, _now)
@@ -113,7 +114,7 @@ def serve(
             host,
             folder.path,
             wake=spark.begin,
-            environment_variables=session_variables(handle, os.environ),
+            environment_variables=variables,
         )
         cleanup.callback(sessions.close)
         tags = Tags(warehouse.store)

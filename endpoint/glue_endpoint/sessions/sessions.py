@@ -50,8 +50,8 @@ class Sessions:
     """Glue's sessions on one Spark host.
 
     `wake` starts the host when the first session is wanted; without it, the host is started, or
-    starting, already, and the first session will find a worker that waits for it. `clock` returns epoch seconds; `environment_variables` are added to every worker's
-    environment (None: taken out of it).
+    starting, already, and the first session will find a worker that waits for it. `clock` returns
+    epoch seconds; `environment_variables` are added to every worker's environment (None: taken out).
     Results have the shapes of botocore's Glue model; errors are GlueError.
     """
 

@@ -72,7 +72,7 @@ class SparkHost:
     `state_dir` is the warehouse's state folder, `metastore` gives the address of a Thrift metastore
     (Hive's `hive.metastore.uris`) and is called when Spark starts; `cores` and `memory_mb` default to
     what the machine has (half of its memory, at most 4 GB); `conf` is added to Spark's static
-    configuration.
+    configuration, `environment` to the JVM's (None: taken out of it).
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class SparkHost:
         cores: int | None = None,
         memory_mb: int | None = None,
         conf: Mapping[str, str] | None = None,
+        environment: Mapping[str, str | None] | None = None,
         build_archive: bool = True,
     ) -> None:
         self.state_dir = state_dir.resolve()
@@ -91,6 +92,7 @@ class SparkHost:
         self.log = self.state_dir / "spark.log"
         self._metastore = metastore
         self._conf = dict(conf or {})
+        self._environment = dict(environment or {})
         self._build_archive = build_archive
         self._memory_mb = memory_mb or _sensible_memory_mb()
         self._options = [
@@ -247,7 +249,11 @@ class SparkHost:
             self._class_path,
             options,
             self.log,
-            environment={"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "localhost"},
+            environment={
+                **self._environment,
+                "SPARK_LOCAL_IP": "127.0.0.1",
+                "SPARK_LOCAL_HOSTNAME": "localhost",
+            },
             working_directory=self.state_dir,
         )
 

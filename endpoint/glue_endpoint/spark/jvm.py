@@ -101,14 +101,14 @@ def start_jvm(
     class_path: Sequence[Path],
     options: Sequence[str],
     log: Path,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str | None] | None = None,
     working_directory: Path | None = None,
 ) -> Gateway:
     """Start Spark's Python gateway in a JVM of its own and connect to it.
 
     The JVM reads its standard input until it ends and then exits: the pipe's other end is held by
     this process alone, so the JVM goes when this process goes, kill -9 included. Its output is
-    appended to `log`. Raises EndpointStartError with the end of the log if it does not come up.
+    appended to `log`. `environment` is added to ours; None takes a variable out. Raises EndpointStartError with the end of the log if it does not come up.
     """
     from py4j.clientserver import ClientServer, JavaParameters, PythonParameters
 
@@ -116,9 +116,9 @@ def start_jvm(
     # that cannot write its connection file neither serves nor ends.
     folder = Path(tempfile.mkdtemp(prefix="dbt-glue-"))
     info = folder / "connection"
+    given = {**os.environ, **(environment or {})}
     env = {
-        **os.environ,
-        **(environment or {}),
+        **{name: value for name, value in given.items() if value is not None},
         "JAVA_HOME": str(java.home),
         "CLASSPATH": os.pathsep.join(map(str, class_path)),
         "_PYSPARK_DRIVER_CONN_INFO_PATH": str(info),

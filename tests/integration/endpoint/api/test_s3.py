@@ -54,7 +54,16 @@ def test_what_a_session_starts_has_the_variables_too(api: Api, api_folder: Path)
         'program = \'import boto3; print(len(boto3.client("s3").list_buckets()["Buckets"]) >= 0)\'\n'
         "print(subprocess.run([sys.executable, '-c', program], capture_output=True, text=True).stdout)"
     )
-    assert api.text(api.session(), code).strip() == "True"
+    session = api.session()
+    assert api.text(session, code).strip() == "True"
+    in_a_task = (
+        "def count(_):\n    import boto3\n"
+        "    return len(boto3.client('s3').list_buckets()['Buckets'])\n"
+        "print(spark.sparkContext.parallelize([1]).map(count).first() >= 0)"
+    )
+    assert api.text(session, in_a_task).strip() == "True"
+    of_the_jvm = "print(spark._jvm.java.lang.System.getenv('AWS_ENDPOINT_URL'))"
+    assert api.text(session, of_the_jvm).strip() == api.handle.url
     secret = api.handle.secret_access_key
     logs: list[Any] = [*api_folder.glob("*.log"), *api_folder.glob("sessions/**/*.log")]
     assert logs
