@@ -65,27 +65,53 @@ class Objects:
 
     def look(self, bucket: Bucket, key: str) -> StoredObject:
         """What is known of an object. Raises S3Error (NoSuchKey)."""
-        return self._describe(bucket, key, self._status(bucket, key))
+        while True:
+            status = self._status(bucket, key)
+            found = self._describe(bucket, key, status)
+            if not self._replaced(bucket, key, status, found):
+                return found
 
     def open(self, bucket: Bucket, key: str) -> tuple[StoredObject, BinaryIO]:
         """The same, and its bytes. Raises S3Error (NoSuchKey)."""
-        path = bucket.existing_file(key)
         if is_marker(key):
             return self.look(bucket, key), io.BytesIO()
+        while True:
+            descriptor = self._descriptor(bucket, key)
+            try:
+                # The record is found by the open file: both are of the same version of the object.
+                status = os.fstat(descriptor)
+                found = self._describe(bucket, key, status)
+                if not self._replaced(bucket, key, status, found):
+                    return found, os.fdopen(os.dup(descriptor), "rb")
+            finally:
+                os.close(descriptor)
+
+    @staticmethod
+    def _descriptor(bucket: Bucket, key: str) -> int:
         try:
             # O_NOFOLLOW: no symbolic link is an object; O_NONBLOCK: a named pipe is none, either.
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            return os.open(
+                bucket.existing_file(key),
+                os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC,
+            )
         except PermissionError:
             raise S3Error("AccessDenied", "The file of this key cannot be read.") from None
         except OSError:
             raise no_such_key(key) from None
+
+    def _replaced(
+        self, bucket: Bucket, key: str, status: os.stat_result, found: StoredObject
+    ) -> bool:
+        """Whether a writer took a file's place, and its record away, while this was looking for it.
+
+        What has no record is Spark's as long as it is there; of what is gone the record may have been.
+        """
+        if is_marker(key) or found.record != derived_record(status):
+            return False
         try:
-            # The record is found by the open file: both are of the same version of the object.
-            found = self._describe(bucket, key, os.fstat(descriptor))
-        except BaseException:
-            os.close(descriptor)
-            raise
-        return found, os.fdopen(descriptor, "rb")
+            return os.lstat(bucket.existing_file(key)).st_ino != status.st_ino
+        except (FileNotFoundError, NotADirectoryError):
+            return True
 
     @staticmethod
     def _status(bucket: Bucket, key: str) -> os.stat_result:
