@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 PIECE = 256 * 1024
 """Bytes that a body is read and written by."""
 _LONGEST_LINE = 8 * 1024
+_MOST_TRAILERS = 100
 
 
 class BodyTruncated(Exception):
@@ -72,8 +73,8 @@ class Body:
                 raise BodyTruncated("a chunk has no size")
             self._in_chunk = int(text, 16)
             if not self._in_chunk:
-                while self._line():
-                    pass
+                if not any(not self._line() for _ in range(_MOST_TRAILERS)):
+                    raise BodyTruncated("there is no end of the trailing headers")
                 self.over = True
                 return b""
         piece = self._source.read(min(size, self._in_chunk))
