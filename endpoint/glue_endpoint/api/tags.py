@@ -48,19 +48,14 @@ class Tags:
         def work(transaction: Transaction) -> None:
             if len({**_tags(transaction, arn), **added}) > _LIMIT:
                 raise InvalidInputException(f"A resource has at most {_LIMIT} tags.")
-            transaction.run_each(
-                "INSERT OR REPLACE INTO resource_tags (arn, key, value) VALUES (?, ?, ?)",
-                [(arn, key, value) for key, value in added.items()],
-            )
+            put_tags(transaction, arn, added)
 
         self._store.write(work)
         return {}
 
     def forget(self, arn: str) -> None:
         """Drops the tags of a resource that is gone."""
-        self._store.write(
-            lambda transaction: transaction.run("DELETE FROM resource_tags WHERE arn = ?", arn)
-        )
+        self._store.write(lambda transaction: drop_tags(transaction, arn))
 
     def _untag(self, request: Request) -> Answer:
         arn = request["ResourceArn"]
@@ -71,6 +66,19 @@ class Tags:
             )
         )
         return {}
+
+
+def put_tags(transaction: Transaction, arn: str, tags: Mapping[str, str]) -> None:
+    """Adds tags to a resource, or gives those that it has other values."""
+    transaction.run_each(
+        "INSERT OR REPLACE INTO resource_tags (arn, key, value) VALUES (?, ?, ?)",
+        [(arn, key, value) for key, value in tags.items()],
+    )
+
+
+def drop_tags(transaction: Transaction, arn: str) -> None:
+    """Drops the tags of a resource that is gone."""
+    transaction.run("DELETE FROM resource_tags WHERE arn = ?", arn)
 
 
 def _tags(transaction: Transaction, arn: str) -> dict[str, str]:

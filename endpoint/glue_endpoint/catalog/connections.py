@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_endpoint.account import USER_ARN, resource_arn
 from glue_endpoint.api.pages import next_token, page_size, page_start
+from glue_endpoint.api.tags import drop_tags, put_tags
 from glue_endpoint.catalog.entries import failures
 from glue_endpoint.catalog.names import catalog_of
 from glue_endpoint.errors import (
@@ -33,13 +34,7 @@ def create_connection(transaction: Transaction, request: Request) -> Answer:
         "INSERT INTO connections (catalog, name, created, updated, given) VALUES (?, ?, ?, ?, ?)",
         *(catalog, name, transaction.now, transaction.now, given),
     )
-    transaction.run_each(
-        "INSERT OR REPLACE INTO resource_tags (arn, key, value) VALUES (?, ?, ?)",
-        [
-            (resource_arn(catalog, "connection", name), key, value)
-            for key, value in request.get("Tags", {}).items()
-        ],
-    )
+    put_tags(transaction, resource_arn(catalog, "connection", name), request.get("Tags", {}))
     return {"CreateConnectionStatus": "READY"}
 
 
@@ -94,8 +89,7 @@ def _drop(transaction: Transaction, request: Request, name: str) -> None:
     _find(transaction, request, name)
     catalog = catalog_of(request)
     transaction.run("DELETE FROM connections WHERE catalog = ? AND name = ?", catalog, name)
-    arn = resource_arn(catalog, "connection", name)
-    transaction.run("DELETE FROM resource_tags WHERE arn = ?", arn)
+    drop_tags(transaction, resource_arn(catalog, "connection", name))
 
 
 def _find(transaction: Transaction, request: Request, name: str) -> Row:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_endpoint.account import resource_arn
 from glue_endpoint.api.pages import next_token, page_size, page_start
+from glue_endpoint.api.tags import put_tags
 from glue_endpoint.catalog.names import catalog_of, fold
 from glue_endpoint.errors import (
     AlreadyExistsException,
@@ -58,13 +59,7 @@ def create_database(transaction: Transaction, request: Request) -> Answer:
         "INSERT INTO databases (catalog, name, created, given) VALUES (?, ?, ?, ?)",
         *(catalog, name, transaction.now, given),
     )
-    transaction.run_each(
-        "INSERT OR REPLACE INTO resource_tags (arn, key, value) VALUES (?, ?, ?)",
-        [
-            (resource_arn(catalog, "database", name), key, value)
-            for key, value in request.get("Tags", {}).items()
-        ],
-    )
+    put_tags(transaction, resource_arn(catalog, "database", name), request.get("Tags", {}))
     return {}
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from glue_endpoint.account import USER_ARN, resource_arn
 from glue_endpoint.api.pages import next_token, page_size, page_start
+from glue_endpoint.api.tags import drop_tags
 from glue_endpoint.catalog.databases import find_database
 from glue_endpoint.catalog.entries import failures
 from glue_endpoint.catalog.names import fold, name_pattern
@@ -180,7 +181,7 @@ def delete_table(transaction: Transaction, request: Request) -> Answer:
     table = find_table(transaction, request, "Name")
     transaction.run("DELETE FROM tables WHERE id = ?", table.row)
     arn = resource_arn(table.database.catalog, "table", table.database.name, table.name)
-    transaction.run("DELETE FROM resource_tags WHERE arn = ?", arn)
+    drop_tags(transaction, arn)
     return {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import threading
 from datetime import datetime, timezone
@@ -19,7 +20,7 @@ from glue_endpoint.lake_formation.service import LakeFormation
 from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 _KEYS = Credentials.generate()
 _NUMBERS = itertools.count()
@@ -32,19 +33,31 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture(scope="session")
-def catalog_server(store: Store) -> Iterator[EndpointServer]:
-    services = {
-        "glue": GlueService(Catalog(store), Tags(store)),
-        "lakeformation": LakeFormation(store),
-    }
-    server = EndpointServer(services, Verifier(_KEYS, lambda: datetime.now(timezone.utc)))
+@contextlib.contextmanager
+def _served(services: Mapping[str, Any], keys: Credentials) -> Iterator[EndpointServer]:
+    server = EndpointServer(services, Verifier(keys, lambda: datetime.now(timezone.utc)))
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def served() -> Callable[..., Any]:
+    """`with served(services, keys) as server:` a server of these services, for as long as that."""
+    return _served
+
+
+@pytest.fixture(scope="session")
+def catalog_server(store: Store) -> Iterator[EndpointServer]:
+    services = {
+        "glue": GlueService(Catalog(store), Tags(store)),
+        "lakeformation": LakeFormation(store),
+    }
+    with _served(services, _KEYS) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -5,25 +5,24 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-import threading
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from glue_endpoint.api.auth import Credentials, HttpRequest, Verifier, sign
+from glue_endpoint.api.auth import Credentials, HttpRequest, sign
 from glue_endpoint.api.operations import GlueService
-from glue_endpoint.api.server import EndpointServer
 from glue_endpoint.api.sts import Sts
 from glue_endpoint.api.tags import Tags
 from glue_endpoint.errors import EntityNotFoundException
 from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from glue_endpoint.api.operations import Operation
+    from glue_endpoint.api.server import EndpointServer
 
 KEYS = Credentials.generate()
 
@@ -44,18 +43,15 @@ class OneSession:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EndpointServer]:
+def server(
+    served: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[EndpointServer]:
     services = {
         "glue": GlueService(OneSession(), Tags(Store(tmp_path_factory.mktemp("server")))),
         "sts": Sts(KEYS),
     }
-    server = EndpointServer(services, Verifier(KEYS, lambda: datetime.now(timezone.utc)))
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(services, KEYS) as server:
+        yield server
 
 
 def client(server: EndpointServer, service: str, keys: Credentials = KEYS, **extra: Any) -> Any:
