@@ -46,6 +46,8 @@ UPDATE_PARTITIONS = 100
 DELETE_PARTITIONS = 25
 
 SCHEMA = "spark.sql.sources.schema"
+PROVIDER = "spark.sql.sources.provider"
+PLACEHOLDER = "-__PLACEHOLDER__"
 SCHEMA_PART = 4000
 
 
@@ -221,12 +223,27 @@ def is_view(table: Mapping[str, Any]) -> bool:
     return table.get("TableType") == "VIRTUAL_VIEW"
 
 
+def data_location(item: Mapping[str, Any] | None) -> str:
+    """Where Spark has the data of a table or partition; empty where nothing says so, as of views.
+
+    Of a table that Hive cannot read, such as one in JSON, Spark shows a `Location` where nothing is
+    (`...-__PLACEHOLDER__`), and the true one as `path` of the SerDe (Spark's HiveExternalCatalog).
+    """
+    storage = (item or {}).get("StorageDescriptor") or {}
+    location = str(storage.get("Location") or "")
+    serde = (storage.get("SerdeInfo") or {}).get("Parameters") or {}
+    is_sparks = PROVIDER in ((item or {}).get("Parameters") or {})
+    if is_sparks or location.endswith(PLACEHOLDER):
+        return str(serde.get("path") or location)
+    return location
+
+
 def format_of(table: Mapping[str, Any]) -> str | None:
     """iceberg, delta, hudi, or the Spark provider's name; None for what says nothing."""
     parameters = table.get("Parameters") or {}
     if str(parameters.get("table_type", "")).upper() == "ICEBERG":
         return "iceberg"
-    provider = parameters.get("spark.sql.sources.provider") or parameters.get("classification")
+    provider = parameters.get(PROVIDER) or parameters.get("classification")
     return str(provider).lower() if provider else None
 
 
