@@ -10,6 +10,7 @@ from dbt.adapters.base.meta import available
 from dbt.adapters.contracts.relation import RelationType
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.contracts.constraints import ConstraintType
+from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import model_config
@@ -155,7 +156,14 @@ class GlueAdapter(ModelMethods, PythonModelMethods, SeedMethods, StagingMethods)
 
     @available.parse_none
     def rename_relation(self, from_relation: BaseRelation, to_relation: BaseRelation) -> None:
-        """Gives a table another name; its data stays where it is."""
+        """Gives a table another name, in the catalog alone (Spark renames none); its data stays where it is.
+
+        Raises DbtRuntimeError where that name is taken.
+        """
+        if self.data_catalog.table(*name_of(to_relation)) is not None:
+            raise DbtRuntimeError(
+                f"{from_relation} cannot be renamed: {to_relation} is there already; drop that one first"
+            )
         self.cache_renamed(from_relation, to_relation)
         self.replacement.switch(name_of(to_relation), name_of(from_relation))
 

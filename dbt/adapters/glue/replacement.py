@@ -147,7 +147,9 @@ class Replacement:
         current = self._catalog.table(*target)
         there = self._partitions(target, current)
         coming = self._partitions(staging, staged)
-        old = [data_location(item) for item in [current, *there.values()] if not is_view(item or {})]
+        old = [
+            data_location(item) for item in [current, *there.values()] if not is_view(item or {})
+        ]
         if there or coming:
             self._mark(target, staging, staged, WHOLE if whole else SOME)
         if whole:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from dbt.tests.util import run_dbt
+from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue.replacement import VERSION
 
@@ -140,12 +141,16 @@ class TestFormats:
         described = project.run_sql("describe {schema}.as_json", fetch="all")
         assert ("name", "string", "What it is called.") in {tuple(row) for row in described}
 
-    def test_dropped_and_renamed(self, project: Any, runs: list[dict[str, Any]], endpoint_dir: Path) -> None:
+    def test_dropped_and_renamed(
+        self, project: Any, runs: list[dict[str, Any]], endpoint_dir: Path
+    ) -> None:
         adapter = project.adapter
         with adapter.connection_named("test"):
             for name in ("as_csv", "by_part"):
                 here = adapter.Relation.create(schema=project.test_schema, identifier=name)
                 there = adapter.Relation.create(schema=project.test_schema, identifier=f"{name}_2")
+                with pytest.raises(DbtRuntimeError, match="is there already"):
+                    adapter.rename_relation(here, here)
                 adapter.rename_relation(here, there)
                 assert self.rows(project, f"{name}_2") == OLD
                 folder = endpoint_dir / "s3" / _place(runs[-1][name]).removeprefix("s3://")
