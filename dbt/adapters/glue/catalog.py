@@ -14,6 +14,7 @@ from dbt.adapters.glue.sessions.client import error_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
 __all__ = [
     "DataCatalog",
@@ -111,6 +112,17 @@ class DataCatalog:
             tuple(item["Values"]): {key: item[key] for key in PARTITION_INPUT if key in item}
             for item in pages
         }
+
+    def newest_partition(self, database: str, table: str) -> datetime | None:
+        """When the partition that came last was made; None where there is none."""
+        pages = self._pages(
+            "get_partitions",
+            "Partitions",
+            DatabaseName=database,
+            TableName=table.lower(),
+            ExcludeColumnSchema=True,
+        )
+        return max((item["CreationTime"] for item in pages if "CreationTime" in item), default=None)
 
     def create_partitions(
         self, database: str, table: str, partitions: Sequence[dict[str, Any]]

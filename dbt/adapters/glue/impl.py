@@ -15,6 +15,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import model_config
 from dbt.adapters.glue.documentation import CATALOG_COLUMNS, catalog_rows
+from dbt.adapters.glue.freshness_methods import FreshnessMethods
 from dbt.adapters.glue.model_methods import ModelMethods
 from dbt.adapters.glue.python_methods import PythonModelMethods
 from dbt.adapters.glue.python_models.selection import has_python_models, is_about_to_parse
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 logger = AdapterLogger("Glue")
 
 
-class GlueAdapter(ModelMethods, PythonModelMethods, SeedMethods, StagingMethods):
+class GlueAdapter(FreshnessMethods, ModelMethods, PythonModelMethods, SeedMethods, StagingMethods):
     """dbt on AWS Glue Interactive Sessions: SQL and Python models in the same sessions."""
 
     AdapterSpecificConfigs = model_config.GlueConfig
