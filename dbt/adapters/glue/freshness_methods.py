@@ -51,12 +51,11 @@ class FreshnessMethods(AdapterParts):
         """The freshness of the sources that are tables; the others are asked for alone, and told of."""
         wanted: dict[str, dict[str, list[BaseRelation]]] = defaultdict(lambda: defaultdict(list))
         for source in sources:
-            database, table = name_of(source)
-            wanted[database][table].append(source)
+            database, name = name_of(source)
+            wanted[database][name].append(source)
         found: dict[BaseRelation, FreshnessResponse] = {}
         for database, relations in wanted.items():
-            tables = self._tables_named(database, list(relations))
-            for table in tables:
+            for table in self._tables_named(database, list(relations)):
                 if not is_view(table):
                     freshness = self._freshness_of(database, table)
                     found.update(dict.fromkeys(relations[table["Name"].lower()], freshness))

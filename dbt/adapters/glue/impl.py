@@ -23,6 +23,7 @@ from dbt.adapters.glue.relation import name_of, part_of
 from dbt.adapters.glue.replacement import STAGING_SUFFIXES, join_location
 from dbt.adapters.glue.seed_methods import SeedMethods
 from dbt.adapters.glue.session_meta import environment_with, session_overrides
+from dbt.adapters.glue.sessions.early import RUNS_STATEMENTS
 from dbt.adapters.glue.staging_methods import StagingMethods
 
 if TYPE_CHECKING:
@@ -69,10 +70,15 @@ class GlueAdapter(FreshnessMethods, ModelMethods, PythonModelMethods, SeedMethod
         super().set_relations_cache(nodes, clear, required_schemas)
 
     def set_macro_context_generator(self, macro_context_generator: Any) -> None:
-        """Also the last call before dbt parses: what its parser would refuse is refused in our words."""
+        """Also the last call before dbt parses: what its parser would refuse is refused in our words.
+
+        And the earliest at which the command is known: what will run statements gets its session ready.
+        """
         super().set_macro_context_generator(macro_context_generator)
         if is_about_to_parse():
             self.python_models.check_unparsed()
+        if getattr(self.config.args, "which", None) in RUNS_STATEMENTS:
+            self.connections.open_early()
 
     @classmethod
     def date_function(cls) -> str:
