@@ -14,6 +14,8 @@ import boto3
 import pytest
 from glue_endpoint.process.client import ensure_endpoint, status, stop
 
+from dbt.adapters.glue.catalog import DataCatalog
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -124,6 +126,29 @@ def test_the_catalog_tells_how_fresh_sources_are(cold: Cold) -> None:
     assert made >= table["UpdateTime"].timestamp()
     assert told["days"]["max_loaded_at_time_ago_in_s"] >= 0
     assert _seconds(told["days"]["max_loaded_at"]) == pytest.approx(made, abs=0.001)
+
+
+def test_many_tables_are_listed_and_few_are_asked_for(cold: Cold) -> None:
+    calls: list[str] = []
+    cold.client.create_database(DatabaseInput={"Name": "many"})
+    names = {f"table_{number}" for number in range(120)}
+    for name in names:
+        cold.client.create_table(DatabaseName="many", TableInput={"Name": name})
+
+    def count(model: Any, **_more: Any) -> None:
+        calls.append(model.name)
+
+    catalog = DataCatalog(lambda: cold.client)
+    cold.client.meta.events.register("before-call.glue", count)
+    try:
+        assert {table["Name"] for table in catalog.tables_named("many", names)} == names
+        assert calls == ["GetTables", "GetTables"]
+        calls.clear()
+        found = catalog.tables_named("many", {"table_7", "table_8", "nowhere"})
+        assert [table["Name"] for table in found] == ["table_7", "table_8"]
+        assert calls == ["GetTable"] * 3
+    finally:
+        cold.client.meta.events.unregister("before-call.glue", count)
 
 
 def test_a_source_that_the_catalog_cannot_tell_of(cold: Cold) -> None:

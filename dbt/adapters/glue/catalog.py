@@ -13,7 +13,7 @@ from dbt.adapters.glue.results import type_name
 from dbt.adapters.glue.sessions.client import error_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
 __all__ = [
@@ -45,6 +45,8 @@ PARTITION_INPUT = (
 CREATE_PARTITIONS = 100
 UPDATE_PARTITIONS = 100
 DELETE_PARTITIONS = 25
+# A page of GetTables has up to 100 tables: of more than a few, the whole database costs fewer calls.
+ONE_BY_ONE = 10
 
 SCHEMA = "spark.sql.sources.schema"
 PROVIDER = "spark.sql.sources.provider"
@@ -89,6 +91,13 @@ class DataCatalog:
     def table(self, database: str, name: str) -> Table | None:
         answer = self._call("get_table", DatabaseName=database, Name=name.lower())
         return None if answer is None else dict(answer["Table"])
+
+    def tables_named(self, database: str, names: Collection[str]) -> list[Table]:
+        """Those of the tables that are there; names are in lower case."""
+        if len(names) > ONE_BY_ONE:
+            return [table for table in self.tables(database) if table["Name"].lower() in names]
+        asked = [self.table(database, name) for name in sorted(names)]
+        return [table for table in asked if table is not None]
 
     def create_table(self, database: str, table: Table) -> None:
         self._call("create_table", DatabaseName=database, TableInput=table)

@@ -14,19 +14,14 @@ from dbt.adapters.glue.catalog import is_view
 from dbt.adapters.glue.relation import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from dbt.adapters.base.impl import FreshnessResponse
     from dbt.adapters.base.relation import BaseRelation
     from dbt.adapters.contracts.connection import AdapterResponse
     from dbt.adapters.contracts.macros import MacroResolverProtocol
 
-    from dbt.adapters.glue.catalog import Table
-
 __all__ = ["FreshnessMethods"]
-
-ONE_BY_ONE = 20
-"""Of so many tables of a database each is asked for by its name; of more, all tables are listed."""
 
 
 class FreshnessMethods(AdapterParts):
@@ -55,7 +50,7 @@ class FreshnessMethods(AdapterParts):
             wanted[database][name].append(source)
         found: dict[BaseRelation, FreshnessResponse] = {}
         for database, relations in wanted.items():
-            for table in self._tables_named(database, list(relations)):
+            for table in self.data_catalog.tables_named(database, relations):
                 if not is_view(table):
                     freshness = self._freshness_of(database, table)
                     found.update(dict.fromkeys(relations[table["Name"].lower()], freshness))
@@ -75,13 +70,6 @@ class FreshnessMethods(AdapterParts):
                 "changed: give the source a `loaded_at_field`"
             )
         return None, found[source]
-
-    def _tables_named(self, database: str, names: Sequence[str]) -> list[Table]:
-        if len(names) > ONE_BY_ONE:
-            wanted = set(names)
-            return [t for t in self.data_catalog.tables(database) if t["Name"].lower() in wanted]
-        asked = [self.data_catalog.table(database, name) for name in names]
-        return [table for table in asked if table is not None]
 
     def _freshness_of(self, database: str, table: Mapping[str, Any]) -> FreshnessResponse:
         times = [table.get("UpdateTime"), table.get("CreateTime")]

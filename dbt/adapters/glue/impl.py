@@ -14,7 +14,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import model_config
-from dbt.adapters.glue.documentation import CATALOG_COLUMNS, catalog_rows
+from dbt.adapters.glue.documentation_methods import DocumentationMethods
 from dbt.adapters.glue.freshness_methods import FreshnessMethods
 from dbt.adapters.glue.model_methods import ModelMethods
 from dbt.adapters.glue.python_methods import PythonModelMethods
@@ -29,15 +29,21 @@ from dbt.adapters.glue.staging_methods import StagingMethods
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    import agate
-    from dbt.adapters.base.relation import BaseRelation, InformationSchema
+    from dbt.adapters.base.relation import BaseRelation
 
     from dbt.adapters.glue.column import GlueColumn
 
 logger = AdapterLogger("Glue")
 
 
-class GlueAdapter(FreshnessMethods, ModelMethods, PythonModelMethods, SeedMethods, StagingMethods):
+class GlueAdapter(
+    DocumentationMethods,
+    FreshnessMethods,
+    ModelMethods,
+    PythonModelMethods,
+    SeedMethods,
+    StagingMethods,
+):
     """dbt on AWS Glue Interactive Sessions: SQL and Python models in the same sessions."""
 
     AdapterSpecificConfigs = model_config.GlueConfig
@@ -187,24 +193,6 @@ class GlueAdapter(FreshnessMethods, ModelMethods, PythonModelMethods, SeedMethod
         """Spark's strings have no length: nothing to widen."""
 
     # Documentation
-
-    def _get_one_catalog(
-        self,
-        information_schema: InformationSchema,
-        schemas: set[str],
-        used_schemas: frozenset[tuple[str, str]],
-    ) -> agate.Table:
-        import agate
-        from dbt_common.clients.agate_helper import DEFAULT_TYPE_TESTER
-
-        rows = [
-            row
-            for schema in sorted(schemas)
-            for table in self._tables(schema)
-            for row in catalog_rows(schema, table)
-        ]
-        values = [[row[name] for name in CATALOG_COLUMNS] for row in rows]
-        return agate.Table(values, list(CATALOG_COLUMNS), column_types=DEFAULT_TYPE_TESTER)
 
     @available.parse_none
     def write_docs(
