@@ -25,7 +25,6 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt.adapters.glue.aws import AwsClients
 from dbt.adapters.glue.cursor import GlueCursor, GlueHandle
 from dbt.adapters.glue.interruption import interrupt_on_sigterm
-from dbt.adapters.glue.sessions.early import EarlySession
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.pool import SessionPool
 
@@ -51,7 +50,6 @@ class GlueConnectionManager(SQLConnectionManager):
         self.aws = AwsClients(self.credentials, getattr(profile, "project_root", None))
         self._pool: SessionPool | None = None
         self._pool_lock = threading.Lock()
-        self._early: EarlySession | None = None
         self._restore_signals = interrupt_on_sigterm(lambda: self._pool)
 
     @property
@@ -62,11 +60,6 @@ class GlueConnectionManager(SQLConnectionManager):
                     logger.warning(f"profile: {sentence}")
                 self._pool = SessionPool(self.aws.sessions, self.credentials)
             return self._pool
-
-    def open_early(self) -> None:
-        """Starts a first session in the background, where one that nothing uses would cost nothing."""
-        if self.credentials.is_local and self._early is None:
-            self._early = EarlySession(lambda: self.pool, lambda: Environment.of(self.credentials))
 
     def open(self, connection: Connection) -> Connection:  # type: ignore[override]
         if connection.state == ConnectionState.OPEN:
@@ -192,9 +185,6 @@ class GlueConnectionManager(SQLConnectionManager):
                     connection.state = ConnectionState.CLOSED
                 self.thread_connections.clear()
         finally:
-            early, self._early = self._early, None
-            if early is not None:
-                early.end()
             if self._pool is not None:
                 self._pool.stop_all()
             self._restore_signals()

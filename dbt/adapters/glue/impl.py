@@ -23,7 +23,6 @@ from dbt.adapters.glue.relation import name_of, part_of
 from dbt.adapters.glue.replacement import STAGING_SUFFIXES, join_location
 from dbt.adapters.glue.seed_methods import SeedMethods
 from dbt.adapters.glue.session_meta import environment_with, session_overrides
-from dbt.adapters.glue.sessions.early import RUNS_STATEMENTS
 from dbt.adapters.glue.staging_methods import StagingMethods
 
 if TYPE_CHECKING:
@@ -34,6 +33,9 @@ if TYPE_CHECKING:
     from dbt.adapters.glue.column import GlueColumn
 
 logger = AdapterLogger("Glue")
+
+RUNS_STATEMENTS = frozenset({"build", "retry", "run", "seed", "show", "snapshot", "test"})
+"""Commands of dbt that surely run a statement, if they find anything to do."""
 
 
 class GlueAdapter(
@@ -78,13 +80,13 @@ class GlueAdapter(
     def set_macro_context_generator(self, macro_context_generator: Any) -> None:
         """Also the last call before dbt parses: what its parser would refuse is refused in our words.
 
-        And the earliest at which the command is known: what will run statements gets its session ready.
+        And the earliest at which the command is known: what will run statements finds Spark started.
         """
         super().set_macro_context_generator(macro_context_generator)
         if is_about_to_parse():
             self.python_models.check_unparsed()
         if getattr(self.config.args, "which", None) in RUNS_STATEMENTS:
-            self.connections.open_early()
+            self.connections.aws.start_spark()
 
     @classmethod
     def date_function(cls) -> str:

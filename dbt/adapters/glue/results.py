@@ -99,7 +99,7 @@ _LOST_TASK = re.compile(
 _NO_PLACE = "Can not create a Path from an empty string"
 _NO_PLACE_ADVICE = (
     ": the database has no location, which Spark needs for this kind of table. Give the Glue database one "
-    "(LocationUri), or keep the table as file_format: parquet or orc, unbucketed and without timestamp_ntz"
+    "(LocationUri), or keep the table as file_format: parquet or orc, without timestamp_ntz"
 )
 _JAVA_CLASS = re.compile(r"^(?:[a-z][\w]*\.)+(?P<name>[A-Z]\w*(?:Exception|Error)): ")
 

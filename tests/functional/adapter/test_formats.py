@@ -104,7 +104,7 @@ class TestFormats:
         names = {name.partition(".")[0] for name in MODELS} - {"documented"}
         assert set(second) == {*names, "seed_csv", "seed_json"}
         hidden = {n for n, t in second.items() if t["StorageDescriptor"]["Location"].endswith("-__PLACEHOLDER__")}  # fmt: skip
-        assert {"as_json", "as_csv", "as_text", "without_zone", "by_part", "merged", "seed_csv", "python_json", "in_buckets"} <= hidden  # fmt: skip
+        assert {"as_json", "as_csv", "as_text", "without_zone", "by_part", "merged", "seed_csv", "python_json"} <= hidden  # fmt: skip
         for name, values in {"as_json": OLD, "as_csv": OLD, "by_part": OLD, "in_buckets": OLD}.items():  # fmt: skip
             assert self.rows(project, name) == values, name
         assert self.rows(project, "as_text", "value") == [("line",)]

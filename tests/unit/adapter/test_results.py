@@ -91,7 +91,7 @@ def test_type_names_are_sql() -> None:
             (
                 "java.lang.IllegalArgumentException: Can not create a Path from an empty string: the database has no "
                 "location, which Spark needs for this kind of table. Give the Glue database one (LocationUri), or keep "
-                "the table as file_format: parquet or orc, unbucketed and without timestamp_ntz"
+                "the table as file_format: parquet or orc, without timestamp_ntz"
             ),
         ),
     ],

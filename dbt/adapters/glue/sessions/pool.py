@@ -72,15 +72,6 @@ class SessionPool:
                 session.interrupt()
             return session
 
-    def reserve(self, environment: Environment) -> Session | None:
-        """A session that the first lease of `environment` will get; None where work has begun already."""
-        with self._lock:
-            if self._leased or self._idle or self._interrupted:
-                return None
-            session = self._new_session(environment)
-            self._idle.append((threading.get_ident(), session))
-            return session
-
     def give_back(self, session: Session) -> None:
         """Ends a lease; with `enable_session_per_model` it ends the session too."""
         with self._lock:

@@ -204,11 +204,6 @@ class Session:
 
     # Life
 
-    def prepare(self) -> None:
-        """Makes the session ready before its first statement. Raises as `run` does."""
-        with self._lock:
-            self._ensure()
-
     def _ensure(self) -> bool:
         """Makes the session ready. Returns whether it was made ready just now."""
         if self.id is not None:
