@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextvars
 import ipaddress
 import os
 import threading
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
@@ -17,11 +18,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.project.load import STATE_FOLDER
+from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.folders import DIRECTORY_VARIABLE
 
 from dbt.adapters.glue.credentials import LOCAL_REGION, GlueCredentials
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.sessions.client import GlueClient
+
+if TYPE_CHECKING:
+    from glue_endpoint.process.client import EndpointHandle
 
 __all__ = ["AwsClients", "endpoint_state_dir"]
 
@@ -60,6 +65,29 @@ class AwsClients:
         """A boto3 client for the Data Catalog, under the session's role where the profile asks for it."""
         with self._lock:
             return self._catalog
+
+    def start_spark(self) -> None:
+        """Starts the embedded endpoint and its Spark in the background; elsewhere there is none to start.
+
+        What goes wrong is only logged: whoever needs the endpoint meets it again, and tells.
+        """
+        if not self._credentials.is_local:
+            return
+        # dbt's logging asks for the context of the command.
+        context = contextvars.copy_context()
+        threading.Thread(
+            target=lambda: context.run(self._start_spark), name="spark-start", daemon=True
+        ).start()
+
+    def _start_spark(self) -> None:
+        from glue_endpoint.process.client import start_spark
+
+        try:
+            with self._lock:
+                handle = self._handle
+            start_spark(handle)
+        except EndpointStartError as error:
+            logger.debug(f"Spark was not started early: {error}")
 
     @cached_property
     def _sessions(self) -> GlueClient:
@@ -129,16 +157,20 @@ class AwsClients:
             return {"endpoint_url": self._credentials.endpoint_url}
         if not self._credentials.is_local:
             return {}
+        return {
+            "endpoint_url": self._handle.url,
+            "aws_access_key_id": self._handle.access_key_id,
+            "aws_secret_access_key": self._handle.secret_access_key,
+        }
+
+    @cached_property
+    def _handle(self) -> EndpointHandle:
+        """The embedded endpoint, which is started where none runs."""
         from glue_endpoint.process.client import ensure_endpoint
 
-        handle = ensure_endpoint(
+        return ensure_endpoint(
             endpoint_state_dir(self._credentials, self._project_root), on_progress=logger.info
         )
-        return {
-            "endpoint_url": handle.url,
-            "aws_access_key_id": handle.access_key_id,
-            "aws_secret_access_key": handle.secret_access_key,
-        }
 
 
 def _is_loopback(url: str | None) -> bool:

@@ -13,7 +13,8 @@ from dbt.adapters.glue.results import type_name
 from dbt.adapters.glue.sessions.client import error_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
 
 __all__ = [
     "DataCatalog",
@@ -44,8 +45,12 @@ PARTITION_INPUT = (
 CREATE_PARTITIONS = 100
 UPDATE_PARTITIONS = 100
 DELETE_PARTITIONS = 25
+# A page of GetTables has up to 100 tables: of more than a few, the whole database costs fewer calls.
+ONE_BY_ONE = 10
 
 SCHEMA = "spark.sql.sources.schema"
+PROVIDER = "spark.sql.sources.provider"
+PLACEHOLDER = "-__PLACEHOLDER__"
 SCHEMA_PART = 4000
 
 
@@ -87,6 +92,13 @@ class DataCatalog:
         answer = self._call("get_table", DatabaseName=database, Name=name.lower())
         return None if answer is None else dict(answer["Table"])
 
+    def tables_named(self, database: str, names: Collection[str]) -> list[Table]:
+        """Those of the tables that are there; names are in lower case."""
+        if len(names) > ONE_BY_ONE:
+            return [table for table in self.tables(database) if table["Name"].lower() in names]
+        asked = [self.table(database, name) for name in sorted(names)]
+        return [table for table in asked if table is not None]
+
     def create_table(self, database: str, table: Table) -> None:
         self._call("create_table", DatabaseName=database, TableInput=table)
 
@@ -109,6 +121,17 @@ class DataCatalog:
             tuple(item["Values"]): {key: item[key] for key in PARTITION_INPUT if key in item}
             for item in pages
         }
+
+    def newest_partition(self, database: str, table: str) -> datetime | None:
+        """When the partition that came last was made; None where there is none."""
+        pages = self._pages(
+            "get_partitions",
+            "Partitions",
+            DatabaseName=database,
+            TableName=table.lower(),
+            ExcludeColumnSchema=True,
+        )
+        return max((item["CreationTime"] for item in pages if "CreationTime" in item), default=None)
 
     def create_partitions(
         self, database: str, table: str, partitions: Sequence[dict[str, Any]]
@@ -221,12 +244,27 @@ def is_view(table: Mapping[str, Any]) -> bool:
     return table.get("TableType") == "VIRTUAL_VIEW"
 
 
+def data_location(item: Mapping[str, Any] | None) -> str:
+    """Where Spark has the data of a table or partition; empty where nothing says so, as of views.
+
+    Of a table that Hive cannot read, such as one in JSON, Spark shows a `Location` where nothing is
+    (`...-__PLACEHOLDER__`), and the true one as `path` of the SerDe (Spark's HiveExternalCatalog).
+    """
+    storage = (item or {}).get("StorageDescriptor") or {}
+    location = str(storage.get("Location") or "")
+    serde = (storage.get("SerdeInfo") or {}).get("Parameters") or {}
+    is_sparks = PROVIDER in ((item or {}).get("Parameters") or {})
+    if is_sparks or location.endswith(PLACEHOLDER):
+        return str(serde.get("path") or location)
+    return location
+
+
 def format_of(table: Mapping[str, Any]) -> str | None:
     """iceberg, delta, hudi, or the Spark provider's name; None for what says nothing."""
     parameters = table.get("Parameters") or {}
     if str(parameters.get("table_type", "")).upper() == "ICEBERG":
         return "iceberg"
-    provider = parameters.get("spark.sql.sources.provider") or parameters.get("classification")
+    provider = parameters.get(PROVIDER) or parameters.get("classification")
     return str(provider).lower() if provider else None
 
 

@@ -7,46 +7,62 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.glue.catalog import column_comments, columns_of, is_view
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["CATALOG_COLUMNS", "catalog_rows"]
+    import agate
+
+__all__ = ["catalog_rows", "documentation_table"]
 
 STATS = (
     ("bytes", "Size", ("spark.sql.statistics.totalSize", "totalSize"), "Bytes of the data files"),
     ("rows", "Rows", ("spark.sql.statistics.numRows", "numRows"), "Rows of the table"),
 )
 
-CATALOG_COLUMNS = (
+COLUMNS = (
     "table_database", "table_schema", "table_name", "table_type", "table_comment", "table_owner",
     "column_name", "column_index", "column_type", "column_comment",
-    *(f"stats:{name}:{part}" for name, *_ in STATS for part in ("label", "value", "description", "include")),
 )  # fmt: skip
+STAT_PARTS = ("label", "value", "description", "include")
 
 
-def catalog_rows(schema: str, table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """One row per column of the table."""
+def documentation_table(rows: Iterable[Sequence[Any]]) -> agate.Table:
+    """dbt's table of `catalog_rows`, whose types are known: agate would guess them from every cell."""
+    import agate
+    from dbt_common.clients.agate_helper import Integer
+
+    text, number, truth = agate.Text(cast_nulls=False), Integer(), agate.Boolean()
+    kinds = {"column_index": number}
+    kinds.update({name: text for name in COLUMNS if name not in kinds})
+    for name, *_ in STATS:
+        kinds.update(
+            zip(
+                (f"stats:{name}:{part}" for part in STAT_PARTS),
+                (text, number, text, truth),
+                strict=True,
+            )
+        )
+    names = (*COLUMNS, *(f"stats:{name}:{part}" for name, *_ in STATS for part in STAT_PARTS))
+    return agate.Table(rows, names, [kinds[name] for name in names])
+
+
+def catalog_rows(schema: str, table: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """One row per column of the table, in the order of dbt's columns of a catalog."""
     parameters = table.get("Parameters") or {}
-    stats: dict[str, Any] = {}
-    for name, label, keys, description in STATS:
+    stats: list[Any] = []
+    for _, label, keys, description in STATS:
         value = next(
             (int(parameters[key]) for key in keys if str(parameters.get(key, "")).isdigit()), None
         )
-        stats[f"stats:{name}:label"] = label
-        stats[f"stats:{name}:value"] = value
-        stats[f"stats:{name}:description"] = description
-        stats[f"stats:{name}:include"] = value is not None
+        stats += [label, value, description, value is not None]
+    described = [
+        None,
+        schema,
+        table["Name"],
+        "view" if is_view(table) else "table",
+        parameters.get("comment") or table.get("Description"),
+        table.get("Owner"),
+    ]
     comments = column_comments(table)
     for index, column in enumerate(columns_of(table), start=1):
-        yield {
-            "table_database": None,
-            "table_schema": schema,
-            "table_name": table["Name"],
-            "table_type": "view" if is_view(table) else "table",
-            "table_comment": parameters.get("comment") or table.get("Description"),
-            "table_owner": table.get("Owner"),
-            "column_name": column.name,
-            "column_index": index,
-            "column_type": column.dtype,
-            "column_comment": comments.get(column.name.lower()) or None,
-            **stats,
-        }
+        comment = comments.get(column.name.lower()) or None
+        yield [*described, column.name, index, column.dtype, comment, *stats]

@@ -10,10 +10,12 @@ from dbt.adapters.base.meta import available
 from dbt.adapters.contracts.relation import RelationType
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.contracts.constraints import ConstraintType
+from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import model_config
-from dbt.adapters.glue.documentation import CATALOG_COLUMNS, catalog_rows
+from dbt.adapters.glue.documentation_methods import DocumentationMethods
+from dbt.adapters.glue.freshness_methods import FreshnessMethods
 from dbt.adapters.glue.model_methods import ModelMethods
 from dbt.adapters.glue.python_methods import PythonModelMethods
 from dbt.adapters.glue.python_models.selection import has_python_models, is_about_to_parse
@@ -26,15 +28,24 @@ from dbt.adapters.glue.staging_methods import StagingMethods
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    import agate
-    from dbt.adapters.base.relation import BaseRelation, InformationSchema
+    from dbt.adapters.base.relation import BaseRelation
 
     from dbt.adapters.glue.column import GlueColumn
 
 logger = AdapterLogger("Glue")
 
+RUNS_STATEMENTS = frozenset({"build", "retry", "run", "seed", "show", "snapshot", "test"})
+"""Commands of dbt that surely run a statement, if they find anything to do."""
 
-class GlueAdapter(ModelMethods, PythonModelMethods, SeedMethods, StagingMethods):
+
+class GlueAdapter(
+    DocumentationMethods,
+    FreshnessMethods,
+    ModelMethods,
+    PythonModelMethods,
+    SeedMethods,
+    StagingMethods,
+):
     """dbt on AWS Glue Interactive Sessions: SQL and Python models in the same sessions."""
 
     AdapterSpecificConfigs = model_config.GlueConfig
@@ -67,10 +78,15 @@ class GlueAdapter(ModelMethods, PythonModelMethods, SeedMethods, StagingMethods)
         super().set_relations_cache(nodes, clear, required_schemas)
 
     def set_macro_context_generator(self, macro_context_generator: Any) -> None:
-        """Also the last call before dbt parses: what its parser would refuse is refused in our words."""
+        """Also the last call before dbt parses: what its parser would refuse is refused in our words.
+
+        And the earliest at which the command is known: what will run statements finds Spark started.
+        """
         super().set_macro_context_generator(macro_context_generator)
         if is_about_to_parse():
             self.python_models.check_unparsed()
+        if getattr(self.config.args, "which", None) in RUNS_STATEMENTS:
+            self.connections.aws.start_spark()
 
     @classmethod
     def date_function(cls) -> str:
@@ -155,7 +171,14 @@ class GlueAdapter(ModelMethods, PythonModelMethods, SeedMethods, StagingMethods)
 
     @available.parse_none
     def rename_relation(self, from_relation: BaseRelation, to_relation: BaseRelation) -> None:
-        """Gives a table another name; its data stays where it is."""
+        """Gives a table another name, in the catalog alone (Spark renames none); its data stays where it is.
+
+        Raises DbtRuntimeError where that name is taken.
+        """
+        if self.data_catalog.table(*name_of(to_relation)) is not None:
+            raise DbtRuntimeError(
+                f"{from_relation} cannot be renamed: {to_relation} is there already; drop that one first"
+            )
         self.cache_renamed(from_relation, to_relation)
         self.replacement.switch(name_of(to_relation), name_of(from_relation))
 
@@ -172,24 +195,6 @@ class GlueAdapter(ModelMethods, PythonModelMethods, SeedMethods, StagingMethods)
         """Spark's strings have no length: nothing to widen."""
 
     # Documentation
-
-    def _get_one_catalog(
-        self,
-        information_schema: InformationSchema,
-        schemas: set[str],
-        used_schemas: frozenset[tuple[str, str]],
-    ) -> agate.Table:
-        import agate
-        from dbt_common.clients.agate_helper import DEFAULT_TYPE_TESTER
-
-        rows = [
-            row
-            for schema in sorted(schemas)
-            for table in self._tables(schema)
-            for row in catalog_rows(schema, table)
-        ]
-        values = [[row[name] for name in CATALOG_COLUMNS] for row in rows]
-        return agate.Table(values, list(CATALOG_COLUMNS), column_types=DEFAULT_TYPE_TESTER)
 
     @available.parse_none
     def write_docs(

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt.adapters.glue.catalog import DataCatalog, Partitions, Table, is_view, table_input
+from dbt.adapters.glue.catalog import (
+    DataCatalog,
+    Partitions,
+    Table,
+    data_location,
+    is_view,
+    table_input,
+)
 from dbt.adapters.glue.errors import GlueApiError
 
 if TYPE_CHECKING:
@@ -140,24 +147,26 @@ class Replacement:
         current = self._catalog.table(*target)
         there = self._partitions(target, current)
         coming = self._partitions(staging, staged)
-        old = [_location(item) for item in [current, *there.values()] if not is_view(item or {})]
+        old = [
+            data_location(item) for item in [current, *there.values()] if not is_view(item or {})
+        ]
         if there or coming:
             self._mark(target, staging, staged, WHOLE if whole else SOME)
         if whole:
             there = self._switch_table(target, current, staged, there)
         self._catalog.update_partitions(*target, [p for v, p in coming.items() if v in there])
         self._catalog.create_partitions(*target, [p for v, p in coming.items() if v not in there])
-        new = _version_of(_location(staged))
+        new = _version_of(data_location(staged))
         gone = [
             values
             for values, partition in there.items()
-            if whole and values not in coming and _version_of(_location(partition)) != new
+            if whole and values not in coming and _version_of(data_location(partition)) != new
         ]
         self._catalog.delete_partitions(*target, gone)
         kept = [p for values, p in there.items() if values not in coming and values not in gone]
         in_use = [staged if whole else current, *coming.values(), *kept]
         self._forget(staging)
-        self._remove(old, [_location(item) for item in in_use], sweep=target)
+        self._remove(old, [data_location(item) for item in in_use], sweep=target)
 
     def _mark(self, target: Name, staging: Name, staged: Table, scope: str) -> None:
         parameters = {**(staged.get("Parameters") or {}), MARK: ".".join(target), SCOPE: scope}
@@ -201,11 +210,11 @@ class Replacement:
                 f"the staged table {'.'.join(staging)} is not in the Data Catalog; the session must use the "
                 "same catalog as the adapter (--enable-glue-datacatalog, same account and region)"
             )
-        found, wanted = _version_of(_location(staged)), _version_of(location)
+        found, wanted = _version_of(data_location(staged)), _version_of(location)
         if wanted is not None and not is_view(staged) and found != wanted:
             raise DbtRuntimeError(
                 f"the staged table {'.'.join(staging)} was written by another run of this model "
-                f"({_location(staged)}, not {location}); run one at a time, and run this one again"
+                f"({data_location(staged)}, not {location}); run one at a time, and run this one again"
             )
         return staged
 
@@ -216,7 +225,7 @@ class Replacement:
         """Where the data of a table is: its own location and those of its partitions."""
         if table is None or is_view(table):
             return []
-        return [_location(item) for item in [table, *self._partitions(name, table).values()]]
+        return [data_location(item) for item in [table, *self._partitions(name, table).values()]]
 
     def _remove(
         self, locations: Iterable[str], in_use: Iterable[str], sweep: Name | None = None
@@ -257,10 +266,6 @@ def _version_of(location: str | None) -> tuple[str, str] | None:
         if VERSION.fullmatch(parts[index]):
             return "/".join(parts[:index]), parts[index]
     return None
-
-
-def _location(table: Mapping[str, Any] | None) -> str:
-    return str(((table or {}).get("StorageDescriptor") or {}).get("Location") or "")
 
 
 def _key_names(table: Mapping[str, Any]) -> list[str]:

@@ -94,6 +94,13 @@ _PLAN = re.compile(r"\n\s*['+:!]?\s*['A-Z]\w+.*", re.DOTALL)
 _LOST_TASK = re.compile(
     r"Lost task .*?: (?P<cause>.*?)(?:\n\s+at |\n\nDriver stacktrace|\Z)", re.DOTALL
 )
+# Spark's Hive client asks for a table's place in its database, even of a table that names its own
+# where Hive cannot read it (HiveExternalCatalog.createDataSourceTable).
+_NO_PLACE = "Can not create a Path from an empty string"
+_NO_PLACE_ADVICE = (
+    ": the database has no location, which Spark needs for this kind of table. Give the Glue database one "
+    "(LocationUri), or keep the table as file_format: parquet or orc, without timestamp_ntz"
+)
 _JAVA_CLASS = re.compile(r"^(?:[a-z][\w]*\.)+(?P<name>[A-Z]\w*(?:Exception|Error)): ")
 
 
@@ -113,6 +120,8 @@ def describe_error(error: Mapping[str, Any], sql: str) -> str:
     kind = error.get("type") or ""
     if kind and kind not in ("Py4JJavaError",) and not text.startswith("["):
         text = f"{kind}: {text}"
+    if _NO_PLACE in text:
+        text += _NO_PLACE_ADVICE
     return text + (_pointed(sql, position) if position else "")
 
 

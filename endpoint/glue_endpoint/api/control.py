@@ -1,4 +1,4 @@
-"""The endpoint's own service: ping, status and stop, for the commands that look after its process."""
+"""The endpoint's own service: ping, status, start of Spark and stop, for the commands that look after its process."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ if TYPE_CHECKING:
 
 
 class Control:
-    """Answers by `describe()`, what the process says of itself, and ends it by `stop()`."""
+    """Answers by `describe()`, what the process says of itself; `start_spark()` returns at once, `stop()` ends it."""
 
     def __init__(
         self,
         credentials: Credentials,
         describe: Callable[[], dict[str, Any]],
+        start_spark: Callable[[], None],
         stop: Callable[[], None],
     ) -> None:
         self._credentials = credentials
         self._describe = describe
+        self._start_spark = start_spark
         self._stop = stop
 
     def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:  # noqa: ARG002
-        """Answers `/-/ping`, `/-/status` and `/-/stop`."""
+        """Answers `/-/ping`, `/-/status`, `/-/spark` and `/-/stop`."""
         if request.path == "/-/ping":
             nonce = str(json.loads(request.body or b"{}").get("nonce", ""))
             return HttpResponse.of_json(
@@ -35,6 +37,9 @@ class Control:
             )
         if request.path == STATUS_PATH:
             return HttpResponse.of_json(self._describe())
+        if request.path == "/-/spark":
+            self._start_spark()
+            return HttpResponse.of_json({"spark": self._describe()["spark"]})
         if request.path == "/-/stop":
             self._stop()
             return HttpResponse.of_json({"stopping": True})

@@ -120,6 +120,14 @@ def status(state_dir: Path) -> dict[str, Any] | None:
         return None
 
 
+def start_spark(handle: EndpointHandle) -> None:
+    """Has the endpoint start Spark, which it does otherwise for the first session. Does not wait for it.
+
+    Raises EndpointStartError where it does not answer.
+    """
+    _ask(handle, "spark")
+
+
 def stop(state_dir: Path, *, grace: float = 20.0) -> bool:
     """Stops the endpoint and its sessions; whether there was one.
 

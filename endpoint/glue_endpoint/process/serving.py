@@ -139,7 +139,7 @@ def serve(
         services["s3"] = s3
         services["sts"] = Sts(credentials)
         services["lakeformation"] = LakeFormation(warehouse.store)
-        services[CONTROL_SERVICE] = Control(credentials, describe, stopping.set)
+        services[CONTROL_SERVICE] = Control(credentials, describe, spark.begin, stopping.set)
         threading.Thread(
             target=server.serve_forever, args=(_SHUTDOWN_POLL,), name="http", daemon=True
         ).start()

@@ -82,6 +82,18 @@ def test_type_names_are_sql() -> None:
             "oh no",
         ),
         ({"type": "ValueError", "message": "bad"}, "", "ValueError: bad"),
+        (
+            {
+                "type": "Py4JJavaError",
+                "message": "java.lang.IllegalArgumentException: Can not create a Path from an empty string",
+            },
+            "create table t using json location 's3://b/t' as select 1",
+            (
+                "java.lang.IllegalArgumentException: Can not create a Path from an empty string: the database has no "
+                "location, which Spark needs for this kind of table. Give the Glue database one (LocationUri), or keep "
+                "the table as file_format: parquet or orc, without timestamp_ntz"
+            ),
+        ),
     ],
 )
 def test_errors_without_the_machinery(raw: dict[str, str], sql: str, told: str) -> None:

@@ -1,0 +1,44 @@
+"""A database that somebody else made without a location: Spark can guess no place in it, so every table names its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from dbt.tests.util import run_dbt
+
+pytestmark = pytest.mark.spark
+
+MERGE = "materialized='incremental', incremental_strategy='merge', unique_key='id'"
+MODELS = {
+    "a_table.sql": "{{ config(materialized='table') }} select 1 as id",
+    "a_view.sql": "select * from {{ ref('a_table') }}",
+    "grows.sql": f"{{{{ config({MERGE}) }}}} select 1 as id",
+    "in_json.sql": "{{ config(materialized='table', file_format='json') }} select 1 as id",
+    "in_python.py": (
+        'def model(dbt, session):\n    dbt.config(materialized="incremental", '
+        'incremental_strategy="merge", unique_key="id")\n    return session.range(1)\n'
+    ),
+}
+
+
+class TestWithoutLocation:
+    @pytest.fixture(scope="class")
+    def models(self) -> dict[str, str]:
+        return MODELS
+
+    @pytest.fixture(scope="class")
+    def seeds(self) -> dict[str, str]:
+        return {"a_seed.csv": "id\n1\n"}
+
+    def test_tables_are_built_and_what_cannot_be_says_what_to_do(self, project: Any) -> None:
+        client = project.adapter.connections.aws.catalog
+        client.delete_database(Name=project.test_schema)
+        client.create_database(DatabaseInput={"Name": project.test_schema})
+        for _ in range(2):
+            found = {result.node.name: result for result in run_dbt(["build"], expect_pass=False)}
+            refused = found.pop("in_json")
+            assert {result.status for result in found.values()} == {"success"}
+            assert "the database has no location" in refused.message
+            assert "file_format: parquet" in refused.message
+        assert "LocationUri" not in client.get_database(Name=project.test_schema)["Database"]
