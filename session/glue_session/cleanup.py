@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import time
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from glue_session.state import spark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _VERSION = re.compile(r"v(\d{8}T\d{6})_[0-9a-f]{8}")
 _STALE_SECONDS = 24 * 3600
@@ -30,25 +33,31 @@ def remove_folders(requests: list[dict[str, Any]]) -> list[str]:
         try:
             root = jvm.org.apache.hadoop.fs.Path(request["root"])
             system = root.getFileSystem(hadoop)
-            doomed = set(request["folders"])
+            _delete(system, root, request["folders"])
             sweep = request.get("sweep")
             if sweep and system.exists(root):
                 names = [status.getPath().getName() for status in system.listStatus(root)]
-                stale = {name for name in names if _is_stale(name)} - set(sweep["keep"]) - doomed
+                stale = {name for name in names if _is_stale(name)} - set(sweep["keep"])
                 if stale and not _others_under(request["root"], sweep["database"], sweep["table"]):
-                    doomed |= stale
-            for name in sorted(doomed):
-                if _VERSION.fullmatch(name):
-                    system.delete(jvm.org.apache.hadoop.fs.Path(root, name), True)
+                    _delete(system, root, stale)
         except Exception as error:  # noqa: BLE001, PERF203 - data that stays behind costs storage, not correctness
             warnings.append(f"could not remove old data under {request.get('root')}: {error}")
     return warnings
 
 
+def _delete(system: Any, root: Any, names: Iterable[str]) -> None:
+    for name in sorted(names):
+        if _VERSION.fullmatch(name):
+            system.delete(spark().sparkContext._jvm.org.apache.hadoop.fs.Path(root, name), True)
+
+
 def _others_under(root: str, database: str, table: str) -> bool:
-    """Whether tables other than `table` have data under `root`: a renamed one keeps its folder."""
+    """Whether tables other than `table` may have data under `root`: a renamed one keeps its folder."""
     catalog = spark()._jsparkSession.sharedState().externalCatalog()
-    found = catalog.getTablesByName(database, catalog.listTables(database)).iterator()
+    try:
+        found = catalog.getTablesByName(database, catalog.listTables(database)).iterator()
+    except Exception:  # noqa: BLE001 - one that Spark cannot describe, such as Iceberg's: nobody knows where it is
+        return True
     inside = root.rstrip("/") + "/"
     while found.hasNext():
         other = found.next()

@@ -1,11 +1,14 @@
-"""A database that somebody else made without a location: Spark can guess no place in it, so every table names its own."""
+"""Databases that are not dbt's alone: without a location, or with tables that Spark cannot describe."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from dbt.tests.util import run_dbt
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.spark
 
@@ -42,3 +45,36 @@ class TestWithoutLocation:
             assert "the database has no location" in refused.message
             assert "file_format: parquet" in refused.message
         assert "LocationUri" not in client.get_database(Name=project.test_schema)["Database"]
+
+
+class TestBesideIceberg:
+    """Spark's Hive client fails on a table without formats, such as Iceberg's own catalog makes."""
+
+    @pytest.fixture(scope="class")
+    def models(self) -> dict[str, str]:
+        return {"a_table.sql": "{{ config(materialized='table') }} select 1 as id"}
+
+    def test_old_versions_are_removed(self, project: Any, endpoint_dir: Path) -> None:
+        catalog = project.adapter.data_catalog
+        run_dbt(["run"])
+        first = catalog.table(project.test_schema, "a_table")["StorageDescriptor"]["Location"]
+        folder = endpoint_dir / "s3" / first.removeprefix("s3://")
+        forgotten = folder.with_name("v20260101T000000_0123abcd")
+        forgotten.mkdir()
+        storage = {"Columns": [{"Name": "id", "Type": "int"}], "Location": "s3://lake/iceberg"}
+        iceberg = {
+            "table_type": "ICEBERG",
+            "metadata_location": "s3://lake/iceberg/metadata/0.json",
+        }
+        catalog.create_table(
+            project.test_schema,
+            {
+                "Name": "by_another",
+                "TableType": "EXTERNAL_TABLE",
+                "Parameters": iceberg,
+                "StorageDescriptor": storage,
+            },
+        )
+        run_dbt(["run"])
+        assert not folder.exists()
+        assert forgotten.exists(), "nobody knows whether it is the other table's"

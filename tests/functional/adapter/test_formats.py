@@ -48,6 +48,11 @@ MODELS = {
     "appended.sql": INCREMENTAL % "file_format='csv', incremental_strategy='append'",
     "overwritten.sql": INCREMENTAL
     % "file_format='json', incremental_strategy='insert_overwrite', partition_by=['part']",
+    "widened.sql": (
+        "{{ config(materialized='incremental', incremental_strategy='append', file_format='json', "
+        "partition_by=['part'], on_schema_change='append_new_columns') }}\n"
+        "select 1 as id, 'x' as part {% if is_incremental() %}, 'new' as name{% endif %}"
+    ),
     "python_json.py": PYTHON,
     "python_merged.py": PYTHON_INCREMENTAL,
     "documented.yml": """
@@ -113,16 +118,25 @@ class TestFormats:
         assert self.rows(project, "merged") == MERGED
         assert self.rows(project, "appended") == sorted([*OLD, (2, "TWO", "y"), (3, "three", "z")], key=repr)  # fmt: skip
         assert self.rows(project, "overwritten") == MERGED
+        assert self.rows(project, "widened") == [(1, "new", "x"), (1, None, "x")]
         assert self.rows(project, "python_json") == [(1, "one", "x")]
         assert self.rows(project, "python_merged") == [(2, "TWO", "y")]
         assert self.rows(project, "seed_csv", "id, name") == [(1, "one"), (2, "two")]
         assert self.rows(project, "seed_json", "id, name") == [(1, "one")]
         # The last removal goes with the next statement: the selects above.
-        for name in set(second) - {"appended", "overwritten"}:
+        for name in set(second) - {"appended", "overwritten", "widened"}:
             was, now = (_place(tables[name]) for tables in runs)
             assert was != now, name
             root = endpoint_dir / "s3" / now.removeprefix("s3://").rpartition("/")[0]
             assert [f.name for f in root.iterdir() if VERSION.fullmatch(f.name)] == [now.rpartition("/")[2]]  # fmt: skip
+
+    def test_partitions_are_where_their_table_is(
+        self, project: Any, runs: list[dict[str, Any]]
+    ) -> None:
+        for name in ("by_part", "python_json", "without_zone_orc", "widened"):
+            found = project.adapter.data_catalog.partitions(project.test_schema, name)
+            places = {part["StorageDescriptor"]["Location"] for part in found.values()}
+            assert places == {f"{_place(runs[-1][name])}/part={value}" for (value,) in found}
 
     def test_the_catalog_shows_their_columns_and_docs(
         self, project: Any, runs: list[dict[str, Any]]
