@@ -68,6 +68,7 @@ def _exercise(host: SparkHost) -> None:
         worker.kill()
 
 
+# Raise EXERCISE in spark/archive.py with a change of it.
 _PROGRAM = """
 import json
 q = lambda text: spark.sql(text).collect()

@@ -28,6 +28,9 @@ logger = logging.getLogger(__name__)
 KEPT = 3
 """How many archives (150 MB each) stay in the cache; the least recently used ones go."""
 
+EXERCISE = 2
+"""Which statements an archive is made with (process/archive_build.py): other ones are another archive."""
+
 _NEEDED_BYTES = 600 * 2**20
 
 
@@ -38,7 +41,8 @@ class Archive:
         self, cache: Path, java: Java, class_path: Sequence[Path], options: Sequence[str]
     ) -> None:
         self._java = java
-        digest = hashlib.sha256(repr((java.build, str(java.home), list(options))).encode())
+        made_for = (java.build, str(java.home), list(options), EXERCISE)
+        digest = hashlib.sha256(repr(made_for).encode())
         for jar in class_path:
             status = jar.stat()
             digest.update(f"{jar}|{status.st_size}|{status.st_mtime_ns}\n".encode())
