@@ -15,6 +15,8 @@ from glue_endpoint.api.wire import find_operation, parse_request, serialize_resp
 from glue_endpoint.errors import GlueError, OperationNotSupportedException, ValidationException
 
 if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
     from glue_endpoint.api.auth import Caller, HttpRequest
 
 _TARGET = "AWSGlue."
@@ -68,10 +70,15 @@ class GlueService:
                 f"The embedded Glue endpoint does not implement {name}. It serves interactive "
                 "sessions, the Data Catalog's databases, tables and partitions, and tags."
             )
-        try:
-            body = json.loads(request.body or b"{}")
-        except ValueError:
-            raise ValidationException("The request body is not JSON.") from None
-        return serialize_response(
-            model.output_shape, operation(parse_request(model.input_shape, body))
-        )
+        return answer_to(request.body, model, operation)
+
+
+def answer_to(body: bytes, model: OperationModel, operation: Operation) -> Answer:
+    """What an operation answers to a JSON body, both held to the model. Raises GlueError."""
+    try:
+        given = json.loads(body or b"{}")
+    except ValueError:
+        raise ValidationException("The request body is not JSON.") from None
+    return serialize_response(
+        model.output_shape, operation(parse_request(model.input_shape, given))
+    )

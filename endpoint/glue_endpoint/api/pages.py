@@ -52,7 +52,7 @@ def next_token(rows: Sequence[Sequence[Any]], size: int) -> str | None:
 def paginate(
     items: Sequence[_T], request: dict[str, Any], *, default: int = DEFAULT_SIZE
 ) -> tuple[Sequence[_T], str | None]:
-    """One page of a list that only grows at its end, and the token of the next."""
+    """One page of a list by position, for one that only grows at its end or is made anew; the token of the next."""
     token = page_start(request) or "0"
     if not token.isdecimal() or len(token) > 12:
         raise InvalidInputException("The NextToken is not one of this endpoint's.")

@@ -10,7 +10,7 @@ import re
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from glue_endpoint.api.pages import page_size, page_start, token_of
+from glue_endpoint.api.pages import paginate
 from glue_endpoint.catalog.databases import Database
 from glue_endpoint.catalog.names import catalog_of
 from glue_endpoint.catalog.tables import table_shape
@@ -35,7 +35,7 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 
 def search_tables(transaction: Transaction, request: Request) -> Answer:
     """SearchTables."""
-    catalog, size = catalog_of(request), page_size(request)
+    catalog = catalog_of(request)
     rows = transaction.all(
         "SELECT d.id, d.name, t.name, t.version, t.created, t.updated, t.given FROM tables t "
         "JOIN databases d ON d.id = t.database WHERE d.catalog = ? ORDER BY d.name, t.name",
@@ -50,12 +50,8 @@ def search_tables(transaction: Transaction, request: Request) -> Answer:
     for criterion in request.get("SortCriteria", []):
         field, backwards = criterion.get("FieldName", "Name"), criterion.get("Sort") == "DESC"
         found.sort(key=lambda table: _sortable(table.get(field)), reverse=backwards)
-    start = page_start(request) or "0"
-    if not start.isdecimal() or len(start) > 12:
-        raise InvalidInputException("The NextToken is not one of this endpoint's.")
-    end = int(start) + size
-    token = token_of(str(end)) if end < len(found) else None
-    return {"TableList": found[int(start) : end], "NextToken": token}
+    page, token = paginate(found, request)
+    return {"TableList": page, "NextToken": token}
 
 
 def _of_text(text: str | None) -> list[Callable[[Answer], bool]]:

@@ -59,10 +59,7 @@ class _Owner:
 
 def _owner(transaction: Transaction, request: Request) -> _Owner:
     table = find_table(transaction, request)
-    storage = table.given.get("StorageDescriptor", {})
-    columns = frozenset(
-        fold(column["Name"]) for column in [*storage.get("Columns", []), *table.partition_keys]
-    )
+    columns = frozenset(fold(column["Name"]) for column in table.columns)
     if "PartitionValues" not in request:
         return _Owner("table_statistics", "table_id", table.row, columns)
     partition = find_partition(transaction, table, request["PartitionValues"])

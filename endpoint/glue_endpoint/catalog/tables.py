@@ -61,6 +61,11 @@ class Table:
         return keys
 
     @property
+    def columns(self) -> list[Answer]:
+        """All columns, those by which it is partitioned last."""
+        return [*self.given.get("StorageDescriptor", {}).get("Columns", []), *self.partition_keys]
+
+    @property
     def shape(self) -> Answer:
         """The `Table` of Glue."""
         return table_shape(

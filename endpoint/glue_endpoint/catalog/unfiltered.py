@@ -50,9 +50,7 @@ def get_unfiltered_partitions(transaction: Transaction, request: Request) -> Ans
 
 
 def _columns(transaction: Transaction, request: Request) -> list[str]:
-    table = find_table(transaction, request)
-    columns = table.given.get("StorageDescriptor", {}).get("Columns", [])
-    return [column["Name"] for column in [*columns, *table.partition_keys]]
+    return [column["Name"] for column in find_table(transaction, request).columns]
 
 
 UNFILTERED_READS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,9 @@ from glue_endpoint.catalog.databases import find_database
 from glue_endpoint.catalog.names import fold
 from glue_endpoint.catalog.tables import find_table
 from glue_endpoint.errors import EntityNotFoundException, InvalidInputException
-from glue_endpoint.store.store import decode, encode
 
 if TYPE_CHECKING:
+    from glue_endpoint.catalog.tables import Table
     from glue_endpoint.store.store import Transaction
 
     Struct = dict[str, Any]
@@ -43,9 +44,7 @@ class Resource:
 
 def canonical(value: Any) -> str:
     """A text that equal values share: the order of a structure's members is none."""
-    if isinstance(value, dict):
-        value = {name: decode(canonical(value[name])) for name in sorted(value)}
-    return encode(value)
+    return json.dumps(value, separators=(",", ":"), sort_keys=True)
 
 
 def resource_of(transaction: Transaction, shape: Struct) -> Resource:
@@ -76,16 +75,12 @@ def resource_of(transaction: Transaction, shape: Struct) -> Resource:
         return Resource(kind, kept, database=found.row)
     table = find_table(transaction, {**where, "TableName": name})
     if kind == "TableWithColumns":
-        _expect_columns(table.given, kept.get("ColumnNames", []))
+        _expect_columns(table, kept.get("ColumnNames", []))
     return Resource(kind, kept, table=table.row)
 
 
-def _expect_columns(table: Struct, names: list[str]) -> None:
-    columns = [
-        *table.get("StorageDescriptor", {}).get("Columns", []),
-        *table.get("PartitionKeys", []),
-    ]
-    known = {fold(column["Name"]) for column in columns}
+def _expect_columns(table: Table, names: list[str]) -> None:
+    known = {fold(column["Name"]) for column in table.columns}
     for name in names:
         if fold(name) not in known:
             raise EntityNotFoundException(f"Column {name} not found.")

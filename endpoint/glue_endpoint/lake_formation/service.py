@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from glue_endpoint.api.operations import answer_to
 from glue_endpoint.api.server import HttpResponse
-from glue_endpoint.api.wire import find_operation, parse_request, serialize_response
-from glue_endpoint.errors import GlueError, ValidationException
+from glue_endpoint.api.wire import find_operation
+from glue_endpoint.errors import GlueError
 from glue_endpoint.lake_formation.filters import FILTER_READS, FILTER_WRITES
 from glue_endpoint.lake_formation.grants import GRANT_READS, GRANT_WRITES
 from glue_endpoint.lake_formation.tags import TAG_READS, TAG_WRITES
@@ -43,14 +43,11 @@ class LakeFormation:
                 400,
             )
         try:
-            try:
-                body = json.loads(request.body or b"{}")
-            except ValueError:
-                raise ValidationException("The request body is not JSON.") from None
-            answer = self._answer(name, parse_request(model.input_shape, body))
+            return HttpResponse.of_json(
+                answer_to(request.body, model, lambda given: self._answer(name, given))
+            )
         except GlueError as error:
             return self.error(error.code, error.message, error.status)
-        return HttpResponse.of_json(serialize_response(model.output_shape, answer))
 
     def error(self, code: str, message: str, status: int) -> HttpResponse:
         """An error of the REST-JSON protocol."""

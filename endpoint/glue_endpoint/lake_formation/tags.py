@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_endpoint.account import ACCOUNT
 from glue_endpoint.api.pages import next_token, page_size, page_start
 from glue_endpoint.catalog.entries import failures
+from glue_endpoint.catalog.names import catalog_of
 from glue_endpoint.errors import EntityNotFoundException, InvalidInputException
 from glue_endpoint.lake_formation.entries import drop, entries, entry, keep
 from glue_endpoint.lake_formation.resources import Resource, resource_of
@@ -41,12 +41,12 @@ def create_tag(transaction: Transaction, request: Request) -> Answer:
 
 def get_tag(transaction: Transaction, request: Request) -> Answer:
     """GetLFTag."""
-    return _pair(_catalog(request), request["TagKey"].lower(), _values(transaction, request))
+    return _pair(catalog_of(request), request["TagKey"].lower(), _values(transaction, request))
 
 
 def list_tags(transaction: Transaction, request: Request) -> Answer:
     """ListLFTags, by key."""
-    catalog, size = _catalog(request), page_size(request)
+    catalog, size = catalog_of(request), page_size(request)
     start = page_start(request) or encode([catalog, ""])
     found = [
         (key, values)
@@ -195,13 +195,8 @@ def _values(transaction: Transaction, request: Request) -> list[str]:
     return values
 
 
-def _catalog(request: Request) -> str:
-    catalog: str = request.get("CatalogId") or ACCOUNT
-    return catalog
-
-
 def _key(request: Request) -> str:
-    return encode([_catalog(request), request["TagKey"].lower()])
+    return encode([catalog_of(request), request["TagKey"].lower()])
 
 
 def _unkey(key: str) -> tuple[str, str]:

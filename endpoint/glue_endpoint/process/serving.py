@@ -108,7 +108,7 @@ def serve(
         host = SparkHost(folder.path, warehouse.metastore, environment=variables)
         spark = SparkStart(host)
         cleanup.callback(host.stop)
-        s3 = S3(host.buckets, folder.path, credentials, _now)
+        s3 = S3(warehouse.buckets, folder.path, credentials, _now)
         cleanup.callback(s3.close)
         sessions = Sessions(
             host,

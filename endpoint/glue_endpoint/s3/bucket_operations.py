@@ -13,7 +13,13 @@ from glue_endpoint.api.streams import StreamResponse
 from glue_endpoint.s3 import documents
 from glue_endpoint.s3.answers import iso_time, owner, xml
 from glue_endpoint.s3.errors import S3Error
-from glue_endpoint.s3.keys import Bucket, all_buckets, find_bucket, refuse_new_bucket
+from glue_endpoint.s3.keys import (
+    Bucket,
+    all_buckets,
+    existing_bucket,
+    find_bucket,
+    refuse_new_bucket,
+)
 from glue_endpoint.s3.listing import Page, Search, has_objects, list_page
 
 if TYPE_CHECKING:
@@ -148,9 +154,7 @@ class BucketOperations:
         return xml("ListBucketResult", content)
 
     def _existing(self, call: Call) -> Bucket:
-        bucket = find_bucket(self._buckets, call.bucket)
-        bucket.require()
-        return bucket
+        return existing_bucket(self._buckets, call.bucket)
 
 
 def _search(call: Call, after: str) -> Search:

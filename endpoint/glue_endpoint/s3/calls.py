@@ -46,6 +46,16 @@ _COPIES = {"PutObject": "CopyObject", "UploadPart": "UploadPartCopy"}
 SERVED = frozenset([*_SERVED.values(), *_COPIES.values()])
 """The operations that have an answer here."""
 _SELECTORS = {name for _, _, name in _SERVED} - {""}
+_OTHERS = frozenset({
+    "abac", "accelerate", "acl", "analytics", "annotation", "attributes", "cors", "encryption",
+    "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "logging",
+    "metadataAnnotationTable", "metadataConfiguration", "metadataInventoryTable",
+    "metadataJournalTable", "metadataTable", "metrics", "notification", "object-lock",
+    "ownershipControls", "policy", "policyStatus", "publicAccessBlock", "renameObject",
+    "replication", "requestPayment", "restore", "retention", "select", "session", "torrent",
+    "versioning", "versions", "website",
+})  # fmt: skip
+"""Names by which a query asks for an operation that is not served, whatever its path and method."""
 _LEVELS = {"/": "service", "/{Bucket}": "bucket", "/{Bucket}/{Key+}": "object"}
 
 
@@ -130,7 +140,7 @@ def operation_of(
     """The operation's name as AWS has it, served or not. Raises S3Error where S3 has none."""
     level = "object" if key else "bucket" if bucket else "service"
     names = {name for name, _ in query}
-    if not names.isdisjoint(_subresources() - _SELECTORS):
+    if not names.isdisjoint(_OTHERS):
         found = _name_by_model(request.method, level, names)
         if found is not None:
             return found
@@ -150,21 +160,6 @@ def operation_of(
 
 def _decode(text: str) -> str:
     return unquote_to_bytes(text.encode("latin-1")).decode(errors="surrogateescape")
-
-
-def _subresources() -> frozenset[str]:
-    """Names by which a query asks for another operation than the one of its path and method."""
-    return frozenset(
-        {
-            "abac", "accelerate", "acl", "analytics", "annotation", "attributes", "cors",
-            "encryption", "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "logging",
-            "metadataAnnotationTable", "metadataConfiguration", "metadataInventoryTable",
-            "metadataJournalTable", "metadataTable", "metrics", "notification", "object-lock",
-            "ownershipControls", "policy", "policyStatus", "publicAccessBlock", "renameObject",
-            "replication", "requestPayment", "restore", "retention", "select", "session", "tagging",
-            "torrent", "versioning", "versions", "website", *_SELECTORS,
-        }
-    )  # fmt: skip
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from glue_endpoint.s3.errors import S3Error, not_implemented
+from glue_endpoint.s3.errors import S3Error, not_implemented, precondition_failed
 from glue_endpoint.s3.objects import WriteCondition
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ def check_read(headers: Mapping[str, str], found: StoredObject) -> None:
     """Raises S3Error: NotModified or PreconditionFailed, in the order of RFC 9110."""
     if "if-match" in headers:
         if not _matches(headers["if-match"], found):
-            raise _failed("If-Match")
+            raise precondition_failed("If-Match")
     elif _is_modified(headers.get("if-unmodified-since"), found) is True:
-        raise _failed("If-Unmodified-Since")
+        raise precondition_failed("If-Unmodified-Since")
     if "if-none-match" in headers:
         if _matches(headers["if-none-match"], found):
             raise S3Error("NotModified", "Not Modified", ETag=found.record.etag)
@@ -43,7 +43,7 @@ def check_copy(headers: Mapping[str, str], found: StoredObject) -> None:
         check_read(given, found)
     except S3Error as error:
         if error.code == "NotModified":
-            raise _failed("x-amz-copy-source-If-None-Match") from None
+            raise precondition_failed("x-amz-copy-source-If-None-Match") from None
         raise
 
 
@@ -104,11 +104,3 @@ def _is_modified(header: str | None, found: StoredObject) -> bool | None:
     if moment > datetime.now(timezone.utc):
         return None
     return found.modified // 10**9 > int(moment.timestamp())
-
-
-def _failed(condition: str) -> S3Error:
-    return S3Error(
-        "PreconditionFailed",
-        "At least one of the pre-conditions you specified did not hold",
-        Condition=condition,
-    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from glue_endpoint.s3.errors import S3Error, not_implemented
-from glue_endpoint.s3.keys import Bucket, find_bucket
+from glue_endpoint.s3.keys import Bucket, existing_bucket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,9 +31,7 @@ def open_source(buckets: Buckets, headers: Mapping[str, str]) -> tuple[Bucket, s
             "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
             ArgumentName="x-amz-copy-source",
         )
-    bucket = find_bucket(buckets, name)
-    bucket.require()
-    return bucket, key
+    return existing_bucket(buckets, name), key
 
 
 def source_range(headers: Mapping[str, str], size: int) -> tuple[int, int]:

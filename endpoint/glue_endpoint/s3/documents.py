@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from glue_endpoint.s3.errors import S3Error
+from glue_endpoint.s3.errors import malformed_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,10 +79,7 @@ class Element:
 
 def parse(body: bytes, root: str) -> Element:
     """The document's root element. Raises S3Error (MalformedXML) for another root, a DTD, or no XML."""
-    malformed = S3Error(
-        "MalformedXML",
-        "The XML you provided was not well-formed or did not validate against our published schema",
-    )
+    malformed = malformed_xml()
     top = Element("")
     stack = [top]
 

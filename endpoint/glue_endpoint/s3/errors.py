@@ -81,3 +81,20 @@ def not_implemented(what: str) -> S3Error:
         f"The embedded endpoint does not implement {what} of S3. The documentation's page "
         "`S3 on the embedded endpoint` has what it does.",
     )
+
+
+def precondition_failed(condition: str) -> S3Error:
+    """What a condition (`If-Match`, ...) demands does not hold."""
+    return S3Error(
+        "PreconditionFailed",
+        "At least one of the pre-conditions you specified did not hold",
+        Condition=condition,
+    )
+
+
+def malformed_xml() -> S3Error:
+    """The body is no document of the kind that the operation takes."""
+    return S3Error(
+        "MalformedXML",
+        "The XML you provided was not well-formed or did not validate against our published schema",
+    )

@@ -83,6 +83,13 @@ def find_bucket(buckets: Buckets, name: str) -> Bucket:
     return Bucket(buckets.root, name)
 
 
+def existing_bucket(buckets: Buckets, name: str) -> Bucket:
+    """The bucket of a name, which is there. Raises S3Error (NoSuchBucket)."""
+    bucket = find_bucket(buckets, name)
+    bucket.require()
+    return bucket
+
+
 def refuse_new_bucket(name: str) -> None:
     """Raises S3Error unless S3 would take the name for a new bucket (docs: "Bucket naming rules")."""
     if (

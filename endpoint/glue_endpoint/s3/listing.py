@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glue_endpoint.s3.objects import StoredObject, derived_record
-from glue_endpoint.s3.records import stamp_of
+from glue_endpoint.s3.records import is_marked, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_endpoint.s3.keys import Bucket
-    from glue_endpoint.s3.records import Records
-
-Markers = dict[str, set[str]]
+    from glue_endpoint.s3.records import Markers, Records
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ def _start(bucket: Bucket, search: Search, markers: Markers) -> Iterator[tuple[s
         folder = f"{folder}/{name}"
         if os.path.islink(folder):
             return
-    if base and search.prefix == base and base > search.after and _is_marker(folder, base, markers):
+    if base and search.prefix == base and base > search.after and is_marked(folder, base, markers):
         yield base, folder
     yield from _walk(folder, base, search, markers)
 
@@ -149,13 +147,13 @@ def _walk(folder: str, base: str, search: Search, markers: Markers) -> Iterator[
             if name > after and _has_objects(path, name, markers):
                 yield name, path
         else:
-            if name > after and name.startswith(prefix) and _is_marker(path, name, markers):
+            if name > after and name.startswith(prefix) and is_marked(path, name, markers):
                 yield name, path
             yield from _walk(path, name, search, markers)
 
 
 def _has_objects(folder: str, base: str, markers: Markers) -> bool:
-    if base and _is_marker(folder, base, markers):
+    if base and is_marked(folder, base, markers):
         return True
     folders = []
     try:
@@ -168,16 +166,6 @@ def _has_objects(folder: str, base: str, markers: Markers) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     return any(_has_objects(path, name, markers) for path, name in folders)
-
-
-def _is_marker(folder: str, key: str, markers: Markers) -> bool:
-    stamps = markers.get(key)
-    if not stamps:
-        return False
-    try:
-        return stamp_of(os.stat(folder), marker=True) in stamps
-    except FileNotFoundError:
-        return False
 
 
 def _is_text(name: str) -> bool:

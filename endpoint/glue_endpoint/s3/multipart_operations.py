@@ -11,8 +11,8 @@ from glue_endpoint.s3 import checksums
 from glue_endpoint.s3.answers import checksum_elements, iso_time, owner, xml
 from glue_endpoint.s3.conditions import check_copy, unquoted, write_condition
 from glue_endpoint.s3.copies import open_source, source_range
-from glue_endpoint.s3.errors import S3Error
-from glue_endpoint.s3.keys import Bucket, find_bucket
+from glue_endpoint.s3.errors import S3Error, malformed_xml
+from glue_endpoint.s3.keys import Bucket, existing_bucket, find_bucket
 from glue_endpoint.s3.metadata import header_tags, kept_headers, refuse_unsupported
 from glue_endpoint.s3.objects import pieces_of
 from glue_endpoint.s3.uploads import COMPOSITE, FULL_OBJECT, MOST_PARTS, NamedPart
@@ -167,8 +167,7 @@ class MultipartOperations:
         return xml("ListPartsResult", content)
 
     def _list_uploads(self, call: Call) -> StreamResponse:
-        bucket = find_bucket(self._buckets, call.bucket)
-        bucket.require()
+        bucket = existing_bucket(self._buckets, call.bucket)
         prefix, delimiter = call.query.get("prefix", ""), call.query.get("delimiter", "")
         encode = quote if call.query.get("encoding-type") == "url" else str
         limit = call.number("max-uploads", _PAGE, _PAGE)
@@ -213,8 +212,7 @@ class MultipartOperations:
         return xml("ListMultipartUploadsResult", content)
 
     def _find(self, call: Call) -> tuple[Bucket, Upload]:
-        bucket = find_bucket(self._buckets, call.bucket)
-        bucket.require()
+        bucket = existing_bucket(self._buckets, call.bucket)
         return bucket, self._uploads.find(bucket, call.key, call.query["uploadId"])
 
 
@@ -267,10 +265,7 @@ def _part_number(call: Call) -> int:
 def _named_part(part: Element) -> NamedPart:
     number, etag = part.get("PartNumber") or "", part.get("ETag")
     if not number.isdecimal() or len(number) > 9 or etag is None:
-        raise S3Error(
-            "MalformedXML",
-            "The XML you provided was not well-formed or did not validate against our published schema",
-        )
+        raise malformed_xml()
     given = [(name, part.get(f"Checksum{name.upper()}")) for name in checksums.LENGTHS]
     checksum = next(((name, value) for name, value in given if value), None)
     return NamedPart(int(number), unquoted(etag), checksum)

@@ -18,8 +18,8 @@ from glue_endpoint.s3.answers import (
 )
 from glue_endpoint.s3.conditions import check_copy, check_read, range_of, unquoted, write_condition
 from glue_endpoint.s3.copies import open_source
-from glue_endpoint.s3.errors import S3Error
-from glue_endpoint.s3.keys import find_bucket
+from glue_endpoint.s3.errors import S3Error, malformed_xml
+from glue_endpoint.s3.keys import existing_bucket, find_bucket
 from glue_endpoint.s3.metadata import document_tags, header_tags, kept_headers, refuse_unsupported
 from glue_endpoint.s3.objects import pieces_of
 from glue_endpoint.s3.records import Record
@@ -140,11 +140,7 @@ class ObjectOperations:
         request = call.document("Delete", must_be_sealed=True)
         objects = list(request.all("Object")) if request else []
         if not 0 < len(objects) <= _MOST_DELETED:
-            raise S3Error(
-                "MalformedXML",
-                "The XML you provided was not well-formed or did not validate against our published "
-                "schema",
-            )
+            raise malformed_xml()
         deleted, errors = [], []
         for each in objects:
             key, etag = each.get("Key") or "", each.get("ETag")
@@ -177,9 +173,7 @@ class ObjectOperations:
     def _existing(self, call: Call) -> Bucket:
         if call.query.get("versionId") not in (None, "null"):
             raise S3Error("NoSuchVersion", "The specified version does not exist.")
-        bucket = find_bucket(self._buckets, call.bucket)
-        bucket.require()
-        return bucket
+        return existing_bucket(self._buckets, call.bucket)
 
 
 def _described(call: Call, found: StoredObject) -> tuple[int, dict[str, str], int, int]:

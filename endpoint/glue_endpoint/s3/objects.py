@@ -14,9 +14,9 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
-from glue_endpoint.s3.errors import S3Error, no_such_key
+from glue_endpoint.s3.errors import S3Error, no_such_key, precondition_failed
 from glue_endpoint.s3.keys import RESERVED, Bucket, is_marker
-from glue_endpoint.s3.records import Record, Records, stamp_of
+from glue_endpoint.s3.records import Markers, Record, Records, is_marked, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -196,9 +196,9 @@ class Objects:
                 raise
             return
         if condition.absent:
-            raise _failed("If-None-Match")
+            raise precondition_failed("If-None-Match")
         if condition.etag != found.record.etag:
-            raise _failed("If-Match")
+            raise precondition_failed("If-Match")
 
     def _put_marker(
         self, bucket: Bucket, key: str, path: str, incoming: Path, record: Record
@@ -246,7 +246,7 @@ class Objects:
             return False
         except (FileExistsError, IsADirectoryError):
             if exclusive and not os.path.isdir(path):
-                raise _failed("If-None-Match") from None
+                raise precondition_failed("If-None-Match") from None
             if not self.remove_empty_folders(bucket, path):
                 raise _in_the_way(key) from None
             return False
@@ -278,7 +278,7 @@ class Objects:
         """Removes a folder that has nothing but folders in it; whether it has gone."""
         markers = self.records.markers(bucket.name)
         for folder, _, files in os.walk(path, topdown=False):
-            if files or self._is_marked(bucket, folder, markers):
+            if files or is_marked(folder, _key_of(bucket, folder), markers):
                 return False
             try:
                 os.rmdir(folder)
@@ -288,31 +288,27 @@ class Objects:
 
     def _prune(self, bucket: Bucket, folder: str) -> None:
         """S3 has no folders: those that an object leaves empty go, but for those that a client made."""
-        markers: dict[str, set[str]] | None = None
+        markers: Markers | None = None
         while len(folder) > len(bucket.folder):
             try:
                 with os.scandir(folder) as entries:
                     if next(entries, None) is not None:
                         return
                 markers = self.records.markers(bucket.name) if markers is None else markers
-                if self._is_marked(bucket, folder, markers):
+                if is_marked(folder, _key_of(bucket, folder), markers):
                     return
                 os.rmdir(folder)
             except OSError:
                 return  # somebody writes into it at this moment, or has removed it
             folder = os.path.dirname(folder)
 
-    @staticmethod
-    def _is_marked(bucket: Bucket, folder: str, markers: dict[str, set[str]]) -> bool:
-        stamps = markers.get(folder[len(bucket.folder) + 1 :] + "/")
-        if not stamps:
-            return False
-        with contextlib.suppress(FileNotFoundError):
-            return stamp_of(os.stat(folder), marker=True) in stamps
-        return False
-
     def _lock(self, bucket: Bucket, key: str) -> threading.Lock:
         return self._locks[hash((bucket.name, key)) % _LOCKS]
+
+
+def _key_of(bucket: Bucket, folder: str) -> str:
+    """The key by which a client would make this folder."""
+    return folder[len(bucket.folder) + 1 :] + "/"
 
 
 def _has_folder(bucket: Bucket, key: str, folder: str) -> bool:
@@ -363,14 +359,6 @@ def pieces_of(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
             raise S3Error("OperationAborted", "The object changed while it was read. Try again.")
         length -= len(piece)
         yield piece
-
-
-def _failed(condition: str) -> S3Error:
-    return S3Error(
-        "PreconditionFailed",
-        "At least one of the pre-conditions you specified did not hold",
-        Condition=condition,
-    )
 
 
 def _busy() -> S3Error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -16,11 +17,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
+
+Markers = dict[str, set[str]]
+"""The keys of folders that clients made, with the stamps of these folders."""
 
 _SCHEMA = """
 create table if not exists objects (
@@ -64,6 +67,17 @@ def stamp_of(status: os.stat_result, *, marker: bool = False) -> str:
     if marker:
         return str(status.st_ino)
     return f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
+
+
+def is_marked(folder: str, key: str, markers: Markers) -> bool:
+    """Whether a folder is the very one that a client made by this key."""
+    stamps = markers.get(key)
+    if not stamps:
+        return False
+    try:
+        return stamp_of(os.stat(folder), marker=True) in stamps
+    except FileNotFoundError:
+        return False
 
 
 def _open(file: Path) -> sqlite3.Connection:
@@ -132,9 +146,9 @@ class Records:
         )
         return {(key, stamp): Record.of_json(content) for key, stamp, content in rows}
 
-    def markers(self, bucket: str) -> dict[str, set[str]]:
+    def markers(self, bucket: str) -> Markers:
         """The keys of folders that clients made, with their stamps."""
-        found: dict[str, set[str]] = {}
+        found: Markers = {}
         for key, stamp in self._run(
             "select key, stamp from objects where bucket = ? and marker", (bucket,)
         ):
