@@ -28,17 +28,8 @@ def analyze(source: str | bytes | SourceText, options: AnalysisOptions = _DEFAUL
     A text that is not Python, or beyond the limits of the analysis, has facts that say so.
     """
     text = _source_text(source)
-    code = first_code(text)
-    braces, comments = scan(text)
-    facts = ModelFacts(
-        version=FACTS_VERSION,
-        source_hash=text.hash,
-        length=len(text),
-        empty=code is None,
-        first_code=code,
-        braces=braces,
-        comments=comments,
-    )
+    facts = facts_of_text(text)
+    code = facts.first_code
     if len(text) > options.max_size:
         limit = Limit("too_big", code or Span(0, 0), len(text), options.max_size)
         return replace(facts, limits=(limit,))
@@ -56,6 +47,21 @@ def analyze(source: str | bytes | SourceText, options: AnalysisOptions = _DEFAUL
     finally:
         if collected:
             gc.enable()
+
+
+def facts_of_text(text: SourceText) -> ModelFacts:
+    """The facts that need no tree, of any text."""
+    code = first_code(text)
+    braces, comments = scan(text)
+    return ModelFacts(
+        version=FACTS_VERSION,
+        source_hash=text.hash,
+        length=len(text),
+        empty=code is None,
+        first_code=code,
+        braces=braces,
+        comments=comments,
+    )
 
 
 def _analyze_tree(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.names.scopes import Scopes
     from glue_compiler.text.source import Span
     from glue_compiler.tree.syntax import Tree
 
@@ -31,7 +32,13 @@ def facts_of_tree(
 
     `visible` are the spans of the calls that dbt-core sees, None when that is not known.
     """
-    scopes = scopes_of(tree)
+    return facts_of_scopes(scopes_of(tree), visible, facts, options)
+
+
+def facts_of_scopes(
+    scopes: Scopes, visible: frozenset[Span] | None, facts: ModelFacts, options: AnalysisOptions
+) -> ModelFacts:
+    """The facts with everything that the tree of some scopes tells; see `facts_of_tree`."""
     declarations = Declarations(scopes)
     binding = DbtBinding(scopes, declarations.model_nodes)
     worlds = Worlds(binding)

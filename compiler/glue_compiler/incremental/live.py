@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+import __future__
+import re
+from bisect import bisect_right
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from glue_compiler.analysis import analyze
+from glue_compiler.analysis import analyze, facts_of_text
+from glue_compiler.incremental.cut import chunks_of
+from glue_compiler.incremental.lines import NotPlain, logical_lines
+from glue_compiler.incremental.placing import placed
+from glue_compiler.incremental.statements import NoRoom, Statements
+from glue_compiler.semantics import facts_of_scopes
+from glue_compiler.text.shift import common_prefix, common_suffix
+from glue_compiler.tree.syntax import with_room
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.incremental.lines import LogicalLine
     from glue_compiler.text.source import SourceText
+
+_UNUSUAL = re.compile("\ufeff|[\f\0]|\r(?!\n)")
+_ANNOTATIONS = re.compile(
+    r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:(?:\"\"\"[^\\]*?\"\"\"|'''[^\\]*?''')\s*)?"
+    r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*from __future__ import annotations[ \t]*(?:#[^\n]*)?\r?\n"
+)
 
 
 class LiveAnalysis:
@@ -17,7 +37,78 @@ class LiveAnalysis:
 
     def __init__(self, options: AnalysisOptions) -> None:
         self._options = options
+        self._text = ""
+        self._starts: Sequence[int] = (0,)
+        self._lines: list[LogicalLine] = []
+        self._statements: Statements | None = None
 
     def facts(self, source: SourceText) -> ModelFacts:
         """The facts of the next version: those that `analyze` would give for it alone."""
-        return analyze(source, self._options)
+        try:
+            return self._next(source)
+        except (NotPlain, RecursionError):
+            return analyze(source, self._options)
+
+    def _next(self, source: SourceText) -> ModelFacts:
+        text = source.text
+        if len(text) > self._options.max_size or _UNUSUAL.search(text) or not _encodable(text):
+            raise NotPlain
+        flags = 0
+        if "__future__" in text:
+            if text.count("__future__") > 1 or _ANNOTATIONS.match(text) is None:
+                raise NotPlain
+            flags = __future__.annotations.compiler_flag
+        starts = source.line_starts
+        lines = self._logical_lines(text, starts)
+        chunks = chunks_of(lines)
+        if not chunks:
+            raise NotPlain
+        statements = self._statements
+        if statements is None or statements.flags != flags:
+            statements = Statements(flags)
+        try:
+            statements.update(source, chunks)
+        except NoRoom:
+            statements = Statements(flags)
+            statements.update(source, chunks)
+        self._text, self._starts, self._lines = text, starts, lines
+        self._statements = statements
+        depth = statements.depth
+        if depth > self._options.max_depth:
+            raise NotPlain
+        facts = replace(facts_of_text(source), core_problems=tuple(statements.core_problems()))
+        return with_room(depth, lambda: self._analyse(statements, facts))
+
+    def _analyse(self, statements: Statements, facts: ModelFacts) -> ModelFacts:
+        found = facts_of_scopes(statements.scopes(), statements.calls(), facts, self._options)
+        return placed(found, statements.tree.shifts)
+
+    def _logical_lines(self, text: str, starts: Sequence[int]) -> list[LogicalLine]:
+        """The logical lines, of which those are found again that no edit has touched."""
+        old = self._text
+        if not old:
+            return logical_lines(text, starts, 0, (), 0)
+        prefix = common_prefix(old, text)
+        suffix = common_suffix(old[prefix:], text[prefix:])
+        first = bisect_right(starts, prefix) - 1
+        kept = bisect_right(self._lines, first, key=lambda line: line.end)
+        before = self._lines[:kept]
+        old_end, end = len(old) - suffix, len(text) - suffix
+        whole = self._starts[bisect_right(self._starts, old_end) - 1] == old_end and (
+            starts[bisect_right(starts, end) - 1] == end
+        )
+        next_line = bisect_right(self._starts, old_end) - (1 if whole else 0)
+        after = [line for line in self._lines[kept:] if line.first >= next_line]
+        number = before[-1].end if before else 0
+        shift = len(starts) - len(self._starts)
+        return before + logical_lines(text, starts, number, after, shift)
+
+
+def _encodable(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

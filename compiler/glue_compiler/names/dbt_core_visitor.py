@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from glue_compiler.facts.model import CoreProblem
 from glue_compiler.text.source import SourceText, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CALLS = frozenset({"dbt.ref", "dbt.source", "dbt.config", "dbt.config.get", "dbt.config.meta_get"})
 _LAST_NAMES = frozenset(name.rsplit(".", 1)[1] for name in CALLS)
@@ -26,20 +30,23 @@ class CoreView:
     problems: list[CoreProblem] = field(default_factory=list)
 
 
-class _Visitor:
-    """dbt-core's two visitors in one walk without recursion.
+class Visitor:
+    """dbt-core's two visitors, each in a walk without recursion.
 
     A pending entry is a node and whether it is visited as a call below another call, which is
-    the only place where the original does not visit everything.
+    the only place where the original does not visit everything. Spans are those in the source,
+    `base` further on; `shift` is 1 when a byte order mark was cut off its first line.
     """
 
-    def __init__(self, source: SourceText, shift: int) -> None:
+    def __init__(self, source: SourceText, shift: int = 0, base: int = 0) -> None:
         self.source = source
         self.shift = shift
+        self.base = base
         self.view = CoreView()
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
-        return span_of(self.source, node, self.shift)
+        start, end = span_of(self.source, node, self.shift)
+        return Span(start + self.base, end + self.base)
 
     def run(self, tree: ast.Module) -> CoreView:
         stack: list[ast.AST] = [tree]
@@ -50,6 +57,47 @@ class _Visitor:
             else:
                 stack.extend(reversed(list(ast.iter_child_nodes(node))))
         return self.view
+
+    def models(self, tree: ast.Module) -> list[ModelDefinition]:
+        """The definitions of `model` that count, in the order of the text."""
+        found = []
+        stack: list[ast.AST] = [tree]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ast.FunctionDef):
+                # The original does not look inside functions (it defines visit_FunctionDef).
+                if node.name == "model":
+                    found.append(self._definition(node))
+                continue
+            stack.extend(reversed(list(ast.iter_child_nodes(node))))
+        return found
+
+    def _definition(self, node: ast.FunctionDef) -> ModelDefinition:
+        start = self.span(node).start
+        args = node.args.args
+        last, returns_one = self.ending(node.body)
+        return ModelDefinition(
+            header=Span(start, self._line_end(start)),
+            first=(args[0].arg, self._argument_span(args[0])) if args else None,
+            arguments=len(args),
+            last=last,
+            returns_one=returns_one,
+        )
+
+    def ending(self, body: Sequence[ast.stmt]) -> tuple[Span, bool]:
+        """The last statement, and whether it returns something that is no tuple."""
+        last = body[-1]
+        returns_one = isinstance(last, ast.Return) and not isinstance(last.value, ast.Tuple)
+        return self.span(last), returns_one
+
+    def _line_end(self, start: int) -> int:
+        offset = start - self.base
+        return self.source.line_span(self.source.line_of(offset)).end + self.base
+
+    def _argument_span(self, node: ast.arg) -> Span:
+        shift = self.shift if node.lineno == 1 else 0
+        start = self.source.offset_of_utf8(node.lineno, node.col_offset) + shift + self.base
+        return Span(start, start + len(node.arg))
 
     def call(self, node: ast.Call) -> list[ast.AST]:
         """Register a dbt call; the nodes that the original visits next."""
@@ -90,60 +138,52 @@ class _Visitor:
         return following
 
 
+@dataclass(frozen=True, slots=True)
+class ModelDefinition:
+    """A function `model` as the validator sees it.
+
+    `first` is the name of its first argument and where it stands; `returns_one` whether its `last`
+    statement returns something that is no tuple.
+    """
+
+    header: Span
+    first: tuple[str, Span] | None
+    arguments: int
+    last: Span
+    returns_one: bool
+
+
 def view(source: SourceText, tree: ast.Module) -> CoreView:
     """What dbt-core makes of the file. A file without statements is not validated at all."""
     shift = 1 if source.text.startswith("\ufeff") else 0
-    visitor = _Visitor(source, shift)
+    visitor = Visitor(source, shift)
     result = visitor.run(tree)
     if tree.body:
-        result.problems[:0] = _validate(visitor, tree)
+        first = visitor.span(tree.body[0])
+        result.problems[:0] = model_problems(visitor.models(tree), first)
     return result
 
 
-def _validate(visitor: _Visitor, tree: ast.Module) -> list[CoreProblem]:
+def model_problems(models: Sequence[ModelDefinition], first_statement: Span) -> list[CoreProblem]:
+    """What the validator says of a file with these definitions of `model`."""
     problems: list[CoreProblem] = []
-    models = []
-    stack: list[ast.AST] = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.FunctionDef):
-            # The original does not look inside functions (it defines visit_FunctionDef).
-            if node.name == "model":
-                models.append(node)
-            continue
-        stack.extend(reversed(list(ast.iter_child_nodes(node))))
-    for node in models:
-        args = node.args.args
-        if args and args[0].arg != "dbt":
+    for model in models:
+        if model.first is not None and model.first[0] != "dbt":
             message = "'dbt' not provided for model as the first argument"
-            span = _argument_span(visitor, args[0])
-            problems.append(CoreProblem("first_argument", message, span))
-        if len(args) != 2:
+            problems.append(CoreProblem("first_argument", message, model.first[1]))
+        if model.arguments != 2:
             message = (
                 "model function should have two args, `dbt` and a session to current warehouse"
             )
-            problems.append(CoreProblem("arity", message, _header_span(visitor, node)))
-        last = node.body[-1]
-        if not isinstance(last, ast.Return) or isinstance(last.value, ast.Tuple):
+            problems.append(CoreProblem("arity", message, model.header))
+        if not model.returns_one:
             message = "In current version, model function should return only one dataframe object"
-            problems.append(CoreProblem("return", message, visitor.span(last)))
+            problems.append(CoreProblem("return", message, model.last))
     if len(models) != 1:
         message = f"dbt allows exactly one model defined per python file, found {len(models)}"
-        span = _header_span(visitor, models[1]) if models else visitor.span(tree.body[0])
+        span = models[1].header if models else first_statement
         return [CoreProblem("model_count", message, span)]
     return problems
-
-
-def _header_span(visitor: _Visitor, node: ast.FunctionDef) -> Span:
-    start = visitor.span(node).start
-    return Span(start, visitor.source.line_span(visitor.source.line_of(start)).end)
-
-
-def _argument_span(visitor: _Visitor, node: ast.arg) -> Span:
-    source = visitor.source
-    shift = visitor.shift if node.lineno == 1 else 0
-    start = source.offset_of_utf8(node.lineno, node.col_offset) + shift
-    return Span(start, start + len(node.arg))
 
 
 def span_of(source: SourceText, node: ast.expr | ast.stmt, shift: int = 0) -> Span:

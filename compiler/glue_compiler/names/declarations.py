@@ -72,13 +72,12 @@ class Declarations:
         body_span = spans[node.body]
         one_line = type(node.body) is cst.SimpleStatementSuite
         first = body_span if one_line else spans[node.body.body[0]]
-        line_start = tree.source.line_starts[tree.source.line_of(first.start) - 1]
+        line_start = tree.line_start(first.start)
         last = node.body.body[-1]
         if type(last) is cst.SimpleStatementLine:
             last = last.body[-1]
-        text = tree.source.text
-        opening = text.find("(", spans[node.name].end)
-        colon = text.rfind(":", span.start, body_span.start)
+        opening = tree.find("(", spans[node.name].end)
+        colon = tree.rfind(":", span.start, body_span.start)
         closing = spans[node.returns.annotation].start if node.returns else colon
         return Function(
             name=node.name.value,
@@ -87,7 +86,7 @@ class Declarations:
             name_span=spans[node.name],
             header=Span(span.start, colon + 1),
             parameters=tuple(self._parameters(node.params)),
-            parameters_span=Span(opening, text.rfind(")", opening, closing) + 1),
+            parameters_span=Span(opening, tree.rfind(")", opening, closing) + 1),
             decorators=tuple(tree.text(item.decorator) for item in node.decorators),
             is_async=node.asynchronous is not None,
             is_generator=scope in self.scopes.generators,
@@ -96,7 +95,7 @@ class Declarations:
             ends_with=_ending(last),
             last_statement=spans.get(last),
             body_start=line_start,
-            body_indent="" if one_line else text[line_start : first.start],
+            body_indent="" if one_line else tree.slice(Span(line_start, first.start)),
             body_one_line=one_line,
             returns=self.scopes.returns.get(scope, 0),
         )
@@ -107,11 +106,10 @@ class Declarations:
         if not node.decorators:
             return span
         after = self.tree.spans[node.decorators[-1]].end
-        text = self.tree.source.text
         word = "class" if type(node) is cst.ClassDef else "def"
         if type(node) is cst.FunctionDef and node.asynchronous is not None:
             word = "async"
-        return Span(text.rfind(word, after, self.tree.spans[node.name].start), span.end)
+        return Span(self.tree.rfind(word, after, self.tree.spans[node.name].start), span.end)
 
     def _parameters(self, params: cst.Parameters) -> Iterator[Parameter]:
         for param in params.posonly_params:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import libcst as cst
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from glue_compiler.tree.syntax import Tree
 
 
 from glue_compiler.names.scope_walk import ScopeWalk
-from glue_compiler.names.scopes import Scope, Scopes, Site
+from glue_compiler.names.scopes import Scope, ScopePart, Scopes, Site
 
 
 class _Builder(ScopeWalk):
@@ -322,5 +322,22 @@ _HANDLERS: dict[type, Callable[[_Builder, Any], None]] = {
 def scopes_of(tree: Tree) -> Scopes:
     """All scopes of a tree, with the sites that bind names and the reads of them."""
     scopes = Scopes(tree)
-    _Builder(scopes, _HANDLERS).descend(tree.module)
+    _Builder(scopes, _HANDLERS, scopes.module).descend(tree.module)
     return scopes
+
+
+def part_of(
+    statements: Iterable[cst.CSTNode], parent: cst.CSTNode, scope: Scope, *, lazy_annotations: bool
+) -> ScopePart:
+    """What some statements of a scope bind and read; the scope itself stays as it is.
+
+    `parent` is the node that the statements are the body of.
+    """
+    part = ScopePart()
+    part.lazy_annotations = lazy_annotations
+    known, scope.sites = scope.sites, part.sites
+    walk = _Builder(part, _HANDLERS, scope)
+    for statement in statements:
+        walk.visit(statement, parent)
+    scope.sites = known
+    return part

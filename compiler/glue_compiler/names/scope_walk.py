@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from glue_compiler.names.scopes import Read, Scope, ScopeKind, Scopes, Site
+from glue_compiler.names.scopes import Read, Scope, ScopeKind, ScopePart, Site
 from glue_compiler.tree.syntax import children
 
 if TYPE_CHECKING:
@@ -20,11 +20,16 @@ class ScopeWalk:
     are visited in their order.
     """
 
-    def __init__(self, scopes: Scopes, handlers: Mapping[type, Callable[[Any, Any], None]]) -> None:
+    def __init__(
+        self,
+        scopes: ScopePart,
+        handlers: Mapping[type, Callable[[Any, Any], None]],
+        scope: Scope,
+    ) -> None:
         self.scopes = scopes
         self.parents = scopes.parents
-        self.scope = scopes.module
-        self.statement: cst.CSTNode = scopes.tree.module
+        self.scope = scope
+        self.statement: cst.CSTNode = scope.owner
         self.evaluated = True
         self._handler_of = handlers.get
 

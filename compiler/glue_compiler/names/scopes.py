@@ -123,13 +123,12 @@ class Read:
         self.evaluated = evaluated
 
 
-class Scopes:
-    """All scopes of a tree, the reads of names, the scope of each node that opens one."""
+class ScopePart:
+    """What some statements of a scope bind and read, and the scopes that they open, in their order."""
 
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-        self.module = Scope("module", tree.module, None, "")
-        self.of: dict[cst.CSTNode, Scope] = {tree.module: self.module}
+    def __init__(self) -> None:
+        self.of: dict[cst.CSTNode, Scope] = {}
+        self.sites: dict[str, list[Site]] = {}
         self.reads: list[Read] = []
         self.calls: list[tuple[cst.Call, Scope]] = []
         self.attributes: list[tuple[cst.Attribute, Scope]] = []
@@ -142,7 +141,34 @@ class Scopes:
         self.star_import = False
         self.lazy_annotations = False
         self.dynamic_names = False
+
+
+class Scopes(ScopePart):
+    """All scopes of a tree, the reads of names, the scope of each node that opens one."""
+
+    def __init__(self, tree: Tree, module: Scope | None = None) -> None:
+        super().__init__()
+        self.tree = tree
+        self.module = module or Scope("module", tree.module, None, "")
+        self.of[tree.module] = self.module
         self._bound: dict[cst.CSTNode, frozenset[str]] = {}
+
+    def add(self, part: ScopePart) -> None:
+        """Take in what further statements bind and read, but for the places that bind names of known scopes."""
+        self.of.update(part.of)
+        self.reads += part.reads
+        self.calls += part.calls
+        self.attributes += part.attributes
+        self.functions += part.functions
+        self.imports += part.imports
+        for scope, count in part.returns.items():
+            self.returns[scope] = self.returns.get(scope, 0) + count
+        self.generators |= part.generators
+        self.parents.update(part.parents)
+        self.scope_of.update(part.scope_of)
+        self.star_import = self.star_import or part.star_import
+        self.lazy_annotations = self.lazy_annotations or part.lazy_annotations
+        self.dynamic_names = self.dynamic_names or part.dynamic_names
 
     def bound_in(self, node: cst.CSTNode) -> frozenset[str]:
         """The names that statements below a node assign, without those of nested scopes."""

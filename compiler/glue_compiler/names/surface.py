@@ -189,7 +189,7 @@ class Surface:
         arguments_span = None
         if called and type(whole) is cst.Call:
             args = tuple(self._argument(arg, scope) for arg in whole.args)
-            opening = self.tree.source.text.find("(", self._after_callee(whole.func))
+            opening = self.tree.find("(", self._after_callee(whole.func))
             arguments_span = Span(opening + 1, span.end - 1)
         return DbtUse(
             api=path,
@@ -215,8 +215,11 @@ class Surface:
     def _after_callee(self, func: cst.BaseExpression) -> int:
         """The offset after the callee and the parentheses around it."""
         end = self.tree.spans[func].end
-        for _ in func.rpar:
-            end = self.tree.source.text.index(")", end) + 1
+        return self._after_parentheses(func, end)
+
+    def _after_parentheses(self, node: cst.BaseExpression, end: int) -> int:
+        for _ in node.rpar:
+            end = self.tree.find(")", end) + 1
         return end
 
     def _argument(self, arg: cst.Arg, scope: Scope) -> Argument:
@@ -241,12 +244,9 @@ class Surface:
 
     def _with_parentheses(self, node: cst.BaseExpression) -> Span:
         start, end = self.tree.spans[node]
-        text = self.tree.source.text
         for _ in node.lpar:
-            start = text.rindex("(", 0, start)
-        for _ in node.rpar:
-            end = text.index(")", end) + 1
-        return Span(start, end)
+            start = self.tree.find_before("(", start)
+        return Span(start, self._after_parentheses(node, end))
 
     def _hidden_by(self, call: cst.CSTNode, callee: cst.CSTNode, via: Via) -> str:
         """Why dbt-core does not see a call."""
@@ -305,9 +305,8 @@ class Surface:
         if current is None:
             return None
         span = self.tree.spans[current]
-        source = self.tree.source
-        line_start = source.line_starts[source.line_of(span.start) - 1]
-        indent = source.text[line_start : span.start]
+        line_start = self.tree.line_start(span.start)
+        indent = self.tree.slice(Span(line_start, span.start))
         outer = self.parents.get(current)
         if isinstance(current, (cst.While, cst.FunctionDef, cst.ClassDef, cst.Match, cst.Try)):
             hoistable = False

@@ -46,8 +46,11 @@ class PythonResult:
     exhausted: bool = False
 
 
-def read_python(source: SourceText) -> PythonResult:
-    """What CPython's compiler says about the text. Runs none of it, and never raises."""
+def read_python(source: SourceText, flags: int = 0) -> PythonResult:
+    """What CPython's compiler says about the text. Runs none of it, and never raises.
+
+    `flags` are the compiler's for `from __future__ import` above the text.
+    """
     text = source.text
     skip = 1 if text.startswith("\ufeff") else 0
     code = text[skip:]
@@ -63,7 +66,7 @@ def read_python(source: SourceText) -> PythonResult:
         tree: ast.Module | None = None
         try:
             tree = parse_ast(code, "<model>")
-            compile(code, "<model>", "exec", 0, dont_inherit=True)
+            compile(code, "<model>", "exec", flags, dont_inherit=True)
         except SyntaxError as error:
             return PythonResult(tree, _problem(source, error, skip))
         except UnicodeEncodeError as error:
@@ -137,8 +140,35 @@ class Tree:
 
     def text(self, node: cst.CSTNode) -> str:
         """The text of a node, as written."""
-        start, end = self.spans[node]
-        return self.source.text[start:end]
+        return self.slice(self.spans[node])
+
+    def slice(self, span: Span) -> str:
+        """The text of a span."""
+        return self.source.text[self.place(span[0]) : self.place(span[1])]
+
+    def place(self, address: int) -> int:
+        """The offset in the text of a start or end of a span."""
+        return address
+
+    def find(self, text: str, start: int) -> int:
+        """Where a text that follows is found, as an end of spans."""
+        offset = self.place(start)
+        return self.source.text.index(text, offset) - offset + start
+
+    def find_before(self, text: str, end: int) -> int:
+        """Where a text that stands before is found, as an end of spans."""
+        offset = self.place(end)
+        return self.source.text.rindex(text, 0, offset) - offset + end
+
+    def rfind(self, text: str, start: int, end: int) -> int:
+        """Where a text is found last in a span, as an end of spans; before `start` when nowhere."""
+        offset = self.place(start)
+        return self.source.text.rfind(text, offset, self.place(end)) - offset + start
+
+    def line_start(self, address: int) -> int:
+        """The start of the line of a start or end of a span."""
+        offset = self.place(address)
+        return self.source.line_starts[self.source.line_of(offset) - 1] - offset + address
 
 
 def parse(source: SourceText) -> Tree | None:
@@ -156,13 +186,18 @@ def parse(source: SourceText) -> Tree | None:
         for match in _LEADING_FEEDS.finditer(code):
             feeds += [offset + match.start() - len(feeds)] * len(match[0])
         code = _LEADING_FEEDS.sub("", code)
+    module = parse_module(code)
+    return None if module is None else Tree(source, module, offset, feeds)
+
+
+def parse_module(code: str) -> cst.Module | None:
+    """libcst's tree of a text without a byte order mark; None when libcst does not read it."""
     try:
-        module = cst.parse_module(code)
+        return cst.parse_module(code)
     except (cst.ParserSyntaxError, cst.CSTValidationError, TypeError, ValueError):
         # TypeError and ValueError: libcst's own validation trips over a few rare valid forms
         # (`() if 0 else(lambda:())`, lone surrogates); the analysis does without a tree then.
         return None
-    return Tree(source, module, offset, feeds)
 
 
 def _with_feeds(span: Span, feeds: Sequence[int]) -> Span:

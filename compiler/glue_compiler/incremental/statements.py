@@ -1,0 +1,262 @@
+"""The statements of a text: those that an edit left as they were are kept with all that is known of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from glue_compiler.incremental.pieces import Piece
+from glue_compiler.incremental.tree import LiveTree
+from glue_compiler.incremental.units import Function, Unit
+from glue_compiler.names.dbt_core_visitor import model_problems
+from glue_compiler.names.scopes import Scope, Scopes
+from glue_compiler.text.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from glue_compiler.facts.model import CoreProblem
+    from glue_compiler.incremental.cut import Chunk
+    from glue_compiler.text.source import SourceText
+
+    TextOf = Callable[[Chunk], str]
+
+_GAP = 1 << 64
+"""The distance of the slots of neighbours in a text that is new."""
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """A piece that is to be made."""
+
+    text: str
+    indent: int
+    head: bool
+    slot: int = 0
+
+
+@dataclass(slots=True)
+class _Planned:
+    """A unit to be: `known` where it stays as it is."""
+
+    known: Unit | None
+    piece: Piece | _Wanted
+    function: Function | None = None
+    body: list[Piece | _Wanted] = field(default_factory=list)
+
+    @property
+    def pieces(self) -> Iterator[Piece | _Wanted]:
+        yield self.piece
+        yield from self.body
+
+
+class NoRoom(Exception):
+    """There is no slot left between two statements: all get new ones."""
+
+
+class Statements:
+    """The statements of the versions of a text, and what is put together from them."""
+
+    def __init__(self, flags: int) -> None:
+        self.flags = flags
+        self.tree = LiveTree()
+        self.units: list[Unit] = []
+        self.module = Scope("module", self.tree.module, None, "")
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """All pieces in the order of the text."""
+        return [piece for unit in self.units for piece in unit.pieces]
+
+    @property
+    def depth(self) -> int:
+        """How deep the nodes of the text are nested."""
+        return max(piece.depth for piece in self.pieces)
+
+    # -- another version ---------------------------------------------------------------------
+
+    def update(self, source: SourceText, chunks: Sequence[Chunk]) -> None:
+        """Go on to another version of the text.
+
+        Raises:
+            NotPlain: where a statement cannot be read by itself; the version stays as it is.
+            NoRoom: where it can only be made anew.
+        """
+        text, starts = source.text, source.line_starts
+        ends = [*starts[1:], len(text)]
+
+        def text_of(chunk: Chunk) -> str:
+            return text[starts[chunk.first] : ends[chunk.end - 1]]
+
+        planned = _plan(self.units, chunks, text_of)
+        _give_slots([piece for unit in planned for piece in unit.pieces])
+        units = [self._made(unit) for unit in planned]
+        kept = {id(piece) for unit in units for piece in unit.pieces}
+        known = {id(piece) for piece in self.pieces}
+        old = [piece for piece in self.pieces if id(piece) not in kept]
+        self.units = units
+        new = [piece for piece in self.pieces if id(piece) not in known]
+        places = [
+            starts[item.first] for chunk in chunks for item in (chunk, *chunk.body)
+        ]
+        shifts = {
+            piece.slot: place - piece.address
+            for piece, place in zip(self.pieces, places, strict=True)
+        }
+        nodes = [node for unit in units for node in unit.nodes]
+        self.tree.put_together(source, nodes, shifts, old=old, new=new)
+        for unit in units:
+            unit.read_names(self.module, lazy_annotations=bool(self.flags))
+            unit.fill(self.tree.spans)
+
+    def _made(self, planned: _Planned) -> Unit:
+        if planned.known is not None:
+            return planned.known
+        piece = self._piece(planned.piece)
+        function = planned.function
+        if function is None and piece.head:
+            function = Function(piece)
+        return Unit(piece, function, [self._piece(item) for item in planned.body])
+
+    def _piece(self, piece: Piece | _Wanted) -> Piece:
+        if isinstance(piece, Piece):
+            return piece
+        return Piece(
+            piece.text, piece.slot, indent=piece.indent, head=piece.head, flags=self.flags
+        )
+
+    # -- what the pieces tell together -------------------------------------------------------
+
+    def calls(self) -> frozenset[Span]:
+        """The calls that dbt-core sees."""
+        return frozenset(span for piece in self.pieces for span in piece.view.calls)
+
+    def core_problems(self) -> list[CoreProblem]:
+        """What dbt-core's validator and parser would raise."""
+        models = []
+        for unit in self.units:
+            if unit.function is None:
+                models += unit.piece.models
+                continue
+            last, returns_one = unit.body[-1].ending
+            models += [
+                replace(model, last=last, returns_one=returns_one) for model in unit.piece.models
+            ]
+        first = self.units[0]
+        start, end = first.piece.first_statement
+        if first.body:
+            end = first.body[-1].ending[0].end
+        problems = model_problems(models, Span(start, end))
+        for piece in self.pieces:
+            problems += piece.view.problems
+        return problems
+
+    def scopes(self) -> Scopes:
+        """The scopes of this version."""
+        found = Scopes(self.tree, self.module)
+        self.module.sites = {}
+        for unit in self.units:
+            function = unit.function
+            if function is not None and function.scope is not None:
+                function.scope.sites = {
+                    name: list(sites) for name, sites in function.parameters.items()
+                }
+            for piece in unit.pieces:
+                part = piece.part
+                if part is None:
+                    continue
+                outer = piece is unit.piece or function is None or function.scope is None
+                scope = self.module if outer else function.scope
+                for name, sites in part.sites.items():
+                    scope.sites.setdefault(name, []).extend(sites)
+                found.add(part)
+        return found
+
+
+def _plan(old: Sequence[Unit], chunks: Sequence[Chunk], text_of: TextOf) -> list[_Planned]:
+    """The units of chunks, those that are as they were being found again."""
+    most = min(len(old), len(chunks))
+    front = 0
+    while front < most and _is_same(old[front], chunks[front], text_of):
+        front += 1
+    back = 0
+    while back < most - front and _is_same(old[-1 - back], chunks[-1 - back], text_of):
+        back += 1
+    planned = [_Planned(unit, unit.piece, None, list(unit.body)) for unit in old[:front]]
+    left = list(old[front : len(old) - back])
+    for chunk in chunks[front : len(chunks) - back]:
+        found = _match(left, chunk, text_of)
+        planned.append(_planned(chunk, None if found is None else left[found], text_of))
+        if found is not None:
+            del left[: found + 1]
+    planned += [
+        _Planned(unit, unit.piece, None, list(unit.body)) for unit in old[len(old) - back :]
+    ]
+    return planned
+
+
+def _match(left: Sequence[Unit], chunk: Chunk, text_of: TextOf) -> int | None:
+    """Which of the units that are left begins as a chunk does."""
+    text = text_of(chunk)
+    head = bool(chunk.body)
+    for index, unit in enumerate(left):
+        if unit.piece.text == text and (unit.function is not None) is head:
+            return index
+    return None
+
+
+def _planned(chunk: Chunk, unit: Unit | None, text_of: TextOf) -> _Planned:
+    if unit is None:
+        wanted = _Wanted(text_of(chunk), 0, bool(chunk.body))
+        body: list[Piece | _Wanted] = [
+            _Wanted(text_of(item), item.indent, head=False) for item in chunk.body
+        ]
+        return _Planned(None, wanted, None, body)
+    if unit.function is None:
+        return _Planned(unit, unit.piece)
+    old = unit.body
+    texts = [(text_of(item), item.indent) for item in chunk.body]
+    most = min(len(old), len(texts))
+    front = 0
+    while front < most and (old[front].text, old[front].indent) == texts[front]:
+        front += 1
+    back = 0
+    while (
+        back < most - front and (old[-1 - back].text, old[-1 - back].indent) == texts[-1 - back]
+    ):
+        back += 1
+    middle = [
+        _Wanted(text, indent, head=False) for text, indent in texts[front : len(texts) - back]
+    ]
+    body = [*old[:front], *middle, *old[len(old) - back :]]
+    return _Planned(None, unit.piece, unit.function, body)
+
+
+def _is_same(unit: Unit, chunk: Chunk, text_of: TextOf) -> bool:
+    if len(unit.body) != len(chunk.body) or unit.piece.text != text_of(chunk):
+        return False
+    return all(
+        piece.indent == item.indent and piece.text == text_of(item)
+        for piece, item in zip(unit.body, chunk.body, strict=True)
+    )
+
+
+def _give_slots(pieces: Sequence[Piece | _Wanted]) -> None:
+    """Slots for the pieces that are to be made, between those of their neighbours."""
+    last = 0
+    waiting: list[_Wanted] = []
+    for piece in pieces:
+        if isinstance(piece, _Wanted):
+            waiting.append(piece)
+            continue
+        if waiting:
+            # Near to the one before: the next line is mostly written after this one.
+            step = (piece.slot - last) // (8 if len(waiting) == 1 else len(waiting) + 1)
+            if step < 1:
+                raise NoRoom
+            for number, wanted in enumerate(waiting, 1):
+                wanted.slot = last + number * step
+            waiting = []
+        last = piece.slot
+    for wanted in waiting:
+        last = wanted.slot = last + _GAP
