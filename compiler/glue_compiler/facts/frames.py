@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from glue_compiler.facts.places import FrameIndex  # noqa: TC001 - the codec reads the hints at run time
 from glue_compiler.facts.schemas import (  # noqa: TC001 - the codec reads the hints at run time
     Frame,
     FrameKind,
@@ -23,7 +24,7 @@ class FrameBinding:
 
     name: str
     span: Span
-    frame: int
+    frame: FrameIndex
     function: str | None
     worlds: tuple[World, ...]
 
@@ -38,7 +39,7 @@ class FrameReturn:
 
     span: Span
     value: str
-    frame: int | None
+    frame: FrameIndex | None
     worlds: tuple[World, ...]
     value_span: Span | None = None
     implicit: bool = False
@@ -53,7 +54,7 @@ class FrameArgument:
     name: str | None = None
     star: Literal["", "*", "**"] = ""
     literal: str | None = None
-    frame: int | None = None
+    frame: FrameIndex | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,13 @@ class MemberUse:
     receiver: Span
     kind: str
     member: str
-    frame: int | None
+    frame: FrameIndex | None
     worlds: tuple[World, ...]
     called: bool = False
     call: Span | None = None
     args: tuple[FrameArgument, ...] = ()
     use: str = "value"
-    result: int | None = None
+    result: FrameIndex | None = None
     store: bool = False
     in_loop: bool = False
     function: str | None = None
@@ -99,7 +100,7 @@ class ColumnUse:
     span: Span
     name: str
     how: str
-    frame: int
+    frame: FrameIndex
     worlds: tuple[World, ...]
     method: str | None = None
     case_sensitive: bool = False
@@ -113,7 +114,7 @@ class Discarded:
 
     span: Span
     method: str
-    frame: int
+    frame: FrameIndex
     worlds: tuple[World, ...]
     name: str | None = None
     name_span: Span | None = None
@@ -130,7 +131,7 @@ class Action:
 
     span: Span
     method: str
-    frame: int
+    frame: FrameIndex
     receiver: Span
     use: str
     worlds: tuple[World, ...]
@@ -152,13 +153,13 @@ class Conversion:
 
     span: Span
     method: str
-    source: int
+    source: FrameIndex
     target: FrameKind
     worlds: tuple[World, ...]
     demand: tuple[str, ...] | None = None
     why_all: str | None = None
     receiver: Span | None = None
-    result: int | None = None
+    result: FrameIndex | None = None
     function: str | None = None
 
 
@@ -169,7 +170,7 @@ class LoopColumn:
     span: Span
     loop: Span
     method: str
-    frame: int
+    frame: FrameIndex
     worlds: tuple[World, ...]
     name: str | None = None
 
@@ -183,7 +184,7 @@ class CacheUse:
 
     span: Span
     method: str
-    frame: int
+    frame: FrameIndex
     worlds: tuple[World, ...]
     name: str | None = None
     released: bool = False
@@ -196,7 +197,7 @@ class TempView:
 
     span: Span
     method: str
-    frame: int
+    frame: FrameIndex
     worlds: tuple[World, ...]
     name: str | None = None
     name_span: Span | None = None
@@ -246,8 +247,8 @@ class Union:
 
     span: Span
     method: str
-    left: int
-    right: int
+    left: FrameIndex
+    right: FrameIndex
     right_span: Span
     worlds: tuple[World, ...]
     by_position: bool = True
@@ -259,15 +260,15 @@ class Join:
     """Two frames joined. `on` are the names of a join by names, None for any other condition."""
 
     span: Span
-    left: int
-    right: int
+    left: FrameIndex
+    right: FrameIndex
     right_span: Span
     worlds: tuple[World, ...]
     on: tuple[str, ...] | None = None
     on_span: Span | None = None
     how: str | None = None
     how_span: Span | None = None
-    result: int | None = None
+    result: FrameIndex | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +293,7 @@ class RowLoop:
     span: Span
     loop: Span
     method: str
-    frame: int
+    frame: FrameIndex
     worlds: tuple[World, ...]
 
 

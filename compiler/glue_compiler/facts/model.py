@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from glue_compiler.facts.codec import encode
 from glue_compiler.facts.frames import FlowFacts
+from glue_compiler.facts.places import Offset  # noqa: TC001 - the codec reads the hints at run time
 from glue_compiler.facts.worlds import World  # noqa: TC001 - the codec reads the hints at run time
 from glue_compiler.text.constants import Constant  # noqa: TC001 - the codec reads the hints at run time
 from glue_compiler.text.source import Span  # noqa: TC001 - the codec reads the hints at run time
@@ -78,7 +79,7 @@ class Statement:
     """
 
     span: Span
-    line_start: int
+    line_start: Offset
     indent: str
     kind: str
     hoistable: bool = False
@@ -119,7 +120,7 @@ class Function:
     conditional: bool = False
     ends_with: str = ""
     last_statement: Span | None = None
-    body_start: int = 0
+    body_start: Offset = 0
     body_indent: str = ""
     body_one_line: bool = False
     returns: int = 0

@@ -248,7 +248,7 @@ def test_a_library_adds_facts_when_all_worlds_have_been_run():
     calls = []
     late = Library(
         name="late",
-        afterwards=lambda scopes, recorder: calls.append((scopes, sorted(recorder.facts))),
+        afterwards=lambda scopes, recorder: calls.append((scopes, sorted(recorder.groups))),
     )
     facts_with("return toy.gauge()", TOY, late, two_worlds=True)
     assert [groups for _, groups in calls] == [["returns"]]

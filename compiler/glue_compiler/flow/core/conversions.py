@@ -43,4 +43,4 @@ def note_conversion(
         ),
     )
     if not result.on_driver:
-        it.recorder.demand.setdefault((it.recorder.world, span), "not_to_the_driver")
+        it.recorder.stays(span)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import CacheUse, MemberUse
+from glue_compiler.facts.frames import CacheUse
 from glue_compiler.flow.core.usage import root_name
 
 if TYPE_CHECKING:
+    from glue_compiler.facts.frames import MemberUse
+    from glue_compiler.facts.worlds import World
     from glue_compiler.flow.core.record import Recorder
     from glue_compiler.names.scopes import Scopes
 
@@ -18,11 +20,15 @@ _CACHES = frozenset({"cache", "persist"})
 
 def cache_uses(scopes: Scopes, recorder: Recorder) -> None:
     """Add a fact for every `cache` or `persist` that the interpreter saw on a Spark frame."""
-    members = recorder.facts.get("members", {})
+    cached: list[tuple[MemberUse, list[World]]] = [
+        (fact, worlds)
+        for fact, worlds in recorder.of("members")
+        if fact.member in _CACHES and fact.kind == "spark"
+    ]
+    if not cached:
+        return
     calls = {scopes.tree.spans[call]: (call, scope) for call, scope in scopes.calls}
-    for fact, worlds in list(members.items()):
-        if not isinstance(fact, MemberUse) or fact.member not in _CACHES or fact.kind != "spark":
-            continue
+    for fact, worlds in cached:
         if fact.call is None or fact.frame is None or fact.call not in calls:
             continue
         call, scope = calls[fact.call]
@@ -53,8 +59,8 @@ def cache_uses(scopes: Scopes, recorder: Recorder) -> None:
             released=released,
             uses=uses,
         )
-        for world in worlds:
-            recorder.facts.setdefault("caches", {}).setdefault(use, set()).add(world)
+        for recorder.world in worlds:
+            recorder.add("caches", use)
 
 
 def _cached_name(scopes: Scopes, call: cst.Call) -> str | None:

@@ -1,0 +1,164 @@
+"""Which fields of facts are places in the text and which are frames, and copies with others in them."""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass, fields, is_dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from glue_compiler.facts.places import FRAME, OFFSET
+from glue_compiler.text.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The fields of a class of facts by what they hold, as indexes.
+
+    `parts` hold other facts: a tuple of them, or one or None.
+    """
+
+    read: Callable[[Any], tuple[Any, ...]]
+    spans: tuple[int, ...]
+    many_spans: tuple[int, ...]
+    offsets: tuple[int, ...]
+    frames: tuple[int, ...]
+    parts: tuple[int, ...]
+    worlds: int | None
+
+
+_SHAPES: dict[type, Shape] = {}
+
+
+def shape_of(cls: type) -> Shape:
+    """The shape of a class of facts."""
+    known = _SHAPES.get(cls)
+    if known is None:
+        known = _SHAPES[cls] = _shape(cls)
+    return known
+
+
+def frames_in(fact: object) -> Iterator[int]:
+    """The frames that a fact names, in the order of its fields."""
+    shape = shape_of(fact.__class__)
+    if not shape.frames and not shape.parts:
+        return
+    values = shape.read(fact)
+    for at in shape.frames:
+        if values[at] is not None:
+            yield values[at]
+    for at in shape.parts:
+        for part in _each(values[at]):
+            yield from frames_in(part)
+
+
+def with_frames(fact: T, index: Mapping[int, int], worlds: tuple[str, ...] | None = None) -> T:
+    """The fact with the frames' indexes in place of what names them so far, and with its worlds."""
+    shape = shape_of(fact.__class__)
+    values = list(shape.read(fact))
+    for at in shape.frames:
+        if values[at] is not None:
+            values[at] = index[values[at]]
+    for at in shape.parts:
+        part = values[at]
+        if part.__class__ is tuple:
+            values[at] = tuple([with_frames(item, index) for item in part])
+        elif part is not None:
+            values[at] = with_frames(part, index)
+    if worlds is not None and shape.worlds is not None:
+        values[shape.worlds] = worlds
+    return cast("T", fact.__class__(*values))
+
+
+def places_in(fact: object) -> Iterator[int]:
+    """All starts and ends of spans, and offsets, in a fact."""
+    shape = shape_of(fact.__class__)
+    values = shape.read(fact)
+    for at in shape.spans:
+        if values[at] is not None:
+            yield from values[at]
+    for at in shape.many_spans:
+        for span in values[at]:
+            yield from span
+    for at in shape.offsets:
+        yield values[at]
+    for at in shape.parts:
+        for part in _each(values[at]):
+            yield from places_in(part)
+
+
+def moved(fact: T, place: Callable[[int], int]) -> T:
+    """The fact with each start and end of a span, and each offset, where `place` says."""
+    shape = shape_of(fact.__class__)
+    values = list(shape.read(fact))
+    for at in shape.spans:
+        span = values[at]
+        if span is not None:
+            values[at] = Span(place(span[0]), place(span[1]))
+    for at in shape.many_spans:
+        values[at] = tuple([Span(place(start), place(end)) for start, end in values[at]])
+    for at in shape.offsets:
+        values[at] = place(values[at])
+    for at in shape.parts:
+        part = values[at]
+        if part.__class__ is tuple:
+            values[at] = tuple([moved(item, place) for item in part])
+        elif part is not None:
+            values[at] = moved(part, place)
+    return cast("T", fact.__class__(*values))
+
+
+def _each(value: Any) -> tuple[Any, ...]:
+    if value.__class__ is tuple:
+        return cast("tuple[Any, ...]", value)
+    return () if value is None else (value,)
+
+
+def _shape(cls: Any) -> Shape:
+    hints = get_type_hints(cls, include_extras=True)
+    found: dict[str, list[int]] = {
+        name: [] for name in ("spans", "many_spans", "offsets", "frames", "parts")
+    }
+    names = [item.name for item in fields(cls)]
+    for at, name in enumerate(names):
+        kind = _kind(hints[name])
+        if kind is not None:
+            found[kind].append(at)
+    read = attrgetter(*names) if len(names) > 1 else _single(names[0])
+    return Shape(
+        read=read,
+        worlds=names.index("worlds") if "worlds" in names else None,
+        **{name: tuple(places) for name, places in found.items()},
+    )
+
+
+def _single(name: str) -> Callable[[Any], tuple[Any, ...]]:
+    return lambda value: (getattr(value, name),)
+
+
+def _kind(hint: Any) -> str | None:
+    marks = getattr(hint, "__metadata__", ())
+    if FRAME in marks:
+        return "frames"
+    if OFFSET in marks:
+        return "offsets"
+    if hint is Span:
+        return "spans"
+    origin = get_origin(hint)
+    args = [arg for arg in get_args(hint) if arg is not type(None)]
+    if origin is tuple:
+        return {"spans": "many_spans", "parts": "parts"}.get(_kind(args[0]) or "")
+    if origin in (Union, types.UnionType):
+        return _kind(args[0]) if len(args) == 1 else None
+    return "parts" if is_dataclass(hint) and _holds_places(hint) else None
+
+
+def _holds_places(cls: Any) -> bool:
+    """Whether there are places or frames in facts of a class, or in their parts."""
+    shape = shape_of(cls)
+    return bool(shape.spans or shape.many_spans or shape.offsets or shape.frames or shape.parts)
