@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from glue_compiler.facts.frames import FlowFacts
+from glue_compiler.flow.core.interpretation import Module
 from glue_compiler.flow.run import flow_facts
 from glue_compiler.names.assigned import NameFlow
 from glue_compiler.names.bind import DbtBinding
@@ -16,6 +17,8 @@ from glue_compiler.names.undefined import undefined_names
 from glue_compiler.names.worlds import WORLDS, Worlds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import libcst as cst
 
     from glue_compiler.facts.model import ModelFacts
@@ -36,9 +39,16 @@ def facts_of_tree(
 
 
 def facts_of_scopes(
-    scopes: Scopes, visible: frozenset[Span] | None, facts: ModelFacts, options: AnalysisOptions
+    scopes: Scopes,
+    visible: frozenset[Span] | None,
+    facts: ModelFacts,
+    options: AnalysisOptions,
+    interpreted: Callable[[Module, cst.FunctionDef, bool], FlowFacts] = flow_facts,
 ) -> ModelFacts:
-    """The facts with everything that the tree of some scopes tells; see `facts_of_tree`."""
+    """The facts with everything that the tree of some scopes tells; see `facts_of_tree`.
+
+    `interpreted` gives the facts about frames of a module's model, in both worlds where there are two.
+    """
     declarations = Declarations(scopes)
     binding = DbtBinding(scopes, declarations.model_nodes)
     worlds = Worlds(binding)
@@ -50,7 +60,7 @@ def facts_of_scopes(
     session_parameter = _second_parameter(model)
     flow = FlowFacts()
     if model is not None:
-        flow = flow_facts(scopes, worlds, model, options, two_worlds)
+        flow = interpreted(Module(scopes, worlds, options.versions), model, two_worlds)
     return replace(
         facts,
         analysed="full",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.flow.core import dbt, python
-from glue_compiler.flow.core.interpretation import Module
 from glue_compiler.flow.core.library import Libraries
 from glue_compiler.flow.core.run import interpreted
 from glue_compiler.flow.pandas import library as pandas
@@ -16,22 +15,13 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from glue_compiler.facts.frames import FlowFacts
-    from glue_compiler.facts.options import AnalysisOptions
-    from glue_compiler.names.scopes import Scopes
-    from glue_compiler.names.worlds import Worlds
+    from glue_compiler.flow.core.interpretation import Module
 
 LIBRARIES = Libraries(
     python.LIBRARY, dbt.LIBRARY, spark.LIBRARY, pandas.LIBRARY, pandas_on_spark.LIBRARY
 )
 
 
-def flow_facts(
-    scopes: Scopes,
-    worlds: Worlds,
-    model: cst.FunctionDef,
-    options: AnalysisOptions,
-    two_worlds: bool,
-) -> FlowFacts:
+def flow_facts(module: Module, model: cst.FunctionDef, two_worlds: bool) -> FlowFacts:
     """The facts about frames of a model; empty and not `complete` when it is too large."""
-    module = Module(scopes, worlds, options.versions)
     return interpreted(module, model, LIBRARIES, two_worlds=two_worlds)

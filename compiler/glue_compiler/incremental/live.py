@@ -1,8 +1,8 @@
 """The facts of one text, version after version; what an edit leaves as it was is not analysed again."""
 
 from __future__ import annotations
-
 import __future__
+
 import re
 from bisect import bisect_right
 from dataclasses import replace
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.analysis import analyze, facts_of_text
 from glue_compiler.incremental.cut import chunks_of
+from glue_compiler.incremental.flow import LiveFlow
 from glue_compiler.incremental.lines import NotPlain, logical_lines
-from glue_compiler.incremental.placing import placed
+from glue_compiler.incremental.placing import Placing
 from glue_compiler.incremental.statements import NoRoom, Statements
 from glue_compiler.semantics import facts_of_scopes
 from glue_compiler.text.shift import common_prefix, common_suffix
@@ -20,8 +21,12 @@ from glue_compiler.tree.syntax import with_room
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import libcst as cst
+
+    from glue_compiler.facts.frames import FlowFacts
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.flow.core.interpretation import Module
     from glue_compiler.incremental.lines import LogicalLine
     from glue_compiler.text.source import SourceText
 
@@ -41,6 +46,8 @@ class LiveAnalysis:
         self._starts: Sequence[int] = (0,)
         self._lines: list[LogicalLine] = []
         self._statements: Statements | None = None
+        self._placing = Placing()
+        self._flow = LiveFlow()
 
     def facts(self, source: SourceText) -> ModelFacts:
         """The facts of the next version: those that `analyze` would give for it alone."""
@@ -65,11 +72,11 @@ class LiveAnalysis:
             raise NotPlain
         statements = self._statements
         if statements is None or statements.flags != flags:
-            statements = Statements(flags)
+            statements = self._begun(flags)
         try:
             statements.update(source, chunks)
         except NoRoom:
-            statements = Statements(flags)
+            statements = self._begun(flags)
             statements.update(source, chunks)
         self._text, self._starts, self._lines = text, starts, lines
         self._statements = statements
@@ -79,9 +86,23 @@ class LiveAnalysis:
         facts = replace(facts_of_text(source), core_problems=tuple(statements.core_problems()))
         return with_room(depth, lambda: self._analyse(statements, facts))
 
+    def _begun(self, flags: int) -> Statements:
+        self._flow = LiveFlow()
+        self._placing = Placing()
+        return Statements(flags)
+
     def _analyse(self, statements: Statements, facts: ModelFacts) -> ModelFacts:
-        found = facts_of_scopes(statements.scopes(), statements.calls(), facts, self._options)
-        return placed(found, statements.tree.shifts)
+        def flow(module: Module, model: cst.FunctionDef, two_worlds: bool) -> FlowFacts:
+            return self._flow.facts(
+                module,
+                model,
+                statements.versions(),
+                statements.replaced,
+                two_worlds=two_worlds,
+            )
+
+        found = facts_of_scopes(statements.scopes(), statements.calls(), facts, self._options, flow)
+        return self._placing.placed(found, statements.tree.shifts)
 
     def _logical_lines(self, text: str, starts: Sequence[int]) -> list[LogicalLine]:
         """The logical lines, of which those are found again that no edit has touched."""

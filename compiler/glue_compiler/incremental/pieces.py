@@ -72,9 +72,7 @@ class Piece:
         module = with_room(self.depth, lambda: parse_module(source.text))
         if module is None:
             raise NotPlain
-        self.spans: dict[cst.CSTNode, Span] = with_room(
-            self.depth, lambda: spans_of(module, base)
-        )
+        self.spans: dict[cst.CSTNode, Span] = with_room(self.depth, lambda: spans_of(module, base))
         nodes: Sequence[Any] = module.body[0].body.body if indent else module.body
         self.nodes = nodes
 

@@ -15,6 +15,8 @@ from glue_compiler.text.source import Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    import libcst as cst
+
     from glue_compiler.facts.model import CoreProblem
     from glue_compiler.incremental.cut import Chunk
     from glue_compiler.text.source import SourceText
@@ -62,6 +64,7 @@ class Statements:
         self.tree = LiveTree()
         self.units: list[Unit] = []
         self.module = Scope("module", self.tree.module, None, "")
+        self.replaced: dict[cst.CSTNode, cst.CSTNode] = {}
 
     @property
     def pieces(self) -> list[Piece]:
@@ -91,14 +94,13 @@ class Statements:
         planned = _plan(self.units, chunks, text_of)
         _give_slots([piece for unit in planned for piece in unit.pieces])
         units = [self._made(unit) for unit in planned]
+        self.replaced = _replaced(self.units, units)
         kept = {id(piece) for unit in units for piece in unit.pieces}
         known = {id(piece) for piece in self.pieces}
         old = [piece for piece in self.pieces if id(piece) not in kept]
         self.units = units
         new = [piece for piece in self.pieces if id(piece) not in known]
-        places = [
-            starts[item.first] for chunk in chunks for item in (chunk, *chunk.body)
-        ]
+        places = [starts[item.first] for chunk in chunks for item in (chunk, *chunk.body)]
         shifts = {
             piece.slot: place - piece.address
             for piece, place in zip(self.pieces, places, strict=True)
@@ -114,18 +116,26 @@ class Statements:
             return planned.known
         piece = self._piece(planned.piece)
         function = planned.function
-        if function is None and piece.head:
+        if function is not None:
+            function.version = object()
+        elif piece.head:
             function = Function(piece)
         return Unit(piece, function, [self._piece(item) for item in planned.body])
 
     def _piece(self, piece: Piece | _Wanted) -> Piece:
         if isinstance(piece, Piece):
             return piece
-        return Piece(
-            piece.text, piece.slot, indent=piece.indent, head=piece.head, flags=self.flags
-        )
+        return Piece(piece.text, piece.slot, indent=piece.indent, head=piece.head, flags=self.flags)
 
     # -- what the pieces tell together -------------------------------------------------------
+
+    def versions(self) -> dict[cst.CSTNode, object]:
+        """What stands for the bodies of functions as they are."""
+        return {
+            unit.function.node: unit.function.version
+            for unit in self.units
+            if unit.function is not None
+        }
 
     def calls(self) -> frozenset[Span]:
         """The calls that dbt-core sees."""
@@ -171,6 +181,27 @@ class Statements:
                     scope.sites.setdefault(name, []).extend(sites)
                 found.add(part)
         return found
+
+
+def _replaced(old: Sequence[Unit], new: Sequence[Unit]) -> dict[cst.CSTNode, cst.CSTNode]:
+    """The statements that are new, each with the one in whose place it is."""
+    bodies = {id(unit.function): unit.body for unit in old if unit.function is not None}
+    found = _pairs([unit.piece for unit in old], [unit.piece for unit in new])
+    for unit in new:
+        before = bodies.get(id(unit.function))
+        if before is not None and before is not unit.body:
+            found.update(_pairs(before, unit.body))
+    return found
+
+
+def _pairs(old: Sequence[Piece], new: Sequence[Piece]) -> dict[cst.CSTNode, cst.CSTNode]:
+    if len(old) != len(new):
+        return {}
+    return {
+        here.nodes[0]: before.nodes[0]
+        for before, here in zip(old, new, strict=True)
+        if before is not here
+    }
 
 
 def _plan(old: Sequence[Unit], chunks: Sequence[Chunk], text_of: TextOf) -> list[_Planned]:
@@ -221,9 +252,7 @@ def _planned(chunk: Chunk, unit: Unit | None, text_of: TextOf) -> _Planned:
     while front < most and (old[front].text, old[front].indent) == texts[front]:
         front += 1
     back = 0
-    while (
-        back < most - front and (old[-1 - back].text, old[-1 - back].indent) == texts[-1 - back]
-    ):
+    while back < most - front and (old[-1 - back].text, old[-1 - back].indent) == texts[-1 - back]:
         back += 1
     middle = [
         _Wanted(text, indent, head=False) for text, indent in texts[front : len(texts) - back]

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 class Function:
     """A function whose body is put together from pieces: one node, whatever is in its body.
 
-    `parameters` are the places that bind names before the body does.
+    `parameters` are the places that bind names before the body does, `version` stands for the body as it is.
     """
 
-    __slots__ = ("block", "body", "node", "parameters", "scope", "start")
+    __slots__ = ("block", "body", "node", "parameters", "scope", "start", "version")
 
     def __init__(self, head: Piece) -> None:
         written = head.nodes[0]
@@ -32,6 +32,7 @@ class Function:
         self.start = head.spans[written].start
         self.scope: Scope | None = None
         self.parameters: dict[str, tuple[Site, ...]] = {}
+        self.version: object = object()
 
 
 class Unit:

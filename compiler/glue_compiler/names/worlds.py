@@ -24,9 +24,7 @@ class Worlds:
         self.binding = binding
         self.known: dict[tuple[cst.CSTNode, World], bool | None] = {}
 
-    def truth(
-        self, node: cst.CSTNode, scope: Scope, world: World, steps: int = _MOST_STEPS
-    ) -> bool | None:
+    def truth(self, node: cst.CSTNode, scope: Scope, world: World) -> bool | None:
         """The truth of a test in a world; None when it depends on anything else.
 
         `dbt.is_incremental` and `dbt.is_incremental()` mean the same here: the object that a
@@ -34,7 +32,8 @@ class Worlds:
         """
         key = (node, world)
         if key not in self.known:
-            self.known[key] = self._truth(node, scope, world, steps)
+            # Of the parts nothing is remembered: what is found of them depends on the steps before.
+            self.known[key] = self._truth(node, scope, world, _MOST_STEPS)
         return self.known[key]
 
     def _truth(self, node: cst.CSTNode, scope: Scope, world: World, steps: int) -> bool | None:
@@ -51,16 +50,16 @@ class Worlds:
             return self._incremental(node, scope, world)
         if type(node) is cst.Call:
             if type(node.func) is cst.Name and node.func.value == "bool" and len(node.args) == 1:
-                return self.truth(node.args[0].value, scope, world, steps)
+                return self._truth(node.args[0].value, scope, world, steps)
             if not node.args and "is_incremental" in self.binding.of(node.func, scope):
                 return self._incremental(node.func, scope, world)
             return self._incremental(node, scope, world)
         if type(node) is cst.UnaryOperation and type(node.operator) is cst.Not:
-            value = self.truth(node.expression, scope, world, steps)
+            value = self._truth(node.expression, scope, world, steps)
             return None if value is None else not value
         if type(node) is cst.BooleanOperation:
-            left = self.truth(node.left, scope, world, steps)
-            right = self.truth(node.right, scope, world, steps)
+            left = self._truth(node.left, scope, world, steps)
+            right = self._truth(node.right, scope, world, steps)
             deciding = type(node.operator) is cst.Or
             if left is deciding or right is deciding:
                 return deciding
@@ -68,7 +67,7 @@ class Worlds:
         if type(node) is cst.Comparison and len(node.comparisons) == 1:
             return self._comparison(node, scope, world, steps)
         if type(node) is cst.NamedExpr:
-            return self.truth(node.value, scope, world, steps)
+            return self._truth(node.value, scope, world, steps)
         return None
 
     def _incremental(self, node: cst.CSTNode, scope: Scope, world: World) -> bool | None:
@@ -87,7 +86,7 @@ class Worlds:
         if len(sites) == 1 and sites[0].how == "assign" and sites[0].index is None:
             value = sites[0].value
             if value is not None and home.kind in ("function", "module"):
-                return self.truth(value, home, world, steps)
+                return self._truth(value, home, world, steps)
         return None
 
     def _comparison(
@@ -102,7 +101,7 @@ class Worlds:
             node.left, (cst.Name, cst.Call)
         ):
             return None
-        value = self.truth(node.left, scope, world, steps)
+        value = self._truth(node.left, scope, world, steps)
         if value is None:
             return None
         equal = value is (other.value == "True")

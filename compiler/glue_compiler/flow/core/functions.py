@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call
     from glue_compiler.flow.core.interpretation import Interpretation
 
-_MOST_INLINED = 300
+MOST_INLINED = 300
+"""So many calls of functions of the file are followed in one world."""
 _MOST_DEPTH = 4
 
 
@@ -26,7 +27,7 @@ def call_function(
     """The value of a call of a function of this file, by running its body."""
     node = function.node
     running = any(activation.node is node for activation in it.stack)
-    if running or len(it.stack) > _MOST_DEPTH + 1 or call.open or it.inlined > _MOST_INLINED:
+    if running or len(it.stack) > _MOST_DEPTH + 1 or call.open or it.inlined > MOST_INLINED:
         for arg in call.args:
             it.escape(arg.value, "unknown_call")
         return UNKNOWN

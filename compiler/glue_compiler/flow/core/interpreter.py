@@ -24,8 +24,13 @@ if TYPE_CHECKING:
     from glue_compiler.flow.core.interpretation import Module
     from glue_compiler.flow.core.library import Libraries
     from glue_compiler.flow.core.record import Recorder
+    from glue_compiler.names.scopes import Scope
 
-_MOST_STEPS = 400_000
+MOST_STEPS = 400_000
+"""So many expressions are evaluated in one world before a model is given up."""
+
+DBT = DbtValue("")
+"""What the first parameter of a model is."""
 
 
 class GaveUp(Exception):
@@ -47,7 +52,7 @@ class Interpreter(Dispatch):
     def run(self, model: cst.FunctionDef) -> None:
         """Run the module, then its model."""
         self.model = model
-        module = Env(self.scopes.module, None)
+        module = self.outer_env(self.scopes.module, None, {})
         self.activate(self.tree.module, None)
         self.block(self.tree.module.body, module)
         self.stack.pop()
@@ -58,23 +63,25 @@ class Interpreter(Dispatch):
         params = [*model.params.posonly_params, *model.params.params]
         for index, param in enumerate(params):
             default = UNKNOWN if param.default is None else self.evaluate(param.default, module)
-            values[param.name.value] = (
-                (DbtValue(""), self.engine.session)[index] if index < 2 else default
-            )
+            values[param.name.value] = (DBT, self.engine.session)[index] if index < 2 else default
         for param in model.params.kwonly_params:
             default = UNKNOWN if param.default is None else self.evaluate(param.default, module)
             values[param.name.value] = default
         self.activate(model, scope.name)
-        alive = self.body(model.body, Env(scope, env, values))
+        alive = self.body(model.body, self.outer_env(scope, env, values))
         self.stack.pop()
         if alive:
             last = self.spans[model.body.body[-1]] if model.body.body else self.spans[model]
             self.recorder.add("returns", FrameReturn(last, "none", None, (), implicit=True))
 
+    def outer_env(self, scope: Scope, parent: Env | None, values: dict[str, Value]) -> Env:
+        """The environment of the module, and that of the model."""
+        return Env(scope, parent, values)
+
     def evaluate(self, node: cst.CSTNode, env: Env) -> Value:
         """The value of an expression; every expression is evaluated once per visit."""
         self.steps += 1
-        if self.steps > _MOST_STEPS:
+        if self.steps > MOST_STEPS:
             raise GaveUp
         handler = HANDLERS.get(node.__class__)
         return UNKNOWN if handler is None else handler(self, node, env)
@@ -91,14 +98,13 @@ class Interpreter(Dispatch):
 
     def block(self, body: Sequence[Any], env: Env) -> bool:
         """Run statements; false when the end is not reached."""
-        for statement in body:
-            if type(statement) is cst.SimpleStatementLine:
-                for small in statement.body:
-                    if not self.small(small, env):
-                        return False
-            elif not self.compound(statement, env):
-                return False
-        return True
+        return all(self.statement(statement, env) for statement in body)
+
+    def statement(self, node: Any, env: Env) -> bool:
+        """Run a compound statement, or the small ones on a line; false when the following one is not reached."""
+        if type(node) is cst.SimpleStatementLine:
+            return all(self.small(small, env) for small in node.body)
+        return self.compound(node, env)
 
     def small(self, node: cst.CSTNode, env: Env) -> bool:
         """Run a small statement; false when the following one is not reached."""

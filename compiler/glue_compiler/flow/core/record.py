@@ -98,7 +98,7 @@ class Recorder:
     """
 
     def __init__(self, book: Book | None = None) -> None:
-        self.book = book or Book()
+        self.book = Book() if book is None else book
         self.on = True
         self.world: World = "full"
         self.noted: dict[World, dict[Noted, None]] = {world: {} for world in WORLDS}

@@ -59,12 +59,11 @@ class Env:
 
     def replace(self, old: FrameValue | ListValue, new: Value) -> None:
         """A frame or list was changed in place: all its names, here and outside, see it."""
-        env: Env | None = self
-        while env is not None:
-            for name, value in env.values.items():
-                if value is old:
-                    env.values[name] = new
-            env = env.parent
+        for name, value in self.values.items():
+            if value is old:
+                self.values[name] = new
+        if self.parent is not None:
+            self.parent.replace(old, new)
 
 
 @dataclass(slots=True, eq=False)
