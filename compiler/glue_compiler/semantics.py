@@ -14,7 +14,7 @@ from glue_compiler.names.declarations import Declarations
 from glue_compiler.names.scope_builder import scopes_of
 from glue_compiler.names.surface import Surface
 from glue_compiler.names.undefined import undefined_names
-from glue_compiler.names.worlds import WORLDS, Worlds
+from glue_compiler.names.worlds import Worlds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.names.assigned_record import NameMemory
     from glue_compiler.names.scopes import Scopes
     from glue_compiler.text.source import Span
     from glue_compiler.tree.syntax import Tree
@@ -44,16 +45,18 @@ def facts_of_scopes(
     facts: ModelFacts,
     options: AnalysisOptions,
     interpreted: Callable[[Module, cst.FunctionDef, bool], FlowFacts] = flow_facts,
+    memory: NameMemory | None = None,
 ) -> ModelFacts:
     """The facts with everything that the tree of some scopes tells; see `facts_of_tree`.
 
-    `interpreted` gives the facts about frames of a module's model, in both worlds where there are two.
+    `interpreted` gives the facts about frames of a module's model, in both worlds where there are two;
+    `memory` is what the pass over the names found in the version before.
     """
     declarations = Declarations(scopes)
     binding = DbtBinding(scopes, declarations.model_nodes)
     worlds = Worlds(binding)
     two_worlds = binding.mentions_incremental()
-    names = NameFlow(scopes, worlds, two_worlds)
+    names = NameFlow(scopes, worlds, two_worlds, memory)
     surface = Surface(scopes, binding, visible, names.worlds_of)
     uses = surface.uses()
     model = declarations.chosen_node
@@ -75,9 +78,7 @@ def facts_of_scopes(
         flow=flow,
         undefined_names=undefined_names(scopes, session_parameter),
         unbound_names=names.unbound_names(),
-        falls_through=()
-        if model is None
-        else tuple(world for world in WORLDS if names.fallthrough.get((model, world))),
+        falls_through=() if model is None else names.falls_through(model),
     )
 
 

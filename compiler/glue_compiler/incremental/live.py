@@ -14,6 +14,7 @@ from glue_compiler.incremental.flow import LiveFlow
 from glue_compiler.incremental.lines import NotPlain, logical_lines
 from glue_compiler.incremental.placing import Placing
 from glue_compiler.incremental.statements import NoRoom, Statements
+from glue_compiler.names.assigned_record import NameMemory
 from glue_compiler.semantics import facts_of_scopes
 from glue_compiler.text.shift import common_prefix, common_suffix
 from glue_compiler.tree.syntax import with_room
@@ -46,6 +47,7 @@ class LiveAnalysis:
         self._starts: Sequence[int] = (0,)
         self._lines: list[LogicalLine] = []
         self._statements: Statements | None = None
+        self._names = NameMemory()
         self._placing = Placing()
         self._flow = LiveFlow()
 
@@ -89,6 +91,7 @@ class LiveAnalysis:
     def _begun(self, flags: int) -> Statements:
         self._flow = LiveFlow()
         self._placing = Placing()
+        self._names = NameMemory()
         return Statements(flags)
 
     def _analyse(self, statements: Statements, facts: ModelFacts) -> ModelFacts:
@@ -101,7 +104,11 @@ class LiveAnalysis:
                 two_worlds=two_worlds,
             )
 
-        found = facts_of_scopes(statements.scopes(), statements.calls(), facts, self._options, flow)
+        self._names.forget(statements.gone)
+        self._names.versions = statements.versions()
+        found = facts_of_scopes(
+            statements.scopes(), statements.calls(), facts, self._options, flow, self._names
+        )
         return self._placing.placed(found, statements.tree.shifts)
 
     def _logical_lines(self, text: str, starts: Sequence[int]) -> list[LogicalLine]:

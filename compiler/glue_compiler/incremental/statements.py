@@ -64,6 +64,7 @@ class Statements:
         self.tree = LiveTree()
         self.units: list[Unit] = []
         self.module = Scope("module", self.tree.module, None, "")
+        self.gone: list[cst.CSTNode] = []
         self.replaced: dict[cst.CSTNode, cst.CSTNode] = {}
 
     @property
@@ -105,6 +106,7 @@ class Statements:
             piece.slot: place - piece.address
             for piece, place in zip(self.pieces, places, strict=True)
         }
+        self.gone = [node for piece in old for node in piece.spans]
         nodes = [node for unit in units for node in unit.nodes]
         self.tree.put_together(source, nodes, shifts, old=old, new=new)
         for unit in units:

@@ -7,32 +7,61 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.facts.model import UnboundName
-from glue_compiler.names.assigned_record import NameRecord
+from glue_compiler.names.assigned_record import NameMemory, NameRecord, ScopeNames
 from glue_compiler.names.assigned_scope import ScopeFlow
 from glue_compiler.names.worlds import WORLDS
 from glue_compiler.tree.syntax import STATEMENTS
 
 if TYPE_CHECKING:
     from glue_compiler.facts.worlds import World
+    from glue_compiler.names.assigned_state import Degree, Why
     from glue_compiler.names.scopes import Scope, Scopes
     from glue_compiler.names.worlds import Worlds
 
 
-class NameFlow(NameRecord):
+class NameFlow:
     """Which local names are bound where, in every scope and world; and what is reachable."""
 
-    def __init__(self, scopes: Scopes, worlds: Worlds, two_worlds: bool) -> None:
-        super().__init__(scopes, worlds)
+    def __init__(
+        self,
+        scopes: Scopes,
+        worlds: Worlds,
+        two_worlds: bool,
+        memory: NameMemory | None = None,
+    ) -> None:
+        self.scopes = scopes
+        self.worlds = worlds
+        memory = memory or NameMemory()
+        record = NameRecord(scopes, worlds, memory.plain_reads)
+        found: dict[tuple[cst.CSTNode, World], ScopeNames] = {}
         for world in WORLDS if two_worlds else WORLDS[:1]:
-            for node, scope in list(scopes.of.items()):
+            for node, scope in scopes.of.items():
                 if isinstance(node, (cst.Module, cst.FunctionDef, cst.ClassDef)):
-                    ScopeFlow(self, scope, world).run(node)
-        if not two_worlds:
-            self.reached["incremental"] = self.reached["full"]
-            for seen in self.found.values():
-                seen["incremental"] = seen["full"]
-            for key in [k for k in self.fallthrough if k[1] == "full"]:
-                self.fallthrough[key[0], "incremental"] = self.fallthrough[key]
+                    known = memory.known(node, scope, world, worlds)
+                    if known is None:
+                        known = ScopeNames(scope, memory.versions.get(node))
+                        ScopeFlow(record, scope, world, known).run(node)
+                    found[node, world] = known
+        memory.scopes = found
+        self._found: dict[World, list[ScopeNames]] = {}
+        for world in WORLDS:
+            of = world if two_worlds else WORLDS[0]
+            self._found[world] = [item for (_, where), item in found.items() if where == of]
+        self.reached: dict[World, set[cst.CSTNode]] = {
+            world: set().union(*(item.reached for item in items))
+            for world, items in self._found.items()
+        }
+
+    def falls_through(self, node: cst.CSTNode) -> tuple[World, ...]:
+        """The worlds in which the end of a function can be reached."""
+        scope = self.scopes.of[node]
+        return tuple(
+            [
+                world
+                for world, items in self._found.items()
+                if any(item.scope is scope and item.falls_through for item in items)
+            ]
+        )
 
     def worlds_of(self, node: cst.CSTNode) -> tuple[World, ...]:
         """The worlds in which a node can be reached."""
@@ -67,10 +96,14 @@ class NameFlow(NameRecord):
         if self.scopes.dynamic_names:
             return ()
         spans = self.scopes.tree.spans
+        reads: dict[cst.CSTNode, tuple[Scope, dict[World, tuple[Degree, Why]]]] = {}
+        for world, items in self._found.items():
+            for item in items:
+                for node, degree in item.found.items():
+                    reads.setdefault(node, (item.scope, {}))[1][world] = degree
         result = []
-        for node, worlds in self.found.items():
+        for node, (scope, worlds) in reads.items():
             assert type(node) is cst.Name  # noqa: S101 - only reads of names are recorded
-            scope = self.homes[node]
             function = scope.function
             ordered = tuple(world for world in WORLDS if world in worlds)
             degrees = {degree for degree, _ in worlds.values()}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from glue_compiler.names.assigned_record import PlainReads
 from glue_compiler.names.assigned_tests import Tests
 from glue_compiler.names.scopes import is_builtin
 from glue_compiler.names.targets import defaults_of
@@ -13,7 +14,7 @@ from glue_compiler.tree.syntax import children
 
 if TYPE_CHECKING:
     from glue_compiler.facts.worlds import World
-    from glue_compiler.names.assigned_record import NameRecord
+    from glue_compiler.names.assigned_record import NameRecord, ScopeNames
     from glue_compiler.names.assigned_state import Degree, State, Why
     from glue_compiler.names.scopes import Scope
 
@@ -29,11 +30,11 @@ class NameReads:
     `tolerant` those `try` that catch the error of a name that has no value.
     """
 
-    def __init__(self, flow: NameRecord, scope: Scope, world: World) -> None:
+    def __init__(self, flow: NameRecord, scope: Scope, world: World, result: ScopeNames) -> None:
         self.flow = flow
         self.scope = scope
-        self.world = world
-        self.tests = Tests(flow.scopes.tree, flow.worlds, scope, world)
+        self.result = result
+        self.tests = Tests(flow.scopes.tree, flow.worlds, scope, world, result.tests)
         self.local = {
             name
             for name in scope.sites
@@ -60,6 +61,16 @@ class NameReads:
 
     def expression(self, node: cst.CSTNode, state: State) -> None:
         """The reads and bindings of an expression, in about the order of evaluation."""
+        plain = self.flow.plain_reads.get(id(node))
+        if plain is None:
+            plain = self.flow.plain_reads[id(node)] = PlainReads(node, self.flow.scopes.of)
+        if plain.names is not None:
+            missing = (plain.names & self.local) - state.definite
+            if missing:
+                for name in plain.reads:
+                    if name.value in missing and name.value not in state.definite:
+                        self.report(name, state)
+            return
         stack = [node]
         local = self.local
         while stack:
@@ -159,8 +170,7 @@ class NameReads:
         why: Why = state.why.get(name, "order" if never and later else "branch")
         surely = never and self.surely_runs and not self.open and state.whole
         degree: Degree = "always" if surely else "never" if never else "maybe"
-        self.flow.found.setdefault(node, {})[self.world] = (degree, why)
-        self.flow.homes[node] = self.scope
+        self.result.found[node] = (degree, why)
         # One report per name and path is enough.
         state.definite.add(name)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from glue_compiler.names.worlds import WORLDS
+import libcst as cst
+
+from glue_compiler.tree.syntax import children
 
 if TYPE_CHECKING:
-    import libcst as cst
+    from collections.abc import Iterable, Mapping
 
     from glue_compiler.facts.worlds import World
     from glue_compiler.names.assigned_state import Degree, Why
@@ -15,17 +17,91 @@ if TYPE_CHECKING:
     from glue_compiler.names.worlds import Worlds
 
 
-class NameRecord:
-    """The findings of all passes, by node and world.
+_BRANCHING = frozenset({cst.NamedExpr, cst.Lambda, cst.BooleanOperation, cst.IfExp})
+_NESTED = frozenset({cst.FunctionDef, cst.ClassDef})
 
-    `reached` are the statements that can be reached, `fallthrough` the functions whose end can be,
-    `found` the reads of names that may have no value, `homes` the scopes of those names.
+
+class PlainReads:
+    """The names that an expression reads, where it evaluates all of its parts and binds nothing.
+
+    `names` is None where that is not so. The expression is kept, so that its identity stays its own.
     """
 
-    def __init__(self, scopes: Scopes, worlds: Worlds) -> None:
+    __slots__ = ("names", "node", "reads")
+
+    def __init__(self, node: cst.CSTNode, scopes: Mapping[cst.CSTNode, object]) -> None:
+        self.node = node
+        self.reads: list[cst.Name] = []
+        self.names: frozenset[str] | None = None
+        stack = [node]
+        while stack:
+            current: Any = stack.pop()
+            cls = current.__class__
+            if cls is cst.Name:
+                self.reads.append(current)
+            elif cls is cst.Attribute or cls is cst.Arg:
+                stack.append(current.value)
+            elif cls in _BRANCHING or current in scopes:
+                return
+            elif cls not in _NESTED:
+                stack += reversed(children(current))
+        self.names = frozenset([read.value for read in self.reads])
+
+
+class ScopeNames:
+    """What one pass over a scope in one world finds.
+
+    `reached` are the statements that can be reached, `falls_through` tells whether the end of the scope can
+    be, `found` are the reads of names that may have no value. `tests` are those whose truth was asked for.
+    """
+
+    __slots__ = ("falls_through", "found", "reached", "scope", "tests", "version")
+
+    def __init__(self, scope: Scope, version: object) -> None:
+        self.scope = scope
+        self.version = version
+        self.reached: set[cst.CSTNode] = set()
+        self.falls_through = False
+        self.found: dict[cst.CSTNode, tuple[Degree, Why]] = {}
+        self.tests: list[tuple[cst.CSTNode, bool | None]] = []
+
+
+class NameRecord:
+    """What all passes go by: the scopes, the worth of tests, and the plain expressions met so far."""
+
+    def __init__(
+        self, scopes: Scopes, worlds: Worlds, plain_reads: dict[int, PlainReads] | None = None
+    ) -> None:
         self.scopes = scopes
         self.worlds = worlds
-        self.reached: dict[World, set[cst.CSTNode]] = {world: set() for world in WORLDS}
-        self.fallthrough: dict[tuple[cst.CSTNode, World], bool] = {}
-        self.found: dict[cst.CSTNode, dict[World, tuple[Degree, Why]]] = {}
-        self.homes: dict[cst.CSTNode, Scope] = {}
+        self.plain_reads = {} if plain_reads is None else plain_reads
+
+
+class NameMemory:
+    """What is remembered from one version of a text to the next.
+
+    `versions` are objects that stand for the bodies of functions as they are, for those that can change.
+    """
+
+    def __init__(self) -> None:
+        self.plain_reads: dict[int, PlainReads] = {}
+        self.scopes: dict[tuple[cst.CSTNode, World], ScopeNames] = {}
+        self.versions: Mapping[cst.CSTNode, object] = {}
+
+    def known(
+        self, node: cst.CSTNode, scope: Scope, world: World, worlds: Worlds
+    ) -> ScopeNames | None:
+        """What was found in a scope, if it would be found again."""
+        found = self.scopes.get((node, world))
+        if found is None or found.scope is not scope or type(node) is cst.Module:
+            return None
+        if found.version is not self.versions.get(node):
+            return None
+        if any(worlds.truth(test, scope, world) is not truth for test, truth in found.tests):
+            return None
+        return found
+
+    def forget(self, nodes: Iterable[cst.CSTNode]) -> None:
+        """Some nodes are gone."""
+        for node in nodes:
+            self.plain_reads.pop(id(node), None)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from glue_compiler.facts.worlds import World
-    from glue_compiler.names.assigned_record import NameRecord
+    from glue_compiler.names.assigned_record import NameRecord, ScopeNames
     from glue_compiler.names.scopes import Scope
 
 _NO_RETURN = frozenset({"exit", "quit", "sys.exit", "os._exit", "os.abort"})
@@ -34,9 +34,9 @@ class _Loop:
 class ScopeFlow(NameReads):
     """One pass over the statements of one scope in one world."""
 
-    def __init__(self, flow: NameRecord, scope: Scope, world: World) -> None:
-        super().__init__(flow, scope, world)
-        self.reached = flow.reached[world]
+    def __init__(self, flow: NameRecord, scope: Scope, world: World, result: ScopeNames) -> None:
+        super().__init__(flow, scope, world, result)
+        self.reached = result.reached
         self.loops: list[_Loop] = []
         outer = flow.scopes.stored_from_inside
         self.constants = frozenset(name for name in self.local if name not in outer)
@@ -52,7 +52,7 @@ class ScopeFlow(NameReads):
             state = self.block(node.body, state)
         else:
             state = self.body(node.body, state)
-        self.flow.fallthrough[node, self.world] = state is not None
+        self.result.falls_through = state is not None
 
     def body(self, node: cst.BaseSuite | cst.CSTNode, state: State | None) -> State | None:
         if type(node) is cst.IndentedBlock:

@@ -34,17 +34,26 @@ def constant(node: cst.CSTNode) -> tuple[Constant] | None:
 
 
 class Tests:
-    """The tests of one scope in one world."""
+    """The tests of one scope in one world; in `asked` is noted what the world alone says of which."""
 
-    def __init__(self, tree: Tree, worlds: Worlds, scope: Scope, world: World) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        worlds: Worlds,
+        scope: Scope,
+        world: World,
+        asked: list[tuple[cst.CSTNode, bool | None]],
+    ) -> None:
         self._tree = tree
         self._worlds = worlds
         self._scope = scope
         self._world = world
+        self._asked = asked
 
     def truth(self, test: cst.CSTNode, state: State, parts: int = _MOST_PARTS) -> bool | None:
         """The truth of a test in this world where variables have the values of `state`."""
         known = self._worlds.truth(test, self._scope, self._world)
+        self._asked.append((test, known))
         if known is not None or not state.values or parts <= 0:
             return known
         if type(test) is cst.Name:
