@@ -83,8 +83,6 @@ class LiveAnalysis:
         self._text, self._starts, self._lines = text, starts, lines
         self._statements = statements
         depth = statements.depth
-        if depth > self._options.max_depth:
-            raise NotPlain
         facts = replace(facts_of_text(source), core_problems=tuple(statements.core_problems()))
         return with_room(depth, lambda: self._analyse(statements, facts))
 
@@ -92,7 +90,7 @@ class LiveAnalysis:
         self._flow = LiveFlow()
         self._placing = Placing()
         self._names = NameMemory()
-        return Statements(flags)
+        return Statements(flags, self._options.max_depth)
 
     def _analyse(self, statements: Statements, facts: ModelFacts) -> ModelFacts:
         def flow(module: Module, model: cst.FunctionDef, two_worlds: bool) -> FlowFacts:

@@ -55,7 +55,7 @@ class Piece:
     )
 
     def __init__(
-        self, text: str, slot: int, *, indent: int = 0, head: bool = False, flags: int = 0
+        self, text: str, slot: int, *, indent: int, head: bool, flags: int, deepest: int
     ) -> None:
         """Raises NotPlain for what cannot be told without the text around it."""
         self.text = text
@@ -68,7 +68,7 @@ class Piece:
         before = _IN_FUNCTION if indent else ""
         source = SourceText(f"{before}{text}    pass\n" if head else before + text)
         base = self.address - len(before)
-        self._read(source, base, flags)
+        self._read(source, base, flags, deepest)
         module = with_room(self.depth, lambda: parse_module(source.text))
         if module is None:
             raise NotPlain
@@ -81,7 +81,7 @@ class Piece:
         """The address of its first character."""
         return (self.slot << SLOT_BITS) + CENTRE
 
-    def _read(self, source: SourceText, base: int, flags: int) -> None:
+    def _read(self, source: SourceText, base: int, flags: int, deepest: int) -> None:
         """What CPython and dbt-core say of it."""
         result = read_python(source, flags)
         tree = result.tree
@@ -92,6 +92,8 @@ class Piece:
         ):
             raise NotPlain
         self.depth: int = depth_of(tree)[0]
+        if self.depth > deepest:
+            raise NotPlain
         visitor = Visitor(source, base=base)
         self.view: CoreView = visitor.run(tree)
         if self.head and (self.view.calls or self.view.problems):

@@ -59,11 +59,14 @@ class NoRoom(Exception):
 class Statements:
     """The statements of the versions of a text, and what is put together from them."""
 
-    def __init__(self, flags: int) -> None:
+    def __init__(self, flags: int, deepest: int) -> None:
         self.flags = flags
+        self._deepest = deepest
         self.tree = LiveTree()
         self.units: list[Unit] = []
         self.module = Scope("module", self.tree.module, None, "")
+        self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self._scope_of: dict[cst.CSTNode, Scope] = {}
         self.gone: list[cst.CSTNode] = []
         self.replaced: dict[cst.CSTNode, cst.CSTNode] = {}
 
@@ -112,6 +115,14 @@ class Statements:
         for unit in units:
             unit.read_names(self.module, lazy_annotations=bool(self.flags))
             unit.fill(self.tree.spans)
+        for piece in old:
+            for node in piece.part.parents if piece.part is not None else ():
+                self._parents.pop(node, None)
+                self._scope_of.pop(node, None)
+        for piece in new:
+            if piece.part is not None:
+                self._parents.update(piece.part.parents)
+                self._scope_of.update(piece.part.scope_of)
 
     def _made(self, planned: _Planned) -> Unit:
         if planned.known is not None:
@@ -127,7 +138,14 @@ class Statements:
     def _piece(self, piece: Piece | _Wanted) -> Piece:
         if isinstance(piece, Piece):
             return piece
-        return Piece(piece.text, piece.slot, indent=piece.indent, head=piece.head, flags=self.flags)
+        return Piece(
+            piece.text,
+            piece.slot,
+            indent=piece.indent,
+            head=piece.head,
+            flags=self.flags,
+            deepest=self._deepest,
+        )
 
     # -- what the pieces tell together -------------------------------------------------------
 
@@ -166,6 +184,9 @@ class Statements:
     def scopes(self) -> Scopes:
         """The scopes of this version."""
         found = Scopes(self.tree, self.module)
+        found.parents = self._parents
+        found.scope_of = self._scope_of
+        found.parts = []
         self.module.sites = {}
         for unit in self.units:
             function = unit.function
@@ -181,7 +202,8 @@ class Statements:
                 scope = self.module if outer else function.scope
                 for name, sites in part.sites.items():
                     scope.sites.setdefault(name, []).extend(sites)
-                found.add(part)
+                found.take(part)
+                found.parts.append(part)
         return found
 
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from glue_compiler.names.scopes import getattr_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from glue_compiler.names.scopes import Scope, Scopes, Site
+    from glue_compiler.names.scopes import Scope, ScopePart, Scopes, Site
 
 API = frozenset(
     {
@@ -29,13 +31,15 @@ Variable = tuple["Scope", str]
 class DbtBinding:
     """The paths on dbt (`""` is dbt itself, `"ref"` is dbt.ref) that names and expressions hold.
 
-    Flow-insensitive: a name that holds dbt anywhere holds it everywhere. `handed` are the
+    Flow-insensitive: a name that holds dbt anywhere holds it everywhere. `names` are all that hold
+    it in some scope, `handed` are the
     arguments through which dbt reaches a parameter of a function of this file.
     """
 
     def __init__(self, scopes: Scopes, models: Iterable[cst.FunctionDef]) -> None:
         self.scopes = scopes
         self.paths: dict[Variable, frozenset[str]] = {}
+        self.names = {"dbt"}
         self.attributes: dict[str, frozenset[str]] = {}
         self.handed: set[cst.CSTNode] = set()
         self.renamed: set[Variable] = set()
@@ -76,9 +80,7 @@ class DbtBinding:
 
     def mentions_incremental(self) -> bool:
         """Whether anything in the module may depend on dbt.is_incremental."""
-        return any(
-            node.attr.value == "is_incremental" for node, _ in self.scopes.attributes
-        ) or any(getattr_name(call) == "is_incremental" for call, _ in self.scopes.calls)
+        return any(part.mentions_incremental for part in self.scopes.parts)
 
     # -- propagation -------------------------------------------------------------------------
 
@@ -87,27 +89,38 @@ class DbtBinding:
             params = [*function.params.posonly_params, *function.params.params]
             if params:
                 scope = self.scopes.of[function]
-                name = params[0].name.value
-                self.paths[scope, name] = frozenset({""})
+                self._add((scope, params[0].name.value), frozenset({""}))
         for scope in self.scopes.of.values():
             for site in scope.sites.get("dbt", ()):
                 if site.how == "parameter":
-                    self.paths[scope, "dbt"] = frozenset({""})
+                    self._add((scope, "dbt"), frozenset({""}))
 
     def _spread(self) -> None:
         for _ in range(_ROUNDS):
             before = (sum(map(len, self.paths.values())), len(self.attributes), len(self.handed))
-            for scope in self.scopes.of.values():
-                for name, sites in scope.sites.items():
-                    for site in sites:
-                        self._site(scope, name, site)
-            for call, scope in self.scopes.calls:
-                self._call(call, scope)
-            for attribute, scope in self.scopes.attributes:
-                self._attribute_store(attribute, scope)
+            for part in self.scopes.parts:
+                if self.may_hold(part):
+                    self._part(part)
             after = (sum(map(len, self.paths.values())), len(self.attributes), len(self.handed))
             if after == before:
                 return
+
+    def may_hold(self, part: ScopePart) -> bool:
+        """Whether something in a part of the module may hold dbt or a part of it, as far as is known."""
+        return bool(self.attributes) or not self.names.isdisjoint(part.read_names)
+
+    def _part(self, part: ScopePart) -> None:
+        for name, sites in part.sites.items():
+            for site in sites:
+                self._site(part.scope, name, site)
+        for scope in part.of.values():
+            for name, sites in scope.sites.items():
+                for site in sites:
+                    self._site(scope, name, site)
+        for call, scope in part.calls:
+            self._call(call, scope)
+        for attribute, scope in part.attributes:
+            self._attribute_store(attribute, scope)
 
     def _site(self, scope: Scope, name: str, site: Site) -> None:
         value = site.value
@@ -123,6 +136,7 @@ class DbtBinding:
 
     def _add(self, variable: Variable, paths: frozenset[str]) -> None:
         if paths:
+            self.names.add(variable[1])
             self.paths[variable] = self.paths.get(variable, _NONE) | paths
 
     def _attribute_store(self, node: cst.Attribute, scope: Scope) -> None:
@@ -221,20 +235,6 @@ class DbtBinding:
 def step(path: str, name: str) -> str:
     """The path of an attribute of a path."""
     return f"{path}.{name}" if path else name
-
-
-def getattr_name(node: cst.Call) -> str | None:
-    """The name that `getattr(x, "name")` reads, when it is a plain string."""
-    func = node.func
-    if type(func) is not cst.Name or func.value != "getattr" or len(node.args) < 2:
-        return None
-    if any(arg.star or arg.keyword is not None for arg in node.args[:2]):
-        return None
-    value = node.args[1].value
-    if type(value) is cst.SimpleString:
-        text = value.evaluated_value
-        return text if isinstance(text, str) else None
-    return None
 
 
 def can_step(path: str) -> bool:

@@ -14,7 +14,9 @@ from glue_compiler.facts.model import (
     Parameter,
     ParameterKind,
 )
+from glue_compiler.names.scopes import dotted_name
 from glue_compiler.text.source import Span
+from glue_compiler.tree.syntax import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,26 +206,31 @@ class Declarations:
     # -- imports and other names -------------------------------------------------------------
 
     def _imports(self) -> Iterator[Import]:
-        used = self._used_names()
+        bound_names = {
+            name.value
+            for node in self.scopes.imports
+            for name in walk(node)
+            if type(name) is cst.Name
+        }
+        used = self._used_names(bound_names)
         for node in self.scopes.imports:
             if isinstance(node, cst.Import):
                 for alias in node.names:
-                    module = _dotted_name(alias.name)
+                    module = dotted_name(alias.name)
                     bound = _bound_name(alias) or module.split(".")[0]
                     yield self._import(node, alias, module, None, bound, 0, used)
                 continue
-            module = "" if node.module is None else _dotted_name(node.module)
+            module = "" if node.module is None else dotted_name(node.module)
             level = len(node.relative)
             if isinstance(node.names, cst.ImportStar):
                 yield self._import(node, node, module, "*", None, level, used)
                 continue
             for alias in node.names:
-                name = _dotted_name(alias.name)
+                name = dotted_name(alias.name)
                 bound = _bound_name(alias) or name
                 yield self._import(node, alias, module, name, bound, level, used)
-        for call, _ in self.scopes.calls:
-            target = _dynamic_import(call)
-            if target is not None:
+        for part in self.scopes.parts:
+            for call, target in part.dynamic_imports:
                 yield self._import(call, call, target, None, None, 0, used, dynamic=True)
 
     def _import(
@@ -274,12 +281,17 @@ class Declarations:
             return Span(self.tree.spans[alias.name].start, self.tree.spans[end].end)
         return self.tree.spans[alias]
 
-    def _used_names(self) -> set[tuple[Scope, str]]:
+    def _used_names(self, wanted: set[str]) -> set[tuple[Scope, str]]:
+        """The names among some that are read, with the scopes in which they are bound."""
         used = set()
-        for read in self.scopes.reads:
-            home = read.scope.home(read.node.value)
-            if home is not None:
-                used.add((home, read.node.value))
+        for part in self.scopes.parts:
+            if wanted.isdisjoint(part.read_names):
+                continue
+            for read in part.reads:
+                name = read.node.value
+                home = read.scope.home(name) if name in wanted else None
+                if home is not None:
+                    used.add((home, name))
         return used
 
     def _bindings(self) -> Iterator[Binding]:
@@ -307,16 +319,6 @@ def _scope_name(scope: Scope | None) -> Literal["module", "class", "function"]:
     return "class" if scope.kind == "class" else "function"
 
 
-def _dotted_name(node: cst.CSTNode) -> str:
-    parts = []
-    while type(node) is cst.Attribute:
-        parts.append(node.attr.value)
-        node = node.value
-    if type(node) is cst.Name:
-        parts.append(node.value)
-    return ".".join(reversed(parts))
-
-
 def _bound_name(alias: cst.ImportAlias) -> str | None:
     if alias.asname is not None and type(alias.asname.name) is cst.Name:
         return alias.asname.name.value
@@ -331,21 +333,8 @@ def _catches_import_error(handler: cst.ExceptHandler | cst.ExceptStarHandler) ->
         types = list(handler.type.elements)
     for item in types:
         kind: cst.CSTNode = item.value if isinstance(item, cst.BaseElement) else item
-        if _dotted_name(kind).rsplit(".", 1)[-1] in (
+        if dotted_name(kind).rsplit(".", 1)[-1] in (
             *("ImportError", "ModuleNotFoundError", "Exception", "BaseException"),
         ):
             return True
     return False
-
-
-def _dynamic_import(node: cst.Call) -> str | None:
-    if not node.args or _dotted_name(node.func) not in (
-        *("importlib.import_module", "import_module", "__import__"),
-    ):
-        return None
-    value = node.args[0].value
-    if type(value) is cst.SimpleString:
-        text = value.evaluated_value
-        if isinstance(text, str) and text and not text.startswith("."):
-            return text
-    return None

@@ -333,7 +333,7 @@ def part_of(
 
     `parent` is the node that the statements are the body of.
     """
-    part = ScopePart()
+    part = ScopePart(scope)
     part.lazy_annotations = lazy_annotations
     known, scope.sites = scope.sites, part.sites
     walk = _Builder(part, _HANDLERS, scope)

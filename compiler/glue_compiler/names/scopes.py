@@ -6,12 +6,12 @@ import builtins
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+import libcst as cst
+
 from glue_compiler.names.targets import bound_in
 from glue_compiler.tree.syntax import STATEMENTS
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from glue_compiler.tree.syntax import Tree
 
 
@@ -126,7 +126,8 @@ class Read:
 class ScopePart:
     """What some statements of a scope bind and read, and the scopes that they open, in their order."""
 
-    def __init__(self) -> None:
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
         self.of: dict[cst.CSTNode, Scope] = {}
         self.sites: dict[str, list[Site]] = {}
         self.reads: list[Read] = []
@@ -142,19 +143,45 @@ class ScopePart:
         self.lazy_annotations = False
         self.dynamic_names = False
 
+    @cached_property
+    def read_names(self) -> frozenset[str]:
+        """The names that are read."""
+        return frozenset([read.node.value for read in self.reads])
+
+    @cached_property
+    def mentions_incremental(self) -> bool:
+        """Whether anything may depend on dbt.is_incremental."""
+        return any(node.attr.value == "is_incremental" for node, _ in self.attributes) or any(
+            getattr_name(call) == "is_incremental" for call, _ in self.calls
+        )
+
+    @cached_property
+    def dynamic_imports(self) -> list[tuple[cst.Call, str]]:
+        """The calls that import a module by its name in a string, and the modules."""
+        found = []
+        for call, _ in self.calls:
+            target = _dynamic_import(call)
+            if target is not None:
+                found.append((call, target))
+        return found
+
 
 class Scopes(ScopePart):
     """All scopes of a tree, the reads of names, the scope of each node that opens one."""
 
     def __init__(self, tree: Tree, module: Scope | None = None) -> None:
-        super().__init__()
-        self.tree = tree
         self.module = module or Scope("module", tree.module, None, "")
+        super().__init__(self.module)
+        self.tree = tree
+        self.parts: list[ScopePart] = [self]
         self.of[tree.module] = self.module
         self._bound: dict[cst.CSTNode, frozenset[str]] = {}
 
-    def add(self, part: ScopePart) -> None:
-        """Take in what further statements bind and read, but for the places that bind names of known scopes."""
+    def take(self, part: ScopePart) -> None:
+        """Take in what further statements bind and read.
+
+        It leaves out the parents and scopes of nodes, and the places that bind names of known scopes.
+        """
         self.of.update(part.of)
         self.reads += part.reads
         self.calls += part.calls
@@ -164,8 +191,6 @@ class Scopes(ScopePart):
         for scope, count in part.returns.items():
             self.returns[scope] = self.returns.get(scope, 0) + count
         self.generators |= part.generators
-        self.parents.update(part.parents)
-        self.scope_of.update(part.scope_of)
         self.star_import = self.star_import or part.star_import
         self.lazy_annotations = self.lazy_annotations or part.lazy_annotations
         self.dynamic_names = self.dynamic_names or part.dynamic_names
@@ -204,6 +229,48 @@ def visible_names(scope: Scope) -> set[str]:
         inside = False
         current = current.parent
     return names
+
+
+def getattr_name(node: cst.Call) -> str | None:
+    """The name that `getattr(x, "name")` reads, when it is a plain string."""
+    func = node.func
+    if type(func) is not cst.Name or func.value != "getattr" or len(node.args) < 2:
+        return None
+    if any(arg.star or arg.keyword is not None for arg in node.args[:2]):
+        return None
+    value = node.args[1].value
+    if type(value) is cst.SimpleString:
+        text = value.evaluated_value
+        return text if isinstance(text, str) else None
+    return None
+
+
+def dotted_name(node: cst.CSTNode) -> str:
+    """`a.b.c` as text; empty where it begins with no name."""
+    parts = []
+    while type(node) is cst.Attribute:
+        parts.append(node.attr.value)
+        node = node.value
+    if type(node) is cst.Name:
+        parts.append(node.value)
+    return ".".join(reversed(parts))
+
+
+def _dynamic_import(node: cst.Call) -> str | None:
+    func = node.func
+    last = func.attr if type(func) is cst.Attribute else func
+    if type(last) is not cst.Name or last.value not in ("import_module", "__import__"):
+        return None
+    if not node.args or dotted_name(func) not in (
+        *("importlib.import_module", "import_module", "__import__"),
+    ):
+        return None
+    value = node.args[0].value
+    if type(value) is cst.SimpleString:
+        text = value.evaluated_value
+        if isinstance(text, str) and text and not text.startswith("."):
+            return text
+    return None
 
 
 def is_builtin(name: str, scope: Scope) -> bool:

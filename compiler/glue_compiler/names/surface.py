@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.facts.model import Argument, DbtUse, Statement, Via
-from glue_compiler.names.bind import API, DbtBinding, can_step, getattr_name, step
+from glue_compiler.names.bind import API, DbtBinding, can_step, step
 from glue_compiler.names.dbt_core_visitor import CALLS
 from glue_compiler.names.fold import Folder
+from glue_compiler.names.scopes import getattr_name
 from glue_compiler.text.source import Span
 from glue_compiler.tree.syntax import STATEMENTS
 
@@ -80,14 +81,22 @@ class Surface:
     def uses(self) -> tuple[DbtUse, ...]:
         """The uses in the order of the text."""
         found: dict[tuple[Span, str], DbtUse] = {}
-        for read in self.scopes.reads:
+        holding = self.binding.names
+        reads = [
+            read
+            for part in self.scopes.parts
+            if not holding.isdisjoint(part.read_names)
+            for read in part.reads
+            if read.node.value in holding
+        ]
+        for read in reads:
             for path in self.binding.of_name(read.node.value, read.scope):
                 if path and path not in API:
                     continue  # reported where it was read from dbt
                 use = self._use(read.node, read.scope, path)
                 if use is not None:
                     found[use.span, use.api] = use
-        for node, scope in self.scopes.attributes:
+        for node, scope in self.scopes.attributes if self.binding.attributes else ():
             for path in self.binding.attributes.get(node.attr.value, ()):
                 if isinstance(self.parents.get(node), cst.AssignTarget):
                     continue

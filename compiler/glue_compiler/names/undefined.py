@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.facts.model import UndefinedName
-from glue_compiler.names.scopes import is_builtin, visible_names
+from glue_compiler.names.scopes import BUILTINS, is_builtin, visible_names
 from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:
@@ -19,7 +19,19 @@ def undefined_names(scopes: Scopes, session_parameter: str | None) -> tuple[Unde
     if scopes.star_import or scopes.dynamic_names:
         return ()
     found = []
-    for read in scopes.reads:
+    reads = [
+        read
+        for part in scopes.parts
+        if (
+            unknown := part.read_names
+            - BUILTINS
+            - scopes.module.sites.keys()
+            - part.scope.sites.keys()
+        )
+        for read in part.reads
+        if read.node.value in unknown
+    ]
+    for read in reads:
         name = read.node.value
         if read.scope.home(name) is not None or is_builtin(name, read.scope):
             continue
