@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from glue_compiler.analysis import analyze, facts_of_text
+from glue_compiler.facts.frames import FlowFacts
 from glue_compiler.incremental.cut import chunks_of
 from glue_compiler.incremental.flow import LiveFlow
 from glue_compiler.incremental.lines import NotPlain, logical_lines
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from glue_compiler.facts.frames import FlowFacts
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.flow.core.interpretation import Module
@@ -93,21 +93,20 @@ class LiveAnalysis:
         return Statements(flags, self._options.max_depth)
 
     def _analyse(self, statements: Statements, facts: ModelFacts) -> ModelFacts:
+        shifts = statements.tree.shifts
+
         def flow(module: Module, model: cst.FunctionDef, two_worlds: bool) -> FlowFacts:
-            return self._flow.facts(
-                module,
-                model,
-                statements.versions(),
-                statements.replaced,
-                two_worlds=two_worlds,
+            found = self._flow.found(
+                module, model, self._names.versions, statements.replaced, two_worlds=two_worlds
             )
+            return FlowFacts() if found is None else self._placing.flow(found, shifts)
 
         self._names.forget(statements.gone)
         self._names.versions = statements.versions()
         found = facts_of_scopes(
             statements.scopes(), statements.calls(), facts, self._options, flow, self._names
         )
-        return self._placing.placed(found, statements.tree.shifts)
+        return self._placing.placed(found, shifts)
 
     def _logical_lines(self, text: str, starts: Sequence[int]) -> list[LogicalLine]:
         """The logical lines, of which those are found again that no edit has touched."""

@@ -2,74 +2,120 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from glue_compiler.facts.frames import FlowFacts
-from glue_compiler.facts.shapes import moved, places_in
+from glue_compiler.facts.shapes import moved, places_in, with_frames
 from glue_compiler.incremental.pieces import SLOT_BITS
+from glue_compiler.names.worlds import WORLDS
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from glue_compiler.facts.model import ModelFacts
+    from glue_compiler.facts.schemas import Frame
+    from glue_compiler.facts.worlds import World
+    from glue_compiler.flow.core.record import Found, Noted
 
-_FLOW = tuple(item.name for item in fields(FlowFacts) if item.name != "complete")
-_MODEL = (
+    Shifts = Mapping[int, int]
+
+T = TypeVar("T")
+
+_WITH_ADDRESSES = (
     *("functions", "models", "bindings", "imports", "dbt_uses", "core_problems"),
     *("undefined_names", "unbound_names"),
 )
 
 
 class _Placed:
-    """A fact with offsets: `shifts` are those of its `slots` at the time."""
+    """A fact with offsets, and what they rest on: what was added to the addresses in each of its slots."""
 
     __slots__ = ("fact", "shifts", "slots", "value")
 
     def __init__(self, fact: Any) -> None:
         self.fact = fact
         self.slots = tuple({place >> SLOT_BITS: None for place in places_in(fact)})
-        self.shifts: tuple[int, ...] | None = None
+        self.shifts: tuple[int, ...] = ()
         self.value: Any = None
+
+
+class _Finished(_Placed):
+    """The same of a fact of the flow, with its worlds and with the indexes of its frames."""
+
+    __slots__ = ("indexes", "worlds")
+
+    def __init__(self, noted: Noted) -> None:
+        super().__init__(noted.fact)
+        self.worlds: tuple[World, ...] | None = None
+        self.indexes: tuple[int, ...] = ()
 
 
 class Placing:
     """Puts offsets in place of the addresses in facts, version after version."""
 
     def __init__(self) -> None:
-        self._known: dict[int, _Placed] = {}
+        self._frames: dict[int, _Placed] = {}
+        self._others: dict[int, _Placed] = {}
 
-    def placed(self, facts: ModelFacts, shifts: Mapping[int, int]) -> ModelFacts:
-        """The facts of a version; `shifts` are what is to be added to the addresses in each slot."""
-        known, used = self._known, {}
-        shift_of = shifts.__getitem__
-        flow: dict[str, Any] = {}
-        for name in _FLOW:
+    def placed(self, facts: ModelFacts, shifts: Shifts) -> ModelFacts:
+        """The facts of a version, but for those of its flow; `shifts` are to be added to addresses, by slot."""
+        known, self._others = self._others, {}
+        changes: dict[str, Any] = {}
+        for name in _WITH_ADDRESSES:
             found = []
-            for fact in getattr(facts.flow, name):
+            for fact in getattr(facts, name):
                 item = known.get(id(fact))
                 if item is None or item.fact is not fact:
                     item = _Placed(fact)
-                used[id(fact)] = item
-                now = tuple(map(shift_of, item.slots))
-                if item.shifts != now:
-                    item.value = _moved(fact, item.slots, shifts)
-                    item.shifts = now
-                found.append(item.value)
-            flow[name] = tuple(found)
-        self._known = used
-        changes: dict[str, Any] = {
-            name: tuple([_moved(fact, None, shifts) for fact in getattr(facts, name)])
-            for name in _MODEL
+                self._others[id(fact)] = item
+                found.append(_at_its_offset(item, shifts))
+            changes[name] = tuple(found)
+        return changed(facts, **changes)
+
+    def flow(self, found: Found, shifts: Shifts) -> FlowFacts:
+        """The facts of the flow of a version."""
+        groups: dict[str, Any] = {
+            name: tuple(_finished(group, found, shifts))
+            for name, group in found.groups.items()
+            if name != "conversions"
         }
-        return changed(facts, flow=changed(facts.flow, **flow), **changes)
+        groups["conversions"] = tuple([_moved(fact, shifts) for fact in found.conversions()])
+        frames = tuple(self._placed_frames(found, shifts))
+        return FlowFacts(complete=True, frames=frames, **groups)
+
+    def _placed_frames(self, found: Found, shifts: Shifts) -> Iterable[Frame]:
+        known, self._frames = self._frames, {}
+        for number, frame in zip(found.index, found.frames(), strict=True):
+            item = self._frames[number] = known.get(number) or _Placed(frame)
+            yield _at_its_offset(item, shifts)
 
 
-def _moved(fact: Any, slots: tuple[int, ...] | None, shifts: Mapping[int, int]) -> Any:
-    if slots is not None and len(slots) < 2:
-        if not slots or not shifts[slots[0]]:
-            return fact
-        shift = shifts[slots[0]]
-        return moved(fact, lambda address: address + shift)
+def _at_its_offset(item: _Placed, shifts: Shifts) -> Any:
+    now = tuple(map(shifts.__getitem__, item.slots))
+    if item.value is None or item.shifts != now:
+        item.value = _moved(item.fact, shifts)
+        item.shifts = now
+    return item.value
+
+
+def _finished(group: Sequence[Noted], found: Found, shifts: Shifts) -> list[Any]:
+    only, index = found.only, found.index
+    shift_of, index_of = shifts.__getitem__, index.__getitem__
+    facts = []
+    for noted in group:
+        worlds = only.get(noted, WORLDS) if only else WORLDS
+        item: _Finished | None = noted.finished
+        if item is None:
+            item = noted.finished = _Finished(noted)
+        now = tuple(map(shift_of, item.slots))
+        indexes = tuple(map(index_of, noted.frames))
+        if item.shifts != now or item.indexes != indexes or item.worlds is not worlds:
+            item.value = _moved(with_frames(noted.fact, index, worlds), shifts)
+            item.shifts, item.indexes, item.worlds = now, indexes, worlds
+        facts.append(item.value)
+    return facts
+
+
+def _moved(fact: T, shifts: Shifts) -> T:
     return moved(fact, lambda address: address + shifts[address >> SLOT_BITS])

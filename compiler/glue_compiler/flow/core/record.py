@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.facts.frames import FlowFacts
@@ -11,7 +11,7 @@ from glue_compiler.names.worlds import WORLDS
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from glue_compiler.facts.schemas import Frame
     from glue_compiler.facts.worlds import World
@@ -24,32 +24,27 @@ NOT_TO_THE_DRIVER = "not_to_the_driver"
 class Noted:
     """A fact (with empty worlds) that was found, of a field of FlowFacts; there is one object for equal ones.
 
-    It names frames by their number in the book; `frames` are those.
+    It names frames by their number in the book; `frames` are those, `span` is its own. In `finished` is what
+    was made of it last, for those who make it (see `Found.facts`).
     """
 
-    __slots__ = ("_finished", "_known_by", "fact", "frames", "group")
+    __slots__ = ("fact", "finished", "frames", "group", "span")
 
     def __init__(self, group: str, fact: Any) -> None:
         self.group = group
         self.fact = fact
+        self.span: Span = fact.span
         self.frames = tuple(frames_in(fact))
-        self._known_by: object = None
-        self._finished: Any = None
-
-    def finished(self, worlds: tuple[World, ...], index: Mapping[int, int]) -> Any:
-        """The fact with its worlds and the indexes of its frames."""
-        key = (worlds, tuple([index[frame] for frame in self.frames]))
-        if key != self._known_by:
-            self._finished = with_frames(self.fact, index, worlds)
-            self._known_by = key
-        return self._finished
+        self.finished: Any = None
 
 
 class Book:
     """The facts and frames that recorders have met: one object for equal facts, one number for equal frames."""
 
     def __init__(self) -> None:
-        self.frames: list[Frame] = []
+        self.frames: dict[int, Frame] = {}
+        self.origins: dict[int, tuple[int, int]] = {}
+        self._next = 0
         self._numbers: dict[Frame, int] = {}
         self._noted: dict[tuple[str, Any], Noted] = {}
 
@@ -57,8 +52,10 @@ class Book:
         """The number of a frame."""
         number = self._numbers.get(fact)
         if number is None:
-            number = self._numbers[fact] = len(self.frames)
-            self.frames.append(fact)
+            number = self._numbers[fact] = self._next
+            self._next += 1
+            self.frames[number] = fact
+            self.origins[number] = fact.origin or (-1, -1)
         return number
 
     def noted(self, group: str, fact: Any) -> Noted:
@@ -69,7 +66,15 @@ class Book:
         return found
 
     def __len__(self) -> int:
-        return len(self._noted) + len(self.frames)
+        return len(self._noted)
+
+    def keep(self, wanted: Iterable[Noted]) -> None:
+        """Forget all facts but some, and the frames that they do not name."""
+        self._noted = {(noted.group, noted.fact): noted for noted in wanted}
+        numbers = {number for noted in self._noted.values() for number in noted.frames}
+        self.frames = {number: self.frames[number] for number in numbers}
+        self.origins = {number: self.origins[number] for number in numbers}
+        self._numbers = {fact: number for number, fact in self.frames.items()}
 
 
 class Demand:
@@ -160,59 +165,34 @@ class Recorder:
                     found.setdefault(noted, []).append(world)
         return [(noted.fact, worlds) for noted, worlds in found.items()]
 
-    def result(self, *, both_worlds: bool, complete: bool) -> FlowFacts:
-        """All facts; with `both_worlds` what was found in the first world holds in the second."""
+    def found(self, *, both_worlds: bool) -> Found:
+        """All that was found; with `both_worlds` what was found in the first world holds in the second."""
         first, second = (self.noted[world] for world in WORLDS)
-        everything = {**first, **second}
-        index = self._index(everything)
         groups: dict[str, list[Noted]] = {}
-        for noted in everything:
-            groups.setdefault(noted.group, []).append(noted)
-        both, only_first, only_second = WORLDS, WORLDS[:1], WORLDS[1:]
-        found: dict[str, Any] = {}
-        for item in fields(FlowFacts):
-            group = groups.get(item.name)
+        for noted in {**first, **second} if second else first:
+            group = groups.get(noted.group)
             if group is None:
-                continue
-            group.sort(key=_start)
-            facts = []
-            for noted in group:
-                worlds = (
-                    both
-                    if both_worlds or (noted in first and noted in second)
-                    else only_first
-                    if noted in first
-                    else only_second
-                )
-                fact = noted.finished(worlds, index)
-                if item.name == "conversions":
-                    facts += self._conversions(fact, worlds, both_worlds)
-                else:
-                    facts.append(fact)
-            found[item.name] = tuple(facts)
-        frames = tuple([self.book.frames[number] for number in index])
-        return FlowFacts(complete=complete, frames=frames, **found)
+                groups[noted.group] = [noted]
+            else:
+                group.append(noted)
+        for group in groups.values():
+            group.sort(key=_span)
+        if both_worlds:
+            only: dict[Noted, tuple[World, ...]] = {}
+        else:
+            only = dict.fromkeys(first.keys() - second.keys(), WORLDS[:1])
+            only.update(dict.fromkeys(second.keys() - first.keys(), WORLDS[1:]))
+        return Found(self, groups, only, both_worlds)
 
-    def _index(self, everything: Iterable[Noted]) -> dict[int, int]:
+    def frames_of(self, groups: Mapping[str, Sequence[Noted]]) -> dict[int, int]:
         """The numbers of the frames that facts name, and their indexes: in the order of the text."""
-        used = dict.fromkeys([number for noted in everything for number in noted.frames])
-        frames = self.book.frames
-        ordered = sorted(used, key=lambda number: frames[number].origin or (-1, -1))
+        used = dict.fromkeys(
+            [number for group in groups.values() for noted in group for number in noted.frames]
+        )
+        ordered = sorted(used, key=self.book.origins.__getitem__)
         return {number: at for at, number in enumerate(ordered)}
 
-    def _conversions(self, fact: Any, worlds: tuple[World, ...], both: bool) -> list[Any]:
-        """A conversion with its demand; one fact per world where the demands differ."""
-        result: dict[Any, list[World]] = {}
-        for world in worlds:
-            demand = self._demand_of(fact.span, WORLDS[0] if both else world)
-            if isinstance(demand, str):
-                key = changed(fact, worlds=(), demand=None, why_all=demand)
-            else:
-                key = changed(fact, worlds=(), demand=tuple(sorted(demand)), why_all=None)
-            result.setdefault(key, []).append(world)
-        return [changed(key, worlds=tuple(found)) for key, found in result.items()]
-
-    def _demand_of(self, conversion: Span, world: World) -> set[str] | str:
+    def demand_of(self, conversion: Span, world: World) -> set[str] | str:
         """The columns of a converted frame that are used, or why all may be."""
         names: set[str] | None = None
         for demand in self._demands_of(world).get(conversion, ()):
@@ -231,6 +211,61 @@ class Recorder:
         return found
 
 
-def _start(noted: Noted) -> Span:
-    span: Span = noted.fact.span
-    return span
+class Found:
+    """The facts that runs in the worlds of a model noted, by their fields and in the order of the text.
+
+    `only` are the worlds of those that do not hold in both.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        groups: Mapping[str, Sequence[Noted]],
+        only: Mapping[Noted, tuple[World, ...]],
+        both_worlds: bool,
+    ) -> None:
+        self.groups = groups
+        self.only = only
+        self.index = recorder.frames_of(groups)
+        self._recorder = recorder
+        self._both_worlds = both_worlds
+
+    def frames(self) -> list[Frame]:
+        """The frames that facts name, in the order of their indexes."""
+        frames = self._recorder.book.frames
+        return [frames[number] for number in self.index]
+
+    def facts(self) -> FlowFacts:
+        """The facts."""
+        found: dict[str, Any] = {}
+        for name, group in self.groups.items():
+            if name == "conversions":
+                found[name] = tuple(self.conversions())
+            else:
+                found[name] = tuple(
+                    [
+                        with_frames(noted.fact, self.index, self.only.get(noted, WORLDS))
+                        for noted in group
+                    ]
+                )
+        return FlowFacts(complete=True, frames=tuple(self.frames()), **found)
+
+    def conversions(self) -> Iterator[Any]:
+        """The conversions with their demand; one fact per world where the demands differ."""
+        for noted in self.groups.get("conversions", ()):
+            worlds = self.only.get(noted, WORLDS)
+            fact = with_frames(noted.fact, self.index)
+            result: dict[Any, list[World]] = {}
+            for world in worlds:
+                seen_in = WORLDS[0] if self._both_worlds else world
+                demand = self._recorder.demand_of(fact.span, seen_in)
+                if isinstance(demand, str):
+                    key = changed(fact, demand=None, why_all=demand)
+                else:
+                    key = changed(fact, demand=tuple(sorted(demand)), why_all=None)
+                result.setdefault(key, []).append(world)
+            for key, held in result.items():
+                yield changed(key, worlds=tuple(held))
+
+
+_span = attrgetter("span")

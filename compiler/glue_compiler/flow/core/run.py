@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from glue_compiler.facts.worlds import World
     from glue_compiler.flow.core.interpretation import Module
     from glue_compiler.flow.core.library import Libraries
+    from glue_compiler.flow.core.record import Found
 
 
 def interpreted(
@@ -27,24 +28,25 @@ def interpreted(
     def run(recorder: Recorder, world: World) -> None:
         Interpreter(module, recorder, world, libraries).run(model)
 
-    return facts_of_runs(run, Recorder(), module, libraries, two_worlds=two_worlds)
+    found = found_in_runs(run, Recorder(), module, libraries, two_worlds=two_worlds)
+    return FlowFacts(complete=False) if found is None else found.facts()
 
 
-def facts_of_runs(
+def found_in_runs(
     run: Callable[[Recorder, World], None],
     recorder: Recorder,
     module: Module,
     libraries: Libraries,
     *,
     two_worlds: bool,
-) -> FlowFacts:
-    """The facts that runs of a model in each of its worlds note; `run` raises GaveUp for one that is too large."""
+) -> Found | None:
+    """The facts that runs of a model in each of its worlds note; None when `run` raises GaveUp."""
     try:
         for world in WORLDS if two_worlds else WORLDS[:1]:
             recorder.world = world
             run(recorder, world)
     except GaveUp:
-        return FlowFacts(complete=False)
+        return None
     for add_facts in libraries.afterwards:
         add_facts(module.scopes, recorder)
-    return recorder.result(both_worlds=not two_worlds, complete=True)
+    return recorder.found(both_worlds=not two_worlds)
