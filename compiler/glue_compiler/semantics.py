@@ -52,7 +52,7 @@ def facts_of_scopes(
     `interpreted` gives the facts about frames of a module's model, in both worlds where there are two;
     `memory` is what the pass over the names found in the version before.
     """
-    declarations = Declarations(scopes)
+    declarations = Declarations(scopes, memory)
     binding = DbtBinding(scopes, declarations.model_nodes)
     worlds = Worlds(binding)
     two_worlds = binding.mentions_incremental()

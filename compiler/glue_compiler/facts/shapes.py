@@ -72,7 +72,7 @@ def with_frames(fact: T, index: Mapping[int, int], worlds: tuple[str, ...] | Non
             values[at] = with_frames(part, index)
     if worlds is not None and shape.worlds is not None:
         values[shape.worlds] = worlds
-    return cast("T", fact.__class__(*values))
+    return fact.__class__(*values)
 
 
 def places_in(fact: object) -> Iterator[int]:
@@ -110,7 +110,7 @@ def moved(fact: T, place: Callable[[int], int]) -> T:
             values[at] = tuple([moved(item, place) for item in part])
         elif part is not None:
             values[at] = moved(part, place)
-    return cast("T", fact.__class__(*values))
+    return fact.__class__(*values)
 
 
 def _each(value: Any) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
@@ -116,9 +116,9 @@ class LiveFlow:
 
 def _names_in(node: cst.CSTNode) -> tuple[str, ...]:
     names: dict[str, None] = {}
-    stack = [node]
+    stack: list[Any] = [node]
     while stack:
-        current = stack.pop()
+        current: Any = stack.pop()
         cls = current.__class__
         if cls is cst.Name:
             names[current.value] = None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from glue_compiler.names.dbt_core_visitor import CoreView, ModelDefinition
-    from glue_compiler.names.scope_builder import ScopePart
+    from glue_compiler.names.scopes import ScopePart
     from glue_compiler.text.source import Span
 
 SLOT_BITS = 24
@@ -73,7 +73,8 @@ class Piece:
         if module is None:
             raise NotPlain
         self.spans: dict[cst.CSTNode, Span] = with_room(self.depth, lambda: spans_of(module, base))
-        nodes: Sequence[Any] = module.body[0].body.body if indent else module.body
+        outer: Any = module.body[0]
+        nodes: Sequence[Any] = outer.body.body if indent else module.body
         self.nodes = nodes
 
     @property

@@ -76,7 +76,8 @@ class LiveRun(Interpreter):
             self.untracked = True
         level = len(self.outer)
         self.outer.append(env)
-        body: Any = scope.owner.body
+        owner: Any = scope.owner
+        body = owner.body
         self.bodies.append(body if scope.kind == "module" else body.body)
         bound = frozenset(scope.sites)
         self.now.blocks.append(tuple(self.bodies[-1]))

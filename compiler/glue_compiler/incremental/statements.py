@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from glue_compiler.incremental.pieces import Piece
+from glue_compiler.incremental.scopes import LiveScopes
 from glue_compiler.incremental.tree import LiveTree
-from glue_compiler.incremental.units import Function, Unit
+from glue_compiler.incremental.units import Function, Unit, add_sites
 from glue_compiler.names.dbt_core_visitor import model_problems
-from glue_compiler.names.scopes import Scope, Scopes
+from glue_compiler.names.scopes import Scope
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from glue_compiler.facts.model import CoreProblem
     from glue_compiler.incremental.cut import Chunk
+    from glue_compiler.names.scopes import Scopes, Site
     from glue_compiler.text.source import SourceText
 
     TextOf = Callable[[Chunk], str]
@@ -64,16 +66,12 @@ class Statements:
         self._deepest = deepest
         self.tree = LiveTree()
         self.units: list[Unit] = []
+        self.pieces: list[Piece] = []
         self.module = Scope("module", self.tree.module, None, "")
         self._parents: dict[cst.CSTNode, cst.CSTNode] = {}
         self._scope_of: dict[cst.CSTNode, Scope] = {}
         self.gone: list[cst.CSTNode] = []
         self.replaced: dict[cst.CSTNode, cst.CSTNode] = {}
-
-    @property
-    def pieces(self) -> list[Piece]:
-        """All pieces in the order of the text."""
-        return [piece for unit in self.units for piece in unit.pieces]
 
     @property
     def depth(self) -> int:
@@ -98,31 +96,47 @@ class Statements:
         planned = _plan(self.units, chunks, text_of)
         _give_slots([piece for unit in planned for piece in unit.pieces])
         units = [self._made(unit) for unit in planned]
-        self.replaced = _replaced(self.units, units)
-        kept = {id(piece) for unit in units for piece in unit.pieces}
-        known = {id(piece) for piece in self.pieces}
-        old = [piece for piece in self.pieces if id(piece) not in kept]
-        self.units = units
-        new = [piece for piece in self.pieces if id(piece) not in known]
+        self._become(units)
         places = [starts[item.first] for chunk in chunks for item in (chunk, *chunk.body)]
-        shifts = {
+        self.tree.source = source
+        self.tree.shifts = {
             piece.slot: place - piece.address
             for piece, place in zip(self.pieces, places, strict=True)
         }
+
+    def _become(self, units: list[Unit]) -> None:
+        """Take other units for those that there are."""
+        self.replaced = _replaced(self.units, units)
+        pieces = [piece for unit in units for piece in unit.pieces]
+        here = {id(piece) for piece in pieces}
+        known = {id(piece) for piece in self.pieces}
+        before = {id(unit) for unit in self.units}
+        old = [piece for piece in self.pieces if id(piece) not in here]
         self.gone = [node for piece in old for node in piece.spans]
-        nodes = [node for unit in units for node in unit.nodes]
-        self.tree.put_together(source, nodes, shifts, old=old, new=new)
-        for unit in units:
-            unit.read_names(self.module, lazy_annotations=bool(self.flags))
-            unit.fill(self.tree.spans)
+        functions = {id(unit.function) for unit in units}
+        for unit in self.units:
+            if unit.function is not None and id(unit.function) not in functions:
+                self.gone += unit.function.node, unit.function.block
+        self.units, self.pieces = units, pieces
+        spans, parents, scope_of = self.tree.spans, self._parents, self._scope_of
+        for node in self.gone:
+            spans.pop(node, None)
         for piece in old:
             for node in piece.part.parents if piece.part is not None else ():
-                self._parents.pop(node, None)
-                self._scope_of.pop(node, None)
-        for piece in new:
-            if piece.part is not None:
-                self._parents.update(piece.part.parents)
-                self._scope_of.update(piece.part.scope_of)
+                parents.pop(node, None)
+                scope_of.pop(node, None)
+        self.tree.body[:] = [node for unit in units for node in unit.nodes]
+        for piece in pieces:
+            if id(piece) not in known:
+                spans.update(piece.spans)
+        for unit in units:
+            if id(unit) not in before:
+                unit.read_names(self.module, lazy_annotations=bool(self.flags))
+                unit.fill(spans)
+        for piece in pieces:
+            if id(piece) not in known and piece.part is not None:
+                parents.update(piece.part.parents)
+                scope_of.update(piece.part.scope_of)
 
     def _made(self, planned: _Planned) -> Unit:
         if planned.known is not None:
@@ -183,28 +197,13 @@ class Statements:
 
     def scopes(self) -> Scopes:
         """The scopes of this version."""
-        found = Scopes(self.tree, self.module)
-        found.parents = self._parents
-        found.scope_of = self._scope_of
-        found.parts = []
-        self.module.sites = {}
+        sites: dict[str, list[Site]] = {}
         for unit in self.units:
-            function = unit.function
-            if function is not None and function.scope is not None:
-                function.scope.sites = {
-                    name: list(sites) for name, sites in function.parameters.items()
-                }
-            for piece in unit.pieces:
-                part = piece.part
-                if part is None:
-                    continue
-                outer = piece is unit.piece or function is None or function.scope is None
-                scope = self.module if outer else function.scope
-                for name, sites in part.sites.items():
-                    scope.sites.setdefault(name, []).extend(sites)
-                found.take(part)
-                found.parts.append(part)
-        return found
+            if unit.piece.part is not None:
+                add_sites(sites, unit.piece.part.sites)
+        self.module.sites = sites
+        parts = [piece.part for piece in self.pieces if piece.part is not None]
+        return LiveScopes(self.tree, self.module, parts, self._parents, self._scope_of)
 
 
 def _replaced(old: Sequence[Unit], new: Sequence[Unit]) -> dict[cst.CSTNode, cst.CSTNode]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import libcst as cst
 
@@ -10,20 +10,16 @@ from glue_compiler.incremental.pieces import SLOT_BITS
 from glue_compiler.text.source import SourceText
 from glue_compiler.tree.syntax import Tree
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from glue_compiler.incremental.pieces import Piece
-
 
 class LiveTree(Tree):
-    """The tree of the text as it is at the moment.
+    """The tree of the text as it is at the moment; `body` are the statements of its module.
 
     Spans are addresses: a statement keeps its own when others before it grow. They are in the order of the
-    text, and within a statement they differ as offsets do.
+    text, and within a statement they differ as offsets do. `shifts` are what is to be added to the addresses
+    in each slot for offsets in the text.
     """
 
-    __slots__ = ("_shifts", "body")
+    __slots__ = ("body", "shifts")
 
     def __init__(self) -> None:
         self.source = SourceText("")
@@ -31,34 +27,7 @@ class LiveTree(Tree):
         self.spans = {}
         self.body: list[Any] = []
         self.module = cst.Module(body=self.body)
-        self._shifts: dict[int, int] = {}
-
-    def put_together(
-        self,
-        source: SourceText,
-        nodes: Iterable[Any],
-        shifts: dict[int, int],
-        *,
-        old: Iterable[Piece],
-        new: Iterable[Piece],
-    ) -> None:
-        """Become the tree of another version: `old` pieces are gone, `new` ones have come.
-
-        `shifts` are what is to be added to the addresses in a slot for offsets in the text.
-        """
-        self.source = source
-        self.body[:] = nodes
-        self._shifts = shifts
-        for piece in old:
-            for node in piece.spans:
-                self.spans.pop(node, None)
-        for piece in new:
-            self.spans.update(piece.spans)
-
-    @property
-    def shifts(self) -> dict[int, int]:
-        """What is to be added to the addresses in each slot for offsets in the text."""
-        return self._shifts
+        self.shifts: dict[int, int] = {}
 
     def place(self, address: int) -> int:
-        return address + self._shifts[address >> SLOT_BITS]
+        return address + self.shifts[address >> SLOT_BITS]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from glue_compiler.incremental.pieces import Piece
 from glue_compiler.names.scope_builder import part_of
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from glue_compiler.incremental.pieces import Piece
     from glue_compiler.names.scopes import Scope, Site
 
 
@@ -79,12 +79,26 @@ class Unit:
                 )
 
     def fill(self, spans: dict[cst.CSTNode, Span]) -> None:
-        """Put the pieces of the body into the function, and note where it is."""
+        """Put the pieces of the body into the function, and note where it is and what it binds."""
         function = self.function
-        if function is None:
+        if function is None or function.scope is None:
             return
         function.body[:] = [node for piece in self.body for node in piece.nodes]
         first, last = self.body[0], self.body[-1]
         end = last.spans[last.nodes[-1]].end
         spans[function.node] = Span(function.start, end)
         spans[function.block] = Span(first.spans[first.nodes[0]].start, end)
+        sites = {name: list(places) for name, places in function.parameters.items()}
+        for piece in self.body:
+            if piece.part is not None:
+                add_sites(sites, piece.part.sites)
+        function.scope.sites = sites
+
+
+def add_sites(sites: dict[str, list[Site]], more: Mapping[str, list[Site]]) -> None:
+    """Add places that bind names to those that come before them."""
+    for name, places in more.items():
+        if name in sites:
+            sites[name] += places
+        else:
+            sites[name] = list(places)

@@ -9,8 +9,9 @@ import libcst as cst
 from glue_compiler.tree.syntax import children
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from glue_compiler.facts.model import Function
     from glue_compiler.facts.worlds import World
     from glue_compiler.names.assigned_state import Degree, Why
     from glue_compiler.names.scopes import Scope, Scopes
@@ -87,6 +88,20 @@ class NameMemory:
         self.plain_reads: dict[int, PlainReads] = {}
         self.scopes: dict[tuple[cst.CSTNode, World], ScopeNames] = {}
         self.versions: Mapping[cst.CSTNode, object] = {}
+        self._functions: dict[cst.CSTNode, tuple[object, Function]] = {}
+
+    def functions_of(
+        self, nodes: Iterable[cst.FunctionDef], make: Callable[[cst.FunctionDef], Function]
+    ) -> tuple[Function, ...]:
+        """The facts of functions, made for those only that are new or have another body."""
+        known, self._functions = self._functions, {}
+        for node in nodes:
+            version = self.versions.get(node)
+            found = known.get(node)
+            if found is None or found[0] is not version:
+                found = version, make(node)
+            self._functions[node] = found
+        return tuple([function for _, function in self._functions.values()])
 
     def known(
         self, node: cst.CSTNode, scope: Scope, world: World, worlds: Worlds

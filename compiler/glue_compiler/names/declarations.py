@@ -21,6 +21,7 @@ from glue_compiler.tree.syntax import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from glue_compiler.names.assigned_record import NameMemory
     from glue_compiler.names.scopes import Scope, Scopes
     from glue_compiler.tree.syntax import Tree
 
@@ -44,10 +45,13 @@ _BRANCHES = (cst.If, cst.Else, cst.Try, cst.TryStar, cst.For, cst.While, cst.Wit
 class Declarations:
     """What a module declares, in the order of the text."""
 
-    def __init__(self, scopes: Scopes) -> None:
+    def __init__(self, scopes: Scopes, memory: NameMemory | None = None) -> None:
         self.scopes = scopes
         self.tree: Tree = scopes.tree
-        self.functions = tuple(self._function(node) for node in scopes.functions)
+        if memory is None:
+            self.functions = tuple([self._function(node) for node in scopes.functions])
+        else:
+            self.functions = memory.functions_of(scopes.functions, self._function)
         self.models = tuple(sorted(self._candidates(), key=lambda item: item.span))
         self.model = self._model_of_dbt_core()
         self.imports = tuple(sorted(self._imports(), key=lambda item: item.span))
@@ -79,16 +83,16 @@ class Declarations:
         if type(last) is cst.SimpleStatementLine:
             last = last.body[-1]
         opening = tree.find("(", spans[node.name].end)
-        colon = tree.rfind(":", span.start, body_span.start)
-        closing = spans[node.returns.annotation].start if node.returns else colon
+        closing = tree.closing_bracket(opening)
+        before = spans[node.returns.annotation].end if node.returns else closing
         return Function(
             name=node.name.value,
             qualname=scope.name,
             span=span,
             name_span=spans[node.name],
-            header=Span(span.start, colon + 1),
+            header=Span(span.start, tree.find(":", before) + 1),
             parameters=tuple(self._parameters(node.params)),
-            parameters_span=Span(opening, tree.rfind(")", opening, closing) + 1),
+            parameters_span=Span(opening, closing + 1),
             decorators=tuple(tree.text(item.decorator) for item in node.decorators),
             is_async=node.asynchronous is not None,
             is_generator=scope in self.scopes.generators,

@@ -177,24 +177,6 @@ class Scopes(ScopePart):
         self.of[tree.module] = self.module
         self._bound: dict[cst.CSTNode, frozenset[str]] = {}
 
-    def take(self, part: ScopePart) -> None:
-        """Take in what further statements bind and read.
-
-        It leaves out the parents and scopes of nodes, and the places that bind names of known scopes.
-        """
-        self.of.update(part.of)
-        self.reads += part.reads
-        self.calls += part.calls
-        self.attributes += part.attributes
-        self.functions += part.functions
-        self.imports += part.imports
-        for scope, count in part.returns.items():
-            self.returns[scope] = self.returns.get(scope, 0) + count
-        self.generators |= part.generators
-        self.star_import = self.star_import or part.star_import
-        self.lazy_annotations = self.lazy_annotations or part.lazy_annotations
-        self.dynamic_names = self.dynamic_names or part.dynamic_names
-
     def bound_in(self, node: cst.CSTNode) -> frozenset[str]:
         """The names that statements below a node assign, without those of nested scopes."""
         names = self._bound.get(node)

@@ -11,7 +11,7 @@ from glue_compiler.names.scopes import BUILTINS, is_builtin, visible_names
 from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:
-    from glue_compiler.names.scopes import Scopes
+    from glue_compiler.names.scopes import ScopePart, Scopes
 
 
 def undefined_names(scopes: Scopes, session_parameter: str | None) -> tuple[UndefinedName, ...]:
@@ -22,12 +22,7 @@ def undefined_names(scopes: Scopes, session_parameter: str | None) -> tuple[Unde
     reads = [
         read
         for part in scopes.parts
-        if (
-            unknown := part.read_names
-            - BUILTINS
-            - scopes.module.sites.keys()
-            - part.scope.sites.keys()
-        )
+        if (unknown := _not_bound_around(part, scopes))
         for read in part.reads
         if read.node.value in unknown
     ]
@@ -55,6 +50,16 @@ def undefined_names(scopes: Scopes, session_parameter: str | None) -> tuple[Unde
             )
         )
     return tuple(sorted(found, key=lambda item: item.span))
+
+
+def _not_bound_around(part: ScopePart, scopes: Scopes) -> list[str]:
+    """The names that a part of the module reads and neither it, nor the scope that it is in, nor Python binds."""
+    outer, inner = scopes.module.sites, part.scope.sites
+    return [
+        name
+        for name in part.read_names
+        if name not in outer and name not in inner and name not in BUILTINS
+    ]
 
 
 def _declared_global(name: str, scopes: Scopes) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import libcst as cst
 
 from glue_compiler.facts.model import SyntaxProblem
+from glue_compiler.text.brackets import closing_bracket
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import Span
 from glue_compiler.tree.positions import spans_of
@@ -164,6 +165,11 @@ class Tree:
         """Where a text is found last in a span, as an end of spans; before `start` when nowhere."""
         offset = self.place(start)
         return self.source.text.rfind(text, offset, self.place(end)) - offset + start
+
+    def closing_bracket(self, opening: int) -> int:
+        """Where the bracket is closed that is opened at a start of a span."""
+        offset = self.place(opening)
+        return closing_bracket(self.source.text, offset) - offset + opening
 
     def line_start(self, address: int) -> int:
         """The start of the line of a start or end of a span."""

@@ -23,7 +23,8 @@ from glue_compiler.flow.core.objects import (
 from glue_compiler.flow.core.operators import concatenated
 from glue_compiler.flow.core.state import FunctionValue
 from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
-from glue_compiler.names.bind import getattr_name, step
+from glue_compiler.names.bind import step
+from glue_compiler.names.scopes import getattr_name
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from glue_compiler.flow.core.values import FrameValue
     from glue_compiler.text.source import Span
 
+_FIRST, _SECOND = WORLDS[:1], WORLDS[1:]
 NOT_TO_THE_DRIVER = "not_to_the_driver"
 
 
@@ -180,8 +181,8 @@ class Recorder:
         if both_worlds:
             only: dict[Noted, tuple[World, ...]] = {}
         else:
-            only = dict.fromkeys(first.keys() - second.keys(), WORLDS[:1])
-            only.update(dict.fromkeys(second.keys() - first.keys(), WORLDS[1:]))
+            only = dict.fromkeys(first.keys() - second.keys(), _FIRST)
+            only.update(dict.fromkeys(second.keys() - first.keys(), _SECOND))
         return Found(self, groups, only, both_worlds)
 
     def frames_of(self, groups: Mapping[str, Sequence[Noted]]) -> dict[int, int]:
