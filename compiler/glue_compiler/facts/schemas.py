@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -117,7 +118,10 @@ def resolve(schema: Schema, lookup: Lookup) -> Schema:
                 known.append(Column(name, column.type, base.relation, column.name))
     types = _Types(lookup)
     if not schema.bases:
-        return replace(schema, columns=tuple([types.filled(column) for column in schema.columns]))
+        filled_columns = [types.filled(column) for column in schema.columns]
+        if all(map(operator.is_, filled_columns, schema.columns)):
+            return schema
+        return replace(schema, columns=tuple(filled_columns))
     places = {column.name.lower(): index for index, column in enumerate(known)}
     for column in schema.columns:
         filled = types.filled(column)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -57,13 +58,23 @@ class Settings:
     exclude: tuple[str, ...] = ()
     schema_max_age: float = DEFAULT_SCHEMA_MAX_AGE
 
-    @property
+    @cached_property
     def options(self) -> AnalysisOptions:
         """The analysis options that these settings ask for."""
         return AnalysisOptions.for_glue(self.glue_version)
 
     def severity_of(self, code: str, name: str, default: Severity) -> Severity | None:
         """How severe a rule is under these settings, None when it is off."""
+        key = (code, name, default)
+        if key not in self._severities:
+            self._severities[key] = self._severity_of(code, name, default)
+        return self._severities[key]
+
+    @cached_property
+    def _severities(self) -> dict[tuple[str, str, Severity], Severity | None]:
+        return {}
+
+    def _severity_of(self, code: str, name: str, default: Severity) -> Severity | None:
         selected = _best(self.select, code, name)
         ignored = _best(self.ignore, code, name)
         if selected is None or (ignored is not None and ignored >= selected):

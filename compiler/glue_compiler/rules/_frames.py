@@ -90,7 +90,14 @@ def called_relation(relation: Relation) -> str:
 
 def api_of_member(context: Context, use: MemberUse) -> Api | None:
     """The API table of the receiver of a member in the target's versions, None when not known."""
-    owner = owner_of_kind(use.kind)
+    known = context.api_tables
+    if use.kind not in known:
+        known[use.kind] = _api_of_kind(context, use.kind)
+    return known[use.kind]
+
+
+def _api_of_kind(context: Context, kind: str) -> Api | None:
+    owner = owner_of_kind(kind)
     version = context.settings.options.versions.get(owner.partition(".")[0])
     if version is None or version not in versions_of(owner):
         return None

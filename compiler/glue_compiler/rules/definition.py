@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from glue_compiler.facts.model import Argument, DbtUse, ModelFacts
+    from glue_compiler.knowledge.frames import Api
     from glue_compiler.project.context import Node, ProjectContext
     from glue_compiler.project.settings import Settings
     from glue_compiler.schemas.resolver import Upstream
@@ -47,6 +48,11 @@ class Context:
     def schemas(self) -> FrameSchemas:
         """The schemas of the frames, resolved once for all rules, by what is certain."""
         return FrameSchemas(self.facts, RelationLookup(self.project, self.upstream), "certain")
+
+    @cached_property
+    def api_tables(self) -> dict[str, Api | None]:
+        """The API tables by the kinds of member uses, as far as they were asked for."""
+        return {}
 
     @cached_property
     def node(self) -> Node | None:

@@ -23,6 +23,8 @@ _RUNS_CODE = frozenset(
 
 def _check(context: Context) -> Iterator[Finding]:
     flow = context.facts.flow
+    if not flow.discarded:
+        return
     methods = {m.call for m in flow.members if m.kind.removesuffix("_grouped") in FRAME_KINDS}
     for lost in flow.discarded:
         kind = flow.frames[lost.frame].kind

@@ -30,7 +30,7 @@ def _check(context: Context) -> Iterator[Finding]:
         if schema is None:
             continue
         name = use.name.lower()
-        if sum(column.name.lower() == name for column in schema.columns) < 2:
+        if [column.name.lower() for column in schema.columns].count(name) < 2:
             continue
         join = _join_of(context, schemas, use)
         if join is not None:

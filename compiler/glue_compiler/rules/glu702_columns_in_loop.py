@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Related, Severity
@@ -44,12 +45,14 @@ def _check(context: Context) -> Iterator[Finding]:
 def _parsed_loop(context: Context, span: Span) -> ast.stmt | None:
     text = context.source.text
     start = max(text.rfind("\n", 0, span.start), text.rfind("\r", 0, span.start)) + 1
+    return _loop_in(text[start : span.end], indented=start < span.start)
+
+
+@lru_cache(maxsize=256)
+def _loop_in(text: str, *, indented: bool) -> ast.stmt | None:
+    """The tree of a loop; whoever asks for the same text again gets the same tree, and only reads it."""
     try:
-        body = parse_ast(
-            "if 1:\n" + text[start : span.end]
-            if text[start : span.start]
-            else text[start : span.end]
-        ).body
+        body = parse_ast(f"if 1:\n{text}" if indented else text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     first = body[0] if body else None
