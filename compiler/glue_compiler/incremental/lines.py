@@ -23,6 +23,7 @@ _QUOTED = re.compile(
 )
 _COMMENT = re.compile(r"[^\n]*")
 _CONTINUED = re.compile(r"\\\r?\n")
+_INDENTED = re.compile(r"^([ \t])[ \t]*[^ \t\r\n#]", re.MULTILINE)
 _WORD = re.compile(r"@|\w+|")
 
 
@@ -40,12 +41,17 @@ class NotPlain(Exception):
 
 
 def logical_lines(
-    text: str, starts: Sequence[int], first: int, known: Sequence[LogicalLine], shift: int
+    text: str,
+    starts: Sequence[int],
+    blank: str,
+    first: int = 0,
+    known: Sequence[LogicalLine] = (),
+    shift: int = 0,
 ) -> list[LogicalLine]:
     """The logical lines from line `first` on, where one begins or nothing but blank lines and comments.
 
     `known` are lines of the text before, which hold again `shift` lines further down. Blank lines
-    and comments belong to no logical line.
+    and comments belong to no logical line. `blank` is what they are all indented by.
 
     Raises:
         NotPlain: for a text that is not cut.
@@ -66,13 +72,13 @@ def logical_lines(
         start = starts[number]
         end_of_line = starts[number + 1] if number + 1 < count else length
         code = start
-        while code < length and text[code] == " ":
+        while code < length and text[code] == blank:
             code += 1
         stripped = text[start:end_of_line].strip(" \t\r\n")
         if not stripped or stripped[0] == "#":
             number += 1
             continue
-        if text[code] in "\t\f\\":
+        if text[code] in " \t\f\\":
             raise NotPlain
         end = _end_of(text, code)
         last = number + 1
@@ -82,6 +88,12 @@ def logical_lines(
         found.append(LogicalLine(number, last, code - start, word[0] if word else ""))
         number = last
     return found
+
+
+def indented_by(text: str) -> str:
+    """What the first line that is indented begins with: of other lines with anything else nothing is cut."""
+    match = _INDENTED.search(text)
+    return " " if match is None else match[1]
 
 
 def _end_of(text: str, position: int) -> int:

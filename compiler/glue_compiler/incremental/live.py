@@ -12,7 +12,7 @@ from glue_compiler.analysis import analyze, facts_of_text
 from glue_compiler.facts.frames import FlowFacts
 from glue_compiler.incremental.cut import chunks_of
 from glue_compiler.incremental.flow import LiveFlow
-from glue_compiler.incremental.lines import NotPlain, logical_lines
+from glue_compiler.incremental.lines import NotPlain, indented_by, logical_lines
 from glue_compiler.incremental.placing import Placing
 from glue_compiler.incremental.statements import NoRoom, Statements
 from glue_compiler.names.assigned_record import NameMemory
@@ -39,11 +39,13 @@ _ANNOTATIONS = re.compile(
 
 
 class LiveAnalysis:
-    """The analysis of one text through its versions, for one thread at a time."""
+    """The analysis of one text through its versions, for one thread at a time; `text` is the last one."""
 
     def __init__(self, options: AnalysisOptions) -> None:
+        self.text = ""
         self._options = options
         self._text = ""
+        self._blank = ""
         self._starts: Sequence[int] = (0,)
         self._lines: list[LogicalLine] = []
         self._statements: Statements | None = None
@@ -53,6 +55,7 @@ class LiveAnalysis:
 
     def facts(self, source: SourceText) -> ModelFacts:
         """The facts of the next version: those that `analyze` would give for it alone."""
+        self.text = source.text
         try:
             return self._next(source)
         except (NotPlain, RecursionError):
@@ -68,7 +71,8 @@ class LiveAnalysis:
                 raise NotPlain
             flags = __future__.annotations.compiler_flag
         starts = source.line_starts
-        lines = self._logical_lines(text, starts)
+        blank = indented_by(text)
+        lines = self._logical_lines(text, starts, blank)
         chunks = chunks_of(lines)
         if not chunks:
             raise NotPlain
@@ -80,7 +84,7 @@ class LiveAnalysis:
         except NoRoom:
             statements = self._begun(flags)
             statements.update(source, chunks)
-        self._text, self._starts, self._lines = text, starts, lines
+        self._text, self._starts, self._lines, self._blank = text, starts, lines, blank
         self._statements = statements
         depth = statements.depth
         facts = replace(facts_of_text(source), core_problems=tuple(statements.core_problems()))
@@ -108,11 +112,11 @@ class LiveAnalysis:
         )
         return self._placing.placed(found, shifts)
 
-    def _logical_lines(self, text: str, starts: Sequence[int]) -> list[LogicalLine]:
+    def _logical_lines(self, text: str, starts: Sequence[int], blank: str) -> list[LogicalLine]:
         """The logical lines, of which those are found again that no edit has touched."""
         old = self._text
-        if not old:
-            return logical_lines(text, starts, 0, (), 0)
+        if blank != self._blank:
+            return logical_lines(text, starts, blank)
         prefix = common_prefix(old, text)
         suffix = common_suffix(old[prefix:], text[prefix:])
         first = bisect_right(starts, prefix) - 1
@@ -126,7 +130,7 @@ class LiveAnalysis:
         after = [line for line in self._lines[kept:] if line.first >= next_line]
         number = before[-1].end if before else 0
         shift = len(starts) - len(self._starts)
-        return before + logical_lines(text, starts, number, after, shift)
+        return before + logical_lines(text, starts, blank, number, after, shift)
 
 
 def _encodable(text: str) -> bool:

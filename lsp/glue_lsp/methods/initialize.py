@@ -31,7 +31,6 @@ def handle(ls: Connection, params: types.InitializeParams) -> None:
     session.folders = _folders(params)
     options = params.initialization_options
     ls.validator.trusted = isinstance(options, dict) and options.get("trusted") is True
-    session.analyses.use_process()
     if session.client.pull_diagnostics:
         ls.register(diagnostic)
         ls.register(workspace_diagnostic)

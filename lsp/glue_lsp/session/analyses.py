@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from glue_lsp.work.analysis_process import LONG, AnalysisProcess, Pending
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.incremental.texts import LiveTexts
     from glue_compiler.text.source import SourceText
     from glue_compiler.workspace import Checked, Workspace
+
+    from glue_lsp.text.documents import Documents
 
 V = TypeVar("V")
 
@@ -34,8 +35,12 @@ class Memory(Generic[V]):
         self.put(key, value)
         return value
 
-    def __contains__(self, key: Hashable) -> bool:
-        return key in self._values
+    def known(self, key: Hashable) -> V | None:
+        """The value of a key if it is remembered."""
+        if key not in self._values:
+            return None
+        self._values.move_to_end(key)
+        return self._values[key]
 
     def put(self, key: Hashable, value: V) -> None:
         """Remember a value."""
@@ -49,41 +54,42 @@ class Memory(Generic[V]):
 
 
 class Analyses:
-    """The analyses of one session. The compiler is imported when the first text is analysed."""
+    """The analyses of one session. The compiler is imported when the first text is analysed.
 
-    def __init__(self) -> None:
-        self._facts: Memory[ModelFacts] = Memory(256)
-        self._analyses: Memory[Checked] = Memory(64)
-        self.process: AnalysisProcess | None = None
+    A text that is edited is analysed version after version, each from the one before. Of its versions only
+    the last few are remembered: each holds facts of its own.
+    """
 
-    def use_process(self) -> None:
-        """Have long texts analysed beside, from now on: `facts` and `of` raise Pending for them."""
-        self.process = AnalysisProcess(self._facts.put)
-
-    def close(self) -> None:
-        """End what runs beside."""
-        if self.process is not None:
-            self.process.close()
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._live: LiveTexts | None = None
+        self._versions: Memory[ModelFacts] = Memory(16)
+        self._facts: Memory[ModelFacts] = Memory(512)
+        self._checked: Memory[Memory[Checked]] = Memory(512)
 
     def facts(self, source: SourceText, options: AnalysisOptions) -> ModelFacts:
-        """The facts of a text.
-
-        Raises:
-            Pending: for a long text that is not known yet.
-        """
+        """The facts of a text."""
+        key = (source.hash, options)
+        known = self._versions.known(key) or self._facts.known(key)
+        if known is not None:
+            return known
         from glue_compiler.analysis import analyze
+        from glue_compiler.incremental.texts import LiveTexts
 
-        if self.process is not None and len(source) > LONG:
-            key = (source.hash, options)
-            if key not in self._facts:
-                raise Pending(self.process.job(source, options))
-        return self._facts.get((source.hash, options), lambda: analyze(source, options))
+        if self._live is None:
+            self._live = LiveTexts()
+        found = self._live.facts(source, options, begin=self._documents.has(source))
+        if found is None:
+            return self._facts.get(key, lambda: analyze(source, options))
+        self._versions.put(key, found)
+        return found
 
     def of(self, source: SourceText, path: str | None, workspace: Workspace) -> Checked:
         """The analysis of a text; `path` as the project names it."""
-        key = (source.hash, workspace.around.digest, path)
-        known = self._analyses.get(key, lambda: workspace.checked(path, source))
+        versions = self._checked.get((workspace.root, path), lambda: Memory(2))
+        key = (source.hash, workspace.around.digest)
+        known = versions.get(key, lambda: workspace.checked(path, source))
         if workspace.still_holds(known.used):
             return known
-        self._analyses.forget(key)
-        return self._analyses.get(key, lambda: workspace.checked(path, source))
+        versions.forget(key)
+        return versions.get(key, lambda: workspace.checked(path, source))

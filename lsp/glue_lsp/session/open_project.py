@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
 
 class OpenProject:
-    """What is known around a model, with the open documents and the analyses of all texts.
-
-    Everything that needs the facts of a long text that is not known yet raises Pending, also where
-    the workspace is asked.
-    """
+    """What is known around a model, with the open documents and the analyses of all texts."""
 
     def __init__(
         self, surroundings: Surroundings, documents: Documents, analyses: Analyses

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from glue_lsp.work.analysis_process import LONG
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -29,8 +27,7 @@ class Pace:
         """How long to wait after an edit of a document, in seconds."""
         if document is None:
             return 0.0
-        slow = len(document.source) > LONG or self._cost.get(document.uri, 0.0) > _QUICK
-        return _PAUSE if slow else 0.0
+        return _PAUSE if self._cost.get(document.uri, 0.0) > _QUICK else 0.0
 
     def measure(self, uri: str, analyse: Callable[[], T]) -> T:
         """The result of an analysis of a document, whose cost is remembered."""

@@ -29,11 +29,7 @@ class NamedAt:
 
 
 def named_in_project(open_project: OpenProject, target: Target) -> Iterator[NamedAt]:
-    """The places in the project's models, tests, macros, analyses and YAML that name a model or a source table.
-
-    Raises:
-        Pending: when a long model must be analysed first.
-    """
+    """The places in the project's models, tests, macros, analyses and YAML that name a model or a source table."""
     from glue_compiler.editor.navigation import node_of
     from glue_compiler.editor.references import named
 

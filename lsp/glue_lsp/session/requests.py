@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pygls.exceptions import JsonRpcContentModified
 
-from glue_lsp.work.analysis_process import Pending
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,8 +23,7 @@ class Requests:
     """The lane through which all work on documents goes.
 
     Between two requests the messages that came meanwhile are read, so that a cancelled request in
-    the queue costs nothing. A request that needs the facts of a long text leaves the lane to
-    others while another process makes them, and then starts anew.
+    the queue costs nothing.
     """
 
     def __init__(self, session: Session) -> None:
@@ -40,20 +37,12 @@ class Requests:
             JsonRpcContentModified: when the document was edited before its turn came.
         """
 
-        def wanted() -> bool:
-            return self._session.version_of(uri) == version
-
         await self._session.ready(uri)
-        while True:
-            async with self._lane:
-                await asyncio.sleep(0)
-                if not wanted():
-                    raise JsonRpcContentModified("the text was edited meanwhile")
-                try:
-                    return work()
-                except Pending as pending:
-                    facts = pending.job
-            await facts.wait(wanted)
+        async with self._lane:
+            await asyncio.sleep(0)
+            if self._session.version_of(uri) != version:
+                raise JsonRpcContentModified("the text was edited meanwhile")
+            return work()
 
 
 def uri_in(params: Any) -> str | None:

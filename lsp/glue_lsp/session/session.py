@@ -16,7 +16,6 @@ from glue_lsp.session.roots import Root
 from glue_lsp.session.snapshot import Snapshot, StaleSnapshot
 from glue_lsp.text.documents import Document, Documents
 from glue_lsp.text.positions import to_offset
-from glue_lsp.work.analysis_process import LONG, Pending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
 
     from glue_lsp.session.validations import Validation
 
+_LONG = 12_000
+"""Texts of more code points are not repaired for a question about a line that is whole: about 250 lines."""
+
 
 class Session:
     """What the server knows of its client and of the projects in its folders."""
@@ -38,7 +40,7 @@ class Session:
         self.editor = EditorSettings()
         self.editors: dict[Path, EditorSettings] = {}
         self.documents = Documents()
-        self.analyses = Analyses()
+        self.analyses = Analyses(self.documents)
         self.pace = Pace()
         self.validations: dict[str, Validation] = {}
         self.folders: list[Path] = []
@@ -54,7 +56,6 @@ class Session:
     def close(self, *, wait: bool = False) -> None:
         """Give up the work that has not begun; with `wait`, what has begun has ended afterwards."""
         self._executor.shutdown(wait=wait, cancel_futures=True)
-        self.analyses.close()
 
     def editor_of(self, root: Path | None) -> EditorSettings:
         """What the editor's user has set for a project: for its folder, else for everything."""
@@ -106,11 +107,7 @@ class Session:
         self.pace.forget(uri)
 
     def snapshot(self, uri: str) -> Snapshot | None:
-        """The model that is open under a URI; None for other files, and before its project is read.
-
-        Raises:
-            Pending: for a long text that is not known yet.
-        """
+        """The model that is open under a URI; None for other files, and before its project is read."""
         document = self.documents.get(uri)
         project = None if document is None else self.open_project(document)
         if document is None or project is None or not project.is_model(document):
@@ -135,17 +132,11 @@ class Session:
     def snapshot_at(self, uri: str, position: types.Position) -> Snapshot | None:
         """The same, for a question about a position.
 
-        Of a long text that was edited a moment ago, or is broken, it is what shows through the edits
-        where they did not touch the position: the answer need not wait for another analysis.
+        Of a long text that is broken it is the last whole one that shows through the edits, where they did
+        not touch the position: the answer need not wait until the text is repaired.
         """
-        try:
-            found = self.snapshot(uri)
-        except Pending:
-            stale = self._stale_snapshot(uri, position)
-            if stale is None:
-                raise
-            return stale
-        if found is not None and found.broken and len(found.source) > LONG:
+        found = self.snapshot(uri)
+        if found is not None and found.broken and len(found.source) > _LONG:
             return self._stale_snapshot(uri, position) or found
         return found
 

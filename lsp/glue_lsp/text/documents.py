@@ -64,6 +64,10 @@ class Documents:
         """An open document."""
         return self._open.get(uri)
 
+    def has(self, source: SourceText) -> bool:
+        """Whether this is the present text of an open document."""
+        return any(item.source is source for item in self._open.values())
+
     def at(self, path: Path) -> Document | None:
         """The open document of a file."""
         return next((item for item in self._open.values() if item.path == path), None)

@@ -1,0 +1,64 @@
+"""The analyses of several texts that are being edited: whose next version a text is, it tells by itself."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from glue_compiler.incremental.live import LiveAnalysis
+from glue_compiler.text.shift import common_prefix, common_suffix
+
+if TYPE_CHECKING:
+    from glue_compiler.facts.model import ModelFacts
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.text.source import SourceText
+
+_LEAST_SHARED = 0.5
+"""A text that has less than this share of another before or after its edits is another one."""
+
+
+class LiveTexts:
+    """Up to `size` texts through their versions; the one that was not edited for longest is forgotten first."""
+
+    def __init__(self, size: int = 8) -> None:
+        self._size = size
+        self._live: OrderedDict[int, tuple[AnalysisOptions, LiveAnalysis]] = OrderedDict()
+
+    def facts(
+        self, source: SourceText, options: AnalysisOptions, *, begin: bool
+    ) -> ModelFacts | None:
+        """The facts of a text that is the next version of a known one.
+
+        With `begin` of any text: one that is no version of a known one becomes known. Without, they are None.
+        """
+        live = self._nearest(source.text, options)
+        if live is None:
+            if not begin:
+                return None
+            live = LiveAnalysis(options)
+            if len(self._live) >= self._size:
+                self._live.popitem(last=False)
+        self._live[id(live)] = options, live
+        self._live.move_to_end(id(live))
+        return live.facts(source)
+
+    def _nearest(self, text: str, options: AnalysisOptions) -> LiveAnalysis | None:
+        """The text of which most is in another, in front of its edits and behind them."""
+        best: LiveAnalysis | None = None
+        most = _LEAST_SHARED
+        for made_for, live in self._live.values():
+            if made_for != options:
+                continue
+            shared = _shared(live.text, text)
+            if shared > most:
+                best, most = live, shared
+        return best
+
+
+def _shared(one: str, other: str) -> float:
+    longest = max(len(one), len(other))
+    if longest == 0 or 2 * min(len(one), len(other)) < longest:
+        return 0.0
+    prefix = common_prefix(one, other)
+    suffix = common_suffix(one[prefix:], other[prefix:])
+    return (prefix + suffix) / longest
