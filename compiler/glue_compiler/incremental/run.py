@@ -9,17 +9,18 @@ import libcst as cst
 from glue_compiler.flow.core.functions import MOST_INLINED
 from glue_compiler.flow.core.interpreter import MOST_STEPS, Interpreter
 from glue_compiler.flow.run import LIBRARIES
+from glue_compiler.incremental.flow_memory import LastRun
 from glue_compiler.incremental.memos import NO_VALUE, LoggedWorlds, Memo, changes
 from glue_compiler.incremental.sameness import Likeness, functions_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from glue_compiler.facts.worlds import World
     from glue_compiler.flow.core.interpretation import Module
     from glue_compiler.flow.core.state import Env
     from glue_compiler.flow.core.values import Value
-    from glue_compiler.incremental.flow import LastRun, LiveFlow
+    from glue_compiler.incremental.flow_memory import FlowMemory
     from glue_compiler.incremental.memos import LiveEnv, LoggingRecorder, Writes
     from glue_compiler.names.scopes import Scope
 
@@ -36,18 +37,17 @@ class LiveRun(Interpreter):
 
     def __init__(
         self,
-        flow: LiveFlow,
+        memory: FlowMemory,
         module: Module,
         recorder: LoggingRecorder,
         world: World,
-        environments: Mapping[tuple[World, Scope, Env | None], LiveEnv],
     ) -> None:
         super().__init__(module, recorder, world, LIBRARIES)
-        self.flow = flow
+        self.memory = memory
         self.recorder: LoggingRecorder = recorder
         self.worlds = LoggedWorlds(module.worlds)
-        self.last = flow.last[world]
-        self.now: LastRun = type(self.last)(versions=flow.versions)
+        self.last = memory.last[world]
+        self.now = LastRun(versions=memory.versions)
         self.outer: list[LiveEnv] = []
         self.bodies: list[Sequence[Any]] = []
         self.untracked = False
@@ -63,14 +63,13 @@ class LiveRun(Interpreter):
         self.changed = {
             node
             for node, version in self.last.versions.items()
-            if flow.versions.get(node) is not version
+            if memory.versions.get(node) is not version
         }
-        self._environments = environments
 
     # -- what the interpreter does otherwise ---------------------------------------------------
 
     def outer_env(self, scope: Scope, parent: Env | None, values: Writes) -> Env:
-        env = self.flow.environment(scope, parent, self.world, self._environments)
+        env = self.memory.environment(scope, parent, self.world)
         env.values = values
         if parent is not (self.outer[-1] if self.outer else None):
             self.untracked = True
@@ -119,7 +118,7 @@ class LiveRun(Interpreter):
         if memo is None:
             if kept:
                 self.others = None
-            return self._run(node, self.last.memos.get(self.flow.replaced.get(node, node)), None)
+            return self._run(node, self.last.memos.get(self.memory.replaced.get(node, node)), None)
         if (kept and self._is_undisturbed(memo)) or self._holds(memo):
             return self._replayed(node, memo, kept=kept)
         return self._run(node, memo, memo if kept else None)
@@ -146,7 +145,7 @@ class LiveRun(Interpreter):
             if tuple(map(env.values.get, memo.names)) != values:
                 return False
         names, bound = memo.unbound
-        versions, truth = self.flow.versions, self.worlds.truth
+        versions, truth = self.memory.versions, self.worlds.truth
         return (
             self._is_affordable(memo)
             and self._bound(names) == bound
@@ -265,12 +264,12 @@ class LiveRun(Interpreter):
 
     def _reads(self, node: cst.CSTNode) -> tuple[tuple[str, ...], dict[cst.CSTNode, object]]:
         """The names whose values a statement may read, and the functions whose bodies it may run."""
-        flow = self.flow
+        memory = self.memory
         names: dict[str, None] = {}
         bodies: dict[cst.CSTNode, object] = {}
-        waiting = [flow.mentioned(node)]
+        waiting = [memory.mentioned(node)]
         if type(node) is cst.FunctionDef and node.decorators:
-            bodies[node] = flow.versions.get(node)
+            bodies[node] = memory.versions.get(node)
         while waiting:
             for name in waiting.pop():
                 if name in names:
@@ -280,8 +279,8 @@ class LiveRun(Interpreter):
                 for function in functions_in(held):
                     inner = function.node
                     if inner not in bodies:
-                        bodies[inner] = flow.versions.get(inner)
-                        waiting.append(flow.mentioned(inner))
+                        bodies[inner] = memory.versions.get(inner)
+                        waiting.append(memory.mentioned(inner))
         return tuple(names), bodies
 
     # -- what differs from the last run ---------------------------------------------------------
