@@ -23,7 +23,7 @@ from glue_compiler.rules import rule_names
 from glue_compiler.text.source import SourceText
 
 from tests.unit.compiler.base_models import all_bases, larger_bases, odd_bases
-from tests.unit.compiler.edits import Edit, random_edits, versions_of
+from tests.unit.compiler.edits import random_edits, versions_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.project.context import ProjectContext
 
+    from tests.unit.compiler.edited_text import Edit
+
 OPTIONS = (
     *(AnalysisOptions(), AnalysisOptions(), AnalysisOptions(), AnalysisOptions.for_glue("4.0")),
-    *(AnalysisOptions(max_depth=14), AnalysisOptions(max_size=700)),
+    *(AnalysisOptions(max_depth=11), AnalysisOptions(max_size=900)),
 )
 PATH = "models/live.py"
 SETTINGS = settings_from({"packages": ["numpy==1.26"]}, "live", rule_names())
@@ -85,13 +87,13 @@ class Editing:
     @property
     def versions(self) -> list[str]:
         """All versions of the text."""
-        return versions_of(self.text, list(self.edits))
+        return versions_of(self.text, self.edits)
 
 
 def editing(seed: int) -> Editing:
     """The editing of a seed, always the same."""
     chance = random.Random(seed)
-    bases = chance.choices((all_bases, odd_bases, larger_bases), (60, 30, 10))[0]()
+    bases = chance.choices((all_bases, odd_bases, larger_bases), (40, 45, 15))[0]()
     base = chance.choice(bases)
     edits = random_edits(chance)
     return Editing(base.name, base.text, tuple(edits), chance.choice(OPTIONS), seed % 2 == 1)
