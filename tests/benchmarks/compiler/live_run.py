@@ -11,7 +11,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from tests.unit.compiler.live_equality import Comparison, editing, report
+from tests.unit.compiler.live_equality import Comparison, editing
+from tests.unit.compiler.smallest_versions import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,7 @@ def judged(seed: int) -> tuple[int, int, str | None]:
     versions = found.versions
     if comparison.difference(versions) is None:
         return seed, len(versions), None
-    return seed, len(versions), report(found, comparison, seed) or f"seed {seed}: only once"
+    return seed, len(versions), report(found, comparison) or f"seed {seed}: only once"
 
 
 def _print_as_they_come(results: Iterable[tuple[int, int, str | None]]) -> tuple[int, int, int]:

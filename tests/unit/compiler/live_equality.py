@@ -1,11 +1,8 @@
-"""Whether the analysis of a text that is edited equals a fresh one of each version; if not, by how few lines that shows."""
+"""Whether the analysis of a text that is edited equals a fresh one of each version, facts and findings."""
 
 from __future__ import annotations
 
-import difflib
 import random
-import re
-import time
 import traceback
 from dataclasses import dataclass, field
 from functools import cache
@@ -78,7 +75,7 @@ def shop() -> ProjectContext:
 class Editing:
     """A text, its edits, and for what it is analysed; findings are looked at in a project or without."""
 
-    base: str
+    name: str
     text: str
     edits: tuple[Edit, ...]
     options: AnalysisOptions = OPTIONS[0]
@@ -96,7 +93,9 @@ def editing(seed: int) -> Editing:
     bases = chance.choices((all_bases, odd_bases, larger_bases), (40, 45, 15))[0]()
     base = chance.choice(bases)
     edits = random_edits(chance)
-    return Editing(base.name, base.text, tuple(edits), chance.choice(OPTIONS), seed % 2 == 1)
+    return Editing(
+        f"{base.name}, seed {seed}", base.text, tuple(edits), chance.choice(OPTIONS), seed % 2 == 1
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,103 +190,3 @@ def _differences(path: str, live: Any, fresh: Any) -> Iterator[tuple[str, Any, A
             yield from _differences(f"{path}[{index}]", one, other)
     elif repr(live) != repr(fresh):
         yield path, live, fresh
-
-
-# -- the smallest versions -------------------------------------------------------------------------
-
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
-
-
-def smallest(versions: list[str], comparison: Comparison, seconds: float = 30.0) -> list[str]:
-    """Fewer and shorter versions that still show a difference, found greedily in some seconds."""
-    until = time.monotonic() + seconds
-
-    def fails(candidate: list[str]) -> bool:
-        if len(candidate) < 1 or time.monotonic() > until:
-            return False
-        tried = Comparison(comparison.options, comparison.in_project, 10**9, comparison.make)
-        return tried.difference(candidate) is not None
-
-    found = Comparison(
-        comparison.options, comparison.in_project, 10**9, comparison.make
-    ).difference(versions)
-    if found is None:
-        return versions
-    versions = versions[: found.version + 1] if fails(versions[: found.version + 1]) else versions
-    former: list[str] = []
-    while former != versions and time.monotonic() < until:
-        former = versions
-        versions = _without_parts(versions, lambda kept: fails([*kept]))
-        versions = _without_lines(versions, fails)
-    return versions
-
-
-def _without_parts(items: list[Any], holds: Callable[[list[Any]], bool]) -> list[Any]:
-    """As few of the items as hold, dropped by halves, quarters and so on."""
-    size = max(len(items) // 2, 1)
-    while True:
-        start = 0
-        while start < len(items):
-            fewer = items[:start] + items[start + size :]
-            if fewer and holds(fewer):
-                items = fewer
-            else:
-                start += size
-        if size == 1:
-            return items
-        size = max(size // 2, 1)
-
-
-def _without_lines(versions: list[str], fails: Callable[[list[str]], bool]) -> list[str]:
-    """The versions with only those lines, by their text, that the difference needs."""
-    texts = [_LINE.findall(text) for text in versions]
-    kinds = list(dict.fromkeys(line for lines in texts for line in lines))
-
-    def with_only(kept: list[str]) -> list[str]:
-        chosen = set(kept)
-        return ["".join(line for line in lines if line in chosen) for lines in texts]
-
-    kept = _without_parts(kinds, lambda kept: fails(with_only(kept)))
-    return with_only(kept)
-
-
-def report(
-    editing: Editing, comparison: Comparison, seed: int | None = None, seconds: float = 30.0
-) -> str | None:
-    """What to say of an editing whose live analysis differs from fresh ones; None when none does."""
-    versions = editing.versions
-    found = comparison.difference(versions)
-    if found is None:
-        return None
-    fewest = smallest(versions[: found.version + 1], comparison, seconds)
-    again = Comparison(comparison.options, comparison.in_project, 10**9, comparison.make)
-    least = again.difference(fewest) or found
-    former = fewest[least.version - 1] if least.version else ""
-    changed = difflib.unified_diff(
-        *(_LINE.findall(former), _LINE.findall(fewest[least.version])), "before", "after", n=2
-    )
-    return "\n".join(
-        [
-            f"-- {editing.base}" + ("" if seed is None else f", seed {seed}"),
-            f"options: {editing.options}, project: {editing.in_project}",
-            "edits:",
-            *(f"    {edit}" for edit in editing.edits),
-            f"version {found.version} of {len(versions)}: {found.path}",
-            f"smallest: version {least.version} of {len(fewest)}: {least.path}",
-            f"    live:  {least.live}",
-            f"    fresh: {least.fresh}",
-            "the last change:",
-            *(f"    {line!r}" for line in changed),
-            "versions = [",
-            *(_literal(text) for text in fewest),
-            "]",
-        ]
-    )
-
-
-def _literal(text: str) -> str:
-    """A text as Python source, a line of it on a line."""
-    lines = _LINE.findall(text)
-    if len(lines) < 2:
-        return f"    {text!r},"
-    return "\n".join(["    (", *(f"        {line!r}" for line in lines), "    ),"])
