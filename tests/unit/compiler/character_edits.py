@@ -60,7 +60,7 @@ def _other_token(token: str, text: str, edit: Edit) -> str:
             "''",
             "f'{x}'",
         ]
-        return texts[number % len(texts)]
+        return str(texts[number % len(texts)])
     if token in KEYWORDS:
         words = ("if", "for", "return", "not", "None", "in", "while", "pass", "True", "is")
         return words[number % len(words)]
@@ -81,6 +81,32 @@ def _other_token(token: str, text: str, edit: Edit) -> str:
     return ("=", "==", "+", ".", ",", ":", "(", ")", "[", "]", "+=", ":=", "and", "", ";", "*")[
         number % 16
     ]
+
+
+_OPPOSITES = (
+    *(("dbt.is_incremental", "not dbt.is_incremental"), ("not ", ""), ("True", "False")),
+    *(("return ", ""), ("return ", "yield "), ("if ", "while "), ("global ", "nonlocal ")),
+    *(("inplace=True", "inplace=False"), (".cache()", ""), ("toPandas", "pandas_api")),
+    *(("==", "!="), (" and ", " or "), ("break", "continue"), ("else:", "finally:")),
+    *(("TempView", "GlobalTempView"), ("def ", "class "), ("import ", "from x import ")),
+    *(("dbt, session", "dbt, session, *more"), ("['x']", ".x"), ("=", "+="), ("'left'", "'anti'")),
+    *(("select", "drop"), ("dbt.ref(", "session.table("), ("for ", "async for "), ("'id'", "'iD'")),
+)
+
+
+def toggle(it: EditedText, edit: Edit) -> list[str]:
+    """Little that means a lot: `not`, `return`, `inplace`, the other way round."""
+    found = [
+        (match.start(), old, new)
+        for pair in _OPPOSITES
+        for old, new in (pair, pair[::-1])
+        if old
+        for match in re.finditer(re.escape(old), it.text)
+    ]
+    if not found:
+        return []
+    start, old, new = found[edit.pick % len(found)]
+    return [it.text[:start] + new + it.text[start + len(old) :]]
 
 
 def rename(it: EditedText, edit: Edit) -> list[str]:
@@ -226,6 +252,7 @@ def odd_character(it: EditedText, edit: Edit) -> list[str]:
 
 CHARACTER_EDITS: dict[str, tuple[int, EditMaker]] = {
     "token": (20, token),
+    "toggle": (10, toggle),
     "rename": (8, rename),
     "type": (2, type_statement),
     "retype": (2, retype),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-import warnings
 from typing import TYPE_CHECKING
 
-from tests.unit.compiler.base_models import all_bases
+from tests.unit.compiler.base_models import all_bases, is_python
 from tests.unit.compiler.character_edits import CHARACTER_EDITS
 from tests.unit.compiler.edited_text import WHOLE, Edit, EditedText
 from tests.unit.compiler.line_edits import LINE_EDITS
@@ -53,23 +51,13 @@ def back(it: EditedText, edit: Edit) -> list[str]:
 
 def mend(it: EditedText, _edit: Edit) -> list[str]:
     """The last version that was Python."""
-    return [next((text for text in reversed(it.versions) if _is_python(text)), it.text)]
+    return [next((text for text in reversed(it.versions) if is_python(text)), it.text)]
 
 
 def replace(_it: EditedText, edit: Edit) -> list[str]:
     """Another text altogether."""
     bases = all_bases()
     return [bases[edit.pick % len(bases)].text]
-
-
-def _is_python(text: str) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            ast.parse(text.removeprefix("\ufeff"))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return True
 
 
 KINDS: dict[str, tuple[int, EditMaker]] = {

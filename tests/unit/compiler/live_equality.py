@@ -19,7 +19,7 @@ from glue_compiler.project.settings import settings_from
 from glue_compiler.rules import rule_names
 from glue_compiler.text.source import SourceText
 
-from tests.unit.compiler.base_models import all_bases, larger_bases, odd_bases
+from tests.unit.compiler.base_models import all_bases, larger_bases, odd_bases, woven_model
 from tests.unit.compiler.edits import random_edits, versions_of
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ class Editing:
 def editing(seed: int) -> Editing:
     """The editing of a seed, always the same."""
     chance = random.Random(seed)
-    bases = chance.choices((all_bases, odd_bases, larger_bases), (40, 45, 15))[0]()
-    base = chance.choice(bases)
+    kind = chance.choices((all_bases, odd_bases, larger_bases, None), (25, 30, 10, 35))[0]
+    base = woven_model(chance) if kind is None else chance.choice(kind())
     edits = random_edits(chance)
     return Editing(
         f"{base.name}, seed {seed}", base.text, tuple(edits), chance.choice(OPTIONS), seed % 2 == 1
