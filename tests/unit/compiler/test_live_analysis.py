@@ -312,7 +312,9 @@ def test_what_differs_is_shown_in_the_smallest_versions() -> None:
         for text in versions_of(MODEL, [edit])[1:]
         if without_numbers(text) == without_numbers(MODEL)
     )
-    found = Editing("numbers", MODEL, (Edit("blank", 0, 1, 0), number, Edit("insert", 0, 1, 0)))
+    found = Editing(
+        "numbers", MODEL, (Edit("blank", WHOLE - 1, 1, 0), number, Edit("insert", 0, 1, 0))
+    )
     hasty = Comparison(make=Hasty)
     said = report(found, hasty)
     assert said is not None
