@@ -26,18 +26,19 @@ def versions_of(base: str, edits: Iterable[Edit]) -> list[str]:
 
 
 def random_edits(chance: random.Random) -> list[Edit]:
-    """Some edits, many of them near each other; most of what breaks a text is mended soon."""
+    """Some edits, many of them near each other; half of all editings go from one Python text to another."""
     edits: list[Edit] = []
     at = chance.randrange(WHOLE)
+    calm = chance.random() < 0.5
     for _ in range(chance.choice(_NUMBERS)):
         if chance.random() < 0.4:
             at = chance.randrange(WHOLE)
         else:
             at = min(max(at + chance.randint(-400, 400), 0), WHOLE - 1)
-        kind = chance.choices(_NAMES, _WEIGHTS)[0]
+        kind = chance.choice(_CALM) if calm else chance.choices(_NAMES, _WEIGHTS)[0]
         edits.append(Edit(kind, at, chance.choice(_SIZES), chance.randrange(WHOLE)))
-        then = {"open": "repair"}.get(kind, "mend")
-        if chance.random() < 0.5:
+        if chance.random() < (0.9 if calm else 0.5):
+            then = "repair" if kind == "open" else "mend"
             edits.append(Edit(then, at, 1, chance.randrange(WHOLE)))
     return edits
 
@@ -71,5 +72,10 @@ KINDS: dict[str, tuple[int, EditMaker]] = {
 
 _NAMES = tuple(KINDS)
 _WEIGHTS = tuple(weight for weight, _ in KINDS.values())
+_CALM = (
+    *("insert", "insert", "insert", "insert block", "token", "token", "toggle", "toggle", "rename"),
+    *("delete", "duplicate", "move", "swap", "wrap", "unwrap", "blank", "decorate", "paste"),
+    *("back", "back", "comment", "uncomment", "break line", "replace"),
+)
 _NUMBERS = (1, 2, 3, 4, 5, 6, 8, 12)
 _SIZES = (1, 1, 1, 1, 2, 2, 3, 4, 6, 12)

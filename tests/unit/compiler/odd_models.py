@@ -461,6 +461,43 @@ def helper(d, s):
     return d.ref("hidden")
 """
 
+_ANNOTATED = '''\
+"""A model with annotations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+Frames = list["DataFrame"]
+
+
+def first(frames: Frames, missing: Nowhere = None) -> DataFrame | None:
+    found: Later = frames[0]
+    return found
+
+
+def closure(df):
+    def joined(other: DataFrame) -> DataFrame:
+        return other.join(df, "id")
+
+    df = df.select("id")
+    return joined
+
+
+def model(dbt, session) -> DataFrame:
+    df: DataFrame = dbt.ref("orders")
+    later: DataFrame
+    join = closure(df)
+    df = df.select("id", "amount")
+    both = join(df)
+    take = lambda n=df: n.select("nope")
+    df = first([both, take()])
+    return join(first([df]))
+'''
+
 ODD_MODELS: dict[str, str] = {
     "customers": _CUSTOMERS,
     "customers with CRLF": _CUSTOMERS.replace("\n", "\r\n"),
@@ -487,6 +524,8 @@ ODD_MODELS: dict[str, str] = {
     "many digits": _MANY_DIGITS,
     "literals": _LITERALS,
     "configs": _CONFIGS,
+    "annotated": _ANNOTATED,
+    "annotated now": _ANNOTATED.replace("from __future__ import annotations\n\n", ""),
     "empty": "",
     "one line": "def model(dbt, session): return dbt.ref('orders')",
     "only white space": " \n\t\n\f\n",

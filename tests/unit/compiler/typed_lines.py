@@ -131,4 +131,9 @@ BLOCKS = (
     "⟨a⟩ = True; ⟨b⟩ = 'orders'\n",
     "from pyspark.sql.functions import *\n",
     "import ⟨a⟩.⟨b⟩ as dbt\n",
+    "from __future__ import annotations\n",
+    "def helper(df: ⟨a⟩, k: 'later' = ⟨b⟩) -> Frame:\n    if k:\n        return df\n    df.cache()\n\n\n",
+    "⟨a⟩: int = 1\n",
+    "def outer(df):\n    def inner(x):\n        return x.join(df, 'id')\n    return inner\n\n\n",
+    "def keep(df, seen=[]):\n    seen.append(df)\n    return seen[-1]\n\n\n",
 )
