@@ -93,6 +93,11 @@ def editing(seed: int) -> Editing:
     kind = chance.choices((all_bases, odd_bases, larger_bases, None), (25, 30, 10, 35))[0]
     base = woven_model(chance) if kind is None else chance.choice(kind())
     edits = random_edits(chance)
+    if chance.random() < 0.02:
+        # A long session: what an analysis keeps must not only be right, but also go away again.
+        edits += [
+            edit for _ in range(15) for edit in random_edits(chance) if edit.kind != "replace"
+        ]
     return Editing(
         f"{base.name}, seed {seed}", base.text, tuple(edits), chance.choice(OPTIONS), seed % 2 == 1
     )

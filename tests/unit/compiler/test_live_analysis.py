@@ -8,6 +8,7 @@ again, and many more tried, with tests/benchmarks/compiler/live_run.py.
 from __future__ import annotations
 
 import os
+import random
 import re
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 
 from tests.unit.compiler.base_models import all_bases
 from tests.unit.compiler.edited_text import WHOLE, Edit
-from tests.unit.compiler.edits import KINDS, versions_of
+from tests.unit.compiler.edits import KINDS, random_edits, versions_of
 from tests.unit.compiler.live_equality import OPTIONS, Comparison, Editing, editing
 from tests.unit.compiler.smallest_versions import described, report
 
@@ -100,6 +101,17 @@ def model(dbt, session):
         frame = frame.filter(F.col("id") > 3)
     other = session.table("o")
     return frame.join(other, "id")
+"""
+
+CLOSURE = """\
+def join(left):
+    def joined(right, how=None):
+        return left.join(right, "id")
+
+    left = left.select("id")
+    return joined
+
+
 """
 
 
@@ -244,6 +256,34 @@ SEQUENCES: dict[str, list[str]] = {
         changed("again = frame", "a = frame" + "\n    a = narrow(a)" * calls)
         for calls in (299, 302, 298)
     ],
+    "always another statement at the same place": [
+        changed(
+            "    again", "".join(f"    x{n} = orders\n" for n in range(count, 0, -1)) + "    again"
+        )
+        for count in range(40)
+    ],
+    "always another statement after the last": [
+        changed("    again", "".join(f"    x{n} = orders\n" for n in range(count)) + "    again")
+        for count in range(40)
+    ],
+    "a function in a function": [
+        changed("    again", "    def use(f=orders):\n        return frame.join(f)\n    again"),
+        changed("    again", "    def use(f=orders):\n        return again.join(f)\n    again"),
+        changed("    again", "    take = lambda: again.join(orders)\n    used = take()\n    again"),
+    ],
+    "a function that sees another's variables": [
+        changed("def model", CLOSURE + "def model", "frame.join(other", "join(frame)(other"),
+        changed("def model", CLOSURE + "def model", "frame.join(other", "join(orders)(other"),
+        changed(
+            "def model", CLOSURE.replace("id", "no") + "def model", "frame.join(", "join(frame)("
+        ),
+    ],
+    "annotations that are not evaluated": [
+        f"from __future__ import annotations\n{MODEL}".replace("(df, n", "(df: Nowhere, n"),
+        MODEL.replace("(df, n", "(df: Nowhere, n"),
+        f"import os\nfrom __future__ import annotations\n{MODEL}",
+        f"from __future__ import annotations\n{MODEL}".replace("again =", "again: Nowhere ="),
+    ],
     "another text and back": [MODEL, "", "select 1", "def model(dbt, session): return 1", MODEL],
     "typed": [MODEL[:end] for end in range(len(MODEL) - 120, len(MODEL), 7)],
     "taken away from the start": [MODEL[start:] for start in range(0, 200, 9)],
@@ -266,6 +306,15 @@ def test_facts_that_were_given_stay_as_they_are() -> None:
     ]
     for facts, written, data in given:
         assert (facts.to_json(), facts.to_dict()) == (written, data)
+
+
+def test_a_long_session_changes_nothing_but_the_text() -> None:
+    chance = random.Random(SEED or 0)
+    edits = [edit for _ in range(20) for edit in random_edits(chance) if edit.kind != "replace"]
+    found = Editing("long", MODEL, tuple(edits))
+    said = report(found, Comparison())
+    assert len(found.versions) > 60
+    assert said is None, said
 
 
 def test_edits_are_always_the_same() -> None:
