@@ -63,7 +63,7 @@ def seeded(test):  # type: ignore[no-untyped-def]
 
 def test_random_edits_change_nothing_but_the_text() -> None:
     first = int(SEED or 0) * 1_000_000
-    for seed in range(first, first + EXAMPLES):
+    for seed in range(first, first + max(EXAMPLES // 2, 1)):
         found = editing(seed)
         said = report(found, Comparison(found.options, found.in_project))
         assert said is None, said
@@ -260,11 +260,11 @@ SEQUENCES: dict[str, list[str]] = {
         changed(
             "    again", "".join(f"    x{n} = orders\n" for n in range(count, 0, -1)) + "    again"
         )
-        for count in range(40)
+        for count in range(30)
     ],
     "always another statement after the last": [
         changed("    again", "".join(f"    x{n} = orders\n" for n in range(count)) + "    again")
-        for count in range(40)
+        for count in range(30)
     ],
     "a function in a function": [
         changed("    again", "    def use(f=orders):\n        return frame.join(f)\n    again"),
@@ -302,7 +302,7 @@ def test_facts_that_were_given_stay_as_they_are() -> None:
     given = [
         (facts, facts.to_json(), facts.to_dict())
         for versions in SEQUENCES.values()
-        for facts in [live.facts(SourceText(text)) for text in versions[:4]]
+        for facts in [live.facts(SourceText(text)) for text in versions[:2]]
     ]
     for facts, written, data in given:
         assert (facts.to_json(), facts.to_dict()) == (written, data)
