@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[3]
 TESTS = (
     "tests/unit/compiler/test_property_check.py",
     "tests/unit/compiler/test_differential_dbt.py",
+    "tests/unit/compiler/test_live_analysis.py",
 )
 
 
