@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 TYPICAL = Path(__file__).parent / "models/typical.py"
 TYPICAL_LINES = 60
+BROKEN = "a bracket broken in `model`"
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def bracket(text: str, number: int) -> list[Edit]:
     found = _number_in_model(text)
     digits = str(1000 + number)
     return [
-        Edit("a bracket broken in `model`", found.end(), found.end() + 1, digits),
+        Edit(BROKEN, found.end(), found.end() + 1, digits),
         Edit("its repair", found.end() + len(digits), found.end() + len(digits), f"{number})"),
         Edit(None, found.end(), found.end() + len(digits) + len(f"{number})"), ")"),
     ]

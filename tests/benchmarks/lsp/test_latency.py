@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.benchmarks.lsp.edits import SCENARIOS, Edit, statement_in_the_middle, text_of
+from tests.benchmarks.lsp.edits import BROKEN, SCENARIOS, Edit, statement_in_the_middle, text_of
 from tests.benchmarks.lsp.servers import OURS, Server, chosen
 from tests.benchmarks.lsp.tables import load, median_and_p95, rounded, row, say
 from tests.benchmarks.lsp.typist import Typist, opened
@@ -83,6 +83,7 @@ class Measures:
         self.typists = typists
         self.clock: dict[tuple[str, str], list[float]] = defaultdict(list)
         self.processor: dict[tuple[str, str], list[float]] = defaultdict(list)
+        self.found: dict[tuple[str, str], int] = {}
         self._order = random.Random(12)
         self._read = {typist.name: typist.processor() for typist in typists}
         self._last: dict[str, str | None] = dict.fromkeys(self._read)
@@ -95,6 +96,7 @@ class Measures:
             self._last[typist.name] = edit.row
             if edit.row is not None:
                 self.clock[typist.name, edit.row].append(took)
+                self.found[typist.name, edit.row] = len(typist.found)
 
     def run(self, scenario: Callable[[str, int], list[Edit]]) -> None:
         """Make the edits of a scenario until each of its rows has been measured often enough."""
@@ -146,32 +148,29 @@ def test_edits_to_findings(tmp_path: Path, lines: int) -> None:
         for scenario in SCENARIOS:
             measures.run(scenario)
         say("milliseconds: median / p95 of the clock · processor time of an edit")
-        print_servers(typists)
-        print_measures(measures)
+        print_servers(measures)
+        for name in measures.rows():
+            row(name, *(measures.cells(typist.name, name) for typist in typists), wide=24)
         print_ratios(measures)
         say(f"  {load()} at the end")
-        assert measures.clock
+        assert measures.found.get((OURS, BROKEN), 1), "a missing bracket is not overlooked"
 
 
-def print_servers(typists: list[Typist]) -> None:
+def print_servers(measures: Measures) -> None:
     """What each server was sent and gave, so that the figures can be compared."""
-    row("", *(item.name for item in typists), wide=24)
-    row(
-        "changes sent as",
-        *("ranges" if item.takes_ranges else "whole texts" for item in typists),
-        wide=24,
-    )
-    row(
-        "findings are",
-        *("asked for" if item.pulls else "waited for" for item in typists),
-        wide=24,
-    )
-    row("findings in the whole text", *(str(len(item.first)) for item in typists), wide=24)
-
-
-def print_measures(measures: Measures) -> None:
-    for name in measures.rows():
-        row(name, *(measures.cells(item.name, name) for item in measures.typists), wide=24)
+    servers = measures.typists
+    ranges = ("ranges" if item.takes_ranges else "whole texts" for item in servers)
+    ways = ("asked for" if item.pulls else "waited for" for item in servers)
+    whole = (str(len(item.found)) for item in servers)
+    broken = (str(measures.found[item.name, BROKEN]) for item in servers)
+    for name, cells in (
+        ("", (item.name for item in servers)),
+        ("changes are sent as", ranges),
+        ("findings are", ways),
+        ("findings in the whole text", whole),
+        ("findings without the bracket", broken),
+    ):
+        row(name, *cells, wide=24)
 
 
 def print_ratios(measures: Measures) -> None:

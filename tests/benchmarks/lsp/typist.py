@@ -54,15 +54,24 @@ class Typist:
         self.text = text
         self.version = 1
         self.uri = (folder / "models/facts.py").as_uri()
+        self.takes_ranges = True
+        self.pulls = server.pulled
+        self.found: list[Any] = []
         self.client = WireClient(server.command, env=environment())
         self._process = psutil.Process(self.client.process.pid)
-        document = {**DOCUMENT, "diagnostic": PULLS} if server.pulled else DOCUMENT
+        try:
+            self._begin(folder)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def _begin(self, folder: Path) -> None:
+        document = {**DOCUMENT, "diagnostic": PULLS} if self.pulls else DOCUMENT
         self.client.initialize(folder, {"textDocument": document, "workspace": WORKSPACE})
-        self.client.open(self.uri, text)
+        self.client.open(self.uri, self.text)
         kind = self.client.capabilities.get("textDocumentSync", INCREMENTAL)
         self.takes_ranges = (kind.get("change") if isinstance(kind, dict) else kind) == INCREMENTAL
-        self.pulls = server.pulled
-        self.first = self.findings()
+        self.found = self.findings()
 
     def __enter__(self) -> Typist:
         return self
@@ -109,7 +118,7 @@ class Typist:
         self.client.settle()
         started = time.perf_counter()
         self.change(edit)
-        self.findings()
+        self.found = self.findings()
         return 1000 * (time.perf_counter() - started)
 
     def ask(self, method: str, needle: str) -> Any:
