@@ -110,7 +110,7 @@ class Measures:
             done = min(len(self.clock[name, edit.row]) for edit in edits if edit.row)
         assert all(typist.text == text for typist in self.typists), "a scenario puts its text back"
 
-    def means(self, server: str, row: str) -> tuple[float, float]:
+    def typical(self, server: str, row: str) -> tuple[float, float]:
         """The median of the clock, and the mean of the processor, in which what came late is counted, too."""
         used = statistics.mean(self.processor[server, row][WARM_UP:])
         return statistics.median(self.clock[server, row][WARM_UP:]), used
@@ -118,7 +118,7 @@ class Measures:
     def cells(self, server: str, row: str) -> str:
         return (
             f"{median_and_p95(self.clock[server, row][WARM_UP:])}"
-            f" · {rounded(self.means(server, row)[1])}"
+            f" · {rounded(self.typical(server, row)[1])}"
         )
 
     def rows(self) -> list[str]:
@@ -188,9 +188,9 @@ def print_ratios(measures: Measures) -> None:
     if columns:
         row("dbt-glue against", *(what for _, what, _ in columns), wide=26)
         for name in measures.rows():
-            ours = measures.means(OURS, name)
+            ours = measures.typical(OURS, name)
             ratios = [
-                ours[place] / measures.means(other, name)[place] for other, _, place in columns
+                ours[place] / measures.typical(other, name)[place] for other, _, place in columns
             ]
             row(name, *(f"{ratio:.2f}" for ratio in ratios), wide=26)
 
