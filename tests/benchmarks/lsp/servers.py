@@ -54,8 +54,9 @@ def environment() -> dict[str, str]:
     packages = os.environ.get("LSP_BENCH_PYTHON")
     if packages is None:
         return {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    path = os.pathsep.join([str(Path(packages) / "bin"), os.environ["PATH"]])
-    return {**os.environ, "VIRTUAL_ENV": packages, "PATH": path}
+    folder = Path(packages).absolute()
+    path = os.pathsep.join([str(folder / "bin"), os.environ["PATH"]])
+    return {**os.environ, "VIRTUAL_ENV": str(folder), "PATH": path}
 
 
 def _others() -> dict[str, Server]:
