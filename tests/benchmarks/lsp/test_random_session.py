@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from tests.benchmarks.lsp.test_latency import say
+from tests.benchmarks.lsp.tables import say
 from tests.unit.lsp.conftest import FILES
 from tests.unit.lsp.random_session import RandomSession
 from tests.unit.lsp.wire import WireClient

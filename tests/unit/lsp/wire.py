@@ -20,11 +20,20 @@ class WireClient:
     """One server process and the messages that go to and fro."""
 
     def __init__(
-        self, command: tuple[str, ...] = SERVER, seconds: float = 60.0, cwd: Path | None = None
+        self,
+        command: tuple[str, ...] = SERVER,
+        seconds: float = 60.0,
+        cwd: Path | None = None,
+        env: dict[str, str] | None = None,
     ) -> None:
         self._seconds = seconds
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd,
+            env=env,
         )
         self.notifications: list[dict[str, Any]] = []
         self.capabilities: dict[str, Any] = {}
@@ -91,6 +100,16 @@ class WireClient:
                     params: dict[str, Any] = message["params"]
                     return params
             self._take(self._answers.get(timeout=self._seconds))
+
+    def has_answer(self, number: int) -> bool:
+        """Whether the answer to a request has come, as far as messages have been taken."""
+        return number in self._known
+
+    def settle(self) -> None:
+        """Answer what the server asked meanwhile, and forget what it notified."""
+        while not self._answers.empty():
+            self._take(self._answers.get())
+        self.notifications.clear()
 
     def initialize(self, root: Path, capabilities: Any = None, options: Any = None) -> Any:
         """Begin a session on a folder."""
