@@ -13,7 +13,14 @@ from glue_compiler.facts.options import AnalysisOptions
 from glue_compiler.names.dbt_core_visitor import CoreView, span_of, view
 from glue_compiler.text.source import SourceText, Span
 from glue_compiler.tree.file_facts import first_code, scan
-from glue_compiler.tree.syntax import depth_of, is_newer, parse, read_python, with_room
+from glue_compiler.tree.syntax import (
+    depth_of,
+    is_newer,
+    may_be_newer,
+    parse,
+    read_python,
+    with_room,
+)
 
 if TYPE_CHECKING:
     from glue_compiler.tree.syntax import PythonResult
@@ -79,7 +86,7 @@ def _analyze_tree(
                 span_of(text, where, shift) if isinstance(where, ast.stmt) else Span(0, len(text))
             )
             return replace(facts, limits=(Limit("too_deep", span, depth, options.max_depth),))
-    elif result.problem is None or result.problem.kind != "syntax" or not _bounded(text):
+    elif result.problem is None or not may_be_newer(text, result.problem) or not _bounded(text):
         return facts
     try:
         return with_room(depth, lambda: _analyze_parsed(text, core, facts, options))

@@ -101,11 +101,16 @@ class LiveRun(Interpreter):
         before = self.last.blocks[level] if level < len(self.last.blocks) else ()
         front = _common(before, body)
         back = _common(before[front:][::-1], body[front:][::-1])
+        gone = before[front : len(before) - back]
         for at, node in enumerate(body):
             if at == front:
-                self._pass_over(before[front : len(before) - back])
+                self._pass_over(gone)
             if not self._remembered(node, kept=at < front or at >= len(body) - back):
+                # What the last run did after this place is not looked at.
+                self.others = None
                 return False
+        if front == len(body):
+            self._pass_over(gone)
         return True
 
     # -- memory --------------------------------------------------------------------------------

@@ -304,6 +304,18 @@ _NEWER = frozenset(
 )
 
 
+_MAY_BE_NEWER = re.compile(
+    r"\btype\s+\w|\b(?:def|class)\s+\w+\s*\[|\bexcept\s*\*|\b(?:[tT][rR]?|[rR][tT])['\"]"
+)
+
+
+def may_be_newer(source: SourceText, problem: SyntaxProblem) -> bool:
+    """Whether it is worth asking libcst if a text has newer syntax: it takes long to refuse one that has not."""
+    return problem.kind == "syntax" and (
+        problem.message.startswith("f-string") or _MAY_BE_NEWER.search(source.text) is not None
+    )
+
+
 def is_newer(tree: Tree, problem: SyntaxProblem) -> bool:
     """Whether a text that libcst reads, and the running Python does not, has newer syntax."""
     if problem.message.startswith("f-string"):
