@@ -82,13 +82,26 @@ def woven_model(chance: random.Random) -> Base:
             body += lines
     body.append(chance.choice(("return df", "return a.join(b, 'id')", "return local", "b.show()")))
     model = "".join(f"    {line}\n" for line in body)
-    return Base("woven", f"{text}def model(dbt, session):\n{model}")
+    text = f"{text}def model(dbt, session):\n{model}"
+    if chance.random() < 0.4:
+        # What is bound after the model is what the model sees.
+        after = chance.choice(
+            ("NAME = 'customers'", "helper = None", "def helper(df): return df.drop('id')")
+        )
+        text += f"\n\n{after}\n"
+    return Base("woven", text)
 
 
 _WOVEN_NAMES = ("df", "df", "a", "a", "b", "b", "local", "NAME", "helper", "n")
 _BEGINNINGS = (
     *("df = dbt.ref('orders')", "a = dbt.ref('customers')", "local = dbt.ref('x').toPandas()"),
-    *("b = a", "a = helper(df)", "n = dbt.is_incremental", "df.createOrReplaceTempView('o')"),
+    *(
+        "b = a",
+        "a = helper(df)",
+        "df = dbt.ref(NAME)",
+        "n = dbt.is_incremental",
+        "df.createOrReplaceTempView('o')",
+    ),
 )
 
 

@@ -118,10 +118,14 @@ def insert(it: EditedText, edit: Edit) -> list[str]:
 
 
 def insert_block(it: EditedText, edit: Edit) -> list[str]:
+    """A statement of the module, before the one of the edit or after all."""
     lines = lines_of(it.text)
     index = line_at(lines, edit)
     while 0 < index < len(lines) and (is_blank(lines[index]) or indent_of(lines[index])):
         index -= 1
+    if edit.size % 2 == 0:
+        # The model sees what is bound after it, too.
+        index = len(lines)
     block = filled(BLOCKS[edit.pick % len(BLOCKS)], it.text, edit)
     new = block.replace("\n", line_break_of(it.text, edit))
     return [joined(lines, index, index, [new])]

@@ -128,6 +128,8 @@ BLOCKS = (
     "async def later(x):\n    yield x\n\n\n",
     '"""A text\n\ndef model(dbt, session):\n    return 1\n"""\n',
     "⟨a⟩ = ['a', 'b']\n",
+    *("⟨a⟩ = 'customers'\n", "NAME = 'customers'\n", "⟨a⟩ = ⟨b⟩\n", "del ⟨a⟩\n", "helper = ⟨a⟩\n"),
+    "for ⟨a⟩ in ['x', 'y']:\n    ⟨b⟩ = ⟨a⟩\n",
     "⟨a⟩ = True; ⟨b⟩ = 'orders'\n",
     "from pyspark.sql.functions import *\n",
     "import ⟨a⟩.⟨b⟩ as dbt\n",
