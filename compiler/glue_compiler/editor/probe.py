@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText
+from glue_compiler.tree.readable import Readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,8 +48,11 @@ def probe(source: SourceText, statement: int, expression: Span, analyze: Analyze
     lines = [f"{_NAME} = ({written}\n)", *(f"{_NAME}.{member}" for member in _MEMBERS)]
     space = indent[0] if indent is not None else ""
     head = text[:statement]
-    tail = "".join(f"{space}{line}\n" for line in lines) + _closing_of_tries(head, space)
-    whole = repaired_text(head, tail)
+    probing = "".join(f"{space}{line}\n" for line in lines)
+    # With what follows the line at hand, the text differs from the last version by one statement.
+    whole: str | None = head + probing + _after_line(source, expression)
+    if not Readable().reads(whole or ""):
+        whole = repaired_text(head, probing + _closing_of_tries(head, space))
     if whole is None:
         return None
     facts = analyze(SourceText(whole))
@@ -56,6 +60,13 @@ def probe(source: SourceText, statement: int, expression: Span, analyze: Analyze
     kinds = tuple(dict.fromkeys(use.kind for use in found))
     frames = tuple(dict.fromkeys(use.frame for use in found if use.frame is not None))
     return Probe(facts, kinds, frames)
+
+
+def _after_line(source: SourceText, expression: Span) -> str:
+    """The text after the line on which an expression ends."""
+    line = source.line_of(expression.end)
+    starts = source.line_starts
+    return source.text[starts[line] :] if line < len(starts) else ""
 
 
 def _is_probe(use: MemberUse, text: str) -> bool:

@@ -4,34 +4,28 @@ from __future__ import annotations
 import __future__
 
 import re
-from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from glue_compiler.analysis import analyze, facts_of_text
 from glue_compiler.facts.frames import FlowFacts
-from glue_compiler.incremental.cut import chunks_of
 from glue_compiler.incremental.flow import LiveFlow
-from glue_compiler.incremental.lines import NotPlain, indented_by, logical_lines
 from glue_compiler.incremental.placing import Placing
 from glue_compiler.incremental.statements import NoRoom, Statements
 from glue_compiler.names.assigned_record import NameMemory
 from glue_compiler.semantics import facts_of_scopes
-from glue_compiler.text.shift import common_prefix, common_suffix
+from glue_compiler.tree.cut import Cut
+from glue_compiler.tree.lines import NotPlain
 from glue_compiler.tree.syntax import with_room
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import libcst as cst
 
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.flow.core.interpretation import Module
-    from glue_compiler.incremental.lines import LogicalLine
     from glue_compiler.text.source import SourceText
 
-_UNUSUAL = re.compile("\ufeff|[\f\0]|\r(?!\n)")
 _ANNOTATIONS = re.compile(
     r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:(?:\"\"\"[^\\]*?\"\"\"|'''[^\\]*?''')\s*)?"
     r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*from __future__ import annotations[ \t]*(?:#[^\n]*)?\r?\n"
@@ -44,10 +38,7 @@ class LiveAnalysis:
     def __init__(self, options: AnalysisOptions) -> None:
         self.text = ""
         self._options = options
-        self._text = ""
-        self._blank = ""
-        self._starts: Sequence[int] = (0,)
-        self._lines: list[LogicalLine] = []
+        self._cut = Cut()
         self._statements: Statements | None = None
         self._names = NameMemory()
         self._placing = Placing()
@@ -63,28 +54,25 @@ class LiveAnalysis:
 
     def _next(self, source: SourceText) -> ModelFacts:
         text = source.text
-        if len(text) > self._options.max_size or _UNUSUAL.search(text) or not _encodable(text):
+        if len(text) > self._options.max_size or not _encodable(text):
             raise NotPlain
         flags = 0
         if "__future__" in text:
             if text.count("__future__") > 1 or _ANNOTATIONS.match(text) is None:
                 raise NotPlain
             flags = __future__.annotations.compiler_flag
-        starts = source.line_starts
-        blank = indented_by(text)
-        lines = self._logical_lines(text, starts, blank)
-        chunks = chunks_of(lines)
-        if not chunks:
+        cut = self._cut.next(source)
+        if not cut.chunks:
             raise NotPlain
         statements = self._statements
         if statements is None or statements.flags != flags:
             statements = self._begun(flags)
         try:
-            statements.update(source, chunks)
+            statements.update(cut)
         except NoRoom:
             statements = self._begun(flags)
-            statements.update(source, chunks)
-        self._text, self._starts, self._lines, self._blank = text, starts, lines, blank
+            statements.update(cut)
+        self._cut = cut
         self._statements = statements
         depth = statements.depth
         facts = replace(facts_of_text(source), core_problems=tuple(statements.core_problems()))
@@ -111,26 +99,6 @@ class LiveAnalysis:
             statements.scopes(), statements.calls(), facts, self._options, flow, self._names
         )
         return self._placing.placed(found, shifts)
-
-    def _logical_lines(self, text: str, starts: Sequence[int], blank: str) -> list[LogicalLine]:
-        """The logical lines, of which those are found again that no edit has touched."""
-        old = self._text
-        if blank != self._blank:
-            return logical_lines(text, starts, blank)
-        prefix = common_prefix(old, text)
-        suffix = common_suffix(old[prefix:], text[prefix:])
-        first = bisect_right(starts, prefix) - 1
-        kept = bisect_right(self._lines, first, key=lambda line: line.end)
-        before = self._lines[:kept]
-        old_end, end = len(old) - suffix, len(text) - suffix
-        whole = self._starts[bisect_right(self._starts, old_end) - 1] == old_end and (
-            starts[bisect_right(starts, end) - 1] == end
-        )
-        next_line = bisect_right(self._starts, old_end) - (1 if whole else 0)
-        after = [line for line in self._lines[kept:] if line.first >= next_line]
-        number = before[-1].end if before else 0
-        shift = len(starts) - len(self._starts)
-        return before + logical_lines(text, starts, blank, number, after, shift)
 
 
 def _encodable(text: str) -> bool:

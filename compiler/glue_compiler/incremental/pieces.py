@@ -6,9 +6,9 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.incremental.lines import NotPlain
 from glue_compiler.names.dbt_core_visitor import Visitor
 from glue_compiler.text.source import SourceText
+from glue_compiler.tree.lines import NotPlain
 from glue_compiler.tree.positions import spans_of
 from glue_compiler.tree.syntax import depth_of, parse_module, read_python, with_room
 

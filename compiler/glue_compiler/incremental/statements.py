@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from glue_compiler.facts.model import CoreProblem
-    from glue_compiler.incremental.cut import Chunk
     from glue_compiler.names.scopes import Scopes, Site
-    from glue_compiler.text.source import SourceText
+    from glue_compiler.tree.cut import Chunk, Cut
 
     TextOf = Callable[[Chunk], str]
 
@@ -80,25 +79,20 @@ class Statements:
 
     # -- another version ---------------------------------------------------------------------
 
-    def update(self, source: SourceText, chunks: Sequence[Chunk]) -> None:
+    def update(self, cut: Cut) -> None:
         """Go on to another version of the text.
 
         Raises:
             NotPlain: where a statement cannot be read by itself; the version stays as it is.
             NoRoom: where it can only be made anew.
         """
-        text, starts = source.text, source.line_starts
-        ends = [*starts[1:], len(text)]
-
-        def text_of(chunk: Chunk) -> str:
-            return text[starts[chunk.first] : ends[chunk.end - 1]]
-
+        chunks, text_of, starts = cut.chunks, cut.text_of, cut.source.line_starts
         planned = _plan(self.units, chunks, text_of)
         _give_slots([piece for unit in planned for piece in unit.pieces])
         units = [self._made(unit) for unit in planned]
         self._become(units)
         places = [starts[item.first] for chunk in chunks for item in (chunk, *chunk.body)]
-        self.tree.source = source
+        self.tree.source = cut.source
         self.tree.shifts = {
             piece.slot: place - piece.address
             for piece, place in zip(self.pieces, places, strict=True)

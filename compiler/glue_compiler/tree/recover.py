@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText, Span
+from glue_compiler.tree.readable import Readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,13 +54,13 @@ def recover(source: SourceText, offset: int | None = None) -> Recovered | None:
     None when no repair helps.
     """
     text = source.text
-    error = _error_line(text)
-    if error is None:
+    readable = Readable()
+    if readable.reads(text):
         return Recovered(source, "intact")
     if offset is None:
-        offset = source.line_span(error).end
+        offset = source.line_span(_error_line(text) or 1).end
     for how, candidate in _candidates(source, min(offset, len(text))):
-        if candidate.count("\n") == text.count("\n") and _error_line(candidate) is None:
+        if candidate.count("\n") == text.count("\n") and readable.reads(candidate):
             return Recovered(SourceText(candidate), how)
     return None
 
