@@ -17,6 +17,7 @@ from glue_compiler.workspace import Overrides
 
 from glue_cli import output
 from glue_cli.checking import (
+    GARBAGE_THRESHOLDS,
     FixedFile,
     NothingToCheck,
     check_files,
@@ -99,8 +100,7 @@ def check(
     Exits with 0 when nothing is found (notes and hints do not count), 1 when there are errors or
     warnings, 2 when the check could not run.
     """
-    # Nearly all that a check makes lives until its end: looking for garbage costs a tenth of it.
-    gc.set_threshold(200_000, 20, 20)
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     use_color = _use_color(color)
     reads_stdin = [str(path) for path in paths] == ["-"]
     try:
