@@ -35,6 +35,7 @@ _PARALLEL_FROM = 24
 _CHUNK = 4
 GARBAGE_THRESHOLDS = (2_000_000, 20, 20)
 """Nearly all that a check makes lives until its end: looking for garbage costs a tenth of it."""
+_FINDINGS = "findings.json"
 _SKIPPED_FOLDERS = frozenset(
     {CACHE_FOLDER, STATE_FOLDER, ".git", ".venv", "__pycache__", "dbt_packages", "target", "venv"}
 )
@@ -138,12 +139,17 @@ def check_files(
     )
 
 
+def remembers(root: Path | None) -> bool:
+    """Whether there are findings of an earlier check of a project."""
+    return root is not None and (root / CACHE_FOLDER / _FINDINGS).exists()
+
+
 def _open_cache(workspace: Workspace | None) -> FindingsCache:
     """The findings of before; nothing is kept of files outside of projects."""
     if workspace is None or workspace.root is None:
         return FindingsCache.open(None, "")
     stamp = f"{build_stamp()}|{workspace.around.digest}"
-    return FindingsCache.open(workspace.root / CACHE_FOLDER / "findings.json", stamp)
+    return FindingsCache.open(workspace.root / CACHE_FOLDER / _FINDINGS, stamp)
 
 
 def _check_missing(
