@@ -110,7 +110,7 @@ def check_files(
     """Check files; `on_file` is called after each, for a progress bar.
 
     Raises:
-        OSError: when a file cannot be read.
+        OSError: when a file cannot be read, or a process that checks some was ended from outside.
     """
     sources = {path: SourceText.from_bytes(path.read_bytes()) for path in files}
     names = {path: str(path.resolve()) for path in files}
@@ -163,7 +163,7 @@ def _check_missing(
         for path in missing:
             yield path, _checked(workspace, path, sources[path])
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 
     # Here once, and not in every process; and no process looks for garbage among what it was born with.
     import_analysis()
@@ -175,7 +175,11 @@ def _check_missing(
         initargs=(workspace,),
     ) as pool:
         pairs = [(path, sources[path].text) for path in missing]
-        yield from zip(missing, pool.map(_check_text, pairs, chunksize=_CHUNK), strict=True)
+        try:
+            yield from zip(missing, pool.map(_check_text, pairs, chunksize=_CHUNK), strict=True)
+        except BrokenExecutor as error:
+            message = "a process that checked files was ended from outside; try --jobs 1"
+            raise ChildProcessError(message) from error
 
 
 _working_in: list[Workspace] = []
