@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,8 +14,10 @@ from glue_compiler.build import build_stamp
 from glue_compiler.project.load import CACHE_FOLDER, STATE_FOLDER
 from glue_compiler.project.settings import matches_path
 from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import import_analysis
 
 from glue_cli.findings_cache import FindingsCache
+from glue_cli.forked import pool_context
 from glue_cli.report import FileReport, Report
 
 if TYPE_CHECKING:
@@ -27,6 +31,11 @@ if TYPE_CHECKING:
 
 # Below this many files that need analysis, starting processes costs more than it saves.
 _PARALLEL_FROM = 24
+# Small, so that no process has a long rest to do when the others have ended.
+_CHUNK = 4
+GARBAGE_THRESHOLDS = (2_000_000, 20, 20)
+"""Nearly all that a check makes lives until its end: looking for garbage costs a tenth of it."""
+_FINDINGS = "findings.json"
 _SKIPPED_FOLDERS = frozenset(
     {CACHE_FOLDER, STATE_FOLDER, ".git", ".venv", "__pycache__", "dbt_packages", "target", "venv"}
 )
@@ -101,14 +110,15 @@ def check_files(
     """Check files; `on_file` is called after each, for a progress bar.
 
     Raises:
-        OSError: when a file cannot be read.
+        OSError: when a file cannot be read, or a process that checks some was ended from outside.
     """
     sources = {path: SourceText.from_bytes(path.read_bytes()) for path in files}
+    names = {path: str(path.resolve()) for path in files}
     known_findings = _open_cache(workspace if cache else None)
     results: dict[Path, tuple[Diagnostic, ...]] = {}
     missing: list[Path] = []
     for path, source in sources.items():
-        known = known_findings.get(str(path.resolve()), source.hash, workspace.text_of)
+        known = known_findings.get(names[path], source.hash, workspace.text_of)
         if known is None:
             missing.append(path)
         else:
@@ -117,7 +127,7 @@ def check_files(
     for path, (found, used) in _check_missing(workspace, missing, sources, jobs):
         results[path] = found
         findings = [item.to_dict() for item in found]
-        known_findings.put(str(path.resolve()), sources[path].hash, findings, used)
+        known_findings.put(names[path], sources[path].hash, findings, used)
         on_file()
     known_findings.save()
     return Report(
@@ -129,12 +139,17 @@ def check_files(
     )
 
 
+def remembers(root: Path | None) -> bool:
+    """Whether there are findings of an earlier check of a project."""
+    return root is not None and (root / CACHE_FOLDER / _FINDINGS).exists()
+
+
 def _open_cache(workspace: Workspace | None) -> FindingsCache:
     """The findings of before; nothing is kept of files outside of projects."""
     if workspace is None or workspace.root is None:
         return FindingsCache.open(None, "")
     stamp = f"{build_stamp()}|{workspace.around.digest}"
-    return FindingsCache.open(workspace.root / CACHE_FOLDER / "findings.json", stamp)
+    return FindingsCache.open(workspace.root / CACHE_FOLDER / _FINDINGS, stamp)
 
 
 def _check_missing(
@@ -148,18 +163,39 @@ def _check_missing(
         for path in missing:
             yield path, _checked(workspace, path, sources[path])
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 
-    task = partial(_check_text, workspace)
-    size = max(1, min(32, len(missing) // (jobs * 4)))
-    with ProcessPoolExecutor(min(jobs, len(missing))) as pool:
+    # Here once, and not in every process; and no process looks for garbage among what it was born with.
+    import_analysis()
+    gc.freeze()
+    with ProcessPoolExecutor(
+        min(jobs, len(missing)),
+        mp_context=pool_context(),
+        initializer=_begin_work,
+        initargs=(workspace,),
+    ) as pool:
         pairs = [(path, sources[path].text) for path in missing]
-        yield from zip(missing, pool.map(task, pairs, chunksize=size), strict=True)
+        try:
+            yield from zip(missing, pool.map(_check_text, pairs, chunksize=_CHUNK), strict=True)
+        except BrokenExecutor as error:
+            message = "a process that checked files was ended from outside; try --jobs 1"
+            raise ChildProcessError(message) from error
 
 
-def _check_text(workspace: Workspace, item: tuple[Path, str]) -> FindingsAndUse:
+_working_in: list[Workspace] = []
+"""The workspace of a process of the pool."""
+
+
+def _begin_work(workspace: Workspace) -> None:
+    """Ctrl-C is for the first process, which ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
+    _working_in[:] = [workspace]
+
+
+def _check_text(item: tuple[Path, str]) -> FindingsAndUse:
     path, text = item
-    return _checked(workspace, path, SourceText(text))
+    return _checked(_working_in[0], path, SourceText(text))
 
 
 def _checked(workspace: Workspace, path: Path, source: SourceText) -> FindingsAndUse:

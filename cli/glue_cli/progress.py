@@ -1,7 +1,8 @@
-"""A progress bar on standard error."""
+"""A progress bar on standard error, drawn by the thread that works: processes may be begun beside it."""
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+_PAUSE = 0.1
+"""Seconds between two pictures of the bar."""
 
 
 @contextmanager
@@ -22,6 +26,17 @@ def progress_bar(title: str, total: int) -> Iterator[Callable[[], None]]:
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
+        auto_refresh=False,
     ) as progress:
         task = progress.add_task(title, total=total)
-        yield lambda: progress.advance(task)
+        drawn = 0.0
+
+        def advance() -> None:
+            nonlocal drawn
+            progress.advance(task)
+            now = time.monotonic()
+            if now - drawn >= _PAUSE:
+                drawn = now
+                progress.refresh()
+
+        yield advance

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from glue_compiler.project.profiles import ProfileChoice
 from glue_compiler.project.settings import SettingsError
-from glue_compiler.workspace import Overrides, Workspace
+from glue_compiler.workspace import Overrides, Workspace, import_analysis
+
+from glue_cli.forked import begin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +49,17 @@ def open_workspace(start: Path, overrides: Overrides, *, cache: bool = True) -> 
     if workspace.around.settings_problems:
         raise SettingsError("\n".join(workspace.around.settings_problems))
     return workspace
+
+
+def open_for_analysis(start: Path, overrides: Overrides, *, cache: bool = True) -> Workspace:
+    """The same for files that will have to be analysed: the project is read while the analysis is imported.
+
+    Raises:
+        SettingsError: for settings that cannot be used, of a file or of the command line.
+    """
+    opened = begin(partial(open_workspace, start, overrides, cache=cache))
+    import_analysis()
+    return opened()
 
 
 @dataclass(frozen=True)

@@ -89,18 +89,22 @@ def _analyze_tree(
     elif result.problem is None or not may_be_newer(text, result.problem) or not _bounded(text):
         return facts
     try:
-        return with_room(depth, lambda: _analyze_parsed(text, core, facts, options))
+        return with_room(depth, lambda: _analyze_parsed(text, result.tree, core, facts, options))
     except RecursionError:
         limit = Limit("too_deep", facts.first_code or Span(0, 0), depth, options.max_depth)
         return replace(facts, limits=(limit,))
 
 
 def _analyze_parsed(
-    text: SourceText, core: CoreView | None, facts: ModelFacts, options: AnalysisOptions
+    text: SourceText,
+    python: ast.Module | None,
+    core: CoreView | None,
+    facts: ModelFacts,
+    options: AnalysisOptions,
 ) -> ModelFacts:
     from glue_compiler.semantics import facts_of_tree
 
-    tree = parse(text)
+    tree = parse(text, python)
     if tree is None:
         return facts
     if core is None and facts.syntax_errors:

@@ -41,7 +41,14 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-__all__ = ["Checked", "Overrides", "RememberedFacts", "Surroundings", "Workspace"]
+__all__ = [
+    "Checked",
+    "Overrides",
+    "RememberedFacts",
+    "Surroundings",
+    "Workspace",
+    "import_analysis",
+]
 
 
 class RememberedFacts:
@@ -75,6 +82,15 @@ class RememberedFacts:
                     while len(self._known) > self._size:
                         self._known.popitem(last=False)
             return known
+
+
+def import_analysis() -> None:
+    """Import what the first answer about a text would import: most of the time of a check of one file."""
+    from glue_compiler import semantics  # noqa: F401
+    from glue_compiler.checks import check  # noqa: F401
+    from glue_compiler.rules import all_rules
+
+    all_rules()
 
 
 _FACTS = RememberedFacts()

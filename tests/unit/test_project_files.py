@@ -21,6 +21,7 @@ else:
     import tomli as tomllib
 
 from dbt.adapters.protocol import AdapterConfig
+from glue_compiler.build import VERSION
 
 from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.model_config import GlueConfig
@@ -44,6 +45,10 @@ def project() -> dict[str, Any]:
 def tracked() -> list[Path]:
     names = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).split("\0")
     return [ROOT / name for name in names if name and (ROOT / name).is_file()]
+
+
+def test_the_version_that_the_code_tells_is_that_of_the_project() -> None:
+    assert project()["version"] == VERSION
 
 
 def field_rows(document: str) -> dict[str, str]:

@@ -11,24 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from glue_compiler.knowledge.glue_versions import GLUE_VERSIONS
+from glue_compiler.project.load import find_project_root
 from glue_compiler.project.settings import SettingsError, check_selectors
 from glue_compiler.text.source import SourceText
 from glue_compiler.workspace import Overrides
 
 from glue_cli import output
 from glue_cli.checking import (
+    GARBAGE_THRESHOLDS,
     FixedFile,
     NothingToCheck,
     check_files,
     find_files,
     fix_file,
     notes_of,
+    remembers,
     shown,
     write_fixed,
 )
 from glue_cli.colors import styled
 from glue_cli.report import FileReport, Report, merged
-from glue_cli.workspaces import open_workspace, profile_choice, profile_options
+from glue_cli.workspaces import open_for_analysis, open_workspace, profile_choice, profile_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -99,8 +102,7 @@ def check(
     Exits with 0 when nothing is found (notes and hints do not count), 1 when there are errors or
     warnings, 2 when the check could not run.
     """
-    # Nearly all that a check makes lives until its end: looking for garbage costs a tenth of it.
-    gc.set_threshold(200_000, 20, 20)
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     use_color = _use_color(color)
     reads_stdin = [str(path) for path in paths] == ["-"]
     try:
@@ -197,7 +199,9 @@ def _check_paths(
 ) -> int:
     groups = []
     for start, places in _by_project(paths):
-        workspace = open_workspace(start, overrides, cache=cache)
+        known = cache and remembers(find_project_root(start))
+        opened = open_workspace if known or jobs == 1 else open_for_analysis
+        workspace = opened(start, overrides, cache=cache)
         groups.append((workspace, find_files(places, workspace)))
     reports = []
     fixed: list[FixedFile] = []
@@ -225,8 +229,6 @@ def _check_paths(
 
 def _by_project(paths: tuple[Path, ...]) -> list[tuple[Path, tuple[Path, ...]]]:
     """The paths of each project, with one of them, in the order in which they were named."""
-    from glue_compiler.project.load import find_project_root
-
     if not paths:
         return [(Path.cwd(), ())]
     groups: dict[Path | None, list[Path]] = {}
@@ -326,7 +328,7 @@ def _nothing() -> None:
 
 def _watch(places: Sequence[Path], run: Callable[[], int]) -> int:
     """Check now and after every change, until the user stops it."""
-    from glue_compiler.project.load import CACHE_FOLDER, STATE_FOLDER, find_project_root
+    from glue_compiler.project.load import CACHE_FOLDER, STATE_FOLDER
     from watchfiles import DefaultFilter, watch
 
     folders = {

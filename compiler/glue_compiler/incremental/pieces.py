@@ -7,10 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.names.dbt_core_visitor import Visitor
-from glue_compiler.text.source import SourceText
+from glue_compiler.text.source import SourceText, Span
 from glue_compiler.tree.lines import NotPlain
-from glue_compiler.tree.positions import spans_of
-from glue_compiler.tree.syntax import depth_of, parse_module, read_python, with_room
+from glue_compiler.tree.syntax import depth_of, parse, read_python, with_room
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from glue_compiler.names.dbt_core_visitor import CoreView, ModelDefinition
     from glue_compiler.names.scopes import ScopePart
-    from glue_compiler.text.source import Span
 
 SLOT_BITS = 24
 """An address is the slot of its statement and, in the lower bits, the offset in its text and `CENTRE`."""
@@ -68,13 +66,15 @@ class Piece:
         before = _IN_FUNCTION if indent else ""
         source = SourceText(f"{before}{text}    pass\n" if head else before + text)
         base = self.address - len(before)
-        self._read(source, base, flags, deepest)
-        module = with_room(self.depth, lambda: parse_module(source.text))
-        if module is None:
+        python = self._read(source, base, flags, deepest)
+        tree = with_room(self.depth, lambda: parse(source, python))
+        if tree is None:
             raise NotPlain
-        self.spans: dict[cst.CSTNode, Span] = with_room(self.depth, lambda: spans_of(module, base))
-        outer: Any = module.body[0]
-        nodes: Sequence[Any] = outer.body.body if indent else module.body
+        self.spans: dict[cst.CSTNode, Span] = {
+            node: Span(start + base, end + base) for node, (start, end) in tree.spans.items()
+        }
+        outer: Any = tree.module.body[0]
+        nodes: Sequence[Any] = outer.body.body if indent else tree.module.body
         self.nodes = nodes
 
     @property
@@ -82,8 +82,8 @@ class Piece:
         """The address of its first character."""
         return (self.slot << SLOT_BITS) + CENTRE
 
-    def _read(self, source: SourceText, base: int, flags: int, deepest: int) -> None:
-        """What CPython and dbt-core say of it."""
+    def _read(self, source: SourceText, base: int, flags: int, deepest: int) -> ast.Module:
+        """CPython's tree of it; what CPython and dbt-core say is noted."""
         result = read_python(source, flags)
         tree = result.tree
         if tree is None or result.problem is not None or result.exhausted:
@@ -105,3 +105,4 @@ class Piece:
         self.ending: tuple[Span, bool] = visitor.ending(inside)
         self.first_statement: Span = visitor.span(tree.body[0])
         self.models: list[ModelDefinition] = [] if self.indent else visitor.models(tree)
+        return tree

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -28,11 +29,24 @@ class Function:
         written = head.nodes[0]
         self.body: list[Any] = []
         self.block = cst.IndentedBlock(body=self.body)
-        self.node: cst.FunctionDef = written.with_changes(body=self.block)
+        self.node = _with_body(written, self.block)
         self.start = head.spans[written].start
         self.scope: Scope | None = None
         self.parameters: dict[str, tuple[Site, ...]] = {}
         self.version: object = object()
+
+
+def _with_body(written: cst.FunctionDef, body: cst.IndentedBlock) -> cst.FunctionDef:
+    """A copy of a function with another body.
+
+    It is made field by field: a tree that is made from CPython's has not all that `with_changes` asks for.
+    """
+    node: cst.FunctionDef = object.__new__(cst.FunctionDef)
+    for item in fields(cst.FunctionDef):
+        if hasattr(written, item.name):
+            object.__setattr__(node, item.name, getattr(written, item.name))
+    object.__setattr__(node, "body", body)
+    return node
 
 
 class Unit:

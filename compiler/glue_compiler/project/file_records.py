@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import csv
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.text.python_ast import parse_ast
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 Record = dict[str, Any]
@@ -19,6 +21,7 @@ _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _CONFIG = re.compile(r"\{\{-?\s*config\s*\((.*?)\)\s*-?\}\}", re.DOTALL)
 _ARGUMENT = re.compile(r"\s*(\w+)\s*=(?!=)\s*(.*?)\s*\Z", re.DOTALL)
 _SNAPSHOT = re.compile(r"\{%-?\s*snapshot\s+(\w+)\s*-?%\}")
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _UNKNOWN = "{{ }}"
 _JINJA_NAMES = {"true": True, "false": False, "none": None}
 
@@ -127,7 +130,7 @@ def python_record(text: str) -> Record:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     config: dict[str, Any] = {}
-    for node in ast.walk(tree):
+    for node in _around(tree, _lines_of_config(text)):
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
@@ -138,6 +141,32 @@ def python_record(text: str) -> Record:
                 if keyword.arg is not None:
                     config[keyword.arg] = _json_literal(keyword.value)
     return {"config": config} if config else {}
+
+
+def _lines_of_config(text: str) -> list[int]:
+    """The lines that may hold the name `config`, which Python also reads in look-alike letters."""
+    return [
+        number
+        for number, line in enumerate(_LINE_BREAK.split(text), 1)
+        if "config" in line or not line.isascii()
+    ]
+
+
+def _around(tree: ast.Module, lines: list[int]) -> Iterator[ast.AST]:
+    """The nodes in the order of `ast.walk`, without the statements that hold none of the lines."""
+    level: list[ast.AST] = [tree]
+    while level:
+        below: list[ast.AST] = []
+        for node in level:
+            if isinstance(node, ast.stmt):
+                decorators = getattr(node, "decorator_list", None)
+                first = decorators[0].lineno if decorators else node.lineno
+                index = bisect_left(lines, first)
+                if index == len(lines) or lines[index] > (node.end_lineno or first):
+                    continue
+            yield node
+            below += ast.iter_child_nodes(node)
+        level = below
 
 
 def _json_literal(node: ast.expr) -> Any:

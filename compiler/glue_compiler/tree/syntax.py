@@ -18,6 +18,7 @@ from glue_compiler.facts.model import SyntaxProblem
 from glue_compiler.text.brackets import closing_bracket
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import Span
+from glue_compiler.tree.built import built
 from glue_compiler.tree.positions import spans_of
 
 if TYPE_CHECKING:
@@ -126,12 +127,17 @@ class Tree:
     __slots__ = ("module", "offset", "source", "spans")
 
     def __init__(
-        self, source: SourceText, module: cst.Module, offset: int, feeds: Sequence[int] = ()
+        self,
+        source: SourceText,
+        module: cst.Module,
+        offset: int,
+        feeds: Sequence[int] = (),
+        spans: dict[cst.CSTNode, Span] | None = None,
     ) -> None:
         self.source = source
         self.module = module
         self.offset = offset
-        self.spans: dict[cst.CSTNode, Span] = spans_of(module, offset)
+        self.spans = spans_of(module, offset) if spans is None else spans
         if feeds:
             self.spans = {node: _with_feeds(span, feeds) for node, span in self.spans.items()}
 
@@ -177,12 +183,15 @@ class Tree:
         return self.source.line_starts[self.source.line_of(offset) - 1] - offset + address
 
 
-def parse(source: SourceText) -> Tree | None:
+def parse(source: SourceText, python: ast.Module | None = None) -> Tree | None:
     """The libcst tree of a text, or None when libcst does not read it.
 
     Call it only for texts whose depth is known to be bounded: libcst's parser is quadratic in
     the length of call chains.
     """
+    made = None if python is None else built(source, python)
+    if made is not None:
+        return Tree(source, made[0], 0, spans=made[1])
     text = source.text
     offset = 1 if text.startswith("\ufeff") else 0
     code = text[offset:] if offset else text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+from glue_compiler.build import VERSION
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
@@ -32,7 +32,7 @@ class Connection(Outlet):
     def __init__(self) -> None:
         super().__init__(
             NAME,
-            metadata.version("dbt-glue-python"),
+            VERSION,
             types.TextDocumentSyncKind.Incremental,
             protocol_cls=Protocol,
         )

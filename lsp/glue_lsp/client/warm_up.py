@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -41,6 +42,8 @@ def warm_up(converter: Converter) -> None:
     from glue_compiler.workspace import Surroundings, Workspace
 
     Workspace(Surroundings()).findings(None, SourceText(_MODEL))
+    # What was imported stays, and is not looked through for garbage again.
+    gc.freeze()
 
 
 def warm_up_questions() -> None:

@@ -1,0 +1,210 @@
+"""The tree that is made from CPython's is the one that libcst reads: the same nodes, names and spans."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import libcst as cst
+import pytest
+from glue_compiler.rules import all_rules
+from glue_compiler.text.source import SourceText
+from glue_compiler.tree.built import built
+from glue_compiler.tree.syntax import _CHILD_FIELDS, _child_fields, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from glue_compiler.text.source import Span
+
+ROOT = Path(__file__).parents[3]
+# No one asks where operators and colons are: libcst notes it for some and not for others.
+_PLACELESS = (
+    cst.BaseBinaryOp,
+    cst.BaseCompOp,
+    cst.BaseBooleanOp,
+    cst.BaseUnaryOp,
+    cst.BaseAugOp,
+    cst.Colon,
+)
+
+FORMS = """
+x = (a, b), c = ((1), 2,)
+x = ()
+x = (a)(b)((c))[(d)]
+f((yield), *(a), **(b), k = (c) , )
+f((x for x in y)); f(x for x in (y) if (z))
+f(  # comment (
+    (a),  # comment )
+    k=(
+        b
+    ),
+)
+a = 'é', "日本", f'{x!r:>{w}}' "y", b'\\'', '''"'é''', é.ñ(ü=1)
+d = {**(a), (b): (c), 'k': [*(x), (y)],}
+s = a[1:2], a[::], a[(1):], a[1:, ...], a[(i, j)], a[i, j], a[:, 1], a[i,]
+c = a < (b) != c is not d not in e and (f or g) and not h
+v = lambda a, *b, c=(1), **d: (a)
+v = lambda: 0
+n = -(1) ** ~x @ y // 2.5e1 if (n := 3) else None
+g = {k: v for k, v in a for b in c if d if (e)}, {x for x in y}, [x for x, in y]
+a.b = c[d] = (e)
+a: "T" = (1)
+a: (T)
+a += (1); a @= b; del a
+del (a)
+import a.b.c as d, e
+from . import (f, g as h)
+from ..i.j import *
+from k import l
+raise (A)(1) from (b)
+raise
+assert (a), (b)
+global q, r
+if a: pass; b
+elif (b):
+    if c:
+        d
+    else: e
+else:
+    # comment
+    @deco . rated(1)
+    def f(a: (int) = (1), /*rest*/b=2, *, c: str, **k) -> (x):
+        '''doc'''
+        return
+for (a, b) in c, d:
+    continue
+else :
+    break
+while (a): b
+with a as (b), c(d) as (e, f): d
+with open(x) as f:
+    async_ = 1
+try:
+    a
+except (A, B) as e:
+    b
+except C: c
+except:
+    d
+else:
+    e
+finally:
+    f
+class A: b = 1
+class B(C, (D)) :
+    @property
+    def a(self): yield from (b)
+""".replace("/*rest*/", "")
+
+
+def difference(
+    theirs: cst.CSTNode,
+    ours: cst.CSTNode,
+    spans: tuple[Mapping[cst.CSTNode, Span], Mapping[cst.CSTNode, Span]],
+    path: str = "",
+) -> str | None:
+    """The first difference of what carries meaning in two trees."""
+    path = f"{path}/{type(theirs).__name__}"
+    if theirs.__class__ is not ours.__class__:
+        return f"{path} is {type(ours).__name__}"
+    if not isinstance(theirs, _PLACELESS) and spans[0].get(theirs) != spans[1].get(ours):
+        return f"{path} at {spans[0].get(theirs)} is at {spans[1].get(ours)}"
+    inside = getattr(theirs, "func", theirs) if isinstance(theirs, cst.Call) else None
+    if isinstance(theirs, cst.Arg):
+        inside = theirs.value
+    if inside is not None:
+        other = ours.func if isinstance(ours, cst.Call) else ours.value  # type: ignore[attr-defined]
+        if len(inside.lpar) != len(other.lpar) or len(inside.rpar) != len(other.rpar):  # type: ignore[attr-defined]
+            return f"{path}: other parentheses"
+    if isinstance(theirs, cst.Module):
+        fields: tuple[str, ...] = ("body",)
+    else:
+        fields = _CHILD_FIELDS.get(theirs.__class__) or _child_fields(theirs.__class__)
+    for name in fields:
+        one, two = getattr(theirs, name), getattr(ours, name)
+        ones, twos = (list(x) if isinstance(x, (list, tuple)) else [x] for x in (one, two))
+        if len(ones) != len(twos):
+            return f"{path}.{name} has {len(twos)}, not {len(ones)}"
+        for a, b in zip(ones, twos, strict=True):
+            if isinstance(a, cst.BaseParenthesizableWhitespace):
+                continue
+            if isinstance(a, cst.CSTNode):
+                found = difference(a, b, spans, f"{path}.{name}")
+                if found is not None:
+                    return found
+            elif a != b:
+                return f"{path}.{name}: {a!r} is {b!r}"
+    return None
+
+
+def compared(text: str) -> bool:
+    """Whether a text is made here at all; it is a failure when it is made otherwise than by libcst."""
+    source = SourceText(text)
+    made = built(source, ast.parse(text))
+    tree = parse(source)
+    if made is None or tree is None:
+        return False
+    module, spans = made
+    assert difference(tree.module, module, (tree.spans, spans)) is None, text
+    return True
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_forms_one_by_one_and_together(newline: str) -> None:
+    tree = ast.parse(FORMS)
+    lines = FORMS.split("\n")
+    for node in tree.body:
+        part = "\n".join(lines[node.lineno - 1 : node.end_lineno]) + "\n"
+        assert compared(part.replace("\n", newline)), part
+    assert compared(FORMS.replace("\n", newline))
+
+
+@pytest.fixture
+def room() -> Iterator[None]:
+    """Room for deep trees, which an analysis has in a thread of its own."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(10_000)
+    yield
+    sys.setrecursionlimit(limit)
+
+
+@pytest.mark.usefixtures("room")
+def test_the_cases_of_all_rules() -> None:
+    made = left = 0
+    for rule in all_rules():
+        for case in (*rule.valid, *rule.invalid):
+            try:
+                ast.parse(case.source)
+            except (SyntaxError, ValueError, RecursionError):
+                continue
+            if len(case.source) > 5000 or compared(case.source):
+                made += 1
+            else:
+                left += 1
+    assert left < made / 50
+
+
+@pytest.mark.usefixtures("room")
+@pytest.mark.parametrize("folder", ["compiler/glue_compiler/flow", "session", "lsp"])
+def test_code_that_was_not_written_for_this(folder: str) -> None:
+    made = [compared(path.read_text("utf-8")) for path in (ROOT / folder).rglob("*.py")]
+    assert sum(made) > len(made) * 0.7
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\ufeffa = 1\n",
+        "async def f():\n    await g\n",
+        "match a:\n    case 1:\n        b\n",
+        "def f(a, /, b): ...\n",
+        "x = 1j\n",
+        "with (a as b, c):\n    d\n",
+    ],
+)
+def test_what_is_rare_is_left_to_libcst(text: str) -> None:
+    assert built(SourceText(text), ast.parse(text.lstrip("\ufeff"))) is None
