@@ -27,6 +27,10 @@ class LiveFlow:
     def __init__(self) -> None:
         self._memory = FlowMemory()
 
+    def close(self) -> None:
+        """Forget all versions."""
+        self._memory.close()
+
     def found(
         self,
         module: Module,

@@ -79,6 +79,12 @@ class FlowMemory:
             known = self._mentioned[node] = version, _names_in(node)
         return known[1]
 
+    def close(self) -> None:
+        """Take apart environments and the functions that see them, which hold each other."""
+        for env in (*self._environments.values(), *self._known_environments.values()):
+            env.values.clear()
+        self.last = {}
+
     def tidy(self) -> None:
         """Forget what only versions long ago knew."""
         if len(self.book) <= self._most_facts:

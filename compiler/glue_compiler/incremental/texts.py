@@ -18,10 +18,14 @@ _LEAST_SHARED = 0.5
 
 
 class LiveTexts:
-    """Up to `size` texts through their versions; the one that was not edited for longest is forgotten first."""
+    """Up to `size` texts through their versions; the one that was not edited for longest is forgotten first.
+
+    `begun` counts the texts that became known.
+    """
 
     def __init__(self, size: int = 8) -> None:
         self._size = size
+        self.begun = 0
         self._live: OrderedDict[int, tuple[AnalysisOptions, LiveAnalysis]] = OrderedDict()
 
     def facts(
@@ -36,8 +40,10 @@ class LiveTexts:
             if not begin:
                 return None
             live = LiveAnalysis(options)
+            self.begun += 1
             if len(self._live) >= self._size:
-                self._live.popitem(last=False)
+                _, (_, forgotten) = self._live.popitem(last=False)
+                forgotten.close()
         self._live[id(live)] = options, live
         self._live.move_to_end(id(live))
         return live.facts(source)

@@ -149,9 +149,14 @@ class ScopePart:
         return frozenset([read.node.value for read in self.reads])
 
     @cached_property
+    def attribute_names(self) -> frozenset[str]:
+        """The names of attributes."""
+        return frozenset([node.attr.value for node, _ in self.attributes])
+
+    @cached_property
     def mentions_incremental(self) -> bool:
         """Whether anything may depend on dbt.is_incremental."""
-        return any(node.attr.value == "is_incremental" for node, _ in self.attributes) or any(
+        return "is_incremental" in self.attribute_names or any(
             getattr_name(call) == "is_incremental" for call, _ in self.calls
         )
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 PositionEncoding = Literal["utf-8", "utf-16", "utf-32"]
@@ -67,7 +68,12 @@ class SourceText:
     @cached_property
     def line_starts(self) -> list[int]:
         """The offset at which each line begins; line 1 is the first element."""
-        return [0, *(match.end() for match in _LINE_BREAK.finditer(self.text))]
+        text = self.text
+        if "\r" not in text:
+            lengths = [len(line) + 1 for line in text.split("\n")]
+            lengths.pop()
+            return list(accumulate(lengths, initial=0))
+        return [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
 
     @cached_property
     def is_ascii(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -78,7 +79,11 @@ class Analyses:
 
         if self._live is None:
             self._live = LiveTexts()
+        begun = self._live.begun
         found = self._live.facts(source, options, begin=self._documents.has(source))
+        if self._live.begun != begun:
+            # What was made for the first version stays while the text is edited: no garbage is in it.
+            gc.freeze()
         if found is None:
             return self._facts.get(key, lambda: analyze(source, options))
         self._versions.put(key, found)

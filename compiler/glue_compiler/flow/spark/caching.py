@@ -20,6 +20,8 @@ _CACHES = frozenset({"cache", "persist"})
 
 def cache_uses(scopes: Scopes, recorder: Recorder) -> None:
     """Add a fact for every `cache` or `persist` that the interpreter saw on a Spark frame."""
+    if not any(part.attribute_names & _CACHES for part in scopes.parts):
+        return
     cached: list[tuple[MemberUse, list[World]]] = [
         (fact, worlds)
         for fact, worlds in recorder.of("members")
