@@ -41,14 +41,33 @@ class _Placed:
 
 
 class _Finished(_Placed):
-    """The same of a fact of the flow, with its worlds and with the indexes of its frames."""
+    """The same of a fact of the flow, with its worlds and with the indexes of its frames.
 
-    __slots__ = ("indexes", "worlds")
+    Most facts have one slot and one frame at most: `slot` and `frame`, with `shift` and `at`.
+    """
+
+    __slots__ = ("at", "frame", "indexes", "shift", "slot", "worlds")
 
     def __init__(self, noted: Noted) -> None:
         super().__init__(noted.fact)
         self.worlds: tuple[World, ...] | None = None
         self.indexes: tuple[int, ...] = ()
+        simple = len(self.slots) == 1 and len(noted.frames) < 2
+        self.slot = self.slots[0] if simple else None
+        self.frame = noted.frames[0] if simple and noted.frames else None
+        self.shift = self.at = 0
+
+    def renew(self, noted: Noted, found: Found, shifts: Shifts, worlds: tuple[World, ...]) -> Any:
+        """The fact as it is now."""
+        now = tuple(map(shifts.__getitem__, self.slots))
+        indexes = tuple(map(found.index.__getitem__, noted.frames))
+        if self.shifts != now or self.indexes != indexes or self.worlds is not worlds:
+            self.value = _moved(with_frames(noted.fact, found.index, worlds), shifts)
+            self.shifts, self.indexes, self.worlds = now, indexes, worlds
+            if self.slot is not None:
+                self.shift = now[0]
+                self.at = indexes[0] if indexes else 0
+        return self.value
 
 
 class Placing:
@@ -101,19 +120,23 @@ def _at_its_offset(item: _Placed, shifts: Shifts) -> Any:
 
 def _finished(group: Sequence[Noted], found: Found, shifts: Shifts) -> list[Any]:
     only, index = found.only, found.index
-    shift_of, index_of = shifts.__getitem__, index.__getitem__
     facts = []
+    worlds: tuple[World, ...] = WORLDS
     for noted in group:
-        worlds = only.get(noted, WORLDS) if only else WORLDS
         item: _Finished | None = noted.finished
         if item is None:
             item = noted.finished = _Finished(noted)
-        now = tuple(map(shift_of, item.slots))
-        indexes = tuple(map(index_of, noted.frames))
-        if item.shifts != now or item.indexes != indexes or item.worlds is not worlds:
-            item.value = _moved(with_frames(noted.fact, index, worlds), shifts)
-            item.shifts, item.indexes, item.worlds = now, indexes, worlds
-        facts.append(item.value)
+        if only:
+            worlds = only.get(noted, WORLDS)
+        if (
+            item.slot is not None
+            and item.worlds is worlds
+            and shifts[item.slot] == item.shift
+            and (item.frame is None or index[item.frame] == item.at)
+        ):
+            facts.append(item.value)
+        else:
+            facts.append(item.renew(noted, found, shifts, worlds))
     return facts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import libcst as cst
@@ -288,15 +289,33 @@ class Declarations:
     def _used_names(self, wanted: set[str]) -> set[tuple[Scope, str]]:
         """The names among some that are read, with the scopes in which they are bound."""
         used = set()
+        module = self.scopes.module
+        # One that the module alone binds is looked for until it is found.
+        left = set(wanted)
         for part in self.scopes.parts:
-            if wanted.isdisjoint(part.read_names):
+            if left.isdisjoint(part.read_names):
                 continue
             for read in part.reads:
                 name = read.node.value
-                home = read.scope.home(name) if name in wanted else None
+                home = read.scope.home(name) if name in left else None
                 if home is not None:
                     used.add((home, name))
+                    if home is module and name not in self._bound_inside:
+                        left.discard(name)
         return used
+
+    @cached_property
+    def _bound_inside(self) -> frozenset[str]:
+        """The names that scopes inside of the module bind."""
+        module = self.scopes.module
+        return frozenset(
+            [
+                name
+                for scope in self.scopes.of.values()
+                if scope is not module
+                for name in scope.sites
+            ]
+        )
 
     def _bindings(self) -> Iterator[Binding]:
         for name, sites in self.scopes.module.sites.items():
