@@ -3,6 +3,7 @@
 from __future__ import annotations
 import __future__
 
+import logging
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from glue_compiler.flow.core.interpretation import Module
     from glue_compiler.text.source import SourceText
 
+_LOG = logging.getLogger(__name__)
 _ANNOTATIONS = re.compile(
     r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:(?:\"\"\"[^\\]*?\"\"\"|'''[^\\]*?''')\s*)?"
     r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*from __future__ import annotations[ \t]*(?:#[^\n]*)?\r?\n"
@@ -50,6 +52,13 @@ class LiveAnalysis:
         try:
             return self._next(source)
         except (NotPlain, RecursionError):
+            return analyze(source, self._options)
+        except Exception:  # noqa: BLE001 - whatever it is, the whole text can be analysed
+            # `analyze` never raises: a defect here costs its user time, and no answer.
+            _LOG.exception("a text is analysed as a whole")
+            self.close()
+            self._statements = None
+            self._cut = Cut()
             return analyze(source, self._options)
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import traceback
 from dataclasses import dataclass, field
@@ -21,6 +22,17 @@ from glue_compiler.text.source import SourceText
 
 from tests.unit.compiler.base_models import all_bases, larger_bases, odd_bases, woven_model
 from tests.unit.compiler.edits import random_edits, versions_of
+
+
+class _Raise(logging.Handler):
+    """Raises the error that an analysis only tells of before it starts anew."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info is not None and record.exc_info[1] is not None:
+            raise record.exc_info[1]
+
+
+logging.getLogger("glue_compiler.incremental.live").addHandler(_Raise())
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
