@@ -98,8 +98,8 @@ class Measures:
                 self.clock[typist.name, edit.row].append(took)
                 self.found[typist.name, edit.row] = len(typist.found)
 
-    def run(self, scenario: Callable[[str, int], list[Edit]]) -> None:
-        """Make the edits of a scenario until each of its rows has been measured often enough."""
+    def run(self, scenario: Callable[[str, int], list[Edit]]) -> list[str]:
+        """Make the edits of a scenario until each of its rows has been measured often enough; its rows."""
         text = self.typists[0].text
         name, wanted, number = self.typists[0].name, WARM_UP + ROUNDS, count()
         done = 0
@@ -109,6 +109,7 @@ class Measures:
                 self.make(edit)
             done = min(len(self.clock[name, edit.row]) for edit in edits if edit.row)
         assert all(typist.text == text for typist in self.typists), "a scenario puts its text back"
+        return list(dict.fromkeys(edit.row for edit in scenario(text, 0) if edit.row))
 
     def typical(self, server: str, row: str) -> tuple[float, float]:
         """The median of the clock, and the mean of the processor, in which what came late is counted, too."""
@@ -145,30 +146,28 @@ def test_edits_to_findings(tmp_path: Path, lines: int) -> None:
             if (typist := opened(server, tmp_path / str(number), text)) is not None
         ]
         measures = Measures(typists)
-        for scenario in SCENARIOS:
-            measures.run(scenario)
         say("milliseconds: median / p95 of the clock · processor time of an edit")
-        print_servers(measures)
-        for name in measures.rows():
-            row(name, *(measures.cells(typist.name, name) for typist in typists), wide=24)
+        print_servers(typists)
+        for scenario in SCENARIOS:
+            for name in measures.run(scenario):
+                cells = (measures.cells(typist.name, name) for typist in typists)
+                row(name, *cells, wide=24)
+        broken = (str(measures.found[typist.name, BROKEN]) for typist in typists)
+        row("findings without the bracket", *broken, wide=24)
         print_ratios(measures)
         say(f"  {load()} at the end")
         assert measures.found.get((OURS, BROKEN), 1), "a missing bracket is not overlooked"
 
 
-def print_servers(measures: Measures) -> None:
+def print_servers(typists: list[Typist]) -> None:
     """What each server was sent and gave, so that the figures can be compared."""
-    servers = measures.typists
-    ranges = ("ranges" if item.takes_ranges else "whole texts" for item in servers)
-    ways = ("asked for" if item.pulls else "waited for" for item in servers)
-    whole = (str(len(item.found)) for item in servers)
-    broken = (str(measures.found[item.name, BROKEN]) for item in servers)
+    ranges = ("ranges" if item.takes_ranges else "whole texts" for item in typists)
+    ways = ("asked for" if item.pulls else "waited for" for item in typists)
     for name, cells in (
-        ("", (item.name for item in servers)),
+        ("", (item.name for item in typists)),
         ("changes are sent as", ranges),
         ("findings are", ways),
-        ("findings in the whole text", whole),
-        ("findings without the bracket", broken),
+        ("findings in the whole text", (str(len(item.found)) for item in typists)),
     ):
         row(name, *cells, wide=24)
 

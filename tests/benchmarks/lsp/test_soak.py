@@ -38,7 +38,7 @@ class Editing:
     """Random small edits, most of which are undone after a few more.
 
     So the text stays about as long as it was. A number that changed stays; statements come and go; pieces
-    that come and characters that go break the text for a while, about a third of the time.
+    that come and characters that go break the text for a while, about a quarter of the time.
     """
 
     def __init__(self, base: str, seed: int) -> None:
