@@ -12,7 +12,7 @@ from glue_compiler.facts.model import FACTS_VERSION, Limit, ModelFacts
 from glue_compiler.facts.options import AnalysisOptions
 from glue_compiler.names.dbt_core_visitor import CoreView, span_of, view
 from glue_compiler.text.source import SourceText, Span
-from glue_compiler.tree.file_facts import first_code, scan
+from glue_compiler.tree.file_facts import first_code, scan, scan_parts
 from glue_compiler.tree.syntax import (
     depth_of,
     is_newer,
@@ -23,6 +23,8 @@ from glue_compiler.tree.syntax import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from glue_compiler.tree.syntax import PythonResult
 
 _LOG = logging.getLogger(__name__)
@@ -56,10 +58,10 @@ def analyze(source: str | bytes | SourceText, options: AnalysisOptions = _DEFAUL
             gc.enable()
 
 
-def facts_of_text(text: SourceText) -> ModelFacts:
-    """The facts that need no tree, of any text."""
+def facts_of_text(text: SourceText, parts: Iterable[int] | None = None) -> ModelFacts:
+    """The facts that need no tree, of any text; of one that can be cut, `parts` are where (see `scan_parts`)."""
     code = first_code(text)
-    braces, comments = scan(text)
+    braces, comments = scan(text) if parts is None else scan_parts(text, parts)
     return ModelFacts(
         version=FACTS_VERSION,
         source_hash=text.hash,

@@ -89,7 +89,9 @@ class LiveAnalysis:
         self._cut = cut
         self._statements = statements
         depth = statements.depth
-        facts = replace(facts_of_text(source), core_problems=tuple(statements.core_problems()))
+        facts = replace(
+            facts_of_text(source, cut.starts), core_problems=tuple(statements.core_problems())
+        )
         return with_room(depth, lambda: self._analyse(statements, facts))
 
     def _begun(self, flags: int) -> Statements:

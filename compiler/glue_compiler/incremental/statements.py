@@ -86,16 +86,15 @@ class Statements:
             NotPlain: where a statement cannot be read by itself; the version stays as it is.
             NoRoom: where it can only be made anew.
         """
-        chunks, text_of, starts = cut.chunks, cut.text_of, cut.source.line_starts
+        chunks, text_of = cut.chunks, cut.text_of
         planned = _plan(self.units, chunks, text_of)
         _give_slots([piece for unit in planned for piece in unit.pieces])
         units = [self._made(unit) for unit in planned]
         self._become(units)
-        places = [starts[item.first] for chunk in chunks for item in (chunk, *chunk.body)]
         self.tree.source = cut.source
         self.tree.shifts = {
             piece.slot: place - piece.address
-            for piece, place in zip(self.pieces, places, strict=True)
+            for piece, place in zip(self.pieces, cut.starts, strict=True)
         }
 
     def _become(self, units: list[Unit]) -> None:

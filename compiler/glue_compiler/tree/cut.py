@@ -67,6 +67,12 @@ class Cut:
         end = starts[chunk.end] if chunk.end < len(starts) else len(self.source.text)
         return self.source.text[starts[chunk.first] : end]
 
+    @property
+    def starts(self) -> list[int]:
+        """The offsets at which statements begin, those inside of functions too."""
+        starts = self.source.line_starts
+        return [starts[item.first] for chunk in self.chunks for item in (chunk, *chunk.body)]
+
     def _lines_of(self, source: SourceText, blank: str) -> list[LogicalLine]:
         """The logical lines, of which those are found again that no edit has touched."""
         text, starts = source.text, source.line_starts

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from glue_compiler.facts.model import Brace, Comment, Where
+from glue_compiler.facts.shapes import moved
 from glue_compiler.text.source import SourceText, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # A tolerant lexer of what matters here: comments, strings, and everything else. It reads any
 # text, also one that is not Python, and gives up on a string at the end of the text.
@@ -30,14 +36,47 @@ _PREFIXES = frozenset(
 )
 
 
-def scan(source: SourceText) -> tuple[tuple[Brace, ...], tuple[Comment, ...]]:
+Scanned = tuple[tuple[Brace, ...], tuple[Comment, ...]]
+
+
+def scan(source: SourceText) -> Scanned:
     """The brace sequences that dbt-core takes for Jinja, and the comments, of any text."""
     text = source.text
-    braces: list[Brace] = []
-    comments: list[Comment] = []
     seek_braces = _BRACE.search(text) is not None
     if not seek_braces and "#" not in text:
         return (), ()
+    braces, comments, _ = _scanned(text, seek_braces)
+    return braces, comments
+
+
+def scan_parts(source: SourceText, starts: Iterable[int]) -> Scanned:
+    """The same of a text that can be cut at some offsets, which are outside of strings and begin lines.
+
+    Parts that were scanned before are not scanned again.
+    """
+    text = source.text
+    seek_braces = _BRACE.search(text) is not None
+    if not seek_braces and "#" not in text:
+        return (), ()
+    braces: list[Brace] = []
+    comments: list[Comment] = []
+    begin = 0
+    for end in (*starts, len(text)):
+        found, told, closed = _scanned_once(text[begin:end], seek_braces)
+        if not closed:
+            # What is a string to Python is none to this lexer: it may end anywhere.
+            return scan(source)
+        braces += [moved(item, begin.__add__) for item in found]
+        comments += [moved(item, begin.__add__) for item in told]
+        begin = end
+    return tuple(braces), tuple(comments)
+
+
+def _scanned(text: str, seek_braces: bool) -> tuple[tuple[Brace, ...], tuple[Comment, ...], bool]:
+    """The braces and comments of a text, and whether it ends outside of a string."""
+    braces: list[Brace] = []
+    comments: list[Comment] = []
+    closed = True
     position = 0
     while match := _TOKEN.search(text, position):
         position = match.end()
@@ -51,6 +90,7 @@ def scan(source: SourceText) -> tuple[tuple[Brace, ...], tuple[Comment, ...]]:
         elif kind == "quote":
             end = _STRING_END[match["quote"]].match(text, position)
             position = end.end() if end else len(text)
+            closed = position < len(text) or text.endswith(match["quote"])
             if seek_braces:
                 prefix = (match["prefix"] or "").lower()
                 known = prefix in _PREFIXES
@@ -62,7 +102,10 @@ def scan(source: SourceText) -> tuple[tuple[Brace, ...], tuple[Comment, ...]]:
                 # In code this is a brace and then a comment.
                 position = match.start() + 1
                 continue
-    return tuple(braces), tuple(comments)
+    return tuple(braces), tuple(comments), closed
+
+
+_scanned_once = lru_cache(maxsize=8192)(_scanned)
 
 
 def _inside(text: str, token: Span, where: Where) -> list[Brace]:
