@@ -30,7 +30,7 @@ _GAP = 1 << 64
 
 @dataclass(slots=True)
 class _Wanted:
-    """A piece that is to be made."""
+    """A piece that is to be made; `slot` is 0 before it is known."""
 
     text: str
     indent: int
@@ -231,11 +231,17 @@ def _plan(old: Sequence[Unit], chunks: Sequence[Chunk], text_of: TextOf) -> list
         back += 1
     planned = [_Planned(unit, unit.piece, None, list(unit.body)) for unit in old[:front]]
     left = list(old[front : len(old) - back])
-    for chunk in chunks[front : len(chunks) - back]:
+    gone = list(left)
+    come = chunks[front : len(chunks) - back]
+    made: list[_Planned] = []
+    for chunk in come:
         found = _match(left, chunk, text_of)
-        planned.append(_planned(chunk, None if found is None else left[found], text_of))
+        made.append(_planned(chunk, None if found is None else left[found], text_of))
         if found is not None:
             del left[: found + 1]
+    if len(left) == len(gone) == len(come):
+        _take_slots([unit.piece for unit in made], [unit.piece for unit in gone])
+    planned += made
     planned += [
         _Planned(unit, unit.piece, None, list(unit.body)) for unit in old[len(old) - back :]
     ]
@@ -273,6 +279,9 @@ def _planned(chunk: Chunk, unit: Unit | None, text_of: TextOf) -> _Planned:
     middle = [
         _Wanted(text, indent, head=False) for text, indent in texts[front : len(texts) - back]
     ]
+    gone = old[front : len(old) - back]
+    if len(gone) == len(middle):
+        _take_slots(middle, gone)
     body = [*old[:front], *middle, *old[len(old) - back :]]
     return _Planned(None, unit.piece, unit.function, body)
 
@@ -286,12 +295,19 @@ def _is_same(unit: Unit, chunk: Chunk, text_of: TextOf) -> bool:
     )
 
 
+def _take_slots(pieces: Sequence[Piece | _Wanted], gone: Sequence[Piece]) -> None:
+    """Put pieces into the slots of those in whose places they are: what is known by addresses may go on to hold."""
+    for piece, before in zip(pieces, gone, strict=True):
+        if isinstance(piece, _Wanted):
+            piece.slot = before.slot
+
+
 def _give_slots(pieces: Sequence[Piece | _Wanted]) -> None:
     """Slots for the pieces that are to be made, between those of their neighbours."""
     last = 0
     waiting: list[_Wanted] = []
     for piece in pieces:
-        if isinstance(piece, _Wanted):
+        if isinstance(piece, _Wanted) and not piece.slot:
             waiting.append(piece)
             continue
         if waiting:

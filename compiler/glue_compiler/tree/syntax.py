@@ -158,14 +158,15 @@ class Tree:
         return address
 
     def find(self, text: str, start: int) -> int:
-        """Where a text that follows is found, as an end of spans."""
+        """Where a text that follows is found, as an end of spans; `start` when nowhere."""
         offset = self.place(start)
-        return self.source.text.index(text, offset) - offset + start
+        return max(self.source.text.find(text, offset) - offset, 0) + start
 
     def find_before(self, text: str, end: int) -> int:
-        """Where a text that stands before is found, as an end of spans."""
+        """Where a text that stands before is found, as an end of spans; `end` when nowhere."""
         offset = self.place(end)
-        return self.source.text.rindex(text, 0, offset) - offset + end
+        found = self.source.text.rfind(text, 0, offset)
+        return end if found < 0 else found - offset + end
 
     def rfind(self, text: str, start: int, end: int) -> int:
         """Where a text is found last in a span, as an end of spans; before `start` when nowhere."""
