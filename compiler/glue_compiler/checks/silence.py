@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix
-from glue_compiler.findings.fixes import apply_edits, parses
+from glue_compiler.findings.fixes import apply_edits
+from glue_compiler.text.python_ast import is_python
 from glue_compiler.text.source import SourceText, Span
 from glue_compiler.tree.file_facts import scan
 
@@ -45,7 +46,7 @@ def silence(source: SourceText, facts: ModelFacts, code: str, span: Span) -> Fix
 def _is_comment(source: SourceText, edit: Edit, offset: int) -> bool:
     """Whether what the edit inserts is read as a comment: not in a string, not after a backslash."""
     changed = SourceText(apply_edits(source.text, (edit,)))
-    if not parses(changed.text):
+    if not is_python(changed.text):
         return False
     _, comments = scan(changed)
     return any(comment.span.start <= offset < comment.span.end for comment in comments)

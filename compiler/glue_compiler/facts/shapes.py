@@ -64,12 +64,8 @@ def with_frames(fact: T, index: Mapping[int, int], worlds: tuple[str, ...] | Non
     for at in shape.frames:
         if values[at] is not None:
             values[at] = index[values[at]]
-    for at in shape.parts:
-        part = values[at]
-        if part.__class__ is tuple:
-            values[at] = tuple([with_frames(item, index) for item in part])
-        elif part is not None:
-            values[at] = with_frames(part, index)
+    if shape.parts:
+        _change_parts(values, shape, lambda part: with_frames(part, index))
     if worlds is not None and shape.worlds is not None:
         values[shape.worlds] = worlds
     return fact.__class__(*values)
@@ -104,13 +100,18 @@ def moved(fact: T, place: Callable[[int], int]) -> T:
         values[at] = tuple([Span(place(start), place(end)) for start, end in values[at]])
     for at in shape.offsets:
         values[at] = place(values[at])
+    if shape.parts:
+        _change_parts(values, shape, lambda part: moved(part, place))
+    return fact.__class__(*values)
+
+
+def _change_parts(values: list[Any], shape: Shape, change: Callable[[Any], Any]) -> None:
     for at in shape.parts:
         part = values[at]
         if part.__class__ is tuple:
-            values[at] = tuple([moved(item, place) for item in part])
+            values[at] = tuple([change(item) for item in part])
         elif part is not None:
-            values[at] = moved(part, place)
-    return fact.__class__(*values)
+            values[at] = change(part)
 
 
 def _each(value: Any) -> tuple[Any, ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glue_compiler.text.python_ast import parse_ast
+from glue_compiler.text.python_ast import is_python
 from glue_compiler.text.source import SourceText
 
 if TYPE_CHECKING:
@@ -91,25 +90,14 @@ def _compatible_fixes(diagnostics: Iterable[Diagnostic], unsafe: bool) -> list[t
 
 def _apply(text: str, chosen: list[tuple[str, Fix]]) -> tuple[str, list[str]]:
     together = apply_edits(text, (edit for _, fix in chosen for edit in fix.edits))
-    if parses(together) or not parses(text):
+    if is_python(together) or not is_python(text):
         return together, [code for code, _ in chosen]
     kept: list[tuple[str, Fix]] = []
     for candidate in chosen:
         trial = [*kept, candidate]
-        if parses(apply_edits(text, (edit for _, fix in trial for edit in fix.edits))):
+        if is_python(apply_edits(text, (edit for _, fix in trial for edit in fix.edits))):
             kept = trial
     return (
         apply_edits(text, (edit for _, fix in kept for edit in fix.edits)),
         [code for code, _ in kept],
     )
-
-
-def parses(text: str) -> bool:
-    """Whether the text is Python to the running interpreter."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            parse_ast(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True

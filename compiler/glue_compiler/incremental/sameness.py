@@ -11,7 +11,6 @@ from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from glue_compiler.flow.core.state import Env
 
 _READERS: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
 
@@ -23,7 +22,7 @@ class Likeness:
     """
 
     def __init__(self, fixed: Iterable[Any]) -> None:
-        self._fixed = _reached(fixed)
+        self._fixed = {id(value) for value in reached(fixed)}
         self._left: dict[int, Value] = {}
         self._right: dict[int, Value] = {}
 
@@ -79,8 +78,8 @@ def _reader(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*names)
 
 
-def _reached(values: Iterable[Any]) -> set[int]:
-    """The identities of all values that can be reached through some."""
+def reached(values: Iterable[Any]) -> Iterator[Value]:
+    """All values that can be reached through some, each once."""
     stack = list(values)
     seen: set[int] = set()
     while stack:
@@ -89,26 +88,10 @@ def _reached(values: Iterable[Any]) -> set[int]:
             stack += value
         elif isinstance(value, Value) and id(value) not in seen:
             seen.add(id(value))
+            yield value
             stack += parts_of(value)
-    return seen
 
 
 def functions_in(values: Iterable[Any]) -> Iterator[FunctionValue]:
     """The functions of the file that can be reached through some values."""
-    stack = list(values)
-    seen: set[int] = set()
-    while stack:
-        value = stack.pop()
-        if value.__class__ is tuple:
-            stack += value
-        elif isinstance(value, Value) and id(value) not in seen:
-            seen.add(id(value))
-            if isinstance(value, FunctionValue):
-                yield value
-            stack += parts_of(value)
-
-
-def environments_in(values: Iterable[Any]) -> Iterator[Env]:
-    """The environments that functions among some values see."""
-    for function in functions_in(values):
-        yield function.env
+    return (value for value in reached(values) if isinstance(value, FunctionValue))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
-from glue_compiler.findings.fixes import parses
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
+from glue_compiler.text.python_ast import is_python
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _leading(context: Context) -> Span:
 def _only_before_first_line(context: Context) -> bool:
     """Whether the text is Python once its leading white space is gone, as dbt reads it."""
     leading = _leading(context)
-    return leading.end > 0 and parses(context.source.text[leading.end :])
+    return leading.end > 0 and is_python(context.source.text[leading.end :])
 
 
 RULE = Rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import threading
+import warnings
 from typing import cast
 
 _LOCK = threading.RLock()
@@ -26,6 +27,17 @@ def parse_ast(text: str, filename: str = "<unknown>", mode: str = "exec") -> ast
 def parse_expression(text: str) -> ast.expr:
     """The tree of one expression. Raises what `ast.parse` raises."""
     return cast("ast.Expression", parse_ast(text, mode="eval")).body
+
+
+def is_python(text: str) -> bool:
+    """Whether a text is Python to the parser of the running interpreter."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            parse_ast(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _parse(text: str, filename: str, mode: str) -> ast.Module:

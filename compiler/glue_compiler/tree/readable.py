@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import lru_cache
 
-from glue_compiler.text.python_ast import parse_ast
+from glue_compiler.text.python_ast import is_python
 from glue_compiler.text.source import SourceText
 from glue_compiler.tree.cut import Cut
 from glue_compiler.tree.lines import NotPlain
@@ -36,14 +35,3 @@ class Readable:
 @lru_cache(maxsize=8192)
 def _reads_statement(text: str) -> bool:
     return is_python(text)
-
-
-def is_python(text: str) -> bool:
-    """Whether CPython's parser reads a text."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            parse_ast(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True

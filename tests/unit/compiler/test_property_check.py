@@ -16,8 +16,9 @@ import hypothesis
 from glue_compiler.analysis import analyze
 from glue_compiler.checks.check import check
 from glue_compiler.findings.diagnostics import Diagnostic
-from glue_compiler.findings.fixes import fix_text, parses
+from glue_compiler.findings.fixes import fix_text
 from glue_compiler.rules import all_rules
+from glue_compiler.text.python_ast import is_python
 from glue_compiler.text.source import SourceText
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -195,8 +196,8 @@ def holds(text: str) -> None:
                 assert 0 <= edit.span.start <= edit.span.end <= len(text), item
     for unsafe in (False, True):
         fixed = fix_text(text, diagnostics, unsafe=unsafe)
-        if parses(text):
-            assert parses(fixed.text), fixed.applied
+        if is_python(text):
+            assert is_python(fixed.text), fixed.applied
         again = fix_text(fixed.text, diagnostics, unsafe=unsafe)
         assert again.text == fixed.text, (fixed.applied, again.applied)
 
