@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _ANNOTATIONS = re.compile(
-    r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:(?:\"\"\"[^\\]*?\"\"\"|'''[^\\]*?''')\s*)?"
+    r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:(?:\"\"\"(?:(?!\"\"\")[^\\])*\"\"\"|'''(?:(?!''')[^\\])*''')\s*)?"
     r"(?:[ \t]*(?:#[^\n]*)?\r?\n)*from __future__ import annotations[ \t]*(?:#[^\n]*)?\r?\n"
 )
 
