@@ -35,10 +35,10 @@ _ANNOTATIONS = re.compile(
 
 
 class LiveAnalysis:
-    """The analysis of one text through its versions, for one thread at a time; `text` is the last one."""
+    """The analysis of one text through its versions, for one thread at a time; `lines` are those of the last one."""
 
     def __init__(self, options: AnalysisOptions) -> None:
-        self.text = ""
+        self.lines: frozenset[str] = frozenset()
         self._options = options
         self._cut = Cut()
         self._statements: Statements | None = None
@@ -48,7 +48,7 @@ class LiveAnalysis:
 
     def facts(self, source: SourceText) -> ModelFacts:
         """The facts of the next version: those that `analyze` would give for it alone."""
-        self.text = source.text
+        self.lines = lines_of(source.text)
         try:
             return self._next(source)
         except (NotPlain, RecursionError):
@@ -115,6 +115,11 @@ class LiveAnalysis:
             statements.scopes(), statements.calls(), facts, self._options, flow, self._names
         )
         return self._placing.placed(found, shifts)
+
+
+def lines_of(text: str) -> frozenset[str]:
+    """The lines of a text, by which it is told whether another is a version of it."""
+    return frozenset(text.split("\n"))
 
 
 def _encodable(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -276,11 +277,9 @@ def _planned(chunk: Chunk, unit: Unit | None, text_of: TextOf) -> _Planned:
     back = 0
     while back < most - front and (old[-1 - back].text, old[-1 - back].indent) == texts[-1 - back]:
         back += 1
-    middle = [
-        _Wanted(text, indent, head=False) for text, indent in texts[front : len(texts) - back]
-    ]
     gone = old[front : len(old) - back]
-    if len(gone) == len(middle):
+    middle = _found_again(gone, texts[front : len(texts) - back])
+    if len(gone) == len(middle) and all(isinstance(piece, _Wanted) for piece in middle):
         _take_slots(middle, gone)
     body = [*old[:front], *middle, *old[len(old) - back :]]
     return _Planned(None, unit.piece, unit.function, body)
@@ -293,6 +292,24 @@ def _is_same(unit: Unit, chunk: Chunk, text_of: TextOf) -> bool:
         piece.indent == item.indent and piece.text == text_of(item)
         for piece, item in zip(unit.body, chunk.body, strict=True)
     )
+
+
+def _found_again(gone: Sequence[Piece], texts: Sequence[tuple[str, int]]) -> list[Piece | _Wanted]:
+    """Pieces for texts with their indentation: those that are among some, in their order, and new ones."""
+    places: dict[tuple[str, int], list[int]] = {}
+    for at, piece in enumerate(gone):
+        places.setdefault((piece.text, piece.indent), []).append(at)
+    found: list[Piece | _Wanted] = []
+    begin = 0
+    for key in texts:
+        candidates = places.get(key, ())
+        at = bisect_left(candidates, begin)
+        if at < len(candidates):
+            begin = candidates[at] + 1
+            found.append(gone[candidates[at]])
+        else:
+            found.append(_Wanted(*key, head=False))
+    return found
 
 
 def _take_slots(pieces: Sequence[Piece | _Wanted], gone: Sequence[Piece]) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from glue_compiler.incremental.live import LiveAnalysis
-from glue_compiler.text.shift import common_prefix, common_suffix
+from glue_compiler.incremental.live import LiveAnalysis, lines_of
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from glue_compiler.text.source import SourceText
 
 _LEAST_SHARED = 0.5
-"""A text that has less than this share of another before or after its edits is another one."""
+"""A text that has less than this share of its lines in common with another is not a version of it."""
 
 
 class LiveTexts:
@@ -49,22 +48,14 @@ class LiveTexts:
         return live.facts(source)
 
     def _nearest(self, text: str, options: AnalysisOptions) -> LiveAnalysis | None:
-        """The text of which most is in another, in front of its edits and behind them."""
+        """The text that has most of its lines in common with another, in whatever places the two differ."""
         best: LiveAnalysis | None = None
         most = _LEAST_SHARED
+        lines = lines_of(text)
         for made_for, live in self._live.values():
             if made_for != options:
                 continue
-            shared = _shared(live.text, text)
+            shared = len(lines & live.lines) / max(len(lines), len(live.lines), 1)
             if shared > most:
                 best, most = live, shared
         return best
-
-
-def _shared(one: str, other: str) -> float:
-    longest = max(len(one), len(other))
-    if longest == 0 or 2 * min(len(one), len(other)) < longest:
-        return 0.0
-    prefix = common_prefix(one, other)
-    suffix = common_suffix(one[prefix:], other[prefix:])
-    return (prefix + suffix) / longest
