@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText
-from glue_compiler.tree.readable import Readable
+from glue_compiler.tree.readable import is_readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ def probe(source: SourceText, statement: int, expression: Span, analyze: Analyze
     probing = "".join(f"{space}{line}\n" for line in lines)
     # With what follows the line at hand, the text differs from the last version by one statement.
     whole: str | None = head + probing + _after_line(source, expression)
-    if not Readable().reads(whole or ""):
+    if not is_readable(whole or ""):
         whole = repaired_text(head, probing + _closing_of_tries(head, space))
     if whole is None:
         return None

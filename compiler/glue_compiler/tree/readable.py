@@ -33,6 +33,14 @@ class Readable:
         return True
 
 
+_READABLE = Readable()
+
+
+def is_readable(text: str) -> bool:
+    """Whether CPython reads a text. Texts that share their lines with the one before are quick."""
+    return _READABLE.reads(text)
+
+
 @lru_cache(maxsize=8192)
 def _reads_statement(text: str) -> bool:
     return is_python(text)
