@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.knowledge.glue_versions import spark_version
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from glue_compiler.schemas.upstream import TextOf, Used
 
     FactsOf = Callable[[SourceText, AnalysisOptions], ModelFacts]
+    Findings = tuple[tuple[Diagnostic, ...], Used]
 
 _LOG = logging.getLogger(__name__)
 
@@ -101,14 +103,47 @@ def remembered_facts(source: SourceText, options: AnalysisOptions) -> ModelFacts
     return _FACTS(source, options)
 
 
-@dataclass(frozen=True, slots=True)
 class Checked:
-    """A text with its facts and findings, and the texts of other models that these rest on."""
+    """A text with its facts and findings, each computed when it is asked for first."""
 
-    source: SourceText
-    facts: ModelFacts
-    diagnostics: tuple[Diagnostic, ...]
-    used: Used = ()
+    def __init__(
+        self,
+        source: SourceText,
+        facts_of: Callable[[], ModelFacts],
+        findings_of: Callable[[ModelFacts], Findings],
+    ) -> None:
+        self.source = source
+        self._facts_of = facts_of
+        self._findings_of = findings_of
+
+    @cached_property
+    def facts(self) -> ModelFacts:
+        """The facts of the text."""
+        return self._facts_of()
+
+    @cached_property
+    def _findings(self) -> Findings:
+        return self._findings_of(self.facts)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All findings in the text, in its order."""
+        return self._findings[0]
+
+    @property
+    def used(self) -> Used:
+        """The texts of other models that the findings rest on."""
+        return self._findings[1]
+
+    @property
+    def rests_on(self) -> Used:
+        """The same as far as there are findings: those to come will rest on the texts as they are then."""
+        return self._findings[1] if "_findings" in self.__dict__ else ()
+
+    @property
+    def analysed(self) -> bool:
+        """Whether the facts are there already."""
+        return "facts" in self.__dict__
 
     @property
     def parsed(self) -> bool:
@@ -202,12 +237,15 @@ class Workspace:
 
     def checked(self, path: str | None, source: SourceText) -> Checked:
         """A text with its findings, and what these rest on; `path` as the project names the file."""
-        from glue_compiler.checks.check import check
 
-        facts = self.facts(source)
-        upstream = self.upstream()
-        found = check(facts, source, self.project, self.settings, path=path, upstream=upstream)
-        return Checked(source, facts, found, upstream.used)
+        def findings_of(facts: ModelFacts) -> Findings:
+            from glue_compiler.checks.check import check
+
+            upstream = self.upstream()
+            found = check(facts, source, self.project, self.settings, path=path, upstream=upstream)
+            return found, upstream.used
+
+        return Checked(source, lambda: self.facts(source), findings_of)
 
     def findings(self, path: str | None, source: SourceText) -> tuple[Diagnostic, ...]:
         """All findings in a text, in its order."""

@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 class Snapshot:
     """One model at one moment, and the client that asks about it.
 
-    `good` is the last analysis of a text that was whole, if any, and `validation` the last one in a
-    session.
+    What a question does not ask for is not computed. `before` is the last analysis of an older text that
+    was whole, if any, and `validation` the last one in a session.
     """
 
     document: Document
     open_project: OpenProject
     analysis: Checked
-    good: Checked | None
+    before: Checked | None
     validation: Validation | None
     client: ClientFeatures
     encoding: PositionEncoding
@@ -96,6 +96,11 @@ class Snapshot:
         return not self.analysis.parsed
 
     @property
+    def good(self) -> Checked | None:
+        """The last analysis of a text that was whole, if any."""
+        return self.before if self.broken else self.analysis
+
+    @property
     def client_text(self) -> ClientText:
         """The text as its client speaks of it."""
         return ClientText(self.document.uri, self.source, self.root, self.client, self.encoding)
@@ -136,13 +141,15 @@ class Snapshot:
         return None if self.broken else (self.source, self.facts)
 
     def readable(self, offset: int) -> tuple[SourceText, ModelFacts] | None:
-        """The text and its facts; of a broken text, those of a repaired one that is equal up to the offset."""
+        """The text and its facts; of a broken text, those of a repaired one in which the offset is the same place."""
         if not self.broken:
             return self.source, self.facts
         from glue_compiler.tree.recover import recover
 
         repaired = recover(self.source, offset)
-        if repaired is None:
+        start = self.source.line_span(self.source.line_of(offset)).start
+        line = Span(start, offset)
+        if repaired is None or repaired.source.slice(line) != self.source.slice(line):
             return None
         return repaired.source, self.workspace.facts(repaired.source)
 
@@ -154,16 +161,18 @@ class Snapshot:
         """The place at which something is to be completed."""
         from glue_compiler.editor.completion.place import Place
 
-        last = self.analysis if not self.broken else self.good
+        known = self.before
+        if self.analysis.analysed and not self.broken:
+            known = self.analysis
         return Place(
             self.source,
             offset,
             self.workspace.facts,
             self.settings,
             self.project,
-            None if last is None else last.facts,
+            lambda: None if self.good is None else self.good.facts,
             self.workspace.upstream(),
-            None if last is None else last.source,
+            None if known is None else (known.source, known.facts),
         )
 
     def offset(self, position: types.Position) -> int:
