@@ -50,15 +50,17 @@ class Recovered:
     how: str
 
 
-def recover(source: SourceText, offset: int | None = None) -> Recovered | None:
+def recover(
+    source: SourceText, offset: int | None = None, broken: int | None = None
+) -> Recovered | None:
     """A readable text near a broken one; `offset` is the cursor, by default where it breaks.
 
-    None when no repair helps.
+    `broken` is the line at which CPython stops reading, where that is known. None when no repair helps.
     """
     text = source.text
     if is_readable(text):
         return Recovered(source, "intact")
-    broken = _error_line(text) or 1
+    broken = broken or _error_line(text) or 1
     if offset is None:
         offset = source.line_span(broken).end
     elsewhere = _repaired_elsewhere(source, source.line_of(offset), broken)

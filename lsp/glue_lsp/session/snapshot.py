@@ -146,7 +146,9 @@ class Snapshot:
             return self.source, self.facts
         from glue_compiler.tree.recover import recover
 
-        repaired = recover(self.source, offset)
+        problem = next(iter(self.facts.syntax_errors), None)
+        broken = None if problem is None else self.source.line_of(problem.span.start)
+        repaired = recover(self.source, offset, broken)
         start = self.source.line_span(self.source.line_of(offset)).start
         line = Span(start, offset)
         if repaired is None or repaired.source.slice(line) != self.source.slice(line):
