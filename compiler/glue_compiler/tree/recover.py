@@ -9,13 +9,11 @@ Fixes are never made from a repaired text.
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText, Span
-from glue_compiler.tree.readable import is_readable
+from glue_compiler.tree.readable import break_in, is_readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,12 +53,15 @@ def recover(
 ) -> Recovered | None:
     """A readable text near a broken one; `offset` is the cursor, by default where it breaks.
 
-    `broken` is the line at which CPython stops reading, where that is known. None when no repair helps.
+    `broken` is the line at which CPython stops reading, where that is known. None is returned when no repair
+    helps.
     """
     text = source.text
-    if is_readable(text):
-        return Recovered(source, "intact")
-    broken = broken or _error_line(text) or 1
+    if broken is None:
+        found = break_in(text)
+        if found is None:
+            return Recovered(source, "intact")
+        broken = found.line
     if offset is None:
         offset = source.line_span(broken).end
     elsewhere = _repaired_elsewhere(source, source.line_of(offset), broken)
@@ -81,9 +82,10 @@ def _repaired_elsewhere(source: SourceText, cursor: int, broken: int) -> str | N
         if not _take_out(lines, broken - 1, cursor - 1):
             return None
         text = "".join(lines)
-        if is_readable(text):
+        found = break_in(text)
+        if found is None:
             return text
-        broken = _error_line(text) or 1
+        broken = found.line
     return None
 
 
@@ -173,16 +175,3 @@ def _unclosed(text: str, start: int) -> tuple[str, str]:
                 break
             position = closed.end()
     return "".join(reversed(stack)), ""
-
-
-def _error_line(text: str) -> int | None:
-    """The 1-based line at which CPython stops reading, None when it reads everything."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            parse_ast(text)
-    except SyntaxError as error:
-        return error.lineno or 1
-    except (ValueError, RecursionError, MemoryError):
-        return 1
-    return None

@@ -147,7 +147,9 @@ class Session:
         not touch the position: the answer need not wait until the text is repaired.
         """
         found = self.snapshot(uri)
-        if found is not None and found.broken and len(found.source) > _LONG:
+        if found is None or len(found.source) <= _LONG:
+            return found
+        if found.broken_line is not None:
             return self._stale_snapshot(uri, position) or found
         return found
 

@@ -140,15 +140,31 @@ class Snapshot:
         """The text and its facts where it is Python, None while it is broken."""
         return None if self.broken else (self.source, self.facts)
 
+    @cached_property
+    def broken_line(self) -> int | None:
+        """A line (1-based) on which a text breaks that is not Python: found without its facts where it can be."""
+        from glue_compiler.facts.model import SyntaxProblem
+        from glue_compiler.tree.readable import break_in
+        from glue_compiler.tree.syntax import may_be_newer
+
+        if not self.analysis.analysed and len(self.source) <= self.settings.options.max_size:
+            found = break_in(self.source.text)
+            if found is None:
+                return None
+            where = self.source.line_span(found.line)
+            if not may_be_newer(self.source, SyntaxProblem(found.message, where)):
+                return found.line
+        if not self.broken:
+            return None
+        return self.source.line_of(self.facts.syntax_errors[0].span.start)
+
     def readable(self, offset: int) -> tuple[SourceText, ModelFacts] | None:
         """The text and its facts; of a broken text, those of a repaired one in which the offset is the same place."""
-        if not self.broken:
+        if self.broken_line is None:
             return self.source, self.facts
         from glue_compiler.tree.recover import recover
 
-        problem = next(iter(self.facts.syntax_errors), None)
-        broken = None if problem is None else self.source.line_of(problem.span.start)
-        repaired = recover(self.source, offset, broken)
+        repaired = recover(self.source, offset, self.broken_line)
         start = self.source.line_span(self.source.line_of(offset)).start
         line = Span(start, offset)
         if repaired is None or repaired.source.slice(line) != self.source.slice(line):
