@@ -64,7 +64,7 @@ def recover(
         broken = found.line
     if offset is None:
         offset = source.line_span(broken).end
-    elsewhere = _repaired_elsewhere(source, source.line_of(offset), broken)
+    elsewhere = repaired_elsewhere(source, source.line_of(offset), broken)
     if elsewhere is not None:
         return Recovered(SourceText(elsewhere), "elsewhere")
     for how, candidate in _candidates(source, min(offset, len(text))):
@@ -73,7 +73,7 @@ def recover(
     return None
 
 
-def _repaired_elsewhere(source: SourceText, cursor: int, broken: int) -> str | None:
+def repaired_elsewhere(source: SourceText, cursor: int, broken: int) -> str | None:
     """The text without the statements that break it from line `broken` on; None where the cursor's is one of them."""
     starts = source.line_starts
     bounds = zip(starts, (*starts[1:], len(source)), strict=True)
