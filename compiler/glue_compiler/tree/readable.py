@@ -47,6 +47,7 @@ class Readable:
 _READABLE = Readable()
 
 
+@lru_cache(maxsize=32)
 def break_in(text: str) -> Break | None:
     """Where CPython stops reading a text, None when it reads it. Quick when the text shares its lines with the last."""
     return _READABLE.break_in(text)
