@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from glue_compiler.checks.checked import Checked
 from glue_compiler.knowledge.glue_versions import spark_version
 from glue_compiler.project.load import find_project_root
 from glue_compiler.project.profiles import Target
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from glue_compiler.checks.checked import Findings
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.findings.diagnostics import Diagnostic
@@ -99,21 +101,6 @@ _FACTS = RememberedFacts()
 def remembered_facts(source: SourceText, options: AnalysisOptions) -> ModelFacts:
     """The facts of a text, which this process computes once."""
     return _FACTS(source, options)
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A text with its facts and findings, and the texts of other models that these rest on."""
-
-    source: SourceText
-    facts: ModelFacts
-    diagnostics: tuple[Diagnostic, ...]
-    used: Used = ()
-
-    @property
-    def parsed(self) -> bool:
-        """Whether the text is Python, so that its findings are about what it means."""
-        return self.facts.analysed != "none" or not self.facts.syntax_errors
 
 
 class Workspace:
@@ -202,12 +189,15 @@ class Workspace:
 
     def checked(self, path: str | None, source: SourceText) -> Checked:
         """A text with its findings, and what these rest on; `path` as the project names the file."""
-        from glue_compiler.checks.check import check
 
-        facts = self.facts(source)
-        upstream = self.upstream()
-        found = check(facts, source, self.project, self.settings, path=path, upstream=upstream)
-        return Checked(source, facts, found, upstream.used)
+        def findings_of(facts: ModelFacts) -> Findings:
+            from glue_compiler.checks.check import check
+
+            upstream = self.upstream()
+            found = check(facts, source, self.project, self.settings, path=path, upstream=upstream)
+            return found, upstream.used
+
+        return Checked(source, lambda: self.facts(source), findings_of)
 
     def findings(self, path: str | None, source: SourceText) -> tuple[Diagnostic, ...]:
         """All findings in a text, in its order."""

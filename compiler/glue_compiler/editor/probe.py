@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText
-from glue_compiler.tree.readable import Readable
+from glue_compiler.tree.readable import break_in
+from glue_compiler.tree.recover import repaired_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,8 +51,8 @@ def probe(source: SourceText, statement: int, expression: Span, analyze: Analyze
     head = text[:statement]
     probing = "".join(f"{space}{line}\n" for line in lines)
     # With what follows the line at hand, the text differs from the last version by one statement.
-    whole: str | None = head + probing + _after_line(source, expression)
-    if not Readable().reads(whole or ""):
+    whole: str | None = _read_with(head, probing + _after_line(source, expression))
+    if whole is None:
         whole = repaired_text(head, probing + _closing_of_tries(head, space))
     if whole is None:
         return None
@@ -60,6 +61,16 @@ def probe(source: SourceText, statement: int, expression: Span, analyze: Analyze
     kinds = tuple(dict.fromkeys(use.kind for use in found))
     frames = tuple(dict.fromkeys(use.frame for use in found if use.frame is not None))
     return Probe(facts, kinds, frames)
+
+
+def _read_with(head: str, tail: str) -> str | None:
+    """The two texts as one that CPython reads, without statements that break it before or after the line at hand."""
+    text = head + tail
+    found = break_in(text)
+    if found is None:
+        return text
+    source = SourceText(text)
+    return repaired_elsewhere(source, source.line_of(len(head)), found.line)
 
 
 def _after_line(source: SourceText, expression: Span) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from glue_compiler.text.shift import common_prefix
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
@@ -20,6 +22,14 @@ _TOKEN = re.compile(
     |(?P<operator>:=|->|[=!<>]=|[^\s\w])""",
     re.VERBOSE,
 )
+# What decides where a statement begins.
+_FRAME = re.compile(
+    r"""\#[^\r\n]*
+    |(?P<break>\\?(?:\r\n|\r|\n))
+    |(?P<quote>\"\"\"|'''|"|')
+    |(?P<bracket>[()\[\]{}])""",
+    re.VERBOSE,
+)
 _ENDS = {
     '"': re.compile(r'(?:[^"\\\r\n]|\\(?:\r\n|[\s\S]))*("|(?=[\r\n])|\Z)'),
     "'": re.compile(r"(?:[^'\\\r\n]|\\(?:\r\n|[\s\S]))*('|(?=[\r\n])|\Z)"),
@@ -32,7 +42,7 @@ _CLOSING = ")]}"
 _STATEMENT = re.compile(
     r"(?:def|class|return|import|from|with|while|raise|assert|del|global|pass|break|continue)\b"
     r"|(?:if|elif|else|for|try|except|finally)\b[^\r\n]*:\s*(?:\#[^\r\n]*)?$"
-    r"|@|[A-Za-z_][\w.]*\s+=\s",
+    r"|@|[A-Za-z_][\w.]*[ \t]+=\s",
     re.MULTILINE,
 )
 
@@ -109,13 +119,66 @@ def cursor_at(source: SourceText, offset: int) -> Cursor:
     return Cursor(offset, statement, word, string, in_comment, receiver, _brackets(text, tokens))
 
 
+class _Starts(NamedTuple):
+    """Where the statements of a text begin, as far as it was looked at."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+
+_last = _Starts("", (0,))
+
+
+def _statement_at(text: str, offset: int) -> int:
+    """Where the statement around an offset begins.
+
+    What a start depends on stands before the one after it, so those of the last text hold up to where
+    this one differs.
+    """
+    global _last  # replaced as a whole, so that threads may ask at the same time
+    known = _last
+    equal = len(text) if known.text == text else common_prefix(known.text, text) - 1
+    # The one before the last that is not touched: its line is equal to its end.
+    kept = max(bisect_right(known.offsets, min(equal, offset)) - 1, 1)
+    starts = list(known.offsets[:kept])
+    _find_starts(text, offset, starts)
+    if len(text) != equal or len(starts) > len(known.offsets):
+        _last = _Starts(text, tuple(starts))
+    return starts[-1]
+
+
+def _find_starts(text: str, offset: int, starts: list[int]) -> None:
+    """Effect: the starts of statements from the last one on, up to an offset, are added."""
+    depth = 0
+    position = opened_at = starts[-1]
+    while position < offset:
+        match = _FRAME.search(text, position)
+        if match is None or match.start() >= offset:
+            return
+        start, position = match.span()
+        kind = match.lastgroup
+        if kind == "quote":
+            ending = _ENDS[match[0]].match(text, position)
+            position = len(text) if ending is None else ending.end()
+        elif kind == "bracket":
+            if match[0] in _CLOSING:
+                depth = max(depth - 1, 0)
+            else:
+                opened_at = opened_at if depth else starts[-1]
+                depth += 1
+        elif kind == "break" and text[start] != "\\":
+            if depth and _begins_statement(text, position, opened_at):
+                depth = 0
+            if not depth:
+                starts.append(position)
+
+
 def _scan(text: str, offset: int) -> tuple[list[Token], int, StringPart | None, bool]:
     """The tokens of the statement up to the offset, its start, the string or comment there."""
     tokens: list[Token] = []
     depth = 0
-    statement = 0
-    position = 0
-    opened_at = 0
+    statement = _statement_at(text, offset)
+    position = opened_at = statement
     while position < offset:
         match = _TOKEN.search(text, position, len(text))
         if match is None or match.start() >= offset:

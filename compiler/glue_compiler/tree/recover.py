@@ -1,20 +1,19 @@
 """While a text is broken: a repaired text of the same lines, for completion and hover only.
 
-The repairs are tried from the smallest to the largest; the first that CPython reads is taken.
-Every repair keeps all line breaks and everything before the cursor, so positions there hold.
+Where the text breaks on other lines than the cursor's, the statements there are taken out of it, and no
+offset moves. Else the repairs at the cursor are tried from the smallest to the largest; the first that
+CPython reads is taken. Every one keeps all line breaks and the lines before the cursor's.
 Fixes are never made from a repaired text.
 """
 
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText, Span
-from glue_compiler.tree.readable import Readable
+from glue_compiler.tree.readable import break_in, is_readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +29,7 @@ _TOKEN = re.compile(
       | \w+ | [^\w\s]""",
     re.VERBOSE,
 )
+_REPAIRS = 6
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _NEEDS_EXPRESSION = re.compile(
     r"(?:[.,=(\[{+\-*/%<>&|^~@:]|\b(?:return|in|and|or|not|if|elif|while|is|lambda|import|from|with|for|as))"
@@ -42,27 +42,78 @@ _HEAD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """A text that CPython reads, and how it was made: intact, hole, closed, line, statement."""
+    """A text that CPython reads, and how it was made: intact, elsewhere, hole, closed, line, statement."""
 
     source: SourceText
     how: str
 
 
-def recover(source: SourceText, offset: int | None = None) -> Recovered | None:
+def recover(
+    source: SourceText, offset: int | None = None, broken: int | None = None
+) -> Recovered | None:
     """A readable text near a broken one; `offset` is the cursor, by default where it breaks.
 
-    None when no repair helps.
+    `broken` is the line at which CPython stops reading, where that is known. None is returned when no repair
+    helps.
     """
     text = source.text
-    readable = Readable()
-    if readable.reads(text):
-        return Recovered(source, "intact")
+    if broken is None:
+        found = break_in(text)
+        if found is None:
+            return Recovered(source, "intact")
+        broken = found.line
     if offset is None:
-        offset = source.line_span(_error_line(text) or 1).end
+        offset = source.line_span(broken).end
+    elsewhere = repaired_elsewhere(source, source.line_of(offset), broken)
+    if elsewhere is not None:
+        return Recovered(SourceText(elsewhere), "elsewhere")
     for how, candidate in _candidates(source, min(offset, len(text))):
-        if candidate.count("\n") == text.count("\n") and readable.reads(candidate):
+        if candidate.count("\n") == text.count("\n") and is_readable(candidate):
             return Recovered(SourceText(candidate), how)
     return None
+
+
+def repaired_elsewhere(source: SourceText, cursor: int, broken: int) -> str | None:
+    """The text without the statements that break it from line `broken` on; None where the cursor's is one of them."""
+    starts = source.line_starts
+    bounds = zip(starts, (*starts[1:], len(source)), strict=True)
+    lines = [source.text[start:end] for start, end in bounds]
+    for _ in range(_REPAIRS):
+        if not _take_out(lines, broken - 1, cursor - 1):
+            return None
+        text = "".join(lines)
+        found = break_in(text)
+        if found is None:
+            return text
+        broken = found.line
+    return None
+
+
+def _take_out(lines: list[str], index: int, kept: int) -> bool:
+    """Effect: the statement on a line, with the deeper lines after it, is `0` and white space of equal length.
+
+    False, where there is none, or it has the line `kept` in it.
+    """
+    index = min(index, len(lines) - 1)
+    body = lines[index].strip()
+    if not body or body == "0":
+        return False
+    indent = _indent(lines[index])
+    end = index + 1
+    while end < len(lines):
+        text = lines[end].strip()
+        if text and _indent(lines[end]) <= indent and text[0] not in ")]}":
+            break
+        end += 1
+    if index <= kept < end:
+        return False
+    lines[index:end] = [re.sub(r"[^\r\n\t]", " ", line) for line in lines[index:end]]
+    lines[index] = f"{lines[index][:indent]}0{lines[index][indent + 1 :]}"
+    return True
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _candidates(source: SourceText, offset: int) -> Iterator[tuple[str, str]]:
@@ -124,16 +175,3 @@ def _unclosed(text: str, start: int) -> tuple[str, str]:
                 break
             position = closed.end()
     return "".join(reversed(stack)), ""
-
-
-def _error_line(text: str) -> int | None:
-    """The 1-based line at which CPython stops reading, None when it reads everything."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            parse_ast(text)
-    except SyntaxError as error:
-        return error.lineno or 1
-    except (ValueError, RecursionError, MemoryError):
-        return 1
-    return None

@@ -94,7 +94,7 @@ class Analyses:
         versions = self._checked.get((workspace.root, path), lambda: Memory(2))
         key = (source.hash, workspace.around.digest)
         known = versions.get(key, lambda: workspace.checked(path, source))
-        if workspace.still_holds(known.used):
+        if workspace.still_holds(known.rests_on):
             return known
         versions.forget(key)
         return versions.get(key, lambda: workspace.checked(path, source))

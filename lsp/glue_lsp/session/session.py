@@ -48,6 +48,7 @@ class Session:
         self.problems: list[str] = []
         self._roots: dict[Path | None, Root] = {}
         self._root_of_folder: dict[Path, Path | None] = {}
+        self._last: dict[str, Checked] = {}
         self._good: dict[str, Checked] = {}
         self._on_root_change = on_root_change
         # Projects are read here and never on the pool that pygls reads its input with.
@@ -102,6 +103,7 @@ class Session:
     def forget_document(self, uri: str) -> None:
         """Close a document."""
         self.documents.close(uri)
+        self._last.pop(uri, None)
         self._good.pop(uri, None)
         self.validations.pop(uri, None)
         self.pace.forget(uri)
@@ -113,13 +115,15 @@ class Session:
         if document is None or project is None or not project.is_model(document):
             return None
         analysis = project.checked(project.path_of(document), document.source)
-        if analysis.parsed:
-            self._good[uri] = analysis
+        last = self._last.get(uri)
+        if last is not None and last.analysed and last.parsed:
+            self._good[uri] = last
+        self._last[uri] = analysis
         return Snapshot(
             document=document,
             open_project=project,
             analysis=analysis,
-            good=self._good.get(uri),
+            before=self._good.get(uri),
             validation=self.validations.get(uri),
             client=self.client,
             encoding=self.encoding,
@@ -127,7 +131,14 @@ class Session:
 
     def measured_snapshot(self, uri: str) -> Snapshot | None:
         """The same; how long its analysis takes decides how soon the text is analysed after an edit."""
-        return self.pace.measure(uri, lambda: self.snapshot(uri))
+
+        def snapshot() -> Snapshot | None:
+            found = self.snapshot(uri)
+            if found is not None:
+                _ = found.diagnostics
+            return found
+
+        return self.pace.measure(uri, snapshot)
 
     def snapshot_at(self, uri: str, position: types.Position) -> Snapshot | None:
         """The same, for a question about a position.
@@ -136,7 +147,9 @@ class Session:
         not touch the position: the answer need not wait until the text is repaired.
         """
         found = self.snapshot(uri)
-        if found is not None and found.broken and len(found.source) > _LONG:
+        if found is None or len(found.source) <= _LONG:
+            return found
+        if found.broken_line is not None:
             return self._stale_snapshot(uri, position) or found
         return found
 
@@ -153,7 +166,7 @@ class Session:
             document=document,
             open_project=project,
             analysis=good,
-            good=good,
+            before=good,
             validation=self.validations.get(uri),
             client=self.client,
             encoding=self.encoding,

@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 class Snapshot:
     """One model at one moment, and the client that asks about it.
 
-    `good` is the last analysis of a text that was whole, if any, and `validation` the last one in a
-    session.
+    What a question does not ask for is not computed. `before` is the last analysis of an older text that
+    was whole, if any, and `validation` the last one in a session.
     """
 
     document: Document
     open_project: OpenProject
     analysis: Checked
-    good: Checked | None
+    before: Checked | None
     validation: Validation | None
     client: ClientFeatures
     encoding: PositionEncoding
@@ -96,6 +96,11 @@ class Snapshot:
         return not self.analysis.parsed
 
     @property
+    def good(self) -> Checked | None:
+        """The last analysis of a text that was whole, if any."""
+        return self.before if self.broken else self.analysis
+
+    @property
     def client_text(self) -> ClientText:
         """The text as its client speaks of it."""
         return ClientText(self.document.uri, self.source, self.root, self.client, self.encoding)
@@ -135,14 +140,34 @@ class Snapshot:
         """The text and its facts where it is Python, None while it is broken."""
         return None if self.broken else (self.source, self.facts)
 
-    def readable(self, offset: int) -> tuple[SourceText, ModelFacts] | None:
-        """The text and its facts; of a broken text, those of a repaired one that is equal up to the offset."""
+    @cached_property
+    def broken_line(self) -> int | None:
+        """A line (1-based) on which a text breaks that is not Python: found without its facts where it can be."""
+        from glue_compiler.facts.model import SyntaxProblem
+        from glue_compiler.tree.readable import break_in
+        from glue_compiler.tree.syntax import may_be_newer
+
+        if not self.analysis.analysed and len(self.source) <= self.settings.options.max_size:
+            found = break_in(self.source.text)
+            if found is None:
+                return None
+            where = self.source.line_span(found.line)
+            if not may_be_newer(self.source, SyntaxProblem(found.message, where)):
+                return found.line
         if not self.broken:
+            return None
+        return self.source.line_of(self.facts.syntax_errors[0].span.start)
+
+    def readable(self, offset: int) -> tuple[SourceText, ModelFacts] | None:
+        """The text and its facts; of a broken text, those of a repaired one in which the offset is the same place."""
+        if self.broken_line is None:
             return self.source, self.facts
         from glue_compiler.tree.recover import recover
 
-        repaired = recover(self.source, offset)
-        if repaired is None:
+        repaired = recover(self.source, offset, self.broken_line)
+        start = self.source.line_span(self.source.line_of(offset)).start
+        line = Span(start, offset)
+        if repaired is None or repaired.source.slice(line) != self.source.slice(line):
             return None
         return repaired.source, self.workspace.facts(repaired.source)
 
@@ -154,16 +179,18 @@ class Snapshot:
         """The place at which something is to be completed."""
         from glue_compiler.editor.completion.place import Place
 
-        last = self.analysis if not self.broken else self.good
+        known = self.before
+        if self.analysis.analysed and not self.broken:
+            known = self.analysis
         return Place(
             self.source,
             offset,
             self.workspace.facts,
             self.settings,
             self.project,
-            None if last is None else last.facts,
+            lambda: None if self.good is None else self.good.facts,
             self.workspace.upstream(),
-            None if last is None else last.source,
+            None if known is None else (known.source, known.facts),
         )
 
     def offset(self, position: types.Position) -> int:

@@ -53,7 +53,7 @@ def labels(line: str, after: str = "    return orders\n", head: str = HEAD) -> l
     offset = text.index("|")
     source = SourceText(text.replace("|", "", 1) + "\n" + after)
     good = analyze(head + after)
-    found = complete(Place(source, offset, analyze, Settings(), PROJECT, good))
+    found = complete(Place(source, offset, analyze, Settings(), PROJECT, lambda: good))
     return [] if found is None else [item.label for item in found.items]
 
 

@@ -10,7 +10,7 @@ from glue_compiler.text.python_ast import is_python
 from glue_compiler.text.source import SourceText
 from glue_compiler.tree.cut import Cut
 from glue_compiler.tree.lines import NotPlain
-from glue_compiler.tree.readable import Readable
+from glue_compiler.tree.readable import is_readable
 
 TEXT = '''\
 """What it is for: all.
@@ -126,7 +126,6 @@ def test_the_next_version_is_cut_as_if_it_were_the_first() -> None:
 
 
 def test_readable_texts_are_those_that_cpython_reads() -> None:
-    readable = Readable()
     lines = TEXT.splitlines(keepends=True)
     for at in range(len(lines)):
         for changed in ("", "    x = (\n", lines[at].replace("=", "= =", 1), lines[at] * 2):
@@ -134,9 +133,9 @@ def test_readable_texts_are_those_that_cpython_reads() -> None:
             try:
                 ast.parse(text)
             except SyntaxError:
-                assert not readable.reads(text)
+                assert not is_readable(text)
             else:
-                assert readable.reads(text)
+                assert is_readable(text)
 
 
 @pytest.mark.parametrize(

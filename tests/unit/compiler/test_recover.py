@@ -57,3 +57,24 @@ def test_most_states_of_typing_a_model_are_readable():
     states = range(start, len(text), 3)
     readable = sum(recover(SourceText(text[:end]), end) is not None for end in states)
     assert readable / len(states) > 0.9
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        "    MARK\n    other = events.limit(\n",
+        "    other = events.limit(\n    MARK\n",
+        "    if x ==\n        y = 2\n    MARK\n    z = [\n",
+        "    MARK\n    o=(\r\n",
+    ],
+)
+def test_a_line_keeps_its_place_while_others_are_broken(others):
+    line = "kept = events.limit(3)"
+    text = f"def model(dbt, session):\n{others.replace('MARK', line)}    return events\n"
+    offset = text.index("events.limit(3")
+    found = recover(SourceText(text), offset)
+    assert found is not None
+    ast.parse(found.source.text)
+    assert len(found.source) == len(text)
+    assert found.source.text.index(line) == text.index(line)
+    assert "return events" in found.source.text

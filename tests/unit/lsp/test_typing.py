@@ -63,3 +63,44 @@ def test_every_key_stroke_is_answered(editor: Editor, name: str, where: str) -> 
     for context, count in asked.items():
         assert answered[context] >= 0.9 * count, (context, answered, asked)
     assert sum(asked.values()) > 20
+
+
+BROKEN = (
+    "    MARK\n    other = orders.limit(\n",
+    "    other = orders.limit(\n    MARK\n",
+    "    if late ==\n        late = 1\n    MARK\n    other = [\n",
+)
+WHOLE = 'def model(dbt, session):\n    orders = dbt.ref("orders")\n    MARK\n    return kept\n'
+
+
+@pytest.mark.parametrize("lines", BROKEN)
+def test_a_hover_is_about_its_line_while_others_are_broken(editor: Editor, lines: str) -> None:
+    line = "kept = orders.limit(3)"
+    said = []
+    for text in (WHOLE, WHOLE.replace("    MARK\n", lines)):
+        text = text.replace("MARK", line)
+        editor.open("models/typed.py", text)
+        position = editor.position(text.index(line) + len("kept = ord"))
+
+        def hovered(position: types.Position = position) -> types.Hover | None:
+            return hover.handle(editor.server, types.HoverParams(editor.item, position))
+
+        found = editor.run(hovered)
+        assert found is not None
+        assert isinstance(found.contents, types.MarkupContent)
+        assert found.range is not None
+        assert found.range.start.line == position.line
+        said.append(found.contents.value)
+    assert said[0] == said[1]
+
+
+def test_completion_knows_a_function_that_is_defined_below(editor: Editor) -> None:
+    text = (
+        WHOLE.replace("MARK", "kept = late(orders).") + "\n\ndef late(frame):\n    return frame\n"
+    )
+    editor.open("models/typed.py", text)
+    position = editor.position(text.index("late(orders).") + len("late(orders)."))
+    params = types.CompletionParams(editor.item, position)
+    found = editor.run(lambda: completion.handle(editor.server, params))
+    assert found is not None
+    assert "groupBy" in {item.label for item in found.items}

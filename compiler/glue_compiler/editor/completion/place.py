@@ -13,6 +13,8 @@ from glue_compiler.schemas.resolver import FrameSchemas
 from glue_compiler.text.cursor import Cursor, cursor_at
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from glue_compiler.editor.probe import Analyze
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.project.context import ProjectContext
@@ -60,7 +62,8 @@ class Completions:
 class Place:
     """All that completion may look at.
 
-    `good` are facts of the last whole text of this model, `good_source`.
+    `good_of` gives the facts of the last whole text of this model. `known` are a text of it and the facts of
+    that which are there already: it need not be the last one.
     """
 
     source: SourceText
@@ -68,9 +71,14 @@ class Place:
     analyze: Analyze
     settings: Settings
     project: ProjectContext | None = None
-    good: ModelFacts | None = None
+    good_of: Callable[[], ModelFacts | None] = field(default=lambda: None)
     upstream: Upstream = field(default=lambda _: None)
-    good_source: SourceText | None = None
+    known: tuple[SourceText, ModelFacts] | None = None
+
+    @cached_property
+    def good(self) -> ModelFacts | None:
+        """The facts of the last whole text."""
+        return self.good_of()
 
     @cached_property
     def cursor(self) -> Cursor:
@@ -94,17 +102,13 @@ class Place:
 
     def probe(self, expression: Span) -> Probe | None:
         """What an expression of the statement is."""
-        if self.good is not None and self.good_source is not None:
-            frames = bound_frames(
-                self.source,
-                self.cursor.statement,
-                self.source.slice(expression),
-                self.good_source,
-                self.good,
-            )
+        if self.known is not None:
+            known, facts = self.known
+            name = self.source.slice(expression)
+            frames = bound_frames(self.source, self.cursor.statement, name, known, facts)
             if frames is not None:
-                kinds = dict.fromkeys(self.good.flow.frames[frame].kind for frame in frames)
-                return Probe(self.good, tuple(kinds), frames)
+                kinds = dict.fromkeys(facts.flow.frames[frame].kind for frame in frames)
+                return Probe(facts, tuple(kinds), frames)
         return probe(self.source, self.cursor.statement, expression, self.analyze)
 
     def schemas(self, facts: ModelFacts) -> FrameSchemas:
