@@ -131,15 +131,12 @@ class Tree:
         source: SourceText,
         module: cst.Module,
         offset: int,
-        feeds: Sequence[int] = (),
-        spans: dict[cst.CSTNode, Span] | None = None,
+        spans: dict[cst.CSTNode, Span],
     ) -> None:
         self.source = source
         self.module = module
         self.offset = offset
-        self.spans = spans_of(module, offset) if spans is None else spans
-        if feeds:
-            self.spans = {node: _with_feeds(span, feeds) for node, span in self.spans.items()}
+        self.spans = spans
 
     def span(self, node: cst.CSTNode) -> Span:
         """The span of a node without the white space, comments and parentheses around it."""
@@ -191,7 +188,7 @@ def parse(source: SourceText, python: ast.Module | None = None) -> Tree | None:
     """
     made = None if python is None else built(source, python)
     if made is not None:
-        return Tree(source, made[0], 0, spans=made[1])
+        return Tree(source, made[0], 0, made[1])
     text = source.text
     offset = 1 if text.startswith("\ufeff") else 0
     code = text[offset:] if offset else text
@@ -202,7 +199,12 @@ def parse(source: SourceText, python: ast.Module | None = None) -> Tree | None:
             feeds += [offset + match.start() - len(feeds)] * len(match[0])
         code = _LEADING_FEEDS.sub("", code)
     module = parse_module(code)
-    return None if module is None else Tree(source, module, offset, feeds)
+    if module is None:
+        return None
+    spans = spans_of(module, offset, code)
+    if feeds:
+        spans = {node: _with_feeds(span, feeds) for node, span in spans.items()}
+    return Tree(source, module, offset, spans)
 
 
 def parse_module(code: str) -> cst.Module | None:

@@ -162,6 +162,62 @@ def test_forms_one_by_one_and_together(newline: str) -> None:
     assert compared(FORMS.replace("\n", newline))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = (a or b # )\n     or c)\n",
+        "if a:\n    b\nelse: # else:\n    c\n",
+        "try:\n    a;\nfinally: # finally:\n    (b)\n",
+        "if a: b;\nelse:\n    'else:'\n",
+        "a; \\\n  b\n",
+        "if c:\n    a \\\n    ; b; \\\n    d\n",
+        "a[(1, 2),]\n",
+        "a[(1), (2)]\n",
+        "a[((b), (c))]\n",
+        "a[b : , c: : ]\n",
+        "with a as ((b, c)): d\n",
+        "((x, y)) = z\n",
+        "f(lambda: a, (b if c else d))\n",
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_brackets_comments_and_continued_lines(text: str, newline: str) -> None:
+    assert compared(text.replace("\n", newline))
+
+
+@pytest.mark.parametrize("text", ["except A :", "except (A) \\\n :", "except :", "except A as b :"])
+def test_white_space_before_the_colon_of_a_handler_shifts_nothing(text: str) -> None:
+    text = f"try:\n  a\n{text}\n  b\nc\n"
+    assert compared(text)
+    tree = parse(SourceText(text))
+    assert tree is not None
+    assert [tree.text(node) for node in tree.module.body] == [text[: -len("\nc\n")], "c"]
+
+
+def test_white_space_before_the_colon_of_a_handler_of_groups_shifts_nothing() -> None:
+    tree = parse(SourceText("try:\n  a\nexcept* A  :\n  b\nc\n"))
+    assert tree is not None
+    assert tree.text(tree.module.body[1]) == "c"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(x): int = 1\n",
+        "() if 0 else(lambda:())\n",
+        "def f(): return(a if b else c)\n",
+        "x = a or((b if c else d))\n",
+        "x = a or( # (\n b if c else d)\n",
+        "x = [(a if b else c)for d in e]\n",
+        "x = not.5\n",
+    ],
+)
+def test_what_libcst_refuses_is_not_made(text: str) -> None:
+    """Else the facts of a text would hang on what else is in it: a rare form leaves all of it to libcst."""
+    assert parse(SourceText(text)) is None
+    assert parse(SourceText(text), ast.parse(text)) is None
+
+
 @pytest.fixture
 def room() -> Iterator[None]:
     """Room for deep trees, which an analysis has in a thread of its own."""
