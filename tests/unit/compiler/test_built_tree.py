@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +11,12 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import pytest
 from glue_compiler.rules import all_rules
+from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText
 from glue_compiler.tree.built import built
 from glue_compiler.tree.syntax import _CHILD_FIELDS, _child_fields, parse
+
+from tests.unit.compiler.random_layout import random_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -248,6 +252,25 @@ def test_the_cases_of_all_rules() -> None:
 def test_code_that_was_not_written_for_this(folder: str) -> None:
     made = [compared(path.read_text("utf-8")) for path in (ROOT / folder).rglob("*.py")]
     assert sum(made) > len(made) * 0.7
+
+
+@pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")
+@pytest.mark.usefixtures("room")
+def test_random_programs() -> None:
+    made = left = 0
+    for seed in range(int(os.environ.get("DBT_GLUE_PROPERTY_EXAMPLES", "100"))):
+        text = random_program(seed)
+        try:
+            python = parse_ast(text)
+            compile(text, "<model>", "exec", dont_inherit=True)
+        except SyntaxError:
+            continue
+        if built(SourceText(text), python) is None:
+            left += 1
+        else:
+            assert compared(text), f"libcst refuses what is made here:\n{text}"
+            made += 1
+    assert made > left
 
 
 @pytest.mark.parametrize(
