@@ -32,7 +32,7 @@ _WARNINGS_LOCK = threading.Lock()
 _STACK_LOCK = threading.Lock()
 _STACK_BYTES = 512 * 1024 * 1024
 _SHALLOW = 40
-_LEADING_FEEDS = re.compile(r"(?:\A|(?<=[\r\n]))\f+(?=[^\r\n\f])")
+_LEADING_FEEDS = re.compile(r"(?:\A|(?<=[\r\n]))[ \t\f]*\f(?=[^\r\n\f])")
 _BLANK = re.compile(r"[ \t\f\r\n]*")
 
 
@@ -194,7 +194,8 @@ def parse(source: SourceText, python: ast.Module | None = None) -> Tree | None:
     code = text[offset:] if offset else text
     feeds: list[int] = []
     if "\f" in code:
-        # libcst forgets a form feed at the start of a line, and all positions after it shift.
+        # libcst forgets a form feed at the start of a line, or takes it to be a part of the indent of
+        # all lines of a block, and all positions after it shift. The indent begins after it.
         for match in _LEADING_FEEDS.finditer(code):
             feeds += [offset + match.start() - len(feeds)] * len(match[0])
         code = _LEADING_FEEDS.sub("", code)

@@ -189,6 +189,15 @@ def test_brackets_comments_and_continued_lines(text: str, newline: str) -> None:
     assert compared(text.replace("\n", newline))
 
 
+@pytest.mark.parametrize("feeds", ["    \f    ", " \f\f \f    ", "\f    ", "\t\f    "])
+def test_form_feeds_in_an_indent_shift_nothing(feeds: str) -> None:
+    text = f"def f(a):\n{feeds}b = 1\n    return a\n{feeds}# c\nd\n"
+    assert compared(text)
+    tree = parse(SourceText(text))
+    assert tree is not None
+    assert tree.text(tree.module.body[1]) == "d"
+
+
 @pytest.mark.parametrize("text", ["except A :", "except (A) \\\n :", "except :", "except A as b :"])
 def test_white_space_before_the_colon_of_a_handler_shifts_nothing(text: str) -> None:
     text = f"try:\n  a\n{text}\n  b\nc\n"
