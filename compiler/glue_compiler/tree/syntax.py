@@ -196,9 +196,14 @@ def parse(source: SourceText, python: ast.Module | None = None) -> Tree | None:
     if "\f" in code:
         # libcst forgets a form feed at the start of a line, or takes it to be a part of the indent of
         # all lines of a block, and all positions after it shift. The indent begins after it.
+        inside = set() if python is None else _lines_in_strings(python)
+        pieces, end = [], 0
         for match in _LEADING_FEEDS.finditer(code):
-            feeds += [offset + match.start() - len(feeds)] * len(match[0])
-        code = _LEADING_FEEDS.sub("", code)
+            if source.line_of(offset + match.start()) not in inside:
+                feeds += [offset + match.start() - len(feeds)] * len(match[0])
+                pieces.append(code[end : match.start()])
+                end = match.end()
+        code = "".join((*pieces, code[end:]))
     module = parse_module(code)
     if module is None:
         return None
@@ -216,6 +221,16 @@ def parse_module(code: str) -> cst.Module | None:
         # TypeError and ValueError: libcst's own validation trips over a few rare valid forms
         # (`() if 0 else(lambda:())`, lone surrogates); the analysis does without a tree then.
         return None
+
+
+def _lines_in_strings(python: ast.Module) -> set[int]:
+    """The lines that begin in a string, or between those of a concatenation."""
+    return {
+        line
+        for node in ast.walk(python)
+        if isinstance(node, (ast.Constant, ast.JoinedStr))
+        for line in range(node.lineno + 1, (node.end_lineno or 0) + 1)
+    }
 
 
 def _with_feeds(span: Span, feeds: Sequence[int]) -> Span:

@@ -14,7 +14,7 @@ from glue_compiler.rules import all_rules
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText
 from glue_compiler.tree.built import built
-from glue_compiler.tree.syntax import _CHILD_FIELDS, _child_fields, parse
+from glue_compiler.tree.syntax import _CHILD_FIELDS, _child_fields, parse, walk
 
 from tests.unit.compiler.random_layout import random_program
 
@@ -196,6 +196,26 @@ def test_form_feeds_in_an_indent_shift_nothing(feeds: str) -> None:
     tree = parse(SourceText(text))
     assert tree is not None
     assert tree.text(tree.module.body[1]) == "d"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = '''\n\f a\n  \fb'''\ny\n",
+        "\fx = f'''\n\f{a}\n  \fb''', y\n\fz\n",
+        "x = ('a'\n\f  'b'\n \f 'c')\ny\n",
+        "x = 'a\\\n\fb'; y\n",
+        "\ufeff\fx = (a,\n \fb, '''c\n\f''')\ny\n",
+    ],
+)
+def test_form_feeds_in_strings_are_theirs(text: str) -> None:
+    source = SourceText(f"{text}async def f(): pass\n")  # which is left to libcst
+    tree = parse(source, ast.parse(source.text.lstrip("\ufeff")))
+    assert tree is not None
+    for node in walk(tree.module):
+        if isinstance(node, (cst.SimpleString, cst.Name)):
+            assert tree.text(node) == node.value
+    assert tree.text(tree.module.body[-1]) == "async def f(): pass"
 
 
 @pytest.mark.parametrize("text", ["except A :", "except (A) \\\n :", "except :", "except A as b :"])
