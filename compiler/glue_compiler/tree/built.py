@@ -169,7 +169,7 @@ class _Statements(Expressions):
             made = node_makers.make_global(self.name_items(node.names, start + 6))
         elif cls is ast.Nonlocal:
             made = node_makers.make_nonlocal(self.name_items(node.names, start + 8))
-        elif cls is ast.Delete and len(node.targets) == 1:
+        elif cls is ast.Delete and self.after(node.targets[0], start + 3) == end:  # no comma
             made = node_makers.make_delete(self.expr(node.targets[0]))
         else:
             raise Unusual(cls.__name__)

@@ -311,6 +311,7 @@ def test_random_programs() -> None:
         "match a:\n    case 1:\n        b\n",
         "def f(a, /, b): ...\n",
         "x = 1j\n",
+        "del (a),\n",
         "with (a as b, c):\n    d\n",
     ],
 )
