@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := examples/nycflights
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev endpoint-dev lint typecheck unit functional dbt-versions api-versions spark-versions editors bench vscode vscode-e2e docs format lock stop clean
+.PHONY: help demo test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions editors bench vscode vscode-e2e docs format lock stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ functional: dev ## Tests on the embedded endpoint, with real Spark
 
 dbt-versions: dev ## The differential test with several versions of dbt-core
 	@$(BIN)/python tools/verify.py dbt-versions
+
+python-versions: dev ## The tests of parsing on every other supported Python
+	@$(BIN)/python tools/verify.py python-versions
 
 api-versions: dev ## The API tables against the PySpark and pandas of every Glue version
 	@$(BIN)/python tools/verify.py api-versions

@@ -4,8 +4,8 @@ python tools/verify.py                 everything
 python tools/verify.py lint unit       the parts that are named
 python tools/verify.py --lanes 1       one after another, printing as they go
 
-dbt-versions, api-versions and spark-versions install other versions of dbt-core, PySpark and pandas, and
-run when they are named only.
+dbt-versions, python-versions, api-versions and spark-versions install other versions of dbt-core, Python's
+packages, PySpark and pandas, and run when they are named only.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tools import lanes  # noqa: E402 - after its place is known
 from tools.lanes import Counts, Job, Outcome, Result, Shell  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 BIN = Path(sys.executable).parent
 CODE = ("cli", "compiler", "dbt", "endpoint", "lsp", "session", "tests", "tools")
@@ -179,13 +179,24 @@ def dbt_versions(shell: Shell) -> Outcome:
     """The differential test with every supported dbt-core that installs."""
     from tools import versions
 
+    return every("dbt-core", versions.dbt_versions, shell)
+
+
+def python_versions(shell: Shell) -> Outcome:
+    """The tests of parsing on every other supported Python that is found."""
+    from tools import versions
+
+    return every("Python", versions.python_versions, shell)
+
+
+def every(
+    name: str, run: Callable[[Path, Shell], Iterator[tuple[str, bool, Path]]], shell: Shell
+) -> Outcome:
+    """The outcome of tests that run once for every version of something."""
     with tempfile.TemporaryDirectory() as scratch:
-        found = [
-            (v, good, counts_of(path))
-            for v, good, path in versions.dbt_versions(Path(scratch), shell)
-        ]
+        found = [(v, good, counts_of(path)) for v, good, path in run(Path(scratch), shell)]
     for version, good, counts in found:
-        shell.say(f"dbt-core {version:<10} {'ok' if good else 'FAILED'}  {counts}")
+        shell.say(f"{name} {version:<10} {'ok' if good else 'FAILED'}  {counts}")
     good = bool(found) and all(passed for _, passed, _ in found)
     return good, sum((counts for _, _, counts in found), Counts())
 
@@ -242,12 +253,13 @@ PARTS: dict[str, tuple[Job, ...]] = {
     "types": (Job("types", types),),
     "docs": (Job("docs", docs),),
     "dbt-versions": (Job("dbt-versions", dbt_versions),),
+    "python-versions": (Job("python-versions", python_versions),),
     "api-versions": (Job("api-versions", api_versions),),
     "spark-versions": (Job("spark-versions", spark_versions),),
 }
 FIRST = ("lint", "imports", "functional: dbt", "vscode", "vscode-e2e", "functional: clients")
 """Jobs that start before the others: what has an answer in seconds, then what takes longest."""
-ON_REQUEST = {"dbt-versions", "api-versions", "spark-versions"}
+ON_REQUEST = {"dbt-versions", "python-versions", "api-versions", "spark-versions"}
 """Parts that are no part of everything."""
 NEEDS: dict[str, tuple[Callable[[], str | None], ...]] = {
     "functional": (no_spark,),

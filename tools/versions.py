@@ -3,6 +3,7 @@
 `dbt_versions`: the differential test against dbt-core itself, with several versions of it.
 `api_versions`: the API tables of the compiler against the PySpark and pandas of every Glue version.
 `spark_versions`: Sparks of several versions at work on one warehouse of the endpoint at the same time.
+`python_versions`: the tests of what a Python's own parser decides, on every other Python that is supported.
 Environments are kept in the user's cache folder; a version that cannot be installed is told, and left out.
 """
 
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 DBT_CORE = ("1.10", "1.11", "1.12")
 DIFFERENTIAL = "tests/unit/compiler/test_differential_dbt.py"
+PYTHON = ("3.10", "3.11", "3.12", "3.13")
+PARSING = tuple(
+    f"tests/unit/compiler/test_{name}.py" for name in ("built_tree", "syntax", "live_analysis")
+)
+"""CPython's trees differ from version to version; everything else is the same Python code."""
 SPARK = {"3.5.4": "3.11", "3.5.6": "3.11", "4.1.1": "3.11"}
 """Those of Glue 5.0 and 5.1, and one of the next generation, with a Python for each."""
 SHARING = "tests/integration/endpoint/test_sharing.py"
@@ -93,17 +99,46 @@ def dbt_versions(report: Path, shell: Shell) -> Iterator[tuple[str, bool, Path]]
         version = _output(
             interpreter, "import importlib.metadata as m; print(m.version('dbt-core'))"
         )
-        configuration, junit = folder / "pytest.ini", report / f"dbt-core-{version}.xml"
-        configuration.write_text("[pytest]\n", encoding="utf-8")
-        command = [str(folder / "bin" / "pytest"), "-q", "--noconftest", "--import-mode=importlib"]
-        command += ["-c", str(configuration), "-p", "no:cacheprovider", f"--rootdir={ROOT}"]
+        junit = report / f"dbt-core-{version}.xml"
         shell.say(f"dbt-core {version}")
-        done = shell.call(
-            *(*command, f"--junitxml={junit}", DIFFERENTIAL),
-            cwd=ROOT,
-            env={"PYTHONPATH": str(ROOT / "compiler")},
-        )
-        yield version, done == 0, junit
+        yield version, _passes(shell, folder, junit, DIFFERENTIAL), junit
+
+
+def python_versions(report: Path, shell: Shell) -> Iterator[tuple[str, bool, Path]]:
+    """Runs the tests of parsing with every other Python; its version, whether they passed, their JUnit report."""
+    running = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    for version in PYTHON:
+        if version == running:
+            continue
+        folder = environments() / f"python-{version}"
+        try:
+            made(folder, python_of(version), _locked(version))
+        except NotInstalled as error:
+            shell.say(f"Python {version}: left out, it does not install:\n{error}")
+            continue
+        junit = report / f"python-{version}.xml"
+        shell.say(f"Python {version}")
+        yield version, _passes(shell, folder, junit, *PARSING), junit
+
+
+def _locked(version: str) -> tuple[str, ...]:
+    """What the tests of parsing need, in the versions that are locked for a Python."""
+    path = ROOT / "constraints" / f"py{version.replace('.', '')}.txt"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line.partition("==")[0] in _TESTED_WITH)
+
+
+def _passes(shell: Shell, folder: Path, junit: Path, *tests: str) -> bool:
+    """Whether tests pass in an environment that has the compiler's needs only."""
+    configuration = folder / "pytest.ini"
+    configuration.write_text("[pytest]\n", encoding="utf-8")
+    command = [str(folder / "bin" / "pytest"), "-q", "--noconftest", "--import-mode=importlib"]
+    command += ["-c", str(configuration), "-p", "no:cacheprovider", f"--rootdir={ROOT}"]
+    paths = os.pathsep.join((str(ROOT / "compiler"), str(ROOT)))
+    done = shell.call(
+        *(*command, f"--junitxml={junit}", *tests), cwd=ROOT, env={"PYTHONPATH": paths}
+    )
+    return done == 0
 
 
 def spark_versions(report: Path, shell: Shell) -> tuple[list[str], bool, Path]:

@@ -7,6 +7,7 @@ What it holds is what libcst's own parser gives, without white space. Forms that
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from glue_compiler.text.source import SourceText
 
 _span = tuple.__new__
+_SEMICOLON = re.compile(r"(?:[ \t\f]|\\(?:\r\n?|\n))*;(?:[ \t\f]|\\(?:\r\n?|\n))*\Z")
+"""Between two statements of one line, which a backslash may continue."""
 _SIMPLE = (
     ast.Expr,
     ast.Assign,
@@ -37,13 +40,16 @@ _SIMPLE = (
     ast.Global,
     ast.Nonlocal,
 )
-_DECORATED = (cst.FunctionDef, cst.ClassDef)
 
 
 def built(
     source: SourceText, python: ast.Module
 ) -> tuple[cst.Module, dict[cst.CSTNode, Span]] | None:
-    """The module and the spans in it, from CPython's tree of the same text; None for what is left to libcst."""
+    """The module and the spans in it, from CPython's tree of the same text; None for what is left to libcst.
+
+    What libcst refuses is left to it too, and has no tree: a rare form anywhere leaves the whole text
+    to libcst, and what is known of the rest must not hang on that.
+    """
     if source.text.startswith("\ufeff") or not python.body:
         return None
     statements = _Statements(source)
@@ -69,11 +75,7 @@ class _Statements(Expressions):
             if isinstance(node, _SIMPLE):
                 small = [self.small(node)]
                 last = node
-                while (
-                    index + 1 < count
-                    and nodes[index + 1].lineno == last.end_lineno
-                    and isinstance(nodes[index + 1], _SIMPLE)
-                ):
+                while index + 1 < count and self.share_line(last, nodes[index + 1]):
                     index += 1
                     last = nodes[index]
                     small.append(self.small(last))
@@ -84,6 +86,12 @@ class _Statements(Expressions):
                 made.append(self.compound(node))
             index += 1
         return made, self.spans[made[0]][0], self.spans[made[-1]][1]
+
+    def share_line(self, node: Any, following: Any) -> bool:
+        """Whether there is a semicolon between a small statement and the next statement."""
+        if following.lineno == node.end_lineno:
+            return isinstance(following, _SIMPLE)
+        return _SEMICOLON.match(self.text, self.end(node), self.start(following)) is not None
 
     def block(self, nodes: list[Any]) -> Any:
         first = nodes[0]
@@ -110,9 +118,7 @@ class _Statements(Expressions):
             for target in node.targets:
                 begin = self.skip(at)
                 inner = self.expr(target)
-                stop = (
-                    self.end(target) if target.__class__ is ast.Tuple else self.after(target, begin)
-                )
+                stop = self.after(target, begin)
                 element = node_makers.make_assign_target(inner)
                 self.spans[element] = _span(Span, (begin, stop))
                 at = self.skip(stop)
@@ -131,6 +137,8 @@ class _Statements(Expressions):
                 self.expr(node.target), node_makers.new(operator), self.expr(node.value)
             )
         elif cls is ast.AnnAssign:
+            if self.text[start] == "(" and self.start(node.target) != start:
+                raise Unusual("target")  # libcst does not read `(x): int`
             target = self.expr(node.target)
             colon = self.skip(self.after(node.target, start))
             annotation = self.annotation(node.annotation, colon, ":")
@@ -161,7 +169,7 @@ class _Statements(Expressions):
             made = node_makers.make_global(self.name_items(node.names, start + 6))
         elif cls is ast.Nonlocal:
             made = node_makers.make_nonlocal(self.name_items(node.names, start + 8))
-        elif cls is ast.Delete and len(node.targets) == 1:
+        elif cls is ast.Delete and self.after(node.targets[0], start + 3) == end:  # no comma
             made = node_makers.make_delete(self.expr(node.targets[0]))
         else:
             raise Unusual(cls.__name__)
@@ -226,7 +234,7 @@ class _Statements(Expressions):
         if cls is ast.For:
             target, items = self.expr(node.target), self.expr(node.iter)
             body = self.block(node.body)
-            orelse = self.else_(node.orelse) if node.orelse else None
+            orelse = self.else_(node.orelse, body) if node.orelse else None
             made = node_makers.make_for(target, items, body, orelse)
             return self.put(made, start, self.spans[body if orelse is None else orelse][1])
         if cls is ast.FunctionDef:
@@ -235,7 +243,7 @@ class _Statements(Expressions):
             return self.class_(node, start)
         if cls is ast.While:
             test, body = self.expr(node.test), self.block(node.body)
-            orelse = self.else_(node.orelse) if node.orelse else None
+            orelse = self.else_(node.orelse, body) if node.orelse else None
             made = node_makers.make_while(test, body, orelse)
             return self.put(made, start, self.spans[body if orelse is None else orelse][1])
         if cls is ast.With:
@@ -257,24 +265,24 @@ class _Statements(Expressions):
             ):
                 orelse = self.if_(first, begin)
             else:
-                orelse = self.else_(node.orelse)
+                orelse = self.else_(node.orelse, body)
             last = orelse
         return self.put(node_makers.make_if(test, body, orelse), start, self.spans[last][1])
 
-    def else_(self, nodes: list[Any]) -> Any:
+    def else_(self, nodes: list[Any], before: Any) -> Any:
+        """The `else` of these statements, which follows a block."""
+        head = self.head("else", before)
         body = self.block(nodes)
-        return self.put(node_makers.make_else(body), self.headed("else", body), self.spans[body][1])
+        return self.put(node_makers.make_else(body), head, self.spans[body][1])
 
-    def headed(self, word: str, body: Any) -> int:
-        """Where the keyword of a block stands that CPython's tree does not place."""
-        begin = self.spans[body][0]
-        if body.__class__ is cst.IndentedBlock and body.body[0].__class__ in _DECORATED:
-            begin = min([begin, *(self.spans[item][0] for item in body.body[0].decorators)])
-        head = self.text.rfind(word, 0, begin)
-        colon = self.skip(head + len(word))
-        if self.text[colon] != ":" or self.skip(colon + 1) != begin:
+    def head(self, word: str, before: Any) -> int:
+        """Where the keyword stands that follows a block: CPython's tree does not place it."""
+        at = self.skip(self.spans[before][1])
+        if self.text[at] == ";":
+            at = self.skip(at + 1)
+        if not self.text.startswith(word, at):
             raise Unusual(word)
-        return head
+        return at
 
     def class_(self, node: ast.ClassDef, start: int) -> Any:
         if getattr(node, "type_params", None) or node.keywords:
@@ -312,10 +320,7 @@ class _Statements(Expressions):
                 if not self.text.startswith("as", as_at):
                     raise Unusual("with")
                 as_name = node_makers.make_as_name(self.expr(item.optional_vars))
-                if item.optional_vars.__class__ is ast.Tuple:
-                    at = self.end(item.optional_vars)
-                else:
-                    at = self.after(item.optional_vars, as_at + 2)
+                at = self.after(item.optional_vars, as_at + 2)
             items.append(self.put(node_makers.make_with_item(made, as_name), begin, at))
             at = self.skip(at) + 1
         body = self.block(node.body)
@@ -335,12 +340,11 @@ class _Statements(Expressions):
             last = node_makers.make_handler(inner, kind, as_name)
             handlers.append(self.put(last, begin, self.spans[inner][1]))
         if node.orelse:
-            last = orelse = self.else_(node.orelse)
+            last = orelse = self.else_(node.orelse, last)
         if node.finalbody:
+            head = self.head("finally", last)
             inner = self.block(node.finalbody)
-            last = finalbody = self.put(
-                node_makers.make_finally(inner), self.headed("finally", inner), self.spans[inner][1]
-            )
+            last = finalbody = self.put(node_makers.make_finally(inner), head, self.spans[inner][1])
         return self.put(
             node_makers.make_try(body, handlers, orelse, finalbody), start, self.spans[last][1]
         )

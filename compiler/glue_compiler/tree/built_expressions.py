@@ -9,7 +9,7 @@ import libcst as cst
 
 from glue_compiler.text.source import Span
 from glue_compiler.tree import node_makers
-from glue_compiler.tree.built_places import CLOSED, Unusual
+from glue_compiler.tree.built_places import Unusual
 from glue_compiler.tree.built_strings import Constants
 
 _span = tuple.__new__
@@ -98,7 +98,7 @@ class Expressions(Constants):
         left = self.expr(node.values[0])
         for value in node.values[1:-1]:
             left = node_makers.make_boolean(left, node_makers.new(operator), self.expr(value))
-            self.put(left, start, CLOSED.match(self.text, self.end(value)).end())  # type: ignore[union-attr]
+            self.put(left, start, self.closed(self.end(value)))
         made = node_makers.make_boolean(left, node_makers.new(operator), self.expr(node.values[-1]))
         return self.put(made, start, self.end(node))
 
@@ -154,27 +154,31 @@ class Expressions(Constants):
             made = node_makers.make_tuple(())
             self.enclose(made, 1)
             return self.put(made, at, at)
-        first = self.start(node.elts[0])
-        if self.text[start] == "(" and first != start and self.text[end - 1] == ")":
-            # Its own parentheses, or those of its first element: those close before the first comma.
-            place, depth = self.skip(start + 1), 1
-            while place < first:
-                depth += 1
-                place = self.skip(place + 1)
-            stop = self.end(node.elts[0])
-            closed = 0
-            place = self.skip(stop)
-            while self.text[place] == ")":
-                closed += 1
-                place = self.skip(place + 1)
-            if closed < depth:
-                found, at = self.elements(node.elts, start + 1)
-                begin = self.skip(start + 1)
-                made = node_makers.make_tuple(found)
-                self.enclose(made, 1)
-                return self.put(made, begin, at)
+        if self.is_enclosed(node):
+            found, at = self.elements(node.elts, start + 1)
+            begin = self.skip(start + 1)
+            made = node_makers.make_tuple(found)
+            self.enclose(made, 1)
+            return self.put(made, begin, at)
         found, at = self.elements(node.elts, start)
         return self.put(node_makers.make_tuple(found), start, end if end >= at else at)
+
+    def is_enclosed(self, node: ast.Tuple) -> bool:
+        """Whether a tuple has parentheses of its own: those of its first element close before a comma."""
+        if not node.elts:
+            return True
+        start, first = self.start(node), self.start(node.elts[0])
+        if self.text[start] != "(" or first == start or self.text[self.end(node) - 1] != ")":
+            return False
+        place, opened = self.skip(start + 1), 1
+        while place < first:
+            opened += 1
+            place = self.skip(place + 1)
+        place = self.skip(self.end(node.elts[0]))
+        while self.text[place] == ")":
+            opened -= 1
+            place = self.skip(place + 1)
+        return opened > 0
 
     def dict_(self, node: ast.Dict) -> Any:
         text, start, end = self.text, self.start(node), self.end(node)
@@ -201,16 +205,14 @@ class Expressions(Constants):
     def subscript(self, node: ast.Subscript) -> Any:
         text, start, end = self.text, self.start(node), self.end(node)
         value = self.expr(node.value)
-        at = self.skip(CLOSED.match(text, self.end(node.value)).end())  # type: ignore[union-attr]
+        at = self.skip(self.closed(self.end(node.value)))
         if text[at] != "[":
             raise Unusual("subscript")
         at = self.skip(at + 1)
         inner: Any = node.slice
         items = [inner]
-        if inner.__class__ is ast.Tuple and inner.elts and text[self.start(inner)] != "(":
+        if inner.__class__ is ast.Tuple and not self.is_enclosed(inner):
             items = inner.elts
-        elif inner.__class__ is ast.Tuple and inner.elts and self.skip(self.end(inner)) != end - 1:
-            raise Unusual("subscript")  # whose parentheses these are is not said
         elements = []
         for item in items:
             made, stop = self.index(item, at)
@@ -232,14 +234,19 @@ class Expressions(Constants):
                 at = self.after(part, at)
             if self.text[self.skip(at)] == ":":
                 at, colons = self.skip(at) + 1, colons + 1
+                if self.text[end := self.skip(at)] in ",]":
+                    at = end  # libcst counts the white space after a last colon in
         second: Any = node_makers.NOT_GIVEN if colons < 2 else node_makers.new(cst.Colon)
         return node_makers.make_slice(*parts, node_makers.new(cst.Colon), second), at
 
     def if_expression(self, node: ast.IfExp) -> Any:
+        start, end = self.start(node), self.end(node)
+        if self.touches_keyword(start, end):
+            raise Unusual("if")  # libcst refuses `return(a if b else c)`
         made = node_makers.make_if_expression(
             self.expr(node.test), self.expr(node.body), self.expr(node.orelse)
         )
-        return self.put(made, self.start(node), self.end(node))
+        return self.put(made, start, end)
 
     def yield_(self, node: Any) -> Any:
         if node.__class__ is ast.YieldFrom:
@@ -263,10 +270,11 @@ class Expressions(Constants):
         return self.put(made, self.start(node), self.end(node))
 
     def lambda_(self, node: ast.Lambda) -> Any:
-        params, _ = self.params(node.args, self.start(node) + 6)
-        return self.put(
-            node_makers.make_lambda(params, self.expr(node.body)), self.start(node), self.end(node)
-        )
+        start, end = self.start(node), self.end(node)
+        if self.touches_keyword(start, end):
+            raise Unusual("lambda")  # libcst fails at `return(lambda: a)`
+        params, _ = self.params(node.args, start + 6)
+        return self.put(node_makers.make_lambda(params, self.expr(node.body)), start, end)
 
     def comp_for(self, generators: list[Any]) -> Any:
         first, *others = generators

@@ -19,8 +19,10 @@ class Unusual(Exception):
 
 
 _span = tuple.__new__
-_GAP = re.compile(r"(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*)*")
-CLOSED = re.compile(r"(?:(?:[ \t\f\r\n]|\\\r?\n|#[^\r\n]*)*\))*")
+_GAP = re.compile(r"(?:[ \t\f\r\n]|\\(?:\r\n?|\n)|#[^\r\n]*)*")
+_AFTER_KEYWORD = re.compile(
+    r"\b(?:and|as|assert|await|del|elif|else|except|for|from|if|in|is|not|or|raise|return|while|with|yield)\Z"
+)
 _LEFT, _RIGHT = cst.LeftParen(), cst.RightParen()
 
 
@@ -91,6 +93,31 @@ class Places:
             if made is not None:
                 self.enclose(made, 1)
         return end
+
+    def closed(self, at: int) -> int:
+        """The end of the parentheses that are closed at a place; something follows that is none."""
+        while self.text[place := self.skip(at)] == ")":
+            at = place + 1
+        return at
+
+    def touches_keyword(self, start: int, end: int) -> bool:
+        """Whether a keyword may touch the parentheses around an expression: `return(a)`, `(a)for b in c`."""
+        text = self.text
+        at = start
+        while at and text[at - 1] in "( \t\f\r\n\\":
+            at -= 1
+        if at < start:
+            line = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+            if text[at] == "(" and _AFTER_KEYWORD.search(text, line, at):
+                return True
+            if "#" in text[line:at]:
+                return True  # it may be a comment, and parentheses stand before it
+        closed = self.skip(end)
+        while text[closed : closed + 1] == ")":
+            if text[closed + 1 : closed + 2].isalpha():
+                return True
+            closed = self.skip(closed + 1)
+        return False
 
     def after_gap(self, node: Any, limit: int) -> int:
         """The end of an expression with the parentheses around it, which all end before `limit`."""

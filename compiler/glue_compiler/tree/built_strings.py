@@ -38,6 +38,8 @@ class Constants(Places):
         elif cls is int:
             made = node_makers.make_integer(text)
         elif cls is float:
+            if text[0] == "." and start and self.text[start - 1].isalpha():
+                raise Unusual("number")  # libcst refuses `not.5`
             made = node_makers.make_float(text)
         elif value is None or cls is bool:
             made = node_makers.make_name(text)
@@ -57,7 +59,10 @@ class Constants(Places):
         except Exception as error:
             raise Unusual("string") from error
         value = module.body[0].body[0].value  # type: ignore[union-attr, index]
-        for node, span in spans_of(module, start - 1).items():
+        spans = spans_of(module, start - 1, text)
+        if spans[value] != (start, end):
+            raise Unusual("string")  # libcst forgets white space in `f"{a!r }"`
+        for node, span in spans.items():
             if (
                 span.start >= start
                 and span.end <= end

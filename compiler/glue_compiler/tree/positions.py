@@ -21,13 +21,13 @@ _span = tuple.__new__  # `Span(start, end)` without the call of a Python functio
 _SIMPLE = cst.SimpleWhitespace
 
 
-def spans_of(module: cst.Module, offset: int) -> dict[cst.CSTNode, Span]:
+def spans_of(module: cst.Module, offset: int, code: str) -> dict[cst.CSTNode, Span]:
     """The spans of all expressions, statements, arguments and parameters.
 
     They are without the white space, comments and parentheses around a node. `offset` is where
-    the module begins in its text.
+    the code of the module, which libcst has read, begins in its text.
     """
-    state = SpanState(module, offset)
+    state = SpanState(module, offset, code)
     at = _lines(state, module.header, offset)
     for statement in module.body:
         at = _emit(state, statement, at)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 from glue_compiler.text.source import Span
 
+_SPACE = re.compile(r"(?:[ \t\f]|\\(?:\r\n?|\n))*")
+
 
 class SpanState(CodegenState):
-    """A code generator that counts code points and notes where nodes are."""
+    """A code generator that counts code points and notes where nodes are; `code` begins at `offset`."""
 
-    def __init__(self, module: cst.Module, offset: int) -> None:
+    def __init__(self, module: cst.Module, offset: int, code: str) -> None:
         super().__init__(module.default_indent, module.default_newline)
-        self.at = offset
+        self.at = self.offset = offset
+        self.code = code
+        self.forgotten: cst.CSTNode | None = None
         self.spans: dict[cst.CSTNode, Span] = {}
         self.indents = 0
 
@@ -37,6 +43,9 @@ class SpanState(CodegenState):
         # The ends of `from x import (a, b)` and `from x import *`, which are no expressions.
         if node.__class__ in (cst.RightParen, cst.ImportStar):
             self.spans[node] = Span(self.at - 1, self.at)
+        elif node is self.forgotten:
+            space = _SPACE.match(self.code, self.at - self.offset)
+            self.at += 0 if space is None else len(space[0])
 
     def record_syntactic_position(  # type: ignore[override]
         self,
@@ -45,6 +54,9 @@ class SpanState(CodegenState):
         start_node: cst.CSTNode | None = None,
         end_node: cst.CSTNode | None = None,
     ) -> _Recording:
+        if node.__class__ in (cst.ExceptHandler, cst.ExceptStarHandler) and node.name is None:  # type: ignore[attr-defined]
+            # The parser of libcst forgets the white space of `except A :`.
+            self.forgotten = node.whitespace_before_colon  # type: ignore[attr-defined]
         return _Recording(self, node, start_node, end_node)
 
 

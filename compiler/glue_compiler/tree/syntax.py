@@ -32,7 +32,7 @@ _WARNINGS_LOCK = threading.Lock()
 _STACK_LOCK = threading.Lock()
 _STACK_BYTES = 512 * 1024 * 1024
 _SHALLOW = 40
-_LEADING_FEEDS = re.compile(r"(?:\A|(?<=[\r\n]))\f+(?=[^\r\n\f])")
+_LEADING_FEEDS = re.compile(r"(?:\A|(?<=[\r\n]))[ \t\f]*\f(?=[^\r\n\f])")
 _BLANK = re.compile(r"[ \t\f\r\n]*")
 
 
@@ -131,15 +131,12 @@ class Tree:
         source: SourceText,
         module: cst.Module,
         offset: int,
-        feeds: Sequence[int] = (),
-        spans: dict[cst.CSTNode, Span] | None = None,
+        spans: dict[cst.CSTNode, Span],
     ) -> None:
         self.source = source
         self.module = module
         self.offset = offset
-        self.spans = spans_of(module, offset) if spans is None else spans
-        if feeds:
-            self.spans = {node: _with_feeds(span, feeds) for node, span in self.spans.items()}
+        self.spans = spans
 
     def span(self, node: cst.CSTNode) -> Span:
         """The span of a node without the white space, comments and parentheses around it."""
@@ -192,18 +189,29 @@ def parse(source: SourceText, python: ast.Module | None = None) -> Tree | None:
     """
     made = None if python is None else built(source, python)
     if made is not None:
-        return Tree(source, made[0], 0, spans=made[1])
+        return Tree(source, made[0], 0, made[1])
     text = source.text
     offset = 1 if text.startswith("\ufeff") else 0
     code = text[offset:] if offset else text
     feeds: list[int] = []
     if "\f" in code:
-        # libcst forgets a form feed at the start of a line, and all positions after it shift.
+        # libcst forgets a form feed at the start of a line, or takes it to be a part of the indent of
+        # all lines of a block, and all positions after it shift. The indent begins after it.
+        inside = set() if python is None else _lines_in_strings(python)
+        pieces, end = [], 0
         for match in _LEADING_FEEDS.finditer(code):
-            feeds += [offset + match.start() - len(feeds)] * len(match[0])
-        code = _LEADING_FEEDS.sub("", code)
+            if source.line_of(offset + match.start()) not in inside:
+                feeds += [offset + match.start() - len(feeds)] * len(match[0])
+                pieces.append(code[end : match.start()])
+                end = match.end()
+        code = "".join((*pieces, code[end:]))
     module = parse_module(code)
-    return None if module is None else Tree(source, module, offset, feeds)
+    if module is None:
+        return None
+    spans = spans_of(module, offset, code)
+    if feeds:
+        spans = {node: _with_feeds(span, feeds) for node, span in spans.items()}
+    return Tree(source, module, offset, spans)
 
 
 def parse_module(code: str) -> cst.Module | None:
@@ -214,6 +222,16 @@ def parse_module(code: str) -> cst.Module | None:
         # TypeError and ValueError: libcst's own validation trips over a few rare valid forms
         # (`() if 0 else(lambda:())`, lone surrogates); the analysis does without a tree then.
         return None
+
+
+def _lines_in_strings(python: ast.Module) -> set[int]:
+    """The lines that begin in a string, or between those of a concatenation."""
+    return {
+        line
+        for node in ast.walk(python)
+        if isinstance(node, (ast.Constant, ast.JoinedStr))
+        for line in range(node.lineno + 1, (node.end_lineno or 0) + 1)
+    }
 
 
 def _with_feeds(span: Span, feeds: Sequence[int]) -> Span:

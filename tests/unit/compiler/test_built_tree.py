@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +11,12 @@ from typing import TYPE_CHECKING
 import libcst as cst
 import pytest
 from glue_compiler.rules import all_rules
+from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText
 from glue_compiler.tree.built import built
-from glue_compiler.tree.syntax import _CHILD_FIELDS, _child_fields, parse
+from glue_compiler.tree.syntax import _CHILD_FIELDS, _child_fields, parse, walk
+
+from tests.unit.compiler.random_layout import random_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -162,6 +166,91 @@ def test_forms_one_by_one_and_together(newline: str) -> None:
     assert compared(FORMS.replace("\n", newline))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = (a or b # )\n     or c)\n",
+        "if a:\n    b\nelse: # else:\n    c\n",
+        "try:\n    a;\nfinally: # finally:\n    (b)\n",
+        "if a: b;\nelse:\n    'else:'\n",
+        "a; \\\n  b\n",
+        "if c:\n    a \\\n    ; b; \\\n    d\n",
+        "a[(1, 2),]\n",
+        "a[(1), (2)]\n",
+        "a[((b), (c))]\n",
+        "a[b : , c: : ]\n",
+        "with a as ((b, c)): d\n",
+        "((x, y)) = z\n",
+        "f(lambda: a, (b if c else d))\n",
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_brackets_comments_and_continued_lines(text: str, newline: str) -> None:
+    assert compared(text.replace("\n", newline))
+
+
+@pytest.mark.parametrize("feeds", ["    \f    ", " \f\f \f    ", "\f    ", "\t\f    "])
+def test_form_feeds_in_an_indent_shift_nothing(feeds: str) -> None:
+    text = f"def f(a):\n{feeds}b = 1\n    return a\n{feeds}# c\nd\n"
+    assert compared(text)
+    tree = parse(SourceText(text))
+    assert tree is not None
+    assert tree.text(tree.module.body[1]) == "d"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = '''\n\f a\n  \fb'''\ny\n",
+        "\fx = f'''\n\f{a}\n  \fb''', y\n\fz\n",
+        "x = ('a'\n\f  'b'\n \f 'c')\ny\n",
+        "x = 'a\\\n\fb'; y\n",
+        "\ufeff\fx = (a,\n \fb, '''c\n\f''')\ny\n",
+    ],
+)
+def test_form_feeds_in_strings_are_theirs(text: str) -> None:
+    source = SourceText(f"{text}async def f(): pass\n")  # which is left to libcst
+    tree = parse(source, ast.parse(source.text.lstrip("\ufeff")))
+    assert tree is not None
+    for node in walk(tree.module):
+        if isinstance(node, (cst.SimpleString, cst.Name)):
+            assert tree.text(node) == node.value
+    assert tree.text(tree.module.body[-1]) == "async def f(): pass"
+
+
+@pytest.mark.parametrize("text", ["except A :", "except (A) \\\n :", "except :", "except A as b :"])
+def test_white_space_before_the_colon_of_a_handler_shifts_nothing(text: str) -> None:
+    text = f"try:\n  a\n{text}\n  b\nc\n"
+    assert compared(text)
+    tree = parse(SourceText(text))
+    assert tree is not None
+    assert [tree.text(node) for node in tree.module.body] == [text[: -len("\nc\n")], "c"]
+
+
+def test_white_space_before_the_colon_of_a_handler_of_groups_shifts_nothing() -> None:
+    tree = parse(SourceText("try:\n  a\nexcept* A  :\n  b\nc\n"))
+    assert tree is not None
+    assert tree.text(tree.module.body[1]) == "c"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(x): int = 1\n",
+        "() if 0 else(lambda:())\n",
+        "def f(): return(a if b else c)\n",
+        "x = a or((b if c else d))\n",
+        "x = a or( # (\n b if c else d)\n",
+        "x = [(a if b else c)for d in e]\n",
+        "x = not.5\n",
+    ],
+)
+def test_what_libcst_refuses_is_not_made(text: str) -> None:
+    """Else the facts of a text would hang on what else is in it: a rare form leaves all of it to libcst."""
+    assert parse(SourceText(text)) is None
+    assert parse(SourceText(text), ast.parse(text)) is None
+
+
 @pytest.fixture
 def room() -> Iterator[None]:
     """Room for deep trees, which an analysis has in a thread of its own."""
@@ -194,6 +283,25 @@ def test_code_that_was_not_written_for_this(folder: str) -> None:
     assert sum(made) > len(made) * 0.7
 
 
+@pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")
+@pytest.mark.usefixtures("room")
+def test_random_programs() -> None:
+    made = left = 0
+    for seed in range(int(os.environ.get("DBT_GLUE_PROPERTY_EXAMPLES", "100"))):
+        text = random_program(seed)
+        try:
+            python = parse_ast(text)
+            compile(text, "<model>", "exec", dont_inherit=True)
+        except SyntaxError:
+            continue
+        if built(SourceText(text), python) is None:
+            left += 1
+        else:
+            assert compared(text), f"libcst refuses what is made here:\n{text}"
+            made += 1
+    assert made > left
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -203,6 +311,7 @@ def test_code_that_was_not_written_for_this(folder: str) -> None:
         "match a:\n    case 1:\n        b\n",
         "def f(a, /, b): ...\n",
         "x = 1j\n",
+        "del (a),\n",
         "with (a as b, c):\n    d\n",
     ],
 )

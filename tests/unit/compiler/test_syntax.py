@@ -88,7 +88,9 @@ def test_too_deep_is_a_fact_and_quick(text):
     facts = analyze(text)
     assert [limit.kind for limit in facts.limits] == ["too_deep"]
     assert facts.analysed == "none"
-    assert calls_of(lambda: analyze(text)) < 5 * len(text)  # some three a character
+    # some three a character; some 13 where CPython's compiler goes deep enough to read them (3.10, 3.13)
+    most = 5 if read_python(SourceText(text)).tree is None else 15
+    assert calls_of(lambda: analyze(text)) < most * len(text)
 
 
 def test_a_chain_of_a_hundred_calls_is_analysed():
