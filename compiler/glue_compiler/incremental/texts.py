@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _LEAST_SHARED = 0.5
 """A text that has less than this share of its lines in common with another is not a version of it."""
+_FEW_LINES = 40
+"""So many lines at most come or go where a text is repaired, or a question is put into it."""
 
 
 class LiveTexts:
@@ -34,7 +36,7 @@ class LiveTexts:
 
         With `begin` of any text: one that is no version of a known one becomes known. Without, they are None.
         """
-        live = self._nearest(source.text, options)
+        live = self._nearest(source.text, options, any_distance=begin)
         if live is None:
             if not begin:
                 return None
@@ -47,15 +49,23 @@ class LiveTexts:
         self._live.move_to_end(id(live))
         return live.facts(source)
 
-    def _nearest(self, text: str, options: AnalysisOptions) -> LiveAnalysis | None:
-        """The text that has most of its lines in common with another, in whatever places the two differ."""
+    def _nearest(
+        self, text: str, options: AnalysisOptions, *, any_distance: bool
+    ) -> LiveAnalysis | None:
+        """The text that has most of its lines in common with another, in whatever places the two differ.
+
+        Not at `any_distance` it is one that a repair or a question made of another: a model that was copied
+        from an open one is no version of it.
+        """
         best: LiveAnalysis | None = None
         most = _LEAST_SHARED
         lines = lines_of(text)
         for made_for, live in self._live.values():
             if made_for != options:
                 continue
-            shared = len(lines & live.lines) / max(len(lines), len(live.lines), 1)
-            if shared > most:
+            common = len(lines & live.lines)
+            shared = common / max(len(lines), len(live.lines), 1)
+            others = len(lines) + len(live.lines) - 2 * common
+            if shared > most and (any_distance or others <= _FEW_LINES):
                 best, most = live, shared
         return best
