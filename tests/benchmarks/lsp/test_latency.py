@@ -62,6 +62,13 @@ ASKED = (
         "    kept_{n} = events.\n",
     ),
     (
+        # Another text before the dot each time, which nobody has asked about.
+        "completion after `events.limit(1).`, broken",
+        "completion",
+        "kept_{n} = events.limit({n}).",
+        "    kept_{n} = events.limit({n}).\n",
+    ),
+    (
         "completion after `dbt.ref(`, whole",
         "completion",
         "kept_{n} = dbt.ref(",
