@@ -38,6 +38,8 @@ def lsp(stdio: bool, port: int | None, host: str, log_level: str) -> None:
 
     gc.freeze()
     gc.enable()
+    # An edit makes thousands of facts anew, in which there is no garbage.
+    gc.set_threshold(50_000, 20, 50)
     if port is None:
         serve_stdio()
     else:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     TextOf = Callable[[Chunk], str]
 
-_GAP = 1 << 64
+_GAP = 1 << 128
 """The distance of the slots of neighbours in a text that is new."""
 
 
@@ -329,7 +329,7 @@ def _give_slots(pieces: Sequence[Piece | _Wanted]) -> None:
             continue
         if waiting:
             # Near to the one before: the next line is mostly written after this one.
-            step = (piece.slot - last) // (8 if len(waiting) == 1 else len(waiting) + 1)
+            step = (piece.slot - last) // (4 if len(waiting) == 1 else len(waiting) + 1)
             if step < 1:
                 raise NoRoom
             for number, wanted in enumerate(waiting, 1):
