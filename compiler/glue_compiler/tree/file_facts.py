@@ -105,7 +105,7 @@ def _scanned(text: str, seek_braces: bool) -> tuple[tuple[Brace, ...], tuple[Com
     return tuple(braces), tuple(comments), closed
 
 
-_scanned_once = lru_cache(maxsize=8192)(_scanned)
+_scanned_once = lru_cache(maxsize=2048)(_scanned)
 
 
 def _inside(text: str, token: Span, where: Where) -> list[Brace]:

@@ -58,7 +58,7 @@ def is_readable(text: str) -> bool:
     return break_in(text) is None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _break_in_statement(text: str) -> Break | None:
     return _break_in(text)
 
