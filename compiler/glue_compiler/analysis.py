@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import gc
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -48,14 +47,7 @@ def analyze(source: str | bytes | SourceText, options: AnalysisOptions = _DEFAUL
     if result.exhausted and result.tree is None:
         limit = Limit("too_deep", code or Span(0, 0), 0, options.max_depth)
         return replace(facts, limits=(limit,))
-    # All that an analysis makes lives until its end: looking for garbage among it costs a third.
-    collected = gc.isenabled()
-    gc.disable()
-    try:
-        return _analyze_tree(text, result, facts, options)
-    finally:
-        if collected:
-            gc.enable()
+    return _analyze_tree(text, result, facts, options)
 
 
 def facts_of_text(text: SourceText, parts: Iterable[int] | None = None) -> ModelFacts:

@@ -7,11 +7,10 @@ disturb it, and typing on in the same place asks for the same text again.
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glue_compiler.text.python_ast import parse_ast
+from glue_compiler.text.python_ast import syntax_error
 from glue_compiler.text.source import SourceText
 from glue_compiler.tree.readable import break_in
 from glue_compiler.tree.recover import repaired_elsewhere
@@ -92,7 +91,7 @@ def repaired_text(head: str, tail: str) -> str | None:
     lines = head.splitlines(keepends=True)
     for _ in range(_REPAIRS):
         whole = "".join(lines) + tail
-        problem = _syntax_error(whole)
+        problem = syntax_error(whole)
         if problem is None:
             return whole
         line = min((problem.lineno or 1) - 1, len(lines) - 1)
@@ -100,18 +99,6 @@ def repaired_text(head: str, tail: str) -> str | None:
             lines.insert(line, _finally(lines[:line]))
         elif line < 0 or not _blank(lines, line):
             return None
-    return None
-
-
-def _syntax_error(text: str) -> SyntaxError | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            parse_ast(text)
-    except SyntaxError as error:
-        return error
-    except (ValueError, RecursionError, MemoryError):
-        return SyntaxError("unreadable")
     return None
 
 

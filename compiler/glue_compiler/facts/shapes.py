@@ -57,15 +57,39 @@ def frames_in(fact: object) -> Iterator[int]:
             yield from frames_in(part)
 
 
-def with_frames(fact: T, index: Mapping[int, int], worlds: tuple[str, ...] | None = None) -> T:
-    """The fact with the frames' indexes in place of what names them so far, and with its worlds."""
+def rewritten(
+    fact: T,
+    *,
+    index: Mapping[int, int] | None = None,
+    worlds: tuple[str, ...] | None = None,
+    place: Callable[[int], int] | None = None,
+) -> T:
+    """The fact with what is asked for.
+
+    `index` gives the indexes of frames for what names them so far; `place` says where each start and end of
+    a span, and each offset, is; `worlds` are those of the fact itself, not of its parts.
+    """
     shape = shape_of(fact.__class__)
     values = list(shape.read(fact))
-    for at in shape.frames:
-        if values[at] is not None:
-            values[at] = index[values[at]]
-    if shape.parts:
-        _change_parts(values, shape, lambda part: with_frames(part, index))
+    if index is not None:
+        for at in shape.frames:
+            if values[at] is not None:
+                values[at] = index[values[at]]
+    if place is not None:
+        for at in shape.spans:
+            span = values[at]
+            if span is not None:
+                values[at] = Span(place(span[0]), place(span[1]))
+        for at in shape.many_spans:
+            values[at] = tuple([Span(place(start), place(end)) for start, end in values[at]])
+        for at in shape.offsets:
+            values[at] = place(values[at])
+    for at in shape.parts:
+        part = values[at]
+        if part.__class__ is tuple:
+            values[at] = tuple([rewritten(item, index=index, place=place) for item in part])
+        elif part is not None:
+            values[at] = rewritten(part, index=index, place=place)
     if worlds is not None and shape.worlds is not None:
         values[shape.worlds] = worlds
     return fact.__class__(*values)
@@ -86,32 +110,6 @@ def places_in(fact: object) -> Iterator[int]:
     for at in shape.parts:
         for part in _each(values[at]):
             yield from places_in(part)
-
-
-def moved(fact: T, place: Callable[[int], int]) -> T:
-    """The fact with each start and end of a span, and each offset, where `place` says."""
-    shape = shape_of(fact.__class__)
-    values = list(shape.read(fact))
-    for at in shape.spans:
-        span = values[at]
-        if span is not None:
-            values[at] = Span(place(span[0]), place(span[1]))
-    for at in shape.many_spans:
-        values[at] = tuple([Span(place(start), place(end)) for start, end in values[at]])
-    for at in shape.offsets:
-        values[at] = place(values[at])
-    if shape.parts:
-        _change_parts(values, shape, lambda part: moved(part, place))
-    return fact.__class__(*values)
-
-
-def _change_parts(values: list[Any], shape: Shape, change: Callable[[Any], Any]) -> None:
-    for at in shape.parts:
-        part = values[at]
-        if part.__class__ is tuple:
-            values[at] = tuple([change(item) for item in part])
-        elif part is not None:
-            values[at] = change(part)
 
 
 def _each(value: Any) -> tuple[Any, ...]:

@@ -42,9 +42,7 @@ class LiveAnalysis:
         self._options = options
         self._cut = Cut()
         self._statements: Statements | None = None
-        self._names = NameMemory()
-        self._placing = Placing()
-        self._flow = LiveFlow()
+        self._forget()
 
     def facts(self, source: SourceText) -> ModelFacts:
         """The facts of the next version: those that `analyze` would give for it alone."""
@@ -57,14 +55,14 @@ class LiveAnalysis:
             # `analyze` never raises: a defect here costs its user time, and no answer.
             _LOG.exception("a text is analysed as a whole")
             self.close()
-            self._statements = None
-            self._cut = Cut()
             return analyze(source, self._options)
 
     def close(self) -> None:
         """Forget all versions. What refers to itself is taken apart, so that no garbage has to be looked for."""
         self._flow.close()
-        self._begun(0)
+        self._forget()
+        self._statements = None
+        self._cut = Cut()
 
     def _next(self, source: SourceText) -> ModelFacts:
         text = source.text
@@ -80,11 +78,11 @@ class LiveAnalysis:
             raise NotPlain
         statements = self._statements
         if statements is None or statements.flags != flags:
-            statements = self._begun(flags)
+            statements = self._begin(flags)
         try:
             statements.update(cut)
         except NoRoom:
-            statements = self._begun(flags)
+            statements = self._begin(flags)
             statements.update(cut)
         self._cut = cut
         self._statements = statements
@@ -94,11 +92,14 @@ class LiveAnalysis:
         )
         return with_room(depth, lambda: self._analyse(statements, facts))
 
-    def _begun(self, flags: int) -> Statements:
+    def _begin(self, flags: int) -> Statements:
+        self._forget()
+        return Statements(flags, self._options.max_depth)
+
+    def _forget(self) -> None:
         self._flow = LiveFlow()
         self._placing = Placing()
         self._names = NameMemory()
-        return Statements(flags, self._options.max_depth)
 
     def _analyse(self, statements: Statements, facts: ModelFacts) -> ModelFacts:
         shifts = statements.tree.shifts

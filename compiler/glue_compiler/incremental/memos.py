@@ -22,7 +22,6 @@ NO_VALUE: Any = object()
 """In place of the value of a name that has none any more."""
 
 Writes = dict[str, "Value"]
-Asked = tuple["cst.CSTNode", "Scope", "bool | None"]
 
 
 @dataclass(slots=True)

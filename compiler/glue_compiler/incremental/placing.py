@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from glue_compiler.facts.frames import FlowFacts
-from glue_compiler.facts.shapes import moved, places_in, with_frames
+from glue_compiler.facts.shapes import places_in, rewritten
 from glue_compiler.incremental.pieces import SLOT_BITS
 from glue_compiler.names.worlds import WORLDS
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.schemas import Frame
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from glue_compiler.flow.core.record import Found, Noted
 
     Shifts = Mapping[int, int]
-
-T = TypeVar("T")
 
 _WITH_ADDRESSES = (
     *("functions", "models", "bindings", "imports", "dbt_uses", "core_problems"),
@@ -62,7 +60,9 @@ class _Finished(_Placed):
         now = tuple(map(shifts.__getitem__, self.slots))
         indexes = tuple(map(found.index.__getitem__, noted.frames))
         if self.shifts != now or self.indexes != indexes or self.worlds is not worlds:
-            self.value = _moved(with_frames(noted.fact, found.index, worlds), shifts)
+            self.value = rewritten(
+                noted.fact, index=found.index, worlds=worlds, place=_place_by(shifts)
+            )
             self.shifts, self.indexes, self.worlds = now, indexes, worlds
             if self.slot is not None:
                 self.shift = now[0]
@@ -99,7 +99,9 @@ class Placing:
             for name, group in found.groups.items()
             if name != "conversions"
         }
-        groups["conversions"] = tuple([_moved(fact, shifts) for fact in found.conversions()])
+        groups["conversions"] = tuple(
+            [rewritten(fact, place=_place_by(shifts)) for fact in found.conversions()]
+        )
         frames = tuple(self._placed_frames(found, shifts))
         return FlowFacts(complete=True, frames=frames, **groups)
 
@@ -113,7 +115,7 @@ class Placing:
 def _at_its_offset(item: _Placed, shifts: Shifts) -> Any:
     now = tuple(map(shifts.__getitem__, item.slots))
     if item.value is None or item.shifts != now:
-        item.value = _moved(item.fact, shifts)
+        item.value = rewritten(item.fact, place=_place_by(shifts))
         item.shifts = now
     return item.value
 
@@ -140,5 +142,6 @@ def _finished(group: Sequence[Noted], found: Found, shifts: Shifts) -> list[Any]
     return facts
 
 
-def _moved(fact: T, shifts: Shifts) -> T:
-    return moved(fact, lambda address: address + shifts[address >> SLOT_BITS])
+def _place_by(shifts: Shifts) -> Callable[[int], int]:
+    """What gives the offset of an address."""
+    return lambda address: address + shifts[address >> SLOT_BITS]

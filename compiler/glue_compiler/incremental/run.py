@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -9,6 +10,7 @@ import libcst as cst
 from glue_compiler.flow.core.functions import MOST_INLINED
 from glue_compiler.flow.core.interpreter import MOST_STEPS, Interpreter
 from glue_compiler.flow.run import LIBRARIES
+from glue_compiler.incremental.ends import common_ends
 from glue_compiler.incremental.flow_memory import LastRun
 from glue_compiler.incremental.memos import NO_VALUE, LoggedWorlds, Memo, changes
 from glue_compiler.incremental.sameness import Likeness, functions_in
@@ -99,8 +101,7 @@ class LiveRun(Interpreter):
             return super().block(body, env)
         level = len(self.outer) - 1
         before = self.last.blocks[level] if level < len(self.last.blocks) else ()
-        front = _common(before, body)
-        back = _common(before[front:][::-1], body[front:][::-1])
+        front, back = common_ends(before, body, is_)
         gone = before[front : len(before) - back]
         for at, node in enumerate(body):
             if at == front:
@@ -329,16 +330,6 @@ class LiveRun(Interpreter):
             self.others[level].pop(name, None)
         else:
             self.others[level][name] = old
-
-
-def _common(one: Sequence[Any], other: Sequence[Any]) -> int:
-    """How many items two sequences begin with that are the same objects."""
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left is not right:
-            break
-        count += 1
-    return count
 
 
 def _names_of(value: Value, values: Writes) -> frozenset[str]:

@@ -6,12 +6,12 @@ from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from glue_compiler.incremental.ends import common_ends
 from glue_compiler.incremental.pieces import Piece
-from glue_compiler.incremental.scopes import LiveScopes
 from glue_compiler.incremental.tree import LiveTree
 from glue_compiler.incremental.units import Function, Unit, add_sites
 from glue_compiler.names.dbt_core_visitor import model_problems
-from glue_compiler.names.scopes import Scope
+from glue_compiler.names.scopes import Scope, Scopes
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from glue_compiler.facts.model import CoreProblem
-    from glue_compiler.names.scopes import Scopes, Site
+    from glue_compiler.names.scopes import Site
     from glue_compiler.tree.cut import Chunk, Cut
 
     TextOf = Callable[[Chunk], str]
@@ -197,7 +197,7 @@ class Statements:
                 add_sites(sites, unit.piece.part.sites)
         self.module.sites = sites
         parts = [piece.part for piece in self.pieces if piece.part is not None]
-        return LiveScopes(self.tree, self.module, parts, self._parents, self._scope_of)
+        return Scopes(self.tree, self.module, parts, self._parents, self._scope_of)
 
 
 def _replaced(old: Sequence[Unit], new: Sequence[Unit]) -> dict[cst.CSTNode, cst.CSTNode]:
@@ -223,13 +223,7 @@ def _pairs(old: Sequence[Piece], new: Sequence[Piece]) -> dict[cst.CSTNode, cst.
 
 def _plan(old: Sequence[Unit], chunks: Sequence[Chunk], text_of: TextOf) -> list[_Planned]:
     """The units of chunks, those that are as they were being found again."""
-    most = min(len(old), len(chunks))
-    front = 0
-    while front < most and _is_same(old[front], chunks[front], text_of):
-        front += 1
-    back = 0
-    while back < most - front and _is_same(old[-1 - back], chunks[-1 - back], text_of):
-        back += 1
+    front, back = common_ends(old, chunks, lambda unit, chunk: _is_same(unit, chunk, text_of))
     planned = [_Planned(unit, unit.piece, None, list(unit.body)) for unit in old[:front]]
     left = list(old[front : len(old) - back])
     gone = list(left)
@@ -270,13 +264,7 @@ def _planned(chunk: Chunk, unit: Unit | None, text_of: TextOf) -> _Planned:
         return _Planned(unit, unit.piece)
     old = unit.body
     texts = [(text_of(item), item.indent) for item in chunk.body]
-    most = min(len(old), len(texts))
-    front = 0
-    while front < most and (old[front].text, old[front].indent) == texts[front]:
-        front += 1
-    back = 0
-    while back < most - front and (old[-1 - back].text, old[-1 - back].indent) == texts[-1 - back]:
-        back += 1
+    front, back = common_ends(old, texts, lambda piece, key: (piece.text, piece.indent) == key)
     gone = old[front : len(old) - back]
     middle = _found_again(gone, texts[front : len(texts) - back])
     if len(gone) == len(middle) and all(isinstance(piece, _Wanted) for piece in middle):

@@ -70,12 +70,10 @@ class ScopeNames:
 class NameRecord:
     """What all passes go by: the scopes, the worth of tests, and the plain expressions met so far."""
 
-    def __init__(
-        self, scopes: Scopes, worlds: Worlds, plain_reads: dict[int, PlainReads] | None = None
-    ) -> None:
+    def __init__(self, scopes: Scopes, worlds: Worlds, plain_reads: dict[int, PlainReads]) -> None:
         self.scopes = scopes
         self.worlds = worlds
-        self.plain_reads = {} if plain_reads is None else plain_reads
+        self.plain_reads = plain_reads
 
 
 class NameMemory:

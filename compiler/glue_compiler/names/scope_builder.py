@@ -321,9 +321,10 @@ _HANDLERS: dict[type, Callable[[_Builder, Any], None]] = {
 
 def scopes_of(tree: Tree) -> Scopes:
     """All scopes of a tree, with the sites that bind names and the reads of them."""
-    scopes = Scopes(tree)
-    _Builder(scopes, _HANDLERS, scopes.module).descend(tree.module)
-    return scopes
+    module = Scope("module", tree.module, None, "")
+    part = part_of(tree.module.body, tree.module, module, lazy_annotations=False)
+    module.sites = part.sites
+    return Scopes(tree, module, [part], part.parents, part.scope_of)
 
 
 def part_of(

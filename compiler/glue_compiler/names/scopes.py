@@ -12,6 +12,8 @@ from glue_compiler.names.targets import bound_in
 from glue_compiler.tree.syntax import STATEMENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from glue_compiler.tree.syntax import Tree
 
 
@@ -171,16 +173,42 @@ class ScopePart:
         return found
 
 
-class Scopes(ScopePart):
-    """All scopes of a tree, the reads of names, the scope of each node that opens one."""
+class Scopes:
+    """All scopes of a tree, put together from what the parts of its module bind and read.
 
-    def __init__(self, tree: Tree, module: Scope | None = None) -> None:
-        self.module = module or Scope("module", tree.module, None, "")
-        super().__init__(self.module)
+    `parents` and `scope_of` are those of all nodes.
+    """
+
+    def __init__(
+        self,
+        tree: Tree,
+        module: Scope,
+        parts: Sequence[ScopePart],
+        parents: dict[cst.CSTNode, cst.CSTNode],
+        scope_of: dict[cst.CSTNode, Scope],
+    ) -> None:
         self.tree = tree
-        self.parts: list[ScopePart] = [self]
-        self.of[tree.module] = self.module
+        self.module = module
+        self.parts = parts
+        self.parents = parents
+        self.scope_of = scope_of
+        self.of: dict[cst.CSTNode, Scope] = {tree.module: module}
+        self.functions: list[cst.FunctionDef] = []
+        self.imports: list[cst.Import | cst.ImportFrom] = []
+        self.returns: dict[Scope, int] = {}
+        self.generators: set[Scope] = set()
+        self.star_import = False
+        self.dynamic_names = False
         self._bound: dict[cst.CSTNode, frozenset[str]] = {}
+        for part in parts:
+            self.of.update(part.of)
+            self.functions += part.functions
+            self.imports += part.imports
+            for scope, count in part.returns.items():
+                self.returns[scope] = self.returns.get(scope, 0) + count
+            self.generators |= part.generators
+            self.star_import = self.star_import or part.star_import
+            self.dynamic_names = self.dynamic_names or part.dynamic_names
 
     def bound_in(self, node: cst.CSTNode) -> frozenset[str]:
         """The names that statements below a node assign, without those of nested scopes."""

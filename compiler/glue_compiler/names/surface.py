@@ -96,13 +96,14 @@ class Surface:
                 use = self._use(read.node, read.scope, path)
                 if use is not None:
                     found[use.span, use.api] = use
-        for node, scope in self.scopes.attributes if self.binding.attributes else ():
-            for path in self.binding.attributes.get(node.attr.value, ()):
-                if isinstance(self.parents.get(node), cst.AssignTarget):
-                    continue
-                use = self._use(node, scope, path)
-                if use is not None:
-                    found[use.span, use.api] = use
+        for part in self.scopes.parts if self.binding.attributes else ():
+            for node, scope in part.attributes:
+                for path in self.binding.attributes.get(node.attr.value, ()):
+                    if isinstance(self.parents.get(node), cst.AssignTarget):
+                        continue
+                    use = self._use(node, scope, path)
+                    if use is not None:
+                        found[use.span, use.api] = use
         return tuple(sorted(found.values(), key=lambda use: (use.span, use.api)))
 
     def _use(self, root: cst.BaseExpression, scope: Scope, path: str) -> DbtUse | None:

@@ -65,16 +65,6 @@ class Settings:
 
     def severity_of(self, code: str, name: str, default: Severity) -> Severity | None:
         """How severe a rule is under these settings, None when it is off."""
-        key = (code, name, default)
-        if key not in self._severities:
-            self._severities[key] = self._severity_of(code, name, default)
-        return self._severities[key]
-
-    @cached_property
-    def _severities(self) -> dict[tuple[str, str, Severity], Severity | None]:
-        return {}
-
-    def _severity_of(self, code: str, name: str, default: Severity) -> Severity | None:
         selected = _best(self.select, code, name)
         ignored = _best(self.ignore, code, name)
         if selected is None or (ignored is not None and ignored >= selected):

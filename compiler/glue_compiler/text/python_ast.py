@@ -29,15 +29,25 @@ def parse_expression(text: str) -> ast.expr:
     return cast("ast.Expression", parse_ast(text, mode="eval")).body
 
 
-def is_python(text: str) -> bool:
-    """Whether a text is Python to the parser of the running interpreter."""
+def syntax_error(text: str) -> SyntaxError | None:
+    """What the parser of the running interpreter says of a text, None when it reads it.
+
+    Of a text that it cannot take at all, such as one that is too deeply nested, it tells no line.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             parse_ast(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+    except SyntaxError as error:
+        return error
+    except (ValueError, RecursionError, MemoryError):
+        return SyntaxError("unreadable")
+    return None
+
+
+def is_python(text: str) -> bool:
+    """Whether a text is Python to the parser of the running interpreter."""
+    return syntax_error(text) is None
 
 
 def _parse(text: str, filename: str, mode: str) -> ast.Module:

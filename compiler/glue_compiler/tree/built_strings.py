@@ -9,6 +9,7 @@ import libcst as cst
 
 from glue_compiler.tree import node_makers
 from glue_compiler.tree.built_places import Places, Unusual
+from glue_compiler.tree.libcst_parser import parse_module
 from glue_compiler.tree.positions import spans_of
 
 if TYPE_CHECKING:
@@ -54,10 +55,9 @@ class Constants(Places):
         text = f"({self.text[start:end]})\n"
         if "\f" in text:
             raise Unusual("form feed")
-        try:
-            module = cst.parse_module(text)
-        except Exception as error:
-            raise Unusual("string") from error
+        module = parse_module(text)
+        if module is None:
+            raise Unusual("string")
         value = module.body[0].body[0].value  # type: ignore[union-attr, index]
         spans = spans_of(module, start - 1, text)
         if spans[value] != (start, end):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import lru_cache
 from typing import NamedTuple
 
-from glue_compiler.text.python_ast import parse_ast
+from glue_compiler.text.python_ast import syntax_error
 from glue_compiler.text.source import SourceText
 from glue_compiler.tree.cut import Cut
 from glue_compiler.tree.lines import NotPlain
@@ -64,12 +63,5 @@ def _break_in_statement(text: str) -> Break | None:
 
 
 def _break_in(text: str) -> Break | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            parse_ast(text)
-    except SyntaxError as error:
-        return Break(error.lineno or 1, error.msg or "")
-    except (ValueError, RecursionError, MemoryError):
-        return Break(1, "")
-    return None
+    error = syntax_error(text)
+    return None if error is None else Break(error.lineno or 1, error.msg or "")

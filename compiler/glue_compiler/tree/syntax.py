@@ -19,6 +19,7 @@ from glue_compiler.text.brackets import closing_bracket
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import Span
 from glue_compiler.tree.built import built
+from glue_compiler.tree.libcst_parser import parse_module
 from glue_compiler.tree.positions import spans_of
 
 if TYPE_CHECKING:
@@ -212,16 +213,6 @@ def parse(source: SourceText, python: ast.Module | None = None) -> Tree | None:
     if feeds:
         spans = {node: _with_feeds(span, feeds) for node, span in spans.items()}
     return Tree(source, module, offset, spans)
-
-
-def parse_module(code: str) -> cst.Module | None:
-    """libcst's tree of a text without a byte order mark; None when libcst does not read it."""
-    try:
-        return cst.parse_module(code)
-    except (cst.ParserSyntaxError, cst.CSTValidationError, TypeError, ValueError):
-        # TypeError and ValueError: libcst's own validation trips over a few rare valid forms
-        # (`() if 0 else(lambda:())`, lone surrogates); the analysis does without a tree then.
-        return None
 
 
 def _lines_in_strings(python: ast.Module) -> set[int]:

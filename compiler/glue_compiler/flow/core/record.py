@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.facts.frames import FlowFacts
-from glue_compiler.facts.shapes import frames_in, with_frames
+from glue_compiler.facts.shapes import frames_in, rewritten
 from glue_compiler.names.worlds import WORLDS
 from glue_compiler.text.changed import changed
 
@@ -120,10 +120,6 @@ class Recorder:
         number = self.book.frame(value.fact())
         self._by_value[id(value)] = (value, number)
         return number
-
-    def frame_numbered(self, number: int) -> Frame:
-        """The frame that facts name by a number."""
-        return self.book.frames[number]
 
     def add(self, group: str, fact: Any) -> None:
         """Note a fact (with empty worlds) of a field of FlowFacts for the current world."""
@@ -245,7 +241,7 @@ class Found:
             else:
                 found[name] = tuple(
                     [
-                        with_frames(noted.fact, self.index, self.only.get(noted, WORLDS))
+                        rewritten(noted.fact, index=self.index, worlds=self.only.get(noted, WORLDS))
                         for noted in group
                     ]
                 )
@@ -255,7 +251,7 @@ class Found:
         """The conversions with their demand; one fact per world where the demands differ."""
         for noted in self.groups.get("conversions", ()):
             worlds = self.only.get(noted, WORLDS)
-            fact = with_frames(noted.fact, self.index)
+            fact = rewritten(noted.fact, index=self.index)
             result: dict[Any, list[World]] = {}
             for world in worlds:
                 seen_in = WORLDS[0] if self._both_worlds else world

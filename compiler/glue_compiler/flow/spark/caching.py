@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -29,7 +30,8 @@ def cache_uses(scopes: Scopes, recorder: Recorder) -> None:
     ]
     if not cached:
         return
-    calls = {scopes.tree.spans[call]: (call, scope) for call, scope in scopes.calls}
+    spans = scopes.tree.spans
+    calls = {spans[call]: (call, scope) for part in scopes.parts for call, scope in part.calls}
     for fact, worlds in cached:
         if fact.call is None or fact.frame is None or fact.call not in calls:
             continue
@@ -40,7 +42,7 @@ def cache_uses(scopes: Scopes, recorder: Recorder) -> None:
         if name is not None:
             home = scope.home(name)
             uses = 0
-            for read in scopes.reads:
+            for read in chain.from_iterable(part.reads for part in scopes.parts):
                 if read.node.value != name or read.scope.home(name) is not home:
                     continue
                 if scopes.tree.spans[read.node].start < fact.call.end:
