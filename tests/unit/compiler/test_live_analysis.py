@@ -7,38 +7,27 @@ again, and many more tried, with tests/benchmarks/compiler/live_run.py.
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from typing import TYPE_CHECKING
 
-import hypothesis
 import pytest
 from glue_compiler.facts.options import AnalysisOptions
 from glue_compiler.incremental.live import LiveAnalysis
 from glue_compiler.text.source import SourceText
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.compiler.base_models import all_bases
 from tests.unit.compiler.edited_text import WHOLE, Edit
 from tests.unit.compiler.edits import KINDS, random_edits, versions_of
 from tests.unit.compiler.live_equality import OPTIONS, Comparison, Editing, editing
+from tests.unit.compiler.property_budget import EXAMPLES, HALF, SEED, seeded
 from tests.unit.compiler.smallest_versions import described, report
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
 
-EXAMPLES = int(os.environ.get("DBT_GLUE_PROPERTY_EXAMPLES", "100"))
-SEED = os.environ.get("DBT_GLUE_PROPERTY_SEED")
-SHRUNK = settings(
-    max_examples=max(EXAMPLES // 2, 1),
-    deadline=None,
-    derandomize=SEED is None,
-    database=None,
-    phases=(Phase.generate, Phase.shrink),
-    suppress_health_check=list(HealthCheck),
-)
 EDITS = st.builds(
     Edit,
     kind=st.sampled_from([name for name, (weight, _) in KINDS.items() for _ in range(weight)]),
@@ -57,10 +46,6 @@ EDITINGS = st.builds(
 )
 
 
-def seeded(test):  # type: ignore[no-untyped-def]
-    return test if SEED is None else hypothesis.seed(int(SEED))(test)
-
-
 def test_random_edits_change_nothing_but_the_text() -> None:
     first = int(SEED or 0) * 1_000_000
     for seed in range(first, first + max(EXAMPLES // 2, 1)):
@@ -70,7 +55,7 @@ def test_random_edits_change_nothing_but_the_text() -> None:
 
 
 @seeded
-@SHRUNK
+@HALF
 @given(EDITINGS)
 def test_drawn_edits_change_nothing_but_the_text(found: Editing) -> None:
     difference = Comparison(found.options, found.in_project).difference(found.versions)

@@ -7,12 +7,10 @@ asks for 20,000), `DBT_GLUE_PROPERTY_SEED` another seed than the fixed one.
 from __future__ import annotations
 
 import json
-import os
 import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import hypothesis
 from glue_compiler.analysis import analyze
 from glue_compiler.checks.check import check
 from glue_compiler.findings.diagnostics import Diagnostic
@@ -20,27 +18,19 @@ from glue_compiler.findings.fixes import fix_text
 from glue_compiler.rules import all_rules
 from glue_compiler.text.python_ast import is_python
 from glue_compiler.text.source import SourceText
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.unit.compiler.property_budget import EXAMPLES, HALF, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EXAMPLES = int(os.environ.get("DBT_GLUE_PROPERTY_EXAMPLES", "100"))
-SEED = os.environ.get("DBT_GLUE_PROPERTY_SEED")
 MODELS = [
     path.read_text(encoding="utf-8")
     for path in sorted((Path(__file__).parents[2] / "data" / "models").glob("*.py"))
 ] + [case.source for rule in all_rules() for case in (*rule.valid, *rule.invalid)]
-CHECKED = settings(
-    max_examples=max(EXAMPLES // 2, 1),
-    deadline=None,
-    derandomize=SEED is None,
-    database=None,
-    phases=(Phase.generate, Phase.shrink),
-    suppress_health_check=list(HealthCheck),
-)
-MANY = settings(CHECKED, max_examples=max(EXAMPLES * 3 // 2, 1))
+MANY = settings(HALF, max_examples=max(EXAMPLES * 3 // 2, 1))
 """For texts that take next to no time."""
 
 HEAD = """import pandas as pd
@@ -215,26 +205,22 @@ def _spans(item: object) -> Iterator[tuple[str, list[int]]]:
             yield from _spans(value)
 
 
-def seeded(test):  # type: ignore[no-untyped-def]
-    return test if SEED is None else hypothesis.seed(int(SEED))(test)
-
-
 @seeded
-@CHECKED
+@HALF
 @given(SOURCES)
 def test_generated_models_are_checked_and_fixed(text: str) -> None:
     holds(text)
 
 
 @seeded
-@CHECKED
+@HALF
 @given(st.sampled_from(MODELS), st.integers(0, 2**32))
 def test_damaged_models_are_checked_and_fixed(text: str, seed: int) -> None:
     holds(damaged(text, random.Random(seed)))
 
 
 @seeded
-@CHECKED
+@HALF
 @given(st.sampled_from(MODELS), st.data())
 def test_models_cut_short_are_checked_and_fixed(text: str, data: st.DataObject) -> None:
     holds(text[: data.draw(st.integers(0, len(text)))])
