@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from concurrent.futures import Future
 
-    from pygls.protocol.json_rpc import MsgId
+    from pygls.protocol.json_rpc import MessageCallback, MessageHandler, MsgId
 
     Steps = Generator[Any, Any, None]
 
@@ -33,6 +33,20 @@ class Protocol(LanguageServerProtocol):
         if "jsonrpc" in data and "method" in data and "params" not in data:
             data = {**data, "params": None}
         return super().structure_message(data)
+
+    def _execute_handler(
+        self,
+        msg_id: MsgId,
+        handler: MessageHandler,
+        callback: MessageCallback,
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        """Handle a message. pygls keeps the futures of notifications; here they go when they are done."""
+        super()._execute_handler(msg_id, handler, callback, args, kwargs)
+        future = self._request_futures.get(msg_id)
+        if future is not None:
+            future.add_done_callback(lambda _: self._request_futures.pop(msg_id, None))
 
     def _handle_request(self, msg_id: MsgId, method_name: str, params: Any) -> None:
         """Start a request, which remembers the version of the document that it is about."""

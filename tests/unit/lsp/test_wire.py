@@ -12,9 +12,11 @@ from tests.unit.lsp.wire import WireClient
 if TYPE_CHECKING:
     from pathlib import Path
 
-# The real server with three more methods: one that takes its time, one that counts those, one that prints.
+# The real server with four more methods: one that takes its time, one that counts those, one that prints,
+# and one that counts the futures there are, which pygls makes for messages.
 EXTENDED = """
-import os, time
+import gc, os, time
+from concurrent.futures import Future
 from types import SimpleNamespace
 from glue_lsp.client.connection import queued
 from glue_lsp.server import GlueServer
@@ -35,7 +37,12 @@ def stray(ls, params):
 
 server.feature("test/slow")(queued(slow))
 server.feature("test/runs")(queued(lambda ls, params: len(runs)))
+def futures(ls, params):
+    gc.collect()
+    return sum(isinstance(item, Future) for item in gc.get_objects())
+
 server.feature("test/stray")(stray)
+server.feature("test/futures")(futures)
 serve(server)
 """
 MODEL = 'def model(dbt, session):\n    return dbt.ref("orders")\n'
@@ -47,6 +54,20 @@ def extended(project: Path) -> WireClient:
     client = WireClient((sys.executable, "-c", EXTENDED))
     client.initialize(project)
     return client
+
+
+def test_nothing_is_kept_of_an_edit_that_was_handled(extended: WireClient, project: Path) -> None:
+    uri = (project / "models/typed.py").as_uri()
+    with extended as client:
+        client.open(uri, MODEL)
+        before = client.ask("test/futures", {})
+        for version in range(2, 52):
+            change = {"text": f"{MODEL}# {version}\n"}
+            document = {"uri": uri, "version": version}
+            client.notify(
+                "textDocument/didChange", {"textDocument": document, "contentChanges": [change]}
+            )
+        assert client.ask("test/futures", {}) == before
 
 
 def test_a_cancelled_request_in_the_queue_does_no_work(extended: WireClient) -> None:
