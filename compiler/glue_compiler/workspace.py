@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from glue_compiler.plan.planner import Optimize, Plan, RunContext
     from glue_compiler.plan.preview import PlannedProgram
     from glue_compiler.program.emit import ProgramRequest
-    from glue_compiler.program.validation import Expectation, Outcome
+    from glue_compiler.program.outcome import Expectation, Outcome
     from glue_compiler.project.context import ProjectContext
     from glue_compiler.project.settings import Settings
     from glue_compiler.schemas.overview import Overview

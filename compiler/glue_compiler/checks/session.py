@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from glue_compiler.checks.active import active_rules, diagnostics_of
 from glue_compiler.checks.suppression import apply_suppressions
 from glue_compiler.findings.diagnostics import Diagnostic, Severity
-from glue_compiler.program.validation import Expectation
+from glue_compiler.program.outcome import Expectation
 from glue_compiler.project.settings import Settings
 from glue_compiler.rules.definition import Context
 from glue_compiler.rules.session import failure, spark_class
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
-    from glue_compiler.program.validation import Outcome
+    from glue_compiler.program.outcome import Outcome
     from glue_compiler.text.source import SourceText
 
 SPARK = "spark-analyser"

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from glue_compiler.findings.diagnostics import Diagnostic, Fix, Related, Severity, Tag
-from glue_compiler.program.validation import Expectation, Outcome
+from glue_compiler.program.outcome import Expectation, Outcome
 from glue_compiler.schemas.resolver import FrameSchemas, RelationLookup, no_upstream
 from glue_compiler.text.source import Span
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Severity
-from glue_compiler.program.validation import Outcome, SessionError
+from glue_compiler.program.outcome import Outcome, SessionError
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.rules.session import failure, is_refused_write, spark_class
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.knowledge.tables import FOLLOWING_CHANGES
-from glue_compiler.program.validation import Expectation, Outcome
+from glue_compiler.program.outcome import Expectation, Outcome
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.rules.session import returned_place
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Severity
-from glue_compiler.program.validation import Forced, Outcome
+from glue_compiler.program.outcome import Forced, Outcome
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.places import line_place
 

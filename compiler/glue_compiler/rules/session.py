@@ -11,7 +11,7 @@ from glue_compiler.text.places import first_line, line_place, named_place
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
-    from glue_compiler.program.validation import SessionError
+    from glue_compiler.program.outcome import SessionError
     from glue_compiler.rules.definition import Context
     from glue_compiler.text.source import SourceText, Span
 

@@ -10,17 +10,16 @@ from glue_compiler.analysis import analyze
 from glue_compiler.checks.check import check
 from glue_compiler.checks.session import check_session
 from glue_compiler.findings.diagnostics import Diagnostic, Severity
-from glue_compiler.program.request import This
-from glue_compiler.program.validation import (
+from glue_compiler.program.outcome import (
     Difference,
     Expectation,
     Forced,
     Outcome,
     SessionError,
-    ValidationRequest,
     outcome_of,
-    validation_statements,
 )
+from glue_compiler.program.request import This
+from glue_compiler.program.validation import ValidationRequest, validation_statements
 from glue_compiler.project.settings import Settings, settings_from
 from glue_compiler.rules import all_rules, rule_names
 from glue_compiler.text.places import named_place

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.knowledge.visible_configs import visible_configs
+from glue_compiler.program.outcome import Expectation, Outcome, outcome_of
 from glue_compiler.program.request import Reference, SourceReference, This
 from glue_compiler.program.transport import new_nonce
 from glue_compiler.program.validation import (
     DEFAULT_ROWS,
     DeclaredColumn,
-    Expectation,
-    Outcome,
     ValidationRequest,
-    outcome_of,
     schema_statements,
     validation_statements,
 )
