@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
+import threading
 from dataclasses import dataclass
 
 import click
@@ -91,3 +94,29 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
 )
 def main() -> None:
     """dbt Python models on AWS Glue: check them, explain them, and run Glue on this machine."""
+
+
+def script() -> None:
+    """The console script `dbt-glue`.
+
+    A check ends without taking apart what it made, which would be a tenth of its time for one file: it leaves
+    no thread, no file and no process behind.
+    """
+    try:
+        main()
+    except SystemExit as ended:
+        if sys.argv[1:2] == ["check"] and threading.active_count() == 1:
+            _end(ended.code)
+        raise
+
+
+def _end(code: object) -> None:
+    """End this process at once, unless somebody does not read what it said, which is Python's to tell."""
+    if code is not None and not isinstance(code, int):
+        return
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return
+    os._exit(code or 0)
