@@ -44,9 +44,15 @@ class Protocol(LanguageServerProtocol):
     ) -> None:
         """Handle a message. pygls keeps the futures of notifications; here they go when they are done."""
         super()._execute_handler(msg_id, handler, callback, args, kwargs)
+
+        def forget(done: Future[Any]) -> None:
+            # Whoever cancels has taken it out already, or goes through all of them: at the end.
+            if not done.cancelled():
+                self._request_futures.pop(msg_id, None)
+
         future = self._request_futures.get(msg_id)
         if future is not None:
-            future.add_done_callback(lambda _: self._request_futures.pop(msg_id, None))
+            future.add_done_callback(forget)
 
     def _handle_request(self, msg_id: MsgId, method_name: str, params: Any) -> None:
         """Start a request, which remembers the version of the document that it is about."""

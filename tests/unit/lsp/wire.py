@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -33,7 +35,7 @@ class WireClient:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=cwd,
-            env=env,
+            env={**(os.environ if env is None else env), "PYTHONFAULTHANDLER": "1"},
         )
         self.notifications: list[dict[str, Any]] = []
         self.capabilities: dict[str, Any] = {}
@@ -44,7 +46,8 @@ class WireClient:
         self.stray = b""
         threading.Thread(target=self._read, daemon=True).start()
         self._errors: list[bytes] = []
-        threading.Thread(target=self._drain, daemon=True).start()
+        self._draining = threading.Thread(target=self._drain, daemon=True)
+        self._draining.start()
 
     def __enter__(self) -> WireClient:
         return self
@@ -136,7 +139,14 @@ class WireClient:
         """Shut down and exit; the server's exit status."""
         self.ask("shutdown", None)
         self.notify("exit", None)
-        return self.process.wait(self._seconds)
+        try:
+            return self.process.wait(self._seconds)
+        except subprocess.TimeoutExpired:
+            # It says what its threads do, and ends.
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait(self._seconds)
+            self._draining.join(self._seconds)
+            raise AssertionError(f"the server did not end: {self.errors}") from None
 
     def _take(self, message: dict[str, Any]) -> None:
         if "method" not in message:
