@@ -91,3 +91,7 @@ class ClosedModels:
     def close(self) -> None:
         """End the process that checks projects."""
         self._check.close()
+
+    async def settled(self) -> None:
+        """Wait until no process is being started."""
+        await self._check.settled()

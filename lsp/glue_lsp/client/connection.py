@@ -71,6 +71,11 @@ class Connection(Outlet):
         self.closed_models.close()
         self.validator.close()
 
+    async def settled(self) -> None:
+        """Wait until no process is being started."""
+        await self.closed_models.settled()
+        await self.validator.settled()
+
     def _show_changed_root(self, root: Root) -> None:
         surroundings = root.surroundings
         for problem in () if surroundings is None else surroundings.problems:

@@ -148,6 +148,10 @@ class Validator:
             job.cancel()
         self._child.close()
 
+    async def settled(self) -> None:
+        """Wait until no process is being started."""
+        await self._child.settled()
+
     async def _snapshot(self, uri: str) -> Snapshot | None:
         session = self._session
         version = session.version_of(uri)

@@ -73,6 +73,10 @@ class ProjectCheck:
         """End the process."""
         self._child.close()
 
+    async def settled(self) -> None:
+        """Wait until no process is being started."""
+        await self._child.settled()
+
     async def _check(
         self,
         surroundings: Surroundings,

@@ -34,6 +34,9 @@ class Served(Protocol):
     def end(self) -> None:
         """End what works for the client."""
 
+    async def settled(self) -> None:
+        """Wait until nothing is being started that must not be left half way."""
+
 
 class Messages:
     """Cuts the bytes of a stream into the bodies of its messages."""
@@ -80,14 +83,22 @@ def serve(server: Served) -> None:
 
 async def _take_all(server: Served) -> None:
     loop = asyncio.get_running_loop()
-    ended = loop.create_future()
+    ended: asyncio.Future[SystemExit | None] = loop.create_future()
+
+    def end(leaving: SystemExit | None) -> None:
+        if not ended.done():
+            ended.set_result(leaving)
 
     def take(bodies: list[bytes] | None) -> None:
-        # All that came together is read before any of it is worked on: it may hold a cancel.
-        for body in bodies or ():
-            take_message(server, body)
-        if bodies is None and not ended.done():
-            ended.set_result(None)
+        try:
+            # All that came together is read before any of it is worked on: it may hold a cancel.
+            for body in bodies or ():
+                take_message(server, body)
+        except SystemExit as leaving:
+            # Not out of the loop at once: what is being started is not left half way.
+            end(leaving)
+        if bodies is None:
+            end(None)
 
     def deliver(bodies: list[bytes] | None) -> None:
         loop.call_soon_threadsafe(take, bodies)
@@ -95,9 +106,12 @@ async def _take_all(server: Served) -> None:
     # A daemon, because nothing can wake a thread that waits for input when the client says exit.
     threading.Thread(target=_read, args=(0, deliver), name="dbt-glue-input", daemon=True).start()
     try:
-        await ended
+        leaving = await ended
     finally:
         server.end()
+        await server.settled()
+    if leaving is not None:
+        raise leaving
 
 
 def _read(descriptor: int, deliver: Callable[[list[bytes] | None], None]) -> None:

@@ -46,6 +46,7 @@ class Child:
         self._name = name
         self._on_event = on_event
         self._started: asyncio.Task[_Process] | None = None
+        self._starting: set[asyncio.Task[_Process]] = set()
 
     @property
     def running(self) -> bool:
@@ -63,6 +64,8 @@ class Child:
         if self._started is None or (self._started.done() and not self.running):
             start = _Process.start(self._module, self._name, self._on_event)
             self._started = asyncio.get_running_loop().create_task(start)
+            self._starting.add(self._started)
+            self._started.add_done_callback(self._starting.discard)
         # A start that is cut off half way would leave a process that nobody knows.
         process = await asyncio.shield(self._started)
         return await process.ask(request, on_event)
@@ -76,6 +79,11 @@ class Child:
             _close(started)
         else:
             started.add_done_callback(_close)
+
+    async def settled(self) -> None:
+        """Wait until no start is under way: asyncio waits for ever for the end of one that it cuts off half way."""
+        while self._starting:
+            await asyncio.wait(self._starting)
 
 
 def _process_of(started: asyncio.Task[_Process] | None) -> _Process | None:

@@ -224,6 +224,7 @@ def test_the_process_that_is_killed_is_told_and_replaced(
     client.open(uri, SPENT)
     ask(client, "dbtGlue.startSession")
     (process,) = validators(client)
+    client.settle()  # the start of the session has said the same
     message = execute(client, "dbtGlue.validateModel", uri)
     client.write(message)
     while client.wait_for("dbtGlue/status")["state"] != "validating":

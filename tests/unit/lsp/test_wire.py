@@ -45,6 +45,25 @@ server.feature("test/stray")(stray)
 server.feature("test/futures")(futures)
 serve(server)
 """
+# The real server, which starts a process for the closed models and gets no further before it is told to exit.
+STARTING = """
+import asyncio
+from glue_lsp.server import GlueServer
+from glue_lsp.wire.transport import serve
+
+server, exiting = GlueServer(), asyncio.Event()
+server.feature("exit")(lambda *_: exiting.set())
+connect = asyncio.SelectorEventLoop.connect_read_pipe
+
+async def connect_later(*arguments):
+    if not exiting.is_set():
+        server.protocol.notify("test/starting", {})
+        await exiting.wait()
+    return await connect(*arguments)
+
+asyncio.SelectorEventLoop.connect_read_pipe = connect_later
+serve(server)
+"""
 MODEL = 'def model(dbt, session):\n    return dbt.ref("orders")\n'
 EDITS = 50
 CANCELLED, MODIFIED = -32800, -32801
@@ -162,6 +181,21 @@ def test_the_end_of_input_ends_the_server_and_its_processes(project: Path) -> No
         assert client.process.stdin is not None
         client.process.stdin.close()
         assert client.process.wait(30) == 0
+
+
+def test_the_server_ends_while_it_starts_a_process(project: Path) -> None:
+    with WireClient((sys.executable, "-c", STARTING)) as client:
+        client.initialize(project)
+        client.wait_for("test/starting")
+        assert client.leave() == 0
+        assert "Traceback" not in client.errors
+
+
+def test_leaving_without_a_shutdown_is_an_error_in_the_status(project: Path) -> None:
+    with WireClient() as client:
+        client.initialize(project)
+        client.notify("exit", None)
+        assert client.process.wait(30) == 1
 
 
 def test_an_exit_without_shutdown_is_a_failure(project: Path) -> None:
