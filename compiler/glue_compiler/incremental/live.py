@@ -20,10 +20,13 @@ from glue_compiler.tree.lines import NotPlain
 from glue_compiler.tree.syntax import with_room
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import libcst as cst
 
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.screens import Screen
     from glue_compiler.flow.core.interpretation import Module
     from glue_compiler.text.source import SourceText
 
@@ -35,11 +38,15 @@ _ANNOTATIONS = re.compile(
 
 
 class LiveAnalysis:
-    """The analysis of one text through its versions, for one thread at a time; `lines` are those of the last one."""
+    """The analysis of one text through its versions, for one thread at a time; `lines` are those of the last one.
 
-    def __init__(self, options: AnalysisOptions) -> None:
+    What `screens` keep is found out along with the facts.
+    """
+
+    def __init__(self, options: AnalysisOptions, screens: Sequence[Screen] = ()) -> None:
         self.lines: frozenset[str] = frozenset()
         self._options = options
+        self._screens = screens
         self._cut = Cut()
         self._statements: Statements | None = None
         self._forget()
@@ -98,7 +105,7 @@ class LiveAnalysis:
 
     def _forget(self) -> None:
         self._flow = LiveFlow()
-        self._placing = Placing()
+        self._placing = Placing(self._options, self._screens)
         self._names = NameMemory()
 
     def _analyse(self, statements: Statements, facts: ModelFacts) -> ModelFacts:

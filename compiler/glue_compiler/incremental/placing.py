@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.facts.frames import FlowFacts
+from glue_compiler.facts.screens import Screened
 from glue_compiler.facts.shapes import places_in, rewritten
 from glue_compiler.incremental.pieces import SLOT_BITS
 from glue_compiler.names.worlds import WORLDS
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from glue_compiler.facts.model import ModelFacts
+    from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.facts.schemas import Frame
+    from glue_compiler.facts.screens import Screen
     from glue_compiler.facts.worlds import World
     from glue_compiler.flow.core.record import Found, Noted
 
@@ -41,13 +44,15 @@ class _Placed:
 class _Finished(_Placed):
     """The same of a fact of the flow, with its worlds and with the indexes of its frames.
 
-    Most facts have one slot and one frame at most: `slot` and `frame`, with `shift` and `at`.
+    Most facts have one slot and one frame at most: `slot` and `frame`, with `shift` and `at`. `kept` are the
+    screens of its field that keep it, by their places.
     """
 
-    __slots__ = ("at", "frame", "indexes", "shift", "slot", "worlds")
+    __slots__ = ("at", "frame", "indexes", "kept", "shift", "slot", "worlds")
 
-    def __init__(self, noted: Noted) -> None:
+    def __init__(self, noted: Noted, kept: tuple[int, ...]) -> None:
         super().__init__(noted.fact)
+        self.kept = kept
         self.worlds: tuple[World, ...] | None = None
         self.indexes: tuple[int, ...] = ()
         simple = len(self.slots) == 1 and len(noted.frames) < 2
@@ -71,9 +76,13 @@ class _Finished(_Placed):
 
 
 class Placing:
-    """Puts offsets in place of the addresses in facts, version after version."""
+    """Puts offsets in place of the addresses in facts, version after version, and asks screens about new facts."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: AnalysisOptions, screens: Sequence[Screen]) -> None:
+        self._options = options
+        self._screens: dict[str, list[Screen]] = {}
+        for screen in screens:
+            self._screens.setdefault(screen.group, []).append(screen)
         self._frames: dict[int, _Placed] = {}
         self._others: dict[int, _Placed] = {}
 
@@ -95,7 +104,7 @@ class Placing:
     def flow(self, found: Found, shifts: Shifts) -> FlowFacts:
         """The facts of the flow of a version."""
         groups: dict[str, Any] = {
-            name: tuple(_finished(group, found, shifts))
+            name: self._finished(group, found, shifts, self._screens.get(name, ()))
             for name, group in found.groups.items()
             if name != "conversions"
         }
@@ -104,6 +113,47 @@ class Placing:
         )
         frames = tuple(self._placed_frames(found, shifts))
         return FlowFacts(complete=True, frames=frames, **groups)
+
+    def _finished(
+        self, group: Sequence[Noted], found: Found, shifts: Shifts, screens: Sequence[Screen]
+    ) -> tuple[Any, ...]:
+        only, index = found.only, found.index
+        facts = []
+        kept: list[list[Any]] = [[] for _ in screens]
+        worlds: tuple[World, ...] = WORLDS
+        for noted in group:
+            item: _Finished | None = noted.finished
+            if item is None:
+                item = noted.finished = _Finished(noted, self._kept(noted, found, screens))
+            if only:
+                worlds = only.get(noted, WORLDS)
+            if (
+                item.slot is not None
+                and item.worlds is worlds
+                and shifts[item.slot] == item.shift
+                and (item.frame is None or index[item.frame] == item.at)
+            ):
+                fact = item.value
+            else:
+                fact = item.renew(noted, found, shifts, worlds)
+            facts.append(fact)
+            for at in item.kept:
+                kept[at].append(fact)
+        if not screens:
+            return tuple(facts)
+        by_screen = zip(screens, map(tuple, kept), strict=True)
+        return Screened.of(facts, dict(by_screen), self._options)
+
+    def _kept(self, noted: Noted, found: Found, screens: Sequence[Screen]) -> tuple[int, ...]:
+        number = getattr(noted.fact, "frame", None) if screens else None
+        frame = None if number is None else found.frame(number)
+        return tuple(
+            [
+                at
+                for at, screen in enumerate(screens)
+                if screen.keeps(noted.fact, frame, self._options)
+            ]
+        )
 
     def _placed_frames(self, found: Found, shifts: Shifts) -> Iterable[Frame]:
         known, self._frames = self._frames, {}
@@ -118,28 +168,6 @@ def _at_its_offset(item: _Placed, shifts: Shifts) -> Any:
         item.value = rewritten(item.fact, place=_place_by(shifts))
         item.shifts = now
     return item.value
-
-
-def _finished(group: Sequence[Noted], found: Found, shifts: Shifts) -> list[Any]:
-    only, index = found.only, found.index
-    facts = []
-    worlds: tuple[World, ...] = WORLDS
-    for noted in group:
-        item: _Finished | None = noted.finished
-        if item is None:
-            item = noted.finished = _Finished(noted)
-        if only:
-            worlds = only.get(noted, WORLDS)
-        if (
-            item.slot is not None
-            and item.worlds is worlds
-            and shifts[item.slot] == item.shift
-            and (item.frame is None or index[item.frame] == item.at)
-        ):
-            facts.append(item.value)
-        else:
-            facts.append(item.renew(noted, found, shifts, worlds))
-    return facts
 
 
 def _place_by(shifts: Shifts) -> Callable[[int], int]:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from glue_compiler.incremental.live import LiveAnalysis, lines_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.screens import Screen
     from glue_compiler.text.source import SourceText
 
 _LEAST_SHARED = 0.5
@@ -21,11 +24,12 @@ _FEW_LINES = 40
 class LiveTexts:
     """Up to `size` texts through their versions; the one that was not edited for longest is forgotten first.
 
-    `begun` counts the texts that became known.
+    `begun` counts the texts that became known; `screens` are LiveAnalysis'.
     """
 
-    def __init__(self, size: int = 8) -> None:
+    def __init__(self, size: int = 8, screens: Sequence[Screen] = ()) -> None:
         self._size = size
+        self._screens = screens
         self.begun = 0
         self._live: OrderedDict[int, tuple[AnalysisOptions, LiveAnalysis]] = OrderedDict()
 
@@ -40,7 +44,7 @@ class LiveTexts:
         if live is None:
             if not begin:
                 return None
-            live = LiveAnalysis(options)
+            live = LiveAnalysis(options, self._screens)
             self.begun += 1
             if len(self._live) >= self._size:
                 _, (_, forgotten) = self._live.popitem(last=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from glue_compiler.facts.screens import Screen
     from glue_compiler.rules.definition import Rule
 
 _MODULE = re.compile(r"(glu(\d{3})_(\w+))\.py$")
@@ -43,6 +44,13 @@ def rule(code_or_name: str) -> Rule:
         wanted = names[code_or_name.lower()]
     found: Rule = import_module(f"{__name__}.{_modules()[wanted]}").RULE
     return found
+
+
+@cache
+def all_screens() -> tuple[Screen, ...]:
+    """The screens of the rules, each once."""
+    screens = [rule.statement for rule in all_rules() if rule.statement is not None]
+    return tuple(dict.fromkeys(screens))
 
 
 @cache

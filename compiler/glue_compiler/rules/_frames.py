@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from glue_compiler.knowledge.frames import api, owner_of_kind, versions_of
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from glue_compiler.facts.frames import MemberUse
+    from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.facts.schemas import Relation
     from glue_compiler.facts.worlds import World
     from glue_compiler.knowledge.frames import Api
@@ -88,17 +90,15 @@ def called_relation(relation: Relation) -> str:
     return f"dbt.{relation.kind}({', '.join(repr(part) for part in relation.parts)})"
 
 
-def api_of_member(context: Context, use: MemberUse) -> Api | None:
+def api_of_member(use: MemberUse, options: AnalysisOptions) -> Api | None:
     """The API table of the receiver of a member in the target's versions, None when not known."""
-    known = context.api_tables
-    if use.kind not in known:
-        known[use.kind] = _api_of_kind(context, use.kind)
-    return known[use.kind]
+    return _api_of_kind(use.kind, options)
 
 
-def _api_of_kind(context: Context, kind: str) -> Api | None:
+@lru_cache(maxsize=256)
+def _api_of_kind(kind: str, options: AnalysisOptions) -> Api | None:
     owner = owner_of_kind(kind)
-    version = context.settings.options.versions.get(owner.partition(".")[0])
+    version = options.versions.get(owner.partition(".")[0])
     if version is None or version not in versions_of(owner):
         return None
     table = api(owner, version)

@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.screens import Screen
 from glue_compiler.rules._frames import api_of_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.facts.frames import MemberUse
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.schemas import Frame
     from glue_compiler.knowledge.frames import Api
     from glue_compiler.knowledge.suggestions import Suggestion
     from glue_compiler.rules.definition import Context
@@ -36,6 +39,16 @@ class Missing:
     suggestion: Suggestion | None
 
 
+def _is_not_in_its_table(use: MemberUse, _frame: Frame | None, options: AnalysisOptions) -> bool:
+    if use.store or use.attempted or use.kind == "spark_functions":
+        return False
+    table = api_of_member(use, options)
+    return table is not None and not table.has(use.member)
+
+
+UNKNOWN_MEMBERS = Screen("members", _is_not_in_its_table)
+
+
 def missing_members(context: Context, schemas: FrameSchemas) -> Iterator[Missing]:
     """The members that certainly do not exist, in the order of the text.
 
@@ -43,11 +56,9 @@ def missing_members(context: Context, schemas: FrameSchemas) -> Iterator[Missing
     have added it to the class.
     """
     closed: bool | None = None
-    for use in context.facts.flow.members:
-        if use.store or use.attempted or use.kind == "spark_functions":
-            continue
-        table = api_of_member(context, use)
-        if table is None or table.has(use.member):
+    for use in context.kept_by(UNKNOWN_MEMBERS):
+        table = api_of_member(use, context.settings.options)
+        if table is None:
             continue
         if not use.called and not _surely_no_column(schemas, use, table):
             continue

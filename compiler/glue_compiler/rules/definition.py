@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from glue_compiler.facts.screens import kept_by
 from glue_compiler.findings.diagnostics import Diagnostic, Fix, Related, Severity, Tag
 from glue_compiler.program.outcome import Expectation, Outcome
 from glue_compiler.schemas.resolver import FrameSchemas, RelationLookup, no_upstream
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from glue_compiler.facts.model import Argument, DbtUse, ModelFacts
-    from glue_compiler.knowledge.frames import Api
+    from glue_compiler.facts.screens import Screen
     from glue_compiler.project.context import Node, ProjectContext
     from glue_compiler.project.settings import Settings
     from glue_compiler.schemas.resolver import Upstream
@@ -50,11 +51,6 @@ class Context:
         return FrameSchemas(self.facts, RelationLookup(self.project, self.upstream), "certain")
 
     @cached_property
-    def api_tables(self) -> dict[str, Api | None]:
-        """The API tables by the kinds of member uses, as far as they were asked for."""
-        return {}
-
-    @cached_property
     def node(self) -> Node | None:
         """The project's node for this file, if it is a model of a known project."""
         if self.project is None or self.path is None:
@@ -75,6 +71,10 @@ class Context:
     def config_calls(self) -> tuple[DbtUse, ...]:
         """The calls of `dbt.config(...)`, in the order of the text."""
         return tuple(use for use in self.facts.uses("config") if use.called)
+
+    def kept_by(self, screen: Screen) -> tuple[Any, ...]:
+        """The facts that a rule's screen keeps, in the order of the text."""
+        return kept_by(screen, self.facts.flow, self.settings.options)
 
     def text(self, span: Span) -> str:
         """The text of a span."""
@@ -152,6 +152,9 @@ class Rule:
     `minimum` is `none` for rules over the text alone, `surface` for those that need the
     syntax tree, `full` for those to which the absence of a fact means something. `session` rules
     judge what a session answered: they run when a model is validated, never on a text alone.
+
+    A rule that looks at one statement only says so by `statement`: it finds nothing but among the facts that
+    this screen keeps. One without looks at the text as a whole.
     """
 
     code: str
@@ -164,6 +167,12 @@ class Rule:
     valid: tuple[Case, ...]
     invalid: tuple[Case, ...]
     minimum: Minimum = "surface"
+    statement: Screen | None = None
+
+    @property
+    def scope(self) -> Literal["statement", "text"]:
+        """How much of the text a finding rests on, beside what is known of frames and the project."""
+        return "text" if self.statement is None else "statement"
 
     def diagnostics(self, context: Context, severity: Severity) -> Iterator[Diagnostic]:
         """The findings of the rule as diagnostics."""
@@ -188,6 +197,7 @@ class Rule:
             "name": self.name,
             "severity": self.severity.value,
             "summary": self.summary,
+            "scope": self.scope,
             "why": self.why.strip(),
             "fix": self.fix.strip(),
             "valid": [case.source for case in self.valid],

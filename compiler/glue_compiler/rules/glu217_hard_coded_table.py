@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
@@ -14,10 +15,13 @@ if TYPE_CHECKING:
     from glue_compiler.project.context import ProjectContext
 
 
+_SCREEN = Screen("table_reads", lambda read, _frame, _options: bool(read.tables))
+
+
 def _check(context: Context) -> Iterator[Finding]:
     if context.project is None:
         return
-    for read in context.facts.flow.table_reads:
+    for read in context.kept_by(_SCREEN):
         for table in read.tables:
             known = _relation_and_call(context, context.project, table)
             if known is None:
@@ -78,6 +82,7 @@ still reads the same schema.
 """,
     fix="Read it with `dbt.source(...)` or `dbt.ref(...)`.",
     check=_check,
+    statement=_SCREEN,
     valid=(
         Case(model("return dbt.source('raw', 'orders')"), files=_FILES),
         Case(model("return session.table('other.orders')"), files=_FILES),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Edit, Fix, Related, Severity
 from glue_compiler.rules._frames import (
     basis,
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.facts.frames import ColumnUse
-    from glue_compiler.facts.schemas import Schema
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.schemas import Frame, Schema
     from glue_compiler.schemas.resolver import FrameSchemas
 
 # Spark lets an expression read the alias of an earlier one in the same call (since 3.4).
@@ -29,13 +31,29 @@ _READS_ALIASES = frozenset({"select", "agg"})
 _HIDDEN = frozenset({"_metadata"})
 
 
+def _may_lack(use: ColumnUse, frame: Frame | None, _options: AnalysisOptions) -> bool:
+    """Whether the name is not one that the code gives to a column of the frame."""
+    return (
+        use.must_exist
+        and frame is not None
+        and not frame.schema.open
+        and use.name.lower() not in _HIDDEN
+        and use.name not in frame.schema.names
+    )
+
+
+_SCREEN = Screen("columns", _may_lack)
+
+
 def _check(context: Context) -> Iterator[Finding]:
     schemas = context.schemas
     flow = context.facts.flow
     other_rule = None
-    for use in flow.columns:
-        schema = schemas.exact(use.frame) if use.must_exist else None
-        if schema is None or use.name.lower() in _HIDDEN or use.name in schema.names:
+    for use in context.kept_by(_SCREEN):
+        if schemas.surely_has(use.frame, use.name):
+            continue
+        schema = schemas.exact(use.frame)
+        if schema is None or use.name in schema.names:
             continue
         spark = flow.frames[use.frame].kind == "spark"
         namesake = next((c for c in schema.columns if c.name.lower() == use.name.lower()), None)
@@ -155,6 +173,7 @@ attributes of a frame are compared with case, and so are the columns of pandas f
 """,
     fix="Correct the name. The fix writes the one that is most like it.",
     check=_check,
+    statement=_SCREEN,
     valid=(
         Case(model("return dbt.ref('orders').select('id', 'amount').select('AMOUNT')")),
         Case(model("return dbt.ref('orders').select('anything')"), files=_YAML),

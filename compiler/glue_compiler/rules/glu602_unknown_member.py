@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.knowledge.glue_versions import SPARK_OF_GLUE
 from glue_compiler.rules._frames import KIND_NAMES
-from glue_compiler.rules._missing_members import Missing, missing_members
+from glue_compiler.rules._missing_members import UNKNOWN_MEMBERS, Missing, missing_members
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ certain, or an imported package may add methods to the class, nothing is reporte
 """,
     fix="Use the name that this library has; the fix writes it where it means the same.",
     check=_check,
+    statement=UNKNOWN_MEMBERS,
     valid=(
         Case(
             model(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.rules._statements import statement_at
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from glue_compiler.facts.frames import MemberUse
 
 
+_SCREEN = Screen("members", lambda use, _frame, _options: use.store and use.kind == "spark")
+
+
 def _check(context: Context) -> Iterator[Finding]:
-    for use in context.facts.flow.members:
-        if not use.store or use.kind != "spark":
-            continue
+    for use in context.kept_by(_SCREEN):
         item = use.member == "__setitem__"
         yield Finding(
             use.span,
@@ -61,6 +63,7 @@ worse: Python lets any object have attributes, so nothing fails and the column i
 """,
     fix='Write `frame = frame.withColumn("x", expression)`, with `F.lit(...)` around a constant.',
     check=_check,
+    statement=_SCREEN,
     valid=(
         Case(model("df = dbt.ref('orders').toPandas()\ndf['x'] = 1\nreturn df")),
         Case(model("df = dbt.ref('orders').pandas_api()\ndf['x'] = df['y'] + 1\nreturn df")),

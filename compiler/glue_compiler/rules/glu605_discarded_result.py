@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.knowledge.frames import FRAME_KINDS
 from glue_compiler.rules._frames import in_world
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.facts.frames import Discarded
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.schemas import Frame
 
 # pandas runs a function over the rows at once: it may be called for what it does besides.
 _RUNS_CODE = frozenset(
@@ -21,16 +24,24 @@ _RUNS_CODE = frozenset(
 )
 
 
+def _does_nothing_else(lost: Discarded, frame: Frame | None, _options: AnalysisOptions) -> bool:
+    """Whether the method runs no code of the author's, which may have other effects."""
+    if frame is not None and frame.kind == "spark":
+        return lost.method != "transform"
+    return lost.method not in _RUNS_CODE
+
+
+_SCREEN = Screen("discarded", _does_nothing_else)
+
+
 def _check(context: Context) -> Iterator[Finding]:
-    flow = context.facts.flow
-    if not flow.discarded:
+    discarded = context.kept_by(_SCREEN)
+    if not discarded:
         return
-    methods = {m.call for m in flow.members if m.kind.removesuffix("_grouped") in FRAME_KINDS}
-    for lost in flow.discarded:
-        kind = flow.frames[lost.frame].kind
-        if lost.span not in methods or (kind != "spark" and lost.method in _RUNS_CODE):
-            continue
-        if kind == "spark" and lost.method == "transform":
+    members = context.facts.flow.members
+    methods = {m.call for m in members if m.kind.removesuffix("_grouped") in FRAME_KINDS}
+    for lost in discarded:
+        if lost.span not in methods:
             continue
         who = f"`{lost.name}` stays as it was" if lost.name else "nothing is done with it"
         yield Finding(
@@ -62,6 +73,7 @@ nothing: an incremental model that filters like this reads all rows in every run
 """,
     fix="Assign the result: `df = df.filter(...)`.",
     check=_check,
+    statement=_SCREEN,
     valid=(
         Case(model("df = dbt.ref('orders')\ndf = df.filter('id > 0')\nreturn df")),
         Case(model("df = dbt.ref('orders')\ndf.cache()\ndf.show()\nreturn df")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Related, Severity
 from glue_compiler.rules._frames import in_world
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
@@ -12,10 +13,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.facts.frames import ColumnUse, Join
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.schemas import Frame
     from glue_compiler.schemas.resolver import FrameSchemas
 
 # These take every column of the name (Dataset.scala), or replace them all.
 _TAKES_ALL = frozenset({"drop", "dropDuplicates", "drop_duplicates", "withColumnRenamed"})
+
+
+def _may_be_twice(use: ColumnUse, frame: Frame | None, _options: AnalysisOptions) -> bool:
+    """Whether columns of the name may come from both sides of a join, and have to be told apart."""
+    if frame is None or frame.kind != "spark" or use.method in _TAKES_ALL or use.how == "on":
+        return False
+    schema, name = frame.schema, use.name.lower()
+    if schema.open:
+        return False
+    written = [column.name.lower() for column in schema.columns].count(name)
+    return len(schema.bases) + written > 1 or any(base.renamed for base in schema.bases)
+
+
+_SCREEN = Screen("columns", _may_be_twice)
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -23,9 +40,7 @@ def _check(context: Context) -> Iterator[Finding]:
     if not flow.joins:
         return
     schemas = context.schemas
-    for use in flow.columns:
-        if flow.frames[use.frame].kind != "spark" or use.method in _TAKES_ALL or use.how == "on":
-            continue
+    for use in context.kept_by(_SCREEN):
         schema = schemas.exact(use.frame)
         if schema is None:
             continue
@@ -81,6 +96,7 @@ its frame raises AMBIGUOUS_REFERENCE in the session. A join by name keeps the ke
 """,
     fix="Join by name (`orders.join(items, 'id')`), or drop or rename one of the columns.",
     check=_check,
+    statement=_SCREEN,
     valid=(
         Case(_joined("return both.select('id', 'price')", on="'id'")),
         Case(_joined("return both.drop(items.id).select('id')")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Edit, Fix, Related, Severity
 from glue_compiler.rules._statements import statement_at
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
@@ -14,12 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.facts.frames import Watermark
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.schemas import Frame
+
+
+def _is_of_this(mark: Watermark, _frame: Frame | None, _options: AnalysisOptions) -> bool:
+    return not mark.guarded and mark.relation is not None and mark.relation.kind == "this"
+
+
+_SCREEN = Screen("watermarks", _is_of_this)
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    for mark in context.facts.flow.watermarks:
-        if mark.guarded or mark.relation is None or mark.relation.kind != "this":
-            continue
+    for mark in context.kept_by(_SCREEN):
         yield Finding(
             mark.span,
             "when the table is empty, its maximum is None and this keeps no row, in every run",
@@ -78,6 +86,7 @@ for ever, silently. dbt's own documentation shows this pattern.
 """,
     fix="Test the maximum for None before filtering, or give it a default.",
     check=_check,
+    statement=_SCREEN,
     valid=(
         Case(
             _incremental(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
@@ -12,27 +13,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.facts.frames import Action
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.schemas import Frame
 
 _EMPTY = frozenset({("==", "0"), ("<", "1"), ("<=", "0"), ("not", None)})
 _NOT_EMPTY = frozenset({(">", "0"), ("!=", "0"), (">=", "1"), ("test", None)})
 _COUNT = re.compile(r"\.(\s*)count\s*\(\s*\)\Z")
 
 
+def _asked(action: Action) -> tuple[str | None, str | None]:
+    return "test" if action.use == "test" else action.operator, action.operand
+
+
+def _asks_for_any(action: Action, frame: Frame | None, _options: AnalysisOptions) -> bool:
+    """Whether all that is asked of the count is whether there is a row."""
+    if action.method != "count" or action.after_cache or frame is None or frame.kind != "spark":
+        return False
+    return _asked(action) in _EMPTY or _asked(action) in _NOT_EMPTY
+
+
+_SCREEN = Screen("actions", _asks_for_any)
+
+
 def _check(context: Context) -> Iterator[Finding]:
-    for action in context.facts.flow.actions:
-        frame = context.facts.flow.frames[action.frame]
-        if action.method != "count" or frame.kind != "spark" or action.after_cache:
-            continue
-        operator = "test" if action.use == "test" else action.operator
-        asked = (operator, action.operand)
-        if asked not in _EMPTY and asked not in _NOT_EMPTY:
-            continue
+    for action in context.kept_by(_SCREEN):
         span = action.test or action.span
         yield Finding(
             span,
             "this counts all rows to learn whether there is one",
             help="`isEmpty()` stops at the first row.",
-            fixes=_fixes(context, action, asked in _NOT_EMPTY),
+            fixes=_fixes(context, action, _asked(action) in _NOT_EMPTY),
         )
 
 
@@ -66,6 +76,7 @@ A count on a cached frame is left alone: it is often there to fill the cache.
 """,
     fix="Write `df.isEmpty()`, which Spark has since 3.3 (Glue 4.0).",
     check=_check,
+    statement=_SCREEN,
     valid=(
         Case(_when("df.isEmpty()")),
         Case(_when("df.count() > 10")),

@@ -6,6 +6,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Edit, Fix, Related, Severity
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.python_ast import parse_ast
@@ -15,20 +16,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.facts.frames import LoopColumn
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.schemas import Frame
 
 _FEW = 8
 _TOGETHER = {"withColumn": "withColumns", "withColumnRenamed": "withColumnsRenamed"}
 _RENAMES_SINCE = "3.5"
 
 
+def _has_other(item: LoopColumn, _frame: Frame | None, options: AnalysisOptions) -> bool:
+    """Whether there is a method that does all rounds at once."""
+    if item.method == "withColumnRenamed" and options.spark < _RENAMES_SINCE:
+        return False
+    return item.method in _TOGETHER
+
+
+_SCREEN = Screen("loop_columns", _has_other)
+
+
 def _check(context: Context) -> Iterator[Finding]:
     seen: set[Span] = set()
-    for item in context.facts.flow.loop_columns:
-        together = _TOGETHER.get(item.method)
+    for item in context.kept_by(_SCREEN):
+        together = _TOGETHER[item.method]
         loop = _parsed_loop(context, item.loop)
-        if together is None or loop is None or item.loop in seen:
-            continue
-        if item.method == "withColumnRenamed" and context.settings.options.spark < _RENAMES_SINCE:
+        if loop is None or item.loop in seen:
             continue
         if isinstance(loop, ast.For) and _is_short(context, loop.iter):
             continue
@@ -136,6 +147,7 @@ with the square of the number of columns. 50, 200 and 400 columns took 6, 11 and
 """,
     fix="Build a dict of the expressions and call `withColumns` once, or use `select`.",
     check=_check,
+    statement=_SCREEN,
     valid=(
         Case(_loop("for name in ['a', 'b']:", "df = df.withColumn(name, F.lit(0))")),
         Case(

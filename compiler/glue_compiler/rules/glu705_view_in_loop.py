@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Related, Severity
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
@@ -14,10 +15,14 @@ if TYPE_CHECKING:
     from glue_compiler.text.source import Span
 
 
+_SCREEN = Screen(
+    "temp_views",
+    lambda view, _frame, _options: view.loop is not None and view.name is not None,
+)
+
+
 def _check(context: Context) -> Iterator[Finding]:
-    for view in context.facts.flow.temp_views:
-        if view.loop is None or view.name is None:
-            continue
+    for view in context.kept_by(_SCREEN):
         reads = tuple(_lazy_reads(context, view.loop, view.name))
         if reads:
             yield Finding(
@@ -67,6 +72,7 @@ and one round's rows appear under every name.
 """,
     fix="Read the frame itself in the loop, without a view, or give each round's view its own name.",
     check=_check,
+    statement=_SCREEN,
     valid=(
         Case(model(_LOOP % ("f'day_{day}'", "f'select * from day_{day}'"))),
         Case(model(_LOOP % ("'daily'", "'select * from other'"))),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.rules._builtin_equivalents import equivalent_of
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
@@ -11,13 +12,22 @@ from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from glue_compiler.facts.frames import Udf
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.schemas import Frame
+
 _FORMS = frozenset({"udf", "udf_register", "pandas_udf"})
 
 
+def _is_one_expression(item: Udf, _frame: Frame | None, _options: AnalysisOptions) -> bool:
+    return item.form in _FORMS and item.expression is not None and len(item.parameters) == 1
+
+
+_SCREEN = Screen("udfs", _is_one_expression)
+
+
 def _check(context: Context) -> Iterator[Finding]:
-    for item in context.facts.flow.udfs:
-        if item.form not in _FORMS or item.expression is None or len(item.parameters) != 1:
-            continue
+    for item in context.kept_by(_SCREEN):
         found = equivalent_of(
             item.expression,
             item.parameters[0],
@@ -58,6 +68,7 @@ faster. Where the two are not the same (NULL, white space), the message says so.
 """,
     fix="Use the built-in function; mind the differences that the message names.",
     check=_check,
+    statement=_SCREEN,
     valid=(
         Case(
             _udf("parse(value)").replace("⟦", "").replace("⟧", "").replace("parse(", "str.format(")

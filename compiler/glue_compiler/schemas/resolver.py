@@ -101,6 +101,7 @@ class FrameSchemas:
         self._policy = policy
         self._resolved: dict[int, Schema] = {}
         self._columns_of: dict[Relation, tuple[Column, ...] | None] = {}
+        self._names_of: dict[Relation, frozenset[str]] = {}
 
     @staticmethod
     def known(
@@ -122,10 +123,21 @@ class FrameSchemas:
 
     def exact(self, frame: int) -> Schema | None:
         """The schema when it is exact and not empty, else None."""
-        if self._facts.flow.frames[frame].schema.open:
+        written = self._facts.flow.frames[frame].schema
+        if written.open or any(self.relation(base.relation) is None for base in written.bases):
             return None
         schema = self.of(frame)
         return schema if schema.exact and schema.columns else None
+
+    def surely_has(self, frame: int, name: str) -> bool:
+        """Whether a relation gives a frame a column of exactly this name, as far as that shows without resolving it."""
+        written = self._facts.flow.frames[frame].schema
+        lower = name.lower()
+        for base in written.bases:
+            if not base.renamed and name in self._base_names(base.relation):
+                replaced = any(column.name.lower() == lower for column in written.columns)
+                return not replaced and lower not in map(str.lower, base.dropped)
+        return False
 
     def complete_names(self, frame: int) -> tuple[str, ...] | None:
         """The names of all columns of a frame; None where there may be others."""
@@ -160,6 +172,13 @@ class FrameSchemas:
     def node(self, relation: Relation) -> Node | None:
         """The model, seed or snapshot that a relation is, None when it is something else."""
         return self._lookup.node(relation)
+
+    def _base_names(self, relation: Relation) -> frozenset[str]:
+        found = self._names_of.get(relation)
+        if found is None:
+            columns = self._columns(relation) or ()
+            found = self._names_of[relation] = frozenset(column.name for column in columns)
+        return found
 
     def _is_begun(self, relation: Relation) -> bool:
         found = self.relation(relation)

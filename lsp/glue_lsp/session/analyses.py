@@ -76,9 +76,10 @@ class Analyses:
             return known
         from glue_compiler.analysis import analyze
         from glue_compiler.incremental.texts import LiveTexts
+        from glue_compiler.rules import all_screens
 
         if self._live is None:
-            self._live = LiveTexts()
+            self._live = LiveTexts(screens=all_screens())
         begun = self._live.begun
         found = self._live.facts(source, options, begin=self._documents.has(source))
         if self._live.begun != begun:

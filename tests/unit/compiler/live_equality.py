@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from glue_compiler.analysis import analyze
 from glue_compiler.checks.check import check
 from glue_compiler.facts.options import AnalysisOptions
+from glue_compiler.facts.screens import kept_by
 from glue_compiler.incremental.live import LiveAnalysis
 from glue_compiler.project.load import load_project
 from glue_compiler.project.settings import settings_from
-from glue_compiler.rules import rule_names
+from glue_compiler.rules import all_screens, rule_names
 from glue_compiler.text.source import SourceText
 
 from tests.unit.compiler.base_models import all_bases, larger_bases, odd_bases, woven_model
@@ -125,6 +126,11 @@ class Difference:
     fresh: str
 
 
+def screening(options: AnalysisOptions) -> LiveAnalysis:
+    """An analysis as the language server has it, which screens facts for the rules."""
+    return LiveAnalysis(options, all_screens())
+
+
 @dataclass(slots=True)
 class Comparison:
     """Analyses all versions of a text one after another, and some of them afresh.
@@ -135,7 +141,7 @@ class Comparison:
     options: AnalysisOptions = OPTIONS[0]
     in_project: bool = False
     most: int = 12
-    make: Callable[[AnalysisOptions], LiveAnalysis] = LiveAnalysis
+    make: Callable[[AnalysisOptions], LiveAnalysis] = screening
     _fresh: dict[str, tuple[ModelFacts, str, Any]] = field(default_factory=dict)
 
     def difference(self, versions: Sequence[str]) -> Difference | None:
@@ -158,6 +164,9 @@ class Comparison:
                 return _first(number, facts.to_dict(), fresh.to_dict(), written, fresh_written)
             if findings != fresh_findings:
                 return _first(number, {"findings": findings}, {"findings": fresh_findings}, "", "")
+            kept, fresh_kept = self._kept(facts), self._kept(fresh)
+            if kept != fresh_kept:
+                return _first(number, {"kept": kept}, {"kept": fresh_kept}, "", "")
         for number, (facts, written) in enumerate(given):
             now = repr(facts)
             if now != written:
@@ -173,6 +182,12 @@ class Comparison:
             facts = analyze(SourceText(text), self.options)
             known = self._fresh[text] = facts, repr(facts), self._findings(facts, text)
         return known
+
+    def _kept(self, facts: ModelFacts) -> dict[str, str]:
+        return {
+            f"{screen.group} {number}": repr(kept_by(screen, facts.flow, self.options))
+            for number, screen in enumerate(all_screens())
+        }
 
     def _findings(self, facts: ModelFacts, text: str) -> list[dict[str, Any]]:
         project = shop() if self.in_project else None

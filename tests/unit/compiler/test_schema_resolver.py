@@ -85,3 +85,45 @@ def test_what_is_certain_is_known_and_no_list_that_may_lack_columns(tmp_path: Pa
     assert certain.of(0).names == ()
     assert not certain.of(0).exact
     assert certain.exact(0) is None
+
+
+_STEPS = """
+def model(dbt, session):
+    df = dbt.ref('orders')
+    dropped = df.drop('ID')
+    renamed = df.withColumnRenamed('day', 'at')
+    respelt = df.withColumn('ID', df.day)
+    longer = df.withColumn('more', df.day)
+    other = dbt.ref('unknown')
+    picked = df.select('day')
+    return dropped, renamed, respelt, longer, other, picked
+"""
+
+
+def test_a_column_that_is_surely_there_is_among_all_columns(tmp_path: Path) -> None:
+    (tmp_path / "dbt_project.yml").write_text("name: shop\n")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "orders.sql").write_text("select 1")
+    wide = _CONTRACT + "      - {name: day, data_type: date}\n"
+    (tmp_path / "models" / "s.yml").write_text(wide)
+    facts = analyze(SourceText(_STEPS))
+    schemas = FrameSchemas(facts, RelationLookup(load_project(tmp_path, cache=False)))
+    sure = {
+        binding.name: {
+            name
+            for name in ("id", "ID", "Id", "day", "at", "more")
+            if schemas.surely_has(binding.frame, name)
+        }
+        for binding in facts.flow.bindings
+    }
+    assert sure == {
+        "df": {"id", "day"},
+        "dropped": {"day"},
+        "renamed": set(),
+        "respelt": {"day"},
+        "longer": {"id", "day"},
+        "other": set(),
+        "picked": set(),
+    }
+    for binding in facts.flow.bindings:
+        assert sure[binding.name] <= set(schemas.of(binding.frame).names)

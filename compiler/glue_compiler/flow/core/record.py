@@ -227,6 +227,10 @@ class Found:
         self._recorder = recorder
         self._both_worlds = both_worlds
 
+    def frame(self, number: int) -> Frame:
+        """The frame that facts name by a number."""
+        return self._recorder.book.frames[number]
+
     def frames(self) -> list[Frame]:
         """The frames that facts name, in the order of their indexes."""
         frames = self._recorder.book.frames
