@@ -33,6 +33,7 @@ class Shape:
 
 
 _SHAPES: dict[type, Shape] = {}
+_NEW_TUPLE: Callable[[type[Span], tuple[int, int]], Span] = tuple.__new__
 
 
 def shape_of(cls: type) -> Shape:
@@ -62,12 +63,12 @@ def rewritten(
     *,
     index: Mapping[int, int] | None = None,
     worlds: tuple[str, ...] | None = None,
-    place: Callable[[int], int] | None = None,
+    place: Callable[[Span], Span] | None = None,
 ) -> T:
     """The fact with what is asked for.
 
-    `index` gives the indexes of frames for what names them so far; `place` says where each start and end of
-    a span, and each offset, is; `worlds` are those of the fact itself, not of its parts.
+    `index` gives the indexes of frames for what names them so far; `place` says where each span is, and each
+    offset as an empty one; `worlds` are those of the fact itself, not of its parts.
     """
     shape = shape_of(fact.__class__)
     values = list(shape.read(fact))
@@ -77,13 +78,12 @@ def rewritten(
                 values[at] = index[values[at]]
     if place is not None:
         for at in shape.spans:
-            span = values[at]
-            if span is not None:
-                values[at] = Span(place(span[0]), place(span[1]))
+            if values[at] is not None:
+                values[at] = place(values[at])
         for at in shape.many_spans:
-            values[at] = tuple([Span(place(start), place(end)) for start, end in values[at]])
+            values[at] = tuple(map(place, values[at]))
         for at in shape.offsets:
-            values[at] = place(values[at])
+            values[at] = place(Span(values[at], values[at])).start
     for at in shape.parts:
         part = values[at]
         if part.__class__ is tuple:
@@ -93,6 +93,12 @@ def rewritten(
     if worlds is not None and shape.worlds is not None:
         values[shape.worlds] = worlds
     return fact.__class__(*values)
+
+
+def moved_by(shift: int) -> Callable[[Span], Span]:
+    """What puts spans so many code points further on."""
+    # Around the Python of `Span`'s constructor: an edit moves thousands.
+    return lambda span: _NEW_TUPLE(Span, (span[0] + shift, span[1] + shift))
 
 
 def places_in(fact: object) -> Iterator[int]:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from glue_compiler.facts.frames import FlowFacts
 from glue_compiler.facts.screens import Screened
-from glue_compiler.facts.shapes import places_in, rewritten
+from glue_compiler.facts.shapes import moved_by, places_in, rewritten
 from glue_compiler.incremental.pieces import SLOT_BITS
 from glue_compiler.names.worlds import WORLDS
 from glue_compiler.text.changed import changed
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -65,9 +66,8 @@ class _Finished(_Placed):
         now = tuple(map(shifts.__getitem__, self.slots))
         indexes = tuple(map(found.index.__getitem__, noted.frames))
         if self.shifts != now or self.indexes != indexes or self.worlds is not worlds:
-            self.value = rewritten(
-                noted.fact, index=found.index, worlds=worlds, place=_place_by(shifts)
-            )
+            place = _place_by(shifts) if self.slot is None else moved_by(now[0])
+            self.value = rewritten(noted.fact, index=found.index, worlds=worlds, place=place)
             self.shifts, self.indexes, self.worlds = now, indexes, worlds
             if self.slot is not None:
                 self.shift = now[0]
@@ -165,11 +165,17 @@ class Placing:
 def _at_its_offset(item: _Placed, shifts: Shifts) -> Any:
     now = tuple(map(shifts.__getitem__, item.slots))
     if item.value is None or item.shifts != now:
-        item.value = rewritten(item.fact, place=_place_by(shifts))
+        place = moved_by(now[0]) if len(now) == 1 else _place_by(shifts)
+        item.value = rewritten(item.fact, place=place)
         item.shifts = now
     return item.value
 
 
-def _place_by(shifts: Shifts) -> Callable[[int], int]:
-    """What gives the offset of an address."""
-    return lambda address: address + shifts[address >> SLOT_BITS]
+def _place_by(shifts: Shifts) -> Callable[[Span], Span]:
+    """What gives the span in the text of one of addresses."""
+
+    def place(span: Span) -> Span:
+        start, end = span
+        return Span(start + shifts[start >> SLOT_BITS], end + shifts[end >> SLOT_BITS])
+
+    return place
