@@ -33,7 +33,7 @@ class Shape:
 
 
 _SHAPES: dict[type, Shape] = {}
-_NEW_TUPLE: Callable[[type[Span], tuple[int, int]], Span] = tuple.__new__
+_MOVERS: dict[type, Callable[..., Any]] = {}
 
 
 def shape_of(cls: type) -> Shape:
@@ -95,10 +95,48 @@ def rewritten(
     return fact.__class__(*values)
 
 
-def moved_by(shift: int) -> Callable[[Span], Span]:
-    """What puts spans so many code points further on."""
-    # Around the Python of `Span`'s constructor: an edit moves thousands.
-    return lambda span: _NEW_TUPLE(Span, (span[0] + shift, span[1] + shift))
+def moved(
+    fact: T,
+    shift: int,
+    index: Mapping[int, int] | None = None,
+    worlds: tuple[str, ...] | None = None,
+) -> T:
+    """The fact so many code points further on, with the indexes and worlds of `rewritten`.
+
+    An edit moves thousands: each class has a function of its own for it, made as `dataclasses` make theirs.
+    """
+    mover = _MOVERS.get(fact.__class__)
+    if mover is None:
+        mover = _MOVERS[fact.__class__] = _mover(fact.__class__)
+    result: T = mover(fact, shift, index, worlds)
+    return result
+
+
+def _mover(cls: Any) -> Callable[..., Any]:
+    shape = shape_of(cls)
+    values = [f"fact.{item.name}" for item in fields(cls)]
+    for at in shape.spans:
+        values[at] = f"(x := {values[at]}) and new(Span, (x[0] + shift, x[1] + shift))"
+    for at in shape.many_spans:
+        values[at] = f"tuple([new(Span, (a + shift, b + shift)) for a, b in {values[at]}])"
+    for at in shape.offsets:
+        values[at] += " + shift"
+    for at in shape.frames:
+        values[at] = f"x if (x := {values[at]}) is None or index is None else index[x]"
+    for at in shape.parts:
+        values[at] = f"parts({values[at]}, shift, index)"
+    if shape.worlds is not None:
+        values[shape.worlds] += " if worlds is None else worlds"
+    text = f"lambda fact, shift, index, worlds: cls({', '.join(values)})"
+    names = {"cls": cls, "Span": Span, "new": tuple.__new__, "parts": _moved_parts, "tuple": tuple}
+    made: Callable[..., Any] = eval(text, names)  # noqa: S307 - the names of fields of our own classes
+    return made
+
+
+def _moved_parts(parts: Any, shift: int, index: Mapping[int, int] | None) -> Any:
+    if parts.__class__ is tuple:
+        return tuple([moved(part, shift, index) for part in parts]) if parts else parts
+    return None if parts is None else moved(parts, shift, index)
 
 
 def places_in(fact: object) -> Iterator[int]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.facts.frames import FlowFacts
 from glue_compiler.facts.screens import Screened
-from glue_compiler.facts.shapes import moved_by, places_in, rewritten
+from glue_compiler.facts.shapes import moved, places_in, rewritten
 from glue_compiler.incremental.pieces import SLOT_BITS
 from glue_compiler.names.worlds import WORLDS
 from glue_compiler.text.changed import changed
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.options import AnalysisOptions
@@ -29,49 +30,51 @@ _WITH_ADDRESSES = (
     *("undefined_names", "unbound_names"),
 )
 
+_NOWHERE = object()
+"""In place of a shift that is not known yet."""
+
 
 class _Placed:
-    """A fact with offsets, and what they rest on: what was added to the addresses in each of its slots."""
+    """A fact with offsets, and what they rest on: what was added to the addresses in its slots."""
 
-    __slots__ = ("fact", "shifts", "slots", "value")
+    __slots__ = ("fact", "shift", "shift_in", "value")
 
     def __init__(self, fact: Any) -> None:
         self.fact = fact
-        self.slots = tuple({place >> SLOT_BITS: None for place in places_in(fact)})
-        self.shifts: tuple[int, ...] = ()
+        self.shift_in = _reader({place >> SLOT_BITS: None for place in places_in(fact)})
+        self.shift: Any = _NOWHERE
         self.value: Any = None
+
+    def at(self, shifts: Shifts) -> Any:
+        """The fact as it is now."""
+        shift = self.shift_in(shifts)
+        if self.shift != shift:
+            self.value = _moved(self.fact, shift, shifts)
+            self.shift = shift
+        return self.value
 
 
 class _Finished(_Placed):
     """The same of a fact of the flow, with its worlds and with the indexes of its frames.
 
-    Most facts have one slot and one frame at most: `slot` and `frame`, with `shift` and `at`. `kept` are the
-    screens of its field that keep it, by their places.
+    `kept` are the screens of its field that keep it, by their places.
     """
 
-    __slots__ = ("at", "frame", "indexes", "kept", "shift", "slot", "worlds")
+    __slots__ = ("frame", "frame_in", "kept", "worlds")
 
     def __init__(self, noted: Noted, kept: tuple[int, ...]) -> None:
         super().__init__(noted.fact)
-        self.kept = kept
+        self.frame_in = _reader(noted.frames)
+        self.frame: Any = None
         self.worlds: tuple[World, ...] | None = None
-        self.indexes: tuple[int, ...] = ()
-        simple = len(self.slots) == 1 and len(noted.frames) < 2
-        self.slot = self.slots[0] if simple else None
-        self.frame = noted.frames[0] if simple and noted.frames else None
-        self.shift = self.at = 0
+        self.kept = kept
 
-    def renew(self, noted: Noted, found: Found, shifts: Shifts, worlds: tuple[World, ...]) -> Any:
+    def now(self, index: Mapping[int, int], shifts: Shifts, worlds: tuple[World, ...]) -> Any:
         """The fact as it is now."""
-        now = tuple(map(shifts.__getitem__, self.slots))
-        indexes = tuple(map(found.index.__getitem__, noted.frames))
-        if self.shifts != now or self.indexes != indexes or self.worlds is not worlds:
-            place = _place_by(shifts) if self.slot is None else moved_by(now[0])
-            self.value = rewritten(noted.fact, index=found.index, worlds=worlds, place=place)
-            self.shifts, self.indexes, self.worlds = now, indexes, worlds
-            if self.slot is not None:
-                self.shift = now[0]
-                self.at = indexes[0] if indexes else 0
+        shift, frame = self.shift_in(shifts), self.frame_in(index)
+        if self.shift != shift or self.frame != frame or self.worlds is not worlds:
+            self.value = _moved(self.fact, shift, shifts, index, worlds)
+            self.shift, self.frame, self.worlds = shift, frame, worlds
         return self.value
 
 
@@ -97,7 +100,7 @@ class Placing:
                 if item is None or item.fact is not fact:
                     item = _Placed(fact)
                 self._others[id(fact)] = item
-                found.append(_at_its_offset(item, shifts))
+                found.append(item.at(shifts))
             changes[name] = tuple(found)
         return changed(facts, **changes)
 
@@ -127,15 +130,7 @@ class Placing:
                 item = noted.finished = _Finished(noted, self._kept(noted, found, screens))
             if only:
                 worlds = only.get(noted, WORLDS)
-            if (
-                item.slot is not None
-                and item.worlds is worlds
-                and shifts[item.slot] == item.shift
-                and (item.frame is None or index[item.frame] == item.at)
-            ):
-                fact = item.value
-            else:
-                fact = item.renew(noted, found, shifts, worlds)
+            fact = item.now(index, shifts, worlds)
             facts.append(fact)
             for at in item.kept:
                 kept[at].append(fact)
@@ -159,16 +154,28 @@ class Placing:
         known, self._frames = self._frames, {}
         for number, frame in zip(found.index, found.frames(), strict=True):
             item = self._frames[number] = known.get(number) or _Placed(frame)
-            yield _at_its_offset(item, shifts)
+            yield item.at(shifts)
 
 
-def _at_its_offset(item: _Placed, shifts: Shifts) -> Any:
-    now = tuple(map(shifts.__getitem__, item.slots))
-    if item.value is None or item.shifts != now:
-        place = moved_by(now[0]) if len(now) == 1 else _place_by(shifts)
-        item.value = rewritten(item.fact, place=place)
-        item.shifts = now
-    return item.value
+def _reader(keys: Collection[int]) -> Callable[[Mapping[int, int]], Any]:
+    """What reads the value of one key, the tuple of those of several, or None for none."""
+    return itemgetter(*keys) if keys else _nothing
+
+
+def _nothing(_values: Mapping[int, int]) -> None:
+    return None
+
+
+def _moved(
+    fact: Any,
+    shift: int | tuple[int, ...] | None,
+    shifts: Shifts,
+    index: Mapping[int, int] | None = None,
+    worlds: tuple[World, ...] | None = None,
+) -> Any:
+    if isinstance(shift, tuple):
+        return rewritten(fact, index=index, worlds=worlds, place=_place_by(shifts))
+    return moved(fact, shift or 0, index, worlds)
 
 
 def _place_by(shifts: Shifts) -> Callable[[Span], Span]:
