@@ -77,21 +77,22 @@ def number_in_function(text: str, number: int) -> list[Edit]:
 
 def first_of_the_file(text: str, number: int) -> list[Edit]:
     """An import above everything, so that every line moves."""
-    return _inserted("a statement first in the file", 0, f"import json as json_{number}\n")
+    line = f"import json as json_{number}\n"
+    return _inserted("a statement first in the file", text, 0, line, number)
 
 
 def first_in_model(text: str, number: int) -> list[Edit]:
     """A statement above all others of `model`."""
     start = text.index("\n", _def_of_model(text) + 1) + 1
-    return _inserted("a statement first in `model`", start, f"    limit_{number} = {number}\n")
+    line = f"    limit_{number} = {number}\n"
+    return _inserted("a statement first in `model`", text, start, line, number)
 
 
 def last_in_model(text: str, number: int) -> list[Edit]:
     """A statement before the last `return`."""
     start = text.rindex("    return ")
-    return _inserted(
-        "a statement last in `model`", start, f"    result = result.limit({1000 + number})\n"
-    )
+    line = f"    result = result.limit({1000 + number})\n"
+    return _inserted("a statement last in `model`", text, start, line, number)
 
 
 def bracket(text: str, number: int) -> list[Edit]:
@@ -116,8 +117,18 @@ SCENARIOS: tuple[Callable[[str, int], list[Edit]], ...] = (
 )
 
 
-def _inserted(row: str, start: int, line: str) -> list[Edit]:
-    return [Edit(row, start, start, line), Edit(None, start, start + len(line), "")]
+def _inserted(row: str, text: str, start: int, line: str, number: int) -> list[Edit]:
+    """A line that was not there. The text before has a comment of its own at its end: no server has seen it yet.
+
+    Otherwise one that remembers texts would go on from the line of the last time to this one.
+    """
+    comment, end = f"# {number}\n", len(text)
+    return [
+        Edit(None, end, end, comment),
+        Edit(row, start, start, line),
+        Edit(None, start, start + len(line), ""),
+        Edit(None, end, end + len(comment), ""),
+    ]
 
 
 def _replaced(row: str, found: re.Match[str], by: str) -> list[Edit]:
