@@ -151,6 +151,11 @@ class ScopePart:
         return frozenset([read.node.value for read in self.reads])
 
     @cached_property
+    def free_names(self) -> frozenset[str]:
+        """The names that are read and that Python does not bind."""
+        return self.read_names - BUILTINS
+
+    @cached_property
     def attribute_names(self) -> frozenset[str]:
         """The names of attributes."""
         return frozenset([node.attr.value for node, _ in self.attributes])

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.facts.model import UndefinedName
-from glue_compiler.names.scopes import BUILTINS, is_builtin, visible_names
+from glue_compiler.names.scopes import is_builtin, visible_names
 from glue_compiler.text.similar import closest
 
 if TYPE_CHECKING:
-    from glue_compiler.names.scopes import ScopePart, Scopes
+    from glue_compiler.names.scopes import Scopes
 
 
 def undefined_names(scopes: Scopes, session_parameter: str | None) -> tuple[UndefinedName, ...]:
@@ -22,7 +22,8 @@ def undefined_names(scopes: Scopes, session_parameter: str | None) -> tuple[Unde
     reads = [
         read
         for part in scopes.parts
-        if (unknown := _not_bound_around(part, scopes))
+        # Most parts read nothing that neither they, nor the scope that they are in, nor Python binds.
+        if (unknown := part.free_names.difference(scopes.module.sites, part.scope.sites))
         for read in part.reads
         if read.node.value in unknown
     ]
@@ -50,16 +51,6 @@ def undefined_names(scopes: Scopes, session_parameter: str | None) -> tuple[Unde
             )
         )
     return tuple(sorted(found, key=lambda item: item.span))
-
-
-def _not_bound_around(part: ScopePart, scopes: Scopes) -> list[str]:
-    """The names that a part of the module reads and neither it, nor the scope that it is in, nor Python binds."""
-    outer, inner = scopes.module.sites, part.scope.sites
-    return [
-        name
-        for name in part.read_names
-        if name not in outer and name not in inner and name not in BUILTINS
-    ]
 
 
 def _declared_global(name: str, scopes: Scopes) -> bool:
