@@ -127,6 +127,7 @@ def _end_of(text: str, position: int) -> int:
             position = comment.end() if comment else length
         else:
             continued = _CONTINUED.match(text, position)
-            if continued is None:
+            if continued is None or continued.end() == length:
+                # At the end of a text, nothing tells where the line will end.
                 raise NotPlain
             position = continued.end()

@@ -134,6 +134,11 @@ SEQUENCES: dict[str, list[str]] = {
         changed("    again", "    '''\n    again", "    frame.create", "    '''\n    frame.create"),
         MODEL,
     ],
+    # CPython takes it for the end of the statement, but only where the lines end with `\r\n`.
+    "a backslash at the end": [
+        "def model(dbt, session):\r\n    return 1 \\\r\n",
+        "def model(dbt, session):\r\n    return 1 \\\r\n    return 2\r\n",
+    ],
     "a backslash": [MODEL, changed("again = frame\n", "again = frame \\\n"), MODEL],
     "edits within a broken text": [
         MODEL,
