@@ -28,6 +28,11 @@ class Screen:
     group: str
     keeps: Callable[[Any, Frame | None, AnalysisOptions], bool]
 
+    def takes(self, fact: Any, frame_at: Callable[[int], Frame], options: AnalysisOptions) -> bool:
+        """Whether a fact is kept; `frame_at` gives the frames that facts name."""
+        frame = getattr(fact, "frame", None)
+        return self.keeps(fact, None if frame is None else frame_at(frame), options)
+
 
 class Screened(tuple[Any, ...]):
     """The facts of a field, with those that screens kept under some options."""
@@ -50,10 +55,5 @@ def kept_by(screen: Screen, flow: FlowFacts, options: AnalysisOptions) -> tuple[
     facts = getattr(flow, screen.group)
     if isinstance(facts, Screened) and screen in facts.kept and facts.options == options:
         return facts.kept[screen]
-    frames, keeps = flow.frames, screen.keeps
-    found = []
-    for fact in facts:
-        frame = getattr(fact, "frame", None)
-        if keeps(fact, None if frame is None else frames[frame], options):
-            found.append(fact)
-    return tuple(found)
+    frame_at = flow.frames.__getitem__
+    return tuple([fact for fact in facts if screen.takes(fact, frame_at, options)])

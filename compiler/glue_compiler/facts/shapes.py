@@ -33,7 +33,9 @@ class Shape:
 
 
 _SHAPES: dict[type, Shape] = {}
-_MOVERS: dict[type, Callable[..., Any]] = {}
+_REWRITERS: dict[type, Callable[..., Any]] = {}
+# Around the Python of the constructor of `Span`.
+_NEW_TUPLE: Callable[[type[Span], tuple[int, int]], Span] = tuple.__new__
 
 
 def shape_of(cls: type) -> Shape:
@@ -69,74 +71,52 @@ def rewritten(
 
     `index` gives the indexes of frames for what names them so far; `place` says where each span is, and each
     offset as an empty one; `worlds` are those of the fact itself, not of its parts.
+
+    An edit rewrites thousands: each class has a function of its own for it, made as `dataclasses` make theirs.
     """
-    shape = shape_of(fact.__class__)
-    values = list(shape.read(fact))
-    if index is not None:
-        for at in shape.frames:
-            if values[at] is not None:
-                values[at] = index[values[at]]
-    if place is not None:
-        for at in shape.spans:
-            if values[at] is not None:
-                values[at] = place(values[at])
-        for at in shape.many_spans:
-            values[at] = tuple(map(place, values[at]))
-        for at in shape.offsets:
-            values[at] = place(Span(values[at], values[at])).start
-    for at in shape.parts:
-        part = values[at]
-        if part.__class__ is tuple:
-            values[at] = tuple([rewritten(item, index=index, place=place) for item in part])
-        elif part is not None:
-            values[at] = rewritten(part, index=index, place=place)
-    if worlds is not None and shape.worlds is not None:
-        values[shape.worlds] = worlds
-    return fact.__class__(*values)
-
-
-def moved(
-    fact: T,
-    shift: int,
-    index: Mapping[int, int] | None = None,
-    worlds: tuple[str, ...] | None = None,
-) -> T:
-    """The fact so many code points further on, with the indexes and worlds of `rewritten`.
-
-    An edit moves thousands: each class has a function of its own for it, made as `dataclasses` make theirs.
-    """
-    mover = _MOVERS.get(fact.__class__)
-    if mover is None:
-        mover = _MOVERS[fact.__class__] = _mover(fact.__class__)
-    result: T = mover(fact, shift, index, worlds)
+    rewriter = _REWRITERS.get(fact.__class__)
+    if rewriter is None:
+        rewriter = _REWRITERS[fact.__class__] = _rewriter(fact.__class__)
+    result: T = rewriter(fact, index, worlds, place or _same)
     return result
 
 
-def _mover(cls: Any) -> Callable[..., Any]:
+def moved_by(shift: int) -> Callable[[Span], Span]:
+    """What puts spans so many code points further on."""
+    return lambda span: _NEW_TUPLE(Span, (span[0] + shift, span[1] + shift))
+
+
+def _same(span: Span) -> Span:
+    return span
+
+
+def _rewriter(cls: Any) -> Callable[..., Any]:
     shape = shape_of(cls)
     values = [f"fact.{item.name}" for item in fields(cls)]
     for at in shape.spans:
-        values[at] = f"(x := {values[at]}) and new(Span, (x[0] + shift, x[1] + shift))"
+        values[at] = f"(x := {values[at]}) and place(x)"
     for at in shape.many_spans:
-        values[at] = f"tuple([new(Span, (a + shift, b + shift)) for a, b in {values[at]}])"
+        values[at] = f"tuple(map(place, {values[at]}))"
     for at in shape.offsets:
-        values[at] += " + shift"
+        values[at] = f"place(Span({values[at]}, {values[at]})).start"
     for at in shape.frames:
         values[at] = f"x if (x := {values[at]}) is None or index is None else index[x]"
     for at in shape.parts:
-        values[at] = f"parts({values[at]}, shift, index)"
+        values[at] = f"(x := {values[at]}) and parts(x, index, place)"
     if shape.worlds is not None:
         values[shape.worlds] += " if worlds is None else worlds"
-    text = f"lambda fact, shift, index, worlds: cls({', '.join(values)})"
-    names = {"cls": cls, "Span": Span, "new": tuple.__new__, "parts": _moved_parts, "tuple": tuple}
+    text = f"lambda fact, index, worlds, place: cls({', '.join(values)})"
+    names = {"cls": cls, "Span": Span, "map": map, "parts": _rewritten_parts, "tuple": tuple}
     made: Callable[..., Any] = eval(text, names)  # noqa: S307 - the names of fields of our own classes
     return made
 
 
-def _moved_parts(parts: Any, shift: int, index: Mapping[int, int] | None) -> Any:
+def _rewritten_parts(
+    parts: Any, index: Mapping[int, int] | None, place: Callable[[Span], Span]
+) -> Any:
     if parts.__class__ is tuple:
-        return tuple([moved(part, shift, index) for part in parts]) if parts else parts
-    return None if parts is None else moved(parts, shift, index)
+        return tuple([rewritten(part, index=index, place=place) for part in parts])
+    return rewritten(parts, index=index, place=place)
 
 
 def places_in(fact: object) -> Iterator[int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_compiler.facts.frames import FlowFacts
 from glue_compiler.facts.screens import Screened
-from glue_compiler.facts.shapes import moved, places_in, rewritten
+from glue_compiler.facts.shapes import moved_by, places_in, rewritten
 from glue_compiler.incremental.pieces import SLOT_BITS
 from glue_compiler.names.worlds import WORLDS
 from glue_compiler.text.changed import changed
@@ -140,13 +140,11 @@ class Placing:
         return Screened.of(facts, dict(by_screen), self._options)
 
     def _kept(self, noted: Noted, found: Found, screens: Sequence[Screen]) -> tuple[int, ...]:
-        number = getattr(noted.fact, "frame", None) if screens else None
-        frame = None if number is None else found.frame(number)
         return tuple(
             [
                 at
                 for at, screen in enumerate(screens)
-                if screen.keeps(noted.fact, frame, self._options)
+                if screen.takes(noted.fact, found.frame, self._options)
             ]
         )
 
@@ -173,9 +171,8 @@ def _moved(
     index: Mapping[int, int] | None = None,
     worlds: tuple[World, ...] | None = None,
 ) -> Any:
-    if isinstance(shift, tuple):
-        return rewritten(fact, index=index, worlds=worlds, place=_place_by(shifts))
-    return moved(fact, shift or 0, index, worlds)
+    place = _place_by(shifts) if isinstance(shift, tuple) else moved_by(shift or 0)
+    return rewritten(fact, index=index, worlds=worlds, place=place)
 
 
 def _place_by(shifts: Shifts) -> Callable[[Span], Span]:

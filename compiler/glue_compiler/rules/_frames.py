@@ -10,7 +10,6 @@ from glue_compiler.knowledge.frames import api, owner_of_kind, versions_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from glue_compiler.facts.frames import MemberUse
     from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.facts.schemas import Relation
     from glue_compiler.facts.worlds import World
@@ -90,13 +89,9 @@ def called_relation(relation: Relation) -> str:
     return f"dbt.{relation.kind}({', '.join(repr(part) for part in relation.parts)})"
 
 
-def api_of_member(use: MemberUse, options: AnalysisOptions) -> Api | None:
-    """The API table of the receiver of a member in the target's versions, None when not known."""
-    return _api_of_kind(use.kind, options)
-
-
 @lru_cache(maxsize=256)
-def _api_of_kind(kind: str, options: AnalysisOptions) -> Api | None:
+def api_of_kind(kind: str, options: AnalysisOptions) -> Api | None:
+    """The API table of a member use's kind in the target's versions, None when not known."""
     owner = owner_of_kind(kind)
     version = options.versions.get(owner.partition(".")[0])
     if version is None or version not in versions_of(owner):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glue_compiler.facts.screens import Screen
-from glue_compiler.rules._frames import api_of_member
+from glue_compiler.rules._frames import api_of_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ class Missing:
 def _is_not_in_its_table(use: MemberUse, _frame: Frame | None, options: AnalysisOptions) -> bool:
     if use.store or use.attempted or use.kind == "spark_functions":
         return False
-    table = api_of_member(use, options)
+    table = api_of_kind(use.kind, options)
     return table is not None and not table.has(use.member)
 
 
@@ -57,9 +57,8 @@ def missing_members(context: Context, schemas: FrameSchemas) -> Iterator[Missing
     """
     closed: bool | None = None
     for use in context.kept_by(UNKNOWN_MEMBERS):
-        table = api_of_member(use, context.settings.options)
-        if table is None:
-            continue
+        table = api_of_kind(use.kind, context.settings.options)
+        assert table is not None  # noqa: S101 - the screen keeps no others
         if not use.called and not _surely_no_column(schemas, use, table):
             continue
         suggestion = table.suggest(use.member)

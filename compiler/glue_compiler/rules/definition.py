@@ -153,8 +153,8 @@ class Rule:
     syntax tree, `full` for those to which the absence of a fact means something. `session` rules
     judge what a session answered: they run when a model is validated, never on a text alone.
 
-    A rule that looks at one statement only says so by `statement`: it finds nothing but among the facts that
-    this screen keeps. One without looks at the text as a whole.
+    Where one statement tells which facts can be findings, `statement` is the screen that keeps them: the rule
+    finds nothing but among them, though they may be judged by more. A rule without looks at the text as a whole.
     """
 
     code: str
@@ -171,7 +171,7 @@ class Rule:
 
     @property
     def scope(self) -> Literal["statement", "text"]:
-        """How much of the text a finding rests on, beside what is known of frames and the project."""
+        """What tells which facts can be findings: the statement that they are of, or the text as a whole."""
         return "text" if self.statement is None else "statement"
 
     def diagnostics(self, context: Context, severity: Severity) -> Iterator[Diagnostic]:

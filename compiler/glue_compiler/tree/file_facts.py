@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from glue_compiler.facts.model import Brace, Comment, Where
-from glue_compiler.facts.shapes import moved
+from glue_compiler.facts.shapes import moved_by, rewritten
 from glue_compiler.text.source import SourceText, Span
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def scan_parts(source: SourceText, starts: Iterable[int]) -> Scanned:
         if not closed:
             # What is a string to Python is none to this lexer: it may end anywhere.
             return scan(source)
-        braces += [moved(item, begin) for item in found]
-        comments += [moved(item, begin) for item in told]
+        braces += [rewritten(item, place=moved_by(begin)) for item in found]
+        comments += [rewritten(item, place=moved_by(begin)) for item in told]
         begin = end
     return tuple(braces), tuple(comments)
 

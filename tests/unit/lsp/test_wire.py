@@ -191,13 +191,6 @@ def test_the_server_ends_while_it_starts_a_process(project: Path) -> None:
         assert "Traceback" not in client.errors
 
 
-def test_leaving_without_a_shutdown_is_an_error_in_the_status(project: Path) -> None:
-    with WireClient() as client:
-        client.initialize(project)
-        client.notify("exit", None)
-        assert client.process.wait(30) == 1
-
-
 def test_an_exit_without_shutdown_is_a_failure(project: Path) -> None:
     with WireClient() as client:
         client.initialize(project)

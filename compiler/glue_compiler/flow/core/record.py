@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -178,16 +177,17 @@ class Recorder:
         if both_worlds:
             only: dict[Noted, tuple[World, ...]] = {}
         else:
-            only = dict.fromkeys([noted for noted in first if noted not in second], _FIRST)
-            only.update(dict.fromkeys([noted for noted in second if noted not in first], _SECOND))
+            only = dict.fromkeys(first.keys() - second.keys(), _FIRST)
+            only.update(dict.fromkeys(second.keys() - first.keys(), _SECOND))
         return Found(self, groups, only, both_worlds)
 
     def frames_of(self, groups: Mapping[str, Sequence[Noted]]) -> dict[int, int]:
         """The numbers of the frames that facts name, and their indexes: in the order of the text."""
-        named = [noted.frames for group in groups.values() for noted in group]
-        used = dict.fromkeys(chain.from_iterable(named))
+        used = dict.fromkeys(
+            [number for group in groups.values() for noted in group for number in noted.frames]
+        )
         ordered = sorted(used, key=self.book.origins.__getitem__)
-        return dict(zip(ordered, range(len(ordered)), strict=True))
+        return {number: at for at, number in enumerate(ordered)}
 
     def demand_of(self, conversion: Span, world: World) -> set[str] | str:
         """The columns of a converted frame that are used, or why all may be."""
@@ -233,8 +233,7 @@ class Found:
 
     def frames(self) -> list[Frame]:
         """The frames that facts name, in the order of their indexes."""
-        frames = self._recorder.book.frames
-        return [frames[number] for number in self.index]
+        return [self.frame(number) for number in self.index]
 
     def facts(self) -> FlowFacts:
         """The facts."""
