@@ -25,6 +25,7 @@ from glue_endpoint.process.state import EndpointHandle, StateFolder, build
 from glue_endpoint.process.variables import session_variables
 from glue_endpoint.process.warehouse import Warehouse
 from glue_endpoint.s3.service import S3
+from glue_endpoint.sessions.engine import Engines
 from glue_endpoint.sessions.operations import SessionOperations
 from glue_endpoint.sessions.sessions import Sessions
 from glue_endpoint.spark.host import SparkHost
@@ -42,37 +43,6 @@ logger = logging.getLogger(__name__)
 DEFAULT_IDLE_MINUTES = 15.0
 _SHUTDOWN_POLL = 0.05
 """Seconds until the HTTP server sees that it is to stop; socketserver's half a second is waited for by `stop`."""
-
-
-class SparkStart:
-    """Spark, started in the background when somebody wants it: the catalog does without."""
-
-    def __init__(self, host: SparkHost) -> None:
-        self.host = host
-        self._begun = threading.Lock()
-        self._over = threading.Event()
-
-    @property
-    def state(self) -> str:
-        """idle, starting, ready or failed."""
-        if not self._begun.locked():
-            return "idle"
-        if not self._over.is_set():
-            return "starting"
-        return "ready" if self.host.alive else "failed"
-
-    def begin(self) -> None:
-        """Starts it, the first time that this is called; does not wait."""
-        if self._begun.acquire(blocking=False):
-            threading.Thread(target=self._start, name="spark-start", daemon=True).start()
-
-    def _start(self) -> None:
-        try:
-            self.host.start()
-        except EndpointStartError as error:
-            logger.error("%s", error)
-        finally:
-            self._over.set()
 
 
 def serve(
@@ -105,17 +75,17 @@ def serve(
             build(),
         )
         variables = session_variables(handle, os.environ)
-        host = SparkHost(folder.path, warehouse.metastore, environment=variables)
-        spark = SparkStart(host)
-        cleanup.callback(host.stop)
+        engines = Engines(
+            lambda setup: SparkHost(
+                folder.path, warehouse.metastore, setup=setup, environment=variables
+            ),
+            folder.path,
+            variables=variables,
+        )
+        cleanup.callback(engines.close)
         s3 = S3(warehouse.buckets, folder.path, credentials, _now)
         cleanup.callback(s3.close)
-        sessions = Sessions(
-            host,
-            folder.path,
-            wake=spark.begin,
-            environment_variables=variables,
-        )
+        sessions = Sessions(engines, warehouse.buckets, folder.path)
         cleanup.callback(sessions.close)
         tags = Tags(warehouse.store)
         started = time.time()
@@ -126,12 +96,13 @@ def serve(
                 "pid": os.getpid(),
                 "build": handle.build,
                 "uptime": round(time.time() - started, 1),
-                "spark": spark.state,
-                "spark_version": host.spark_version,
+                "spark": engines.state,
+                "spark_version": engines.latest.host.spark_version if engines.latest else "",
+                "engines": [engine.shape() for engine in engines.all],
                 "sessions": sessions.active,
                 "idle_minutes": idle_minutes,
                 "folder": str(folder.path),
-                "warehouse": str(host.buckets.root),
+                "warehouse": str(warehouse.buckets.root),
                 "log": str(folder.log_file),
             }
 
@@ -139,7 +110,7 @@ def serve(
         services["s3"] = s3
         services["sts"] = Sts(credentials)
         services["lakeformation"] = LakeFormation(warehouse.store)
-        services[CONTROL_SERVICE] = Control(credentials, describe, spark.begin, stopping.set)
+        services[CONTROL_SERVICE] = Control(credentials, describe, engines.begin, stopping.set)
         threading.Thread(
             target=server.serve_forever, args=(_SHUTDOWN_POLL,), name="http", daemon=True
         ).start()

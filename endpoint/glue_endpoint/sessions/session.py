@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from glue_endpoint.sessions.engine import Engine
     from glue_endpoint.spark.worker_process import Result
 
 logger = logging.getLogger(__name__)
@@ -65,10 +66,10 @@ _ECHOED = (
 
 
 class Session:
-    """A session. All methods may be called from any thread.
+    """A session. All methods may be called from any thread. `clock` returns epoch seconds.
 
-    `clock` returns epoch seconds; `on_cancelled(group)` is told of every job group that was
-    cancelled, to look after tasks that do not end.
+    `engine` is the Spark that it is to run on, once that is known: it looks after the tasks of every
+    job group that was cancelled.
     """
 
     def __init__(
@@ -78,7 +79,6 @@ class Session:
         clock: Callable[[], float],
         *,
         cancel_grace: float = CANCEL_GRACE,
-        on_cancelled: Callable[[str], None] = lambda _group: None,
     ) -> None:
         self.id: str = request["Id"]
         self.request = request
@@ -86,9 +86,9 @@ class Session:
         self.status = PROVISIONING
         self.error_message: str | None = None
         self.progress: str | None = None
+        self.engine: Engine | None = None
         self._clock = clock
         self._cancel_grace = cancel_grace
-        self._on_cancelled = on_cancelled
         self._created = clock()
         self._completed: float | None = None
         self._last_used = self._created
@@ -169,7 +169,7 @@ class Session:
         if worker is not None:
             worker.kill()
         if running is not None:
-            self._on_cancelled(running.group)
+            self._look_after_tasks(running.group)
 
     # -- statements ------------------------------------------------------------------------------
 
@@ -233,12 +233,16 @@ class Session:
         with self._changed:
             ended = self._changed.wait_for(lambda: statement.state in st.FINAL, self._cancel_grace)
         if ended:
-            self._on_cancelled(statement.group)
+            self._look_after_tasks(statement.group)
             return
         self.fail(
             f"Statement {statement.id} could not be cancelled within {self._cancel_grace:.0f} "
             "seconds, so its Python process was ended, and the session with it"
         )
+
+    def _look_after_tasks(self, group: str) -> None:
+        if self.engine is not None:
+            self.engine.groups.see_ended(group)
 
     def _next(self) -> None:
         """Give the worker the next statement; called with the lock held."""

@@ -1,7 +1,8 @@
-"""The JVM of an endpoint: one Spark for all sessions, whose Hive client asks a metastore service.
+"""One JVM of an endpoint: a Spark that sessions share, whose Hive client asks a metastore service.
 
-On disk, in the state folder: `s3/` (the buckets), `spark.log` (what Spark warns about). The JVM listens
-on loopback with a secret of its own and ends with this process. Several may work on one warehouse.
+On disk, in the state folder: `s3/` (the buckets), `spark.log` (what Spark warns about; with jars of formats
+`spark-<key>.log`). The JVM listens on loopback with a secret of its own and ends with this process.
+Several work on one warehouse.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from glue_endpoint.spark import jvm
 from glue_endpoint.spark.archive import Archive
 from glue_endpoint.spark.file_system import file_system_jar, hadoop_configuration
 from glue_endpoint.spark.java_home import find_java
+from glue_endpoint.spark.setup import PLAIN, SparkSetup
 
 if TYPE_CHECKING:
     import subprocess
@@ -71,8 +73,8 @@ class SparkHost:
 
     `state_dir` is the warehouse's state folder, `metastore` gives the address of a Thrift metastore
     (Hive's `hive.metastore.uris`) and is called when Spark starts; `cores` and `memory_mb` default to
-    what the machine has (half of its memory, at most 4 GB); `conf` is added to Spark's static
-    configuration, `environment` to the JVM's (None: taken out of it).
+    what the machine has (half of its memory, at most 4 GB); `setup` are the jars and settings that this
+    Spark has beside its own, `environment` is added to the JVM's (None: taken out of it).
     """
 
     def __init__(
@@ -82,16 +84,16 @@ class SparkHost:
         *,
         cores: int | None = None,
         memory_mb: int | None = None,
-        conf: Mapping[str, str] | None = None,
+        setup: SparkSetup = PLAIN,
         environment: Mapping[str, str | None] | None = None,
         build_archive: bool = True,
     ) -> None:
         self.state_dir = state_dir.resolve()
         self.buckets = Buckets(self.state_dir / "s3")
         self.cores = cores or _usable_cores()
-        self.log = self.state_dir / "spark.log"
+        self.setup = setup
+        self.log = self.state_dir / (f"spark-{setup.key}.log" if setup.key else "spark.log")
         self._metastore = metastore
-        self._conf = dict(conf or {})
         self._environment = dict(environment or {})
         self._build_archive = build_archive
         self._memory_mb = memory_mb or _sensible_memory_mb()
@@ -108,6 +110,7 @@ class SparkHost:
         self._context: Any = None
         self._stopping = False
         self._ended = threading.Event()
+        self._begun = threading.Lock()
         self._started = threading.Event()
         self._start_error: EndpointStartError | None = None
         self._exit_reason = ""
@@ -116,11 +119,35 @@ class SparkHost:
 
     # -- life ----------------------------------------------------------------------------------
 
+    @property
+    def state(self) -> str:
+        """idle, starting, ready or failed."""
+        if not self._begun.locked():
+            return "idle"
+        if not self._started.is_set():
+            return "starting"
+        return "ready" if self.alive else "failed"
+
+    def begin(self) -> None:
+        """Start Spark in the background, the first time that this is called; see `wait_started`."""
+        if self._begun.acquire(blocking=False):
+            threading.Thread(target=self._begin, name="spark-start", daemon=True).start()
+
+    def _begin(self) -> None:
+        try:
+            self._start_once()
+        except EndpointStartError as error:
+            logger.error("%s", error)
+
     def start(self, *, extra_options: Sequence[str] = ()) -> None:
         """Start Spark; returns when sessions can attach. Its Hive client connects in the background.
 
         Raises EndpointStartError: no disk, no Java.
         """
+        self._begun.acquire(blocking=False)
+        self._start_once(extra_options)
+
+    def _start_once(self, extra_options: Sequence[str] = ()) -> None:
         try:
             self._start(extra_options)
         except EndpointStartError as error:
@@ -193,14 +220,17 @@ class SparkHost:
         return find_java()
 
     @cached_property
-    def _class_path(self) -> list[Path]:
+    def _own_class_path(self) -> list[Path]:
         jars = jvm.spark_jars()
         return [*jars, file_system_jar(cache_folder(), self._java, jars)]
 
     @cached_property
     def archive(self) -> Archive:
-        """The class-data archive for what is installed. Raises EndpointStartError where Spark cannot run."""
-        return Archive(cache_folder(), self._java, self._class_path, ["-XX:+UseSerialGC"])
+        """The class-data archive for what is installed. Raises EndpointStartError where Spark cannot run.
+
+        It serves every setup: the jars of one come behind those for which it was made.
+        """
+        return Archive(cache_folder(), self._java, self._own_class_path, ["-XX:+UseSerialGC"])
 
     # -- what others connect to ----------------------------------------------------------------
 
@@ -246,7 +276,7 @@ class SparkHost:
     def _launch(self, options: Sequence[str]) -> jvm.Gateway:
         return jvm.start_jvm(
             self._java,
-            self._class_path,
+            [*self._own_class_path, *self.setup.jars],
             options,
             self.log,
             environment={
@@ -296,7 +326,7 @@ class SparkHost:
             # Four partitions per core are plenty on one machine; Spark's 200 cost seconds.
             "spark.sql.shuffle.partitions": str(max(4, 2 * self.cores)),
             **{f"spark.hadoop.{key}": value for key, value in hadoop.items()},
-            **self._conf,
+            **dict(self.setup.conf),
         }
 
     def _start_spark(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from glue_endpoint.process.warehouse import Warehouse
+from glue_endpoint.sessions.engine import Engines
 from glue_endpoint.sessions.progress import TASK_THREAD
 from glue_endpoint.sessions.sessions import Sessions
 from glue_endpoint.sessions.statement import FINAL
@@ -16,6 +17,7 @@ from glue_endpoint.spark.host import SparkHost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 REQUEST = {
     "Role": "arn:aws:iam::000000000000:role/dbt",
@@ -31,6 +33,12 @@ class Driver:
         self.sessions = sessions
         self.host = host
         self._ids = itertools.count()
+
+    @classmethod
+    def on(cls, host: SparkHost, folder: Path, *, stuck_after: float = 120, **given: Any) -> Driver:
+        """At sessions whose engines are all of one host, which somebody else ends."""
+        engines = Engines(lambda _setup: host, folder, stuck_after=stuck_after)
+        return cls(Sessions(engines, host.buckets, folder, **given), host)
 
     def create(self, **request: Any) -> str:
         """A session that has left PROVISIONING; returns its id."""
@@ -119,9 +127,9 @@ def spark_host(warehouse: Warehouse) -> Iterator[SparkHost]:
 
 @pytest.fixture(scope="session")
 def glue(spark_host: SparkHost) -> Iterator[Driver]:
-    sessions = Sessions(spark_host, spark_host.state_dir)
-    yield Driver(sessions, spark_host)
-    sessions.close()
+    driver = Driver.on(spark_host, spark_host.state_dir)
+    yield driver
+    driver.sessions.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from glue_endpoint.sessions.sessions import Sessions
 from glue_endpoint.spark.worker_process import WorkerProcess, worker_environment
 
 if TYPE_CHECKING:
@@ -149,8 +148,8 @@ def test_a_cancel_hits_its_own_session_only(glue: Driver, busy: str) -> None:
 def test_a_statement_that_cannot_be_cancelled_ends_its_session(
     spark_host: SparkHost, tmp_path: Path, glue: Driver
 ) -> None:
-    sessions = Sessions(spark_host, tmp_path, cancel_grace=0.5)
-    driver = type(glue)(sessions, spark_host)
+    driver = glue.on(spark_host, tmp_path, cancel_grace=0.5)
+    sessions = driver.sessions
     name = driver.create(name="stubborn")
     code = (
         "import signal\n"

@@ -18,7 +18,6 @@ from glue_endpoint.errors import (
     IllegalSessionStateException,
     ValidationException,
 )
-from glue_endpoint.sessions.sessions import Sessions
 from glue_endpoint.spark.host import SparkHost
 
 if TYPE_CHECKING:
@@ -41,7 +40,9 @@ def test_a_session_shows_what_it_was_asked_for(glue: Driver) -> None:
 
 def test_a_second_session_gets_the_worker_that_was_kept_warm(glue: Driver, session: str) -> None:
     assert glue.text(session, "1") == "1"
-    glue.until(lambda: glue.sessions.warm, "a worker is kept warm")
+    engine = glue.sessions.session(session).engine
+    assert engine is not None
+    glue.until(lambda: engine.warm, "a worker is kept warm")
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     name = glue.create()
     assert glue.sessions.session(name).worker_pid in before
@@ -204,8 +205,8 @@ def pipes_of(glue: Driver, session: str) -> set[str]:
 def test_without_the_fork_server_sessions_end_and_the_next_one_starts(
     spark_host: SparkHost, tmp_path: Path, glue: Driver
 ) -> None:
-    sessions = Sessions(spark_host, tmp_path)
-    driver = type(glue)(sessions, spark_host)
+    driver = glue.on(spark_host, tmp_path)
+    sessions = driver.sessions
     name = driver.create()
     parent = int(driver.text(name, "import os; os.getppid()"))
     assert psutil.Process(parent).cmdline()[1].endswith("fork_server.py")
@@ -227,8 +228,8 @@ def test_a_worker_that_exits_is_a_failed_session(glue: Driver) -> None:
 
 def test_idle_and_session_timeouts(spark_host: SparkHost, tmp_path: Path, glue: Driver) -> None:
     now = [1_000_000.0]
-    sessions = Sessions(spark_host, tmp_path, clock=lambda: now[0])
-    driver = type(glue)(sessions, spark_host)
+    driver = glue.on(spark_host, tmp_path, clock=lambda: now[0])
+    sessions = driver.sessions
     idle = driver.create(IdleTimeout=5, Timeout=100)
     limited = driver.create(Timeout=10)
     busy = driver.create(IdleTimeout=5)
@@ -321,8 +322,8 @@ def test_when_the_jvm_dies_all_sessions_fail(
     """First with tasks that do not end, which cost the JVM its life; no statement hangs."""
     host = SparkHost(tmp_path, warehouse.metastore, memory_mb=768, cores=2, build_archive=False)
     host.start()
-    sessions = Sessions(host, tmp_path, stuck_after=0.5)
-    driver = type(glue)(sessions, host)
+    driver = glue.on(host, tmp_path, stuck_after=0.5)
+    sessions = driver.sessions
     one, two = driver.create(), driver.create()
     waiting = driver.start(two, "import time; time.sleep(60)")
     # One row is hours of work for a pattern that goes back again and again, and nothing interrupts it.
@@ -357,11 +358,13 @@ def test_the_jvm_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
         "import sys, time; from pathlib import Path\n"
         "from glue_endpoint.process.warehouse import Warehouse\n"
         "from glue_endpoint.spark.host import SparkHost\n"
+        "from glue_endpoint.sessions.engine import Engines\n"
         "from glue_endpoint.sessions.sessions import Sessions\n"
         f"folder = Path({str(tmp_path)!r})\n"
         "host = SparkHost(folder, Warehouse(folder).metastore, memory_mb=768, build_archive=False)\n"
         "host.start()\n"
-        f"s = Sessions(host, Path({str(tmp_path)!r})); s.create({{'Id': 'a'}})\n"
+        "engines = Engines(lambda _setup: host, folder)\n"
+        "s = Sessions(engines, host.buckets, folder); s.create({'Id': 'a'})\n"
         "x = s.session('a'); x.wait(lambda: x.status == 'READY', 30)\n"
         "print(host.pid, x.worker_pid, flush=True); time.sleep(600)"
     )
