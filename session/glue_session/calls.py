@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from glue_session.model import run_model, run_packed
 from glue_session.modules import use_modules
+from glue_session.open_tables import overwrite_partitions, write_comments
 from glue_session.pages import sql_page
 from glue_session.seeds import load_rows
 from glue_session.sql import sql
@@ -15,6 +16,7 @@ __all__ = [
     "attach",
     "keep_piece",
     "load_rows",
+    "overwrite_partitions",
     "relation_schemas",
     "run_model",
     "run_packed",
@@ -23,4 +25,5 @@ __all__ = [
     "use_modules",
     "validate",
     "whole_payload",
+    "write_comments",
 ]

@@ -13,11 +13,12 @@ _CACHING = ("cache", "persist")
 
 
 @contextlib.contextmanager
-def leftovers_removed(spark: Any) -> Iterator[None]:
+def leftovers_removed(spark: Any) -> Iterator[list[Any]]:
     """Runs the block; then drops its temporary views and functions and releases what it cached.
 
     Views and functions that were there before stay. Spark keeps one cache for all sessions of a
-    driver, so only frames on which the block itself called cache() or persist() are released.
+    driver, so only frames on which the block itself called cache() or persist() are released: those
+    of the list that the block gets, which it may empty.
     """
     catalog = spark._jsparkSession.sessionState().catalog()
     functions = spark._jsparkSession.sessionState().functionRegistry()
@@ -25,7 +26,7 @@ def leftovers_removed(spark: Any) -> Iterator[None]:
     functions_before = functions.listFunction()
     with _recorded_caches() as cached:
         try:
-            yield
+            yield cached
         finally:
             for name in _each(catalog.listLocalTempViews("*").diff(views_before)):
                 spark.catalog.dropTempView(name.table())

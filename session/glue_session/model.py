@@ -11,6 +11,7 @@ from glue_session.contract import check_contract
 from glue_session.dbt_object import Dbt
 from glue_session.errors import error_report
 from glue_session.frames import spark_frame
+from glue_session.held import current_settings, hold
 from glue_session.leftovers import leftovers_removed
 from glue_session.loading import load_model
 from glue_session.output import capture_output
@@ -62,7 +63,8 @@ def _run(
     notes: list[str],
 ) -> dict[str, Any]:
     spark = session_globals["spark"]
-    with settings_restored(spark, asked["database"]), leftovers_removed(spark):
+    target = asked["write"]
+    with settings_restored(spark, asked["database"]), leftovers_removed(spark) as cached:
         started = time.monotonic()
         rewrites: list[dict[str, Any]] = []
         reports = Reports(waits=True)
@@ -73,16 +75,20 @@ def _run(
         returned = model(Dbt(spark, asked), spark)
         modelled = time.monotonic()
         phase.append("result")
-        target = asked["write"]
         existing = target_types(spark, target["existing"], target.get("declared") or {}, notes)
         result = spark_frame(returned, spark, existing, asked.get("expected_kind"))
         notes.extend(result.notes)
         check_contract(result.frame, asked.get("contract"), spark, notes)
         phase.append("write")
-        rows = write_table(result.frame, target)
+        if target["holds"]:
+            settings, kept = current_settings(spark), [*cached]
+            rows = result.frame.count() if reports.wanted else None
+            cached.clear()
+        else:
+            rows = write_table(result.frame, target)
         phase.append("report")
-        reports.tell(returned, rows)
-        return {
+        reports.tell(returned, rows or 0)
+        outcome = {
             "rows": rows,
             "kind": result.kind,
             "conversion": result.conversion,
@@ -93,3 +99,6 @@ def _run(
                 "write": round(time.monotonic() - modelled, 3),
             },
         }
+    if target["holds"]:
+        hold(result.frame, target["view"], settings, kept)
+    return outcome

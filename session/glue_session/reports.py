@@ -56,6 +56,11 @@ class Reports:
         else:
             report(counted)
 
+    @property
+    def wanted(self) -> bool:
+        """Whether a report waits for the number of rows."""
+        return bool(self._waiting)
+
     def tell(self, returned: Any, rows: int) -> None:
         """Makes the reports. A frame that is not the one that was written is counted, as the source said."""
         for counted, report in self._waiting:

@@ -5,31 +5,51 @@ from __future__ import annotations
 from typing import Any
 
 from glue_session.answers import print_answer
+from glue_session.column_types import quote_name
 from glue_session.state import spark
 
 
 def load_rows(packed: str) -> None:
-    """Creates a table by its DDL and writes typed rows into it."""
+    """Creates a table by its DDL and writes typed rows into it; or makes it of the rows in one statement."""
     print_answer(packed, _run)
 
 
 def _run(request: dict[str, Any]) -> dict[str, Any]:
-    if request.get("ddl"):
-        spark().sql(request["ddl"])
-    if request["rows"]:
-        _insert(request["table"], request["columns"], request["rows"])
+    if request.get("view"):
+        fields = _declared_fields(request["columns"], request["types"])
+        frame = _typed(request["columns"], request["rows"], fields)
+        frame.coalesce(1).createOrReplaceTempView(request["view"])
+        try:
+            spark().sql(request["ddl"])
+        finally:
+            spark().catalog.dropTempView(request["view"])
+    else:
+        if request.get("ddl"):
+            spark().sql(request["ddl"])
+        if request["rows"]:
+            fields = spark().table(request["table"]).schema.fields
+            typed = _typed(request["columns"], request["rows"], fields)
+            typed.coalesce(1).write.insertInto(request["table"])
     return {"rows": [], "next": None, "rows_affected": len(request["rows"])}
 
 
-def _insert(table: str, names: list[str], rows: list[list[str | None]]) -> None:
-    """Inserts texts in the types of the table's columns. Raises ValueError for one that is no value of its type."""
+def _declared_fields(names: list[str], types: list[str]) -> list[Any]:
+    """The fields that a table with these columns has."""
+    nothing = [
+        f"CAST(NULL AS {kind}) AS {quote_name(name)}"
+        for name, kind in zip(names, types, strict=True)
+    ]
+    return list(spark().sql(f"SELECT {', '.join(nothing)}").schema.fields)
+
+
+def _typed(names: list[str], rows: list[list[str | None]], fields: list[Any]) -> Any:
+    """Texts in the types of a table's columns. Raises ValueError for one that is no value of its type."""
     from pyspark.sql import functions
     from pyspark.sql.types import StringType, StructField, StructType
 
     # Positions as names: a seed's columns may be called anything.
     raw = StructType([StructField(f"c{i}", StringType()) for i in range(len(names))])
     frame = spark().createDataFrame([tuple(row) for row in rows], raw)
-    fields = spark().table(table).schema.fields
     types = {field.name.lower(): field.dataType for field in fields}
     position = {name.lower(): i for i, name in enumerate(names)}
     misfits = {
@@ -47,10 +67,9 @@ def _insert(table: str, names: list[str], rows: list[list[str | None]]) -> None:
             raise ValueError(
                 f"column {name}: {wrong[f'b{i}']} values are not {types[name].simpleString()}, such as {sample!r}"
             )
-    typed = frame.select(
+    return frame.select(
         *[
             functions.col(f"c{position[field.name.lower()]}").cast(field.dataType).alias(field.name)
             for field in fields
         ]
     )
-    typed.coalesce(1).write.insertInto(table)

@@ -6,6 +6,7 @@ from typing import Any
 
 from glue_session.answers import print_answer
 from glue_session.cells import row_encoder
+from glue_session.held import settings_of_held
 from glue_session.pages import first_page
 from glue_session.state import spark
 
@@ -16,7 +17,8 @@ def sql(packed: str) -> None:
 
 
 def _run(request: dict[str, Any]) -> dict[str, Any]:
-    frame = spark().sql(request["sql"])
+    with settings_of_held(request["sql"]):
+        frame = spark().sql(request["sql"])
     affected = _rows_written(frame)
     if not request["fetch"]:
         if not _is_command(frame):

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from glue_session.errors import ModelError
+from glue_session.texts import sql_text
 
 _OBSERVED_WITHIN_SECONDS = 10.0
 
@@ -26,8 +27,26 @@ def write_table(frame: Any, target: dict[str, Any]) -> int:
     observed = frame.observe(
         observation, sql_functions.count(sql_functions.lit(1)).alias("dbt_rows")
     )
+    if target["statement"]:
+        _run_statement(observed, target["statement"], target["view"])
+    else:
+        _save(observed, target)
+    rows = _observed_rows(observation)
+    return frame.sparkSession.table(target["relation"]).count() if rows is None else rows
+
+
+def _run_statement(frame: Any, statement: str, view: str) -> None:
+    """Runs the SQL that makes a table of the rows of `view`, which is the frame."""
+    frame.createOrReplaceTempView(view)
+    try:
+        frame.sparkSession.sql(statement)
+    finally:
+        frame.sparkSession.catalog.dropTempView(view)
+
+
+def _save(frame: Any, target: dict[str, Any]) -> None:
     writer = (
-        observed.write.mode("overwrite").format(target["file_format"]).options(**target["options"])
+        frame.write.mode("overwrite").format(target["file_format"]).options(**target["options"])
     )
     if target["location"]:
         writer = writer.option("path", target["location"])
@@ -36,14 +55,13 @@ def write_table(frame: Any, target: dict[str, Any]) -> int:
     if target["buckets"]:
         writer = writer.bucketBy(target["buckets"], *target["bucket_by"])
     writer.saveAsTable(target["relation"])
-    session = frame.sparkSession
     if target["table_properties"]:
         pairs = ", ".join(
-            f"{_text(key)} = {_text(value)}" for key, value in target["table_properties"].items()
+            f"{sql_text(key)} = {sql_text(value)}"
+            for key, value in target["table_properties"].items()
         )
-        session.sql(f"ALTER TABLE {target['relation']} SET TBLPROPERTIES ({pairs})")
-    rows = _observed_rows(observation)
-    return session.table(target["relation"]).count() if rows is None else rows
+        statement = f"ALTER TABLE {target['relation']} SET TBLPROPERTIES ({pairs})"
+        frame.sparkSession.sql(statement)
 
 
 def _check_columns(config: str, wanted: list[str], names: set[str], total: int | None) -> None:
@@ -69,8 +87,3 @@ def _observed_rows(observation: Any) -> int | None:
     waiter.start()
     waiter.join(_OBSERVED_WITHIN_SECONDS)
     return delivered[0] if delivered else None
-
-
-def _text(value: str) -> str:
-    """A SQL string literal in Spark's dialect."""
-    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from glue_compiler.knowledge.glue_versions import GLUE_VERSIONS
-from glue_compiler.knowledge.tables import DEFAULT_FORMAT, FILE_FORMATS, SCHEMA_CHANGES, STRATEGIES
+from glue_compiler.knowledge.tables import (
+    DEFAULT_FORMAT,
+    SCHEMA_CHANGES,
+    STRATEGIES,
+    TABLE_FORMATS,
+)
 
 STRING: dict[str, Any] = {"type": "string"}
 BOOLEAN: dict[str, Any] = {"type": "boolean"}
@@ -96,9 +101,9 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
     ),
     # how the table is laid out
     "file_format": (
-        {**_one_of(*FILE_FORMATS), "x-ignore-case": True},
+        {**_one_of(*TABLE_FORMATS), "x-ignore-case": True},
         DEFAULT_FORMAT,
-        "The format of the files of the table.",
+        "The format of the table, or of its files.",
     ),
     "partition_by": (
         COLUMNS,

@@ -5,10 +5,18 @@ from __future__ import annotations
 DEFAULT_FORMAT = "parquet"
 
 FILE_FORMATS = ("parquet", "orc", "csv", "json", "text", "avro")
-"""The formats that this adapter writes; every incremental strategy works on each, by copy-on-write."""
+"""Formats of files; every incremental strategy works on each, by copy-on-write."""
 
-NATIVE_FORMATS = ("delta", "iceberg", "hudi", "s3tables")
-"""Formats that have row-level changes of their own; dbt-glue writes them, this adapter does not yet."""
+ICEBERG = "iceberg"
+
+OPEN_FORMATS = (ICEBERG,)
+"""Table formats that this adapter writes with their own row-level changes: nothing is staged, each change is a commit."""
+
+LATER_FORMATS = ("delta", "hudi", "s3tables")
+"""Table formats that dbt-glue writes, and this adapter does not yet."""
+
+TABLE_FORMATS = (*FILE_FORMATS, *OPEN_FORMATS)
+"""What `file_format` may be."""
 
 STRATEGIES = ("append", "insert_overwrite", "merge", "delete+insert")
 """What `incremental_strategy` may be, beside `default`."""

@@ -24,9 +24,10 @@ _CALL = re.compile(r'nonce="([0-9a-f]{1,64})",\n\)\s*\Z')
 
 @dataclass(frozen=True)
 class WriteTarget:
-    """Where the result is written: always a table of its own, which the adapter then switches or merges in.
+    """Where the result goes: mostly a table of its own, which the adapter then switches or merges in.
 
-    `existing` names the table whose column types a pandas result must keep (an incremental run's
+    `statement` is the SQL that makes a table of an open format from the rows of the temporary view
+    `view`; with `holds` nothing is written, and the rows wait under that name for a statement to come. `existing` names the table whose column types a pandas result must keep (an incremental run's
     target), or None; `declared` are the types that YAML gives to columns. `location` is a URI, or
     None to leave it to the database's default.
     """
@@ -41,6 +42,9 @@ class WriteTarget:
     table_properties: Mapping[str, str] = field(default_factory=dict)
     existing: str | None = None
     declared: Mapping[str, str] = field(default_factory=dict)
+    statement: str | None = None
+    view: str | None = None
+    holds: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

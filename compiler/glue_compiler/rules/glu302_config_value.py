@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.knowledge.config import config_key, value_problem
-from glue_compiler.knowledge.tables import FILE_FORMATS, NATIVE_FORMATS
+from glue_compiler.knowledge.tables import LATER_FORMATS, TABLE_FORMATS
 from glue_compiler.rules._dbt_calls import rename
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.similar import closest
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 _OWN_RULE = {"view", "ephemeral", "materialized_view"}
 
-_NATIVE = "this adapter does not write {!r} tables yet, and stops the run at them"
-_NATIVE_HELP = (
-    f"Write one of {', '.join(FILE_FORMATS)}. With parquet every incremental strategy works, by "
-    "copy-on-write."
+_LATER = "this adapter does not write {!r} tables yet, and stops the run at them"
+_LATER_HELP = (
+    f"Write one of {', '.join(TABLE_FORMATS)}. With iceberg every incremental strategy is a commit of "
+    "the format's own; with parquet it works by copy-on-write."
 )
 
 
@@ -33,8 +33,8 @@ def _check(context: Context) -> Iterator[Finding]:
                 value in _OWN_RULE if isinstance(value, str) else False
             ):
                 continue
-            if argument.name == "file_format" and str(value).lower() in NATIVE_FORMATS:
-                yield Finding(argument.value_span, _NATIVE.format(value), help=_NATIVE_HELP)
+            if argument.name == "file_format" and str(value).lower() in LATER_FORMATS:
+                yield Finding(argument.value_span, _LATER.format(value), help=_LATER_HELP)
                 continue
             problem = value_problem(argument.name, value)
             if problem is None:
@@ -89,8 +89,8 @@ found when the model is run, or ignored. Where the run goes on all the same this
         ),
         Case(model("dbt.config(persist_docs=⟦True⟧)\nreturn dbt.ref('orders')")),
         Case(
-            model("dbt.config(file_format=⟦'iceberg'⟧)\nreturn dbt.ref('orders')"),
-            message="does not write 'iceberg' tables yet",
+            model("dbt.config(file_format=⟦'hudi'⟧)\nreturn dbt.ref('orders')"),
+            message="does not write 'hudi' tables yet",
         ),
         Case(model("dbt.config(timeout=⟦0⟧)\nreturn dbt.ref('orders')")),
         Case(

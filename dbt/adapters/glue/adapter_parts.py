@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dbt.adapters.sql.impl import SQLAdapter
 
@@ -14,6 +14,7 @@ from dbt.adapters.glue.python_models.models import PythonModels
 from dbt.adapters.glue.python_models.project import RunningProject
 from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.replacement import Replacement
+from dbt.adapters.glue.table_formats import TableFormats
 
 if TYPE_CHECKING:
     from dbt.adapters.glue.credentials import GlueCredentials
@@ -30,9 +31,20 @@ class AdapterParts(SQLAdapter):
 
     connections: GlueConnectionManager
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.table_formats = TableFormats(self.credentials, self.data_catalog)
+        # dbt makes relations of `adapter.Relation` wherever it needs one, without asking the adapter.
+        self.Relation = GlueRelation.of_project(self.table_formats)
+
     @property
     def credentials(self) -> GlueCredentials:
         return cast("GlueCredentials", self.config.credentials)
+
+    def database_location(self, name: str) -> str | None:
+        """Where the Data Catalog says that the tables of a database are."""
+        database = self.data_catalog.database(name) or {}
+        return database.get("LocationUri") or None
 
     @cached_property
     def data_catalog(self) -> DataCatalog:

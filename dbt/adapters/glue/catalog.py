@@ -21,6 +21,8 @@ __all__ = [
     "Partitions",
     "Table",
     "columns_of",
+    "comment_text",
+    "description_text",
     "format_of",
     "is_view",
     "table_input",
@@ -278,7 +280,11 @@ def columns_of(table: Mapping[str, Any]) -> list[GlueColumn]:
     if schema is not None:
         return [GlueColumn(field["name"], _field_type(field)) for field in schema["fields"]]
     described = [*_hive_columns(table), *(table.get("PartitionKeys") or ())]
-    return [GlueColumn(column["Name"], column.get("Type", "string")) for column in described]
+    return [
+        GlueColumn(column["Name"], column.get("Type", "string"))
+        for column in described
+        if not _is_of_the_past(column)
+    ]
 
 
 def column_comments(table: Mapping[str, Any]) -> dict[str, str]:
@@ -286,12 +292,23 @@ def column_comments(table: Mapping[str, Any]) -> dict[str, str]:
     comments = {
         column["Name"].lower(): column.get("Comment") or ""
         for column in [*_hive_columns(table), *(table.get("PartitionKeys") or ())]
+        if not _is_of_the_past(column)
     }
     for field in (spark_schema(table) or {"fields": ()})["fields"]:
         comment = (field.get("metadata") or {}).get("comment")
         if comment:
             comments[field["name"].lower()] = comment
     return comments
+
+
+def comment_text(text: str) -> str:
+    """A column's comment as Glue takes it: one line (botocore: CommentString) of at most 255 characters."""
+    return " ".join(text.split())[:255]
+
+
+def description_text(text: str) -> str:
+    """A table's description as Glue takes it: at most 2,048 characters."""
+    return text[:2048]
 
 
 def spark_schema(table: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -314,12 +331,12 @@ def with_comments(
         changed.pop(key, None)
     parameters = changed.setdefault("Parameters", {})
     if description:
-        changed["Description"] = description[:2048]
+        changed["Description"] = description_text(description)
         parameters["comment"] = description
     for column in [*_hive_columns(changed), *(changed.get("PartitionKeys") or ())]:
         comment = comments.get(column["Name"].lower())
         if comment is not None:
-            column["Comment"] = comment[:255]
+            column["Comment"] = comment_text(comment)
     schema = spark_schema(table)
     if schema is not None and comments:
         for field in schema["fields"]:
@@ -340,6 +357,11 @@ def with_comments(
             parameters[f"{SCHEMA}.numParts"] = str(len(parts))
             parameters.update({f"{SCHEMA}.part.{n}": part for n, part in enumerate(parts)})
     return dict(changed)
+
+
+def _is_of_the_past(column: Mapping[str, Any]) -> bool:
+    """Whether an Iceberg table once had the column: Iceberg keeps those in the catalog, with this mark."""
+    return str((column.get("Parameters") or {}).get("iceberg.field.current")).lower() == "false"
 
 
 def _hive_columns(table: Mapping[str, Any]) -> list[dict[str, Any]]:

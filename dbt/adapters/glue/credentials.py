@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -190,6 +190,22 @@ class GlueCredentials(Credentials):
     def state_dir(self) -> Path | None:
         return Path(self.endpoint_dir).expanduser() if self.endpoint_dir else None
 
+    @property
+    def iceberg_catalog(self) -> str | None:
+        """Spark's catalog of Iceberg tables; None where Spark's own knows them (a SparkSessionCatalog)."""
+        return self.custom_iceberg_catalog_namespace or None
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The table formats that sessions have, in lower case."""
+        return tuple(name.lower() for name in parse_names(self.datalake_formats))
+
+    def need_formats(self, formats: Iterable[str]) -> None:
+        """Has sessions made from now on know these table formats too, beside those of the profile."""
+        missing = [name for name in formats if name not in self.formats]
+        if missing:
+            self.datalake_formats = [*self.formats, *sorted(missing)]
+
     def session_conf(self) -> dict[str, str]:
         return parse_conf(self.conf)
 
@@ -236,7 +252,6 @@ def _value_problems(data: Mapping[str, Any]) -> Iterator[str]:
 _WITHOUT_EFFECT = {
     "use_arrow": "has no effect; results are typed and paged either way",
     "enable_spark_seed_casting": "has no effect; column_types of seeds are always honoured",
-    "custom_iceberg_catalog_namespace": "has no effect until Iceberg is supported",
     "delta_athena_prefix": "has no effect until Delta is supported",
     "iceberg_glue_commit_lock_table": "has no effect, as in dbt-glue",
     "lf_tags": "has no effect, as in dbt-glue",

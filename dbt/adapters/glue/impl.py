@@ -11,12 +11,14 @@ from dbt.adapters.contracts.relation import RelationType
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.contracts.constraints import ConstraintType
 from dbt_common.exceptions import DbtRuntimeError
+from glue_compiler.knowledge.tables import ICEBERG, OPEN_FORMATS
 
 from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import model_config
 from dbt.adapters.glue.documentation_methods import DocumentationMethods
 from dbt.adapters.glue.freshness_methods import FreshnessMethods
 from dbt.adapters.glue.model_methods import ModelMethods
+from dbt.adapters.glue.open_table_methods import OpenTableMethods
 from dbt.adapters.glue.python_methods import PythonModelMethods
 from dbt.adapters.glue.python_models.selection import has_python_models, is_about_to_parse
 from dbt.adapters.glue.relation import name_of, part_of
@@ -42,6 +44,7 @@ class GlueAdapter(
     DocumentationMethods,
     FreshnessMethods,
     ModelMethods,
+    OpenTableMethods,
     PythonModelMethods,
     SeedMethods,
     StagingMethods,
@@ -71,10 +74,12 @@ class GlueAdapter(
     ) -> None:
         """Also the one moment before all nodes of a command: its Python models are checked together."""
         nodes = list(relation_configs)
+        manifest: Any = self.get_macro_resolver()
+        # What a command selected is for Jinja alone: the variable `selected_resources`.
+        selected = cast("list[str]", self.execute_macro("glue_selected_resources"))
         if has_python_models(nodes):
-            # What a command selected is for Jinja alone: the variable `selected_resources`.
-            selected = cast("list[str]", self.execute_macro("glue_selected_resources"))
-            self.python_models.check_selected(nodes, selected, self.get_macro_resolver())
+            self.python_models.check_selected(nodes, selected, manifest)
+        self.table_formats.learn(nodes, set(selected), manifest.sources)
         super().set_relations_cache(nodes, clear, required_schemas)
 
     def set_macro_context_generator(self, macro_context_generator: Any) -> None:
@@ -104,9 +109,13 @@ class GlueAdapter(
         self.execute("select 1 as id")
 
     def pre_model_hook(self, config: Mapping[str, Any]) -> None:
-        """Gives the node's connection the session that its `meta` asks for; else the profile's."""
+        """Gives the node's connection the session that its `meta` and its format ask for; else the profile's."""
+        table_format = str(config.get("file_format") or "").lower()
+        if table_format in OPEN_FORMATS:
+            # Known before, unless dbt was told not to look at the project's tables (--no-populate-cache).
+            self.credentials.need_formats([table_format])
         overrides = session_overrides(config.get("meta") or {})
-        if overrides:
+        if overrides or table_format in OPEN_FORMATS:
             self.connections.handle().environment = environment_with(self.credentials, overrides)
 
     # Schemas
@@ -150,12 +159,12 @@ class GlueAdapter(
                 yield table
 
     def _relation_of(self, schema: str, table: Mapping[str, Any]) -> BaseRelation:
-        return self.Relation.create(
+        found = self.Relation.create(
             schema=schema,
             identifier=table["Name"],
             type=RelationType.View if data_catalog.is_view(table) else RelationType.Table,
-            table_format=data_catalog.format_of(table),
         )
+        return found.stored_as(data_catalog.format_of(table))
 
     @available
     def get_relation(
@@ -215,10 +224,36 @@ class GlueAdapter(
             for name in columns
             if name.lower() in there
         }
+        if data_catalog.format_of(table) == ICEBERG:
+            self._write_iceberg_docs(relation, table, description, comments)
+            return
         self.data_catalog.update_table(
             part_of(relation.schema, "schema"),
             data_catalog.with_comments(table, description, comments),
         )
+
+    def _write_iceberg_docs(
+        self,
+        relation: BaseRelation,
+        table: Mapping[str, Any],
+        description: str | None,
+        comments: Mapping[str, str],
+    ) -> None:
+        """Through the table's own commits, which would undo what is written beside them; only what differs."""
+        there = data_catalog.column_comments(table)
+        names = {column.name.lower(): column.name for column in data_catalog.columns_of(table)}
+        changed = {
+            names[name]: data_catalog.comment_text(text)
+            for name, text in comments.items()
+            if data_catalog.comment_text(text) != there.get(name, "")
+        }
+        wanted = None if description is None else data_catalog.description_text(description)
+        comment = None if not wanted or wanted == table.get("Description") else wanted
+        if changed or comment is not None:
+            self.connections.handle().call(
+                "write_comments",
+                {"table": relation.render(), "columns": changed, "comment": comment},
+            )
 
     # For dbt's own tests
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
     from dbt.adapters.glue.column import GlueColumn
 
 __all__ = [
+    "ChangePlan",
     "IncrementalPlan",
     "PlanColumn",
     "checked_on_schema_change",
     "checked_strategy",
     "merge_columns",
+    "plan_changes",
     "plan_incremental",
 ]
 
@@ -50,6 +53,22 @@ class IncrementalPlan:
     action: str
     columns: tuple[PlanColumn, ...]
     added: tuple[PlanColumn, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChangePlan:
+    """What an incremental run does to a table in an open format.
+
+    `action`: append, merge, replace_rows (delete+insert) or replace_partitions (insert_overwrite).
+    First the table gets the `added` columns, loses the `dropped` ones (quoted names) and gets the
+    types of the `widened` ones; `columns` are those that the new rows fill.
+    """
+
+    action: str
+    columns: tuple[PlanColumn, ...]
+    added: tuple[PlanColumn, ...] = ()
+    dropped: tuple[str, ...] = ()
+    widened: tuple[PlanColumn, ...] = ()
 
 
 def checked_strategy(strategy: str | None, unique_key: object, partition_by: object) -> str:
@@ -99,20 +118,7 @@ def plan_incremental(
     """
     there = {column.name.lower(): column for column in target}
     coming = {column.name.lower(): column for column in source} if source is not None else there
-    new = [coming[name] for name in coming if name not in there]
-    gone = [name for name in there if name not in coming]
-    changed = [
-        n for n in coming if n in there and coming[n].dtype.lower() != there[n].dtype.lower()
-    ]
-
-    if on_schema_change == "fail" and (new or gone or changed):
-        raise CompilationError(_differences(relation, new, gone, changed, there, coming))
-    if on_schema_change == "ignore" and gone:
-        raise CompilationError(
-            f"the model no longer has {_listed(gone)}, which {relation} has; set on_schema_change, or run with "
-            "--full-refresh"
-        )
-
+    new, gone, changed = _compared(on_schema_change, relation, there, coming)
     added = new if on_schema_change in FOLLOWING_CHANGES else []
     sync = on_schema_change == "sync_all_columns" and bool(gone or changed)
     kept = [c for name, c in there.items() if not (sync and name in gone)]
@@ -140,6 +146,66 @@ def plan_incremental(
     if rewrites:
         return IncrementalPlan("switch", columns)
     return IncrementalPlan("insert", columns, extra)
+
+
+_ACTIONS = {
+    "append": "append",
+    "merge": "merge",
+    "delete+insert": "replace_rows",
+    "insert_overwrite": "replace_partitions",
+}
+
+
+def plan_changes(
+    strategy: str,
+    on_schema_change: str,
+    relation: str,
+    target: Sequence[GlueColumn],
+    source: Sequence[GlueColumn] | None,
+) -> ChangePlan:
+    """The plan for new rows with columns `source` (None: the same as `target`) into a table of an open format.
+
+    Raises CompilationError where the columns differ and the config says to fail, or cannot be met.
+    """
+    there = {column.name.lower(): column for column in target}
+    coming = {column.name.lower(): column for column in source} if source is not None else there
+    new, gone, changed = _compared(on_schema_change, relation, there, coming)
+    sync = on_schema_change == "sync_all_columns"
+    added = new if on_schema_change in FOLLOWING_CHANGES else []
+    widened = [name for name in changed if sync]
+    narrow = [name for name in widened if not _widens(there[name].dtype, coming[name].dtype)]
+    if narrow:
+        told = ", ".join(f"{n} from {there[n].dtype} to {coming[n].dtype}" for n in narrow)
+        raise CompilationError(
+            f"{relation}: the type of a column can only become a wider one, which is not so of {told}; cast in "
+            "the model, or run with --full-refresh"
+        )
+    kept = [c for name, c in there.items() if not (sync and name in gone)]
+    filled = [
+        _plan_column(
+            coming[c.name.lower()] if c.name.lower() in widened else c, there, coming, sync=sync
+        )
+        for c in [*kept, *added]
+    ]
+    return ChangePlan(
+        _ACTIONS[strategy],
+        tuple(filled),
+        added=tuple(c for c in filled if c.name.lower() not in there),
+        dropped=tuple(there[name].quoted for name in gone if sync),
+        widened=tuple(c for c in filled if c.name.lower() in widened),
+    )
+
+
+_WIDER = {("int", "bigint"), ("float", "double")}
+_DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
+
+
+def _widens(old: str, new: str) -> bool:
+    """Whether a type holds all values of another, as table formats change types in place (Iceberg's "type promotion")."""
+    if (old.lower(), new.lower()) in _WIDER:
+        return True
+    before, after = _DECIMAL.fullmatch(old.lower()), _DECIMAL.fullmatch(new.lower())
+    return bool(before and after and before[2] == after[2] and int(after[1]) >= int(before[1]))
 
 
 def merge_columns(
@@ -185,6 +251,31 @@ def _plan_column(
     comes = name in coming
     from_source = f"DBT_INTERNAL_SOURCE.{coming[name].quoted}" if comes else nothing
     return PlanColumn(column.name, column.quoted, column.dtype, from_target, from_source, comes)
+
+
+def _compared(
+    on_schema_change: str,
+    relation: str,
+    there: dict[str, GlueColumn],
+    coming: dict[str, GlueColumn],
+) -> tuple[list[GlueColumn], list[str], list[str]]:
+    """The columns that are new, those that are gone, and those of another type, by names in lower case.
+
+    Raises CompilationError where the config does not allow them.
+    """
+    new = [coming[name] for name in coming if name not in there]
+    gone = [name for name in there if name not in coming]
+    changed = [
+        n for n in coming if n in there and coming[n].dtype.lower() != there[n].dtype.lower()
+    ]
+    if on_schema_change == "fail" and (new or gone or changed):
+        raise CompilationError(_differences(relation, new, gone, changed, there, coming))
+    if on_schema_change == "ignore" and gone:
+        raise CompilationError(
+            f"the model no longer has {_listed(gone)}, which {relation} has; set on_schema_change, or run with "
+            "--full-refresh"
+        )
+    return new, gone, changed
 
 
 def _differences(

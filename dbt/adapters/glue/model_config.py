@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.protocol import AdapterConfig
 from dbt_common.exceptions import CompilationError, DbtRuntimeError
-from glue_compiler.knowledge.tables import DEFAULT_FORMAT, FILE_FORMATS, NATIVE_FORMATS
+from glue_compiler.knowledge.tables import (
+    DEFAULT_FORMAT,
+    ICEBERG,
+    LATER_FORMATS,
+    OPEN_FORMATS,
+    TABLE_FORMATS,
+)
 
 from dbt.adapters.glue.replacement import join_location
 
@@ -22,7 +29,9 @@ __all__ = [
     "GlueConfig",
     "check",
     "file_format",
+    "kept_format",
     "names",
+    "partition_fields",
     "properties",
     "string_literal",
     "table_root",
@@ -52,10 +61,15 @@ class GlueConfig(AdapterConfig):
 def check(model: Mapping[str, Any]) -> None:
     """Raises CompilationError for configs that cannot work, before anything is sent."""
     config = model.get("config", {})
-    file_format(config.get("file_format"))
+    chosen = file_format(config.get("file_format"))
+    partition_fields(config.get("partition_by"), chosen)
     buckets = config.get("buckets")
     if buckets is not None and not names(config.get("clustered_by")):
         raise CompilationError("`buckets` needs `clustered_by`: the columns to make the buckets of")
+    if chosen in OPEN_FORMATS and config.get("clustered_by"):
+        raise CompilationError(
+            f"`clustered_by` is of formats of files; for {chosen} write it into partition_by: bucket(n, column)"
+        )
     if config.get("clustered_by") and buckets is None:
         raise CompilationError("`clustered_by` needs `buckets`: how many to make")
 
@@ -63,16 +77,84 @@ def check(model: Mapping[str, Any]) -> None:
 def file_format(value: str | None) -> str:
     """The format to store a table in. Raises CompilationError for one that cannot be written."""
     chosen = (value or DEFAULT_FORMAT).lower()
-    if chosen in NATIVE_FORMATS:
+    if chosen in LATER_FORMATS:
         raise CompilationError(
-            f"file_format {chosen!r} is not supported yet; use one of {', '.join(FILE_FORMATS)}. With parquet, every "
-            "incremental strategy works, by copy-on-write"
+            f"file_format {chosen!r} is not supported yet; use one of {', '.join(TABLE_FORMATS)}. Every incremental "
+            "strategy works with iceberg, by its own commits, and with parquet, by copy-on-write"
         )
-    if chosen not in FILE_FORMATS:
+    if chosen not in TABLE_FORMATS:
         raise CompilationError(
-            f"file_format {value!r} is not known; one of {', '.join(FILE_FORMATS)}"
+            f"file_format {value!r} is not known; one of {', '.join(TABLE_FORMATS)}"
         )
     return chosen
+
+
+def kept_format(
+    value: str | None, existing: str | None, relation: str, default: str | None = None
+) -> str:
+    """The format of a node's table, which stands as `existing` (None: as none, or as a view).
+
+    `value` is the node's own, `default` what it has else.
+
+    Raises CompilationError where the model names no format and the table is in an open one: a change of
+    format is asked for by name.
+    """
+    if not value and existing in (*OPEN_FORMATS, *LATER_FORMATS):
+        raise CompilationError(
+            f"{relation} is in the format {existing}, and the node names no file_format, which would make it "
+            f"{default or DEFAULT_FORMAT}: write `file_format: {existing}` to keep it, or the format that it is "
+            "to have"
+        )
+    return file_format(value or default)
+
+
+_TRANSFORM = re.compile(r"\s*(?P<name>[A-Za-z]+)\s*\(\s*(?P<arguments>[^()]*?)\s*\)\s*")
+_BY_TIME = {
+    name: f"{unit}s" for unit in ("year", "month", "day", "hour") for name in (unit, f"{unit}s")
+}
+_BY_NUMBER = ("bucket", "truncate")
+
+
+def partition_fields(value: Any, table_format: str) -> list[str]:
+    """The fields of PARTITIONED BY as Spark SQL, from names of columns and, for Iceberg, transforms of them.
+
+    `days(ts)`, `bucket(16, id)` and `truncate(4, name)` as in Iceberg's SQL, in either number of the word.
+    Raises CompilationError for what is neither.
+    """
+    return [_partition_field(entry, table_format) for entry in names(value)]
+
+
+def _partition_field(entry: str, table_format: str) -> str:
+    match = _TRANSFORM.fullmatch(entry)
+    if match is None:
+        return _quoted(entry)
+    if table_format != ICEBERG:
+        raise CompilationError(
+            f"partition_by: {entry!r} is a transform, which {table_format} tables do not have; name a column"
+        )
+    name = match["name"].lower()
+    arguments = [_unquoted(part.strip()) for part in match["arguments"].split(",")]
+    if name in _BY_TIME and len(arguments) == 1 and arguments[0]:
+        return f"{_BY_TIME[name]}({_quoted(arguments[0])})"
+    if name in _BY_NUMBER and len(arguments) == 2:
+        number, column = arguments if arguments[0].isdigit() else reversed(arguments)
+        if number.isdigit() and int(number) > 0 and column:
+            return f"{name}({int(number)}, {_quoted(column)})"
+    raise CompilationError(
+        f"partition_by: {entry!r} is no transform of Iceberg's: years(c), months(c), days(c), hours(c), "
+        "bucket(n, c) or truncate(n, c)"
+    )
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _unquoted(name: str) -> str:
+    """A name as it is, from SQL with or without backticks."""
+    if len(name) > 2 and name[0] == name[-1] == "`":
+        return name[1:-1].replace("``", "`")
+    return name
 
 
 def names(value: Any) -> list[str]:

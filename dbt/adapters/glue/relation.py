@@ -1,14 +1,28 @@
-"""A table or view of the Data Catalog as Spark names it: `schema`.`identifier`, in backticks."""
+"""A table or view of the Data Catalog as Spark names it: `schema`.`identifier`, in backticks; an Iceberg table in its catalog."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from dbt.adapters.base.relation import BaseRelation
 from dbt.adapters.contracts.relation import ComponentName, Policy
 from dbt_common.exceptions import DbtRuntimeError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 __all__ = ["GlueRelation", "name_of", "part_of"]
+
+
+class Formats(Protocol):
+    """What is known of the formats of a project's tables."""
+
+    def of(self, relation_config: Any) -> str | None:
+        """The format of a node's or a source's table; None where nobody knows, and of views."""
+
+    def catalog_of(self, table_format: str | None) -> str | None:
+        """Spark's catalog in which tables of a format are named; None for its own."""
 
 
 @dataclass
@@ -27,10 +41,14 @@ class GlueIncludePolicy(Policy):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GlueRelation(BaseRelation):
-    """`location` is where a table is to be made; `table_format` what an existing one is stored as.
+    """`location` is where a table is to be made; `table_format` what one is stored as, or is to be.
 
-    `staged_for` is the table, `schema.name`, that a staged one is to replace.
+    `catalog` is Spark's catalog in which it is named, None for Spark's own; `staged_for` is the table,
+    `schema.name`, that a staged one is to replace.
     """
+
+    formats: ClassVar[Formats | None] = None
+    """Of the project that runs: an adapter's relations are of a subclass that has it."""
 
     quote_policy: Policy = field(default_factory=GlueQuotePolicy)
     include_policy: Policy = field(default_factory=GlueIncludePolicy)
@@ -46,6 +64,33 @@ class GlueRelation(BaseRelation):
                 f"database {self.database!r} differs from schema {self.schema!r}: Glue has one level of "
                 "databases; set only `schema`"
             )
+
+    @classmethod
+    def of_project(cls, formats: Formats) -> type[GlueRelation]:
+        """The class of the relations of a project, which knows the formats of its tables."""
+        return type(cls.__name__, (cls,), {"formats": formats})
+
+    @classmethod
+    def create_from(cls, quoting: Any, relation_config: Any, **kwargs: Any) -> GlueRelation:
+        """The relation of a node or source, named as tables of its format are."""
+        made: GlueRelation = super().create_from(quoting, relation_config, **kwargs)
+        return made if cls.formats is None else made.stored_as(cls.formats.of(relation_config))
+
+    def stored_as(self, table_format: str | None) -> GlueRelation:
+        """This table in another format, named accordingly."""
+        catalog = None if self.formats is None else self.formats.catalog_of(table_format)
+        if (table_format, catalog) == (self.table_format, self.catalog):
+            return self
+        changed: GlueRelation = self.replace(table_format=table_format, catalog=catalog)
+        return changed
+
+    def _render_iterator(self) -> Iterator[tuple[ComponentName | None, str | None]]:
+        parts = list(super()._render_iterator())
+        names = dict(parts)
+        if self.catalog and names.get(ComponentName.Schema) and names.get(ComponentName.Identifier):
+            quoted = self.quote_policy.get_part(ComponentName.Schema)
+            yield None, self.quoted(self.catalog) if quoted else self.catalog
+        yield from parts
 
     def quoted(self, identifier: str) -> str:
         return "`{}`".format(identifier.replace("`", "``"))

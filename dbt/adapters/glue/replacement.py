@@ -32,6 +32,7 @@ __all__ = [
     "join_location",
     "new_version",
     "owner_properties",
+    "staged_comment",
     "staged_name",
 ]
 
@@ -81,6 +82,14 @@ def staged_name(target: Name, suffix: str, temp_schema: str | None = None) -> Na
 def owner_properties(owner: str | None) -> dict[str, str]:
     """The table properties of what is staged for `owner`, a `schema.name`; none for other tables."""
     return {} if owner is None else {OWNER: owner}
+
+
+_COMMENT = "staged by dbt for "
+
+
+def staged_comment(owner: str) -> str:
+    """The comment of an Iceberg table that is staged for `owner`: of its properties the Data Catalog has none."""
+    return _COMMENT + owner
 
 
 class Replacement:
@@ -179,6 +188,8 @@ class Replacement:
         described = staged.get("Parameters") or {}
         parameters = {k: v for k, v in described.items() if k not in (MARK, SCOPE, OWNER)}
         wanted = table_input(staged, Name=target[1].lower(), Parameters=parameters)
+        if str(wanted.get("Description", "")).startswith(_COMMENT):
+            del wanted["Description"]
         if current is None:
             try:
                 self._catalog.create_table(target[0], wanted)
@@ -250,6 +261,8 @@ class Replacement:
 
 def _check_owner(staged: Table, staging: Name, target: Name) -> None:
     owner = (staged.get("Parameters") or {}).get(OWNER)
+    if owner is None:
+        owner = str(staged.get("Description") or "").removeprefix(_COMMENT)
     if owner == ".".join(target):
         return
     whose = f"was staged for {owner}" if owner else "was not staged by this adapter"

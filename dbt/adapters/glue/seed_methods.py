@@ -43,15 +43,26 @@ class SeedMethods(AdapterParts):
 
     @available.parse_none
     def load_seed(
-        self, relation: BaseRelation, ddl: str | None, table: agate.Table, column_types: Any = None
+        self,
+        relation: BaseRelation,
+        ddl: str | None,
+        table: agate.Table,
+        column_types: Any = None,
+        view: str | None = None,
     ) -> str:
-        """Makes the table of a seed (by `ddl`) and writes its rows, in as few statements as they fit into."""
+        """Makes the table of a seed (by `ddl`) and writes its rows, in as few statements as they fit into.
+
+        With `view` the DDL makes the table of the rows, which are in the temporary view of that name.
+        """
+        columns = self.seed_columns(table, column_types)
         self.connections.handle().call(
             "load_rows",
             {
                 "ddl": ddl,
                 "table": relation.render(),
-                "columns": [column.name for column in self.seed_columns(table, column_types)],
+                "columns": [column.name for column in columns],
+                "types": [column.dtype for column in columns],
+                "view": view,
                 "rows": seeds.seed_rows(table),
             },
         )

@@ -42,7 +42,7 @@ class StagingMethods(AdapterParts):
         if schema != owner[0] and self.data_catalog.database(schema) is None:
             self.create_schema(self.Relation.create(schema=schema))
         root = model_config.table_root(
-            self.credentials, target, model.get("config", {}), self._database_location
+            self.credentials, target, model.get("config", {}), self.database_location
         )
         staging: BaseRelation = target.incorporate(  # type: ignore[no-untyped-call]
             path={"schema": schema, "identifier": identifier},
@@ -56,10 +56,6 @@ class StagingMethods(AdapterParts):
     def staged_properties(self, relation: BaseRelation) -> dict[str, str]:
         """The table properties by which a staged table is known as that of its target."""
         return owner_properties(relation.staged_for)  # type: ignore[attr-defined]
-
-    def _database_location(self, name: str) -> str | None:
-        database = self.data_catalog.database(name) or {}
-        return database.get("LocationUri") or None
 
     @available.parse_none
     def switch(self, target: BaseRelation, staging: BaseRelation) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from glue_endpoint.sessions import environment
+from glue_endpoint.sessions.arguments import list_entries, local_path
 from glue_endpoint.spark.setup import STATIC_SETTINGS, SparkSetup
 
 if TYPE_CHECKING:
@@ -20,5 +21,13 @@ def setup_for(
 
     Raises EnvironmentUnavailable.
     """
-    conf = environment.spark_conf(request.get("DefaultArguments", {}))
-    return SparkSetup(conf=tuple((key, conf[key]) for key in STATIC_SETTINGS if key in conf))
+    given = request.get("DefaultArguments", {})
+    conf = environment.spark_conf(given)
+    jars = tuple(
+        local_path(jar, buckets, "--extra-jars")
+        for jar in list_entries(given.get("--extra-jars", ""))
+    )
+    return SparkSetup(
+        jars=jars,
+        conf=tuple((key, conf[key]) for key in STATIC_SETTINGS if key in conf),
+    )

@@ -114,10 +114,10 @@ def test_fields_without_effect_are_told_where_they_are_set() -> None:
     assert made(schema="x", endpoint="local").without_effect() == []
     told = made(
         schema="x", endpoint="local", use_arrow=True, enable_spark_seed_casting=False,
-        custom_iceberg_catalog_namespace=None, delta_athena_prefix="d", lf_tags="a",
+        custom_iceberg_catalog_namespace="lake", delta_athena_prefix="d", lf_tags="a",
         iceberg_glue_commit_lock_table="t", seed_mode="append",
     ).without_effect()  # fmt: skip
     assert [sentence.partition(":")[0] for sentence in told] == [
-        "use_arrow", "enable_spark_seed_casting", "custom_iceberg_catalog_namespace",
-        "delta_athena_prefix", "iceberg_glue_commit_lock_table", "lf_tags",
+        "use_arrow", "enable_spark_seed_casting", "delta_athena_prefix",
+        "iceberg_glue_commit_lock_table", "lf_tags",
     ]  # fmt: skip

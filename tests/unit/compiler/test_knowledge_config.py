@@ -20,7 +20,7 @@ from glue_compiler.knowledge.config_keys import (
     NEAR_MISSES,
     OTHER_ADAPTERS,
 )
-from glue_compiler.knowledge.tables import FILE_FORMATS, NATIVE_FORMATS, SCHEMA_CHANGES, STRATEGIES
+from glue_compiler.knowledge.tables import LATER_FORMATS, SCHEMA_CHANGES, STRATEGIES, TABLE_FORMATS
 
 from dbt.adapters.glue.incremental import checked_on_schema_change, checked_strategy
 from dbt.adapters.glue.model_config import file_format
@@ -65,14 +65,14 @@ def test_every_replacement_and_near_miss_leads_to_an_effective_key() -> None:
 
 
 def test_formats_and_strategies_are_those_of_the_adapter() -> None:
-    assert [file_format(name) for name in FILE_FORMATS] == list(FILE_FORMATS)
-    for name in NATIVE_FORMATS:
+    assert [file_format(name) for name in TABLE_FORMATS] == list(TABLE_FORMATS)
+    for name in LATER_FORMATS:
         with pytest.raises(CompilationError, match="not supported yet"):
             file_format(name)
     assert [checked_strategy(name, "id", None) for name in STRATEGIES] == list(STRATEGIES)
     assert [checked_on_schema_change(name) for name in SCHEMA_CHANGES] == list(SCHEMA_CHANGES)
     for key, values in (
-        ("file_format", FILE_FORMATS),
+        ("file_format", TABLE_FORMATS),
         ("incremental_strategy", (*STRATEGIES, "default")),
         ("on_schema_change", SCHEMA_CHANGES),
     ):
@@ -84,7 +84,7 @@ def test_formats_and_strategies_are_those_of_the_adapter() -> None:
 def test_formats_and_strategies_are_listed_once() -> None:
     """No other module of the product holds a list with three of the words of one of the lists."""
     product = [ROOT / wing for wing in ("cli", "compiler", "dbt", "lsp", "session")]
-    vocabularies = (set(NATIVE_FORMATS), set(STRATEGIES), set(SCHEMA_CHANGES))
+    vocabularies = (set(LATER_FORMATS), set(STRATEGIES), set(SCHEMA_CHANGES))
     found = {
         path.relative_to(ROOT).as_posix()
         for folder in product

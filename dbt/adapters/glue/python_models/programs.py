@@ -112,6 +112,9 @@ def _write_target(
         },
         existing=existing,
         declared=declared,
+        statement=options.get("statement"),
+        view=options.get("view"),
+        holds=bool(options.get("holds")),
     )
 
 

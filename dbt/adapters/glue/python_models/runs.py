@@ -63,12 +63,12 @@ def model_response(
             logger.debug(
                 f"{path}:{rewrite['line']}: {rewrite['rewrite']} as the source says: {rewrite['why']}"
             )
-    rows = int(outcome["rows"])
+    rows = outcome["rows"]  # None where they wait for the statement that takes them
     logger.debug(
         f"{name}: {rows} rows of a {outcome['kind']} frame (conversion: {outcome['conversion']}; seconds: {outcome['seconds']})"
     )
     return PythonModelResponse(
-        _message=f"OK {rows}",
+        _message="OK" if rows is None else f"OK {rows}",
         code="OK",
         rows_affected=rows,
         query_id=result.query_id,

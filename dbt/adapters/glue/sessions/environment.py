@@ -14,8 +14,9 @@ from glue_compiler.knowledge.requirement import (
     requirement_texts,
     split_requirements,
 )
-from glue_compiler.project.profile_values import parse_names
+from glue_compiler.project.profile_values import parse_conf, parse_names
 
+from dbt.adapters.glue.sessions.format_conf import format_conf, formats_of_glue
 from dbt.adapters.glue.sessions.packages import (
     MODULES,
     absolute_libs,
@@ -157,7 +158,7 @@ def _arguments(credentials: GlueCredentials) -> dict[str, str]:
     arguments = {"--enable-glue-datacatalog": "true", **credentials.session_arguments()}
     _extend(arguments, "--extra-jars", parse_names(credentials.extra_jars))
     _extend(arguments, "--extra-py-files", parse_names(credentials.extra_py_files))
-    _extend(arguments, "--datalake-formats", parse_names(credentials.datalake_formats))
+    _extend(arguments, "--datalake-formats", formats_of_glue(credentials))
     version, local = credentials.glue_version, credentials.is_local
     packages = [
         text
@@ -165,11 +166,11 @@ def _arguments(credentials: GlueCredentials) -> dict[str, str]:
         if not is_there(parse_requirement(text), version, local=local)
     ]
     add_packages(arguments, packages, _libs(credentials))
-    conf = {**STATIC_CONF, **credentials.session_conf()}
+    given = parse_conf(arguments.get("--conf"))
+    conf = {**given, **STATIC_CONF, **credentials.session_conf()}
+    conf.update(format_conf(credentials, conf))
     # Glue takes one --conf argument; further settings follow inside its value.
-    chain = " --conf ".join(f"{key}={value}" for key, value in conf.items())
-    given = arguments.get("--conf")
-    arguments["--conf"] = f"{given} --conf {chain}" if given else chain
+    arguments["--conf"] = " --conf ".join(f"{key}={value}" for key, value in conf.items())
     return arguments
 
 

@@ -16,17 +16,55 @@
 {%- endmacro %}
 
 
+{#-- A table of its own from a query. One in an open format replaces the one of its name in the same commit. --#}
 {% macro glue_stage_sql(relation, select) -%}
-  create table {{ relation }}
-  {{ file_format_clause() }}
+  create {{ "or replace " if adapter.is_open_format(relation.table_format) }}table {{ relation }}
+  {{ glue_format_clause(relation) }}
   {{ options_clause() }}
-  {{ partition_cols(label="partitioned by") }}
+  {{ glue_partition_clause(relation) }}
   {{ clustered_cols(label="clustered by") }}
   {{ glue_location_clause(relation) }}
-  {{ comment_clause() }}
+  {{ glue_table_comment(relation) }}
   {{ glue_tblproperties_clause(relation) }}
   as
   {{ select }}
+{%- endmacro %}
+
+
+{% macro glue_format_clause(relation) -%}
+  {%- if relation.table_format -%}
+    using {{ relation.table_format }}
+  {%- else -%}
+    {{ file_format_clause() }}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{% macro glue_partition_clause(relation) -%}
+  {%- set fields = adapter.partition_fields(config.get('partition_by'), relation.table_format) -%}
+  {%- if fields %}
+    partitioned by ({{ fields | join(', ') }})
+  {%- endif -%}
+{%- endmacro %}
+
+
+{% macro glue_table_comment(relation) -%}
+  {%- set staged = adapter.staged_comment(relation) -%}
+  {%- if staged -%}
+    comment {{ adapter.string_literal(staged) }}
+  {%- else -%}
+    {{ comment_clause() }}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#-- A staged table in an open format is known by its comment: once it is in its place, that is its description. --#}
+{% macro glue_settle_comment(target_relation, staging_relation) -%}
+  {%- if adapter.staged_comment(staging_relation) -%}
+    {%- call statement('settle_comment') -%}
+      comment on table {{ target_relation }} is {{ adapter.string_literal(model.description if config.persist_relation_docs() else '') }}
+    {%- endcall -%}
+  {%- endif -%}
 {%- endmacro %}
 
 

@@ -3,7 +3,7 @@
 {% materialization seed, adapter='glue' %}
   {%- do adapter.check_model_config(model) -%}
   {%- set existing_relation = adapter.settled_relation(this) -%}
-  {%- set target_relation = this.incorporate(type='table') -%}
+  {%- set target_relation = adapter.relation_to_build(model, this, existing_relation, adapter.seed_settings().format) -%}
   {%- set grant_config = config.get('grants') -%}
   {%- set agate_table = load_agate_table() -%}
   {%- do store_result('agate_table', response='OK', agate_table=agate_table) -%}
@@ -14,13 +14,26 @@
     {%- set response = adapter.load_seed(target_relation, none, agate_table, config.get('column_types')) -%}
     {%- call noop_statement('main', response, 'INSERT', agate_table.rows | length) -%}{%- endcall -%}
   {%- else -%}
-    {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
-    {%- set ddl = glue_seed_table_sql(staging_relation, agate_table) -%}
-    {%- set response = adapter.load_seed(staging_relation, ddl, agate_table, config.get('column_types')) -%}
+    {%- set in_place = adapter.replaces_in_place(target_relation, existing_relation) -%}
+    {%- set made_relation = adapter.table_in_place(target_relation, existing_relation, model) if in_place
+          else adapter.staging_relation(target_relation, model) -%}
+    {%- if adapter.is_open_format(target_relation.table_format) -%}
+      {%- set view = adapter.rows_view() -%}
+      {%- set ddl = glue_stage_sql(made_relation, 'select * from ' ~ adapter.quote(view)) -%}
+    {%- else -%}
+      {%- set view = none -%}
+      {%- set ddl = glue_seed_table_sql(made_relation, agate_table) -%}
+    {%- endif -%}
+    {%- set response = adapter.load_seed(made_relation, ddl, agate_table, config.get('column_types'), view) -%}
     {%- call noop_statement('main', response, 'INSERT', agate_table.rows | length) -%}
       {{ ddl }}
     {%- endcall -%}
-    {%- do adapter.switch(target_relation, staging_relation) -%}
+    {%- if in_place -%}
+      {%- do adapter.cache_added(target_relation) -%}
+    {%- else -%}
+      {%- do adapter.switch(target_relation, made_relation) -%}
+      {%- do glue_settle_comment(target_relation, made_relation) -%}
+    {%- endif -%}
   {%- endif -%}
 
   {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh_mode=True)) -%}

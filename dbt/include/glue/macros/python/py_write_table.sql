@@ -5,13 +5,18 @@
 
 
 {% macro glue__py_write_table(compiled_code, target_relation, writer_options=none, incremental=false) -%}
-  {%- set options = py_get_writer_options() if writer_options is none else writer_options -%}
+  {%- set options = py_get_writer_options(target_relation) if writer_options is none else writer_options -%}
   {{- adapter.python_model_program(model, this, target_relation, glue_python_references(model), options, incremental) -}}
 {%- endmacro %}
 
 
-{#-- How the result is stored: the same configs as for SQL models, as data. --#}
-{% macro py_get_writer_options() -%}
+{#-- How the result is stored: the same configs as for SQL models, as data. A table in an open format is made by the
+     statement that makes it for an SQL model, from a view of the rows. --#}
+{% macro py_get_writer_options(relation) -%}
+  {%- if adapter.is_open_format(relation.table_format) -%}
+    {%- set view = adapter.rows_view() -%}
+    {{ return(glue_rows_options(relation, {'view': view, 'statement': glue_stage_sql(relation, 'select * from ' ~ adapter.quote(view))})) }}
+  {%- endif -%}
   {{ return({
        'file_format': adapter.checked_file_format(config.get('file_format')),
        'partition_by': adapter.column_list(config.get('partition_by')),
@@ -20,6 +25,19 @@
        'options': config.get('options') or {},
        'table_properties': adapter.table_properties(config.get('table_properties'), config.get('tblproperties')),
   }) }}
+{%- endmacro %}
+
+
+{#-- The program that runs the model and leaves its rows as a temporary view, for the statement that takes them. --#}
+{% macro glue_python_rows(relation, view, compiled_code) -%}
+  {{- glue__py_write_table(compiled_code, relation, glue_rows_options(relation, {'view': view, 'holds': true}), incremental=true) -}}
+{%- endmacro %}
+
+
+{% macro glue_rows_options(relation, more) -%}
+  {%- set options = {'file_format': relation.table_format, 'partition_by': [], 'bucket_by': [], 'buckets': none, 'options': {}, 'table_properties': {}} -%}
+  {%- do options.update(more) -%}
+  {{ return(options) }}
 {%- endmacro %}
 
 

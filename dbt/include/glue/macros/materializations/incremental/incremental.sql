@@ -1,5 +1,5 @@
 {#-- Every strategy is either one `insert` (append) or builds new data beside the old and switches
-     to it in the Data Catalog, so that a run that fails leaves the table as it was. --#}
+     to it in the Data Catalog; in an open format it is a commit. A run that fails leaves the table as it was. --#}
 {% materialization incremental, adapter='glue', supported_languages=['sql', 'python'] %}
   {%- do adapter.check_model_config(model) -%}
   {%- set language = model['language'] -%}
@@ -8,18 +8,41 @@
   {%- set on_schema_change = adapter.checked_on_schema_change(config.get('on_schema_change')) -%}
   {%- set grant_config = config.get('grants') -%}
   {%- set existing_relation = adapter.settled_relation(this) -%}
-  {%- set target_relation = this.incorporate(type='table') -%}
+  {%- set target_relation = adapter.relation_to_build(model, this, existing_relation) -%}
   {%- set full_refresh = should_full_refresh() -%}
 
   {{ glue_run_hooks(pre_hooks) }}
 
-  {%- if existing_relation is none or existing_relation.is_view or full_refresh -%}
-    {#-- dbt lets a Python model run only from a statement of the materialization itself. --#}
+  {#-- dbt lets a Python model run only from a statement of the materialization itself. --#}
+  {%- set is_new = existing_relation is none or existing_relation.is_view or full_refresh -%}
+  {%- if not is_new -%}
+    {%- do adapter.check_same_format(target_relation, existing_relation) -%}
+  {%- endif -%}
+  {%- if is_new and adapter.replaces_in_place(target_relation, existing_relation) -%}
+    {%- call statement('main', language=language) -%}
+      {{- create_table_as(False, adapter.table_in_place(target_relation, existing_relation, model), compiled_code, language) -}}
+    {%- endcall -%}
+    {%- do adapter.cache_added(target_relation) -%}
+  {%- elif is_new -%}
     {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
     {%- call statement('main', language=language) -%}
       {{- create_table_as(False, staging_relation, compiled_code, language) -}}
     {%- endcall -%}
     {%- do adapter.switch(target_relation, staging_relation) -%}
+    {%- do glue_settle_comment(target_relation, staging_relation) -%}
+  {%- elif adapter.is_open_format(target_relation.table_format) -%}
+    {%- if language == 'python' -%}
+      {%- set view = adapter.rows_view() -%}
+      {%- call statement('main', language='python') -%}
+        {{- glue_python_rows(target_relation, view, compiled_code) -}}
+      {%- endcall -%}
+      {%- set source = adapter.quote(view) -%}
+      {%- set source_columns = adapter.columns_from(load_result('main').response.columns) -%}
+    {%- else -%}
+      {%- set source = '(\n' ~ compiled_code ~ '\n)' -%}
+      {%- set source_columns = get_column_schema_from_query(compiled_code) if on_schema_change != 'ignore' else none -%}
+    {%- endif -%}
+    {%- do glue_apply_changes(strategy, on_schema_change, target_relation, source, source_columns, language) -%}
   {%- else -%}
     {%- if language == 'python' -%}
       {%- set source_relation = adapter.staging_relation(target_relation, model, suffix='__dbt_tmp') -%}

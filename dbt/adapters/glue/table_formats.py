@@ -1,0 +1,84 @@
+"""Which tables of a project are in which format, and what Spark must know of each: read before anything runs."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from glue_compiler.knowledge.tables import DEFAULT_FORMAT, ICEBERG, OPEN_FORMATS
+
+from dbt.adapters.glue.catalog import format_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from dbt.adapters.glue.catalog import DataCatalog
+    from dbt.adapters.glue.credentials import GlueCredentials
+
+__all__ = ["TableFormats"]
+
+_STORED = frozenset({"model", "seed", "snapshot"})
+_WITHOUT_TABLE = frozenset({"view", "ephemeral", "materialized_view"})
+_LOOKUPS_AT_ONCE = 8
+
+
+class TableFormats:
+    """The formats of a project's tables: a node's by its configs, a source's by the Data Catalog.
+
+    Nothing is looked up while dbt parses; `learn` looks at what a command is about to read.
+    """
+
+    def __init__(self, credentials: GlueCredentials, catalog: DataCatalog) -> None:
+        self._credentials = credentials
+        self._catalog = catalog
+        self._sources: dict[tuple[str, str], str | None] = {}
+
+    def of(self, relation_config: Any) -> str | None:
+        """The format of a node's or a source's table; None where nobody knows, and of views."""
+        kind = str(relation_config.resource_type)
+        if kind == "source":
+            return self._sources.get(_name_of(relation_config))
+        if kind not in _STORED:
+            return None
+        config = relation_config.config
+        if config.get("materialized") in _WITHOUT_TABLE:
+            return None
+        chosen = config.get("file_format")
+        if not chosen and kind == "seed":
+            chosen = self._credentials.seed_format
+        return str(chosen or DEFAULT_FORMAT).lower()
+
+    def catalog_of(self, table_format: str | None) -> str | None:
+        """Spark's catalog in which tables of a format are named; None for its own."""
+        return self._credentials.iceberg_catalog if table_format == ICEBERG else None
+
+    def learn(self, nodes: Iterable[Any], selected: Collection[str], sources: Any) -> None:
+        """Looks at the sources that the selected nodes read, and has sessions know every open format that occurs.
+
+        `sources` are dbt's, by unique id.
+        """
+        nodes = list(nodes)
+        read = {
+            unique_id
+            for node in nodes
+            if node.unique_id in selected
+            for unique_id in getattr(getattr(node, "depends_on", None), "nodes", ())
+            if unique_id in sources
+        } | {unique_id for unique_id in selected if unique_id in sources}
+        self.look_up(sources[unique_id] for unique_id in sorted(read))
+        found = {self.of(node) for node in nodes} | set(self._sources.values())
+        self._credentials.need_formats(name for name in OPEN_FORMATS if name in found)
+
+    def look_up(self, sources: Iterable[Any]) -> None:
+        """Asks the Data Catalog for the formats of sources that are not known yet, several at once."""
+        unknown = {_name_of(source) for source in sources} - self._sources.keys()
+        if not unknown:
+            return
+        with ThreadPoolExecutor(min(_LOOKUPS_AT_ONCE, len(unknown))) as pool:
+            tables = pool.map(lambda name: self._catalog.table(*name), unknown)
+            for name, table in zip(unknown, tables, strict=True):
+                self._sources[name] = None if table is None else format_of(table)
+
+
+def _name_of(relation_config: Any) -> tuple[str, str]:
+    return str(relation_config.schema).lower(), str(relation_config.identifier).lower()
