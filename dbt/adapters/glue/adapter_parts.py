@@ -33,7 +33,7 @@ class AdapterParts(SQLAdapter):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.table_formats = TableFormats(self.credentials, self.data_catalog)
+        self.table_formats = TableFormats(lambda: self.credentials, self.data_catalog)
         # dbt makes relations of `adapter.Relation` wherever it needs one, without asking the adapter.
         self.Relation = GlueRelation.of_project(self.table_formats)
 

@@ -10,7 +10,7 @@ from glue_compiler.knowledge.tables import DEFAULT_FORMAT, ICEBERG, OPEN_FORMATS
 from dbt.adapters.glue.catalog import format_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from dbt.adapters.glue.catalog import DataCatalog
     from dbt.adapters.glue.credentials import GlueCredentials
@@ -28,7 +28,7 @@ class TableFormats:
     Nothing is looked up while dbt parses; `learn` looks at what a command is about to read.
     """
 
-    def __init__(self, credentials: GlueCredentials, catalog: DataCatalog) -> None:
+    def __init__(self, credentials: Callable[[], GlueCredentials], catalog: DataCatalog) -> None:
         self._credentials = credentials
         self._catalog = catalog
         self._sources: dict[tuple[str, str], str | None] = {}
@@ -45,12 +45,12 @@ class TableFormats:
             return None
         chosen = config.get("file_format")
         if not chosen and kind == "seed":
-            chosen = self._credentials.seed_format
+            chosen = self._credentials().seed_format
         return str(chosen or DEFAULT_FORMAT).lower()
 
     def catalog_of(self, table_format: str | None) -> str | None:
         """Spark's catalog in which tables of a format are named; None for its own."""
-        return self._credentials.iceberg_catalog if table_format == ICEBERG else None
+        return self._credentials().iceberg_catalog if table_format == ICEBERG else None
 
     def learn(self, nodes: Iterable[Any], selected: Collection[str], sources: Any) -> None:
         """Looks at the sources that the selected nodes read, and has sessions know every open format that occurs.
@@ -66,11 +66,13 @@ class TableFormats:
             if unique_id in sources
         } | {unique_id for unique_id in selected if unique_id in sources}
         self.look_up(sources[unique_id] for unique_id in sorted(read))
-        found = {self.of(node) for node in nodes} | set(self._sources.values())
-        self._credentials.need_formats(name for name in OPEN_FORMATS if name in found)
+        self._need(self.of(node) for node in nodes)
 
     def look_up(self, sources: Iterable[Any]) -> None:
-        """Asks the Data Catalog for the formats of sources that are not known yet, several at once."""
+        """Asks the Data Catalog for the formats of sources that are not known yet, several at once.
+
+        Sessions know the open ones among them.
+        """
         unknown = {_name_of(source) for source in sources} - self._sources.keys()
         if not unknown:
             return
@@ -78,6 +80,11 @@ class TableFormats:
             tables = pool.map(lambda name: self._catalog.table(*name), unknown)
             for name, table in zip(unknown, tables, strict=True):
                 self._sources[name] = None if table is None else format_of(table)
+        self._need(self._sources.values())
+
+    def _need(self, formats: Iterable[str | None]) -> None:
+        found = set(formats)
+        self._credentials().need_formats(name for name in OPEN_FORMATS if name in found)
 
 
 def _name_of(relation_config: Any) -> tuple[str, str]:

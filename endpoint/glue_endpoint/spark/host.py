@@ -25,6 +25,7 @@ from glue_endpoint.spark.archive import Archive
 from glue_endpoint.spark.file_system import file_system_jar, hadoop_configuration
 from glue_endpoint.spark.java_home import find_java
 from glue_endpoint.spark.setup import PLAIN, SparkSetup
+from glue_endpoint.spark.warm_up import warm_up_formats
 
 if TYPE_CHECKING:
     import subprocess
@@ -339,11 +340,12 @@ class SparkHost:
         self.spark_version = str(self._context.version())
 
     def _warm_up(self) -> None:
-        """Load and connect the Hive client, so that the first statement finds it ready."""
+        """Load and connect the clients of the catalog, so that the first statement finds them ready."""
         from py4j.protocol import Py4JError
 
         try:
             self._session.sql("show databases").collect()
+            warm_up_formats(self._session, self.setup)
         except (Py4JError, OSError) as error:
             if not self._stopping:
                 logger.error("the metastore does not answer: %s (see %s)", error, self.log)

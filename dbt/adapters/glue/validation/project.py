@@ -102,6 +102,7 @@ class DbtProject:
         os.chdir(self.root)
         self._manifest = self._parsed()
         self._make_adapter()
+        self.adapter.table_formats.learn(self._manifest.nodes.values(), (), {})
         self._stamp = stamp
         return True
 
@@ -144,6 +145,7 @@ class DbtProject:
         )
         if found is None or not hasattr(found, "unique_id"):
             raise DbtRuntimeError(f"dbt.source({source!r}, {table!r}) is not in this project")
+        self.adapter.table_formats.look_up([found])
         return Located(f"source:{source}.{table}", self.relation_of(found))
 
     def named(self, name: str) -> Located | None:
@@ -166,6 +168,7 @@ class DbtProject:
                 yield Located(
                     f"ref:{node.package_name}.{node.name}{suffix}", self.relation_of(node)
                 )
+        self.adapter.table_formats.look_up(self.manifest.sources.values())
         for table in self.manifest.sources.values():
             yield Located(f"source:{table.source_name}.{table.name}", self.relation_of(table))
 
