@@ -8,20 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_endpoint.sessions.arguments import EnvironmentUnavailable, list_entries, local_path
+from glue_endpoint.spark.glue_versions import SPARK_OF_GLUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from glue_endpoint.buckets import Buckets
-
-SPARK_OF_GLUE = {
-    "3.0": "3.1.1",
-    "4.0": "3.3.0",
-    "5.0": "3.5.4",
-    "5.1": "3.5.6",
-    "6.0": "4.1.1",
-}
-"""The Spark version of each Glue version (AWS Glue release notes)."""
 
 
 def import_path(default_arguments: Mapping[str, str], buckets: Buckets) -> list[str]:
