@@ -21,6 +21,11 @@ TABLE_FORMATS = (*FILE_FORMATS, *OPEN_FORMATS)
 STRATEGIES = ("append", "insert_overwrite", "merge", "delete+insert")
 """What `incremental_strategy` may be, beside `default`."""
 
+MICROBATCH = "microbatch"
+
+SQL_STRATEGIES = (*STRATEGIES, MICROBATCH)
+"""What it may be for SQL models: dbt filters the inputs of a batch, which does not reach into Python."""
+
 MERGING_STRATEGIES = frozenset({"merge", "delete+insert"})
 """The strategies that replace rows by unique_key; without one merge appends and delete+insert fails."""
 

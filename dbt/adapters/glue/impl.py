@@ -164,7 +164,9 @@ class GlueAdapter(
             identifier=table["Name"],
             type=RelationType.View if data_catalog.is_view(table) else RelationType.Table,
         )
-        return found.stored_as(data_catalog.format_of(table))
+        table_format = data_catalog.format_of(table)
+        self.table_formats.note(schema, table["Name"], table_format)
+        return found.stored_as(table_format)
 
     @available
     def get_relation(

@@ -10,8 +10,10 @@ from dbt_common.exceptions import CompilationError
 from glue_compiler.knowledge.tables import (
     FOLLOWING_CHANGES,
     MERGING_STRATEGIES,
+    MICROBATCH,
+    OPEN_FORMATS,
     SCHEMA_CHANGES,
-    STRATEGIES,
+    SQL_STRATEGIES,
 )
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ __all__ = [
     "ChangePlan",
     "IncrementalPlan",
     "PlanColumn",
+    "check_batches",
     "checked_on_schema_change",
     "checked_strategy",
     "merge_columns",
@@ -59,7 +62,8 @@ class IncrementalPlan:
 class ChangePlan:
     """What an incremental run does to a table in an open format.
 
-    `action`: append, merge, replace_rows (delete+insert) or replace_partitions (insert_overwrite).
+    `action`: append, merge, replace_rows (delete+insert), replace_partitions (insert_overwrite) or
+    replace_batch (microbatch).
     First the table gets the `added` columns, loses the `dropped` ones (quoted names) and gets the
     types of the `widened` ones; `columns` are those that the new rows fill.
     """
@@ -80,9 +84,9 @@ def checked_strategy(strategy: str | None, unique_key: object, partition_by: obj
         if unique_key:
             return "merge"
         return "insert_overwrite" if partition_by else "append"
-    if strategy not in STRATEGIES:
+    if strategy not in SQL_STRATEGIES:
         raise CompilationError(
-            f"incremental_strategy {strategy!r} is not known; one of {', '.join(STRATEGIES)}"
+            f"incremental_strategy {strategy!r} is not known; one of {', '.join(SQL_STRATEGIES)}"
         )
     if strategy == "delete+insert" and not unique_key:
         raise CompilationError(
@@ -91,6 +95,27 @@ def checked_strategy(strategy: str | None, unique_key: object, partition_by: obj
     if strategy == "merge" and not unique_key:
         return "append"  # as in dbt: without a key no row matches, so that all are inserted
     return strategy
+
+
+def check_batches(
+    strategy: str, language: str, table_format: str | None, partition_by: object
+) -> None:
+    """Raises CompilationError where a model cannot be built in batches.
+
+    Files hold partitions, of which a batch replaces some; an open format has rows to replace.
+    """
+    if strategy != MICROBATCH:
+        return
+    if language == "python":
+        raise CompilationError(
+            "incremental_strategy 'microbatch' is for SQL models: dbt filters the inputs of a batch, which does not "
+            "reach into Python; use insert_overwrite"
+        )
+    if table_format not in OPEN_FORMATS and not partition_by:
+        raise CompilationError(
+            f"incremental_strategy 'microbatch' of a {table_format} table needs `partition_by`: columns of which "
+            "each batch has its own values. (In an open format, such as iceberg, it needs none.)"
+        )
 
 
 def checked_on_schema_change(value: str | None) -> str:
@@ -134,7 +159,7 @@ def plan_incremental(
     rewrites = sync or strategy in MERGING_STRATEGIES
     extra = tuple(column for column in columns if column.name.lower() not in there)
 
-    if strategy == "insert_overwrite":
+    if strategy in ("insert_overwrite", MICROBATCH):
         if not partitioned:
             return IncrementalPlan("switch", columns)
         if sync:
@@ -153,6 +178,7 @@ _ACTIONS = {
     "merge": "merge",
     "delete+insert": "replace_rows",
     "insert_overwrite": "replace_partitions",
+    MICROBATCH: "replace_batch",
 }
 
 

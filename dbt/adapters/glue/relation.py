@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from dbt.adapters.base.relation import BaseRelation
-from dbt.adapters.contracts.relation import ComponentName, Policy
+from dbt.adapters.contracts.relation import ComponentName, Policy, RelationType
 from dbt_common.exceptions import DbtRuntimeError
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ class Formats(Protocol):
 
     def of(self, relation_config: Any) -> str | None:
         """The format of a node's or a source's table; None where nobody knows, and of views."""
+
+    def of_name(self, schema: str, identifier: str) -> str | None:
+        """The format of the table of a name, where a node makes it or the Data Catalog was seen to have it."""
 
     def catalog_of(self, table_format: str | None) -> str | None:
         """Spark's catalog in which tables of a format are named; None for its own."""
@@ -75,6 +78,21 @@ class GlueRelation(BaseRelation):
         """The relation of a node or source, named as tables of its format are."""
         made: GlueRelation = super().create_from(quoting, relation_config, **kwargs)
         return made if cls.formats is None else made.stored_as(cls.formats.of(relation_config))
+
+    @classmethod
+    def create(
+        cls,
+        database: str | None = None,
+        schema: str | None = None,
+        identifier: str | None = None,
+        type: RelationType | None = None,  # noqa: A002 - dbt's name
+        **kwargs: Any,
+    ) -> GlueRelation:
+        """A relation of a name, as `api.Relation.create` in a macro: a known table is named as its format needs it."""
+        made: GlueRelation = super().create(database, schema, identifier, type, **kwargs)
+        if cls.formats is None or made.table_format or not (schema and identifier):
+            return made
+        return made if made.is_view else made.stored_as(cls.formats.of_name(schema, identifier))
 
     def stored_as(self, table_format: str | None) -> GlueRelation:
         """This table in another format, named accordingly."""

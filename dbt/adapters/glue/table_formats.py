@@ -32,6 +32,8 @@ class TableFormats:
         self._credentials = credentials
         self._catalog = catalog
         self._sources: dict[tuple[str, str], str | None] = {}
+        self._nodes: dict[tuple[str, str], str | None] = {}
+        self._seen: dict[tuple[str, str], str | None] = {}
 
     def of(self, relation_config: Any) -> str | None:
         """The format of a node's or a source's table; None where nobody knows, and of views."""
@@ -47,6 +49,18 @@ class TableFormats:
         if not chosen and kind == "seed":
             chosen = self._credentials().seed_format
         return str(chosen or DEFAULT_FORMAT).lower()
+
+    def of_name(self, schema: str, identifier: str) -> str | None:
+        """The format of the table of a name, where a node makes it or the Data Catalog was seen to have it."""
+        name = schema.lower(), identifier.lower()
+        for known in (self._nodes, self._sources, self._seen):
+            if name in known:
+                return known[name]
+        return None
+
+    def note(self, schema: str, identifier: str, table_format: str | None) -> None:
+        """Remembers what the Data Catalog has under a name."""
+        self._seen[schema.lower(), identifier.lower()] = table_format
 
     def catalog_of(self, table_format: str | None) -> str | None:
         """Spark's catalog in which tables of a format are named; None for its own."""
@@ -66,7 +80,8 @@ class TableFormats:
             if unique_id in sources
         } | {unique_id for unique_id in selected if unique_id in sources}
         self.look_up(sources[unique_id] for unique_id in sorted(read))
-        self._need(self.of(node) for node in nodes)
+        self._nodes = {_name_of(node): self.of(node) for node in nodes}
+        self._need(self._nodes.values())
 
     def look_up(self, sources: Iterable[Any]) -> None:
         """Asks the Data Catalog for the formats of sources that are not known yet, several at once.

@@ -167,7 +167,9 @@ select 2 as id, cast(2 as bigint) as n, timestamp_ntz'2026-01-02 03:04:05' as at
             "held": "fail",
         }.items():
             write_file(self.SECOND % change, project.project_root, "models", f"{name}.sql")
-        narrowed = (self.FIRST % "sync_all_columns").replace("'one'", "5").replace("1 as id", "2 as id")
+        narrowed = (
+            (self.FIRST % "sync_all_columns").replace("'one'", "5").replace("1 as id", "2 as id")
+        )
         write_file(narrowed, project.project_root, "models", "narrowed.sql")
         results = run_dbt(["run"], expect_pass=False)
         said = {result.node.name: str(result.message) for result in results}

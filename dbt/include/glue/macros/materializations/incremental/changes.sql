@@ -36,6 +36,8 @@
         {{ glue_insert_into_sql(target_relation, source, plan) }}
       {%- elif plan.action == 'merge' -%}
         {{ glue_native_merge_sql(target_relation, source, plan) }}
+      {%- elif plan.action == 'replace_batch' -%}
+        {{ glue_replace_batch_sql(target_relation, source, plan) }}
       {%- else -%}
         {{ glue_replace_rows_sql(target_relation, source, plan) }}
       {%- endif -%}
@@ -84,6 +86,34 @@
   on DBT_INTERNAL_SOURCE.__dbt_deletes and {{ glue_keys_meet() }}
   when matched then delete
   when not matched and not DBT_INTERNAL_SOURCE.__dbt_deletes then insert
+    ({% for column in plan.columns %}{{ column.quoted }}{{ ", " if not loop.last }}{% endfor %})
+    values ({% for column in plan.columns %}DBT_INTERNAL_SOURCE.{{ column.quoted }}{{ ", " if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+
+{#-- A batch in one commit: the table's rows of its time go, its rows come. What deletes are rows of numbers beside
+     the new ones: several, so that the rows of a batch spread over Spark's tasks. The time is compared as dbt
+     compares it where it filters the inputs. --#}
+{% macro glue_replace_batch_sql(target_relation, source, plan) -%}
+  {%- set start = config.get('__dbt_internal_microbatch_event_time_start') -%}
+  {%- set end = config.get('__dbt_internal_microbatch_event_time_end') -%}
+  {%- set event_time = 'DBT_INTERNAL_DEST.' ~ adapter.quote(config.get('event_time')) -%}
+  {%- set slots = 64 -%}
+  merge into {{ target_relation }} as DBT_INTERNAL_DEST
+  using (
+    select *, cast(null as int) as __dbt_deletes
+    from (
+      {{ glue_source_select(source, plan) }}
+    )
+    union all
+    select {% for column in plan.columns %}null, {% endfor %}__dbt_deletes
+    from (select explode(sequence(0, {{ slots - 1 }})) as __dbt_deletes)
+  ) as DBT_INTERNAL_SOURCE
+  on pmod(hash({{ event_time }}), {{ slots }}) = DBT_INTERNAL_SOURCE.__dbt_deletes
+    {%- if start %} and {{ event_time }} >= {{ adapter.string_literal(start) }}{% endif %}
+    {%- if end %} and {{ event_time }} < {{ adapter.string_literal(end) }}{% endif %}
+  when matched then delete
+  when not matched and DBT_INTERNAL_SOURCE.__dbt_deletes is null then insert
     ({% for column in plan.columns %}{{ column.quoted }}{{ ", " if not loop.last }}{% endfor %})
     values ({% for column in plan.columns %}DBT_INTERNAL_SOURCE.{{ column.quoted }}{{ ", " if not loop.last }}{% endfor %})
 {%- endmacro %}

@@ -12,7 +12,7 @@
     {{ glue_merge_select(target_relation, source, plan) }}
   {%- elif strategy == 'delete+insert' -%}
     {{ glue_delete_insert_select(target_relation, source, plan) }}
-  {%- elif strategy == 'insert_overwrite' -%}
+  {%- elif strategy in ('insert_overwrite', 'microbatch') -%}
     select {% for column in plan.columns %}{{ column.from_source }} as {{ column.quoted }}{{ ", " if not loop.last }}{% endfor %}
     from {{ source }} as DBT_INTERNAL_SOURCE
   {%- else -%}

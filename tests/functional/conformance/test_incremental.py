@@ -1,0 +1,61 @@
+"""dbt's own suites of incremental models, on each table format."""
+
+from __future__ import annotations
+
+import pytest
+from dbt.tests.adapter.basic.test_incremental import BaseIncremental, BaseIncrementalNotSchemaChange
+from dbt.tests.adapter.incremental.test_incremental_merge_exclude_columns import (
+    BaseMergeExcludeColumns,
+)
+from dbt.tests.adapter.incremental.test_incremental_microbatch import BaseMicrobatch
+from dbt.tests.adapter.incremental.test_incremental_on_schema_change import (
+    BaseIncrementalOnSchemaChange,
+)
+from dbt.tests.adapter.incremental.test_incremental_predicates import BaseIncrementalPredicates
+from dbt.tests.adapter.incremental.test_incremental_unique_id import BaseIncrementalUniqueKey
+
+from tests.functional.conformance.on_format import OnFormat
+
+pytestmark = pytest.mark.spark
+
+
+class TestIncremental(OnFormat, BaseIncremental):
+    CONFIG = {"name": "incremental"}
+
+
+class TestIncrementalNotSchemaChange(OnFormat, BaseIncrementalNotSchemaChange):
+    CONFIG = {"name": "incremental"}
+
+
+class TestMergeExcludeColumns(OnFormat, BaseMergeExcludeColumns):
+    pass
+
+
+class TestOnSchemaChange(OnFormat, BaseIncrementalOnSchemaChange):
+    pass
+
+
+class TestPredicates(OnFormat, BaseIncrementalPredicates):
+    CONFIG = {
+        "models": {
+            "+incremental_predicates": ["DBT_INTERNAL_DEST.id != 2"],
+            "+incremental_strategy": "delete+insert",
+        }
+    }
+
+
+class TestPredicatesOfMerge(OnFormat, BaseIncrementalPredicates):
+    CONFIG = {
+        "models": {
+            "+predicates": ["DBT_INTERNAL_DEST.id != 2"],
+            "+incremental_strategy": "merge",
+        }
+    }
+
+
+class TestUniqueKey(OnFormat, BaseIncrementalUniqueKey):
+    pass
+
+
+class TestMicrobatch(OnFormat, BaseMicrobatch):
+    CONFIG = {"models": {"+partition_by": "event_time"}}
