@@ -162,8 +162,8 @@ class JarCache:
 
 
 def megabytes(size: int) -> str:
-    """Bytes for people."""
-    return f"{size / 1e6:,.1f} MB"
+    """Bytes for people, in MB; below one in kB."""
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
 
 
 def _maven_path(jar: Jar) -> Path:
