@@ -15,6 +15,8 @@ import click
 from glue_compiler.project.load import STATE_FOLDER
 from glue_endpoint.folders import DIRECTORY_VARIABLE
 
+from glue_cli.commands.endpoint_formats import formats
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -50,6 +52,9 @@ def endpoint() -> None:
     statements on a real Spark. Any Glue client can use it: set the variables that `dbt-glue endpoint
     env` prints. A dbt profile with `endpoint: local` starts it by itself.
     """
+
+
+endpoint.add_command(formats)
 
 
 @endpoint.command()
