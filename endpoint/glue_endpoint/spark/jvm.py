@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+import re
 import shutil
 import signal
 import struct
@@ -70,30 +71,42 @@ def spark_jars() -> list[Path]:
 
     Raises EndpointStartError if PySpark is missing or does not fit this Python.
     """
-    spec = importlib.util.find_spec("pyspark")
-    if spec is None or not spec.origin:
-        raise EndpointStartError(
-            "PySpark is not installed. The embedded endpoint needs it: "
-            'pip install "dbt-glue-python[local]"'
-        )
-    if sys.version_info >= (3, 13) and pyspark_version(Path(spec.origin).parent) < (4,):
+    package = _pyspark_package()
+    if sys.version_info >= (3, 13) and pyspark_version(package) < (4,):
         raise EndpointStartError(
             f"PySpark 3.5 runs on Python 3.12 and older; this is Python "
             f"{sys.version_info.major}.{sys.version_info.minor} ({sys.executable}). "
             "Use an environment with Python 3.11, the version of Glue 5.0."
         )
-    folder = Path(os.environ.get("SPARK_HOME") or Path(spec.origin).parent) / "jars"
+    folder = Path(os.environ.get("SPARK_HOME") or package) / "jars"
     jars = sorted(folder.glob("*.jar"))
     if not jars:
         raise EndpointStartError(f"There are no Spark jars in {folder}. Reinstall pyspark.")
     return jars
 
 
+def installed_spark_version() -> str:
+    """The version of the installed PySpark. Raises EndpointStartError if it is missing."""
+    return ".".join(map(str, pyspark_version(_pyspark_package())))
+
+
+def _pyspark_package() -> Path:
+    spec = importlib.util.find_spec("pyspark")
+    if spec is None or not spec.origin:
+        raise EndpointStartError(
+            "PySpark is not installed. The embedded endpoint needs it: "
+            'pip install "dbt-glue-python[local]"'
+        )
+    return Path(spec.origin).parent
+
+
 def pyspark_version(package: Path) -> tuple[int, ...]:
-    """The version of a PySpark package, read from its version.py without importing it."""
+    """The version of a PySpark package, read from its version.py without importing it. Raises EndpointStartError."""
     text = (package / "version.py").read_text(encoding="utf-8")
-    quoted = text.split("__version__", 1)[1].split('"')[1]
-    return tuple(int(part) for part in quoted.split(".") if part.isdigit())
+    found = re.search(r"""__version__[^"']*["']([^"']+)["']""", text)
+    if found is None:
+        raise EndpointStartError(f"{package} says no version of PySpark. Reinstall pyspark.")
+    return tuple(int(part) for part in found[1].split(".") if part.isdigit())
 
 
 def start_jvm(

@@ -60,5 +60,6 @@ class OnFormat:
         changed = re.sub(r"'(\d{4}-\d\d-\d\d)'", r"date'\1'", statement)
         if table_format in ("parquet", "orc"):
             return changed
-        name = re.escape(project.test_schema)
-        return re.sub(rf"(?<![.\w`]){name}\.", f"glue_catalog.{project.test_schema}.", changed)
+        schema = project.test_schema
+        name = rf"(?<![.\w`])(`{schema}`|{schema})\."
+        return re.sub(name, f"glue_catalog.{schema}.", changed)

@@ -15,6 +15,7 @@ from glue_endpoint.process.serving import _bind
 from glue_endpoint.process.state import StateFolder
 from glue_endpoint.s3.service import S3
 from glue_endpoint.spark import host as spark_host
+from glue_endpoint.spark import jvm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,3 +69,12 @@ def test_a_folder_where_nothing_can_be_noted_of_objects(tmp_path: Path) -> None:
     with pytest.raises(EndpointStartError, match="Cannot keep objects in") as refused:
         S3(Buckets(tmp_path / "s3"), tmp_path, keys, lambda: datetime.now(timezone.utc))
     assert "`endpoint_dir`" in str(refused.value)
+
+
+@pytest.mark.parametrize("line", ["__version__: str = '3.5.6'", '__version__ = "4.1.1"'])
+def test_the_version_of_pyspark_is_read_in_either_kind_of_quotes(tmp_path: Path, line: str) -> None:
+    (tmp_path / "version.py").write_text(f"#\n{line}\n")
+    assert ".".join(map(str, jvm.pyspark_version(tmp_path))) in line
+    (tmp_path / "version.py").write_text("#\n")
+    with pytest.raises(EndpointStartError, match="Reinstall pyspark"):
+        jvm.pyspark_version(tmp_path)
