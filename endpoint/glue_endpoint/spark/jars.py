@@ -208,7 +208,7 @@ def _next_steps(jar: Jar) -> str:
             f"{name} --glue-version {glue}"
             for name, each in FORMATS.items()
             for glue, jars in each.jars.items()
-            if jar in jars
+            if not isinstance(jars, str) and jar in jars
         ),
         "FORMAT",
     )
