@@ -195,7 +195,9 @@ def test_two_processes_fetch_once_and_the_second_says_that_it_waits(
         assert repository.asked["jar"].wait(60)
         with _fetching(cache, settings) as second:
             assert second.stdout is not None
-            assert second.stdout.readline() == "waiting for another process, which fetches jars\n"
+            assert (
+                second.stdout.readline() == "waiting: another session or command is fetching jars\n"
+            )
             release.set()
             assert second.stdout.read() == ""
             assert (first.wait(60), second.wait(60)) == (0, 0)
