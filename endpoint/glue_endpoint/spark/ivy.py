@@ -143,7 +143,7 @@ def ivy(
     finally:
         with contextlib.suppress(Exception):
             gateway.client.shutdown()
-        jvm.end(gateway.process, grace=0.5)
+        jvm.end(gateway.process)
 
 
 def network_properties(settings: Mapping[str, str]) -> dict[str, str]:

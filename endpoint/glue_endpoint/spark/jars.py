@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import logging
+import os
 import shutil
 import tempfile
 import time
@@ -21,8 +21,6 @@ from glue_endpoint.spark.java_home import Java, find_java
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-logger = logging.getLogger(__name__)
 
 PATIENCE = 120.0
 """Seconds without a single byte after which a repository is given up."""
@@ -87,7 +85,7 @@ class JarCache:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            report("waiting for another process, which fetches jars")
+            report("waiting: another session or command is fetching jars")
             lock.acquire()
         try:
             yield
@@ -146,7 +144,7 @@ class JarCache:
         Ivy looks there too, but takes a jar only together with its .pom, which Maven may not have fetched.
         """
         here = _maven_path(jar)
-        if not _is(jar, here):
+        if _size(here) != jar.size or not os.access(here, os.R_OK):
             return False
         copied = Path(shutil.copyfile(here, home / jar.file_name))
         if not _is(jar, copied):
@@ -208,7 +206,7 @@ def _next_steps(jar: Jar) -> str:
             f"{name} --glue-version {glue}"
             for name, each in FORMATS.items()
             for glue, jars in each.jars.items()
-            if jar in jars
+            if not isinstance(jars, str) and jar in jars
         ),
         "FORMAT",
     )
