@@ -214,6 +214,10 @@ def _print_status(found: dict[str, Any]) -> None:
         "buckets": found["warehouse"],
         "log": found["log"],
     }
+    for engine in found["engines"]:
+        if engine["setup"]:
+            text = f"{engine['spark_version']} {engine['state']}, with {engine['setup']}"
+            rows[f"Spark ({engine['formats'] or 'jars'})"] = text.strip()
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold")
     table.add_column(overflow="fold")

@@ -40,6 +40,16 @@ def _one_of(*values: str) -> dict[str, Any]:
     return {"type": "string", "enum": list(values)}
 
 
+def _maintenance(*options: str) -> dict[str, Any]:
+    numbers = {name: {"type": "number", "minimum": 0} for name in options}
+    return {
+        "anyOf": [
+            BOOLEAN,
+            {"type": "object", "properties": numbers, "additionalProperties": False},
+        ]
+    }
+
+
 EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
     # what is built
     "materialized": (
@@ -126,6 +136,31 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
     "table_properties": (MAPPING, None, "TBLPROPERTIES of the table."),
     "tblproperties": (MAPPING, None, "The same as table_properties, as dbt-spark spells it."),
     "options": (MAPPING, None, "Options of the format, as in CREATE TABLE ... OPTIONS."),
+    "matched_condition": (
+        STRING,
+        None,
+        "Iceberg's merge updates a matched row only where this holds.",
+    ),
+    "not_matched_condition": (
+        STRING,
+        None,
+        "Iceberg's merge inserts a new row only where this holds.",
+    ),
+    "expire_snapshots": (
+        _maintenance("older_than_days", "retain_last"),
+        None,
+        "Iceberg: old snapshots expire after the run.",
+    ),
+    "remove_orphan_files": (
+        _maintenance("older_than_days"),
+        None,
+        "Iceberg: files that no snapshot names are removed after the run.",
+    ),
+    "iceberg_expire_snapshots": (
+        {"anyOf": [BOOLEAN, {"type": "string"}]},
+        False,
+        "dbt-glue's: every snapshot but the current one expires after each run.",
+    ),
     # around the model
     "pre_hook": (HOOKS, [], "SQL run before the model."),
     "post_hook": (HOOKS, [], "SQL run after the model."),
@@ -188,7 +223,7 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
 """key -> (JSON schema of the value, default, one line of documentation)."""
 
 WITHOUT_EFFECT: dict[str, str] = {
-    "add_iceberg_timestamp": "it is for Iceberg tables, which this adapter does not write yet",
+    "add_iceberg_timestamp": "add the column in the model",
     "batch_size": "microbatch does not work for Python models: dbt passes them no time filter",
     "begin": "microbatch does not work for Python models: dbt passes them no time filter",
     "column_types": "column types are those of seeds; cast in the model or use columns_contract",
@@ -196,10 +231,9 @@ WITHOUT_EFFECT: dict[str, str] = {
     "custom_temp_suffix": "this adapter names its own staging tables",
     "enable_spark_seed_casting": "it is a setting of seeds",
     "hudi_options": "it is for Hudi tables, which this adapter does not write yet",
-    "iceberg_expire_snapshots": "it is for Iceberg tables, which this adapter does not write yet",
     "lookback": "microbatch does not work for Python models: dbt passes them no time filter",
     "on_configuration_change": "it is for materialized views",
-    "purge_dropped_iceberg_data": "it is for Iceberg tables, which this adapter does not write yet",
+    "purge_dropped_iceberg_data": "the data of a table that is dropped or replaced goes with it",
     "quoting": "Glue has no case-sensitive identifiers to quote",
     "sql_header": "a Python model has no SQL to put it before; use pre_hook",
     "substitute_variables": "Python code can compute its values",
@@ -257,12 +291,10 @@ OTHER_ADAPTERS: dict[str, str] = {
     "labels": "BigQuery",
     "labels_from_meta": "BigQuery",
     "liquid_clustered_by": "Databricks",
-    "matched_condition": "Databricks",
     "max_staleness": "BigQuery",
     "merge_with_schema_evolution": "Databricks",
     "not_matched_by_source_action": "Databricks",
     "not_matched_by_source_condition": "Databricks",
-    "not_matched_condition": "Databricks",
     "notebook_scoped_libraries": "Databricks",
     "notebook_template_id": "BigQuery",
     "partition_expiration_days": "BigQuery",

@@ -33,6 +33,7 @@ __all__ = [
     "names",
     "partition_fields",
     "properties",
+    "quoted_name",
     "string_literal",
     "table_root",
 ]
@@ -66,6 +67,11 @@ def check(model: Mapping[str, Any]) -> None:
     buckets = config.get("buckets")
     if buckets is not None and not names(config.get("clustered_by")):
         raise CompilationError("`buckets` needs `clustered_by`: the columns to make the buckets of")
+    for name in ("matched_condition", "not_matched_condition"):
+        if config.get(name) and chosen not in OPEN_FORMATS:
+            raise CompilationError(
+                f"`{name}` needs a format that has MERGE, such as {OPEN_FORMATS[0]}; this table is to be {chosen}"
+            )
     if chosen in OPEN_FORMATS and config.get("clustered_by"):
         raise CompilationError(
             f"`clustered_by` is of formats of files; for {chosen} write it into partition_by: bucket(n, column)"
@@ -127,7 +133,7 @@ def partition_fields(value: Any, table_format: str) -> list[str]:
 def _partition_field(entry: str, table_format: str) -> str:
     match = _TRANSFORM.fullmatch(entry)
     if match is None:
-        return _quoted(entry)
+        return quoted_name(entry)
     if table_format != ICEBERG:
         raise CompilationError(
             f"partition_by: {entry!r} is a transform, which {table_format} tables do not have; name a column"
@@ -135,18 +141,19 @@ def _partition_field(entry: str, table_format: str) -> str:
     name = match["name"].lower()
     arguments = [_unquoted(part.strip()) for part in match["arguments"].split(",")]
     if name in _BY_TIME and len(arguments) == 1 and arguments[0]:
-        return f"{_BY_TIME[name]}({_quoted(arguments[0])})"
+        return f"{_BY_TIME[name]}({quoted_name(arguments[0])})"
     if name in _BY_NUMBER and len(arguments) == 2:
         number, column = arguments if arguments[0].isdigit() else reversed(arguments)
         if number.isdigit() and int(number) > 0 and column:
-            return f"{name}({int(number)}, {_quoted(column)})"
+            return f"{name}({int(number)}, {quoted_name(column)})"
     raise CompilationError(
         f"partition_by: {entry!r} is no transform of Iceberg's: years(c), months(c), days(c), hours(c), "
         "bucket(n, c) or truncate(n, c)"
     )
 
 
-def _quoted(name: str) -> str:
+def quoted_name(name: str) -> str:
+    """A name in Spark SQL's backticks."""
     return "`" + name.replace("`", "``") + "`"
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.base.meta import available
 from dbt_common.exceptions import CompilationError
-from glue_compiler.knowledge.tables import OPEN_FORMATS
+from glue_compiler.knowledge.tables import ICEBERG, OPEN_FORMATS
 
 from dbt.adapters.glue import incremental, model_config
 from dbt.adapters.glue.adapter_parts import AdapterParts
+from dbt.adapters.glue.maintenance import maintenance_calls
 from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.replacement import join_location, new_version, staged_comment
 
@@ -113,6 +114,16 @@ class OpenTableMethods(AdapterParts):
     ) -> incremental.ChangePlan:
         return incremental.plan_changes(
             strategy, on_schema_change, relation.render(), target_columns, source_columns
+        )
+
+    @available.parse(lambda *_args, **_kwargs: [])
+    def maintenance_calls(self, relation: GlueRelation, model: Mapping[str, Any]) -> list[str]:
+        """The CALL statements by which an Iceberg table is tidied after its commit; none unless its configs ask."""
+        if relation.table_format != ICEBERG:
+            return []
+        table = f"{relation.schema}.{relation.identifier}"
+        return maintenance_calls(
+            model.get("config", {}), relation.catalog or "spark_catalog", table
         )
 
     @available.parse_none

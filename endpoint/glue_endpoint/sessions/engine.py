@@ -129,6 +129,7 @@ class Engine:
         return {
             "state": host.state,
             "spark_version": host.spark_version,
+            "formats": ", ".join(host.setup.formats),
             "setup": host.setup.description,
             "log": str(host.log),
         }

@@ -65,6 +65,7 @@
 
   {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh)) -%}
   {%- do persist_docs(target_relation, model) -%}
+  {%- do glue_maintain(target_relation) -%}
 
   {{ glue_run_hooks(post_hooks) }}
 
