@@ -79,7 +79,7 @@ def test_models_are_read_as_spark_reads_them(
         assert seen["pandas"] == [3, sorted(rows[0])]
         assert seen["awswrangler"]["big"] == "bigint"
         assert seen["awswrangler"]["pair"] == "struct<a:int,b:string>"
-        assert seen["snapshots"] == ["append", "overwrite"]
+        assert seen["snapshots"] == ["overwrite", "overwrite"]
         assert seen["partitions"] == [["day", "at_day"], ["bucket[4]", "id_bucket"]]
     assert json.dumps(found["by_sql"]["pyiceberg"]) == json.dumps(found["by_python"]["pyiceberg"])
 
