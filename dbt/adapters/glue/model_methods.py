@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.base.meta import AdapterMeta, available
 from glue_compiler.knowledge.tables import SQL_STRATEGIES
 
-from dbt.adapters.glue import incremental, model_config
+from dbt.adapters.glue import incremental, model_config, snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -94,3 +94,19 @@ class ModelMethods(metaclass=AdapterMeta):
         return incremental.merge_columns(
             columns, model_config.names(update), model_config.names(exclude)
         )
+
+    @available
+    def snapshot_columns(self, staged: list[GlueColumn], unique_key: Any) -> list[GlueColumn]:
+        return snapshots.row_columns(staged, unique_key)
+
+    @available
+    def columns_without(
+        self, columns: list[GlueColumn], others: list[GlueColumn]
+    ) -> list[GlueColumn]:
+        return snapshots.columns_without(columns, others)
+
+    @available
+    def snapshot_version_columns(
+        self, target: list[GlueColumn], inserted: list[GlueColumn]
+    ) -> tuple[incremental.PlanColumn, ...]:
+        return snapshots.version_columns(target, inserted)

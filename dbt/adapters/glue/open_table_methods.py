@@ -73,7 +73,8 @@ class OpenTableMethods(AdapterParts):
             if formats & set(OPEN_FORMATS):
                 raise CompilationError(
                     f"{relation.schema}.{relation.identifier} is in the format {existing.table_format}, and the "
-                    f"model asks for {relation.table_format}: run it once with --full-refresh to change it"
+                    f"node asks for {relation.table_format}: a model changes it with --full-refresh; a snapshot keeps "
+                    "its rows, so make a table of them in the other format, under its name"
                 )
 
     @available

@@ -68,6 +68,28 @@
 {%- endmacro %}
 
 
+{#-- Rows that are to be read once and then removed, as a table: nothing is partitioned or bucketed in it. --#}
+{% macro glue_stage_rows_sql(relation, select) -%}
+  {%- set staged = adapter.staged_properties(relation) -%}
+  create table {{ relation }}
+  using parquet
+  {{ glue_location_clause(relation) }}
+  tblproperties ({% for name in staged %}{{ adapter.string_literal(name) }} = {{ adapter.string_literal(staged[name]) }}{{ ", " if not loop.last }}{% endfor %})
+  as
+  {{ select }}
+{%- endmacro %}
+
+
+{#-- Whether the statement that made `relation` wrote rows into it. Spark counts them, but not always where there
+     are none: then the table is asked. --#}
+{% macro glue_wrote_rows(response, relation) -%}
+  {%- if response.rows_affected is not none -%}
+    {{ return(response.rows_affected > 0) }}
+  {%- endif -%}
+  {{ return(run_query('select 1 as found from ' ~ relation ~ ' limit 1').rows | length > 0) }}
+{%- endmacro %}
+
+
 {% macro glue__file_format_clause() -%}
   using {{ adapter.checked_file_format(config.get('file_format')) }}
 {%- endmacro %}

@@ -250,7 +250,7 @@ class TestFormatsThatChange:
 
         config = "materialized='incremental', file_format='iceberg', incremental_strategy='append'"
         results = become("i", config, good=False)
-        assert "run it once with --full-refresh" in results[0].message
+        assert "changes it with --full-refresh" in results[0].message
         become("i", config, "--full-refresh")
         become("i", config)
         counted = project.run_sql(f"select count(*) from glue_catalog.{schema}.i", fetch="all")

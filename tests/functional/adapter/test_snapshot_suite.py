@@ -1,0 +1,191 @@
+"""dbt's own suites for snapshots, on Parquet: as shipped, but for the SQL that their fixtures run on the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from dbt.tests.adapter.basic import test_snapshot_check_cols, test_snapshot_timestamp
+from dbt.tests.adapter.basic.test_snapshot_check_cols import BaseSnapshotCheckCols
+from dbt.tests.adapter.basic.test_snapshot_timestamp import BaseSnapshotTimestamp
+from dbt.tests.adapter.hooks.test_model_hooks import (
+    BasePrePostModelHooksOnSnapshots,
+    BasePrePostSnapshotHooksInConfigKwargs,
+)
+from dbt.tests.adapter.simple_snapshot import (
+    fixtures,
+    new_record_dbt_valid_to_current,
+    new_record_timestamp_mode,
+)
+from dbt.tests.adapter.simple_snapshot.new_record_check_mode import BaseSnapshotNewRecordCheckMode
+from dbt.tests.adapter.simple_snapshot.new_record_dbt_valid_to_current import (
+    BaseSnapshotNewRecordDbtValidToCurrent,
+)
+from dbt.tests.adapter.simple_snapshot.new_record_timestamp_mode import (
+    BaseSnapshotNewRecordTimestampMode,
+)
+from dbt.tests.adapter.simple_snapshot.test_ephemeral_snapshot_hard_deletes import (
+    BaseSnapshotEphemeralHardDeletes,
+    BaseSnapshotNewColumnSpecificCheckCols,
+    BaseSnapshotNewColumnTimestampStrategy,
+    BaseSnapshotNewColumnWithDeletes,
+)
+from dbt.tests.adapter.simple_snapshot.test_snapshot import BaseSimpleSnapshot, BaseSnapshotCheck
+from dbt.tests.adapter.simple_snapshot.test_various_configs import (
+    BaseSnapshotColumnNames,
+    BaseSnapshotColumnNamesFromDbtProject,
+    BaseSnapshotDbtValidToCurrent,
+    BaseSnapshotInvalidColumnNames,
+    BaseSnapshotMultiUniqueKey,
+)
+from dbt.tests.util import generate_update_clause, get_connection, relation_from_name
+
+from dbt.adapters.glue.impl import GlueAdapter
+from tests.functional.adapter import spark_dialect
+
+pytestmark = pytest.mark.spark
+
+# A table has no order: where a test counts on that of the rows' coming, it is asked for.
+UNORDERED = "select id, test_scd_id, test_valid_to from {schema}.snapshot_actual"
+ORDERED = (
+    "select id, test_scd_id, test_valid_to from (select *, row_number() over (partition by id order by "
+    "test_valid_to) as version from {schema}.snapshot_actual) order by version, id"
+)
+
+
+@pytest.fixture(autouse=True)
+def in_sparks_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the suites run on the database themselves, and how they update rows."""
+
+    def run_sql_for_tests(adapter: Any, sql: str, fetch: Any, connection: Any) -> Any:
+        schema = adapter.config.credentials.schema
+        text = sql.replace(UNORDERED.format(schema=schema), ORDERED.format(schema=schema))
+        return spark_dialect.run(adapter, text, fetch, connection)
+
+    def update_rows(adapter: Any, wanted: dict[str, Any]) -> None:
+        clause = generate_update_clause(adapter, wanted["clause"])
+        relation = relation_from_name(adapter, wanted["name"])
+        sql = f"update {relation} set {wanted['dst_col']} = {clause} where {wanted['where']}"
+        with get_connection(adapter) as connection:
+            spark_dialect.run(adapter, sql, None, connection)
+
+    monkeypatch.setattr(GlueAdapter, "run_sql_for_tests", run_sql_for_tests)
+    for module in (test_snapshot_check_cols, test_snapshot_timestamp):
+        monkeypatch.setattr(module, "update_rows", update_rows)
+
+
+def without_database(text: str) -> str:
+    return text.replace("{{target.database}}.", "")
+
+
+class OneDatabaseLevel:
+    """The suites' snapshots read `database.schema.seed`."""
+
+    @pytest.fixture(scope="class")
+    def snapshots(self) -> dict[str, str]:
+        return {"snapshot.sql": without_database(fixtures.snapshot_actual_sql)}
+
+
+class TestCheckCols(BaseSnapshotCheckCols):
+    pass
+
+
+class TestTimestamp(BaseSnapshotTimestamp):
+    pass
+
+
+class TestSimpleSnapshot(BaseSimpleSnapshot):
+    pass
+
+
+class TestCheck(BaseSnapshotCheck):
+    pass
+
+
+class TestColumnNames(OneDatabaseLevel, BaseSnapshotColumnNames):
+    pass
+
+
+class TestColumnNamesFromDbtProject(OneDatabaseLevel, BaseSnapshotColumnNamesFromDbtProject):
+    pass
+
+
+class TestInvalidColumnNames(OneDatabaseLevel, BaseSnapshotInvalidColumnNames):
+    pass
+
+
+class TestDbtValidToCurrent(OneDatabaseLevel, BaseSnapshotDbtValidToCurrent):
+    pass
+
+
+class TestMultiUniqueKey(BaseSnapshotMultiUniqueKey):
+    @pytest.fixture(scope="class")
+    def models(self) -> dict[str, str]:
+        return {
+            "seed.sql": without_database(fixtures.model_seed_sql),
+            "snapshots.yml": fixtures.snapshots_multi_key_yml,
+            "ref_snapshot.sql": fixtures.ref_snapshot_sql,
+        }
+
+
+class TestNewRecordTimestampMode(BaseSnapshotNewRecordTimestampMode):
+    @pytest.fixture(scope="class")
+    def snapshots(self) -> dict[str, str]:
+        return {"snapshot.sql": without_database(new_record_timestamp_mode._snapshot_actual_sql)}
+
+
+class TestNewRecordCheckMode(OneDatabaseLevel, BaseSnapshotNewRecordCheckMode):
+    pass
+
+
+class TestNewRecordDbtValidToCurrent(BaseSnapshotNewRecordDbtValidToCurrent):
+    @pytest.fixture(scope="class")
+    def snapshots(self) -> dict[str, str]:
+        text = new_record_dbt_valid_to_current._snapshot_actual_sql
+        return {"snapshot.sql": without_database(text)}
+
+
+class TestEphemeralHardDeletes(BaseSnapshotEphemeralHardDeletes):
+    pass
+
+
+class TestNewColumnTimestampStrategy(BaseSnapshotNewColumnTimestampStrategy):
+    pass
+
+
+class TestNewColumnSpecificCheckCols(BaseSnapshotNewColumnSpecificCheckCols):
+    pass
+
+
+class TestNewColumnWithDeletes(BaseSnapshotNewColumnWithDeletes):
+    pass
+
+
+# The suite's hooks add a column and fill it by UPDATE.
+HOOKS = [
+    "create table {{ this.schema }}.kept using parquet as select *, 1 as new_col from {{ this }}",
+    "drop table {{ this }}",
+    "create view {{ this }} as select * from {{ this.schema }}.kept",
+]
+
+
+class TestHooksOnSnapshots(BasePrePostModelHooksOnSnapshots):
+    @pytest.fixture(scope="class")
+    def project_config_update(self) -> dict[str, Any]:
+        return {
+            "seed-paths": ["seeds"],
+            "snapshot-paths": ["test-snapshots"],
+            "snapshots": {"post-hook": HOOKS},
+            "seeds": {"quote_columns": False},
+        }
+
+
+class TestHooksInConfigKwargs(BasePrePostSnapshotHooksInConfigKwargs):
+    @pytest.fixture(scope="class")
+    def project_config_update(self) -> dict[str, Any]:
+        return {
+            "seed-paths": ["seeds"],
+            "snapshot-paths": ["test-kwargs-snapshots"],
+            "snapshots": {"post-hook": HOOKS},
+            "seeds": {"quote_columns": False},
+        }
