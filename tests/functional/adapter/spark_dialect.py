@@ -16,7 +16,8 @@ WORDS = (
     (r"`?None`?\.", ""),
     (r"(?i)\bvarchar\s*\(\d+\)|\btext\b", "string"),
     (r"(?i)\btimestamp\s+without\s+time\s+zone", "timestamp"),
-    (r"'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)'", r"timestamp'\1'"),
+    (r"(?<!date)(?<!timestamp)(?<!timestamp )'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)'", r"timestamp'\1'"),
+    (r"(?<!date)'(\d{4}-\d\d-\d\d)'", r"date'\1'"),
     (r"(\w+)::(\w+)", r"cast(\1 as \2)"),
     (r"(?i)^(create table [^\s(]+)\s*(\(.*\))$", r"\1 \2 using parquet"),
     (r"(?i)^(create table \S+) as\b", r"\1 using parquet as"),
@@ -62,12 +63,24 @@ def _rewritten(table: str, values: str, where: str) -> Iterator[str]:
     yield f"drop table {copy}"
 
 
+def in_their_catalogs(adapter: Any, text: str) -> str:
+    """The statement with a catalog before `schema.table` where a table of its format is in one."""
+
+    def named(match: re.Match[str]) -> str:
+        table_format = adapter.table_formats.of_name(match["schema"], match["name"])
+        catalog = adapter.table_formats.catalog_of(table_format)
+        return match[0] if catalog is None else f"{catalog}.{match[0]}"
+
+    schema = re.escape(adapter.config.credentials.schema)
+    return re.sub(rf"(?<![.\w`])`?(?P<schema>{schema})`?\.`?(?P<name>\w+)`?", named, text)
+
+
 def run(adapter: Any, sql: str, fetch: str | None, connection: Any) -> Any:
     """Runs what `sql` says, and gives the rows of its last statement, all or one."""
 
     def execute(text: str, *, rows: bool) -> Any:
         cursor = connection.handle.cursor()
-        cursor.execute(text, fetch=rows)
+        cursor.execute(in_their_catalogs(adapter, text), fetch=rows)
         return cursor
 
     def columns_of(table: str) -> list[str]:

@@ -1,12 +1,17 @@
-"""dbt's own suites on one table format after the other: the formats to run, and what Spark's dialect changes in the suites' SQL."""
+"""dbt's own suites on one table format after the other: which formats run, and where their tables are."""
 
 from __future__ import annotations
 
 import os
-import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from dbt.adapters.glue.impl import GlueAdapter
+from tests.functional.adapter import spark_dialect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FORMATS = tuple(os.environ.get("DBT_GLUE_TEST_FORMATS", "parquet,iceberg").split(","))
 """The formats of this run, by their names in `file_format`; `make conformance` names all."""
@@ -15,8 +20,8 @@ FORMATS = tuple(os.environ.get("DBT_GLUE_TEST_FORMATS", "parquet,iceberg").split
 class OnFormat:
     """Mixed into a suite of dbt-tests-adapter: its project makes tables of one format, once for each format.
 
-    `CONFIG` is what the suite itself puts into dbt_project.yml. The statements that the suite runs beside
-    dbt name tables as `schema.table`; tables of an open format are in a catalog of their own.
+    `CONFIG` is what the suite itself puts into dbt_project.yml. What the suite runs beside dbt is said in
+    Spark's words, and finds tables where those of their format are.
     """
 
     CONFIG: dict[str, Any] = {}
@@ -42,24 +47,15 @@ class OnFormat:
 
     @pytest.fixture(scope="class", autouse=True)
     @classmethod
-    def statements_in_sparks_dialect(cls, project: Any, table_format: str) -> None:
-        """Each statement by itself, dates as dates, tables where tables of the format are."""
-        run_sql = project.run_sql
+    def in_sparks_words(cls) -> Iterator[None]:
+        def run_sql_for_tests(adapter: Any, sql: str, fetch: Any, connection: Any) -> Any:
+            return spark_dialect.run(adapter, cls.said_otherwise(adapter, sql), fetch, connection)
 
-        def run_each(sql: str, fetch: str | None = None) -> Any:
-            answer = None
-            for statement in re.split(r";\s*(?:\n|$)", sql.format(schema=project.test_schema)):
-                if statement.strip():
-                    answer = run_sql(cls.in_dialect(statement, project, table_format), fetch=fetch)
-            return answer
-
-        project.run_sql = run_each
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(GlueAdapter, "run_sql_for_tests", run_sql_for_tests)
+            yield
 
     @classmethod
-    def in_dialect(cls, statement: str, project: Any, table_format: str) -> str:
-        changed = re.sub(r"'(\d{4}-\d\d-\d\d)'", r"date'\1'", statement)
-        if table_format in ("parquet", "orc"):
-            return changed
-        schema = project.test_schema
-        name = rf"(?<![.\w`])(`{schema}`|{schema})\."
-        return re.sub(name, f"glue_catalog.{schema}.", changed)
+    def said_otherwise(cls, adapter: Any, sql: str) -> str:
+        """What a suite's statement is before its words become Spark's."""
+        return sql

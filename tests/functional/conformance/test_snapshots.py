@@ -1,4 +1,4 @@
-"""dbt's own suites for snapshots, on Parquet: as shipped, but for the SQL that their fixtures run on the database."""
+"""dbt's own suites of snapshots, on each table format: as shipped, but for the SQL that their fixtures run on the database."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ from dbt.tests.adapter.simple_snapshot.test_various_configs import (
 )
 from dbt.tests.util import generate_update_clause, get_connection, relation_from_name
 
-from dbt.adapters.glue.impl import GlueAdapter
 from tests.functional.adapter import spark_dialect
+from tests.functional.conformance import on_format
 
 pytestmark = pytest.mark.spark
 
@@ -53,32 +53,32 @@ ORDERED = (
 )
 
 
-@pytest.fixture(autouse=True)
-def in_sparks_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the suites run on the database themselves, and how they update rows."""
-
-    def run_sql_for_tests(adapter: Any, sql: str, fetch: Any, connection: Any) -> Any:
+class OnFormat(on_format.OnFormat):
+    @classmethod
+    def said_otherwise(cls, adapter: Any, sql: str) -> str:
         schema = adapter.config.credentials.schema
-        text = sql.replace(UNORDERED.format(schema=schema), ORDERED.format(schema=schema))
-        return spark_dialect.run(adapter, text, fetch, connection)
+        return sql.replace(UNORDERED.format(schema=schema), ORDERED.format(schema=schema))
 
-    def update_rows(adapter: Any, wanted: dict[str, Any]) -> None:
-        clause = generate_update_clause(adapter, wanted["clause"])
-        relation = relation_from_name(adapter, wanted["name"])
-        sql = f"update {relation} set {wanted['dst_col']} = {clause} where {wanted['where']}"
-        with get_connection(adapter) as connection:
-            spark_dialect.run(adapter, sql, None, connection)
+    @pytest.fixture(autouse=True)
+    def updates_in_sparks_words(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """How the suites update rows."""
 
-    monkeypatch.setattr(GlueAdapter, "run_sql_for_tests", run_sql_for_tests)
-    for module in (test_snapshot_check_cols, test_snapshot_timestamp):
-        monkeypatch.setattr(module, "update_rows", update_rows)
+        def update_rows(adapter: Any, wanted: dict[str, Any]) -> None:
+            clause = generate_update_clause(adapter, wanted["clause"])
+            relation = relation_from_name(adapter, wanted["name"])
+            sql = f"update {relation} set {wanted['dst_col']} = {clause} where {wanted['where']}"
+            with get_connection(adapter) as connection:
+                spark_dialect.run(adapter, sql, None, connection)
+
+        for module in (test_snapshot_check_cols, test_snapshot_timestamp):
+            monkeypatch.setattr(module, "update_rows", update_rows)
 
 
 def without_database(text: str) -> str:
     return text.replace("{{target.database}}.", "")
 
 
-class OneDatabaseLevel:
+class OneDatabaseLevel(OnFormat):
     """The suites' snapshots read `database.schema.seed`."""
 
     @pytest.fixture(scope="class")
@@ -86,19 +86,19 @@ class OneDatabaseLevel:
         return {"snapshot.sql": without_database(fixtures.snapshot_actual_sql)}
 
 
-class TestCheckCols(BaseSnapshotCheckCols):
+class TestCheckCols(OnFormat, BaseSnapshotCheckCols):
     pass
 
 
-class TestTimestamp(BaseSnapshotTimestamp):
+class TestTimestamp(OnFormat, BaseSnapshotTimestamp):
     pass
 
 
-class TestSimpleSnapshot(BaseSimpleSnapshot):
+class TestSimpleSnapshot(OnFormat, BaseSimpleSnapshot):
     pass
 
 
-class TestCheck(BaseSnapshotCheck):
+class TestCheck(OnFormat, BaseSnapshotCheck):
     pass
 
 
@@ -118,7 +118,7 @@ class TestDbtValidToCurrent(OneDatabaseLevel, BaseSnapshotDbtValidToCurrent):
     pass
 
 
-class TestMultiUniqueKey(BaseSnapshotMultiUniqueKey):
+class TestMultiUniqueKey(OnFormat, BaseSnapshotMultiUniqueKey):
     @pytest.fixture(scope="class")
     def models(self) -> dict[str, str]:
         return {
@@ -128,7 +128,7 @@ class TestMultiUniqueKey(BaseSnapshotMultiUniqueKey):
         }
 
 
-class TestNewRecordTimestampMode(BaseSnapshotNewRecordTimestampMode):
+class TestNewRecordTimestampMode(OnFormat, BaseSnapshotNewRecordTimestampMode):
     @pytest.fixture(scope="class")
     def snapshots(self) -> dict[str, str]:
         return {"snapshot.sql": without_database(new_record_timestamp_mode._snapshot_actual_sql)}
@@ -138,26 +138,26 @@ class TestNewRecordCheckMode(OneDatabaseLevel, BaseSnapshotNewRecordCheckMode):
     pass
 
 
-class TestNewRecordDbtValidToCurrent(BaseSnapshotNewRecordDbtValidToCurrent):
+class TestNewRecordDbtValidToCurrent(OnFormat, BaseSnapshotNewRecordDbtValidToCurrent):
     @pytest.fixture(scope="class")
     def snapshots(self) -> dict[str, str]:
         text = new_record_dbt_valid_to_current._snapshot_actual_sql
         return {"snapshot.sql": without_database(text)}
 
 
-class TestEphemeralHardDeletes(BaseSnapshotEphemeralHardDeletes):
+class TestEphemeralHardDeletes(OnFormat, BaseSnapshotEphemeralHardDeletes):
     pass
 
 
-class TestNewColumnTimestampStrategy(BaseSnapshotNewColumnTimestampStrategy):
+class TestNewColumnTimestampStrategy(OnFormat, BaseSnapshotNewColumnTimestampStrategy):
     pass
 
 
-class TestNewColumnSpecificCheckCols(BaseSnapshotNewColumnSpecificCheckCols):
+class TestNewColumnSpecificCheckCols(OnFormat, BaseSnapshotNewColumnSpecificCheckCols):
     pass
 
 
-class TestNewColumnWithDeletes(BaseSnapshotNewColumnWithDeletes):
+class TestNewColumnWithDeletes(OnFormat, BaseSnapshotNewColumnWithDeletes):
     pass
 
 
@@ -169,23 +169,19 @@ HOOKS = [
 ]
 
 
-class TestHooksOnSnapshots(BasePrePostModelHooksOnSnapshots):
-    @pytest.fixture(scope="class")
-    def project_config_update(self) -> dict[str, Any]:
-        return {
-            "seed-paths": ["seeds"],
-            "snapshot-paths": ["test-snapshots"],
-            "snapshots": {"post-hook": HOOKS},
-            "seeds": {"quote_columns": False},
-        }
+class TestHooksOnSnapshots(OnFormat, BasePrePostModelHooksOnSnapshots):
+    CONFIG = {
+        "seed-paths": ["seeds"],
+        "snapshot-paths": ["test-snapshots"],
+        "snapshots": {"post-hook": HOOKS},
+        "seeds": {"quote_columns": False},
+    }
 
 
-class TestHooksInConfigKwargs(BasePrePostSnapshotHooksInConfigKwargs):
-    @pytest.fixture(scope="class")
-    def project_config_update(self) -> dict[str, Any]:
-        return {
-            "seed-paths": ["seeds"],
-            "snapshot-paths": ["test-kwargs-snapshots"],
-            "snapshots": {"post-hook": HOOKS},
-            "seeds": {"quote_columns": False},
-        }
+class TestHooksInConfigKwargs(OnFormat, BasePrePostSnapshotHooksInConfigKwargs):
+    CONFIG = {
+        "seed-paths": ["seeds"],
+        "snapshot-paths": ["test-kwargs-snapshots"],
+        "snapshots": {"post-hook": HOOKS},
+        "seeds": {"quote_columns": False},
+    }
