@@ -260,7 +260,10 @@ def jars_of(formats: Iterable[str], glue_version: str, spark_version: str) -> tu
 
 def static_settings(formats: Iterable[str]) -> dict[str, str]:
     """What a JVM for these formats needs in Spark's configuration before its context is made."""
-    wanted = [FORMATS[_known(name)] for name in dict.fromkeys(formats)]
+    names = {_known(name) for name in formats}
+    # The parser of the last extension reads a statement first. Both Hudi 0.15 and Iceberg 1.7, which Glue
+    # 5.0 has, take every CALL for one of their own procedures: Iceberg's maintenance goes before Hudi's.
+    wanted = [FORMATS[name] for name in reversed(tuple(FORMATS)) if name in names]
     if not wanted:
         return {}
     settings = {"spark.sql.extensions": ",".join(each.extensions for each in wanted)}

@@ -136,8 +136,14 @@ def test_what_spark_is_told_when_it_starts() -> None:
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension"
     }
     assert static_settings(["iceberg", "hudi", "iceberg"]) == {
-        "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions,"
-        "org.apache.spark.sql.hudi.HoodieSparkSessionExtension",
+        "spark.sql.extensions": "org.apache.spark.sql.hudi.HoodieSparkSessionExtension,"
+        "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
         "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
         "spark.kryo.registrator": "org.apache.spark.HoodieSparkKryoRegistrar",
     }
+
+
+def test_the_order_in_which_formats_are_named_does_not_matter_to_spark() -> None:
+    named = ["iceberg", "delta", "hudi"]
+    assert static_settings(named) == static_settings(named[::-1])
+    assert static_settings(named)["spark.sql.extensions"].endswith(FORMATS["iceberg"].extensions)
