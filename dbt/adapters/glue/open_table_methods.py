@@ -12,10 +12,10 @@ from glue_compiler.knowledge.tables import ICEBERG, OPEN_FORMATS
 from dbt.adapters.glue import incremental, model_config
 from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.maintenance import maintenance_calls
-from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.replacement import join_location, new_version, staged_comment
 
 if TYPE_CHECKING:
+    from dbt.adapters.glue.relation import GlueRelation
     from collections.abc import Mapping, Sequence
 
     from dbt.adapters.glue.column import GlueColumn

@@ -6,6 +6,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
+from dbt.tests.util import write_file
 
 from dbt.adapters.glue.impl import GlueAdapter
 from tests.functional.adapter import spark_dialect
@@ -20,11 +22,8 @@ FORMATS = tuple(os.environ.get("DBT_GLUE_TEST_FORMATS", "parquet,iceberg").split
 class OnFormat:
     """Mixed into a suite of dbt-tests-adapter: its project makes tables of one format, once for each format.
 
-    `CONFIG` is what the suite itself puts into dbt_project.yml. What the suite runs beside dbt is said in
-    Spark's words, and finds tables where those of their format are.
+    What the suite runs beside dbt is said in Spark's words, and finds tables where those of their format are.
     """
-
-    CONFIG: dict[str, Any] = {}
 
     @pytest.fixture(scope="class", params=FORMATS)
     @classmethod
@@ -39,11 +38,22 @@ class OnFormat:
 
     @pytest.fixture(scope="class")
     @classmethod
-    def project_config_update(cls, table_format: str) -> dict[str, Any]:
-        config = {kind: {"+file_format": table_format} for kind in ("models", "seeds", "snapshots")}
-        for key, given in cls.CONFIG.items():
-            config[key] = {**config.get(key, {}), **given} if isinstance(given, dict) else given
-        return config
+    def dbt_project_yml(
+        cls, project_root: Any, project_config_update: Any, table_format: str
+    ) -> dict[str, Any]:
+        """dbt's own fixture, with the format where the suite's own configs are."""
+        given = project_config_update or {}
+        suites = yaml.safe_load(given) if isinstance(given, str) else given
+        project = {
+            "name": "test",
+            "profile": "test",
+            "flags": {"send_anonymous_usage_stats": False},
+            **suites,
+        }
+        for kind in ("models", "seeds", "snapshots"):
+            project[kind] = {"+file_format": table_format, **project.get(kind, {})}
+        write_file(yaml.safe_dump(project), str(project_root), "dbt_project.yml")
+        return project
 
     @pytest.fixture(scope="class", autouse=True)
     @classmethod

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from dbt.tests.adapter.basic.test_incremental import BaseIncremental, BaseIncrementalNotSchemaChange
 from dbt.tests.adapter.incremental.test_incremental_merge_exclude_columns import (
@@ -20,11 +22,11 @@ pytestmark = pytest.mark.spark
 
 
 class TestIncremental(OnFormat, BaseIncremental):
-    CONFIG = {"name": "incremental"}
+    pass
 
 
 class TestIncrementalNotSchemaChange(OnFormat, BaseIncrementalNotSchemaChange):
-    CONFIG = {"name": "incremental"}
+    pass
 
 
 class TestMergeExcludeColumns(OnFormat, BaseMergeExcludeColumns):
@@ -36,21 +38,25 @@ class TestOnSchemaChange(OnFormat, BaseIncrementalOnSchemaChange):
 
 
 class TestPredicates(OnFormat, BaseIncrementalPredicates):
-    CONFIG = {
-        "models": {
-            "+incremental_predicates": ["DBT_INTERNAL_DEST.id != 2"],
-            "+incremental_strategy": "delete+insert",
+    @pytest.fixture(scope="class")
+    def project_config_update(self) -> dict[str, Any]:
+        return {
+            "models": {
+                "+incremental_predicates": ["DBT_INTERNAL_DEST.id != 2"],
+                "+incremental_strategy": "delete+insert",
+            }
         }
-    }
 
 
 class TestPredicatesOfMerge(OnFormat, BaseIncrementalPredicates):
-    CONFIG = {
-        "models": {
-            "+predicates": ["DBT_INTERNAL_DEST.id != 2"],
-            "+incremental_strategy": "merge",
+    @pytest.fixture(scope="class")
+    def project_config_update(self) -> dict[str, Any]:
+        return {
+            "models": {
+                "+predicates": ["DBT_INTERNAL_DEST.id != 2"],
+                "+incremental_strategy": "merge",
+            }
         }
-    }
 
 
 class TestUniqueKey(OnFormat, BaseIncrementalUniqueKey):
@@ -58,4 +64,6 @@ class TestUniqueKey(OnFormat, BaseIncrementalUniqueKey):
 
 
 class TestMicrobatch(OnFormat, BaseMicrobatch):
-    CONFIG = {"models": {"+partition_by": "event_time"}}
+    @pytest.fixture(scope="class")
+    def project_config_update(self) -> dict[str, Any]:
+        return {"models": {"+partition_by": "event_time"}}

@@ -39,6 +39,7 @@ from dbt.tests.adapter.simple_snapshot.test_various_configs import (
     BaseSnapshotMultiUniqueKey,
 )
 from dbt.tests.util import generate_update_clause, get_connection, relation_from_name
+from glue_compiler.knowledge.tables import OPEN_FORMATS
 
 from tests.functional.adapter import spark_dialect
 from tests.functional.conformance import on_format
@@ -110,8 +111,12 @@ class TestColumnNamesFromDbtProject(OneDatabaseLevel, BaseSnapshotColumnNamesFro
     pass
 
 
-class TestInvalidColumnNames(OneDatabaseLevel, BaseSnapshotInvalidColumnNames):
-    pass
+class TestInvalidColumnNames(OnFormat, BaseSnapshotInvalidColumnNames):
+    @pytest.fixture(scope="class")
+    def snapshots(self, table_format: str) -> dict[str, str]:
+        """With a format of its own: the test replaces that of the project."""
+        text = without_database(fixtures.snapshot_actual_sql)
+        return {"snapshot.sql": text.replace("config(", f"config(file_format='{table_format}',")}
 
 
 class TestDbtValidToCurrent(OneDatabaseLevel, BaseSnapshotDbtValidToCurrent):
@@ -161,27 +166,37 @@ class TestNewColumnWithDeletes(OnFormat, BaseSnapshotNewColumnWithDeletes):
     pass
 
 
-# The suite's hooks add a column and fill it by UPDATE.
-HOOKS = [
-    "create table {{ this.schema }}.kept using parquet as select *, 1 as new_col from {{ this }}",
-    "drop table {{ this }}",
-    "create view {{ this }} as select * from {{ this.schema }}.kept",
-]
+def hooks_of(table_format: str) -> list[str]:
+    """The suite's hooks add a column and fill it by UPDATE, which files have not."""
+    if table_format in OPEN_FORMATS:
+        return [
+            "alter table {{ this }} add columns (new_col int)",
+            "update {{ this }} set new_col = 1",
+        ]
+    return [
+        "create table {{ this.schema }}.kept using parquet as select *, 1 as new_col from {{ this }}",
+        "drop table {{ this }}",
+        "create view {{ this }} as select * from {{ this.schema }}.kept",
+    ]
 
 
 class TestHooksOnSnapshots(OnFormat, BasePrePostModelHooksOnSnapshots):
-    CONFIG = {
-        "seed-paths": ["seeds"],
-        "snapshot-paths": ["test-snapshots"],
-        "snapshots": {"post-hook": HOOKS},
-        "seeds": {"quote_columns": False},
-    }
+    @pytest.fixture(scope="class")
+    def project_config_update(self, table_format: str) -> dict[str, Any]:
+        return {
+            "seed-paths": ["seeds"],
+            "snapshot-paths": ["test-snapshots"],
+            "snapshots": {"post-hook": hooks_of(table_format)},
+            "seeds": {"quote_columns": False},
+        }
 
 
 class TestHooksInConfigKwargs(OnFormat, BasePrePostSnapshotHooksInConfigKwargs):
-    CONFIG = {
-        "seed-paths": ["seeds"],
-        "snapshot-paths": ["test-kwargs-snapshots"],
-        "snapshots": {"post-hook": HOOKS},
-        "seeds": {"quote_columns": False},
-    }
+    @pytest.fixture(scope="class")
+    def project_config_update(self, table_format: str) -> dict[str, Any]:
+        return {
+            "seed-paths": ["seeds"],
+            "snapshot-paths": ["test-kwargs-snapshots"],
+            "snapshots": {"post-hook": hooks_of(table_format)},
+            "seeds": {"quote_columns": False},
+        }

@@ -1,4 +1,4 @@
-"""dbt's own suites of tables, seeds, copies and descriptions, on each table format."""
+"""dbt's own suites of tables, seeds, copies, descriptions and Python models, on each table format."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from dbt.tests.adapter.basic.test_base import BaseSimpleMaterializations
 from dbt.tests.adapter.basic.test_table_materialization import BaseTableMaterialization
 from dbt.tests.adapter.persist_docs.test_persist_docs import (
     BasePersistDocs,
+    BasePersistDocsCommentOnQuotedColumn,
 )
 from dbt.tests.adapter.python_model.test_python_model import (
     BasePythonIncrementalTests,
     BasePythonModelTests,
 )
+from dbt.tests.adapter.simple_copy.test_copy_uppercase import BaseSimpleCopyUppercase
 from dbt.tests.adapter.simple_copy.test_simple_copy import EmptyModelsArentRunBase, SimpleCopyBase
+from dbt.tests.adapter.simple_seed.test_seed import (
+    BaseBasicSeedTests,
+    BaseSeedConfigFullRefreshOn,
+)
 
 from tests.functional.conformance.on_format import OnFormat
 
@@ -20,7 +26,7 @@ pytestmark = pytest.mark.spark
 
 
 class TestSimpleMaterializations(OnFormat, BaseSimpleMaterializations):
-    CONFIG = {"name": "base"}
+    pass
 
 
 class TestTableMaterialization(OnFormat, BaseTableMaterialization):
@@ -28,19 +34,31 @@ class TestTableMaterialization(OnFormat, BaseTableMaterialization):
 
 
 class TestPersistDocs(OnFormat, BasePersistDocs):
-    CONFIG = {"models": {"test": {"+persist_docs": {"relation": True, "columns": True}}}}
+    pass
+
+
+class TestPersistDocsOnQuotedColumn(OnFormat, BasePersistDocsCommentOnQuotedColumn):
+    pass
 
 
 class TestSimpleCopy(OnFormat, SimpleCopyBase):
-    CONFIG = {"seeds": {"quote_columns": False}}
+    test_simple_copy_with_materialized_views = None  # Spark has none
 
-    def test_simple_copy_with_materialized_views(self) -> None:
-        """Spark has no materialized views."""
-        assert not hasattr(self, "create_materialized_view")
+
+class TestSimpleCopyUppercase(OnFormat, BaseSimpleCopyUppercase):
+    pass
 
 
 class TestEmptyModels(OnFormat, EmptyModelsArentRunBase):
-    CONFIG = {"seeds": {"quote_columns": False}}
+    pass
+
+
+class TestSeeds(OnFormat, BaseBasicSeedTests):
+    pass
+
+
+class TestSeedsFullRefresh(OnFormat, BaseSeedConfigFullRefreshOn):
+    pass
 
 
 class TestPythonModel(OnFormat, BasePythonModelTests):

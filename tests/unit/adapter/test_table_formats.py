@@ -112,10 +112,14 @@ def test_what_is_tidied() -> None:
         expire_snapshots={"older_than_days": 7, "retain_last": 3},
         remove_orphan_files={"older_than_days": 1.5},
     ) == [
-        "call `glue_catalog`.system.expire_snapshots(table => 's.it\\'s', "
-        "older_than => timestamp'2026-01-01 00:00:00.000000+00:00', retain_last => 3)",
-        "call `glue_catalog`.system.remove_orphan_files(table => 's.it\\'s', "
-        "older_than => timestamp'2026-01-06 12:00:00.000000+00:00')",
+        (
+            "call `glue_catalog`.system.expire_snapshots(table => 's.it\\'s', "
+            "older_than => timestamp'2026-01-01 00:00:00.000000+00:00', retain_last => 3)"
+        ),
+        (
+            "call `glue_catalog`.system.remove_orphan_files(table => 's.it\\'s', "
+            "older_than => timestamp'2026-01-06 12:00:00.000000+00:00')"
+        ),
     ]
     assert "older_than => timestamp'2026-01-08" in calls(iceberg_expire_snapshots="True")[0]
     for wrong in ("yes", {"older_than": 3}, {"retain_last": "3"}, {"retain_last": -1}, 7):
@@ -200,7 +204,7 @@ def node(name: str, kind: str = "model", **config: Any) -> Any:
 def test_tables_are_named_as_their_format_needs_it() -> None:
     profile = credentials()
     formats = TableFormats(lambda: profile, Catalog(raw="iceberg"))  # type: ignore[arg-type]
-    Relation = GlueRelation.of_project(formats)  # noqa: N806 - a class
+    Relation = GlueRelation.of_project(formats)
     quoting = SimpleNamespace(quoting={})
 
     def name(item: Any) -> str:
