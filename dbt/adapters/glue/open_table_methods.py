@@ -15,10 +15,10 @@ from dbt.adapters.glue.maintenance import maintenance_calls
 from dbt.adapters.glue.replacement import join_location, new_version, staged_comment
 
 if TYPE_CHECKING:
-    from dbt.adapters.glue.relation import GlueRelation
     from collections.abc import Mapping, Sequence
 
     from dbt.adapters.glue.column import GlueColumn
+    from dbt.adapters.glue.relation import GlueRelation
 
 __all__ = ["OpenTableMethods"]
 

@@ -108,6 +108,8 @@ class GlueRelation(BaseRelation):
         if self.catalog and names.get(ComponentName.Schema) and names.get(ComponentName.Identifier):
             quoted = self.quote_policy.get_part(ComponentName.Schema)
             yield None, self.quoted(self.catalog) if quoted else self.catalog
+            # Iceberg's catalog of Glue takes names as Glue keeps them, and no others.
+            parts = [(part, None if name is None else name.lower()) for part, name in parts]
         yield from parts
 
     def quoted(self, identifier: str) -> str:

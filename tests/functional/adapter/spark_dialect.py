@@ -14,6 +14,7 @@ ASSIGNMENT = re.compile(r"(\w+)\s*=\s*(.*?)(?=,\s*\w+\s*=|$)", re.DOTALL)
 WORDS = (
     (r"--[^\n]*", ""),
     (r"`?None`?\.", ""),
+    (r'"(\w+)"', r"`\1`"),
     (r"(?i)\bvarchar\s*\(\d+\)|\btext\b", "string"),
     (r"(?i)\btimestamp\s+without\s+time\s+zone", "timestamp"),
     (r"(?<!date)(?<!timestamp)(?<!timestamp )'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)'", r"timestamp'\1'"),
@@ -86,6 +87,10 @@ def run(adapter: Any, sql: str, fetch: str | None, connection: Any) -> Any:
     def columns_of(table: str) -> list[str]:
         return [row[0] for row in execute(f"select * from {table} limit 0", rows=True).description]
 
+    if "information_schema.tables" in sql:
+        schema = adapter.quote(adapter.config.credentials.schema)
+        found = execute(f"show tables in {schema}", rows=True).fetchall()
+        return [(name, "table") for _, name, _ in found]
     cursor = None
     for text in statements(sql, columns_of):
         cursor = execute(text, rows=fetch in ("one", "all"))

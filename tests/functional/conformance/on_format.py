@@ -38,6 +38,12 @@ class OnFormat:
 
     @pytest.fixture(scope="class")
     @classmethod
+    def unique_schema(cls, prefix: str, table_format: str) -> str:
+        """A database for each format, likewise: tables that a suite makes itself leave their files."""
+        return f"{prefix}_{cls.__name__}_{table_format}".lower()
+
+    @pytest.fixture(scope="class")
+    @classmethod
     def dbt_project_yml(
         cls, project_root: Any, project_config_update: Any, table_format: str
     ) -> dict[str, Any]:
@@ -52,7 +58,8 @@ class OnFormat:
         }
         for kind in ("models", "seeds", "snapshots"):
             project[kind] = {"+file_format": table_format, **project.get(kind, {})}
-        write_file(yaml.safe_dump(project), str(project_root), "dbt_project.yml")
+        text = yaml.safe_dump(project)
+        write_file(text, str(project_root), "dbt_project.yml")  # type: ignore[no-untyped-call]
         return project
 
     @pytest.fixture(scope="class", autouse=True)

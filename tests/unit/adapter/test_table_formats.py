@@ -220,7 +220,7 @@ def test_tables_are_named_as_their_format_needs_it() -> None:
     assert name(node("v", file_format="iceberg", materialized="view")) == "`s`.`v`"
     assert name(node("plain")) == "`s`.`plain`"
     # As macros make them, by a name alone.
-    assert Relation.create(schema="S", identifier="LAKE").render() == "`glue_catalog`.`S`.`LAKE`"
+    assert Relation.create(schema="S", identifier="LAKE").render() == "`glue_catalog`.`s`.`lake`"
     assert Relation.create(schema="s", identifier="nobody").render() == "`s`.`nobody`"
     assert Relation.create(schema="s").render() == "`s`"
     view = Relation.create(schema="s", identifier="lake", type=RelationType.View)
