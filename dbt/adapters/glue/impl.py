@@ -17,6 +17,7 @@ from dbt.adapters.glue import model_config
 from dbt.adapters.glue.documentation_methods import DocumentationMethods
 from dbt.adapters.glue.freshness_methods import FreshnessMethods
 from dbt.adapters.glue.model_methods import ModelMethods
+from dbt.adapters.glue.partition_methods import PartitionMethods
 from dbt.adapters.glue.python_methods import PythonModelMethods
 from dbt.adapters.glue.python_models.selection import has_python_models, is_about_to_parse
 from dbt.adapters.glue.relation import name_of, part_of
@@ -42,6 +43,7 @@ class GlueAdapter(
     DocumentationMethods,
     FreshnessMethods,
     ModelMethods,
+    PartitionMethods,
     PythonModelMethods,
     SeedMethods,
     StagingMethods,
