@@ -124,10 +124,10 @@ class TestSameAsTheWholeTable:
         compared = 0
 
         @settings(
-            max_examples=3, deadline=None, database=None, derandomize=True,
+            max_examples=2, deadline=None, database=None, derandomize=True,
             suppress_health_check=list(HealthCheck), phases=[Phase.generate],
         )  # fmt: skip
-        @given(st.lists(cases(), min_size=8, max_size=8))
+        @given(st.lists(cases(), min_size=6, max_size=6))
         def compare(several: list[Case]) -> None:
             nonlocal compared
             for number, case in enumerate(several):
@@ -145,7 +145,7 @@ class TestSameAsTheWholeTable:
                 compared += 1
 
         compare()
-        assert compared >= 16
+        assert compared >= 12
 
 
 DAYS = [(1, 10, "2024-01-01", "a"), (2, 20, "2024-01-02", "a"), (3, 30, "2024-01-03", "a")]
