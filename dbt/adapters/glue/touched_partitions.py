@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,9 @@ INTEGERS = ("tinyint", "smallint", "int", "bigint")
 LIMIT = 1000
 """Touched partitions that one statement names; a merge that touches more rewrites the whole table."""
 
+_DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 _BUCKETS = "spark.sql.sources.schema.numBuckets"
+_BUCKET_COLUMNS = "spark.sql.sources.schema.numBucketCols"
 _BUCKET_COLUMN = "spark.sql.sources.schema.bucketCol."
 
 
@@ -88,7 +91,7 @@ def reason_by_columns(
     types = {column.name.lower(): column.dtype for column in target}
     for column in source:
         was = types.get(column.name.lower())
-        if was is not None and was.lower() != column.dtype.lower():
+        if was is not None and not _holds(was.lower(), column.dtype.lower()):
             return f"column {column.name} is {column.dtype} in the new rows, and {was} in the table"
     kept = {column.name.lower() for column in plan.columns}
     gone = [name for name in types if name not in kept]
@@ -101,34 +104,47 @@ def stored_values(row: Iterable[str | None]) -> Values:
 
 
 def condition_on(columns: Sequence[PlanColumn], touched: Collection[Values]) -> str:
-    """SQL that is true for rows of those partitions, and by which Spark reads no others."""
+    """SQL that is true for rows of those partitions, and by which Spark reads no others.
+
+    Compared as text, by an expression that Spark evaluates itself: a plain comparison it would hand to the
+    catalog, whose expressions are limited to 2,048 characters and have no way to write every text.
+    https://docs.aws.amazon.com/glue/latest/webapi/API_GetPartitions.html
+    """
     if not touched:
         return "false"
     if len(columns) == 1:
         (column,) = columns
-        literals = [_literal(column, v) for (v,) in sorted(touched) if v != NO_VALUE]
-        parts = [f"{column.quoted} in ({', '.join(literals)})"] if literals else []
+        literals = [string_literal(v) for (v,) in sorted(touched) if v != NO_VALUE]
+        parts = [f"{_text(column)} in ({', '.join(literals)})"] if literals else []
         if (NO_VALUE,) in touched:
             parts.append(f"{column.quoted} is null")
         return f"({' or '.join(parts)})"
-    return "({})".format(
-        " or ".join(
-            "({})".format(
-                " and ".join(
-                    f"{c.quoted} is null" if v == NO_VALUE else f"{c.quoted} = {_literal(c, v)}"
-                    for c, v in zip(columns, values, strict=True)
-                )
-            )
-            for values in sorted(touched)
+    alternatives = [
+        " and ".join(
+            f"{c.quoted} is null" if v == NO_VALUE else f"{_text(c)} = {string_literal(v)}"
+            for c, v in zip(columns, values, strict=True)
         )
-    )
+        for values in sorted(touched)
+    ]
+    return f"({' or '.join(f'({alternative})' for alternative in alternatives)})"
 
 
-def _literal(column: PlanColumn, value: str) -> str:
-    literal = string_literal(value)
-    if column.data_type.lower() == "string":
-        return literal
-    return f"cast({literal} as {column.data_type})"
+def _text(column: PlanColumn) -> str:
+    return f"concat(cast({column.quoted} as string), '')"
+
+
+def _holds(wide: str, narrow: str) -> bool:
+    """Whether Spark gives rows of both types together the first one: files of the table then stay right."""
+    if wide == narrow:
+        return True
+    for family in (INTEGERS, ("float", "double")):
+        if wide in family and narrow in family:
+            return family.index(narrow) < family.index(wide)
+    decimals = [_DECIMAL.fullmatch(text) for text in (wide, narrow)]
+    if not all(decimals):
+        return False
+    (digits, scale), (less_digits, less_scale) = ((int(m[1]), int(m[2])) for m in decimals if m)
+    return less_scale <= scale and less_digits - less_scale <= digits - scale
 
 
 def _is_canonical(value: str, data_type: str) -> bool:
@@ -147,9 +163,9 @@ def _is_canonical(value: str, data_type: str) -> bool:
 
 def _buckets_of(table: Mapping[str, Any]) -> tuple[int, list[str]]:
     parameters = table.get("Parameters") or {}
-    count = int(parameters.get(_BUCKETS, 0))
-    names = (parameters.get(f"{_BUCKET_COLUMN}{index}") for index in range(count))
-    return count, [name.lower() for name in names if name]
+    columns = range(int(parameters.get(_BUCKET_COLUMNS, 0)))
+    names = [parameters[f"{_BUCKET_COLUMN}{index}"].lower() for index in columns]
+    return int(parameters.get(_BUCKETS, 0)), names
 
 
 def _wanted_buckets(wanted: Layout) -> tuple[int, list[str]]:

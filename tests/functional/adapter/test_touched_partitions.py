@@ -291,6 +291,20 @@ class TestTouchedPartitions:
         assert "its partition p=007 is not written as Spark writes a int" in output
         assert rows(project, "foreign") == [(1, 2, 7)]
 
+    def test_narrower_values_become_those_of_the_table(self, project: Any) -> None:
+        first = "select 1L as id, cast(1.25 as decimal(10,2)) as v, 7L as p union all select 2L, 2.5, 8L"
+        then = "select 2 as id, cast(3.5 as decimal(3,1)) as v, 8 as p"
+        for strategy in ("merge", "delete+insert"):
+            name = f"narrow_{strategy[:5]}"
+            model(project, name, incremental(first, then, incremental_strategy=strategy, unique_key="id", partition_by="p"))  # fmt: skip
+            run_dbt(["run", "-s", name])
+            _, output = run_dbt_and_capture(["run", "-s", name])
+            assert f"{strategy}: rewrote 1 of 2 partitions" in output
+            assert rows(project, name, "id, cast(v as string), p") == [
+                (1, "1.25", 7),
+                (2, "3.50", 8),
+            ]
+
     def test_the_new_rows_are_made_once(self, project: Any) -> None:
         """Where they go and what they are is asked of the same rows, however they are made."""
         new = "select 9 as id, 1 as v, date_add(date'2025-01-01', cast(rand() * 1000 as int)) as day, uuid() as area from range(20)"  # fmt: skip
