@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from dbt.tests.util import run_dbt, run_dbt_and_capture, write_file
@@ -13,9 +14,6 @@ from hypothesis import strategies as st
 
 from dbt.adapters.glue.impl import GlueAdapter
 from dbt.adapters.glue.model_config import string_literal
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.spark
 
@@ -46,8 +44,11 @@ def model(project: Any, name: str, text: str, suffix: str = "sql") -> None:
     write_file(text, project.project_root, "models", f"{name}.{suffix}")
 
 
-def rows(project: Any, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
-    found = project.run_sql(f"select {columns} from {{schema}}.{table}", fetch="all")
+def rows(
+    project: Any, table: str, columns: str = "*", where: str = "true"
+) -> list[tuple[Any, ...]]:
+    sql = f"select {columns} from {{schema}}.{table} where {where}"
+    found = project.run_sql(sql, fetch="all")
     return sorted((tuple(row) for row in found), key=repr)
 
 
@@ -206,6 +207,18 @@ class TestTouchedPartitions:
         )
         assert "merge: rewrote 1 of 3 partitions" in output
         assert rows(project, "keyed", "id, v") == [(1, 10), (2, 20), (2, 21), (3, 30)]
+
+    def test_other_partitions_are_not_read(self, project: Any, endpoint_dir: Path) -> None:
+        """Files that cannot be read stand for a table that is too large to read."""
+        new = [(2, 21, "2024-01-02", "a"), (4, 40, "2024-01-02", "it's")]
+        self.merged(project, "unread", new, unique_key=["id", "day"])
+        found = files(project, endpoint_dir, "unread")
+        for other in (("2024-01-01",), ("2024-01-03",)):
+            for name, _, _ in found[other]:
+                Path(name).write_bytes(b"not Parquet")
+        _, output = run_dbt_and_capture(["run", "-s", "unread"])
+        assert "merge: rewrote 1 of 3 partitions" in output
+        assert rows(project, "unread", "v", "day = date'2024-01-02'") == [(21,), (40,)]
 
     def test_no_new_rows_touch_nothing(self, project: Any, endpoint_dir: Path) -> None:
         output = self.merged(project, "idle", [])
