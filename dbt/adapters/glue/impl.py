@@ -19,6 +19,7 @@ from dbt.adapters.glue.documentation_methods import DocumentationMethods
 from dbt.adapters.glue.freshness_methods import FreshnessMethods
 from dbt.adapters.glue.model_methods import ModelMethods
 from dbt.adapters.glue.open_table_methods import OpenTableMethods
+from dbt.adapters.glue.partition_methods import PartitionMethods
 from dbt.adapters.glue.python_methods import PythonModelMethods
 from dbt.adapters.glue.python_models.selection import has_python_models, is_about_to_parse
 from dbt.adapters.glue.relation import name_of, part_of
@@ -45,6 +46,7 @@ class GlueAdapter(
     FreshnessMethods,
     ModelMethods,
     OpenTableMethods,
+    PartitionMethods,
     PythonModelMethods,
     SeedMethods,
     StagingMethods,

@@ -31,6 +31,7 @@ __all__ = [
     "merge_columns",
     "plan_changes",
     "plan_incremental",
+    "storable_columns",
 ]
 
 
@@ -259,6 +260,17 @@ def merge_columns(
         for column in columns
         if column.comes and column.name.lower() not in excluded
     ]
+
+
+def storable_columns(columns: Iterable[GlueColumn], target: Iterable[GlueColumn]) -> str:
+    """The select list by which a file holds `columns`: NULLs without a type get that of the target's column."""
+    types = {column.name.lower(): column.dtype for column in target}
+    return ", ".join(
+        f"cast({c.quoted} as {types.get(c.name.lower(), 'string')}) as {c.quoted}"
+        if c.dtype.lower() == "void"
+        else c.quoted
+        for c in columns
+    )
 
 
 def _plan_column(

@@ -88,6 +88,16 @@ class ModelMethods(metaclass=AdapterMeta):
         )
 
     @available
+    def storable_columns(self, columns: list[GlueColumn], target: list[GlueColumn]) -> str:
+        return incremental.storable_columns(columns, target)
+
+    @available
+    def keys_hold(self, unique_key: Any, partitions: list[incremental.PlanColumn]) -> bool:
+        """Whether rows of one key are of one partition, because the key has its columns."""
+        keys = {name.lower() for name in model_config.names(unique_key)}
+        return all(column.name.lower() in keys for column in partitions)
+
+    @available
     def merge_columns(
         self, columns: Iterable[incremental.PlanColumn], update: Any, exclude: Any
     ) -> list[str]:

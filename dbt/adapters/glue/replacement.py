@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import secrets
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
@@ -22,7 +23,7 @@ from dbt.adapters.glue.catalog import (
 from dbt.adapters.glue.errors import GlueApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
 __all__ = [
     "STAGING",
@@ -42,6 +43,7 @@ VERSION = re.compile(r"v\d{8}T\d{6}_[0-9a-f]{8}")
 # Properties of a staged table whose switch takes several calls: what `settle` completes.
 MARK = "dbt_glue.switch_to"
 SCOPE = "dbt_glue.switch"
+EMPTIED = "dbt_glue.switch_emptied"
 WHOLE = "table"
 SOME = "partitions"
 # The property of every staged table from its first moment: the table that it is to replace.
@@ -92,6 +94,15 @@ def staged_comment(owner: str) -> str:
     return _COMMENT + owner
 
 
+class PartitionCounts(NamedTuple):
+    """What a switch did to partitions, and how many there were before."""
+
+    replaced: int
+    added: int
+    removed: int
+    before: int
+
+
 class Replacement:
     """Switches tables to staged ones; `remove_later` takes folders that are of no use any more."""
 
@@ -112,10 +123,19 @@ class Replacement:
         staged = self._staged(staging, location)
         self._switch(target, staging, staged, whole=True)
 
-    def switch_partitions(self, target: Name, staging: Name, location: str | None = None) -> None:
-        """Gives `target` the partitions that `staging` has; its other partitions stay."""
+    def switch_partitions(
+        self,
+        target: Name,
+        staging: Name,
+        location: str | None = None,
+        rewritten: Collection[tuple[str, ...]] = (),
+    ) -> PartitionCounts:
+        """Gives `target` the partitions that `staging` has; its other partitions stay.
+
+        But those of `rewritten` that `staging` does not have: these are empty now, and go.
+        """
         staged = self._staged(staging, location)
-        self._switch(target, staging, staged, whole=False)
+        return self._switch(target, staging, staged, whole=False, emptied=rewritten)
 
     def settle(self, target: Name, staging: Name) -> None:
         """Completes a switch that was cut short; forgets a staged table that was never ready.
@@ -129,7 +149,9 @@ class Replacement:
         parameters = staged.get("Parameters") or {}
         if parameters.get(MARK) == ".".join(target) and self._catalog.table(*target) is not None:
             logger.info(f"Completing the interrupted replacement of {'.'.join(target)}")
-            self._switch(target, staging, staged, whole=parameters.get(SCOPE, WHOLE) == WHOLE)
+            whole = parameters.get(SCOPE, WHOLE) == WHOLE
+            emptied = [tuple(values) for values in json.loads(parameters.get(EMPTIED, "[]"))]
+            self._switch(target, staging, staged, whole=whole, emptied=emptied)
         else:
             self.discard(staging, used_by=target)
 
@@ -152,33 +174,59 @@ class Replacement:
 
     # The switch: every step may be repeated, and leaves the staged table until all are done.
 
-    def _switch(self, target: Name, staging: Name, staged: Table, *, whole: bool) -> None:
+    def _switch(
+        self,
+        target: Name,
+        staging: Name,
+        staged: Table,
+        *,
+        whole: bool,
+        emptied: Collection[tuple[str, ...]] = (),
+    ) -> PartitionCounts:
         current = self._catalog.table(*target)
         there = self._partitions(target, current)
         coming = self._partitions(staging, staged)
         old = [
             data_location(item) for item in [current, *there.values()] if not is_view(item or {})
         ]
+        before = len(there)
+        emptied = [values for values in emptied if values in there and values not in coming]
         if there or coming:
-            self._mark(target, staging, staged, WHOLE if whole else SOME)
+            self._mark(target, staging, staged, WHOLE if whole else SOME, emptied)
         if whole:
             there = self._switch_table(target, current, staged, there)
-        self._catalog.update_partitions(*target, [p for v, p in coming.items() if v in there])
-        self._catalog.create_partitions(*target, [p for v, p in coming.items() if v not in there])
+        replaced = [partition for values, partition in coming.items() if values in there]
+        added = [partition for values, partition in coming.items() if values not in there]
+        self._catalog.update_partitions(*target, replaced)
+        self._catalog.create_partitions(*target, added)
         new = _version_of(data_location(staged))
-        gone = [
-            values
-            for values, partition in there.items()
-            if whole and values not in coming and _version_of(data_location(partition)) != new
-        ]
+        gone = (
+            emptied
+            if not whole
+            else [
+                values
+                for values, partition in there.items()
+                if values not in coming and _version_of(data_location(partition)) != new
+            ]
+        )
         self._catalog.delete_partitions(*target, gone)
         kept = [p for values, p in there.items() if values not in coming and values not in gone]
         in_use = [staged if whole else current, *coming.values(), *kept]
         self._forget(staging)
         self._remove(old, [data_location(item) for item in in_use], sweep=target)
+        return PartitionCounts(len(replaced), len(added), len(gone), before)
 
-    def _mark(self, target: Name, staging: Name, staged: Table, scope: str) -> None:
+    def _mark(
+        self,
+        target: Name,
+        staging: Name,
+        staged: Table,
+        scope: str,
+        emptied: list[tuple[str, ...]],
+    ) -> None:
         parameters = {**(staged.get("Parameters") or {}), MARK: ".".join(target), SCOPE: scope}
+        if emptied:
+            parameters[EMPTIED] = json.dumps(emptied)
         self._catalog.update_table(staging[0], table_input(staged, Parameters=parameters))
 
     def _switch_table(
@@ -186,7 +234,7 @@ class Replacement:
     ) -> Partitions:
         """Gives `target` the description of `staged`; returns the partitions that it still has."""
         described = staged.get("Parameters") or {}
-        parameters = {k: v for k, v in described.items() if k not in (MARK, SCOPE, OWNER)}
+        parameters = {k: v for k, v in described.items() if k not in (MARK, SCOPE, EMPTIED, OWNER)}
         wanted = table_input(staged, Name=target[1].lower(), Parameters=parameters)
         if str(wanted.get("Description", "")).startswith(_COMMENT):
             del wanted["Description"]

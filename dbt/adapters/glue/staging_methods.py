@@ -65,11 +65,6 @@ class StagingMethods(AdapterParts):
         self.cache_added(target)
 
     @available.parse_none
-    def switch_partitions(self, target: BaseRelation, staging: BaseRelation) -> None:
-        """Gives `target` the partitions of `staging`, in place of its own of the same values."""
-        self.replacement.switch_partitions(name_of(target), name_of(staging), staging.location)  # type: ignore[attr-defined]
-
-    @available.parse_none
     def discard(self, staging: BaseRelation, target: BaseRelation) -> None:
         """Forgets a staged table and has its data removed, but none that `target` is made of."""
         self.replacement.discard(name_of(staging), used_by=name_of(target))

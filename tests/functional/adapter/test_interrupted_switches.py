@@ -40,6 +40,7 @@ class Case:
     target_by: str = ""
     staged_by: str = ""
     whole: bool = True
+    rewritten: tuple[tuple[str, ...], ...] = ()
     columns: str = field(default="n, p")
 
 
@@ -60,6 +61,11 @@ CASES = {
         f"{A} union all {B}", f"{NEW_B} union all {C}",
         [(1, "a"), (2, "b")], [(1, "a"), (20, "b"), (30, "c")],
         "partitioned by (p)", "partitioned by (p)", whole=False,
+    ),
+    "a row that leaves its partition empty": Case(
+        f"{A} union all {B}", f"{NEW_B} union all {C}".replace("'b'", "'d'"),
+        [(1, "a"), (2, "b")], [(1, "a"), (20, "d"), (30, "c")],
+        "partitioned by (p)", "partitioned by (p)", whole=False, rewritten=(("b",), ("c",), ("d",)),
     ),
 }  # fmt: skip
 
@@ -125,7 +131,7 @@ class Bench:
         if case.whole:
             self.replacement.switch(TARGET, STAGING)
         else:
-            self.replacement.switch_partitions(TARGET, STAGING)
+            self.replacement.switch_partitions(TARGET, STAGING, rewritten=case.rewritten)
 
     def rows(self, case: Case) -> list[tuple[Any, ...]]:
         """The rows, after everything that was to be removed has been removed."""

@@ -113,21 +113,21 @@ class TestSnapshots:
         }
         select = (
             "select 1 as id, 'old' as text, cast(1.50 as decimal(10,2)) as amount, date'1850-02-03' as day, "
-            "struct(1 as a, array('x') as `b c`) as nested, timestamp'1850-05-06 07:08:09.123456' as moment"
+            "struct(1 as a, array('x') as `b c`) as nested, timestamp'2024-05-06 07:08:09.123456' as moment, date'1850-02-03' as born"
         )
         snapshot(project, "typed", select, **config)
         run_dbt(["snapshot", "-s", "typed"])
         snapshot(project, "typed", select.replace("old", "new").replace("1.50", "2.50"), **config)
         run_dbt(["snapshot", "-s", "typed"])
-        shown = "text, cast(amount as string), cast(day as string), to_json(nested), cast(moment as string)"
-        rest = ("1850-02-03", json.dumps({"a": 1, "b c": ["x"]}, separators=(",", ":")), "1850-05-06 07:08:09.123456")  # fmt: skip
+        shown = "text, cast(amount as string), cast(day as string), to_json(nested), cast(moment as string), cast(born as string)"
+        rest = ("1850-02-03", json.dumps({"a": 1, "b c": ["x"]}, separators=(",", ":")), "2024-05-06 07:08:09.123456", "1850-02-03")  # fmt: skip
         assert rows(project, "typed", shown) == [("new", "2.50", *rest), ("old", "1.50", *rest)]
         relation = project.adapter.Relation.create(schema=project.test_schema, identifier="typed")
         with project.adapter.connection_named("look"):
             types = {c.name: c.dtype for c in project.adapter.get_columns_in_relation(relation)}
         assert types == {
             "id": "int", "text": "string", "amount": "decimal(10,2)", "day": "date",
-            "nested": "struct<a:int,b c:array<string>>", "moment": "timestamp", "dbt_scd_id": "string",
+            "nested": "struct<a:int,b c:array<string>>", "moment": "timestamp", "born": "date", "dbt_scd_id": "string",
             "dbt_updated_at": "timestamp", "dbt_valid_from": "timestamp", "dbt_valid_to": "timestamp",
         }  # fmt: skip
 

@@ -12,8 +12,8 @@ import pytest
 from dbt.tests.util import run_dbt, write_file
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Callable
+    from pathlib import Path
 
 pytestmark = pytest.mark.spark
 

@@ -62,12 +62,7 @@
 {% macro glue_apply_snapshot(target, source, insert_columns) %}
   {%- set target_columns = adapter.get_columns_in_relation(target) -%}
   {%- if adapter.is_open_format(target.table_format) -%}
-    {%- set new_columns = adapter.columns_without(insert_columns, target_columns) -%}
-    {%- if new_columns -%}
-      {%- call statement('add_columns') -%}
-        alter table {{ target }} add columns ({% for column in new_columns %}{{ column.quoted }} {{ column.data_type }}{{ ", " if not loop.last }}{% endfor %})
-      {%- endcall -%}
-    {%- endif -%}
+    {%- do glue_add_columns(target, adapter.columns_without(insert_columns, target_columns)) -%}
     {%- call statement('snapshot') -%}
       {{ glue_snapshot_merge_sql(target, source, insert_columns) }}
     {%- endcall -%}

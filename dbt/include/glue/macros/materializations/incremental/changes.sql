@@ -8,11 +8,7 @@
   {%- set plan = adapter.change_plan(strategy, on_schema_change, target_relation, target_columns, source_columns) -%}
   {%- set main = 'incremental' if language == 'python' else 'main' -%}
 
-  {%- if plan.added -%}
-    {%- call statement('add_columns') -%}
-      alter table {{ target_relation }} add columns ({% for column in plan.added %}{{ column.quoted }} {{ column.data_type }}{{ ", " if not loop.last }}{% endfor %})
-    {%- endcall -%}
-  {%- endif -%}
+  {%- do glue_add_columns(target_relation, plan.added) -%}
   {%- if plan.dropped -%}
     {%- call statement('drop_columns') -%}
       alter table {{ target_relation }} drop columns ({{ plan.dropped | join(', ') }})

@@ -45,10 +45,20 @@
     {%- endif -%}
     {%- do glue_apply_changes(strategy, on_schema_change, target_relation, source, source_columns, language) -%}
   {%- else -%}
+    {%- set by_partition = adapter.may_rewrite_partitions(strategy, target_relation, model.config) -%}
     {%- if language == 'python' -%}
       {%- set source_relation = adapter.staging_relation(target_relation, model, suffix='__dbt_tmp') -%}
       {%- call statement('main', language='python') -%}
         {{- create_python_intermediate_table(source_relation, compiled_code) -}}
+      {%- endcall -%}
+      {%- set source_columns = adapter.get_columns_in_relation(source_relation) -%}
+      {%- set source = source_relation.render() -%}
+    {%- elif by_partition -%}
+      {#-- The new rows are asked twice, where they go and what they are: they are made once. --#}
+      {%- set source_relation = adapter.staging_relation(target_relation, model, suffix='__dbt_tmp') -%}
+      {%- set columns = adapter.storable_columns(get_column_schema_from_query(compiled_code), adapter.get_columns_in_relation(target_relation)) -%}
+      {%- call statement('main') -%}
+        {{ glue_stage_rows_sql(source_relation, 'select ' ~ columns ~ ' from (\n' ~ compiled_code ~ '\n)') }}
       {%- endcall -%}
       {%- set source_columns = adapter.get_columns_in_relation(source_relation) -%}
       {%- set source = source_relation.render() -%}
@@ -57,7 +67,7 @@
       {%- set source = '(\n' ~ compiled_code ~ '\n)' -%}
       {%- set source_columns = get_column_schema_from_query(compiled_code) if on_schema_change != 'ignore' else none -%}
     {%- endif -%}
-    {%- do glue_apply_incremental(strategy, on_schema_change, target_relation, source, source_columns, source_relation) -%}
+    {%- do glue_apply_incremental(strategy, on_schema_change, target_relation, source, source_columns, source_relation, by_partition) -%}
     {%- if source_relation is not none -%}
       {%- do adapter.discard(source_relation, target_relation) -%}
     {%- endif -%}
@@ -74,22 +84,23 @@
 
 
 {#-- source: a table's name or a parenthesised query; source_columns: its columns, or none where
-     the target's are enough; staged: the relation that holds the new rows, for Python models. --#}
-{% macro glue_apply_incremental(strategy, on_schema_change, target_relation, source, source_columns, staged) %}
+     the target's are enough; staged: the relation that holds the new rows, where one does; by_partition:
+     whether only those partitions may be rewritten that the new rows touch. --#}
+{% macro glue_apply_incremental(strategy, on_schema_change, target_relation, source, source_columns, staged, by_partition=false) %}
   {%- set target_columns = adapter.get_columns_in_relation(target_relation) -%}
   {%- set plan = adapter.incremental_plan(strategy, on_schema_change, target_relation, target_columns, source_columns, config.get('partition_by')) -%}
   {%- set main = 'incremental' if staged is not none else 'main' -%}
+  {%- set partitions = adapter.rewritten_partition_columns(strategy, target_relation, plan, target_columns, source_columns) if by_partition else [] -%}
+  {%- set touched = adapter.touched_partitions(strategy, target_relation, glue_touched_partitions_sql(strategy, target_relation, source, plan, partitions)) if partitions else none -%}
 
-  {%- if plan.added -%}
-    {%- call statement('add_columns') -%}
-      alter table {{ target_relation }} add columns ({% for column in plan.added %}{{ column.quoted }} {{ column.data_type }}{{ ", " if not loop.last }}{% endfor %})
-    {%- endcall -%}
-  {%- endif -%}
+  {%- do glue_add_columns(target_relation, plan.added if touched is none else adapter.columns_without(plan.columns, target_columns)) -%}
 
   {%- if plan.action == 'insert' -%}
     {%- call statement(main) -%}
       {{ glue_insert_into_sql(target_relation, source, plan) }}
     {%- endcall -%}
+  {%- elif touched is not none -%}
+    {%- do glue_rewrite_partitions(strategy, target_relation, source, plan, partitions, touched) -%}
   {%- else -%}
     {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
     {%- set select = glue_incremental_select(strategy, target_relation, source, plan) -%}
@@ -97,9 +108,33 @@
       {{ glue_stage_sql(staging_relation, select) }}
     {%- endcall -%}
     {%- if plan.action == 'switch_partitions' -%}
-      {%- do adapter.switch_partitions(target_relation, staging_relation) -%}
+      {%- do adapter.switch_partitions(strategy, target_relation, staging_relation) -%}
     {%- else -%}
       {%- do adapter.switch(target_relation, staging_relation) -%}
     {%- endif -%}
+  {%- endif -%}
+{% endmacro %}
+
+
+{% macro glue_add_columns(target_relation, columns) %}
+  {%- if columns -%}
+    {%- call statement('add_columns') -%}
+      alter table {{ target_relation }} add columns ({% for column in columns %}{{ column.quoted }} {{ column.data_type }}{{ ", " if not loop.last }}{% endfor %})
+    {%- endcall -%}
+  {%- endif -%}
+{% endmacro %}
+
+
+{#-- Builds the touched partitions anew, and switches them in; no other is read or written. --#}
+{% macro glue_rewrite_partitions(strategy, target_relation, source, plan, partitions, touched) %}
+  {%- if touched -%}
+    {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
+    {%- set target = '(select * from ' ~ target_relation ~ ' where ' ~ adapter.partition_condition(target_relation, partitions, touched) ~ ')' -%}
+    {%- call statement('incremental') -%}
+      {{ glue_stage_sql(staging_relation, glue_incremental_select(strategy, target, source, plan)) }}
+    {%- endcall -%}
+    {%- do adapter.switch_partitions(strategy, target_relation, staging_relation, touched) -%}
+  {%- else -%}
+    {%- do log(strategy ~ ': no new rows, ' ~ target_relation ~ ' stays as it is', info=true) -%}
   {%- endif -%}
 {% endmacro %}
