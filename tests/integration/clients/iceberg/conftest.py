@@ -11,6 +11,7 @@ from glue_endpoint.spark.formats import jars_of
 from glue_endpoint.spark.jars import JarCache
 from glue_endpoint.spark.java_home import find_java
 
+from tests.integration.clients.iceberg.faults import Faults
 from tests.integration.clients.iceberg.lake import BUCKET, Lake
 
 if TYPE_CHECKING:
@@ -73,3 +74,10 @@ def lake(
 @pytest.fixture
 def namespace(lake: Lake) -> str:
     return lake.new_namespace()
+
+
+@pytest.fixture
+def faults(variables: dict[str, str]) -> Iterator[Faults]:
+    """A line to the endpoint on which calls can go wrong."""
+    with Faults(variables) as line:
+        yield line

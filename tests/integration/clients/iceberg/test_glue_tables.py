@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.integration.clients.iceberg.faults import AnswerInstead
 from tests.integration.clients.iceberg.lake import BUCKET, history, refused
 
 if TYPE_CHECKING:
+    from tests.integration.clients.iceberg.faults import Faults
     from tests.integration.clients.iceberg.lake import Lake
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(300)]
@@ -149,14 +151,17 @@ def test_a_rename_to_a_name_that_is_taken_leaves_both(
 
 
 def test_a_rename_that_cannot_drop_the_old_table_takes_the_new_one_back(
-    lake: Lake, glue: Any, namespace: str
+    lake: Lake, glue: Any, faults: Faults, namespace: str
 ) -> None:
-    lake.new_table(namespace)
-    glue.update_table(DatabaseName=namespace, TableInput={"Name": "t", "Parameters": {}})
-    with refused("NoSuchIcebergTableException", "Input Glue table is not an iceberg table"):
-        lake.catalog.renameTable(lake.identifier(namespace, "t"), lake.identifier(namespace, "u"))
+    lake.append(lake.new_table(namespace))
+    faulty = lake.other(glue_endpoint=faults.url)
+    faults.answer("DeleteTable", AnswerInstead("AccessDeniedException"))
+    with refused("AccessDeniedException"):
+        faulty.catalog.renameTable(lake.identifier(namespace, "t"), lake.identifier(namespace, "u"))
+    assert faults.seen("DeleteTable") == 2
     tables = glue.get_tables(DatabaseName=namespace)["TableList"]
     assert [each["Name"] for each in tables] == ["t"]
+    assert history(lake.load(namespace)) == 1
 
 
 def test_a_rename_into_a_namespace_that_is_not_there(lake: Lake, namespace: str) -> None:
@@ -164,16 +169,6 @@ def test_a_rename_into_a_namespace_that_is_not_there(lake: Lake, namespace: str)
     with refused("NoSuchNamespaceException", "does not exist"):
         lake.catalog.renameTable(lake.identifier(namespace, "t"), lake.identifier("none", "t"))
     assert lake.names(namespace) == ["t"]
-
-
-def test_a_name_used_again_has_a_place_of_its_own_where_that_is_wanted(
-    lake: Lake, namespace: str
-) -> None:
-    unique = lake.other(unique__table__location="true")
-    unique.new_table(namespace)
-    lake.catalog.renameTable(lake.identifier(namespace, "t"), lake.identifier(namespace, "u"))
-    unique.new_table(namespace)
-    assert unique.load(namespace, "u").location() != unique.load(namespace).location()
 
 
 @pytest.mark.parametrize("purge", [False, True])
