@@ -166,8 +166,9 @@ def test_a_table_whose_namespace_went_is_said_to_be_gone(
     glue.delete_database(Name=namespace)
     with refused("CommitFailedException", "is not same as the current Glue location 'null'"):
         change.commit()
+    place, named = f"s3://{BUCKET}/{namespace}", lake.identifier(namespace, "u")
     with refused("NotFoundException", "Glue cannot find the requested entity"):
-        lake.new_table(namespace, "u")
+        lake.catalog.createTable(named, lake.schema(), lake.unpartitioned(), place, {})
 
 
 def test_a_table_that_others_dropped_is_said_to_be_gone(

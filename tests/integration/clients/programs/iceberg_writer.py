@@ -29,7 +29,6 @@ SETTINGS = {
     f"{CATALOG}.catalog-impl": "org.apache.iceberg.aws.glue.GlueCatalog",
     f"{CATALOG}.io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
     f"{CATALOG}.warehouse": "s3://clients/iceberg",
-    f"{CATALOG}.cache-enabled": "false",
 }
 builder = SparkSession.builder.master("local[1]")
 for key, value in SETTINGS.items():
@@ -54,6 +53,7 @@ def commit(query):
             if "conflicting" not in text and "CommitFailedException" not in text:
                 raise
             conflicts += 1
+            spark.sql(f"refresh table {TABLE}")
         else:
             return conflicts
 
@@ -77,6 +77,7 @@ for number in range(COMMITS):
     say(kind=kind, key=key, conflicts=conflicts, seconds=time.perf_counter() - begun)
 say(done=WRITER)
 sys.stdin.readline()
+spark.sql(f"refresh table {TABLE}")  # Iceberg's cache does not know of other processes
 rows = spark.sql(f"select writer, key, merged from {TABLE}").collect()
 snapshots = spark.sql(f"select count(*) from {TABLE}.snapshots").first()[0]
 say(rows=[list(row) for row in rows], snapshots=snapshots)
