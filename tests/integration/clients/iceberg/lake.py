@@ -11,7 +11,7 @@ import pytest
 from py4j.protocol import Py4JJavaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from glue_endpoint.spark.jvm import Gateway
 
@@ -98,5 +98,3 @@ def history(table: Any) -> int:
     """How many snapshots a table has become."""
     table.refresh()
     return len(table.history())
-
-

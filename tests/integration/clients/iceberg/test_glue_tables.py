@@ -300,12 +300,25 @@ def test_objects_are_tagged_with_table_and_namespace(
     }
 
 
-def test_names_in_upper_case_are_one_table_to_glue(
-    lake: Lake, glue: Any, namespace: str
-) -> None:
+def test_names_in_upper_case_are_one_table_to_glue(lake: Lake, glue: Any, namespace: str) -> None:
     unchecked = lake.other(glue_skip__name__validation="true")
     lake.new_table(namespace, "orders")
     loaded = unchecked.load(namespace.upper(), "ORDERS")
     unchecked.append(loaded)
     assert history(lake.load(namespace, "orders")) == 1
     assert lake.names(namespace) == ["orders"]
+
+
+def test_with_lake_formation_a_table_is_announced_before_its_metadata_is_written(
+    lake: Lake, glue: Any, faults: Faults, namespace: str
+) -> None:
+    """Iceberg makes a table without metadata first, updates it, and takes it back where that fails."""
+    governed = lake.other(**{"glue.lakeformation-enabled": "true", "glue.endpoint": faults.url})
+    governed.append(governed.new_table(namespace))
+    assert (faults.seen("CreateTable"), faults.seen("UpdateTable")) == (1, 2)
+    assert history(lake.load(namespace)) == 1
+    faults.answer("UpdateTable", AnswerInstead("AccessDeniedException"))
+    with refused("ForbiddenException", "cannot access"):
+        governed.new_table(namespace, "u")
+    tables = glue.get_tables(DatabaseName=namespace)["TableList"]
+    assert [each["Name"] for each in tables] == ["t"]

@@ -45,34 +45,41 @@ def say(**words):
 def commit(query):
     """Runs a statement until it is acknowledged; how often Iceberg reported a conflict before."""
     conflicts = 0
-    while True:
-        try:
-            spark.sql(query)
-        except Exception as error:
-            text = str(error)
-            if "conflicting" not in text and "CommitFailedException" not in text:
-                raise
-            conflicts += 1
-            spark.sql(f"refresh table {TABLE}")
-        else:
-            return conflicts
+    while in_conflict(query):
+        conflicts += 1
+        spark.sql(f"refresh table {TABLE}")
+    return conflicts
+
+
+def in_conflict(query):
+    """Runs a statement; whether Iceberg reported a conflict instead. Raises what else went wrong."""
+    try:
+        spark.sql(query)
+    except Exception as error:
+        text = str(error)
+        if "conflicting" not in text and "CommitFailedException" not in text:
+            raise
+        return True
+    return False
 
 
 say(ready=WRITER)
 sys.stdin.readline()
+# What the insert before has written, and beside it a row of its own.
+MERGE = (
+    "merge into {table} t using (select {writer} writer, {key} key union all select {writer}, -1 - {key}) s "
+    "on t.writer = s.writer and t.key = s.key "
+    "when matched then update set t.merged = t.merged + 1 "
+    "when not matched then insert (writer, key, merged) values (s.writer, s.key, 0)"
+)
+STATEMENTS = (
+    ("insert", "insert into {table} select {writer} writer, {key} key, 0 merged"),
+    ("merge", MERGE),
+)
 for number in range(COMMITS):
     key, begun = number // 2, time.perf_counter()
-    if number % 2 == 0:
-        kind, query = "insert", f"insert into {TABLE} select {WRITER} writer, {key} key, 0 merged"
-    else:
-        # What the insert before has written, and beside it a row of its own.
-        kind, query = (
-            "merge",
-            f"merge into {TABLE} t using (select {WRITER} writer, {key} key "
-            f"union all select {WRITER}, {-1 - key}) s on t.writer = s.writer and t.key = s.key "
-            "when matched then update set t.merged = t.merged + 1 "
-            "when not matched then insert (writer, key, merged) values (s.writer, s.key, 0)",
-        )
+    kind, statement = STATEMENTS[number % 2]
+    query = statement.format(table=TABLE, writer=WRITER, key=key)
     conflicts = commit(query)
     say(kind=kind, key=key, conflicts=conflicts, seconds=time.perf_counter() - begun)
 say(done=WRITER)
