@@ -182,6 +182,14 @@ def test_iceberg_metadata_is_the_clients_business(glue: Any, database: str) -> N
         )
 
 
+def test_iceberg_metadata_is_not_changed_by_an_update_either(glue: Any, database: str) -> None:
+    create(glue, database, "t")
+    change: dict[str, Any] = {"UpdateIcebergInput": {"UpdateIcebergTableInput": {"Updates": []}}}
+    with pytest.raises(ClientError, match="leave out UpdateOpenTableFormatInput"):
+        glue.update_table(DatabaseName=database, Name="t", UpdateOpenTableFormatInput=change)
+    assert versions(glue, database) == ["0"]
+
+
 # -- versions --------------------------------------------------------------------------------------
 
 

@@ -244,6 +244,23 @@ def test_a_change_is_a_version_unless_it_says_otherwise(
     assert [each["VersionId"] for each in versions] == ["2", "0"]
 
 
+def test_parameters_of_columns_are_lost_by_a_change_as_with_the_client_of_aws(
+    hive: TClient, database: str, glue: Glue
+) -> None:
+    """Hive's columns have none, and AWS's client replaces a table by what Hive gave it."""
+    hive.create_table(hive_table("t"))
+    table = glue("GetTable", DatabaseName=database, Name="t")["Table"]
+    storage = table["StorageDescriptor"]
+    storage["Columns"][0]["Parameters"] = {"k": "v"}
+    given = {"Name": "t", "TableType": table["TableType"], "StorageDescriptor": storage}
+    glue("UpdateTable", DatabaseName=database, TableInput=given)
+    kept = glue("GetTable", DatabaseName=database, Name="t")["Table"]["StorageDescriptor"]
+    assert kept["Columns"] == [{"Name": "id", "Type": "bigint", "Parameters": {"k": "v"}}]
+    hive.alter_table(database, "t", hive.get_table(database, "t"))
+    changed = glue("GetTable", DatabaseName=database, Name="t")["Table"]["StorageDescriptor"]
+    assert changed["Columns"] == [{"Name": "id", "Type": "bigint"}]
+
+
 def test_a_cascade_gives_the_columns_to_the_partitions(hive: TClient, database: str) -> None:
     table = hive_table("t", keys={"p": "string"})
     hive.create_table(table)
