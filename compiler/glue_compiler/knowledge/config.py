@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from glue_compiler.knowledge import config_keys as data
+from glue_compiler.knowledge import other_config_keys as others
 from glue_compiler.text.similar import closest
 
 
@@ -46,8 +47,8 @@ def config_keys() -> dict[str, ConfigKey]:
     for name, why in data.WITHOUT_EFFECT.items():
         doc = f"No effect on a Python model: {why}."
         known[name] = ConfigKey(name, {}, None, doc, effective=False, why_not=why)
-    for name, owner in data.OTHER_ADAPTERS.items():
-        instead = data.INSTEAD.get(name, "")
+    for name, owner in others.OTHER_ADAPTERS.items():
+        instead = others.INSTEAD.get(name, "")
         doc = f"No effect on Glue: a config of {owner}" + (f"; use {instead}." if instead else ".")
         known[name] = ConfigKey(
             name,
@@ -70,7 +71,7 @@ def nearest_key(name: str) -> str | None:
     """The effective key that a key unknown to everybody was probably meant to be."""
     if config_key(name) is not None:
         return None
-    return data.NEAR_MISSES.get(name.lower().replace("-", "_")) or closest(name, data.EFFECTIVE)
+    return others.NEAR_MISSES.get(name.lower().replace("-", "_")) or closest(name, data.EFFECTIVE)
 
 
 def value_problem(key: str, value: object) -> str | None:

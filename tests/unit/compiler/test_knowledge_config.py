@@ -14,12 +14,8 @@ from dbt.artifacts.resources.v1.model import ModelConfig
 from dbt_common.dataclass_schema import ValidationError
 from dbt_common.exceptions import CompilationError
 from glue_compiler.knowledge.config import config_key, config_keys, nearest_key, value_problem
-from glue_compiler.knowledge.config_keys import (
-    EFFECTIVE,
-    INSTEAD,
-    NEAR_MISSES,
-    OTHER_ADAPTERS,
-)
+from glue_compiler.knowledge.config_keys import EFFECTIVE
+from glue_compiler.knowledge.other_config_keys import INSTEAD, NEAR_MISSES, OTHER_ADAPTERS
 from glue_compiler.knowledge.tables import LATER_FORMATS, SCHEMA_CHANGES, STRATEGIES, TABLE_FORMATS
 
 from dbt.adapters.glue.incremental import checked_on_schema_change, checked_strategy
