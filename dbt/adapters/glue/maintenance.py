@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import CompilationError
 
-from dbt.adapters.glue.model_config import quoted_name, string_literal
+from dbt.adapters.glue.literals import quoted_name, string_literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

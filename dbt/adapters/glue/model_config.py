@@ -16,6 +16,7 @@ from glue_compiler.knowledge.tables import (
     TABLE_FORMATS,
 )
 
+from dbt.adapters.glue.literals import quoted_name
 from dbt.adapters.glue.replacement import join_location
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ __all__ = [
     "names",
     "partition_fields",
     "properties",
-    "quoted_name",
-    "string_literal",
     "table_root",
 ]
 
@@ -152,11 +151,6 @@ def _partition_field(entry: str, table_format: str) -> str:
     )
 
 
-def quoted_name(name: str) -> str:
-    """A name in Spark SQL's backticks."""
-    return "`" + name.replace("`", "``") + "`"
-
-
 def _unquoted(name: str) -> str:
     """A name as it is, from SQL with or without backticks."""
     if len(name) > 2 and name[0] == name[-1] == "`":
@@ -182,12 +176,6 @@ def properties(*sources: Mapping[str, Any] | None) -> dict[str, str]:
         for key, value in (source or {}).items():
             merged[str(key)] = str(value).lower() if isinstance(value, bool) else str(value)
     return merged
-
-
-def string_literal(value: Any) -> str:
-    """A Spark SQL literal of any text (https://spark.apache.org/docs/latest/sql-ref-literals.html)."""
-    text = str(value).replace("\\", "\\\\").replace("'", "\\'")
-    return "'" + text.replace("\n", "\\n").replace("\r", "\\r") + "'"
 
 
 def table_root(

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from dbt.adapters.base.relation import BaseRelation
 from dbt.adapters.contracts.relation import ComponentName, Policy, RelationType
-from dbt_common.exceptions import DbtRuntimeError
+from dbt_common.exceptions import CompilationError, DbtRuntimeError
+from glue_compiler.knowledge.tables import OPEN_FORMATS
+
+from dbt.adapters.glue.literals import string_literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +50,7 @@ class GlueRelation(BaseRelation):
     """`location` is where a table is to be made; `table_format` what one is stored as, or is to be.
 
     `catalog` is Spark's catalog in which it is named, None for Spark's own; `staged_for` is the table,
-    `schema.name`, that a staged one is to replace.
+    `schema.name`, that a staged one is to replace; `moment` is the SQL that says as of when it is read.
     """
 
     formats: ClassVar[Formats | None] = None
@@ -60,6 +63,7 @@ class GlueRelation(BaseRelation):
     location: str | None = None
     table_format: str | None = None
     staged_for: str | None = None
+    moment: str | None = None
 
     def __post_init__(self) -> None:
         if self.database and self.database != self.schema:
@@ -101,6 +105,29 @@ class GlueRelation(BaseRelation):
             return self
         changed: GlueRelation = self.replace(table_format=table_format, catalog=catalog)
         return changed
+
+    def as_of(self, timestamp: object = None, *, version: int | str | None = None) -> GlueRelation:
+        """The table as it was at a time, or in a version: a snapshot's number, a branch or a tag. For FROM.
+
+        Raises CompilationError for a table that keeps no versions, and for neither or both.
+        """
+        if self.table_format not in OPEN_FORMATS:
+            raise CompilationError(
+                f"{self.render()} keeps no versions: it is not in an open format"
+            )
+        if (timestamp is None) == (version is None):
+            raise CompilationError("as_of takes a timestamp, or version=...")
+        if timestamp is not None:
+            moment = f"timestamp as of {string_literal(timestamp)}"
+        else:
+            number = isinstance(version, int) and not isinstance(version, bool)
+            moment = f"version as of {version if number else string_literal(version)}"
+        changed: GlueRelation = self.replace(moment=moment)
+        return changed
+
+    def render(self) -> str:
+        name: str = super().render()
+        return name if self.moment is None else f"{name} {self.moment}"
 
     def _render_iterator(self) -> Iterator[tuple[ComponentName | None, str | None]]:
         parts = list(super()._render_iterator())

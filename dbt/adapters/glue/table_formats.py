@@ -39,7 +39,7 @@ class TableFormats:
         """The format of a node's or a source's table; None where nobody knows, and of views."""
         kind = str(relation_config.resource_type)
         if kind == "source":
-            return self._sources.get(_name_of(relation_config))
+            return self.of_name(*_name_of(relation_config))
         if kind not in _STORED:
             return None
         config = relation_config.config
@@ -53,10 +53,8 @@ class TableFormats:
     def of_name(self, schema: str, identifier: str) -> str | None:
         """The format of the table of a name, where a node makes it or the Data Catalog was seen to have it."""
         name = schema.lower(), identifier.lower()
-        for known in (self._nodes, self._sources, self._seen):
-            if name in known:
-                return known[name]
-        return None
+        found = [known[name] for known in (self._nodes, self._sources, self._seen) if name in known]
+        return next((table_format for table_format in found if table_format), None)
 
     def note(self, schema: str, identifier: str, table_format: str | None) -> None:
         """Remembers what the Data Catalog has under a name."""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.glue.catalog import columns_of, format_of
-from dbt.adapters.glue.model_config import string_literal
+from dbt.adapters.glue.literals import string_literal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

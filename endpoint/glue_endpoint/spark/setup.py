@@ -36,7 +36,8 @@ class SparkSetup:
         """What it has beside Spark, for people; empty for Spark as it is."""
         named = set(self.formats)
         own = [jar.name for jar in self.jars if not _is_of_format(jar, named)]
-        return ", ".join([*self.formats, *own, *(f"{key}={value}" for key, value in self.conf)])
+        settings = [f"{key}={value}" for key, value in self.conf]
+        return ", ".join([*self.formats, *own] or settings)
 
     def as_json(self) -> str:
         """For a file; `from_json` reads it."""

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dbt.adapters.glue.impl import GlueAdapter
-from dbt.adapters.glue.model_config import string_literal
+from dbt.adapters.glue.literals import string_literal
 
 pytestmark = pytest.mark.spark
 

@@ -228,6 +228,36 @@ def test_tables_are_named_as_their_format_needs_it() -> None:
     assert profile.formats == ("iceberg",)
 
 
+def test_a_table_as_of_a_moment() -> None:
+    profile = credentials()
+    formats = TableFormats(lambda: profile, Catalog())  # type: ignore[arg-type]
+    relation = GlueRelation.of_project(formats).create(schema="s", identifier="t")
+    lake = relation.stored_as("iceberg")
+    name = "`glue_catalog`.`s`.`t`"
+    assert lake.as_of("2026-01-02").render() == f"{name} timestamp as of '2026-01-02'"
+    assert lake.as_of(version=7).render() == f"{name} version as of 7"
+    assert lake.as_of(version="it's").render() == f"{name} version as of 'it\\'s'"
+    assert lake.render() == name
+    with pytest.raises(CompilationError, match="keeps no versions"):
+        relation.as_of(version=7)
+    for wrong in ({}, {"timestamp": "2026-01-02", "version": 7}):
+        with pytest.raises(CompilationError, match="takes a timestamp, or version"):
+            lake.as_of(**wrong)
+
+
+def test_a_source_that_a_model_makes_is_in_the_models_format() -> None:
+    profile = credentials()
+    formats = TableFormats(lambda: profile, Catalog())  # type: ignore[arg-type]
+    source = node("lake", "source")
+    reader = node("reader", reads=["source.p.lake"])
+    formats.learn(
+        [node("lake", file_format="iceberg"), reader],
+        ["model.p.reader"],
+        {source.unique_id: source},
+    )
+    assert formats.of(source) == "iceberg"
+
+
 def test_sources_are_looked_up_once_and_only_those_that_are_read() -> None:
     profile = credentials()
     catalog = Catalog(raw="iceberg")

@@ -45,6 +45,14 @@ def model(dbt, session):
     frame = dbt.ref("made").join(dbt.ref("plain").withColumnRenamed("name", "other"), "id")
     return frame.select("id", "name", "other").toPandas()
 """,
+    "before.sql": (
+        "{{ config(materialized='table') }} select count(*) as n from {{ ref('appended') if not var('snapshot', none) "
+        "else ref('appended').as_of(version=var('snapshot')) }}"
+    ),
+    "tidied.sql": (
+        "{{ config(materialized='incremental', file_format='iceberg', incremental_strategy='append', "
+        "iceberg_expire_snapshots=true, remove_orphan_files={'older_than_days': 2}) }} select 1 as id"
+    ),
     "appended.sql": INCREMENTAL % "incremental_strategy='append'",
     "merged.sql": INCREMENTAL % "incremental_strategy='merge', unique_key='id'",
     "some_columns.sql": INCREMENTAL
@@ -124,9 +132,22 @@ class TestIcebergTables:
         )
         assert files == [("ORC",)]
 
+        first = project.run_sql(
+            f"select snapshot_id from glue_catalog.{project.test_schema}.appended.snapshots",
+            fetch="all",
+        )
         run_dbt(["build"])
         for name, expected in AFTER.items():
             assert rows(name) == in_order(expected), name
+        then = ["--vars", f"snapshot: {first[0][0]}"]
+        run_dbt(["run", "-s", "before", *then])
+        counted = f"select n from {project.test_schema}.before"
+        assert project.run_sql(counted, fetch="all") == [(3,)]
+        run_dbt(["run", "-s", "before"])
+        assert project.run_sql(counted, fetch="all") == [(6,)]
+        kept = f"select count(*) from glue_catalog.{project.test_schema}.tidied.snapshots"
+        assert project.run_sql(kept, fetch="all") == [(1,)]
+        assert rows("tidied") == [(1,), (1,)]
         # Nothing is staged: each table is where it was, with one more snapshot, and nothing lies beside it.
         table = glue.get_table(DatabaseName=project.test_schema, Name="made")["Table"]
         assert table["StorageDescriptor"]["Location"] == made_at
