@@ -223,9 +223,12 @@ def spark_versions(shell: Shell) -> Outcome:
 
 
 API = "tests/integration/endpoint/api"
+FORMATS = ("tests/functional/conformance", "tests/functional/adapter/iceberg")
 TESTS: dict[str, tuple[str, ...]] = {
     # Both talk to an endpoint over HTTP. One would do, but the others would wait for this long lane.
-    "functional: dbt": ("tests/functional",),
+    "functional: dbt": ("tests/functional", *(f"--ignore={place}" for place in FORMATS)),
+    # What is in Iceberg has a Spark of its own, and dbt's suites run once for each format.
+    "functional: formats": FORMATS,
     "functional: clients": ("tests/integration/validation", "tests/integration/clients", API),
     # One Spark without HTTP before it; some tests end theirs.
     "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}"),
@@ -257,7 +260,10 @@ PARTS: dict[str, tuple[Job, ...]] = {
     "api-versions": (Job("api-versions", api_versions),),
     "spark-versions": (Job("spark-versions", spark_versions),),
 }
-FIRST = ("lint", "imports", "functional: dbt", "vscode", "vscode-e2e", "functional: clients")
+FIRST = (
+    *("lint", "imports", "functional: dbt", "functional: formats"),
+    *("vscode", "vscode-e2e", "functional: clients"),
+)
 """Jobs that start before the others: what has an answer in seconds, then what takes longest."""
 ON_REQUEST = {"dbt-versions", "python-versions", "api-versions", "spark-versions"}
 """Parts that are no part of everything."""
