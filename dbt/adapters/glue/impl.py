@@ -22,7 +22,7 @@ from dbt.adapters.glue.open_table_methods import OpenTableMethods
 from dbt.adapters.glue.partition_methods import PartitionMethods
 from dbt.adapters.glue.python_methods import PythonModelMethods
 from dbt.adapters.glue.python_models.selection import has_python_models, is_about_to_parse
-from dbt.adapters.glue.relation import name_of, part_of
+from dbt.adapters.glue.relation import is_temporary, name_of, part_of
 from dbt.adapters.glue.replacement import STAGING_SUFFIXES, join_location
 from dbt.adapters.glue.seed_methods import SeedMethods
 from dbt.adapters.glue.session_meta import environment_with, session_overrides
@@ -179,6 +179,9 @@ class GlueAdapter(
 
     @available.parse_none
     def drop_relation(self, relation: BaseRelation) -> None:
+        if is_temporary(relation):
+            self.execute(f"drop view if exists {relation.render()}")
+            return
         self.cache_dropped(relation)
         self.replacement.discard(name_of(relation))
 
@@ -201,6 +204,9 @@ class GlueAdapter(
 
     @available.parse_list
     def get_columns_in_relation(self, relation: BaseRelation) -> list[GlueColumn]:
+        if is_temporary(relation):
+            asked = f"select * from {relation.render()}"
+            return cast("list[GlueColumn]", self.get_column_schema_from_query(asked))
         table = self.data_catalog.table(*name_of(relation))
         return [] if table is None else data_catalog.columns_of(table)
 

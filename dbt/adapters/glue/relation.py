@@ -15,7 +15,7 @@ from dbt.adapters.glue.literals import string_literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["GlueRelation", "name_of", "part_of"]
+__all__ = ["GlueRelation", "is_temporary", "name_of", "part_of"]
 
 
 class Formats(Protocol):
@@ -175,6 +175,11 @@ def part_of(value: str | None, what: str) -> str:
     if not value:
         raise DbtRuntimeError(f"a relation without a {what} cannot be in the Data Catalog")
     return value
+
+
+def is_temporary(relation: BaseRelation) -> bool:
+    """Whether this is a temporary view, which is named without a schema and which only its session knows."""
+    return not relation.include_policy.get_part(ComponentName.Schema)
 
 
 def name_of(relation: BaseRelation) -> tuple[str, str]:
