@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := examples/nycflights
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions editors bench vscode vscode-e2e docs format lock stop clean
+.PHONY: help demo lakehouse test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions editors bench vscode vscode-e2e docs format lock stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,10 +75,15 @@ lock: dev ## Resolve the dependencies again into constraints/
 	    --output-file constraints/py$$(echo $$v | tr -d .).txt || exit 1; \
 	done
 
-stop: ## Stop the example's endpoint
+lakehouse: endpoint-dev ## Build three days of the example lakehouse, from nothing, in Iceberg
+	@$(BIN)/python -m tools.demo.lakehouse
+
+stop: ## Stop the examples' endpoints
 	@cd $(EXAMPLE) && $(abspath $(BIN))/dbt-glue endpoint stop
+	@cd examples/lakehouse && $(abspath $(BIN))/dbt-glue endpoint stop
 
 clean: ## Remove what was built, except .venv
-	@if [ -x $(BIN)/dbt-glue ] && [ -d $(EXAMPLE)/.dbt-glue ]; then $(MAKE) --no-print-directory stop; fi
+	@if [ -x $(BIN)/dbt-glue ] && { [ -d $(EXAMPLE)/.dbt-glue ] || [ -d examples/lakehouse/.dbt-glue ]; }; then $(MAKE) --no-print-directory stop; fi
 	@rm -rf site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@rm -rf $(EXAMPLE)/.dbt-glue $(EXAMPLE)/target $(EXAMPLE)/logs $(EXAMPLE)/out
+	@rm -rf examples/lakehouse/.dbt-glue examples/lakehouse/target examples/lakehouse/logs

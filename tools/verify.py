@@ -223,7 +223,11 @@ def spark_versions(shell: Shell) -> Outcome:
 
 
 API = "tests/integration/endpoint/api"
-FORMATS = ("tests/functional/conformance", "tests/functional/adapter/iceberg")
+FORMATS = (
+    "tests/functional/conformance",
+    "tests/functional/adapter/iceberg",
+    "tests/functional/test_lakehouse.py",
+)
 TESTS: dict[str, tuple[str, ...]] = {
     # Both talk to an endpoint over HTTP. One would do, but the others would wait for this long lane.
     "functional: dbt": ("tests/functional", *(f"--ignore={place}" for place in FORMATS)),

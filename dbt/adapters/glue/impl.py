@@ -205,7 +205,7 @@ class GlueAdapter(
     @available.parse_list
     def get_columns_in_relation(self, relation: BaseRelation) -> list[GlueColumn]:
         if is_temporary(relation):
-            asked = f"select * from {relation.render()}"
+            asked = f"select * from {relation.render()}"  # noqa: S608 - a quoted name
             return cast("list[GlueColumn]", self.get_column_schema_from_query(asked))
         table = self.data_catalog.table(*name_of(relation))
         return [] if table is None else data_catalog.columns_of(table)
