@@ -310,7 +310,8 @@ class Replacement:
 def _check_owner(staged: Table, staging: Name, target: Name) -> None:
     owner = (staged.get("Parameters") or {}).get(OWNER)
     if owner is None:
-        owner = str(staged.get("Description") or "").removeprefix(_COMMENT)
+        comment = str(staged.get("Description") or "")
+        owner = comment.removeprefix(_COMMENT) if comment.startswith(_COMMENT) else None
     if owner == ".".join(target):
         return
     whose = f"was staged for {owner}" if owner else "was not staged by this adapter"

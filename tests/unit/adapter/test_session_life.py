@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -132,6 +133,21 @@ def test_provisioning_is_waited_for(glue: Glue) -> None:
     glue.script["GetSession"] = [session_in("PROVISIONING"), session_in("PROVISIONING"), session_in("READY")]  # fmt: skip
     leased(glue)[1].run(["1"])
     assert glue.count()["GetSession"] == 3
+
+
+def test_a_session_that_tells_of_progress_is_waited_for(glue: Glue) -> None:
+    """The embedded endpoint's, which fetches a Spark for minutes: only silence is a standstill."""
+    ready_at = time.monotonic() + 1.5
+
+    def answer() -> dict[str, Any]:
+        now = time.monotonic()
+        if now > ready_at:
+            return session_in("READY")
+        return session_in("PROVISIONING", Description=f"fetching, {ready_at - now:.3f} s to go")
+
+    glue.script["GetSession"] = [answer]
+    leased(glue, session_provisioning_timeout_in_seconds=1)[1].run(["1"])
+    assert glue.count()["RunStatement"] > 0
 
 
 def test_a_session_that_fails_says_why_and_is_stopped(glue: Glue) -> None:

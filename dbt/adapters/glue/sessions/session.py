@@ -36,6 +36,8 @@ LONGEST_POLL = 5.0
 HEALTH_CHECK = 30.0
 CANCEL_PATIENCE = 20.0
 PROGRESS_EVERY = 10.0
+TOLD_AT_ONCE = ("install", "fetching", "waiting")
+"""How the embedded endpoint begins what takes long: packages and jars that are on their way."""
 
 
 @dataclass(frozen=True)
@@ -290,8 +292,9 @@ class Session:
         )
 
     def _wait_until_ready(self, session_id: str) -> None:
-        began = told = time.monotonic()
+        began = told = heard = time.monotonic()
         doing = None
+        last_said = None
         for wait in intervals(2.0, first=0.03):
             session = self._client.get_session(session_id)
             status = "deleted" if session is None else str(session["Status"])
@@ -304,13 +307,15 @@ class Session:
             if session is None or status in ENDED | {"STOPPING"}:
                 why = _why(session) if session else "it was deleted"
                 raise SessionStartError(f"Glue session {session_id} did not start: {why}")
-            if now - began > self._settings.provisioning_timeout:
+            said = str(session.get("Description") or "")
+            if said != last_said:  # the embedded endpoint tells what it fetches, and how far it is
+                heard, last_said = now, said
+            if now - heard > self._settings.provisioning_timeout:
                 raise SessionStartError(
                     f"Glue session {session_id} is still {status} after {now - began:.0f} s; "
                     "raise `session_provisioning_timeout_in_seconds`, or look at the session in the Glue console"
                 )
-            said = str(session.get("Description") or "")
-            if now - told > PROGRESS_EVERY or (said != doing and "install" in said):
+            if now - told > PROGRESS_EVERY or (said != doing and said.startswith(TOLD_AT_ONCE)):
                 told, doing = now, said
                 what = f": {said}" if said not in ("", DESCRIPTION) else ""
                 logger.info(f"Glue session {session_id} is {status} ({now - began:.0f} s){what}")

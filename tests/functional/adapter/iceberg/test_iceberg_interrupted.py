@@ -119,7 +119,7 @@ class TestWhatWasLeft:
             text = "{{ config(materialized='table', file_format='iceberg') }} " + self.BODY
             write_file(text, project.project_root, "models", f"{name}.sql")
         ours = f"create table glue_catalog.{schema}.t__dbt_new using iceberg comment 'staged by dbt for {schema}.t' as select 9 as n"
-        theirs = f"create table glue_catalog.{schema}.u__dbt_new using iceberg as select 9 as n"
+        theirs = f"create table glue_catalog.{schema}.u__dbt_new using iceberg comment '{schema}.u' as select 9 as n"
         for statement in (ours, theirs):
             run_dbt(["run-operation", "run_statement", "--args", f'{{statement: "{statement}"}}'])
         results = run_dbt(["run", "-s", "t", "u"], expect_pass=False)
