@@ -30,6 +30,13 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def garbage_of_a_module() -> Iterator[None]:
+    """What a module's runs of dbt leave goes with it: several gigabytes add up in a long job."""
+    yield
+    gc.collect()
+
+
 @pytest.fixture(scope="session")
 def endpoint_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state folder of the endpoint: metastore and warehouse of all tests."""

@@ -245,8 +245,12 @@ TESTS: dict[str, tuple[str, ...]] = {
 """Where pytest looks, for each of the jobs that are one process of pytest."""
 
 
+AFTER = {"functional: formats": ("functional: dbt",)}
+"""Both have many dbt runs in one process and Sparks with all their memory: side by side, too much for 24 GB."""
+
+
 def tested(name: str) -> Job:
-    return Job(name, pytest(*TESTS[name]))
+    return Job(name, pytest(*TESTS[name]), after=AFTER.get(name, ()))
 
 
 PARTS: dict[str, tuple[Job, ...]] = {
@@ -265,8 +269,8 @@ PARTS: dict[str, tuple[Job, ...]] = {
     "spark-versions": (Job("spark-versions", spark_versions),),
 }
 FIRST = (
-    *("lint", "imports", "functional: dbt", "functional: formats"),
-    *("vscode", "vscode-e2e", "functional: clients"),
+    *("lint", "imports", "functional: dbt", "vscode", "vscode-e2e"),
+    *("functional: formats", "functional: clients"),
 )
 """Jobs that start before the others: what has an answer in seconds, then what takes longest."""
 ON_REQUEST = {"dbt-versions", "python-versions", "api-versions", "spark-versions"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable  # noqa: TC003 - dbt's dataclasses look at their annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -53,8 +55,8 @@ class GlueRelation(BaseRelation):
     `schema.name`, that a staged one is to replace; `moment` is the SQL that says as of when it is read.
     """
 
-    formats: ClassVar[Formats | None] = None
-    """Of the project that runs: an adapter's relations are of a subclass that has it."""
+    formats: ClassVar[Callable[[], Formats | None]] = staticmethod(lambda: None)
+    """Gives those of the project that runs: an adapter's relations are of a subclass that has them, as long as it lives."""
 
     quote_policy: Policy = field(default_factory=GlueQuotePolicy)
     include_policy: Policy = field(default_factory=GlueIncludePolicy)
@@ -75,13 +77,15 @@ class GlueRelation(BaseRelation):
     @classmethod
     def of_project(cls, formats: Formats) -> type[GlueRelation]:
         """The class of the relations of a project, which knows the formats of its tables."""
-        return type(cls.__name__, (cls,), {"formats": formats})
+        # Weakly: what generates code for dataclasses keeps every class, and with it all that the class would keep.
+        return type(cls.__name__, (cls,), {"formats": weakref.ref(formats)})
 
     @classmethod
     def create_from(cls, quoting: Any, relation_config: Any, **kwargs: Any) -> GlueRelation:
         """The relation of a node or source, named as tables of its format are."""
         made: GlueRelation = super().create_from(quoting, relation_config, **kwargs)
-        return made if cls.formats is None else made.stored_as(cls.formats.of(relation_config))
+        formats = cls.formats()
+        return made if formats is None else made.stored_as(formats.of(relation_config))
 
     @classmethod
     def create(
@@ -94,13 +98,15 @@ class GlueRelation(BaseRelation):
     ) -> GlueRelation:
         """A relation of a name, as `api.Relation.create` in a macro: a known table is named as its format needs it."""
         made: GlueRelation = super().create(database, schema, identifier, type, **kwargs)
-        if cls.formats is None or made.table_format or not (schema and identifier):
+        formats = cls.formats()
+        if formats is None or made.table_format or not (schema and identifier):
             return made
-        return made if made.is_view else made.stored_as(cls.formats.of_name(schema, identifier))
+        return made if made.is_view else made.stored_as(formats.of_name(schema, identifier))
 
     def stored_as(self, table_format: str | None) -> GlueRelation:
         """This table in another format, named accordingly."""
-        catalog = None if self.formats is None else self.formats.catalog_of(table_format)
+        formats = type(self).formats()
+        catalog = None if formats is None else formats.catalog_of(table_format)
         if (table_format, catalog) == (self.table_format, self.catalog):
             return self
         changed: GlueRelation = self.replace(table_format=table_format, catalog=catalog)
