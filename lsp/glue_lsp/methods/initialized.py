@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +41,7 @@ async def handle(ls: Connection, params: types.InitializedParams) -> None:  # no
     loop = asyncio.get_running_loop()
     loop.run_in_executor(None, warm_up, ls.protocol._converter)
     # Not at once: findings come first, and the interpreter does one thing at a time.
-    loop.call_later(_LATER, loop.run_in_executor, None, warm_up_questions)
+    loop.call_later(_LATER, _warm_up_later, loop)
     found = list(session.discover())
     if session.client.configuration:
         await fetch_settings(ls)
@@ -61,6 +62,12 @@ async def handle(ls: Connection, params: types.InitializedParams) -> None:  # no
         except JsonRpcException as error:
             ls.log(f"the client watches no files for us; saving still counts: {error}")
             session.client = replace(session.client, watch_files=False)
+
+
+def _warm_up_later(loop: asyncio.AbstractEventLoop) -> None:
+    # A server that ends has closed its executor by then, and has nothing to be quick for.
+    with suppress(RuntimeError):
+        loop.run_in_executor(None, warm_up_questions)
 
 
 def _profiles(ls: Connection) -> str | types.RelativePattern:
