@@ -23,6 +23,9 @@ __all__ = ["GlueRelation", "is_temporary", "name_of", "part_of"]
 class Formats(Protocol):
     """What is known of the formats of a project's tables."""
 
+    learned: bool
+    """Whether the project was looked at: while dbt parses it, a ref is a relation of the model that has it."""
+
     def of(self, relation_config: Any) -> str | None:
         """The format of a node's or a source's table; None where nobody knows, and of views."""
 
@@ -117,7 +120,8 @@ class GlueRelation(BaseRelation):
 
         Raises CompilationError for a table that keeps no versions, and for neither or both.
         """
-        if self.table_format not in OPEN_FORMATS:
+        formats = type(self).formats()
+        if formats is not None and formats.learned and self.table_format not in OPEN_FORMATS:
             raise CompilationError(
                 f"{self.render()} keeps no versions: it is not in an open format"
             )

@@ -31,6 +31,7 @@ class TableFormats:
     def __init__(self, credentials: Callable[[], GlueCredentials], catalog: DataCatalog) -> None:
         self._credentials = credentials
         self._catalog = catalog
+        self.learned = False
         self._sources: dict[tuple[str, str], str | None] = {}
         self._nodes: dict[tuple[str, str], str | None] = {}
         self._seen: dict[tuple[str, str], str | None] = {}
@@ -69,6 +70,7 @@ class TableFormats:
 
         `sources` are dbt's, by unique id.
         """
+        self.learned = True
         nodes = list(nodes)
         read = {
             unique_id

@@ -238,6 +238,9 @@ def test_a_table_as_of_a_moment() -> None:
     assert lake.as_of(version=7).render() == f"{name} version as of 7"
     assert lake.as_of(version="it's").render() == f"{name} version as of 'it\\'s'"
     assert lake.render() == name
+    # While dbt parses, a ref is a relation of the model that has it, whatever it names.
+    assert relation.as_of(version=7).render() == "`s`.`t` version as of 7"
+    formats.learn([], (), {})
     with pytest.raises(CompilationError, match="keeps no versions"):
         relation.as_of(version=7)
     for wrong in ({}, {"timestamp": "2026-01-02", "version": 7}):
