@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.capability import Capability, CapabilityDict, CapabilitySupport, Support
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.knowledge.tables import OPEN_FORMATS
 
 from dbt.adapters.glue.adapter_parts import AdapterParts
-from dbt.adapters.glue.catalog import format_of, is_view
+from dbt.adapters.glue.catalog import is_view
 from dbt.adapters.glue.relation import name_of
 
 if TYPE_CHECKING:
@@ -47,12 +46,10 @@ class FreshnessMethods(AdapterParts):
         macro_resolver: MacroResolverProtocol | None = None,
     ) -> tuple[AdapterResponse | None, FreshnessResponse]:
         """By a field of the source, under the name that a table of its format has: dbt asked for none before."""
-        table = self.data_catalog.table(*name_of(source))
-        if table is not None:
-            found = format_of(table)
-            self.credentials.need_formats(name for name in OPEN_FORMATS if name == found)
-            source = source.stored_as(found)  # type: ignore[attr-defined]
-        return super().calculate_freshness(source, loaded_at_field, filter, macro_resolver)
+        self.table_formats.look_up([source])
+        found = self.table_formats.of_name(*name_of(source))
+        named = source.stored_as(found)  # type: ignore[attr-defined]
+        return super().calculate_freshness(named, loaded_at_field, filter, macro_resolver)
 
     def calculate_freshness_from_metadata_batch(
         self,

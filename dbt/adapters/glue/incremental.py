@@ -30,6 +30,7 @@ __all__ = [
     "checked_strategy",
     "merge_columns",
     "plan_changes",
+    "plan_column",
     "plan_incremental",
     "storable_columns",
 ]
@@ -149,7 +150,7 @@ def plan_incremental(
     sync = on_schema_change == "sync_all_columns" and bool(gone or changed)
     kept = [c for name, c in there.items() if not (sync and name in gone)]
     columns = tuple(
-        _plan_column(
+        plan_column(
             coming[c.name.lower()] if sync and c.name.lower() in changed else c,
             there,
             coming,
@@ -209,7 +210,7 @@ def plan_changes(
         )
     kept = [c for name, c in there.items() if not (sync and name in gone)]
     filled = [
-        _plan_column(
+        plan_column(
             coming[c.name.lower()] if c.name.lower() in widened else c, there, coming, sync=sync
         )
         for c in [*kept, *added]
@@ -273,13 +274,17 @@ def storable_columns(columns: Iterable[GlueColumn], target: Iterable[GlueColumn]
     )
 
 
-def _plan_column(
+def plan_column(
     column: GlueColumn,
     there: dict[str, GlueColumn],
     coming: dict[str, GlueColumn],
     *,
-    sync: bool,
+    sync: bool = False,
 ) -> PlanColumn:
+    """A column of the table after the run; `there` and `coming` are those of the inputs, by names in lower case.
+
+    With `sync` the table's values get the column's type.
+    """
     name = column.name.lower()
     nothing = f"cast(null as {column.dtype})"
     old = there.get(name)

@@ -8,7 +8,7 @@ from dbt.adapters.base.meta import AdapterMeta, available
 from glue_compiler.knowledge.tables import SQL_STRATEGIES
 
 from dbt.adapters.glue import incremental, model_config, snapshots
-from dbt.adapters.glue.literals import string_literal as literal_of
+from dbt.adapters.glue.literals import string_literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,7 +67,7 @@ class ModelMethods(metaclass=AdapterMeta):
 
     @available
     def string_literal(self, value: Any) -> str:
-        return literal_of(value)
+        return string_literal(value)
 
     @available.parse_none
     def incremental_plan(

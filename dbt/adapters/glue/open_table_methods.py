@@ -90,9 +90,9 @@ class OpenTableMethods(AdapterParts):
         return staged_comment(relation.staged_for)
 
     @available
-    def partition_fields(self, value: Any, table_format: str | None) -> list[str]:
-        """The fields of PARTITIONED BY as Spark SQL."""
-        return model_config.partition_fields(value, table_format or "")
+    def partition_fields(self, value: Any, file_format: str | None) -> list[str]:
+        """The fields of PARTITIONED BY as Spark SQL, by two configs."""
+        return model_config.partition_fields(value, model_config.file_format(file_format))
 
     @available
     def rows_view(self) -> str:

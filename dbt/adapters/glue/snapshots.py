@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dbt.adapters.glue.incremental import PlanColumn
+from dbt.adapters.glue.incremental import plan_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dbt.adapters.glue.column import GlueColumn
+    from dbt.adapters.glue.incremental import PlanColumn
 
 __all__ = ["columns_without", "row_columns", "version_columns"]
 
@@ -40,17 +41,6 @@ def version_columns(
     there = {column.name.lower(): column for column in target}
     coming = {column.name.lower(): column for column in inserted}
     return tuple(
-        PlanColumn(
-            column.name,
-            column.quoted,
-            column.dtype,
-            _value("DBT_INTERNAL_DEST", there.get(column.name.lower()), column),
-            _value("DBT_INTERNAL_SOURCE", coming.get(column.name.lower()), column),
-            column.name.lower() in coming,
-        )
+        plan_column(column, there, coming)
         for column in [*target, *columns_without(inserted, target)]
     )
-
-
-def _value(side: str, found: GlueColumn | None, column: GlueColumn) -> str:
-    return f"cast(null as {column.dtype})" if found is None else f"{side}.{found.quoted}"

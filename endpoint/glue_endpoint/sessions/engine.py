@@ -240,15 +240,14 @@ class Engines:
             engine.close()
             engine.host.stop()
 
-    def close(self, *, hosts: bool = True) -> None:
+    def close(self) -> None:
         """End all workers that no session has taken, and the hosts."""
         engines = self.all
         for engine in engines:
             engine.close()
         self._workers.close()
-        if hosts:
-            for engine in engines:
-                engine.host.stop()
+        for engine in engines:
+            engine.host.stop()
 
     def _ended(self, engine: Engine, reason: str) -> None:
         self.on_end(engine, reason)

@@ -21,7 +21,7 @@
   create {{ "or replace " if adapter.is_open_format(relation.table_format) }}table {{ relation }}
   {{ glue_format_clause(relation) }}
   {{ options_clause() }}
-  {{ glue_partition_clause(relation) }}
+  {{ partition_cols(label="partitioned by") }}
   {{ clustered_cols(label="clustered by") }}
   {{ glue_location_clause(relation) }}
   {{ glue_table_comment(relation) }}
@@ -36,14 +36,6 @@
     using {{ relation.table_format }}
   {%- else -%}
     {{ file_format_clause() }}
-  {%- endif -%}
-{%- endmacro %}
-
-
-{% macro glue_partition_clause(relation) -%}
-  {%- set fields = adapter.partition_fields(config.get('partition_by'), relation.table_format) -%}
-  {%- if fields %}
-    partitioned by ({{ fields | join(', ') }})
   {%- endif -%}
 {%- endmacro %}
 
@@ -143,9 +135,9 @@
 
 
 {% macro glue__partition_cols(label, required=false) -%}
-  {%- set columns = adapter.column_list(config.get('partition_by')) -%}
-  {%- if columns %}
-    {{ label }} ({% for column in columns %}{{ adapter.quote(column) }}{{ ", " if not loop.last }}{% endfor %})
+  {%- set fields = adapter.partition_fields(config.get('partition_by'), config.get('file_format')) -%}
+  {%- if fields %}
+    {{ label }} ({{ fields | join(', ') }})
   {%- endif -%}
 {%- endmacro %}
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from dbt.tests.util import run_dbt, write_file
 
+from tests.functional.adapter.test_killed_runs import dbt_process, until
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = pytest.mark.spark
@@ -36,24 +34,6 @@ def model(dbt, session):
         raise ValueError("this model fails")
     return session.createDataFrame([(int((HERE / "rows").read_text()), "x")], "n int, t string")
 """
-
-
-def until(condition: Callable[[], bool], seconds: float = 90.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-
-
-def dbt_process(project: Any, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "dbt.cli.main", *arguments]
-    return subprocess.Popen(
-        [*command, "--profiles-dir", str(project.profiles_dir)],
-        cwd=project.project_root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
 
 
 class TestRunsThatEnd:
