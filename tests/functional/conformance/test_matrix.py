@@ -1,0 +1,137 @@
+"""Every way to make a table, in every format: the ticks of the documentation's table of formats stand on these tests."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from dbt.tests.util import get_connection, run_dbt
+from dbt_common.exceptions import DbtBaseException
+
+from dbt.adapters.glue import catalog as data_catalog
+from tests.functional.adapter import spark_dialect
+from tests.functional.conformance import cells
+from tests.functional.conformance.cells import CELLS, FIRST, REFUSED, SECOND, Cell
+from tests.functional.conformance.on_format import OnFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+pytestmark = pytest.mark.spark
+
+FORMATS = tuple(os.environ.get("DBT_GLUE_TEST_FORMATS", ",".join(cells.FORMATS)).split(","))
+TYPES = {"id": "bigint", "day": "date", "changed": "timestamp"}
+UNTIL = {FIRST: "2026-01-04", SECOND: "2026-01-05"}
+SINCE = {FIRST: "2026-01-01", SECOND: "2026-01-03"}
+
+
+class TestMatrix(OnFormat):
+    @pytest.fixture(scope="class", params=FORMATS)
+    @classmethod
+    def table_format(cls, request: pytest.FixtureRequest) -> str:
+        return str(request.param)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def seeds(cls) -> dict[str, str]:
+        return {"input.csv": cells.as_csv(FIRST)}
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def models(cls) -> dict[str, str]:
+        return {"schema.yml": "models: []\n"}
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def project_config_update(cls) -> dict[str, Any]:
+        """The input is the same for all formats, and filtered by the batches of those who ask for it."""
+        own = {"+file_format": "parquet", "+event_time": "day"}
+        return {
+            "name": "test",
+            "seeds": {"+column_types": TYPES, "+quote_columns": False, "test": {"input": own}},
+        }
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def built(cls, project: Any, table_format: str) -> dict[str, str | None]:
+        """What two builds of the project said of its nodes, by name: a message, or None where all is well."""
+        folder = Path(project.project_root)
+        there = [cell for cell in CELLS if (table_format, cell.name) not in REFUSED]
+        told: dict[str, str | None] = {}
+        for rows in (FIRST, SECOND):
+            (folder / "seeds" / "input.csv").write_text(cells.as_csv(rows), encoding="utf-8")
+            for cell in there:
+                _write(folder, cell, rows)
+            told = {name: told.get(name) or text for name, text in _build(rows).items()}
+        return told
+
+    @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
+    def test_cell(
+        self,
+        project: Any,
+        built: dict[str, str | None],
+        table_format: str,
+        cell: Cell,
+        record_property: Callable[[str, object], None],
+    ) -> None:
+        refusal = REFUSED.get((table_format, cell.name))
+        record_property("cell", json.dumps([table_format, cell.name]))
+        if refusal is not None:
+            assert refusal in _refused(project, cell)
+            return
+        assert built[cell.name] is None, built[cell.name]
+        table = project.adapter.data_catalog.table(project.test_schema, cell.name)
+        stored_as = data_catalog.format_of(table)
+        assert stored_as == (None if cell.materialization == "view" else table_format)
+        project.adapter.table_formats.note(project.test_schema, cell.name, stored_as)
+        query = f"select {', '.join(cell.columns)} from {project.test_schema}.{cell.name}"
+        found = _rows(project.adapter, table_format, query)
+        assert sorted(found, key=repr) == sorted(cell.expected(), key=repr)
+
+
+def _rows(adapter: Any, table_format: str, query: str) -> cells.Rows:
+    """The rows of a query in a session that knows the format: each of dbt's runs had an adapter of its own."""
+    with get_connection(adapter) as connection:
+        adapter.pre_model_hook({"file_format": table_format})
+        rows = spark_dialect.run(adapter, query, "all", connection)
+    return [tuple(map(_plain, row)) for row in rows]
+
+
+def _refused(project: Any, cell: Cell) -> str:
+    """What is said of a node that is not to be built, by its first run or by the one after it."""
+    path = _write(Path(project.project_root), cell, SECOND)
+    try:
+        for _run in range(2):
+            told = _build(SECOND, "--select", cell.name)[cell.name]
+            if told is not None:
+                return " ".join(told.split())
+    except DbtBaseException as error:  # before anything ran
+        return " ".join(str(error).split())
+    finally:
+        path.unlink()
+    return "nothing"
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, datetime.date) else value
+
+
+def _write(folder: Path, cell: Cell, rows: Sequence[cells.Row]) -> Path:
+    path = folder / cell.path
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(cell.text(rows), encoding="utf-8")
+    return path
+
+
+def _build(rows: tuple[cells.Row, ...], *selected: str) -> dict[str, str | None]:
+    """Builds every node; what is said of those that fail, by name."""
+    times = ["--event-time-start", SINCE[rows], "--event-time-end", UNTIL[rows]]
+    results = run_dbt(["build", *times, *selected], expect_pass=None)  # type: ignore[arg-type]
+    return {
+        result.node.name: None if str(result.status) in ("success", "pass") else result.message
+        for result in results
+    }
