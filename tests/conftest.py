@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from glue_endpoint.process import client
 
+from tests.local_target import local_target
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -56,14 +58,5 @@ def endpoint(endpoint_dir: Path) -> Iterator[EndpointHandle]:
 
 @pytest.fixture(scope="class")
 def dbt_profile_target(endpoint: EndpointHandle, endpoint_dir: Path) -> dict[str, Any]:
-    """The target of the dbt projects that tests make; `schema` is added by dbt's fixtures.
-
-    One thread, because every thread has a session, whose start costs more than these models do. What
-    threads do beside each other is tested where it matters, with `--threads`.
-    """
-    return {
-        "type": "glue",
-        "endpoint": "local",
-        "endpoint_dir": str(endpoint_dir),
-        "threads": 1,
-    }
+    """The target of the dbt projects that tests make; `schema` is added by dbt's fixtures."""
+    return local_target(endpoint_dir)

@@ -246,11 +246,24 @@ CELLS: tuple[Cell, ...] = (
     ),
 )
 
-FORMATS = ("parquet", "iceberg")
-"""The formats of the documentation's table."""
+TITLES = {"parquet": "Parquet", "iceberg": "Iceberg"}
+"""The formats of the documentation's table, as people write them."""
 
-_EACH_BATCH = "`incremental_strategy` must be one of append, insert_overwrite, merge, delete+insert"
-REFUSED: dict[tuple[str, str], str] = {
-    (table_format, "incremental_microbatch_python"): _EACH_BATCH for table_format in FORMATS
+FORMATS = tuple(TITLES)
+
+UNAVAILABLE: dict[tuple[str, str], str] = {}
+"""Formats that a Glue version does not have here, and why."""
+
+REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
+    "incremental_microbatch_python": (
+        FORMATS,
+        "`incremental_strategy` must be one of append, insert_overwrite, merge, delete+insert, default, not 'microbatch'",
+    ),
 }
-"""Cells that a format does not have, by format and name: part of the error that says so."""
+"""Cells that formats do not have, by name: the formats, and the words of the error that says so."""
+
+
+def refusal(table_format: str, name: str) -> str | None:
+    """Words of the error by which a format refuses a cell; None where it has it."""
+    formats, words = REFUSED.get(name, ((), ""))
+    return words if table_format in formats else None

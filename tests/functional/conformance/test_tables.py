@@ -25,6 +25,7 @@ from dbt.tests.adapter.simple_seed.test_seed import (
 )
 
 from tests.functional.conformance.on_format import OnFormat
+from tests.local_target import local_target
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,8 +70,7 @@ class TestSimpleCopyUppercase(OnFormat, BaseSimpleCopyUppercase):
     @pytest.fixture(scope="class")
     def dbt_profile_target(self, endpoint: EndpointHandle, endpoint_dir: Path) -> dict[str, Any]:
         """The suite brings another adapter's."""
-        folder = str(endpoint_dir)
-        return {"type": "glue", "endpoint": "local", "endpoint_dir": folder, "threads": 1}
+        return local_target(endpoint_dir)
 
 
 class TestEmptyModels(OnFormat, EmptyModelsArentRunBase):

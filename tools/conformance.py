@@ -1,0 +1,205 @@
+"""dbt's suites and every way to make a table, over table formats and Glue versions; writes what passed into the docs.
+
+python tools/conformance.py                                   all formats on all Glue versions
+python tools/conformance.py --glue-version 5.1 --format delta what is named; the rest stays as it was measured
+python tools/conformance.py --page                            the page again, from what was measured
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # run as a script, it is found in tools/ alone
+
+from tests.functional.conformance.cells import (  # noqa: E402 - after its place is known
+    CELLS,
+    FORMATS,
+    TITLES,
+    UNAVAILABLE,
+    refusal,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+SUITES = "tests/functional/conformance"
+MEASURED = ROOT / SUITES / "measured.json"
+PAGE = ROOT / "docs" / "conformance.md"
+GLUE_VERSIONS = ("5.0", "5.1", "6.0")
+
+Measured = dict[str, dict[str, dict[str, Any]]]
+"""By Glue version and format: `when`, `cells` and `suites`, which say by name whether the test passed."""
+
+
+def measure(glue_version: str, table_format: str, measured: Measured) -> bool:
+    """Runs the suites on one format of one Glue version; whether all of it passed."""
+    with tempfile.TemporaryDirectory() as scratch:
+        report = Path(scratch) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", SUITES]
+        variables = {
+            "DBT_GLUE_TEST_FORMATS": table_format,
+            "DBT_GLUE_TEST_EVERY_SUITE": "1",
+            "DBT_GLUE_TEST_GLUE_VERSION": glue_version,
+        }
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False)
+        cells, suites = outcomes(report)
+    measured.setdefault(glue_version, {})[table_format] = {
+        "when": datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat(),
+        "cells": cells,
+        "suites": suites,
+    }
+    return done.returncode == 0
+
+
+def outcomes(report: Path) -> tuple[dict[str, bool], dict[str, bool]]:
+    """Whether each cell and each of dbt's suites passed, by name, of a JUnit report."""
+    cells: dict[str, bool] = {}
+    suites: dict[str, bool] = {}
+    for case in ElementTree.parse(report).getroot().iter("testcase"):  # noqa: S314 - pytest wrote it
+        good = case.find("failure") is None and case.find("error") is None
+        named = case.find("properties/property[@name='cell']")
+        if named is not None:
+            cells[json.loads(named.get("value", ""))[1]] = good
+            continue
+        module, _, suite = case.get("classname", "").rpartition(".")
+        name = f"{module.rpartition('.')[2]}.{suite}"
+        suites[name] = good and suites.get(name, True)
+    return cells, suites
+
+
+def page(measured: Measured) -> str:
+    """The page of the documentation."""
+    lines = [
+        "# What is tested in which format",
+        "",
+        "Written by `make conformance` from the tests that stand behind it: `tests/functional/conformance`. Each runs on",
+        "the embedded endpoint, with the Spark and the jars of the Glue version.",
+        "",
+        "**✓**: built twice, the second time with changed rows, and row for row what it must be. With versions: on these",
+        "versions of Glue only. A number: an error that says why, before anything is written; see below the table.",
+        "",
+        *_cells(measured),
+        "",
+        "## dbt's own suites",
+        "",
+        "The classes of `dbt-tests-adapter`, as shipped but for SQL that Spark says otherwise. A tick is all tests of a class.",
+        "",
+        *_suites(measured),
+        "",
+        "## When",
+        "",
+        *_dates(measured),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _cells(measured: Measured) -> Iterable[str]:
+    notes: list[str] = []
+
+    def mark(table_format: str, name: str) -> str:
+        said = refusal(table_format, name)
+        if said is None:
+            return _versions(measured, table_format, "cells", name)
+        if said not in notes:
+            notes.append(said)
+        return str(notes.index(said) + 1)
+
+    yield _row("", "", "", *(TITLES[name] for name in FORMATS))
+    yield _row("---", "---", "---", *(":-:" for _ in FORMATS))
+    for cell in CELLS:
+        marks = (mark(table_format, cell.name) for table_format in FORMATS)
+        yield _row(f"`{cell.materialization}`", cell.detail, cell.language, *marks)
+    if notes:
+        yield ""
+        yield from (f"{number}. {note}" for number, note in enumerate(notes, 1))
+
+
+def _suites(measured: Measured) -> Iterable[str]:
+    names = {
+        name
+        for formats in measured.values()
+        for results in formats.values()
+        for name in results["suites"]
+    }
+    yield _row("", *(TITLES[name] for name in FORMATS))
+    yield _row("---", *(":-:" for _ in FORMATS))
+    for name in sorted(names):
+        marks = (_versions(measured, table_format, "suites", name) for table_format in FORMATS)
+        yield _row(f"`{name}`", *marks)
+
+
+def _versions(measured: Measured, table_format: str, kind: str, name: str) -> str:
+    """A tick where it passed on every Glue version that has the format, else the versions on which it did."""
+    having = [v for v in GLUE_VERSIONS if (table_format, v) not in UNAVAILABLE]
+    ran = {
+        v: good
+        for v in having
+        if (good := _result(measured, v, table_format, kind).get(name)) is not None
+    }
+    good = [v for v, passed in ran.items() if passed]
+    if good == having:
+        return "✓"
+    return ", ".join(good) or ("fails" if ran else "not run")
+
+
+def _result(
+    measured: Measured, glue_version: str, table_format: str, kind: str
+) -> Mapping[str, bool]:
+    return measured.get(glue_version, {}).get(table_format, {}).get(kind, {})
+
+
+def _dates(measured: Measured) -> Iterable[str]:
+    yield _row("", *(f"Glue {version}" for version in GLUE_VERSIONS))
+    yield _row("---", *("---" for _ in GLUE_VERSIONS))
+    for table_format in FORMATS:
+        dates = (
+            UNAVAILABLE.get(
+                (table_format, version),
+                measured.get(version, {}).get(table_format, {}).get("when", "not run"),
+            )
+            for version in GLUE_VERSIONS
+        )
+        yield _row(TITLES[table_format], *map(str, dates))
+
+
+def _row(*fields: str) -> str:
+    return f"| {' | '.join(fields)} |"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 where everything passed, else 1."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--glue-version", action="append", choices=GLUE_VERSIONS)
+    parser.add_argument("--format", action="append", choices=FORMATS)
+    parser.add_argument("--page", action="store_true", help="run nothing: write the page again")
+    options = parser.parse_args(arguments)
+    measured: Measured = json.loads(MEASURED.read_text(encoding="utf-8"))
+    good = True
+    for version in () if options.page else options.glue_version or GLUE_VERSIONS:
+        for table_format in options.format or FORMATS:
+            if (table_format, version) in UNAVAILABLE:
+                continue
+            print(f"\n=== {TITLES[table_format]} on Glue {version}", flush=True)
+            good = measure(version, table_format, measured) and good
+            MEASURED.write_text(
+                f"{json.dumps(measured, indent=1, sort_keys=True)}\n", encoding="utf-8"
+            )
+    PAGE.write_text(page(measured), encoding="utf-8")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
