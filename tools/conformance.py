@@ -143,9 +143,9 @@ def _versions(measured: Measured, table_format: str, kind: str, name: str) -> st
     """A tick where it passed on every Glue version that has the format, else the versions on which it did."""
     having = [v for v in GLUE_VERSIONS if (table_format, v) not in UNAVAILABLE]
     ran = {
-        v: good
+        v: passed
         for v in having
-        if (good := _result(measured, v, table_format, kind).get(name)) is not None
+        if (passed := _result(measured, v, table_format, kind).get(name)) is not None
     }
     good = [v for v, passed in ran.items() if passed]
     if good == having:
@@ -156,7 +156,8 @@ def _versions(measured: Measured, table_format: str, kind: str, name: str) -> st
 def _result(
     measured: Measured, glue_version: str, table_format: str, kind: str
 ) -> Mapping[str, bool]:
-    return measured.get(glue_version, {}).get(table_format, {}).get(kind, {})
+    found: Mapping[str, bool] = measured.get(glue_version, {}).get(table_format, {}).get(kind, {})
+    return found
 
 
 def _dates(measured: Measured) -> Iterable[str]:
