@@ -115,12 +115,9 @@ class Dbt:
 
     def __init__(self, spark: Any, request: dict[str, Any]) -> None:
         self._spark = spark
-        self._refs = {
-            (ref["package"], ref["name"], ref["version"]): ref["relation"]
-            for ref in request["refs"]
-        }
+        self._refs = {(ref["package"], ref["name"], ref["version"]): ref for ref in request["refs"]}
         self._sources = {
-            (source["source"], source["table"]): source["relation"] for source in request["sources"]
+            (source["source"], source["table"]): source for source in request["sources"]
         }
         self.config = Config(request["config"], request["meta"])
         self.this = This(request["this"])
@@ -145,7 +142,7 @@ class Dbt:
             raise DbtError(
                 _not_recorded(_ref_call(*key), [_ref_call(*known) for known in self._refs])
             )
-        return self._spark.table(self._refs[key])
+        return self._frame(self._refs[key])
 
     def source(self, *names: str) -> Any:
         """The DataFrame of a source table: source(source_name, table_name)."""
@@ -158,7 +155,13 @@ class Dbt:
             shown = f"dbt.source({names[0]!r}, {names[1]!r})"
             known = [f"dbt.source({source!r}, {table!r})" for source, table in self._sources]
             raise DbtError(_not_recorded(shown, known))
-        return self._spark.table(self._sources[key])
+        return self._frame(self._sources[key])
+
+    def _frame(self, reference: dict[str, Any]) -> Any:
+        """The rows of a relation. Of a time or a version only SQL has a name: a reader takes a table's."""
+        if reference.get("versioned"):
+            return self._spark.sql(f"select * from {reference['relation']}")  # noqa: S608 - the adapter quotes it
+        return self._spark.table(reference["relation"])
 
     def __getattr__(self, name: str) -> Any:
         hint = _ELSEWHERE.get(

@@ -161,6 +161,24 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
         False,
         "dbt-glue's: every snapshot but the current one expires after each run.",
     ),
+    "as_of": (
+        {
+            "type": "object",
+            "additionalProperties": {
+                "anyOf": [
+                    {"type": "string"},
+                    {
+                        "type": "object",
+                        "properties": {"version": {"type": ["integer", "string"]}},
+                        "required": ["version"],
+                        "additionalProperties": False,
+                    },
+                ]
+            },
+        },
+        None,
+        "Refs and sources as they were, by name: {'events': '2026-11-01 00:00:00', 'raw.events': {'version': 7}}.",
+    ),
     # around the model
     "pre_hook": (HOOKS, [], "SQL run before the model."),
     "post_hook": (HOOKS, [], "SQL run after the model."),

@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reference:
-    """One `dbt.ref` as dbt recorded it, and the relation it resolved to (rendered, quoted for Spark)."""
+    """One `dbt.ref` as dbt recorded it, and the relation it resolved to (rendered, quoted for Spark).
+
+    `version` is the model's, as in `v=`. A `versioned` relation is one as of a time or a version, as SQL has it in FROM.
+    """
 
     name: str
     relation: str
     package: str | None = None
     version: str | None = None
+    versioned: bool = False
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class SourceReference:
     source: str
     table: str
     relation: str
+    versioned: bool = False
 
 
 @dataclass(frozen=True)

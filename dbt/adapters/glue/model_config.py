@@ -63,6 +63,11 @@ def check(model: Mapping[str, Any]) -> None:
     config = model.get("config", {})
     chosen = file_format(config.get("file_format"))
     partition_fields(config.get("partition_by"), chosen)
+    if config.get("as_of") and model.get("language") == "sql":
+        raise CompilationError(
+            "the config `as_of` is for Python models; in SQL write ref('name').as_of('2026-11-01 00:00:00') or "
+            "ref('name').as_of(version=7)"
+        )
     buckets = config.get("buckets")
     if buckets is not None and not names(config.get("clustered_by")):
         raise CompilationError("`buckets` needs `clustered_by`: the columns to make the buckets of")

@@ -8,12 +8,15 @@ from dbt.adapters.base.meta import available
 
 from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.python_models.configs import SUBMISSION_METHOD
+from dbt.adapters.glue.python_models.moments import as_of_config
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dbt.adapters.base.relation import BaseRelation
     from dbt.adapters.contracts.connection import AdapterResponse
+
+    from dbt.adapters.glue.relation import GlueRelation
 
 __all__ = ["PythonModelMethods"]
 
@@ -29,6 +32,12 @@ class PythonModelMethods(AdapterParts):
     def python_submission_helpers(self) -> dict[str, Any]:
         """dbt's seam for jobs outside the connection; ours run in the model's own session."""
         return {}
+
+    @available.parse(lambda _self, _model, _name, relation: relation)
+    def as_of_config(
+        self, model: Mapping[str, Any], name: str, relation: GlueRelation
+    ) -> GlueRelation:
+        return as_of_config(model, name, relation)
 
     @available.parse_none
     def check_python_model(

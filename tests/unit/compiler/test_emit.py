@@ -80,7 +80,9 @@ def test_any_text_arrives_as_it_is(source: str, value: str, name: str) -> None:
     asked = json.loads(call["request"])
     assert asked["config"]["value"] == value
     assert asked["file"] == name
-    assert asked["refs"] == [{"name": name, "relation": value, "package": None, "version": None}]
+    assert asked["refs"] == [
+        {"name": name, "relation": value, "package": None, "version": None, "versioned": False}
+    ]
 
 
 @given(source=ANY_TEXT, value=ANY_TEXT)

@@ -14,6 +14,9 @@ class Tables:
     def table(self, name: str) -> str:
         return f"frame of {name}"
 
+    def sql(self, text: str) -> str:
+        return f"rows of {text}"
+
 
 @pytest.fixture
 def dbt() -> Dbt:
@@ -39,6 +42,13 @@ def made(**changes: Any) -> Dbt:
         "is_incremental": False,
     }
     return Dbt(Tables(), {**request, **changes})
+
+
+def test_a_reference_as_of_a_version_is_read_by_sql() -> None:
+    relation = "`s`.`orders` version as of 7"
+    orders = {"package": None, "name": "orders", "version": None, "relation": relation}
+    dbt = made(refs=[{**orders, "versioned": True}])
+    assert dbt.ref("orders") == f"rows of select * from {relation}"
 
 
 def test_references_by_name_package_and_version(dbt: Dbt) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.glue.python_models.errors import PythonModelRefused
+from dbt.adapters.glue.python_models.moments import check_moments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ def check_configs(parsed_model: Mapping[str, Any]) -> None:
             f"interactive session that SQL models use. Remove the config, or write {SUBMISSION_METHOD!r}"
         )
     model_timeout(config)
+    check_moments(parsed_model)
 
 
 def check_references(parsed_model: Mapping[str, Any], references: Mapping[str, Any]) -> None:

@@ -75,11 +75,17 @@ def run_request(
                 relation=str(ref["relation"]),
                 package=ref["package"] or None,
                 version=None if ref["version"] is None else str(ref["version"]),
+                versioned=bool(ref["versioned"]),
             )
             for ref in references["refs"]
         ),
         sources=tuple(
-            SourceReference(str(source["source"]), str(source["table"]), str(source["relation"]))
+            SourceReference(
+                source=str(source["source"]),
+                table=str(source["table"]),
+                relation=str(source["relation"]),
+                versioned=bool(source["versioned"]),
+            )
             for source in references["sources"]
         ),
         config=visible_configs(config),

@@ -31,6 +31,12 @@ def model(dbt, session):
     session.conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
     return session.sql({NEW_ROWS!r} if dbt.is_incremental else {ROWS!r})
 """
+PYTHON_BEFORE = """
+def model(dbt, session):
+    dbt.config(materialized="table"{more})
+    appended = dbt.ref("appended")
+    return session.createDataFrame([(appended.count(),)], "n bigint")
+"""
 MODELS = {
     "plain.sql": "{{ config(materialized='table', file_format='parquet') }} select 1 as id, 'p' as name",
     "made.sql": (
@@ -49,6 +55,7 @@ def model(dbt, session):
         "{{ config(materialized='table') }} select count(*) as n from {{ ref('appended') if not var('snapshot', none) "
         "else ref('appended').as_of(version=var('snapshot')) }}"
     ),
+    "before_python.py": PYTHON_BEFORE.format(more=""),
     "tidied.sql": (
         "{{ config(materialized='incremental', file_format='iceberg', incremental_strategy='append', "
         "iceberg_expire_snapshots=true, remove_orphan_files={'older_than_days': 2}) }} select 1 as id"
@@ -139,12 +146,20 @@ class TestIcebergTables:
         run_dbt(["build"])
         for name, expected in AFTER.items():
             assert rows(name) == in_order(expected), name
-        then = ["--vars", f"snapshot: {first[0][0]}"]
-        run_dbt(["run", "-s", "before", *then])
-        counted = f"select n from {project.test_schema}.before"
-        assert project.run_sql(counted, fetch="all") == [(3,)]
+
+        def counted(name: str) -> Any:
+            return project.run_sql(f"select n from {project.test_schema}.{name}", fetch="one")[0]
+
+        assert counted("before_python") == 6
+        version = first[0][0]
+        more = f', as_of={{"appended": {{"version": {version}}}}}'
+        write_file(
+            PYTHON_BEFORE.format(more=more), project.project_root, "models", "before_python.py"
+        )
+        run_dbt(["run", "-s", "before", "before_python", "--vars", f"snapshot: {version}"])
+        assert (counted("before"), counted("before_python")) == (3, 3)
         run_dbt(["run", "-s", "before"])
-        assert project.run_sql(counted, fetch="all") == [(6,)]
+        assert counted("before") == 6
         kept = f"select count(*) from glue_catalog.{project.test_schema}.tidied.snapshots"
         assert project.run_sql(kept, fetch="all") == [(1,)]
         assert rows("tidied") == [(1,), (1,)]

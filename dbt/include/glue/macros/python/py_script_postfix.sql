@@ -6,24 +6,26 @@
 {%- endmacro %}
 
 
-{#-- What dbt.ref and dbt.source resolve to, as data. As in dbt-core, --empty and --sample do not reach into Python. --#}
+{#-- What dbt.ref and dbt.source resolve to, as data, with the time or version of those that `as_of` names. As in dbt-core, --empty and --sample do not reach into Python. --#}
 {% macro glue_python_references(model) -%}
   {%- set found = {'refs': [], 'sources': [], 'ephemeral': []} -%}
   {%- for asked in model.refs -%}
     {%- set names = [asked.get('package'), asked.name] if asked.get('package') else [asked.name] -%}
-    {%- set relation = ref(*names, v=asked.get('version')) -%}
+    {%- set relation = adapter.as_of_config(model, asked.name, ref(*names, v=asked.get('version'))) -%}
     {%- if relation.is_cte -%}
       {%- do found.ephemeral.append(asked.name) -%}
     {%- endif -%}
     {%- do found.refs.append({
           'name': asked.name, 'package': asked.get('package'), 'version': asked.get('version'),
-          'relation': relation.render() if relation.render is callable else relation | string}) -%}
+          'relation': relation.render() if relation.render is callable else relation | string,
+          'versioned': relation.moment is not none}) -%}
   {%- endfor -%}
   {%- for asked in model.sources -%}
-    {%- set relation = source(*asked) -%}
+    {%- set relation = adapter.as_of_config(model, asked | join('.'), source(*asked)) -%}
     {%- do found.sources.append({
           'source': asked[0], 'table': asked[1],
-          'relation': relation.render() if relation.render is callable else relation | string}) -%}
+          'relation': relation.render() if relation.render is callable else relation | string,
+          'versioned': relation.moment is not none}) -%}
   {%- endfor -%}
   {{ return(found) }}
 {%- endmacro %}
