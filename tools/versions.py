@@ -36,7 +36,7 @@ SPARK = {"3.5.4": "3.11", "3.5.6": "3.11", "4.1.1": "3.11"}
 """Those of Glue 5.0 and 5.1, and one of the next generation, with a Python for each."""
 SHARING = "tests/integration/endpoint/test_sharing.py"
 _TESTED_WITH = ("hypothesis", "libcst", "packaging", "pytest", "pyyaml", "tomli")
-_LEFT_OUT = "dbt-core-experimental-parser ; sys_platform == 'never'\n"
+LEFT_OUT = "dbt-core-experimental-parser ; sys_platform == 'never'\n"
 """A compiled package that dbt-core 1.12 names, that has no wheel for every platform, and that nothing here imports."""
 
 
@@ -92,7 +92,7 @@ def dbt_versions(report: Path, shell: Shell) -> Iterator[tuple[str, bool, Path]]
         folder = environments() / f"dbt-core-{wanted}"
         packages = (f"dbt-core=={wanted}.*", *_TESTED_WITH)
         try:
-            interpreter = made(folder, sys.executable, packages, _LEFT_OUT)
+            interpreter = made(folder, sys.executable, packages, LEFT_OUT)
         except NotInstalled as error:
             shell.say(f"dbt-core {wanted}: left out, it does not install:\n{error}")
             continue

@@ -34,6 +34,7 @@ sources:
     config:
       freshness: {warn_after: {count: 1, period: day}}
     tables: [{name: orders}, {name: days}, {name: ORDERS_AGAIN, identifier: Orders}]
+  - {name: as_in_dbt_glue, database: raw, schema: raw, tables: [{name: orders}]}
 """,
     "profiles.yml": "shop: {target: local, outputs: {local: {type: glue, endpoint: local, schema: shop}}}\n",
 }
@@ -106,6 +107,21 @@ def cold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cold]:
 def test_no_spark_starts(cold: Cold, command: str) -> None:
     cold.run(*COMMANDS[command])
     assert cold.spark == "idle"
+
+
+def test_sources_are_documented_however_their_database_is_written(cold: Cold) -> None:
+    """dbt-glue's users write the schema once more, as `database`; dbt finds a table by all of its name."""
+    cold.run("dbt", "docs", "generate", "--no-compile")
+    sources = json.loads((cold.folder / "target" / "catalog.json").read_text())["sources"]
+    assert {name: found["metadata"]["database"] for name, found in sources.items()} == {
+        "source.shop.raw.orders": None,
+        "source.shop.raw.ORDERS_AGAIN": None,
+        "source.shop.raw.days": None,
+        "source.shop.as_in_dbt_glue.orders": "raw",
+    }
+    cold.run("dbt", "docs", "generate", "--select", "source:as_in_dbt_glue")
+    sources = json.loads((cold.folder / "target" / "catalog.json").read_text())["sources"]
+    assert list(sources) == ["source.shop.as_in_dbt_glue.orders"]
 
 
 def test_the_catalog_tells_how_fresh_sources_are(cold: Cold) -> None:

@@ -54,7 +54,8 @@ def test_the_version_that_the_code_tells_is_that_of_the_project() -> None:
 def field_rows(document: str) -> dict[str, str]:
     """The profile fields that a document's table lists, with their defaults as written there."""
     table = read(document).split("<!-- fields: begin -->")[1].split("<!-- fields: end -->")[0]
-    return dict(re.findall(r"^\| `(\w+)` \| (.+?) \|", table, flags=re.MULTILINE))
+    rows = re.findall(r"^\| `([\w-]+)` \| (.+?) \|", table, flags=re.MULTILINE)
+    return {name.replace("-", "_"): default for name, default in rows}
 
 
 def written_default(field: dataclasses.Field[Any]) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from dbt.adapters.contracts.connection import Credentials
 from dbt_common.dataclass_schema import ValidationError
@@ -113,9 +113,13 @@ class GlueCredentials(Credentials):
     custom_iceberg_catalog_namespace: str | None = "glue_catalog"
     delta_athena_prefix: str | None = None
     use_arrow: bool = False
-    # Accepted because dbt-glue accepts them; it never reads these two either.
+    # Accepted because dbt-glue accepts them; it never reads these either.
     iceberg_glue_commit_lock_table: str | None = None
     lf_tags: str | None = None
+    query_comment: str | None = None
+    user: str | None = None
+
+    _ALIASES: ClassVar[dict[str, str]] = {"query-comment": "query_comment"}
 
     @property
     def type(self) -> str:
@@ -139,7 +143,7 @@ class GlueCredentials(Credentials):
     @classmethod
     def validate(cls, data: Any) -> None:
         """Raises ValidationError naming the field, what it holds and what is allowed."""
-        problems = list(_problems(data, {field.name for field in fields(cls)}))
+        problems = list(_problems(data, {*(field.name for field in fields(cls)), *cls._ALIASES}))
         if problems:
             raise ValidationError("; ".join(problems))
 
@@ -159,8 +163,9 @@ class GlueCredentials(Credentials):
 
     def without_effect(self) -> list[str]:
         """One sentence per field that is set and changes nothing: accepted, so that profiles of dbt-glue work."""
+        written = {field: name for name, field in self._ALIASES.items()}
         return [
-            f"{name}: {reason}"
+            f"{written.get(name, name)}: {reason}"
             for name, reason in _WITHOUT_EFFECT.items()
             if getattr(self, name) != type(self).__dataclass_fields__[name].default
         ]
@@ -255,6 +260,8 @@ _WITHOUT_EFFECT = {
     "delta_athena_prefix": "has no effect until Delta is supported",
     "iceberg_glue_commit_lock_table": "has no effect, as in dbt-glue",
     "lf_tags": "has no effect, as in dbt-glue",
+    "query_comment": "has no effect, as in dbt-glue; dbt reads the one in dbt_project.yml",
+    "user": "has no effect, as in dbt-glue",
 }
 
 Check = Callable[[Any], str | None]

@@ -45,8 +45,13 @@ def documentation_table(rows: Iterable[Sequence[Any]]) -> agate.Table:
     return agate.Table(rows, names, [kinds[name] for name in names])
 
 
-def catalog_rows(schema: str, table: Mapping[str, Any]) -> Iterator[list[Any]]:
-    """One row per column of the table, in the order of dbt's columns of a catalog."""
+def catalog_rows(
+    schema: str, table: Mapping[str, Any], database: str | None = None
+) -> Iterator[list[Any]]:
+    """One row per column of the table, in the order of dbt's columns of a catalog.
+
+    `database` is what the project writes beside the schema: dbt looks for the table by both.
+    """
     parameters = table.get("Parameters") or {}
     stats: list[Any] = []
     for _, label, keys, description in STATS:
@@ -55,7 +60,7 @@ def catalog_rows(schema: str, table: Mapping[str, Any]) -> Iterator[list[Any]]:
         )
         stats += [label, value, description, value is not None]
     described = [
-        None,
+        database,
         schema,
         table["Name"],
         "view" if is_view(table) else "table",

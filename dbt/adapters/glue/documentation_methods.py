@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     import agate
     from dbt.adapters.base.relation import BaseRelation
 
+    Databases = dict[tuple[str, str], tuple[str | None, ...]]
+    """By (schema, table): what a project writes as `database`, which is the schema once more, or nothing."""
+
 __all__ = ["DocumentationMethods"]
 
 
@@ -31,11 +34,9 @@ class DocumentationMethods(AdapterParts):
         used_schemas: frozenset[tuple[str, str]],  # noqa: ARG002 - dbt's signature
     ) -> tuple[agate.Table, list[Exception]]:
         """The columns of all tables in the schemas of the nodes, and the errors of schemas that could not be read."""
-        schemas = {
-            part_of(relation.schema, "schema").lower()
-            for relation in self._get_catalog_relations(relation_configs)
-        }
-        return self._documentation_of(dict.fromkeys(schemas))
+        relations = self._get_catalog_relations(relation_configs)
+        schemas = {part_of(relation.schema, "schema").lower() for relation in relations}
+        return self._documentation_of(dict.fromkeys(schemas), _databases_of(relations))
 
     def get_filtered_catalog(
         self,
@@ -52,17 +53,17 @@ class DocumentationMethods(AdapterParts):
             names = wanted.setdefault(schema, set())
             if names is not None:
                 names.add(name)
-        return self._documentation_of(wanted)
+        return self._documentation_of(wanted, _databases_of(relations))
 
     def _documentation_of(
-        self, wanted: dict[str, set[str] | None]
+        self, wanted: dict[str, set[str] | None], databases: Databases
     ) -> tuple[agate.Table, list[Exception]]:
         """Of the named tables by schema, or of all that are no staged ones, where no names are given."""
         rows: list[list[Any]] = []
         errors: list[Exception] = []
         with executor(self.config) as pool:
             futures = [
-                pool.submit(self._rows_of, schema, names)
+                pool.submit(self._rows_of, schema, names, databases)
                 for schema, names in sorted(wanted.items())
             ]
             for future in as_completed(futures):
@@ -72,10 +73,25 @@ class DocumentationMethods(AdapterParts):
                     errors.append(error)
         return documentation_table(rows), errors
 
-    def _rows_of(self, schema: str, names: set[str] | None) -> list[list[Any]]:
+    def _rows_of(
+        self, schema: str, names: set[str] | None, databases: Databases
+    ) -> list[list[Any]]:
         if names is None:
             tables = self.data_catalog.tables(schema)
             found = [table for table in tables if not table["Name"].endswith(STAGING_SUFFIXES)]
         else:
             found = self.data_catalog.tables_named(schema, names)
-        return [row for table in found for row in catalog_rows(schema, table)]
+        return [
+            row
+            for table in found
+            for database in databases.get((schema, table["Name"].lower()), (None,))
+            for row in catalog_rows(schema, table, database)
+        ]
+
+
+def _databases_of(relations: Iterable[BaseRelation]) -> Databases:
+    found: dict[tuple[str, str], dict[str | None, None]] = {}
+    for relation in relations:
+        database = relation.database.lower() if relation.database else None
+        found.setdefault(name_of(relation), {})[database] = None
+    return {name: tuple(databases) for name, databases in found.items()}

@@ -121,3 +121,24 @@ def test_fields_without_effect_are_told_where_they_are_set() -> None:
         "use_arrow", "enable_spark_seed_casting", "delta_athena_prefix",
         "iceberg_glue_commit_lock_table", "lf_tags",
     ]  # fmt: skip
+
+
+def test_the_profile_in_dbt_glues_readme_is_taken() -> None:
+    """Its `query-comment`, and the `user` of its tests, are in no field of dbt-glue's: it takes any name."""
+    profile = GlueCredentials.translate_aliases(
+        {
+            "query-comment": "This is a glue dbt example", "user": "arn:aws:iam::1:role/x",
+            "role_arn": "arn:aws:iam::1234567890:role/GlueInteractiveSessionRole",
+            "region": "us-east-1", "workers": 2, "worker_type": "G.1X", "idle_timeout": 10,
+            "schema": "dbt_demo", "session_provisioning_timeout_in_seconds": 120,
+            "location": "s3://dbt_demo_bucket/dbt_demo_data",
+        }
+    )  # fmt: skip
+    GlueCredentials.validate(profile)
+    made = GlueCredentials.from_dict(profile)
+    GlueCredentials.validate(made.to_dict())  # as dbt does once more
+    told = made.without_effect()
+    assert told == [
+        "query-comment: has no effect, as in dbt-glue; dbt reads the one in dbt_project.yml",
+        "user: has no effect, as in dbt-glue",
+    ]

@@ -73,9 +73,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run_dbt(
-    dbt: Path, project: Path, variables: dict[str, str], *arguments: str
+    dbt: Path, project: Path, variables: dict[str, str], *arguments: str, code: int = 0
 ) -> dict[str, dict[str, Any]]:
-    """Runs dbt-glue; returns the results by the node's name."""
+    """Runs dbt-glue, which ends with `code`; returns the results by the node's name."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     answer = subprocess.run(
         [dbt, "--no-use-colors", *arguments],
@@ -86,7 +86,7 @@ def run_dbt(
         timeout=600,
         check=False,
     )
-    assert answer.returncode == 0, answer.stdout[-6000:] + answer.stderr[-2000:]
+    assert answer.returncode == code, answer.stdout[-6000:] + answer.stderr[-2000:]
     results = json.loads((project / "target" / "run_results.json").read_text())["results"]
     return {result["unique_id"].split(".")[2]: result for result in results}
 
@@ -124,7 +124,17 @@ def test_builds_tests_and_documents_a_project(
     partitions = glue.get_partitions(DatabaseName="incumbent", TableName="by_legs")["Partitions"]
     assert sorted(each["Values"] for each in partitions) == [["2"], ["4"], ["6"]]
 
-    # The second run replaces a table and appends to the incremental one.
+    # It drops a table before it makes it again; the data stays, and Spark refuses its place, as on AWS.
+    refused = run_dbt(
+        *(incumbent, project, variables, "run", "--select", "legs", "--target", "without_conf"),
+        code=1,
+    )
+    assert "CREATE-TABLE-AS-SELECT cannot create table" in refused["legs"]["message"]
+    assert "legs" not in {
+        table["Name"] for table in glue.get_tables(DatabaseName="incumbent")["TableList"]
+    }
+
+    # With the setting of dbt-glue's own tests the second run replaces a table, and appends to the incremental one.
     second = run_dbt(incumbent, project, variables, "build", "--select", "legs", "growing")
     assert {each["status"] for each in second.values()} == {"success", "pass"}
     session = api.session()
