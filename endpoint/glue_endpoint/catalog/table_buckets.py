@@ -160,6 +160,26 @@ def table_given(
     return {**given, **kept}
 
 
+def refuse_shared(transaction: Transaction, catalog: str, name: str, given: Answer) -> None:
+    """Raises InvalidInputException where a new table would be in another one's storage.
+
+    So clients rename where Glue has no call for it: a second table over the same files, then the first is dropped.
+    """
+    if table_bucket_of(catalog) is None:
+        return
+    location = given["StorageDescriptor"]["Location"]
+    row = transaction.one(
+        "SELECT t.name FROM tables t JOIN databases d ON d.id = t.database WHERE d.catalog = ? "
+        "AND json_extract(t.given, '$.StorageDescriptor.Location') = ?",
+        *(catalog, location),
+    )
+    if row is not None:
+        raise InvalidInputException(
+            f"Table {name}: {location} is that of table {row[0]}. A table of S3 Tables cannot be "
+            "renamed through Glue: make a new one from it, and drop it."
+        )
+
+
 def table_added(catalog: str, database: str, given: Answer) -> Answer:
     """What a `Table` of Glue has more if it is a table bucket's."""
     bucket = table_bucket_of(catalog)
@@ -218,13 +238,6 @@ def _check_location(catalog: str, database: str, name: str, location: str) -> No
     ):
         raise InvalidInputException(
             f"Table {name}: S3 Tables manages where a table is; leave out the location {location}."
-        )
-    folder = found["folder"]
-    if folder is not None and folder != name and not folder.startswith(f"{name}-"):
-        # Iceberg renames in Glue's catalog by a second table over the same files.
-        raise InvalidInputException(
-            f"Table {name}: {location} is another table's. A table of S3 Tables cannot be renamed "
-            "through Glue: make a new one from it, and drop it."
         )
 
 

@@ -16,7 +16,12 @@ from glue_endpoint.api.tags import drop_tags
 from glue_endpoint.catalog.databases import find_database
 from glue_endpoint.catalog.entries import failures
 from glue_endpoint.catalog.names import fold, name_pattern
-from glue_endpoint.catalog.table_buckets import note_purge, table_added, table_given
+from glue_endpoint.catalog.table_buckets import (
+    note_purge,
+    refuse_shared,
+    table_added,
+    table_given,
+)
 from glue_endpoint.errors import (
     AlreadyExistsException,
     ConcurrentModificationException,
@@ -151,6 +156,7 @@ def create_table(transaction: Transaction, request: Request) -> Answer:
     if transaction.one(taken, database.row, name):
         raise AlreadyExistsException("Table already exists.")
     given = table_given(database.catalog, database.name, name, given)
+    refuse_shared(transaction, database.catalog, name, given)
     transaction.run(
         "INSERT INTO tables (database, name, version, created, updated, given) "
         "VALUES (?, ?, 0, ?, ?, ?)",

@@ -206,6 +206,8 @@ def test_a_table_as_pyiceberg_makes_it(glue: Any, bucket: str) -> None:
     assert location.endswith("--table-s3")
     update = {"TableInput": iceberg("t", location), "VersionId": found["VersionId"]}
     glue.update_table(**where(bucket), **update)
+    renamed = refused(glue.create_table, **where(bucket), TableInput=iceberg("u", location))
+    assert "cannot be renamed" in renamed[1]
     found = glue.get_table(**where(bucket), Name="t")["Table"]
     assert found["Parameters"]["metadata_location"].startswith(location)
 
