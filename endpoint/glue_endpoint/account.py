@@ -17,5 +17,15 @@ def session_arn(session_id: str) -> str:
 
 
 def resource_arn(catalog: str, kind: str, *names: str) -> str:
-    """The name of a database, table or connection among AWS's resources."""
-    return f"arn:aws:glue:{REGION}:{catalog}:{'/'.join((kind, *names))}"
+    """The name of a database, table or connection among AWS's resources.
+
+    A catalog within an account's, `account:name/name`, is in the path: `table/name/name/database/table`.
+    """
+    account, _, inner = catalog.partition(":")
+    path = (kind, inner, *names) if inner else (kind, *names)
+    return f"arn:aws:glue:{REGION}:{account}:{'/'.join(path)}"
+
+
+def table_bucket_arn(name: str) -> str:
+    """The name of a table bucket among AWS's resources."""
+    return f"arn:aws:s3tables:{REGION}:{ACCOUNT}:bucket/{name}"

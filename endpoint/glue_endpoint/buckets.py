@@ -8,6 +8,7 @@ the same rule is `spark/S3OnDisk.java`.
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -46,6 +47,10 @@ class Buckets:
         if not found.is_relative_to(bucket):
             raise InvalidInputException(f"{location!r} leads out of the bucket's folder")
         return found
+
+    def remove(self, location: str) -> None:
+        """Removes the folder of an s3:// location, if there is one, with all that is in it."""
+        shutil.rmtree(self.path(location), ignore_errors=True)
 
     def location(self, stored: str | None) -> str | None:
         """The s3:// location of what Spark stored as a `file:` below the root; others as they are."""

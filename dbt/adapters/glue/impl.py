@@ -11,7 +11,7 @@ from dbt.adapters.contracts.relation import RelationType
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.contracts.constraints import ConstraintType
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.knowledge.tables import ICEBERG, OPEN_FORMATS
+from glue_compiler.knowledge.tables import OPEN_FORMATS
 
 from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import model_config
@@ -234,15 +234,15 @@ class GlueAdapter(
             for name in columns
             if name.lower() in there
         }
-        if data_catalog.format_of(table) == ICEBERG:
-            self._write_iceberg_docs(relation, table, description, comments)
+        if data_catalog.format_of(table) in OPEN_FORMATS:
+            self._write_docs_by_commits(relation, table, description, comments)
             return
         self.data_catalog.update_table(
             part_of(relation.schema, "schema"),
             data_catalog.with_comments(table, description, comments),
         )
 
-    def _write_iceberg_docs(
+    def _write_docs_by_commits(
         self,
         relation: BaseRelation,
         table: Mapping[str, Any],

@@ -11,10 +11,11 @@ from glue_compiler.knowledge.tables import (
     FOLLOWING_CHANGES,
     MERGING_STRATEGIES,
     MICROBATCH,
-    OPEN_FORMATS,
     SCHEMA_CHANGES,
     SQL_STRATEGIES,
 )
+
+from dbt.adapters.glue.formats import open_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -102,10 +103,13 @@ def checked_strategy(strategy: str | None, unique_key: object, partition_by: obj
 def check_batches(
     strategy: str, language: str, table_format: str | None, partition_by: object
 ) -> None:
-    """Raises CompilationError where a model cannot be built in batches.
+    """Raises CompilationError for a strategy that a format has not, and where a model cannot be built in batches.
 
     Files hold partitions, of which a batch replaces some; an open format has rows to replace.
     """
+    known = open_format(table_format)
+    if known is not None:
+        known.check_strategy(strategy)
     if strategy != MICROBATCH:
         return
     if language == "python":
@@ -113,7 +117,7 @@ def check_batches(
             "incremental_strategy 'microbatch' is for SQL models: dbt filters the inputs of a batch, which does not "
             "reach into Python; use insert_overwrite"
         )
-    if table_format not in OPEN_FORMATS and not partition_by:
+    if known is None and not partition_by:
         raise CompilationError(
             f"incremental_strategy 'microbatch' of a {table_format} table needs `partition_by`: columns of which "
             "each batch has its own values. (In an open format, such as iceberg, it needs none.)"

@@ -10,12 +10,12 @@ from dbt.adapters.protocol import AdapterConfig
 from dbt_common.exceptions import CompilationError, DbtRuntimeError
 from glue_compiler.knowledge.tables import (
     DEFAULT_FORMAT,
-    ICEBERG,
     LATER_FORMATS,
     OPEN_FORMATS,
     TABLE_FORMATS,
 )
 
+from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.literals import quoted_name
 from dbt.adapters.glue.replacement import join_location
 
@@ -76,10 +76,9 @@ def check(model: Mapping[str, Any]) -> None:
             raise CompilationError(
                 f"`{name}` needs a format that has MERGE, such as {OPEN_FORMATS[0]}; this table is to be {chosen}"
             )
-    if chosen in OPEN_FORMATS and config.get("clustered_by"):
-        raise CompilationError(
-            f"`clustered_by` is of formats of files; for {chosen} write it into partition_by: bucket(n, column)"
-        )
+    known = open_format(chosen)
+    if known is not None:
+        known.check(config)
     if config.get("clustered_by") and buckets is None:
         raise CompilationError("`clustered_by` needs `buckets`: how many to make")
 
@@ -118,49 +117,26 @@ def kept_format(
     return file_format(value or default)
 
 
-_TRANSFORM = re.compile(r"\s*(?P<name>[A-Za-z]+)\s*\(\s*(?P<arguments>[^()]*?)\s*\)\s*")
-_BY_TIME = {
-    name: f"{unit}s" for unit in ("year", "month", "day", "hour") for name in (unit, f"{unit}s")
-}
-_BY_NUMBER = ("bucket", "truncate")
-
-
 def partition_fields(value: Any, table_format: str) -> list[str]:
-    """The fields of PARTITIONED BY as Spark SQL, from names of columns and, for Iceberg, transforms of them.
+    """The fields of PARTITIONED BY as Spark SQL, from names of columns and what the format has of transforms of them.
 
-    `days(ts)`, `bucket(16, id)` and `truncate(4, name)` as in Iceberg's SQL, in either number of the word.
     Raises CompilationError for what is neither.
     """
-    return [_partition_field(entry, table_format) for entry in names(value)]
+    known = open_format(table_format)
+    if known is not None:
+        return [known.partition_field(entry) for entry in names(value)]
+    return [_column(entry, table_format) for entry in names(value)]
 
 
-def _partition_field(entry: str, table_format: str) -> str:
-    match = _TRANSFORM.fullmatch(entry)
-    if match is None:
-        return quoted_name(entry)
-    if table_format != ICEBERG:
+_CALL = re.compile(r"\s*[A-Za-z]+\s*\([^()]*\)\s*")
+
+
+def _column(entry: str, table_format: str) -> str:
+    if _CALL.fullmatch(entry):
         raise CompilationError(
             f"partition_by: {entry!r} is a transform, which {table_format} tables do not have; name a column"
         )
-    name = match["name"].lower()
-    arguments = [_unquoted(part.strip()) for part in match["arguments"].split(",")]
-    if name in _BY_TIME and len(arguments) == 1 and arguments[0]:
-        return f"{_BY_TIME[name]}({quoted_name(arguments[0])})"
-    if name in _BY_NUMBER and len(arguments) == 2:
-        number, column = arguments if arguments[0].isdigit() else reversed(arguments)
-        if number.isdigit() and int(number) > 0 and column:
-            return f"{name}({int(number)}, {quoted_name(column)})"
-    raise CompilationError(
-        f"partition_by: {entry!r} is no transform of Iceberg's: years(c), months(c), days(c), hours(c), "
-        "bucket(n, c) or truncate(n, c)"
-    )
-
-
-def _unquoted(name: str) -> str:
-    """A name as it is, from SQL with or without backticks."""
-    if len(name) > 2 and name[0] == name[-1] == "`":
-        return name[1:-1].replace("``", "`")
-    return name
+    return quoted_name(entry)
 
 
 def names(value: Any) -> list[str]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.base.meta import available
 from dbt_common.exceptions import CompilationError
-from glue_compiler.knowledge.tables import ICEBERG, OPEN_FORMATS
+from glue_compiler.knowledge.tables import OPEN_FORMATS
 
 from dbt.adapters.glue import incremental, model_config
 from dbt.adapters.glue.adapter_parts import AdapterParts
-from dbt.adapters.glue.maintenance import maintenance_calls
+from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.replacement import join_location, new_version, staged_comment
 
 if TYPE_CHECKING:
@@ -46,11 +46,24 @@ class OpenTableMethods(AdapterParts):
 
     @available.parse(lambda *_args, **_kwargs: False)
     def replaces_in_place(self, relation: GlueRelation, existing: GlueRelation | None) -> bool:
-        """Whether CREATE OR REPLACE makes the table: nothing is there, or a table of the same open format."""
-        return relation.table_format in OPEN_FORMATS and (
-            existing is None
-            or (existing.is_table and existing.table_format == relation.table_format)
-        )
+        """Whether the table is made where it is to be: nothing is there, or a table of the same open format."""
+        known = open_format(relation.table_format)
+        if known is None or existing is None:
+            return known is not None
+        same = existing.is_table and existing.table_format == relation.table_format
+        return bool(same and known.replaces_in_place)
+
+    @available
+    def creates_or_replaces(self, table_format: str | None) -> bool:
+        """Whether one statement makes a table of a format and replaces the one of its name."""
+        known = open_format(table_format)
+        return known is not None and known.creates_or_replaces
+
+    @available
+    def provider_of(self, table_format: str) -> str:
+        """What Spark's USING calls a format."""
+        known = open_format(table_format)
+        return table_format if known is None else known.provider
 
     @available.parse(lambda _self, relation, *_args, **_kwargs: relation)
     def table_in_place(
@@ -118,12 +131,26 @@ class OpenTableMethods(AdapterParts):
         )
 
     @available.parse(lambda *_args, **_kwargs: [])
+    def change_preparations(
+        self, relation: GlueRelation, plan: incremental.ChangePlan, model: Mapping[str, Any]
+    ) -> list[str]:
+        """The statements that a table needs before its columns change. Raises CompilationError for what it cannot do."""
+        known = open_format(relation.table_format)
+        if known is None:
+            return []
+        widened = [column.quoted for column in plan.widened]
+        return list(
+            known.preparations(relation.render(), plan.dropped, widened, model.get("config", {}))
+        )
+
+    @available.parse(lambda *_args, **_kwargs: [])
     def maintenance_calls(self, relation: GlueRelation, model: Mapping[str, Any]) -> list[str]:
-        """The CALL statements by which an Iceberg table is tidied after its commit; none unless its configs ask."""
-        if relation.table_format != ICEBERG:
+        """The statements by which a table is tidied after its commit; none unless its configs ask."""
+        known = open_format(relation.table_format)
+        if known is None:
             return []
         table = f"{relation.schema}.{relation.identifier}"
-        return maintenance_calls(
+        return known.maintenance(
             model.get("config", {}), relation.catalog or "spark_catalog", table
         )
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from dbt.adapters.base.relation import BaseRelation
 from dbt.adapters.contracts.relation import ComponentName, Policy, RelationType
 from dbt_common.exceptions import CompilationError, DbtRuntimeError
-from glue_compiler.knowledge.tables import OPEN_FORMATS
 
-from dbt.adapters.glue.literals import string_literal
+from dbt.adapters.glue.formats import open_format
+from dbt.adapters.glue.formats.open_format import OpenFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,17 +121,14 @@ class GlueRelation(BaseRelation):
         Raises CompilationError for a table that keeps no versions, and for neither or both.
         """
         formats = type(self).formats()
-        if formats is not None and formats.learned and self.table_format not in OPEN_FORMATS:
+        known = open_format(self.table_format)
+        if formats is not None and formats.learned and known is None:
             raise CompilationError(
                 f"{self.render()} keeps no versions: it is not in an open format"
             )
         if (timestamp is None) == (version is None):
             raise CompilationError("as_of takes a timestamp, or version=...")
-        if timestamp is not None:
-            moment = f"timestamp as of {string_literal(timestamp)}"
-        else:
-            number = isinstance(version, int) and not isinstance(version, bool)
-            moment = f"version as of {version if number else string_literal(version)}"
+        moment = (known or OpenFormat()).moment(timestamp, version)
         changed: GlueRelation = self.replace(moment=moment)
         return changed
 

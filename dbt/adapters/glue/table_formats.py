@@ -5,9 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.knowledge.tables import DEFAULT_FORMAT, ICEBERG, OPEN_FORMATS
+from glue_compiler.knowledge.tables import DEFAULT_FORMAT, OPEN_FORMATS
 
 from dbt.adapters.glue.catalog import format_of
+from dbt.adapters.glue.formats import open_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -63,7 +64,8 @@ class TableFormats:
 
     def catalog_of(self, table_format: str | None) -> str | None:
         """Spark's catalog in which tables of a format are named; None for its own."""
-        return self._credentials().iceberg_catalog if table_format == ICEBERG else None
+        known = open_format(table_format)
+        return None if known is None else known.catalog(self._credentials())
 
     def learn(self, nodes: Iterable[Any], selected: Collection[str], sources: Any) -> None:
         """Looks at the sources that the selected nodes read, and has sessions know every open format that occurs.

@@ -73,7 +73,10 @@ class Credentials:
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """One HTTP request: header names in lower case, several values of a name joined by a comma."""
+    """One HTTP request: header names in lower case, several values of a name joined by a comma.
+
+    `path` is as it was sent, with the query behind it.
+    """
 
     method: str
     path: str
@@ -230,12 +233,14 @@ def _signature(
     region: str,
     service: str,
 ) -> str:
+    path, _, query = request.path.partition("?")
+    pairs = [item if "=" in item else f"{item}=" for item in query.split("&") if item]
     # The hash is of the body that arrived, whatever x-amz-content-sha256 claims.
     canonical = "\n".join(
         [
             request.method,
-            quote(request.path, safe="/~"),
-            "",  # no operation here takes a query string; the server refuses one
+            quote(path, safe="/~"),
+            "&".join(sorted(pairs)),
             *(f"{name}:{' '.join(request.headers[name].split())}" for name in signed),
             "",
             ";".join(signed),

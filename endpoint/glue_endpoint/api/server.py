@@ -17,7 +17,7 @@ import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from glue_endpoint.api.auth import AuthError, Caller, HttpRequest, Verifier, claimed_service
 from glue_endpoint.api.streams import (
@@ -71,6 +71,19 @@ class HttpResponse:
 
 class Service(Protocol):
     """One AWS service: answers requests that are signed for it."""
+
+    def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:
+        """The response to a request, errors of the service included."""
+
+    def error(self, code: str, message: str, status: int) -> HttpResponse:
+        """An error in the protocol of the service."""
+
+
+@runtime_checkable
+class RestService(Protocol):
+    """A service whose operations are methods and paths with a query, where others are but posted to."""
+
+    methods: frozenset[str]
 
     def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:
         """The response to a request, errors of the service included."""
@@ -213,9 +226,14 @@ class EndpointServer(ThreadingHTTPServer):
             return HttpResponse.of_error(
                 "AccessDeniedException", "Requests from web pages are refused.", 403
             )
-        if request.method != "POST":
+        service = self.services.get(
+            claimed_service(request.headers.get("authorization", ""), "") or ""
+        )
+        rest = service if isinstance(service, RestService) else None
+        if request.method not in (rest.methods if rest else ("POST",)):
             return HttpResponse.of_error("AccessDeniedException", "Only POST is served.", 405)
-        if not request.path.startswith("/") or "?" in request.path or "#" in request.path:
+        path, question, _ = request.path.partition("?")
+        if not path.startswith("/") or (question and rest is None) or "#" in request.path:
             return HttpResponse.of_error("InvalidInputException", "Not a path of this API.", 400)
         return None
 

@@ -240,7 +240,9 @@ def _serialize(shape: Any, value: Any, path: str) -> object:
     if kind == "map":
         return {key: _serialize(shape.value, item, f"{path}.{key}") for key, item in value.items()}
     if kind == "timestamp" and isinstance(value, datetime):
-        return (value - _EPOCH).total_seconds()
+        value = (value - _EPOCH).total_seconds()
+    if kind == "timestamp" and shape.serialization.get("timestampFormat") == "iso8601":
+        return datetime.fromtimestamp(value, timezone.utc).isoformat().replace("+00:00", "Z")
     expected = _TYPES.get(kind, (int, float))
     if not isinstance(value, expected):
         raise ResponseError(f"{path} must be {kind}, not {type(value).__name__}")

@@ -1,14 +1,16 @@
 """The Data Catalog: Glue's operations on what a client gave, each in one transaction of the store.
 
-What a client gives is what it gets back, with what Glue itself adds. Nothing here needs a JVM, and
-nothing reads or deletes data.
+What a client gives is what it gets back, with what Glue itself adds. Nothing here needs a JVM. No data is
+read, and none is removed but that of tables of table buckets, after they were dropped.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from glue_endpoint.api.wire import find_operation, parse_request
+from glue_endpoint.catalog.catalogs import CATALOG_READS, CATALOG_WRITES
 from glue_endpoint.catalog.connections import CONNECTION_READS, CONNECTION_WRITES
 from glue_endpoint.catalog.databases import DATABASE_READS, DATABASE_WRITES
 from glue_endpoint.catalog.functions import FUNCTION_READS, FUNCTION_WRITES
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     Handler = Callable[[Transaction, Request], Answer]
 
 _READS: Mapping[str, Handler] = {
+    **CATALOG_READS,
     **DATABASE_READS,
     **TABLE_READS,
     **VERSION_READS,
@@ -41,6 +44,7 @@ _READS: Mapping[str, Handler] = {
     "SearchTables": search_tables,
 }
 _WRITES: Mapping[str, Handler] = {
+    **CATALOG_WRITES,
     **DATABASE_WRITES,
     **TABLE_WRITES,
     **VERSION_WRITES,
@@ -52,14 +56,20 @@ _WRITES: Mapping[str, Handler] = {
 }
 
 
-class Catalog:
-    """The catalog operations of Glue over a store."""
+_PURGING = ("BatchDeleteTable", "DeleteTable")
+"""After these there may be data to remove."""
 
-    def __init__(self, store: Store) -> None:
+
+class Catalog:
+    """The catalog operations of Glue over a store; `remove` removes all that is at a location."""
+
+    def __init__(self, store: Store, remove: Callable[[str], None] | None = None) -> None:
         self._store = store
+        self._remove = remove
         self._operations = {
             **{name: self._reading(handler) for name, handler in _READS.items()},
             **{name: self._writing(handler) for name, handler in _WRITES.items()},
+            **{name: self._purging(_WRITES[name]) for name in _PURGING},
         }
 
     def operations(self) -> Mapping[str, Operation]:
@@ -72,8 +82,28 @@ class Catalog:
         assert model is not None, name  # noqa: S101 - the caller's own text
         return self._operations[name](parse_request(model.input_shape, request))
 
+    def purge(self) -> None:
+        """Removes what dropped tables of table buckets have left."""
+        if self._remove is None:
+            return
+        for (location,) in self._store.read(lambda t: t.all("SELECT location FROM purges")):
+            self._remove(location)
+            self._store.write(partial(_forget, location))
+
     def _reading(self, handler: Handler) -> Operation:
         return lambda request: self._store.read(lambda transaction: handler(transaction, request))
 
     def _writing(self, handler: Handler) -> Operation:
         return lambda request: self._store.write(lambda transaction: handler(transaction, request))
+
+    def _purging(self, handler: Handler) -> Operation:
+        def work(request: Request) -> Answer:
+            answer = self._store.write(lambda transaction: handler(transaction, request))
+            self.purge()
+            return answer
+
+        return work
+
+
+def _forget(location: str, transaction: Transaction) -> None:
+    transaction.run("DELETE FROM purges WHERE location = ?", location)

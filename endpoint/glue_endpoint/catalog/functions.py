@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from glue_endpoint.api.pages import next_token, page_size, page_start
 from glue_endpoint.catalog.databases import find_database
 from glue_endpoint.catalog.names import catalog_of, fold, name_pattern
+from glue_endpoint.catalog.table_buckets import refuse_function
 from glue_endpoint.errors import (
     AlreadyExistsException,
     EntityNotFoundException,
@@ -28,6 +29,7 @@ _SELECT = """
 def create_function(transaction: Transaction, request: Request) -> Answer:
     """CreateUserDefinedFunction."""
     database, (name, given) = find_database(transaction, request), _named(request)
+    refuse_function(database.catalog)
     taken = "SELECT 1 FROM functions WHERE database = ? AND name = ?"
     if transaction.one(taken, database.row, name):
         raise AlreadyExistsException(f"Function {name} already exists.")

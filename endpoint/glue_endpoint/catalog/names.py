@@ -11,13 +11,19 @@ from glue_endpoint.errors import InvalidInputException
 if TYPE_CHECKING:
     from glue_endpoint.api.operations import Request
 
+S3_TABLES = "s3tablescatalog"
+"""The catalog in which S3's table buckets are catalogs (AWS's page "Integrating Amazon S3 Tables with AWS analytics services")."""
+
 _BARE_STAR = re.compile(r"(?<![.\])}\\])\*")
 
 
 def catalog_of(request: Request) -> str:
-    """The catalog that a request is about: an account's number, by default the caller's own."""
+    """The catalog that a request is about, which need not exist: an account's number, by default the caller's own.
+
+    Or one within it, such as `000000000000:s3tablescatalog/bucket`, whose account may be left out.
+    """
     catalog: str = request.get("CatalogId") or ACCOUNT
-    return catalog
+    return f"{ACCOUNT}:{catalog}" if catalog.partition("/")[0] == S3_TABLES else catalog
 
 
 def fold(name: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from glue_endpoint.api.pages import paginate
 from glue_endpoint.catalog.databases import Database
 from glue_endpoint.catalog.names import catalog_of
+from glue_endpoint.catalog.table_buckets import require_catalog
 from glue_endpoint.catalog.tables import table_shape
 from glue_endpoint.errors import InvalidInputException
 
@@ -36,6 +37,7 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 def search_tables(transaction: Transaction, request: Request) -> Answer:
     """SearchTables."""
     catalog = catalog_of(request)
+    require_catalog(transaction, catalog)
     rows = transaction.all(
         "SELECT d.id, d.name, t.name, t.version, t.created, t.updated, t.given FROM tables t "
         "JOIN databases d ON d.id = t.database WHERE d.catalog = ? ORDER BY d.name, t.name",

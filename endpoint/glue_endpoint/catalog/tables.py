@@ -1,7 +1,7 @@
 """Tables and views: the operations on them, and finding the one that a request is about.
 
-Nothing here reads or deletes data: DeleteTable of a managed table leaves its files, as Glue does. A
-table is replaced as a whole by UpdateTable, whatever it was before.
+Nothing here reads or deletes data: DeleteTable of a managed table leaves its files, as Glue does, and
+notes what a table bucket's has left. A table is replaced as a whole by UpdateTable, whatever it was before.
 """
 
 from __future__ import annotations
@@ -16,6 +16,12 @@ from glue_endpoint.api.tags import drop_tags
 from glue_endpoint.catalog.databases import find_database
 from glue_endpoint.catalog.entries import failures
 from glue_endpoint.catalog.names import fold, name_pattern
+from glue_endpoint.catalog.table_buckets import (
+    note_purge,
+    refuse_shared,
+    table_added,
+    table_given,
+)
 from glue_endpoint.errors import (
     AlreadyExistsException,
     ConcurrentModificationException,
@@ -77,8 +83,10 @@ def table_shape(
     database: Database, name: str, version: int, created: float, updated: float, text: str
 ) -> Answer:
     """The `Table` of Glue: what a client gave, and what Glue itself adds."""
+    given = decode(text)
     return {
-        **decode(text),
+        **given,
+        **table_added(database.catalog, database.name, given),
         "Name": name,
         "DatabaseName": database.name,
         "CatalogId": database.catalog,
@@ -147,6 +155,8 @@ def create_table(transaction: Transaction, request: Request) -> Answer:
     taken = "SELECT 1 FROM tables WHERE database = ? AND name = ?"
     if transaction.one(taken, database.row, name):
         raise AlreadyExistsException("Table already exists.")
+    given = table_given(database.catalog, database.name, name, given)
+    refuse_shared(transaction, database.catalog, name, given)
     transaction.run(
         "INSERT INTO tables (database, name, version, created, updated, given) "
         "VALUES (?, ?, 0, ?, ?, ?)",
@@ -169,6 +179,7 @@ def update_table(transaction: Transaction, request: Request) -> Answer:
             f"Update table failed due to concurrent modifications: {name} has the version "
             f"{table.version}, not {request['VersionId']}."
         )
+    given = table_given(table.database.catalog, table.database.name, name, given, table.given)
     if not request.get("SkipArchive"):
         transaction.run(
             "INSERT INTO table_versions (table_id, version, updated, given) VALUES (?, ?, ?, ?)",
@@ -184,6 +195,7 @@ def update_table(transaction: Transaction, request: Request) -> Answer:
 def delete_table(transaction: Transaction, request: Request) -> Answer:
     """DeleteTable: with its versions, partitions and statistics; data stays where it is."""
     table = find_table(transaction, request, "Name")
+    note_purge(transaction, table.database.catalog, table.given)
     transaction.run("DELETE FROM tables WHERE id = ?", table.row)
     arn = resource_arn(table.database.catalog, "table", table.database.name, table.name)
     drop_tags(transaction, arn)

@@ -25,6 +25,7 @@ from glue_endpoint.process.state import EndpointHandle, StateFolder, build
 from glue_endpoint.process.variables import session_variables
 from glue_endpoint.process.warehouse import Warehouse
 from glue_endpoint.s3.service import S3
+from glue_endpoint.s3_tables.service import S3Tables
 from glue_endpoint.sessions.engine import Engines
 from glue_endpoint.sessions.operations import SessionOperations
 from glue_endpoint.sessions.sessions import Sessions
@@ -109,6 +110,7 @@ def serve(
         services["glue"] = GlueService(SessionOperations(sessions, tags), warehouse.catalog, tags)
         services["s3"] = s3
         services["sts"] = Sts(credentials)
+        services["s3tables"] = S3Tables(warehouse.store, warehouse.catalog.purge)
         services["lakeformation"] = LakeFormation(warehouse.store)
         services[CONTROL_SERVICE] = Control(credentials, describe, engines.begin, stopping.set)
         threading.Thread(

@@ -22,8 +22,9 @@ class Warehouse:
 
     def __init__(self, folder: Path) -> None:
         self.store = Store(folder)
-        self.catalog = Catalog(self.store)
         self.buckets = Buckets(folder / "s3")
+        self.catalog = Catalog(self.store, self.buckets.remove)
+        self.catalog.purge()  # what a killed process had no time for
         self._cleanup = contextlib.ExitStack()
         self._cleanup.callback(self.store.close)
         self._metastore: str | None = None

@@ -28,7 +28,9 @@ _NAMEABLE = re.compile(r"[A-Za-z0-9](?!.*\.\.)[A-Za-z0-9._-]{0,254}")
 _CREATABLE = re.compile(r"[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]")
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 _FORBIDDEN_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
-_FORBIDDEN_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+TABLE_STORAGE = "--table-s3"
+"""How the names of buckets end in which S3 Tables keeps a table."""
+_FORBIDDEN_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", TABLE_STORAGE)
 
 
 class Bucket:
@@ -102,10 +104,10 @@ def refuse_new_bucket(name: str) -> None:
 
 
 def all_buckets(buckets: Buckets) -> Iterator[Bucket]:
-    """Those that exist, by name."""
+    """Those that exist and are somebody's, by name: not those in which S3 Tables keeps tables."""
     names = sorted(os.listdir(buckets.root)) if buckets.root.is_dir() else []
     for name in names:
-        if _NAMEABLE.fullmatch(name):
+        if _NAMEABLE.fullmatch(name) and not name.endswith(TABLE_STORAGE):
             bucket = Bucket(buckets.root, name)
             if bucket.exists:
                 yield bucket

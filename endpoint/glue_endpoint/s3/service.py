@@ -14,7 +14,7 @@ from glue_endpoint.s3 import documents
 from glue_endpoint.s3.bucket_operations import BucketOperations
 from glue_endpoint.s3.calls import SERVED, Call, address_of, operation_of, split_query
 from glue_endpoint.s3.errors import S3Error, not_implemented
-from glue_endpoint.s3.keys import RESERVED
+from glue_endpoint.s3.keys import RESERVED, TABLE_STORAGE
 from glue_endpoint.s3.multipart_operations import MultipartOperations
 from glue_endpoint.s3.object_operations import ObjectOperations
 from glue_endpoint.s3.objects import Objects
@@ -37,6 +37,11 @@ logger = logging.getLogger(__name__)
 
 RECORDS_FILE = "objects.sqlite"
 """In the state folder."""
+_OF_TABLES = frozenset({
+    "AbortMultipartUpload", "CompleteMultipartUpload", "CreateMultipartUpload", "GetObject",
+    "HeadBucket", "HeadObject", "ListParts", "PutObject", "UploadPart",
+})  # fmt: skip
+"""What may be called where S3 Tables keeps a table (S3's API reference, "Supported Amazon S3 object-level API operations for S3 Tables")."""
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -96,6 +101,13 @@ class S3:
         handler = self._handlers.get(name)
         if handler is None:
             raise not_implemented(name)
+        if bucket.endswith(TABLE_STORAGE) and name not in _OF_TABLES:
+            raise S3Error(
+                "MethodNotAllowed",
+                "The specified method is not allowed against this resource: S3 Tables keeps a table here, "
+                f"and removes what it has no use for itself. {name} is not served.",
+                Method=request.method,
+            )
         logger.debug("%s s3://%s/%s", name, bucket, key)
         return handler(Call(request, bucket, key, dict(query), seal))
 

@@ -3,7 +3,7 @@
 -- `given` is what a client gave, as JSON: a DatabaseInput, a TableInput, a PartitionInput, and so on,
 -- without the names that are columns here. Names are in lower case, times are seconds since the epoch.
 
-CREATE TABLE databases (
+CREATE TABLE IF NOT EXISTS databases (
   id INTEGER PRIMARY KEY,
   catalog TEXT NOT NULL,
   name TEXT NOT NULL,
@@ -12,7 +12,7 @@ CREATE TABLE databases (
   UNIQUE (catalog, name)
 );
 
-CREATE TABLE tables (
+CREATE TABLE IF NOT EXISTS tables (
   id INTEGER PRIMARY KEY,
   database INTEGER NOT NULL REFERENCES databases ON DELETE CASCADE,
   name TEXT NOT NULL,
@@ -24,7 +24,7 @@ CREATE TABLE tables (
 );
 
 -- The versions before the one in `tables`, unless SkipArchive left them out.
-CREATE TABLE table_versions (
+CREATE TABLE IF NOT EXISTS table_versions (
   table_id INTEGER NOT NULL REFERENCES tables ON DELETE CASCADE,
   version INTEGER NOT NULL,
   updated REAL NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE table_versions (
 ) WITHOUT ROWID;
 
 -- `key` is the list of values as JSON.
-CREATE TABLE partitions (
+CREATE TABLE IF NOT EXISTS partitions (
   id INTEGER PRIMARY KEY,
   table_id INTEGER NOT NULL REFERENCES tables ON DELETE CASCADE,
   key TEXT NOT NULL,
@@ -42,28 +42,28 @@ CREATE TABLE partitions (
   UNIQUE (table_id, key)
 );
 
-CREATE TABLE partition_indexes (
+CREATE TABLE IF NOT EXISTS partition_indexes (
   table_id INTEGER NOT NULL REFERENCES tables ON DELETE CASCADE,
   name TEXT NOT NULL,
   given TEXT NOT NULL,
   PRIMARY KEY (table_id, name)
 ) WITHOUT ROWID;
 
-CREATE TABLE table_statistics (
+CREATE TABLE IF NOT EXISTS table_statistics (
   table_id INTEGER NOT NULL REFERENCES tables ON DELETE CASCADE,
   column_name TEXT NOT NULL,
   given TEXT NOT NULL,
   PRIMARY KEY (table_id, column_name)
 ) WITHOUT ROWID;
 
-CREATE TABLE partition_statistics (
+CREATE TABLE IF NOT EXISTS partition_statistics (
   partition_id INTEGER NOT NULL REFERENCES partitions ON DELETE CASCADE,
   column_name TEXT NOT NULL,
   given TEXT NOT NULL,
   PRIMARY KEY (partition_id, column_name)
 ) WITHOUT ROWID;
 
-CREATE TABLE functions (
+CREATE TABLE IF NOT EXISTS functions (
   database INTEGER NOT NULL REFERENCES databases ON DELETE CASCADE,
   name TEXT NOT NULL,
   created REAL NOT NULL,
@@ -71,7 +71,7 @@ CREATE TABLE functions (
   PRIMARY KEY (database, name)
 ) WITHOUT ROWID;
 
-CREATE TABLE connections (
+CREATE TABLE IF NOT EXISTS connections (
   catalog TEXT NOT NULL,
   name TEXT NOT NULL,
   created REAL NOT NULL,
@@ -81,7 +81,7 @@ CREATE TABLE connections (
 ) WITHOUT ROWID;
 
 -- Tags of any resource of Glue, by its ARN.
-CREATE TABLE resource_tags (
+CREATE TABLE IF NOT EXISTS resource_tags (
   arn TEXT NOT NULL,
   key TEXT NOT NULL,
   value TEXT NOT NULL,
@@ -90,7 +90,7 @@ CREATE TABLE resource_tags (
 
 -- What Lake Formation keeps: tags (`tag`), tags given to a resource (`tagged`), permissions (`grant`)
 -- and data cells filters (`filter`). What is about a database or table goes with it.
-CREATE TABLE lake_formation (
+CREATE TABLE IF NOT EXISTS lake_formation (
   kind TEXT NOT NULL,
   key TEXT NOT NULL,
   database INTEGER REFERENCES databases ON DELETE CASCADE,
@@ -98,3 +98,18 @@ CREATE TABLE lake_formation (
   given TEXT NOT NULL,
   PRIMARY KEY (kind, key)
 ) WITHOUT ROWID;
+
+-- S3 Tables. `catalogs` has `s3tablescatalog` alone, in which every table bucket is a catalog; what
+-- tables left is noted in `purges` until it is removed, so that a killed process leaves nothing behind.
+CREATE TABLE IF NOT EXISTS catalogs (
+  name TEXT PRIMARY KEY,
+  created REAL NOT NULL,
+  given TEXT
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS table_buckets (
+  name TEXT PRIMARY KEY,
+  created REAL NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS purges (location TEXT PRIMARY KEY) WITHOUT ROWID;

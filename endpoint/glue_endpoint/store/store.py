@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "catalog.sqlite"
-_LAYOUT = 1
-"""The number of schema.sql in the file's user_version; another layout is another number."""
+_LAYOUT = 2
+"""The number of schema.sql in the file's user_version; another layout is another number.
+
+Until now layouts have added tables, which are all that an older file lacks."""
 _PATIENCE = 30.0
 """Seconds that a writer waits for another one: botocore waits 60 for an answer."""
 _KEPT_OPEN = 8
@@ -148,7 +150,7 @@ class Store:
     def _lay_out(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")  # two processes may both find an empty file
         (layout,) = connection.execute("PRAGMA user_version").fetchone()
-        if layout == 0:
+        if layout < _LAYOUT:
             schema = resources.files(__package__).joinpath("schema.sql").read_text("utf-8")
             for statement in schema.split(";\n"):
                 connection.execute(statement)

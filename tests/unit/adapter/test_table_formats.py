@@ -8,14 +8,18 @@ from typing import Any
 
 import pytest
 from dbt.adapters.contracts.relation import RelationType
-from dbt_common.exceptions import CompilationError
+from dbt_common.exceptions import CompilationError, DbtRuntimeError
+from glue_compiler.knowledge.tables import OPEN_FORMATS
 
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.credentials import GlueCredentials
+from dbt.adapters.glue.formats import FORMATS, open_format
+from dbt.adapters.glue.formats.open_format import OpenFormat
 from dbt.adapters.glue.incremental import ChangePlan, check_batches, plan_changes
 from dbt.adapters.glue.maintenance import maintenance_calls
 from dbt.adapters.glue.model_config import check, kept_format, partition_fields
 from dbt.adapters.glue.relation import GlueRelation
+from dbt.adapters.glue.sessions import format_conf
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.table_formats import TableFormats
 
@@ -321,3 +325,35 @@ def test_what_the_profile_says_itself_wins() -> None:
     assert "--datalake-formats" not in Environment.of(profile).arguments
     assert "spark.sql.catalog.spark_catalog" not in conf_of(profile)
     assert profile.iceberg_catalog is None
+
+
+def test_what_the_compiler_knows_as_open_formats_the_adapter_has() -> None:
+    assert tuple(FORMATS) == OPEN_FORMATS
+    assert open_format("parquet") is None
+    assert open_format(None) is None
+
+
+def test_two_formats_that_need_sparks_own_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
+    class First(OpenFormat):
+        name = provider = "first"
+        title = "First"
+        extension = "first.Extension"
+        session_catalog = "first.Catalog"
+
+    class Second(First):
+        name = provider = "second"
+        title = "Second"
+        extension = "second.Extension"
+        session_catalog = "second.Catalog"
+
+    each = {"first": First(), "second": Second()}
+    monkeypatch.setattr(format_conf, "FORMATS", each)
+    conf = conf_of(credentials(datalake_formats=["first"]))
+    assert conf["spark.sql.catalog.spark_catalog"] == "first.Catalog"
+    with pytest.raises(DbtRuntimeError, match="First and Second in one session"):
+        conf_of(credentials(datalake_formats=["first", "second"]))
+    own = {"spark.sql.catalog.spark_catalog": "second.Catalog"}
+    conf = conf_of(credentials(datalake_formats=["first", "second"], conf=own))
+    assert conf["spark.sql.catalog.spark_catalog"] == "second.Catalog"
+    # The parser of the last extension reads a statement first.
+    assert conf["spark.sql.extensions"] == "second.Extension,first.Extension"

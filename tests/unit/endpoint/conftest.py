@@ -15,8 +15,10 @@ from glue_endpoint.api.auth import Credentials, Verifier
 from glue_endpoint.api.operations import GlueService
 from glue_endpoint.api.server import EndpointServer
 from glue_endpoint.api.tags import Tags
+from glue_endpoint.buckets import Buckets
 from glue_endpoint.catalog.catalog import Catalog
 from glue_endpoint.lake_formation.service import LakeFormation
+from glue_endpoint.s3_tables.service import S3Tables
 from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
@@ -31,6 +33,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store = Store(tmp_path_factory.mktemp("catalog"))
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def buckets(store: Store) -> Buckets:
+    """The folder of the buckets, beside the catalog."""
+    return Buckets(store.path.parent / "s3")
 
 
 @contextlib.contextmanager
@@ -51,9 +59,11 @@ def served() -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
-def catalog_server(store: Store) -> Iterator[EndpointServer]:
+def catalog_server(store: Store, buckets: Buckets) -> Iterator[EndpointServer]:
+    catalog = Catalog(store, buckets.remove)
     services = {
-        "glue": GlueService(Catalog(store), Tags(store)),
+        "glue": GlueService(catalog, Tags(store)),
+        "s3tables": S3Tables(store, catalog.purge),
         "lakeformation": LakeFormation(store),
     }
     with _served(services, _KEYS) as server:
@@ -70,6 +80,12 @@ def glue(catalog_server: EndpointServer) -> Any:
 def lake(catalog_server: EndpointServer) -> Any:
     """A client of Lake Formation, over the same store."""
     return _client("lakeformation", catalog_server)
+
+
+@pytest.fixture(scope="session")
+def s3tables(catalog_server: EndpointServer) -> Any:
+    """A client of S3 Tables, over the same store."""
+    return _client("s3tables", catalog_server)
 
 
 def _client(service: str, server: EndpointServer) -> Any:

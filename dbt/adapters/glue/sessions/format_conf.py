@@ -1,49 +1,66 @@
-"""What sessions need for table formats: Glue's own jars, and Spark's settings where the profile has none.
-
-Sources: AWS Glue's guide ("Using the Iceberg framework in AWS Glue"), Iceberg's on its AWS integrations.
-"""
+"""What sessions need for table formats: Glue's own jars, and Spark's settings where the profile has none."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.knowledge.tables import ICEBERG
+from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.project.profile_values import parse_names
 
+from dbt.adapters.glue.formats import FORMATS, open_format
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dbt.adapters.glue.credentials import GlueCredentials
+    from dbt.adapters.glue.formats.open_format import OpenFormat
 
 __all__ = ["format_conf", "formats_of_glue"]
 
 _EXTENSIONS = "spark.sql.extensions"
-_ICEBERG_EXTENSIONS = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
+_SESSION_CATALOG = "spark.sql.catalog.spark_catalog"
 
 
 def formats_of_glue(credentials: GlueCredentials) -> list[str]:
     """What `--datalake-formats` is to name: not a format whose jars the profile brings by itself (`extra_jars`)."""
     jars = [jar.rpartition("/")[2].lower() for jar in parse_names(credentials.extra_jars)]
-    return [name for name in credentials.formats if not any(name in jar for jar in jars)]
+    named = dict.fromkeys(_provider(name) for name in credentials.formats)
+    return [name for name in named if not any(name in jar for jar in jars)]
 
 
 def format_conf(credentials: GlueCredentials, given: Mapping[str, str]) -> dict[str, str]:
-    """The settings that the session's formats need beside `given`, which is the profile's and wins."""
-    return _iceberg_conf(credentials, given) if ICEBERG in credentials.formats else {}
+    """The settings that the session's formats need beside `given`, which is the profile's and wins.
 
-
-def _iceberg_conf(credentials: GlueCredentials, given: Mapping[str, str]) -> dict[str, str]:
+    Raises DbtRuntimeError for formats that cannot be in one session.
+    """
+    formats = [each for name, each in FORMATS.items() if name in credentials.formats]
+    if not formats:
+        return {}
+    conf = _session_catalog(formats, given)
+    for each in formats:
+        conf.update(each.conf(credentials, given))
+    conf = {key: value for key, value in conf.items() if key not in given}
     extensions = [name.strip() for name in given.get(_EXTENSIONS, "").split(",") if name.strip()]
-    if _ICEBERG_EXTENSIONS not in extensions:
-        extensions.append(_ICEBERG_EXTENSIONS)
-    conf = {_EXTENSIONS: ",".join(extensions)}
-    catalog = f"spark.sql.catalog.{credentials.iceberg_catalog or 'spark_catalog'}"
-    if catalog not in given and credentials.iceberg_catalog:
-        conf[catalog] = "org.apache.iceberg.spark.SparkCatalog"
-        conf[f"{catalog}.catalog-impl"] = "org.apache.iceberg.aws.glue.GlueCatalog"
-        conf[f"{catalog}.io-impl"] = "org.apache.iceberg.aws.s3.S3FileIO"
-        if credentials.warehouse:
-            conf[f"{catalog}.warehouse"] = credentials.warehouse
-    # What one session of dbt wrote, the next one must read: a cached table may be 30 seconds old.
-    conf[f"{catalog}.cache-enabled"] = "false"
-    return {key: value for key, value in conf.items() if key == _EXTENSIONS or key not in given}
+    # The parser of the last extension reads a statement first.
+    extensions += [each.extension for each in reversed(formats)]
+    conf[_EXTENSIONS] = ",".join(dict.fromkeys(extensions))
+    return conf
+
+
+def _session_catalog(formats: Sequence[OpenFormat], given: Mapping[str, str]) -> dict[str, str]:
+    """Spark's own catalog as the one format needs it that does; the profile may say which of several has it."""
+    wanting = {each.title: str(each.session_catalog) for each in formats if each.session_catalog}
+    if len(wanting) > 1 and _SESSION_CATALOG not in given:
+        raise DbtRuntimeError(
+            f"{' and '.join(wanting)} in one session: each needs a catalog of its own to be Spark's `spark_catalog`, of "
+            f"which there is one. Say in the profile's `conf` which it is, such as "
+            f"{_SESSION_CATALOG}={next(iter(wanting.values()))}, or build the models of one format by a target of "
+            "their own"
+        )
+    catalog = next(iter(wanting.values()), None)
+    return {} if catalog is None else {_SESSION_CATALOG: catalog}
+
+
+def _provider(name: str) -> str:
+    known = open_format(name)
+    return name if known is None else known.provider

@@ -18,7 +18,7 @@
 
 {#-- A table of its own from a query. One in an open format replaces the one of its name in the same commit. --#}
 {% macro glue_stage_sql(relation, select) -%}
-  create {{ "or replace " if adapter.is_open_format(relation.table_format) }}table {{ relation }}
+  create {{ "or replace " if adapter.creates_or_replaces(relation.table_format) }}table {{ relation }}
   {{ glue_format_clause(relation) }}
   {{ options_clause() }}
   {{ partition_cols(label="partitioned by") }}
@@ -33,7 +33,7 @@
 
 {% macro glue_format_clause(relation) -%}
   {%- if relation.table_format -%}
-    using {{ relation.table_format }}
+    using {{ adapter.provider_of(relation.table_format) }}
   {%- else -%}
     {{ file_format_clause() }}
   {%- endif -%}

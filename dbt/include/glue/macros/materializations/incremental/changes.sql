@@ -8,6 +8,11 @@
   {%- set plan = adapter.change_plan(strategy, on_schema_change, target_relation, target_columns, source_columns) -%}
   {%- set main = 'incremental' if language == 'python' else 'main' -%}
 
+  {%- for text in adapter.change_preparations(target_relation, plan, model) -%}
+    {%- call statement('prepare_columns') -%}
+      {{ text }}
+    {%- endcall -%}
+  {%- endfor -%}
   {%- do glue_add_columns(target_relation, plan.added) -%}
   {%- if plan.dropped -%}
     {%- call statement('drop_columns') -%}
