@@ -288,19 +288,14 @@ def version_in_session(name: str, glue_version: str) -> str | None:
     """The version of a Python package that a session of a Glue version has here, without installing anything.
 
     It is asked of the Spark that the session will run on: an environment that is not made yet has what it will be
-    made of. Raises EndpointStartError where no PySpark is installed.
+    made of.
     """
-    if (
-        glue_version not in PACKAGES_OF_GLUE
-        or _says_installed()
-        or not needs_environment(glue_version)
-    ):
+    if not _is_elsewhere(glue_version):
         return version_in(None, name)
     found = SparkCache().find(glue_version)
     if found is not None:
         return version_in(found, name)
-    pins = [Requirement(text) for text in requirements_of(glue_version)]
-    for pin in pins:
+    for pin in map(Requirement, requirements_of(glue_version)):
         exact = [each.version for each in pin.specifier if each.operator == "=="]
         if pin.name == name and exact and (pin.marker is None or pin.marker.evaluate()):
             return exact[0]
@@ -314,8 +309,14 @@ def version_in(environment: SparkEnvironment | None, name: str) -> str | None:
     return None if found is None else found.version
 
 
-def _says_installed() -> bool:
-    return os.environ.get(SPARK_VARIABLE) == "installed"
+def _is_elsewhere(glue_version: str) -> bool:
+    """Whether sessions of a Glue version run in an environment: False also where nothing can run."""
+    if glue_version not in PACKAGES_OF_GLUE:
+        return False
+    try:
+        return needs_environment(glue_version) and not kept_installed()
+    except (EndpointStartError, SparkUnavailable):
+        return False
 
 
 def _installer(python: Path) -> list[str]:

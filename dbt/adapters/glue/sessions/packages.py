@@ -8,7 +8,6 @@ CreateSession (at most 75 arguments of at most 4,096 characters).
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -158,6 +157,8 @@ def is_there(requirement: Requirement, glue_version: str, *, local: bool) -> boo
         return bool(satisfies(requirement, glue_version))
     if not requirement.name:
         return False
+    from glue_endpoint.spark.sparks import version_in_session
+
     version = version_in_session(requirement.name, glue_version)
     installed = {} if version is None else {requirement.name: version}
     return bool(satisfies(requirement, glue_version, installed))
