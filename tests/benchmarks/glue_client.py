@@ -32,7 +32,7 @@ class GlueClient:
         """A new session that is READY; returns its id."""
         name = f"bench-{next(self._ids)}"
         command = {"Name": "glueetl", "PythonVersion": "3"}
-        self.glue.create_session(Id=name, Role=_ROLE, Command=command, GlueVersion="5.0")
+        self.glue.create_session(Id=name, Role=_ROLE, Command=command, GlueVersion="5.1")
         while (status := self.glue.get_session(Id=name)["Session"]["Status"]) == "PROVISIONING":
             time.sleep(0.005)
         assert status == "READY", self.glue.get_session(Id=name)["Session"]

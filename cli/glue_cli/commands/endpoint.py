@@ -16,6 +16,7 @@ from glue_compiler.project.load import STATE_FOLDER
 from glue_endpoint.folders import DIRECTORY_VARIABLE
 
 from glue_cli.commands.endpoint_formats import formats
+from glue_cli.commands.endpoint_sparks import sparks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +56,7 @@ def endpoint() -> None:
 
 
 endpoint.add_command(formats)
+endpoint.add_command(sparks)
 
 
 @endpoint.command()

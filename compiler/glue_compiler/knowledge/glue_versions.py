@@ -9,7 +9,7 @@ SPARK_OF_GLUE = {"4.0": "3.3", "5.0": "3.5", "5.1": "3.5", "6.0": "4.1"}
 PANDAS_OF_GLUE = {"4.0": "1.5", "5.0": "2.2", "5.1": "2.3", "6.0": "2.3"}
 GLUE_VERSIONS = tuple(SPARK_OF_GLUE)
 """Oldest first."""
-DEFAULT_GLUE_VERSION = "5.0"
+DEFAULT_GLUE_VERSION = "5.1"
 """What counts where neither settings nor a profile name one."""
 NEWEST_GLUE = GLUE_VERSIONS[-1]
 

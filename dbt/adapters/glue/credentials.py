@@ -59,7 +59,7 @@ class GlueCredentials(Credentials):
           location: s3://my-bucket/warehouse/
           workers: 2
           worker_type: G.1X
-          glue_version: "5.0"
+          glue_version: "5.1"
           idle_timeout: 10
           conf: spark.sql.shuffle.partitions=64 --conf spark.sql.ansi.enabled=true
           tags: team=data,env=prod
@@ -82,7 +82,7 @@ class GlueCredentials(Credentials):
 
     workers: int = 2
     worker_type: str = "G.1X"
-    glue_version: str = "5.0"
+    glue_version: str = "5.1"
     idle_timeout: int = 10
     query_timeout_in_minutes: int = 300
     statement_timeout_in_seconds: float | None = None

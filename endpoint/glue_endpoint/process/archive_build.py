@@ -1,4 +1,4 @@
-"""Makes the class-data archive of this environment: `python -m glue_endpoint.process.archive_build`."""
+"""Makes the class-data archive of a Spark: `python -m glue_endpoint.process.archive_build SETUP`, as SparkSetup writes it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ import filelock
 from glue_endpoint.folders import cache_folder
 from glue_endpoint.process.warehouse import Warehouse
 from glue_endpoint.spark.host import SparkHost
+from glue_endpoint.spark.setup import PLAIN, SparkSetup
 from glue_endpoint.spark.worker_process import WorkerProcess, worker_environment
 
 logger = logging.getLogger(__name__)
 
 
-def build() -> None:
-    """Make the archive for this environment: run a host on a scratch warehouse and let it end.
+def build(setup: SparkSetup) -> None:
+    """Make the archive for the Spark of a setup: run a host on a scratch warehouse and let it end.
 
     A second process that wants the same archive finds the lock taken and leaves.
     """
@@ -30,16 +31,16 @@ def build() -> None:
             filelock.FileLock(cache / "archive.lock", timeout=0),
             tempfile.TemporaryDirectory(prefix="building-", dir=cache) as folder,
         ):
-            _build_in(Path(folder))
+            _build_in(Path(folder), setup)
     except filelock.Timeout:
         logger.info("another process makes the archive")
 
 
-def _build_in(folder: Path) -> None:
+def _build_in(folder: Path, setup: SparkSetup) -> None:
     scratch = folder / "warehouse"
     scratch.mkdir()
     with contextlib.closing(Warehouse(scratch)) as warehouse:
-        host = SparkHost(scratch, warehouse.metastore, build_archive=False)
+        host = SparkHost(scratch, warehouse.metastore, setup=setup, build_archive=False)
         if host.archive.ready:
             return
         made = folder / "made.jsa"
@@ -57,7 +58,7 @@ def _build_in(folder: Path) -> None:
 
 def _exercise(host: SparkHost) -> None:
     """Load the classes that sessions need: a worker runs the statements of a typical project."""
-    worker = WorkerProcess(sys.executable, host.state_dir / "worker.log", worker_environment({}))
+    worker = WorkerProcess(host.setup.python, host.state_dir / "worker.log", worker_environment({}))
     try:
         worker.attach(host)
         worker.run(0, _PROGRAM, "exercise")
@@ -92,4 +93,4 @@ q('drop database d cascade')
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
-    build()
+    build(SparkSetup.from_json(sys.argv[1]) if sys.argv[1:] else PLAIN)

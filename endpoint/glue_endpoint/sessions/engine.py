@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 import time
 from functools import partial
@@ -31,41 +30,42 @@ _LAST = "spark-setup.json"
 
 
 class Workers:
-    """Starts worker processes: forked where their Python is the endpoint's, which costs no import."""
+    """Starts worker processes: forked where their Python is that of a Spark, which costs no import."""
 
     def __init__(self, folder: Path, variables: Mapping[str, str | None]) -> None:
         self._log = folder / "workers.log"
         self._environment = worker_environment(variables)
-        self._server: ForkServer | None = None
+        self._servers: dict[str, ForkServer] = {}
         self._closed = False
         self._lock = threading.Lock()
 
-    def start(self, python: str) -> WorkerProcess:
-        """A process that can be attached. Raises WorkerError."""
-        server = self._usable_server() if python == sys.executable else None
+    def start(self, python: str, of_spark: str) -> WorkerProcess:
+        """A process of `python` that can be attached to a Spark whose own is `of_spark`. Raises WorkerError."""
+        server = self._usable_server(python) if python == of_spark else None
         return WorkerProcess(python, self._log, self._environment, server)
 
     def close(self) -> None:
-        """End the fork server; its workers end with it."""
+        """End the fork servers; their workers end with them."""
         with self._lock:
             self._closed = True
-            if self._server is not None:
-                self._server.close()
+            for server in self._servers.values():
+                server.close()
 
-    def _usable_server(self) -> ForkServer | None:
-        """The fork server, a new one if it has ended; None where there can be none."""
+    def _usable_server(self, python: str) -> ForkServer | None:
+        """The fork server of a Python, a new one if it has ended; None where there can be none."""
         with self._lock:
-            if self._server is not None and self._server.alive:
-                return self._server
-            self._server = None
+            found = self._servers.get(python)
+            if found is not None and found.alive:
+                return found
+            self._servers.pop(python, None)
             if ForkServer.usable() and not self._closed:
                 try:
-                    self._server = ForkServer(self._log, self._environment)
+                    self._servers[python] = ForkServer(python, self._log, self._environment)
                 except OSError as error:
                     logger.warning(
                         "no fork server, so that each session imports PySpark: %s", error
                     )
-            return self._server
+            return self._servers.get(python)
 
 
 class Engine:
@@ -76,6 +76,7 @@ class Engine:
         self.groups = JobGroups(host, stuck_after)
         self.last_used = time.monotonic()
         self._workers = workers
+        self._python = host.setup.python
         self._spare: WorkerProcess | None = None
         self._warm: WorkerProcess | None = None
         self._warming = threading.Lock()
@@ -90,12 +91,12 @@ class Engine:
 
     def take_worker(self, python: str) -> WorkerProcess:
         """An attached worker: the warm one if it fits, else a new one. Raises WorkerError."""
-        if python == sys.executable:
+        if python == self._python:
             with self._warming:
                 worker, self._warm = self._warm, None
             if worker is not None and worker.alive:
                 return worker
-        worker = self._workers.start(python)
+        worker = self._workers.start(python, self._python)
         try:
             worker.attach(self.host)
         except WorkerError:
@@ -110,7 +111,7 @@ class Engine:
             with self._warming:
                 if self._closed or (self._warm is not None and self._warm.alive):
                     return
-                worker, self._spare = self._spare or self._workers.start(sys.executable), None
+                worker, self._spare = self._spare or self._start_own(), None
                 worker.attach(self.host)
                 self._warm = worker
         except (EndpointStartError, WorkerError) as error:
@@ -143,9 +144,12 @@ class Engine:
                     worker.kill()
             self._spare = self._warm = None
 
+    def _start_own(self) -> WorkerProcess:
+        return self._workers.start(self._python, self._python)
+
     def _first_worker(self) -> None:
         try:
-            spare = self._workers.start(sys.executable)
+            spare = self._start_own()
         except WorkerError as error:
             logger.warning("no worker could be started early: %s", error)
         else:
@@ -236,7 +240,10 @@ class Engines:
             for key in doomed:
                 del self._engines[key]
         for engine in doomed.values():
-            logger.info("ending Spark with %s: unused", engine.host.setup.description or "no jars")
+            logger.info(
+                "ending Spark %s: unused",
+                engine.host.setup.description or engine.host.spark_version,
+            )
             engine.close()
             engine.host.stop()
 

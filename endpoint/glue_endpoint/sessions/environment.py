@@ -48,12 +48,13 @@ def arguments(session_id: str, default_arguments: Mapping[str, str]) -> list[str
     return ["session.py", "--SESSION_ID", session_id, *pairs]
 
 
-def version_note(glue_version: str, spark_version: str) -> str | None:
-    """What to say when the installed Spark is not the one that a Glue version means."""
+def version_note(glue_version: str, spark_version: str, why: str = "") -> str | None:
+    """What to say when a session's Spark is not the one that its Glue version means; `why` it is not."""
     meant = SPARK_OF_GLUE.get(glue_version)
-    if meant is None or meant.split(".")[:2] == spark_version.split(".")[:2]:
+    if meant is None or meant == spark_version:
         return None
+    because = f": {why}" if why else ""
     return (
         f"Glue {glue_version} runs Spark {meant}; this embedded endpoint runs Spark "
-        f"{spark_version}, so behaviour may differ from AWS"
+        f"{spark_version}, so behaviour may differ from AWS{because}"
     )

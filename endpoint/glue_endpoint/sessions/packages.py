@@ -1,10 +1,10 @@
 """The virtual environment of a session that asks for packages: made once, kept by fingerprint, whole or not there.
 
-An environment sees what the endpoint's own Python has (PySpark, pandas, ...), with its own packages
-first. It is installed with the endpoint's pip, which sees those packages too and brings only what
-is missing; where there is no pip, with uv, or with the pip that Python ships. Their settings are
-the user's: pip.conf, PIP_*, UV_*. Environments live in the user's cache folder, `venvs/<fingerprint>`;
-its file COMPLETE is written last, so that what an interrupted installation left is never used.
+An environment sees what the Python of the session's Spark has (PySpark, pandas, ...), the endpoint's own or
+that of an environment (spark/sparks.py), with its own packages first. It is installed with the endpoint's pip,
+which sees those packages too and brings only what is missing; where there is no pip, with uv, or with the pip
+that Python ships. Environments live in the user's cache folder, `venvs/<fingerprint>`; its file COMPLETE is
+written last, so that what an interrupted installation left is never used.
 """
 
 from __future__ import annotations
@@ -32,11 +32,14 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from glue_endpoint.folders import cache_folder
 from glue_endpoint.sessions.arguments import EnvironmentUnavailable, list_entries, local_path
+from glue_endpoint.spark import installer
+from glue_endpoint.spark.sparks import version_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from glue_endpoint.buckets import Buckets
+    from glue_endpoint.spark.sparks import SparkEnvironment
 
 logger = logging.getLogger(__name__)
 
@@ -47,16 +50,7 @@ COMPLETE = "dbt-glue.json"
 _UNUSED_DAYS = 60
 """Environments that no session has used for so long are removed when another is made."""
 
-_TIMEOUT = 1800.0
-_SHOWN_LINES = 12
-_SHOWN_CHARACTERS = 1800
-"""GetSession's ErrorMessage holds 2,048 characters (botocore: DescriptionString)."""
-
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 _FILES = (".whl", ".zip", ".txt", ".tar.gz")
-
-# Where pip would install instead of into the environment.
-_ELSEWHERE = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PYTHONHOME")
 
 
 @dataclass(frozen=True)
@@ -66,10 +60,17 @@ class Packages:
     requirements: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
     options: tuple[str, ...] = ()
+    spark: SparkEnvironment | None = None
+    """Over whose packages they come; None: the endpoint's own."""
 
     @classmethod
-    def of(cls, default_arguments: Mapping[str, str], buckets: Buckets) -> Packages:
-        """What DefaultArguments ask for and the endpoint's Python lacks.
+    def of(
+        cls,
+        default_arguments: Mapping[str, str],
+        buckets: Buckets,
+        spark: SparkEnvironment | None = None,
+    ) -> Packages:
+        """What DefaultArguments ask for and the Python of the session's Spark lacks.
 
         Raises EnvironmentUnavailable for a file that is not there.
         """
@@ -85,7 +86,7 @@ class Packages:
                     requirements.append(entry)
                 else:
                     files.append(_existing(entry, buckets))
-            elif not _installed(entry):
+            elif not _installed(entry, spark):
                 requirements.append(entry)
         try:
             options = shlex.split(default_arguments.get(OPTIONS, ""))
@@ -93,7 +94,7 @@ class Packages:
             raise EnvironmentUnavailable(f"{OPTIONS}: {error}") from error
         # Glue wants `-r` with a requirements file; here a file's name tells what it is.
         kept = tuple(option for option in options if option not in ("-r", "--requirement"))
-        return cls(tuple(requirements), tuple(files), kept)
+        return cls(tuple(requirements), tuple(files), kept, spark)
 
     @property
     def names(self) -> str:
@@ -104,10 +105,11 @@ class Packages:
         """The same for the same packages over the same Python with the same packages of its own."""
         own = sorted(
             f"{distribution.name}=={distribution.version}"
-            for distribution in importlib.metadata.distributions()
+            for distribution in importlib.metadata.distributions(path=_own_path(self.spark))
         )
+        base = [] if self.spark is None else [str(self.spark.folder)]
         parts = [
-            [sys.executable, sys.prefix, sys.version],
+            [sys.executable, sys.prefix, sys.version, *base],
             own,
             sorted(set(self.requirements)),
             sorted(
@@ -123,17 +125,20 @@ def python_for(
     buckets: Buckets,
     on_progress: Callable[[str], None] = logger.info,
     folder: Path | None = None,
+    *,
+    spark: SparkEnvironment | None = None,
 ) -> str:
     """The Python executable for a session with these arguments.
 
-    The endpoint's own Python serves as long as it has what `--additional-python-modules` lists;
-    else an environment below `folder` (the user's cache) does, which is made if it is not there.
+    The Python of its Spark (None: the endpoint's own) serves as long as it has what
+    `--additional-python-modules` lists; else an environment below `folder` (the user's cache) does, which is
+    made if it is not there.
     Raises EnvironmentUnavailable with the package that could not be installed and what the
     installer said of it.
     """
-    wanted = Packages.of(default_arguments, buckets)
+    wanted = Packages.of(default_arguments, buckets, spark)
     if not wanted.requirements and not wanted.files:
-        return sys.executable
+        return sys.executable if spark is None else spark.python
     try:
         return str(_environment(wanted, folder or cache_folder() / "venvs", on_progress))
     except OSError as error:
@@ -149,7 +154,7 @@ def _existing(location: str, buckets: Buckets) -> Path:
     return file
 
 
-def _installed(wanted: str) -> bool:
+def _installed(wanted: str, spark: SparkEnvironment | None) -> bool:
     try:
         requirement = Requirement(wanted)
     except InvalidRequirement:
@@ -158,11 +163,13 @@ def _installed(wanted: str) -> bool:
         return True
     if requirement.url is not None or requirement.extras:
         return False
-    try:
-        found = importlib.metadata.version(requirement.name)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return requirement.specifier.contains(found, prereleases=True)
+    found = version_in(spark, requirement.name)
+    return found is not None and requirement.specifier.contains(found, prereleases=True)
+
+
+def _own_path(spark: SparkEnvironment | None) -> list[str]:
+    """Where the packages are that a session has without installing any."""
+    return sys.path if spark is None else [str(spark.site_packages)]
 
 
 # -- making an environment -------------------------------------------------------------------------
@@ -183,7 +190,7 @@ def _environment(wanted: Packages, folder: Path, on_progress: Callable[[str], No
         # Made where it stays: scripts and compiled files name their place.
         shutil.rmtree(place, ignore_errors=True)
         try:
-            _make(place)
+            _make(place, wanted.spark)
             _install(wanted, place, python)
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
@@ -204,11 +211,12 @@ def _whole(place: Path) -> bool:
     return True
 
 
-def _make(place: Path) -> None:
-    """An empty environment that sees the endpoint's packages after its own."""
+def _make(place: Path, spark: SparkEnvironment | None) -> None:
+    """An empty environment that sees the packages of its Spark's Python after its own."""
     venv.EnvBuilder(symlinks=True, with_pip=False).create(place)
     (site_packages,) = place.glob("lib/python*/site-packages")
-    own = [entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))]
+    path = _own_path(spark)
+    own = [entry for entry in path if entry.endswith(("site-packages", "dist-packages"))]
     # addsitedir, unlike a plain line, also honours the .pth files of those folders.
     (site_packages / "_endpoint.pth").write_text(
         "".join(f"import site; site.addsitedir({entry!r})\n" for entry in own), encoding="utf-8"
@@ -224,54 +232,39 @@ def _install(wanted: Packages, place: Path, python: Path) -> None:
             targets += _wheels(file, place / "wheels")
         else:
             targets.append(str(file))
-    environment = {key: value for key, value in os.environ.items() if key not in _ELSEWHERE}
-    command = _installer(place, python, environment)
-    with (place / "install.log").open("w+", encoding="utf-8", errors="replace") as log:
-        try:
-            code = subprocess.run(
-                [*command, *wanted.options, *targets],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=environment,
-                cwd=place,
-                timeout=_TIMEOUT,
-                check=False,
-            ).returncode
-        except subprocess.TimeoutExpired:
-            code = -1
-            log.write(f"\nERROR: the installer was ended after {_TIMEOUT:.0f} s\n")
-        log.seek(0)
-        said = log.read()
-    for line in said.splitlines():
-        logger.info("%s: %s", place.name, _CREDENTIALS.sub("***@", line))
-    if code != 0:
-        raise EnvironmentUnavailable(_failure(wanted, said))
+    environment = installer.installer_environment()
+    command = [*_installer(wanted, place, python, environment), *wanted.options, *targets]
+    try:
+        installer.run_installer(command, place, environment, place.name)
+    except installer.InstallationFailed as error:
+        raise EnvironmentUnavailable(_failure(wanted, str(error))) from error
 
 
-def _installer(place: Path, python: Path, environment: Mapping[str, str]) -> list[str]:
+def _installer(
+    wanted: Packages, place: Path, python: Path, environment: Mapping[str, str]
+) -> list[str]:
     """The command that installs into an environment what is written after it."""
-    uv = shutil.which("uv")
-    if importlib.util.find_spec("pip") is None:
-        if uv is not None:
-            # uv sees the environment alone, so it is told what the endpoint has.
-            constraints = place / "constraints.txt"
-            constraints.write_text(_own_versions(), encoding="utf-8")
-            command = [uv, "pip", "install", "--python", str(python), "--color", "never"]
-            return [*command, "--no-progress", "--constraint", str(constraints)]
-        _bring_pip(python, environment)
-    quiet = ["--no-input", "--disable-pip-version-check", "--no-color", "--progress-bar", "off"]
-    return [str(python), "-m", "pip", "install", *quiet]
+    if wanted.spark is None and importlib.util.find_spec("pip") is not None:
+        return [str(python), "-m", "pip", "install", *installer.PIP_OPTIONS]
+    if importlib.util.find_spec("pip") is not None:
+        # The environment of a Spark has no pip: the endpoint's works there, and sees what is there.
+        pip = [sys.executable, "-m", "pip", "--python", str(python), "install"]
+        return [*pip, *installer.PIP_OPTIONS]
+    uv = installer.uv()
+    if uv is not None:
+        # uv sees the environment alone, so it is told what its Spark has.
+        constraints = place / "constraints.txt"
+        constraints.write_text(_own_versions(wanted.spark), encoding="utf-8")
+        command = [uv, "pip", "install", "--python", str(python), *installer.UV_OPTIONS]
+        return [*command, "--constraint", str(constraints)]
+    _bring_pip(python, environment)
+    return [str(python), "-m", "pip", "install", *installer.PIP_OPTIONS]
 
 
-def _own_versions() -> str:
-    found = {
-        distribution.name: distribution.version
-        for distribution in importlib.metadata.distributions()
-        if distribution.name
-    }
+def _own_versions(spark: SparkEnvironment | None) -> str:
     names = ("pyspark", "pandas", "numpy", "pyarrow")
-    return "".join(f"{name}=={found[name]}\n" for name in names if name in found)
+    found = {name: version_in(spark, name) for name in names}
+    return "".join(f"{name}=={version}\n" for name, version in found.items() if version)
 
 
 def _bring_pip(python: Path, environment: Mapping[str, str]) -> None:
@@ -282,7 +275,7 @@ def _bring_pip(python: Path, environment: Mapping[str, str]) -> None:
     if done.returncode != 0:
         raise EnvironmentUnavailable(
             f"{MODULES}: {sys.executable} has neither pip nor uv nor ensurepip to install with. "
-            f"Install pip there. ensurepip said: {_last_lines(done.stdout + done.stderr)}"
+            f"Install pip there. ensurepip said: {installer.last_lines(done.stdout + done.stderr)}"
         )
 
 
@@ -303,8 +296,7 @@ def _wheels(archive: Path, folder: Path) -> list[str]:
     return ["--find-links", str(folder), *(str(folder / Path(name).name) for name in names)]
 
 
-def _failure(wanted: Packages, said: str) -> str:
-    last = _last_lines(said)
+def _failure(wanted: Packages, last: str) -> str:
     every = [*wanted.requirements, *(file.name for file in wanted.files)]
     blamed = [entry for entry in every if _named(entry, last)]
     return f"{MODULES}: {', '.join(blamed or every)} could not be installed:\n{last}"[:2000]
@@ -315,13 +307,6 @@ def _named(entry: str, text: str) -> bool:
     if name is None:
         return False
     return bool(re.search(rf"(?<![\w.-]){re.escape(name[0])}(?![\w-])", text, re.IGNORECASE))
-
-
-def _last_lines(said: str) -> str:
-    """The end of what an installer said, without credentials; its errors alone where it marks them."""
-    lines = [line.rstrip() for line in _CREDENTIALS.sub("***@", said).splitlines() if line.strip()]
-    errors = [line for line in lines if line.lstrip().startswith("ERROR")]
-    return "\n".join((errors or lines)[-_SHOWN_LINES:])[-_SHOWN_CHARACTERS:]
 
 
 def _remove_unused(folder: Path) -> None:

@@ -20,6 +20,7 @@ from glue_endpoint.sessions import statement as st
 from glue_endpoint.sessions.arguments import EnvironmentUnavailable
 from glue_endpoint.sessions.session import CANCEL_GRACE, PROVISIONING, TERMINAL, Session
 from glue_endpoint.sessions.spark_setup import setup_for
+from glue_endpoint.spark.sparks import Sparks
 from glue_endpoint.spark.worker_process import WorkerError
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Sessions:
         self._folder = state_dir / "sessions"
         self._clock = clock
         self._cancel_grace = cancel_grace
+        self._sparks = Sparks()
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
         self._closed = threading.Event()
@@ -192,16 +194,16 @@ class Sessions:
         given = session.request.get("DefaultArguments", {})
         worker = None
         try:
-            setup = setup_for(session.request, self._buckets, session.report)
+            setup, why = setup_for(session.request, self._buckets, self._sparks, session.report)
             session.engine = engine = self._engines.engine(setup)
             engine.begin()
             self._engines.remember(setup)
-            python = packages.python_for(given, self._buckets, session.report)
+            python = packages.python_for(given, self._buckets, session.report, spark=setup.spark)
             path = environment.import_path(given, self._buckets)
             session.folder.mkdir(parents=True, exist_ok=True)
             engine.host.wait_started(_HOST_PATIENCE)
             worker = engine.take_worker(python)
-            conf = self._conf(session, engine)
+            conf = self._conf(session, engine, why)
             notes = worker.claim(
                 environment.arguments(session.id, given), session.folder, path, conf
             )
@@ -215,10 +217,10 @@ class Sessions:
         session.ready(worker)
         engine.warm_up()
 
-    def _conf(self, session: Session, engine: Engine) -> dict[str, str]:
+    def _conf(self, session: Session, engine: Engine, why: str) -> dict[str, str]:
         conf = environment.spark_conf(session.request.get("DefaultArguments", {}))
         note = environment.version_note(
-            session.request.get("GlueVersion", ""), engine.host.spark_version
+            session.request.get("GlueVersion", ""), engine.host.spark_version, why
         )
         if note:
             logger.warning("session %s: %s", session.id, note)

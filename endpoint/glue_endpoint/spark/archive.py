@@ -38,9 +38,16 @@ class Archive:
     """The archive for one class path and one JVM build; it may not exist yet."""
 
     def __init__(
-        self, cache: Path, java: Java, class_path: Sequence[Path], options: Sequence[str]
+        self,
+        cache: Path,
+        java: Java,
+        class_path: Sequence[Path],
+        options: Sequence[str],
+        made_by: Sequence[str] = (),
     ) -> None:
+        """`made_by` are the arguments of the program that makes it."""
         self._java = java
+        self._made_by = made_by
         made_for = (java.build, str(java.home), list(options), EXERCISE)
         digest = hashlib.sha256(repr(made_for).encode())
         for jar in class_path:
@@ -89,7 +96,7 @@ class Archive:
         log = self.path.with_suffix(".log")
         with log.open("wb") as output:
             return subprocess.Popen(
-                [sys.executable, "-m", "glue_endpoint.process.archive_build"],
+                [sys.executable, "-m", "glue_endpoint.process.archive_build", *self._made_by],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -1,6 +1,6 @@
 """Starts workers (worker.py) by forking: a process that has imported PySpark, once for all of them.
 
-Started as a script with the endpoint's Python; its argument is the descriptor of a socket. A byte on
+Started as a script with the Python of a Spark; its argument is the descriptor of a socket. A byte on
 it, with the descriptors of a request pipe, an event pipe and a log, asks for a worker; the answers
 are JSON, an object per line:
 

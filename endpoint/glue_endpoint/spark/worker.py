@@ -1,7 +1,7 @@
 """The Python process of one session: runs its statements in `__main__`, on the warehouse's JVM.
 
 Started as a script, with any Python that has PySpark (this file and statement_text.py need nothing
-else), or forked by fork_server.py where that Python is the endpoint's. It reads requests (one JSON
+else), or forked by fork_server.py where that Python is the one of its Spark. It reads requests (one JSON
 object per line) from one pipe and writes events to another:
 
     -> attach {port, secret}          <- started {python}

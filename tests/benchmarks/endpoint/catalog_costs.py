@@ -35,7 +35,7 @@ PROJECT = {
         "costs:\n  target: local\n  outputs:\n    local:\n      type: glue\n      endpoint: local\n"
         "      schema: costs\n      location: s3://costs/\n      threads: 4\n"
         f"      endpoint_dir: {{folder}}\n      role_arn: {ROLE}\n      region: us-east-1\n"
-        "      glue_version: '5.0'\n      worker_type: G.1X\n      workers: 2\n"
+        "      glue_version: '5.1'\n      worker_type: G.1X\n      workers: 2\n"
     ),
 }
 
@@ -86,7 +86,7 @@ def cold(folder: Path, found: dict[str, float]) -> None:
     client, handle = client_of(folder)
     client.get_databases()
     command = {"Name": "glueetl", "PythonVersion": "3"}
-    client.create_session(Id="s", Role=ROLE, Command=command, GlueVersion="5.0")
+    client.create_session(Id="s", Role=ROLE, Command=command, GlueVersion="5.1")
     while client.get_session(Id="s")["Session"]["Status"] == "PROVISIONING":
         time.sleep(0.01)
     code = "spark.sql('show databases').collect()"

@@ -22,6 +22,6 @@ def test_the_cells_of_a_notebook(run_program: Any) -> None:
     assert texts["figure"] == "drawn\n"
     assert found["figure"]["displayed"] == {"image/png": "iVBORw0K"}  # PNG's first bytes
     assert "Status: READY\n" in texts["status"]
-    assert "GlueVersion: 5.0\n" in texts["status"]
+    assert "GlueVersion: 5.1\n" in texts["status"]
     assert "| notebook-" in texts["sessions"]
     assert texts["stop"].endswith("Stopped session.\n")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 REQUEST = {
     "Role": "arn:aws:iam::000000000000:role/dbt",
     "Command": {"Name": "glueetl", "PythonVersion": "3"},
-    "GlueVersion": "5.0",
+    "GlueVersion": "5.1",
 }
 
 

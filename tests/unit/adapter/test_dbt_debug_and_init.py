@@ -63,7 +63,7 @@ def test_debug_says_what_is_wrong(tmp_path: Path, target: dict[str, Any], said: 
             {
                 "type": "glue", "schema": "dbt_dev", "endpoint": "aws",
                 "role_arn": "arn:aws:iam::123456789012:role/Glue", "region": "eu-west-1",
-                "location": "s3://b/w/", "glue_version": "5.0", "worker_type": "G.1X", "workers": 2,
+                "location": "s3://b/w/", "glue_version": "5.1", "worker_type": "G.1X", "workers": 2,
                 "idle_timeout": 10, "threads": 1,
             },
         ),

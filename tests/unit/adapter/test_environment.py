@@ -44,9 +44,9 @@ def test_the_conf_of_arguments_and_of_the_profile_are_one_chain() -> None:
 
 def test_differences_are_told_by_name() -> None:
     mine = environment(workers=3)
-    assert mine.differences({"GlueVersion": "5.0", "NumberOfWorkers": 3}) == {}
+    assert mine.differences({"GlueVersion": "5.1", "NumberOfWorkers": 3}) == {}
     assert mine.differences({"GlueVersion": "4.0", "NumberOfWorkers": 2}) == {
-        "GlueVersion": ("4.0", "5.0"),
+        "GlueVersion": ("4.0", "5.1"),
         "NumberOfWorkers": (2, 3),
     }
     assert "--conf" in mine.differences({"DefaultArguments": {"--x": "y"}})

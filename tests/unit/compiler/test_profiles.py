@@ -149,7 +149,7 @@ def test_settings_that_cannot_be_used_are_told_and_left_out(root: Path) -> None:
     assert len(found.settings_problems) == 2
     assert "dbt-glue.toml: glue-version is `7`" in found.settings_problems[0]
     assert "command line: `select` must be a list" in found.settings_problems[1]
-    assert found.settings.glue_version == "5.0"
+    assert found.settings.glue_version == "5.1"
 
 
 def test_the_digest_changes_with_everything_that_counts(root: Path) -> None:

@@ -8,7 +8,6 @@ CreateSession (at most 75 arguments of at most 4,096 characters).
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -151,16 +150,17 @@ def _normalised(text: str) -> str:
 def is_there(requirement: Requirement, glue_version: str, *, local: bool) -> bool:
     """Whether a session has a package in a version that meets the requirement, without installing it.
 
-    On AWS its list of the Glue version says so; on the embedded endpoint what is installed beside it.
+    On AWS its list of the Glue version says so; on the embedded endpoint what is installed beside the Spark
+    that the session runs on: where dbt runs, or in the environment of the Glue version.
     """
     if not local:
         return bool(satisfies(requirement, glue_version))
     if not requirement.name:
         return False
-    try:
-        installed = {requirement.name: importlib.metadata.version(requirement.name)}
-    except importlib.metadata.PackageNotFoundError:
-        installed = {}
+    from glue_endpoint.spark.sparks import version_in_session
+
+    version = version_in_session(requirement.name, glue_version)
+    installed = {} if version is None else {requirement.name: version}
     return bool(satisfies(requirement, glue_version, installed))
 
 

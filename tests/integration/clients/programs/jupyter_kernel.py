@@ -19,7 +19,7 @@ aws_secret_access_key = {AWS_SECRET_ACCESS_KEY}
 glue_role_arn = arn:aws:iam::000000000000:role/local
 """
 CELLS = {
-    "profile": "%profile here\n%session_id_prefix notebook\n%glue_version 5.0\n%idle_timeout 10",
+    "profile": "%profile here\n%session_id_prefix notebook\n%glue_version 5.1\n%idle_timeout 10",
     "spark": "counted = spark.range(5).count()\nprint(counted)",
     "sql": "%%sql\nselect 1 as one, 'a' as letter",
     "awsglue": "from awsglue.utils import getResolvedOptions\n"

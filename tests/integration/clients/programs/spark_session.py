@@ -15,7 +15,7 @@ class SparkSession:
         self._glue = boto3.client("glue")
         self._name = name
         role = "arn:aws:iam::000000000000:role/glue"
-        self._glue.create_session(Id=name, Role=role, Command=_COMMAND, GlueVersion="5.0")
+        self._glue.create_session(Id=name, Role=role, Command=_COMMAND, GlueVersion="5.1")
 
     def __enter__(self):
         """Waits for it."""

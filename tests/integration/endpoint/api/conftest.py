@@ -41,7 +41,7 @@ class Api:
         name = f"api-{next(self._ids)}"
         command = {"Name": "glueetl", "PythonVersion": "3"}
         self.glue.create_session(
-            **{"Id": name, "Role": ROLE, "Command": command, "GlueVersion": "5.0", **request}
+            **{"Id": name, "Role": ROLE, "Command": command, "GlueVersion": "5.1", **request}
         )
         until(lambda: self.status(name) != "PROVISIONING", f"session {name}", 90)
         assert self.status(name) == "READY", self.glue.get_session(Id=name)["Session"]
