@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from glue_compiler.knowledge.tables import DEFAULT_FORMAT, ICEBERG, OPEN_FORMATS
 
 from dbt.adapters.glue.catalog import format_of
+from dbt.adapters.glue.named_twice import without_doubled_catalog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -65,6 +66,11 @@ class TableFormats:
         """Spark's catalog in which tables of a format are named; None for its own."""
         return self._credentials().iceberg_catalog if table_format == ICEBERG else None
 
+    def named_once(self, sql: str) -> str:
+        """A statement in which no relation of the project has the catalog of Iceberg tables before it twice."""
+        catalog = self._credentials().iceberg_catalog
+        return without_doubled_catalog(sql, catalog, self._is_view) if catalog else sql
+
     def learn(self, nodes: Iterable[Any], selected: Collection[str], sources: Any) -> None:
         """Looks at the sources that the selected nodes read, and has sessions know every open format that occurs.
 
@@ -96,6 +102,9 @@ class TableFormats:
             for name, table in zip(unknown, tables, strict=True):
                 self._sources[name] = None if table is None else format_of(table)
         self._need(self._sources.values())
+
+    def _is_view(self, schema: str, identifier: str) -> bool:
+        return self._nodes.get((schema.lower(), identifier.lower()), DEFAULT_FORMAT) is None
 
     def _need(self, formats: Iterable[str | None]) -> None:
         found = set(formats)
