@@ -49,3 +49,51 @@ class TestCatalogBeforeRefs:
         assert project.run_sql(f"select * from {catalog}.replaced", fetch="all") == [(1, "one")]
         seen = project.run_sql(f"select * from {project.test_schema}.seen", fetch="all")
         assert seen == [(1, "one")]
+
+
+TIMED = {
+    "base.sql": "{{ config(materialized='table') }} select 1 as id, 'a name' as `a name`",
+    "merged.sql": (
+        "{{ config(materialized='incremental', unique_key='id') }} select * from {{ ref('base') }}"
+    ),
+    "plain.sql": (
+        "{{ config(materialized='table', file_format='parquet') }} select * from {{ ref('base') }}"
+    ),
+    "untimed.sql": (
+        "{{ config(materialized='table', add_iceberg_timestamp=false) }} select 1 as id"
+    ),
+}
+
+
+class TestTimestampColumn:
+    """`add_iceberg_timestamp`: when the row was written."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def models(cls) -> dict[str, str]:
+        return TIMED
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def project_config_update(cls) -> dict[str, Any]:
+        return {"models": {"+file_format": "iceberg", "+add_iceberg_timestamp": True}}
+
+    def test_it_is_added_once(self, project: Any) -> None:
+        run_dbt(["run"])
+        catalog = f"glue_catalog.{project.test_schema}"
+
+        def columns(table: str) -> list[tuple[str, str]]:
+            return [row[:2] for row in project.run_sql(f"describe {table}", fetch="all")]
+
+        timed = [("id", "int"), ("a name", "string"), ("update_iceberg_ts", "timestamp")]
+        assert columns(f"{catalog}.base") == timed
+        assert columns(f"{catalog}.merged") == timed
+        assert columns(f"{project.test_schema}.plain") == timed  # as the model has it
+        assert columns(f"{catalog}.untimed") == [("id", "int")]
+
+        written = f"select update_iceberg_ts from {catalog}.merged"
+        first = project.run_sql(written, fetch="all")
+        run_dbt(["run", "-s", "merged"])
+        second = project.run_sql(written, fetch="all")
+        assert len(first) == len(second) == 1
+        assert first < second
