@@ -36,6 +36,7 @@ class AdapterParts(SQLAdapter):
         self.table_formats = TableFormats(lambda: self.credentials, self.data_catalog)
         # dbt makes relations of `adapter.Relation` wherever it needs one, without asking the adapter.
         self.Relation = GlueRelation.of_project(self.table_formats)
+        self.connections.as_sent = self.table_formats.named_once
 
     @property
     def credentials(self) -> GlueCredentials:

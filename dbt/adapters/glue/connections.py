@@ -29,7 +29,7 @@ from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.pool import SessionPool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from multiprocessing.context import SpawnContext
 
     from dbt.adapters.glue.credentials import GlueCredentials
@@ -51,6 +51,8 @@ class GlueConnectionManager(SQLConnectionManager):
         self._pool: SessionPool | None = None
         self._pool_lock = threading.Lock()
         self._restore_signals = interrupt_on_sigterm(lambda: self._pool)
+        self.as_sent: Callable[[str], str] = lambda sql: sql
+        """What SQL becomes before it is sent."""
 
     @property
     def pool(self) -> SessionPool:
@@ -65,7 +67,9 @@ class GlueConnectionManager(SQLConnectionManager):
         if connection.state == ConnectionState.OPEN:
             return connection
         environment = Environment.of(self.credentials)
-        connection.handle = GlueHandle(self.pool, environment, self.credentials.schema)
+        connection.handle = GlueHandle(
+            self.pool, environment, self.credentials.schema, self.as_sent
+        )
         connection.state = ConnectionState.OPEN
         return connection
 

@@ -19,7 +19,7 @@ from dbt.adapters.glue.errors import StatementFailed
 from dbt.adapters.glue.results import decode_rows, describe_error, type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from dbt.adapters.glue.sessions.environment import Environment
     from dbt.adapters.glue.sessions.pool import SessionPool
@@ -42,9 +42,16 @@ class Answer(NamedTuple):
 class GlueHandle:
     """What a dbt connection is connected to: sessions, leased from the pool when first needed."""
 
-    def __init__(self, pool: SessionPool, environment: Environment, database: str) -> None:
+    def __init__(
+        self,
+        pool: SessionPool,
+        environment: Environment,
+        database: str,
+        as_sent: Callable[[str], str] = lambda sql: sql,
+    ) -> None:
         self.environment = environment
         self.database = database
+        self._as_sent = as_sent
         self._pool = pool
         self._sessions: dict[str, Session] = {}
 
@@ -77,8 +84,9 @@ class GlueHandle:
         """
         nonce = new_nonce()
         whole = {"database": self.database, "remove": self.take_removals(), **request}
+        whole.update({key: self._as_sent(whole[key]) for key in ("sql", "ddl") if whole.get(key)})
         result = self.run(call_statements(function, whole, nonce))
-        sql = str(request.get("sql") or request.get("ddl") or "")
+        sql = str(whole.get("sql") or whole.get("ddl") or "")
         return Answer(_answer_of(result, nonce, sql), result.query_id, nonce)
 
     def take_removals(self) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from glue_compiler.knowledge.tables import DEFAULT_FORMAT, OPEN_FORMATS
 
 from dbt.adapters.glue.catalog import format_of
 from dbt.adapters.glue.formats import open_format
+from dbt.adapters.glue.named_twice import without_doubled_catalog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -67,6 +68,11 @@ class TableFormats:
         known = open_format(table_format)
         return None if known is None else known.catalog(self._credentials())
 
+    def named_once(self, sql: str) -> str:
+        """A statement in which no relation of the project has the catalog of Iceberg tables before it twice."""
+        catalog = self._credentials().iceberg_catalog
+        return without_doubled_catalog(sql, catalog, self._is_view) if catalog else sql
+
     def learn(self, nodes: Iterable[Any], selected: Collection[str], sources: Any) -> None:
         """Looks at the sources that the selected nodes read, and has sessions know every open format that occurs.
 
@@ -98,6 +104,9 @@ class TableFormats:
             for name, table in zip(unknown, tables, strict=True):
                 self._sources[name] = None if table is None else format_of(table)
         self._need(self._sources.values())
+
+    def _is_view(self, schema: str, identifier: str) -> bool:
+        return self._nodes.get((schema.lower(), identifier.lower()), DEFAULT_FORMAT) is None
 
     def _need(self, formats: Iterable[str | None]) -> None:
         found = set(formats)

@@ -149,3 +149,16 @@
     {{ label }} ({% for column in columns %}{{ adapter.quote(column) }}{{ ", " if not loop.last }}{% endfor %}) into {{ buckets | int }} buckets
   {%- endif -%}
 {%- endmacro %}
+
+
+{#-- dbt-glue's `add_iceberg_timestamp`: the query with one more column, when its rows are written. --#}
+{% macro glue_with_timestamp(relation, sql, language) -%}
+  {%- if language != 'sql' or relation.table_format != 'iceberg' or not config.get('add_iceberg_timestamp', false) -%}
+    {{ return(sql) }}
+  {%- endif -%}
+  {%- set columns = [] -%}
+  {%- for column in get_column_schema_from_query(sql) if column.name | lower != 'update_iceberg_ts' -%}
+    {%- do columns.append(adapter.quote(column.name)) -%}
+  {%- endfor -%}
+  {{ return('select ' ~ (columns + ['current_timestamp() as `update_iceberg_ts`']) | join(', ') ~ ' from (\n' ~ sql ~ '\n)') }}
+{%- endmacro %}

@@ -8,6 +8,7 @@
 
   {{ glue_run_hooks(pre_hooks) }}
 
+  {%- set compiled_code = glue_with_timestamp(target_relation, compiled_code, model['language']) -%}
   {#-- dbt lets a Python model run only from a statement of the materialization itself. --#}
   {%- if adapter.replaces_in_place(target_relation, existing_relation) -%}
     {%- call statement('main', language=model['language']) -%}

@@ -14,6 +14,7 @@
 
   {{ glue_run_hooks(pre_hooks) }}
 
+  {%- set compiled_code = glue_with_timestamp(target_relation, compiled_code, language) -%}
   {#-- dbt lets a Python model run only from a statement of the materialization itself. --#}
   {%- set is_new = existing_relation is none or existing_relation.is_view or full_refresh -%}
   {%- if not is_new -%}
