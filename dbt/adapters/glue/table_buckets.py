@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from dbt.adapters.glue.credentials import GlueCredentials
+    from collections.abc import Mapping
 
 __all__ = ["PATTERN", "TableBucket", "table_bucket"]
 
@@ -31,6 +31,18 @@ _CATALOG = re.compile(
     rf"spark\.sql\.catalog\.(?P<catalog>\w+)\.glue\.id=(?P<bucket>(?:\d{{12}}:)?{PARENT}/\S+)"
 )
 _ROLE = re.compile(r"arn:(?P<partition>aws[^:]*):iam::(?P<account>\d{12}):")
+
+
+class Profile(Protocol):
+    """What of a profile says which table bucket it is."""
+
+    endpoint: str
+    region: str | None
+    role_arn: str | None
+    s3_tables_bucket: str | None
+
+    def session_conf(self) -> Mapping[str, str]:
+        """The settings of sessions."""
 
 
 class TableBucket(NamedTuple):
@@ -54,30 +66,28 @@ class TableBucket(NamedTuple):
         return f"arn:{self.partition}:s3tables:{self.region}:{self.account}:bucket/{self.name}"
 
 
-def table_bucket(
-    credentials: GlueCredentials, local_account: str, region: str
-) -> TableBucket | None:
+def table_bucket(profile: Profile, local_account: str, region: str) -> TableBucket | None:
     """The table bucket of a profile: its `s3_tables_bucket`, else the variable, else a catalog of its `conf`.
 
     Where it says no account it is that of the role; on the embedded endpoint there is but one, `local_account`.
     """
-    text, catalog = credentials.s3_tables_bucket or os.environ.get(VARIABLE), PARENT
-    for key, value in credentials.session_conf().items():
+    text, catalog = profile.s3_tables_bucket or os.environ.get(VARIABLE), PARENT
+    for key, value in profile.session_conf().items():
         given = _CATALOG.fullmatch(f"{key}={value}")
         if given is not None:
             text, catalog = text or given["bucket"], given["catalog"]
     named = bool(text)
-    if not named and credentials.endpoint == "local":
+    if not named and profile.endpoint == "local":
         text = LOCAL_BUCKET
     found = PATTERN.fullmatch(text or "")
     if found is None:
         return None
-    role = _ROLE.match(credentials.role_arn or "")
+    role = _ROLE.match(profile.role_arn or "")
     account = found["account"] or found["owner"] or (role["account"] if role else local_account)
     return TableBucket(
         found["name"] or found["in_catalog"] or found["in_arn"],
-        account if credentials.endpoint == "aws" else local_account,
-        found["region"] or credentials.region or region,
+        account if profile.endpoint == "aws" else local_account,
+        found["region"] or profile.region or region,
         found["partition"] or (role["partition"] if role else "aws"),
         catalog,
         named,

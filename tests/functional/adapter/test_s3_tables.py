@@ -175,21 +175,24 @@ class TestAProject(OnTableBucket):
         }  # fmt: skip
         assert list(catalog["nodes"]["model.test.merged"]["columns"]) == ["id", "name", "extra"]
 
-    def test_4_sources_are_found_in_the_bucket(self, project: Any, rows: Any) -> None:
-        write_file(
-            "sources: [{name: lake, schema: " + project.test_schema + ", tables: [{name: orders}]}]",
-            project.project_root, "models", "sources.yml",
-        )  # fmt: skip
-        write_file("select count(*) n from {{ source('lake', 'orders') }}", project.project_root, "models", "counted.sql")  # fmt: skip
-        write_file("select * from {{ ref('raw') }}", project.project_root, "models", "orders.sql")
-        write_file("", project.project_root, "models", "schema.yml")
-        run_dbt(["run", "-s", "counted"])
-        assert project.run_sql(f"select n from {project.test_schema}.counted", fetch="one")[0] == 2
+    def test_4_a_source_is_found_in_the_bucket(self, project: Any, rows: Any) -> None:
+        schema = project.test_schema
+        project.run_sql(
+            f"create table s3tablescatalog.{schema}.outside using iceberg as select 7 as id"
+        )
+        tables = "tables: [{name: outside}, {name: raw}]"
+        source = f"sources: [{{name: lake, schema: {schema}, {tables}}}]"
+        write_file(source, project.project_root, "models", "sources.yml")
+        query = "select id from {{ source('lake', 'outside') }} union all select id from {{ source('lake', 'raw') }}"
+        write_file(query, project.project_root, "models", "both.sql")
+        run_dbt(["run", "-s", "both"])
+        assert rows(f"select id from {schema}.both order by id") == [[1], [2], [7]]
 
     def test_5_a_full_refresh_and_the_end(
         self, project: Any, rows: Any, glue: Any, endpoint_dir: Path
     ) -> None:
-        run_dbt(["run", "-s", "merged", "--full-refresh"], expect_pass=True)
+        run_dbt(["run", "-s", "merged", "--full-refresh"])
+        assert rows("select * from {s}.merged order by id") == [[1, "one"], [2, "two"]]
         folders = [
             table["StorageDescriptor"]["Location"]
             for table in glue.get_tables(CatalogId=CATALOG, DatabaseName=project.test_schema)[
