@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dbt.adapters.sql.impl import SQLAdapter
 
-from dbt.adapters.glue.catalog import DataCatalog
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.connections import GlueConnectionManager
+from dbt.adapters.glue.inner_catalog import NestedCatalog
 from dbt.adapters.glue.python_models.models import PythonModels
 from dbt.adapters.glue.python_models.project import RunningProject
 from dbt.adapters.glue.relation import GlueRelation
@@ -48,8 +48,8 @@ class AdapterParts(SQLAdapter):
         return database.get("LocationUri") or None
 
     @cached_property
-    def data_catalog(self) -> DataCatalog:
-        return DataCatalog(lambda: self.connections.aws.catalog)
+    def data_catalog(self) -> NestedCatalog:
+        return NestedCatalog(lambda: self.connections.aws.catalog, lambda: self.table_formats)
 
     @cached_property
     def replacement(self) -> Replacement:

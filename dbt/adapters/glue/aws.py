@@ -66,6 +66,11 @@ class AwsClients:
         with self._lock:
             return self._catalog
 
+    def client(self, service: str) -> Any:
+        """A boto3 client of another service, with the caller's own keys."""
+        with self._lock:
+            return self._client(service)
+
     def start_spark(self) -> None:
         """Starts the embedded endpoint and its Spark in the background; elsewhere there is none to start.
 

@@ -6,11 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from glue_compiler.knowledge.tables import S3_TABLES
 
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.results import type_name
 from dbt.adapters.glue.sessions.client import error_code
+from dbt.adapters.glue.table_buckets import PARENT as TABLE_BUCKETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -262,10 +264,10 @@ def data_location(item: Mapping[str, Any] | None) -> str:
 
 
 def format_of(table: Mapping[str, Any]) -> str | None:
-    """iceberg, delta, hudi, or the Spark provider's name; None for what says nothing."""
+    """iceberg, s3tables, delta, hudi, or the Spark provider's name; None for what says nothing."""
     parameters = table.get("Parameters") or {}
     if str(parameters.get("table_type", "")).upper() == "ICEBERG":
-        return "iceberg"
+        return S3_TABLES if TABLE_BUCKETS in str(table.get("CatalogId")) else "iceberg"
     provider = parameters.get(PROVIDER) or parameters.get("classification")
     return str(provider).lower() if provider else None
 

@@ -18,6 +18,9 @@ from glue_compiler.project.profile_values import (
     parse_tags,
 )
 
+from dbt.adapters.glue.table_buckets import PATTERN as TABLE_BUCKET_PATTERN
+from dbt.adapters.glue.table_buckets import TableBucket, table_bucket
+
 __all__ = ["LOCAL_ACCOUNT", "LOCAL_LOCATION", "LOCAL_REGION", "LOCAL_ROLE", "GlueCredentials"]
 
 LOCAL_ACCOUNT = "000000000000"
@@ -111,6 +114,7 @@ class GlueCredentials(Credentials):
     seed_mode: str = "overwrite"
     enable_spark_seed_casting: bool = True
     custom_iceberg_catalog_namespace: str | None = "glue_catalog"
+    s3_tables_bucket: str | None = None
     delta_athena_prefix: str | None = None
     use_arrow: bool = False
     # Accepted because dbt-glue accepts them; it never reads these either.
@@ -138,6 +142,7 @@ class GlueCredentials(Credentials):
             "session_provisioning_timeout_in_seconds", "security_configuration", "packages",
             "additional_libs", "datalake_formats", "glue_session_id", "glue_session_reuse",
             "enable_session_per_model", "seed_format", "custom_iceberg_catalog_namespace",
+            "s3_tables_bucket",
         )  # fmt: skip
 
     @classmethod
@@ -199,6 +204,11 @@ class GlueCredentials(Credentials):
     def iceberg_catalog(self) -> str | None:
         """Spark's catalog of Iceberg tables; None where Spark's own knows them (a SparkSessionCatalog)."""
         return self.custom_iceberg_catalog_namespace or None
+
+    @property
+    def table_bucket(self) -> TableBucket | None:
+        """The bucket of tables that are `s3tables`, or None where nothing names one."""
+        return table_bucket(self, LOCAL_ACCOUNT, LOCAL_REGION)
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -364,6 +374,9 @@ _CHECKS: dict[str, Check] = {
     "location": _matching(re.compile(r"(s3[an]?|file|hdfs)://?\S+"), "a location, such as s3://bucket/folder/"),
     "root_location": _flag,
     "temp_schema": _text,
+    "s3_tables_bucket": _matching(
+        TABLE_BUCKET_PATTERN, "the name of a table bucket, its ARN, or 123456789012:s3tablescatalog/name"
+    ),
     "seed_format": _one_of("parquet", "orc", "csv", "json"),
     "seed_mode": _one_of("overwrite", "append"),
     "enable_spark_seed_casting": _flag,

@@ -146,6 +146,7 @@ class GlueAdapter(
         for table in list(self.data_catalog.tables(name)):
             self.replacement.discard((name, table["Name"]))
         self.data_catalog.delete_database(name)
+        self.data_catalog.drop_inner_database(name)
         self.cache.drop_schema(None, name)
 
     # Relations
@@ -189,8 +190,9 @@ class GlueAdapter(
     def rename_relation(self, from_relation: BaseRelation, to_relation: BaseRelation) -> None:
         """Gives a table another name, in the catalog alone (Spark renames none); its data stays where it is.
 
-        Raises DbtRuntimeError where that name is taken.
+        Raises DbtRuntimeError where that name is taken, and for tables of a table bucket.
         """
+        self.refuse_rename(from_relation, to_relation)
         if self.data_catalog.table(*name_of(to_relation)) is not None:
             raise DbtRuntimeError(
                 f"{from_relation} cannot be renamed: {to_relation} is there already; drop that one first"

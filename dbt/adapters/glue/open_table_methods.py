@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.base.meta import available
 from dbt_common.exceptions import CompilationError
-from glue_compiler.knowledge.tables import OPEN_FORMATS
+from glue_compiler.knowledge.tables import OPEN_FORMATS, S3_TABLES
 
 from dbt.adapters.glue import incremental, model_config
-from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.formats import open_format
+from dbt.adapters.glue.relation import part_of
 from dbt.adapters.glue.replacement import join_location, new_version, staged_comment
+from dbt.adapters.glue.table_bucket_methods import TableBucketMethods
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenTableMethods"]
 
 
-class OpenTableMethods(AdapterParts):
+class OpenTableMethods(TableBucketMethods):
     """What the materializations ask about formats, and what they do to open tables beside SQL."""
 
     @available.parse(lambda _self, _model, relation, *_args, **_kwargs: relation)
@@ -38,6 +39,8 @@ class OpenTableMethods(AdapterParts):
 
         Raises CompilationError where it names none and what is there has an open one.
         """
+        if relation.table_format == S3_TABLES and existing is None:
+            self.make_namespace(part_of(relation.schema, "schema"))
         there = existing.table_format if existing is not None and existing.is_table else None
         chosen = model.get("config", {}).get("file_format")
         name = f"{relation.schema}.{relation.identifier}"
@@ -70,7 +73,8 @@ class OpenTableMethods(AdapterParts):
         self, relation: GlueRelation, existing: GlueRelation | None, model: Mapping[str, Any]
     ) -> GlueRelation:
         """The relation with the location of a table that is not there yet; one that is keeps its own."""
-        if existing is not None:
+        known = open_format(relation.table_format)
+        if existing is not None or (known is not None and known.places_tables):
             return relation
         root = model_config.table_root(
             self.credentials, relation, model.get("config", {}), self.database_location

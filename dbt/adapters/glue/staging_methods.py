@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.base.meta import available
+from glue_compiler.knowledge.tables import S3_TABLES
 
 from dbt.adapters.glue import model_config
 from dbt.adapters.glue.adapter_parts import AdapterParts
@@ -73,7 +74,9 @@ class StagingMethods(AdapterParts):
     def settled_relation(self, relation: BaseRelation) -> BaseRelation | None:
         """The relation as it is now, after what an earlier run left unfinished has been settled."""
         target = name_of(relation)
-        for suffix in STAGING_SUFFIXES:
+        # Nothing of a table bucket is staged: what is left under these names is of another table's.
+        suffixes = () if relation.table_format == S3_TABLES else STAGING_SUFFIXES  # type: ignore[attr-defined]
+        for suffix in suffixes:
             staging = staged_name(target, suffix, self.credentials.temp_schema)
             self.replacement.settle(target, staging)
         settled: BaseRelation | None = self.get_relation(

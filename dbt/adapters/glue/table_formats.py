@@ -5,7 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.knowledge.tables import DEFAULT_FORMAT, OPEN_FORMATS
+from dbt_common.exceptions import DbtRuntimeError
+from glue_compiler.knowledge.tables import DEFAULT_FORMAT, ICEBERG, OPEN_FORMATS, S3_TABLES
 
 from dbt.adapters.glue.catalog import format_of
 from dbt.adapters.glue.formats import open_format
@@ -14,8 +15,8 @@ from dbt.adapters.glue.named_twice import without_doubled_catalog
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from dbt.adapters.glue.catalog import DataCatalog
     from dbt.adapters.glue.credentials import GlueCredentials
+    from dbt.adapters.glue.inner_catalog import NestedCatalog
 
 __all__ = ["TableFormats"]
 
@@ -30,7 +31,7 @@ class TableFormats:
     Nothing is looked up while dbt parses; `learn` looks at what a command is about to read.
     """
 
-    def __init__(self, credentials: Callable[[], GlueCredentials], catalog: DataCatalog) -> None:
+    def __init__(self, credentials: Callable[[], GlueCredentials], catalog: NestedCatalog) -> None:
         self._credentials = credentials
         self._catalog = catalog
         self.learned = False
@@ -51,7 +52,11 @@ class TableFormats:
         chosen = config.get("file_format")
         if not chosen and kind == "seed":
             chosen = self._credentials().seed_format
-        return str(chosen or DEFAULT_FORMAT).lower()
+        found = str(chosen or DEFAULT_FORMAT).lower()
+        if found == S3_TABLES:
+            # Where it is looked for, also in a command that was told not to look at the project's tables.
+            self._nodes.setdefault(_name_of(relation_config), found)
+        return found
 
     def of_name(self, schema: str, identifier: str) -> str | None:
         """The format of the table of a name, where a node makes it or the Data Catalog was seen to have it."""
@@ -100,7 +105,7 @@ class TableFormats:
         if not unknown:
             return
         with ThreadPoolExecutor(min(_LOOKUPS_AT_ONCE, len(unknown))) as pool:
-            tables = pool.map(lambda name: self._catalog.table(*name), unknown)
+            tables = pool.map(self._source, unknown)
             for name, table in zip(unknown, tables, strict=True):
                 self._sources[name] = None if table is None else format_of(table)
         self._need(self._sources.values())
@@ -108,8 +113,40 @@ class TableFormats:
     def _is_view(self, schema: str, identifier: str) -> bool:
         return self._nodes.get((schema.lower(), identifier.lower()), DEFAULT_FORMAT) is None
 
+    # As an InnerCatalog
+
+    @property
+    def catalog_id(self) -> str | None:
+        """That of the profile's table bucket, where it names one or the project has tables in one."""
+        credentials = self._credentials()
+        bucket = credentials.table_bucket
+        if bucket is None or not (bucket.named or S3_TABLES in credentials.formats):
+            return None
+        return bucket.catalog_id
+
+    def has(self, database: str, table: str) -> bool:
+        """Whether a table is one of the table bucket's, by its node or by where it was found."""
+        return self.of_name(database, table) == S3_TABLES
+
+    def _source(self, name: tuple[str, str]) -> Any:
+        """A source's table: the account's own, or else that of the table bucket."""
+        found = self._catalog.table(*name)
+        return self._catalog.inner_table(*name) if found is None and self.catalog_id else found
+
     def _need(self, formats: Iterable[str | None]) -> None:
         found = set(formats)
+        bucket = self._credentials().table_bucket
+        if (
+            ICEBERG in found
+            and bucket
+            and bucket.spark_catalog == self._credentials().iceberg_catalog
+        ):
+            raise DbtRuntimeError(
+                f"the profile's `conf` makes {bucket.spark_catalog} the catalog of the table bucket {bucket.name} "
+                "(glue.id), and there are tables in the format iceberg, which are in the account's own. Next: give those "
+                "another catalog (`custom_iceberg_catalog_namespace: iceberg`), write `file_format: s3tables`, or leave "
+                f"glue.id out of `conf` and set `s3_tables_bucket: {bucket.name}`"
+            )
         self._credentials().need_formats(name for name in OPEN_FORMATS if name in found)
 
 

@@ -10,6 +10,7 @@ from glue_endpoint.api.tags import Tags
 from glue_endpoint.api.wire import service_model
 from glue_endpoint.catalog.catalog import Catalog
 from glue_endpoint.lake_formation import service as lake_formation
+from glue_endpoint.s3_tables import service as s3_tables
 from glue_endpoint.store.store import Store
 
 ROOT = Path(__file__).parents[3]
@@ -29,13 +30,15 @@ def served(tmp_path: Path) -> dict[str, set[str]]:
     found = {
         "Glue": {*Catalog(store).operations(), *Tags(store).operations()},
         "Lake Formation": {*lake_formation.READS, *lake_formation.WRITES},
+        "S3 Tables": {*s3_tables.READS, *s3_tables.WRITES},
     }
     store.close()
     return found
 
 
 @pytest.mark.parametrize(
-    ("service", "model"), [("Glue", "glue"), ("Lake Formation", "lakeformation")]
+    ("service", "model"),
+    [("Glue", "glue"), ("Lake Formation", "lakeformation"), ("S3 Tables", "s3tables")],
 )
 def test_the_page_lists_what_is_served(
     served: dict[str, set[str]], service: str, model: str

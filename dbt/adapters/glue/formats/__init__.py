@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dbt.adapters.glue.formats.iceberg import Iceberg
+from dbt.adapters.glue.formats.s3tables import S3Tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "open_format"]
 
-FORMATS: Mapping[str, OpenFormat] = {each.name: each for each in (Iceberg(),)}
+FORMATS: Mapping[str, OpenFormat] = {each.name: each for each in (Iceberg(), S3Tables())}
 """By name, as in OPEN_FORMATS. In sessions with several, the extension of the first reads a statement first."""
 
 

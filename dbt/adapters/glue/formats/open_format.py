@@ -44,6 +44,9 @@ class OpenFormat:
     replaces_in_place: ClassVar[bool] = True
     """Whether a table of this format is replaced where it is; else a staged one is switched in, as of formats of files."""
 
+    places_tables: ClassVar[bool] = False
+    """Whether a service says where a table is: then it is given no location, and what a dropped one leaves is no concern of ours."""
+
     strategies: ClassVar[tuple[str, ...]] = SQL_STRATEGIES
     """The values of `incremental_strategy` that it has."""
 

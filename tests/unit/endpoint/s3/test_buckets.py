@@ -58,6 +58,33 @@ def test_buckets_are_made_found_and_removed(endpoint: Endpoint, s3: Any, code_of
     assert code_of(s3.get_object, Bucket="other", Key="k") == "NoSuchBucket"
 
 
+def test_where_a_table_bucket_keeps_a_table(endpoint: Endpoint, s3: Any, code_of: CodeOf) -> None:
+    """What S3 has for the storage of S3 Tables is there, and nothing else."""
+    table = {"Bucket": "0123--table-s3"}
+    at = {**table, "Key": "t/data/0.parquet"}
+    assert s3.put_object(**at, Body=b"rows", IfNoneMatch="*")["ETag"]
+    assert s3.get_object(**at, Range="bytes=1-2")["Body"].read() == b"ow"
+    assert s3.head_object(**at)["ContentLength"] == 4
+    upload = {**table, "Key": "t/data/1.parquet"}
+    number = s3.create_multipart_upload(**upload)["UploadId"]
+    tag = s3.upload_part(**upload, UploadId=number, PartNumber=1, Body=b"more")["ETag"]
+    parts = {"Parts": [{"PartNumber": 1, "ETag": tag}]}
+    s3.complete_multipart_upload(**upload, UploadId=number, MultipartUpload=parts)
+    for call, request in (
+        (s3.list_objects_v2, table),
+        (s3.list_multipart_uploads, table),
+        (s3.delete_object, at),
+        (s3.delete_objects, {**table, "Delete": {"Objects": [{"Key": at["Key"]}]}}),
+        (s3.delete_bucket, table),
+        (s3.put_object_tagging, {**at, "Tagging": {"TagSet": []}}),
+        (s3.copy_object, {**upload, "CopySource": f"{table['Bucket']}/{at['Key']}"}),
+    ):
+        assert code_of(call, **request) == "MethodNotAllowed"
+    assert s3.get_object(**at)["Body"].read() == b"rows"
+    assert table["Bucket"] not in [each["Name"] for each in s3.list_buckets()["Buckets"]]
+    assert code_of(s3.create_bucket, Bucket="mine--table-s3") == "MethodNotAllowed"
+
+
 def test_pages_of_buckets(s3: Any) -> None:
     for name in ("bkt-1", "bkt-2", "other"):
         s3.create_bucket(Bucket=name)

@@ -1,6 +1,7 @@
 {#-- A view replaces a view in one statement; where a table stands, the view is made beside it and
      switched in, so that the name is never missing. --#}
 {% materialization view, adapter='glue' %}
+  {%- do adapter.check_view(model) -%}
   {%- set existing_relation = adapter.settled_relation(this) -%}
   {%- set target_relation = this.incorporate(type='view') -%}
   {%- set grant_config = config.get('grants') -%}

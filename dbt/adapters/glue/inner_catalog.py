@@ -1,0 +1,96 @@
+"""The Data Catalog together with the catalog of a table bucket in it: which call is about which of the two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from dbt.adapters.glue.catalog import DataCatalog
+from dbt.adapters.glue.errors import GlueApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from dbt.adapters.glue.catalog import Table
+
+__all__ = ["InnerCatalog", "NestedCatalog"]
+
+
+class InnerCatalog(Protocol):
+    """What the project has in a catalog within the account's."""
+
+    @property
+    def catalog_id(self) -> str | None:
+        """The catalog's id, as Glue's calls take it; None where there is none."""
+
+    def has(self, database: str, table: str) -> bool:
+        """Whether the project has the table of this name in it."""
+
+
+class NestedCatalog(DataCatalog):
+    """A DataCatalog that finds a table where the project has it: in the account's own catalog, or in `inner`."""
+
+    def __init__(self, client: Callable[[], Any], inner: Callable[[], InnerCatalog]) -> None:
+        super().__init__(client)
+        self._inner = inner
+
+    def tables(self, database: str) -> Iterator[Table]:
+        """Those of both catalogs; of two with one name the one that the project has."""
+        inner = self._inner()
+        inside = {table["Name"].lower(): table for table in self.inner_tables(database)}
+        for table in super().tables(database):
+            name = table["Name"].lower()
+            if name in inside and inner.has(database, name):
+                continue
+            inside.pop(name, None)
+            yield table
+        yield from inside.values()
+
+    def inner_tables(self, database: str) -> list[Table]:
+        """The tables of the inner catalog's database of this name; none where there is no such catalog."""
+        catalog_id = self._inner().catalog_id
+        if catalog_id is None:
+            return []
+        pages = self._pages("get_tables", "TableList", CatalogId=catalog_id, DatabaseName=database)
+        return [{"CatalogId": catalog_id, **table} for table in pages]
+
+    def inner_table(self, database: str, name: str) -> Table | None:
+        """The inner catalog's table of this name."""
+        catalog_id = self._inner().catalog_id
+        if catalog_id is None:
+            return None
+        answer = self._call(
+            "get_table", CatalogId=catalog_id, DatabaseName=database, Name=name.lower()
+        )
+        return None if answer is None else {"CatalogId": catalog_id, **answer["Table"]}
+
+    def create_inner_database(self, name: str) -> None:
+        """Does nothing where it is there. Raises GlueApiError, also where there is no such catalog."""
+        try:
+            self._call(
+                "create_database", CatalogId=self._inner().catalog_id, DatabaseInput={"Name": name}
+            )
+        except GlueApiError as error:
+            if error.code != "AlreadyExistsException":
+                raise
+
+    def drop_inner_database(self, name: str) -> None:
+        """Drops the inner catalog's database of this name, with its tables."""
+        tables = self.inner_tables(name)
+        catalog_id = self._inner().catalog_id
+        for table in tables:
+            self._call("delete_table", CatalogId=catalog_id, DatabaseName=name, Name=table["Name"])
+        if catalog_id is not None:
+            self._call("delete_database", CatalogId=catalog_id, Name=name)
+
+    def _call(self, operation: str, **parameters: Any) -> dict[str, Any] | None:
+        return super()._call(operation, **self._catalog_of(parameters), **parameters)
+
+    def _catalog_of(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """The CatalogId of the table that a call is about, if that is the project's in the inner catalog."""
+        named = parameters.get("TableInput", parameters).get("Name") or parameters.get("TableName")
+        database = parameters.get("DatabaseName")
+        if not named or not database or "CatalogId" in parameters:
+            return {}
+        inner = self._inner()
+        catalog_id = inner.catalog_id if inner.has(database, named) else None
+        return {} if catalog_id is None else {"CatalogId": catalog_id}
