@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
 from typing import TYPE_CHECKING, Any
 
@@ -59,9 +60,12 @@ def dbt_profile_target(endpoint: EndpointHandle, endpoint_dir: Path) -> dict[str
     """The target of the dbt projects that tests make; `schema` is added by dbt's fixtures.
 
     One thread, because every thread has a session, whose start costs more than these models do. What
-    threads do beside each other is tested where it matters, with `--threads`.
+    threads do beside each other is tested where it matters, with `--threads`. DBT_GLUE_TEST_GLUE_VERSION
+    has them all run on another Spark.
     """
+    version = os.environ.get("DBT_GLUE_TEST_GLUE_VERSION")
     return {
+        **({"glue_version": version} if version else {}),
         "type": "glue",
         "endpoint": "local",
         "endpoint_dir": str(endpoint_dir),
