@@ -58,8 +58,8 @@ def test_arguments_are_those_of_a_session() -> None:
 @pytest.mark.parametrize(
     ("glue", "spark", "said"),
     [
-        ("5.0", "3.5.6", False),
-        ("5.1", "3.5.4", False),
+        ("5.0", "3.5.6", True),
+        ("5.1", "3.5.6", False),
         ("4.0", "3.5.6", True),
         ("6.0", "3.5.6", True),
         ("auto", "3.5.6", False),

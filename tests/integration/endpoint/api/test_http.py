@@ -35,7 +35,7 @@ def test_an_exception_is_the_statements_and_not_the_apis(api: Any, session: str)
 def test_get_session_says_what_was_asked_for(api: Any) -> None:
     name = api.session(Tags={"team": "data"}, IdleTimeout=7, Description="a test")
     found = api.glue.get_session(Id=name)["Session"]
-    assert (found["Id"], found["GlueVersion"], found["Description"]) == (name, "5.0", "a test")
+    assert (found["Id"], found["GlueVersion"], found["Description"]) == (name, "5.1", "a test")
     arn = f"arn:aws:glue:us-east-1:000000000000:session/{name}"
     assert api.glue.get_tags(ResourceArn=arn)["Tags"] == {"team": "data"}
     assert api.glue.list_sessions(Tags={"team": "data"})["Ids"] == [name]
