@@ -12,10 +12,12 @@ ICEBERG = "iceberg"
 S3_TABLES = "s3tables"
 """Iceberg's format too, but in a table bucket: what dbt-glue calls Amazon S3 Tables."""
 
-OPEN_FORMATS = (ICEBERG, S3_TABLES)
+DELTA = "delta"
+
+OPEN_FORMATS = (ICEBERG, S3_TABLES, DELTA)
 """Table formats that this adapter writes with their own row-level changes: nothing is staged, each change is a commit."""
 
-LATER_FORMATS = ("delta", "hudi")
+LATER_FORMATS = ("hudi",)
 """Table formats that dbt-glue writes, and this adapter does not yet."""
 
 TABLE_FORMATS = (*FILE_FORMATS, *OPEN_FORMATS)

@@ -49,10 +49,12 @@ class SeedMethods(AdapterParts):
         table: agate.Table,
         column_types: Any = None,
         view: str | None = None,
+        overwrites: Mapping[str, Any] | None = None,
     ) -> str:
         """Makes the table of a seed (by `ddl`) and writes its rows, in as few statements as they fit into.
 
-        With `view` the DDL makes the table of the rows, which are in the temporary view of that name.
+        With `view` the DDL makes the table of the rows, which are in the temporary view of that name; with `overwrites`,
+        an `overwrite_target`, they replace the table that is there.
         """
         columns = self.seed_columns(table, column_types)
         self.connections.handle().call(
@@ -63,6 +65,7 @@ class SeedMethods(AdapterParts):
                 "columns": [column.name for column in columns],
                 "types": [column.dtype for column in columns],
                 "view": view,
+                "overwrites": overwrites,
                 "rows": seeds.seed_rows(table),
             },
         )

@@ -11,9 +11,14 @@
   {%- set compiled_code = glue_with_timestamp(target_relation, compiled_code, model['language']) -%}
   {#-- dbt lets a Python model run only from a statement of the materialization itself. --#}
   {%- if adapter.replaces_in_place(target_relation, existing_relation) -%}
-    {%- call statement('main', language=model['language']) -%}
-      {{- create_table_as(False, adapter.table_in_place(target_relation, existing_relation, model), compiled_code, model['language']) -}}
-    {%- endcall -%}
+    {%- set made_relation = adapter.table_in_place(target_relation, existing_relation, model) -%}
+    {%- if made_relation.overwrites and model['language'] == 'sql' -%}
+      {%- do glue_overwrite_table(made_relation, compiled_code) -%}
+    {%- else -%}
+      {%- call statement('main', language=model['language']) -%}
+        {{- create_table_as(False, made_relation, compiled_code, model['language']) -}}
+      {%- endcall -%}
+    {%- endif -%}
     {%- do adapter.cache_added(target_relation) -%}
   {%- else -%}
     {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}

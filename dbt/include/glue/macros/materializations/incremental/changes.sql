@@ -8,7 +8,7 @@
   {%- set plan = adapter.change_plan(strategy, on_schema_change, target_relation, target_columns, source_columns) -%}
   {%- set main = 'incremental' if language == 'python' else 'main' -%}
 
-  {%- for text in adapter.change_preparations(target_relation, plan, model) -%}
+  {%- for text in adapter.change_preparations(target_relation, plan) -%}
     {%- call statement('prepare_columns') -%}
       {{ text }}
     {%- endcall -%}
