@@ -6,11 +6,12 @@ from typing import Any
 
 from glue_session.answers import print_answer
 from glue_session.column_types import quote_name
+from glue_session.hudi_tables import write
 from glue_session.state import spark
 
 
 def load_rows(packed: str) -> None:
-    """Creates a table by its DDL and writes typed rows into it; or makes it of the rows in one statement."""
+    """Creates a table by its DDL and writes typed rows into it; or makes it of the rows in one statement, or by Hudi."""
     print_answer(packed, _run)
 
 
@@ -20,6 +21,8 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
         frame = _typed(request["columns"], request["rows"], fields)
         frame.coalesce(1).createOrReplaceTempView(request["view"])
         try:
+            if request.get("hudi"):
+                return {**write(request["hudi"]), "rows_affected": len(request["rows"])}
             spark().sql(request["ddl"])
         finally:
             spark().catalog.dropTempView(request["view"])

@@ -9,10 +9,12 @@ FILE_FORMATS = ("parquet", "orc", "csv", "json", "text", "avro")
 
 ICEBERG = "iceberg"
 
-OPEN_FORMATS = (ICEBERG,)
+HUDI = "hudi"
+
+OPEN_FORMATS = (ICEBERG, HUDI)
 """Table formats that this adapter writes with their own row-level changes: nothing is staged, each change is a commit."""
 
-LATER_FORMATS = ("delta", "hudi", "s3tables")
+LATER_FORMATS = ("delta", "s3tables")
 """Table formats that dbt-glue writes, and this adapter does not yet."""
 
 TABLE_FORMATS = (*FILE_FORMATS, *OPEN_FORMATS)

@@ -54,6 +54,7 @@ class GlueConfig(AdapterConfig):
     incremental_predicates: list[str] | str | None = None
     merge_update_columns: list[str] | str | None = None
     merge_exclude_columns: list[str] | str | None = None
+    hudi_options: dict[str, Any] | None = None
     timeout: float | None = None
     additional_libs: list[str] | None = None
 

@@ -44,6 +44,12 @@ class OpenFormat:
     replaces_in_place: ClassVar[bool] = True
     """Whether a table of this format is replaced where it is; else a staged one is switched in, as of formats of files."""
 
+    written_by_runtime: ClassVar[bool] = False
+    """Whether rows reach its tables through a call of the session's runtime, and not by a statement of a macro."""
+
+    comments_are_commits: ClassVar[bool] = True
+    """Whether descriptions are the table's own, changed by commits, and not only the Data Catalog's."""
+
     strategies: ClassVar[tuple[str, ...]] = SQL_STRATEGIES
     """The values of `incremental_strategy` that it has."""
 

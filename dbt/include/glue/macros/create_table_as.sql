@@ -6,12 +6,18 @@
   {%- elif temporary -%}
     {{ create_temporary_view(relation, compiled_code) }}
   {%- else -%}
-    {%- set select = compiled_code -%}
-    {%- if config.get('contract') and config.get('contract').enforced -%}
-      {%- do get_assert_columns_equivalent(compiled_code) -%}
-      {%- set select = get_select_subquery(compiled_code) -%}
-    {%- endif -%}
-    {{ glue_stage_sql(relation, select) }}
+    {{ glue_stage_sql(relation, glue_contracted_select(compiled_code)) }}
+  {%- endif -%}
+{%- endmacro %}
+
+
+{#-- A model's query, held to its contract where it has one. --#}
+{% macro glue_contracted_select(compiled_code) -%}
+  {%- if config.get('contract') and config.get('contract').enforced -%}
+    {%- do get_assert_columns_equivalent(compiled_code) -%}
+    {{ get_select_subquery(compiled_code) }}
+  {%- else -%}
+    {{ compiled_code }}
   {%- endif -%}
 {%- endmacro %}
 

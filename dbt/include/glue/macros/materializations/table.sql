@@ -9,7 +9,17 @@
   {{ glue_run_hooks(pre_hooks) }}
 
   {#-- dbt lets a Python model run only from a statement of the materialization itself. --#}
-  {%- if adapter.replaces_in_place(target_relation, existing_relation) -%}
+  {%- if adapter.is_written_by_runtime(target_relation.table_format) -%}
+    {%- if model['language'] == 'python' -%}
+      {%- set view = adapter.rows_view() -%}
+      {%- call statement('main', language='python') -%}
+        {{- glue_python_rows(target_relation, view, compiled_code, incremental=false) -}}
+      {%- endcall -%}
+      {%- do glue_hudi_load(target_relation, 'select * from ' ~ adapter.quote(view), adapter.hudi_keys(model), main='load') -%}
+    {%- else -%}
+      {%- do glue_hudi_load(target_relation, glue_contracted_select(compiled_code), adapter.hudi_keys(model)) -%}
+    {%- endif -%}
+  {%- elif adapter.replaces_in_place(target_relation, existing_relation) -%}
     {%- call statement('main', language=model['language']) -%}
       {{- create_table_as(False, adapter.table_in_place(target_relation, existing_relation, model), compiled_code, model['language']) -}}
     {%- endcall -%}
