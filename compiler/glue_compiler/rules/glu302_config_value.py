@@ -89,8 +89,8 @@ found when the model is run, or ignored. Where the run goes on all the same this
         ),
         Case(model("dbt.config(persist_docs=⟦True⟧)\nreturn dbt.ref('orders')")),
         Case(
-            model("dbt.config(file_format=⟦'hudi'⟧)\nreturn dbt.ref('orders')"),
-            message="does not write 'hudi' tables yet",
+            model("dbt.config(file_format=⟦'s3tables'⟧)\nreturn dbt.ref('orders')"),
+            message="does not write 's3tables' tables yet",
         ),
         Case(model("dbt.config(timeout=⟦0⟧)\nreturn dbt.ref('orders')")),
         Case(

@@ -145,6 +145,8 @@ def write_settings(config: Mapping[str, Any]) -> dict[str, str]:
         "hoodie.simple.index.update.partition.path": "true",
         "hoodie.merge.allow.duplicate.on.inserts": "true",
         **own,
+        # The rows of an upsert have one of each key: Hudi need not look for more, for which 0.15 wants a field.
+        "hoodie.combine.before.upsert": "false",
         # Its keys and partitions of timestamps are other texts than those of an upsert.
         "hoodie.datasource.write.row.writer.enable": "false",
     }

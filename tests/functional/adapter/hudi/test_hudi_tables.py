@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from dbt.tests.util import run_dbt, write_file
+from dbt.tests.util import run_dbt
 
 if TYPE_CHECKING:
     from glue_endpoint.process.client import EndpointHandle
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 
 MERGE_ON_READ = "hudi_options={'hoodie.datasource.write.table.type': 'MERGE_ON_READ'}"
-ROWS = "select * from values (1, 'one', 'x'), (2, 'two', 'y'), (4, 'four', 'z') as t(id, name, part)"
+ROWS = (
+    "select * from values (1, 'one', 'x'), (2, 'two', 'y'), (4, 'four', 'z') as t(id, name, part)"
+)
 NEW_ROWS = (
     "select * from values (2, 'TWO', 'y'), (3, cast(null as string), 'z'), (4, 'FOUR', 'x') "
     "as t(id, name, part)"
