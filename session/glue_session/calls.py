@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from glue_session.hudi_tables import write_hudi
 from glue_session.model import run_model, run_packed
 from glue_session.modules import use_modules
 from glue_session.open_tables import overwrite_partitions, write_comments
@@ -31,4 +32,5 @@ __all__ = [
     "validate",
     "whole_payload",
     "write_comments",
+    "write_hudi",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from glue_session.answers import print_answer
 from glue_session.column_types import quote_name
+from glue_session.hudi_tables import write
 from glue_session.overwrites import replace_table
 from glue_session.state import spark
 
@@ -21,6 +22,8 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
     elif request.get("view"):
         _whole(request).createOrReplaceTempView(request["view"])
         try:
+            if request.get("hudi"):
+                return {**write(request["hudi"]), "rows_affected": len(request["rows"])}
             spark().sql(request["ddl"])
         finally:
             spark().catalog.dropTempView(request["view"])

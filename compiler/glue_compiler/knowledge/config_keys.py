@@ -156,6 +156,11 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
         None,
         "Iceberg: files that no snapshot names are removed after the run.",
     ),
+    "hudi_options": (
+        MAPPING,
+        None,
+        "Hudi's options of a table in that format, such as hoodie.datasource.write.table.type.",
+    ),
     "iceberg_expire_snapshots": (
         {"anyOf": [BOOLEAN, {"type": "string"}]},
         False,
@@ -248,7 +253,6 @@ WITHOUT_EFFECT: dict[str, str] = {
     "concurrent_batches": "microbatch does not work for Python models",
     "custom_temp_suffix": "this adapter names its own staging tables",
     "enable_spark_seed_casting": "it is a setting of seeds",
-    "hudi_options": "it is for Hudi tables, which this adapter does not write yet",
     "lookback": "microbatch does not work for Python models: dbt passes them no time filter",
     "on_configuration_change": "it is for materialized views",
     "purge_dropped_iceberg_data": "the data of a table that is dropped or replaced goes with it",

@@ -14,11 +14,10 @@ S3_TABLES = "s3tables"
 
 DELTA = "delta"
 
-OPEN_FORMATS = (ICEBERG, S3_TABLES, DELTA)
-"""Table formats that this adapter writes with their own row-level changes: nothing is staged, each change is a commit."""
+HUDI = "hudi"
 
-LATER_FORMATS = ("hudi",)
-"""Table formats that dbt-glue writes, and this adapter does not yet."""
+OPEN_FORMATS = (ICEBERG, S3_TABLES, DELTA, HUDI)
+"""Table formats that this adapter writes with their own row-level changes: nothing is staged, each change is a commit."""
 
 TABLE_FORMATS = (*FILE_FORMATS, *OPEN_FORMATS)
 """What `file_format` may be."""

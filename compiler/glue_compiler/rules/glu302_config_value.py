@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.knowledge.config import config_key, value_problem
-from glue_compiler.knowledge.tables import LATER_FORMATS, TABLE_FORMATS
 from glue_compiler.rules._dbt_calls import rename
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.similar import closest
@@ -15,12 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _OWN_RULE = {"view", "ephemeral", "materialized_view"}
-
-_LATER = "this adapter does not write {!r} tables yet, and stops the run at them"
-_LATER_HELP = (
-    f"Write one of {', '.join(TABLE_FORMATS)}. With iceberg every incremental strategy is a commit of "
-    "the format's own; with parquet it works by copy-on-write."
-)
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -32,9 +25,6 @@ def _check(context: Context) -> Iterator[Finding]:
             if argument.name == "materialized" and (
                 value in _OWN_RULE if isinstance(value, str) else False
             ):
-                continue
-            if argument.name == "file_format" and str(value).lower() in LATER_FORMATS:
-                yield Finding(argument.value_span, _LATER.format(value), help=_LATER_HELP)
                 continue
             problem = value_problem(argument.name, value)
             if problem is None:
@@ -89,8 +79,9 @@ found when the model is run, or ignored. Where the run goes on all the same this
         ),
         Case(model("dbt.config(persist_docs=⟦True⟧)\nreturn dbt.ref('orders')")),
         Case(
-            model("dbt.config(file_format=⟦'hudi'⟧)\nreturn dbt.ref('orders')"),
-            message="does not write 'hudi' tables yet",
+            model("dbt.config(file_format=⟦'iceburg'⟧)\nreturn dbt.ref('orders')"),
+            fixed=model("dbt.config(file_format='iceberg')\nreturn dbt.ref('orders')"),
+            unsafe=True,
         ),
         Case(model("dbt.config(timeout=⟦0⟧)\nreturn dbt.ref('orders')")),
         Case(

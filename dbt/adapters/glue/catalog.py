@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from glue_compiler.knowledge.tables import ICEBERG, OPEN_FORMATS, S3_TABLES
+from glue_compiler.knowledge.tables import HUDI, ICEBERG, OPEN_FORMATS, S3_TABLES
 
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.errors import GlueApiError
@@ -15,7 +15,7 @@ from dbt.adapters.glue.sessions.client import error_code
 from dbt.adapters.glue.table_buckets import PARENT as TABLE_BUCKETS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Table",
     "columns_of",
     "comment_text",
+    "data_columns",
     "description_text",
     "format_of",
     "is_view",
@@ -56,6 +57,12 @@ SCHEMA = "spark.sql.sources.schema"
 PROVIDER = "spark.sql.sources.provider"
 PLACEHOLDER = "-__PLACEHOLDER__"
 SCHEMA_PART = 4000
+
+
+_OF_HUDI = frozenset(
+    f"_hoodie_{name}"
+    for name in ("commit_time", "commit_seqno", "record_key", "partition_path", "file_name")
+)
 
 
 class DataCatalog:
@@ -283,13 +290,19 @@ def columns_of(table: Mapping[str, Any]) -> list[GlueColumn]:
     """
     schema = spark_schema(table)
     if schema is not None:
-        return [GlueColumn(field["name"], _field_type(field)) for field in schema["fields"]]
+        columns = [GlueColumn(field["name"], _field_type(field)) for field in schema["fields"]]
+        return data_columns(columns) if format_of(table) == HUDI else columns
     described = [*_hive_columns(table), *(table.get("PartitionKeys") or ())]
     return [
         GlueColumn(column["Name"], column.get("Type", "string"))
         for column in described
         if not _is_of_the_past(column)
     ]
+
+
+def data_columns(columns: Iterable[GlueColumn]) -> list[GlueColumn]:
+    """The columns without those that Hudi adds to each table, which no model makes."""
+    return [column for column in columns if column.name.lower() not in _OF_HUDI]
 
 
 def column_comments(table: Mapping[str, Any]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from dbt.adapters.glue import model_config
 from dbt.adapters.glue.documentation_methods import DocumentationMethods
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.freshness_methods import FreshnessMethods
+from dbt.adapters.glue.hudi_methods import HudiMethods
 from dbt.adapters.glue.model_methods import ModelMethods
 from dbt.adapters.glue.open_table_methods import OpenTableMethods
 from dbt.adapters.glue.partition_methods import PartitionMethods
@@ -28,6 +29,7 @@ from dbt.adapters.glue.replacement import STAGING_SUFFIXES, join_location
 from dbt.adapters.glue.seed_methods import SeedMethods
 from dbt.adapters.glue.session_meta import environment_with, session_overrides
 from dbt.adapters.glue.staging_methods import StagingMethods
+from dbt.adapters.glue.synced_views import forget_synced_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,6 +48,7 @@ RUNS_STATEMENTS = frozenset({"build", "retry", "run", "seed", "show", "snapshot"
 class GlueAdapter(
     DocumentationMethods,
     FreshnessMethods,
+    HudiMethods,
     ModelMethods,
     OpenTableMethods,
     PartitionMethods,
@@ -185,6 +188,7 @@ class GlueAdapter(
         if is_temporary(relation):
             self.execute(f"drop view if exists {relation.render()}")
             return
+        forget_synced_views(self.data_catalog, relation)  # type: ignore[arg-type]
         self.cache_dropped(relation)
         self.replacement.discard(name_of(relation))
 
@@ -192,9 +196,15 @@ class GlueAdapter(
     def rename_relation(self, from_relation: BaseRelation, to_relation: BaseRelation) -> None:
         """Gives a table another name, in the catalog alone (Spark renames none); its data stays where it is.
 
-        Raises DbtRuntimeError where that name is taken, and for tables of a table bucket.
+        Raises DbtRuntimeError where that name is taken, for tables of a table bucket, and for a table that has its
+        name in its own files.
         """
         self.refuse_rename(from_relation, to_relation)
+        if from_relation.is_hudi:  # type: ignore[attr-defined]
+            raise DbtRuntimeError(
+                f"{from_relation} cannot be renamed: a Hudi table has its name in its own files, by which Hudi finds "
+                "it in the Data Catalog; build it under the other name"
+            )
         if self.data_catalog.table(*name_of(to_relation)) is not None:
             raise DbtRuntimeError(
                 f"{from_relation} cannot be renamed: {to_relation} is there already; drop that one first"
@@ -243,15 +253,17 @@ class GlueAdapter(
             if name.lower() in there
         }
         known = open_format(data_catalog.format_of(table))
-        if known is not None:
+        by_commits = known is not None and known.comments_are_commits
+        if known is not None and by_commits:
             self._write_docs_by_commits(relation, table, description, comments, known)
-        if known is None or (
+        if not by_commits or (
             # The entry is what other tools show of the table, and no commit comes to it.
-            not known.columns_in_catalog
+            known is not None
+            and not known.columns_in_catalog
             and description
             and stored.get("Description") != description
         ):
-            told = comments if known is None else {}
+            told = {} if by_commits else comments
             self.data_catalog.update_table(
                 part_of(relation.schema, "schema"),
                 data_catalog.with_comments(stored, description, told),

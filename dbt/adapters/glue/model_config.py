@@ -10,7 +10,6 @@ from dbt.adapters.protocol import AdapterConfig
 from dbt_common.exceptions import CompilationError, DbtRuntimeError
 from glue_compiler.knowledge.tables import (
     DEFAULT_FORMAT,
-    LATER_FORMATS,
     OPEN_FORMATS,
     TABLE_FORMATS,
 )
@@ -54,6 +53,7 @@ class GlueConfig(AdapterConfig):
     incremental_predicates: list[str] | str | None = None
     merge_update_columns: list[str] | str | None = None
     merge_exclude_columns: list[str] | str | None = None
+    hudi_options: dict[str, Any] | None = None
     timeout: float | None = None
     additional_libs: list[str] | None = None
 
@@ -86,11 +86,6 @@ def check(model: Mapping[str, Any]) -> None:
 def file_format(value: str | None) -> str:
     """The format to store a table in. Raises CompilationError for one that cannot be written."""
     chosen = (value or DEFAULT_FORMAT).lower()
-    if chosen in LATER_FORMATS:
-        raise CompilationError(
-            f"file_format {chosen!r} is not supported yet; use one of {', '.join(TABLE_FORMATS)}. Every incremental "
-            "strategy works with iceberg, by its own commits, and with parquet, by copy-on-write"
-        )
     if chosen not in TABLE_FORMATS:
         raise CompilationError(
             f"file_format {value!r} is not known; one of {', '.join(TABLE_FORMATS)}"
@@ -108,7 +103,7 @@ def kept_format(
     Raises CompilationError where the model names no format and the table is in an open one: a change of
     format is asked for by name.
     """
-    if not value and existing in (*OPEN_FORMATS, *LATER_FORMATS):
+    if not value and existing in OPEN_FORMATS:
         raise CompilationError(
             f"{relation} is in the format {existing}, and the node names no file_format, which would make it "
             f"{default or DEFAULT_FORMAT}: write `file_format: {existing}` to keep it, or the format that it is "

@@ -56,20 +56,37 @@ class SeedMethods(AdapterParts):
         With `view` the DDL makes the table of the rows, which are in the temporary view of that name; with `overwrites`,
         an `overwrite_target`, they replace the table that is there.
         """
-        columns = self.seed_columns(table, column_types)
-        self.connections.handle().call(
-            "load_rows",
-            {
-                "ddl": ddl,
-                "table": relation.render(),
-                "columns": [column.name for column in columns],
-                "types": [column.dtype for column in columns],
-                "view": view,
-                "overwrites": overwrites,
-                "rows": seeds.seed_rows(table),
-            },
-        )
+        self._load_rows(relation, table, column_types, ddl=ddl, view=view, overwrites=overwrites)
         return f"INSERT {len(table.rows)}"
+
+    @available.parse(lambda *_args, **_kwargs: False)
+    def load_seed_into_hudi(
+        self,
+        relation: BaseRelation,
+        request: Mapping[str, Any],
+        table: agate.Table,
+        column_types: Any,
+        view: str,
+    ) -> bool:
+        """Carries out a request for a Hudi table (`hudi_request`) with a seed's rows in `view`.
+
+        Gives whether the staged table was made.
+        """
+        answer = self._load_rows(relation, table, column_types, view=view, hudi=dict(request))
+        return bool(answer["staged"])
+
+    def _load_rows(
+        self, relation: BaseRelation, table: agate.Table, column_types: Any, **how: Any
+    ) -> Mapping[str, Any]:
+        columns = self.seed_columns(table, column_types)
+        request = {
+            "table": relation.render(),
+            "columns": [column.name for column in columns],
+            "types": [column.dtype for column in columns],
+            "rows": seeds.seed_rows(table),
+            **how,
+        }
+        return self.connections.handle().call("load_rows", request).framed
 
     # Spark's types for those of agate
 

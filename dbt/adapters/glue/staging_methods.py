@@ -18,6 +18,7 @@ from dbt.adapters.glue.replacement import (
     owner_properties,
     staged_name,
 )
+from dbt.adapters.glue.synced_views import forget_synced_views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +62,9 @@ class StagingMethods(AdapterParts):
     @available.parse_none
     def switch(self, target: BaseRelation, staging: BaseRelation) -> None:
         """Makes `target` what `staging` is, in the catalog; then `staging` is no more."""
+        there = self.get_relation(None, *name_of(target))
+        if there is not None:
+            forget_synced_views(self.data_catalog, there)
         self.cache_dropped(target)
         self.replacement.switch(name_of(target), name_of(staging), staging.location)  # type: ignore[attr-defined]
         self.cache_added(target)

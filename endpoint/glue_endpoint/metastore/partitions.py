@@ -222,6 +222,12 @@ class Partitions:
             self._data.remove_empty_parents(location, len(part_vals) - 1)
         return True
 
+    def drop_partition_by_name(
+        self, db_name: str, tbl_name: str, part_name: str, delete_data: bool
+    ) -> bool:
+        """By its name, such as `day=2026-01-02/n=1`, as Hudi's sync does."""
+        return self.drop_partition(db_name, tbl_name, partition_values(part_name), delete_data)
+
     def alter_partition(self, db_name: str, tbl_name: str, new_part: Struct) -> None:
         new_part.parameters = _with_time(new_part.parameters)
         self._update(db_name, tbl_name, new_part.values, new_part)

@@ -246,12 +246,18 @@ CELLS: tuple[Cell, ...] = (
     ),
 )
 
-TITLES = {"parquet": "Parquet", "iceberg": "Iceberg"}
+TITLES = {
+    "parquet": "Parquet",
+    "iceberg": "Iceberg",
+    "s3tables": "S3 Tables",
+    "delta": "Delta",
+    "hudi": "Hudi",
+}
 """The formats of the documentation's table, as people write them."""
 
 FORMATS = tuple(TITLES)
 
-UNAVAILABLE: dict[tuple[str, str], str] = {}
+UNAVAILABLE: dict[tuple[str, str], str] = {("hudi", "6.0"): "no jar of Hudi for Spark 4.1"}
 """Formats that a Glue version does not have here, and why."""
 
 REFUSED: dict[str, tuple[tuple[str, ...], str]] = {

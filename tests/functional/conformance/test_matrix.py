@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,24 +15,22 @@ from dbt.adapters.glue import catalog as data_catalog
 from tests.functional.adapter import spark_dialect
 from tests.functional.conformance import cells
 from tests.functional.conformance.cells import CELLS, FIRST, SECOND, Cell, refusal
-from tests.functional.conformance.on_format import OnFormat
+from tests.functional.conformance.on_format import NAMED, OnFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 pytestmark = pytest.mark.spark
 
-FORMATS = tuple(os.environ.get("DBT_GLUE_TEST_FORMATS", ",".join(cells.FORMATS)).split(","))
 TYPES = {"id": "bigint", "day": "date", "changed": "timestamp"}
 UNTIL = {FIRST: "2026-01-04", SECOND: "2026-01-05"}
 SINCE = {FIRST: "2026-01-01", SECOND: "2026-01-03"}
 
 
 class TestMatrix(OnFormat):
-    @pytest.fixture(scope="class", params=FORMATS)
-    @classmethod
-    def table_format(cls, request: pytest.FixtureRequest) -> str:
-        return str(request.param)
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        formats = NAMED.split(",") if NAMED else cells.FORMATS
+        metafunc.parametrize("table_format", formats, scope="class")
 
     @pytest.fixture(scope="class")
     @classmethod

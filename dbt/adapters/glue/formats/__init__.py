@@ -2,7 +2,7 @@
 
 To add a format:
 
-1. its name goes from LATER_FORMATS to OPEN_FORMATS in glue_compiler/knowledge/tables.py;
+1. its name goes into OPEN_FORMATS in glue_compiler/knowledge/tables.py;
 2. a subclass of `OpenFormat` in a module of its name here says what it does otherwise, and stands in `FORMATS`;
 3. SQL in which it differs is asked for by the macros (dbt/include/glue/macros: create_table_as.sql for making and
    replacing, incremental/changes.sql for the strategies) through a method of its class, not by its name;
@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dbt.adapters.glue.formats.delta import Delta
+from dbt.adapters.glue.formats.hudi import Hudi
 from dbt.adapters.glue.formats.iceberg import Iceberg
 from dbt.adapters.glue.formats.s3tables import S3Tables
 
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "open_format"]
 
-FORMATS: Mapping[str, OpenFormat] = {each.name: each for each in (Iceberg(), S3Tables(), Delta())}
+FORMATS: Mapping[str, OpenFormat] = {
+    each.name: each for each in (Iceberg(), S3Tables(), Delta(), Hudi())
+}
 """By name, as in OPEN_FORMATS. In sessions with several, the extension of the first reads a statement first."""
 
 

@@ -51,6 +51,12 @@ class OpenFormat:
     places_tables: ClassVar[bool] = False
     """Whether a service says where a table is: then it is given no location, and what a dropped one leaves is no concern of ours."""
 
+    written_by_runtime: ClassVar[bool] = False
+    """Whether rows reach its tables through a call of the session's runtime, and not by a statement of a macro."""
+
+    comments_are_commits: ClassVar[bool] = True
+    """Whether descriptions are the table's own, changed by commits, and not only the Data Catalog's."""
+
     strategies: ClassVar[tuple[str, ...]] = SQL_STRATEGIES
     """The values of `incremental_strategy` that it has."""
 

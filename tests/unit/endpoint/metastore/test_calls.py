@@ -321,6 +321,11 @@ def test_partitions_and_their_folders(
     assert warehouse.buckets.path("s3://bucket/d/t/day=2026-01-02/n=1").is_dir()
     with pytest.raises(HIVE.NoSuchObjectException):
         hive.get_partition_with_auth("d", "t", ["a/b", "2"], "me", [])
+    by_name = hive.drop_partition_by_name_with_environment_context
+    assert by_name("d", "t", "day=2026-01-02/n=1", False, None)
+    assert hive.get_partition_names("d", "t", -1) == []
+    with pytest.raises(HIVE.NoSuchObjectException):
+        hive.drop_partition_by_name("d", "t", "day=2026-01-02/n=1", False)
 
 
 def test_partitions_that_are_there(hive: TClient, partitioned: Any, warehouse: Warehouse) -> None:

@@ -10,7 +10,9 @@
 
   {{ glue_run_hooks(pre_hooks) }}
 
-  {%- if adapter.seed_settings().append and existing_relation is not none and existing_relation.is_table and not should_full_refresh() -%}
+  {%- if adapter.is_written_by_runtime(target_relation.table_format) -%}
+    {%- do glue_hudi_seed(target_relation, existing_relation, agate_table) -%}
+  {%- elif adapter.seed_settings().append and existing_relation is not none and existing_relation.is_table and not should_full_refresh() -%}
     {%- set response = adapter.load_seed(target_relation, none, agate_table, config.get('column_types')) -%}
     {%- call noop_statement('main', response, 'INSERT', agate_table.rows | length) -%}{%- endcall -%}
   {%- else -%}
@@ -43,6 +45,26 @@
 
   {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+
+{% macro glue_hudi_seed(target_relation, existing_relation, agate_table) %}
+  {%- set view = adapter.rows_view() -%}
+  {%- set keys = adapter.hudi_keys(model) -%}
+  {%- set appends = adapter.seed_settings().append and existing_relation is not none and existing_relation.is_table and not should_full_refresh() -%}
+  {%- set rows = glue_hudi_keyed_rows('select * from ' ~ adapter.quote(view), keys, unique=not appends) -%}
+  {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
+  {%- if appends -%}
+    {%- do adapter.check_same_format(target_relation, existing_relation) -%}
+    {%- set request = adapter.hudi_request(target_relation, model, rows, 'insert', keys) -%}
+  {%- else -%}
+    {%- set request = adapter.hudi_request(target_relation, model, rows, 'overwrite_table', keys, staging_relation, glue_hudi_register_sql(staging_relation)) -%}
+  {%- endif -%}
+  {%- set staged = adapter.load_seed_into_hudi(target_relation, request, agate_table, config.get('column_types'), view) -%}
+  {%- call noop_statement('main', 'INSERT ' ~ agate_table.rows | length, 'INSERT', agate_table.rows | length) -%}
+    {{ rows }}
+  {%- endcall -%}
+  {%- do glue_hudi_settle(target_relation, staging_relation, staged) -%}
+{% endmacro %}
 
 
 {% macro glue_seed_table_sql(relation, agate_table) -%}

@@ -14,7 +14,10 @@
   {%- set strategy_macro = strategy_dispatch(config.get('strategy')) -%}
   {%- set strategy = strategy_macro(model, 'snapshotted_data', 'source_data', model['config'], existing_relation is not none) -%}
 
-  {%- if existing_relation is none and adapter.replaces_in_place(target_relation, existing_relation) -%}
+  {%- if existing_relation is none and adapter.is_written_by_runtime(target_relation.table_format) -%}
+    {%- do glue_hudi_load(target_relation, build_snapshot_table(strategy, compiled_code), adapter.hudi_keys(model, glue_snapshot_column_names().dbt_scd_id)) -%}
+    {%- do glue_check_snapshot_time(adapter.get_columns_in_relation(target_relation)) -%}
+  {%- elif existing_relation is none and adapter.replaces_in_place(target_relation, existing_relation) -%}
     {%- call statement('main') -%}
       {{ create_table_as(False, adapter.table_in_place(target_relation, existing_relation, model), build_snapshot_table(strategy, compiled_code)) }}
     {%- endcall -%}
@@ -63,9 +66,15 @@
   {%- set target_columns = adapter.get_columns_in_relation(target) -%}
   {%- if adapter.is_open_format(target.table_format) -%}
     {%- do glue_add_columns(target, adapter.columns_without(insert_columns, target_columns)) -%}
-    {%- call statement('snapshot') -%}
-      {{ glue_snapshot_merge_sql(target, source, insert_columns) }}
-    {%- endcall -%}
+    {%- if adapter.is_written_by_runtime(target.table_format) -%}
+      {%- set keys = adapter.hudi_keys(model, glue_snapshot_column_names().dbt_scd_id) -%}
+      {%- set rows = glue_hudi_snapshot_rows(target, source, adapter.snapshot_version_columns(target_columns, insert_columns)) -%}
+      {%- do glue_hudi_write(target, glue_hudi_keyed_rows(rows, keys), 'upsert', keys, main='snapshot') -%}
+    {%- else -%}
+      {%- call statement('snapshot') -%}
+        {{ glue_snapshot_merge_sql(target, source, insert_columns) }}
+      {%- endcall -%}
+    {%- endif -%}
   {%- else -%}
     {%- set staging_relation = adapter.staging_relation(target, model) -%}
     {%- call statement('snapshot') -%}

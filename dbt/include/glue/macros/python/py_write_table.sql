@@ -33,8 +33,8 @@
 
 
 {#-- The program that runs the model and leaves its rows as a temporary view, for the statement that takes them. --#}
-{% macro glue_python_rows(relation, view, compiled_code) -%}
-  {{- glue__py_write_table(compiled_code, relation, glue_rows_options(relation, {'view': view, 'holds': true}), incremental=true) -}}
+{% macro glue_python_rows(relation, view, compiled_code, incremental=true) -%}
+  {{- glue__py_write_table(compiled_code, relation, glue_rows_options(relation, {'view': view, 'holds': true}), incremental=incremental) -}}
 {%- endmacro %}
 
 

@@ -5,7 +5,9 @@
   {#-- The Data Catalog's types are Hive's, which has fewer: for a comparison, Spark's own are asked for. --#}
   {%- set target_columns = adapter.get_columns_in_relation(target_relation) if on_schema_change == 'ignore'
         else get_column_schema_from_query('select * from ' ~ target_relation) -%}
-  {%- set plan = adapter.change_plan(strategy, on_schema_change, target_relation, target_columns, source_columns) -%}
+  {%- set plan = adapter.change_plan(strategy, on_schema_change, target_relation,
+        adapter.columns_of_rows(target_columns, target_relation.table_format),
+        adapter.columns_of_rows(source_columns, target_relation.table_format)) -%}
   {%- set main = 'incremental' if language == 'python' else 'main' -%}
 
   {%- for text in adapter.change_preparations(target_relation, plan) -%}
@@ -25,7 +27,9 @@
     {%- endcall -%}
   {%- endfor -%}
 
-  {%- if plan.action == 'replace_partitions' -%}
+  {%- if adapter.is_written_by_runtime(target_relation.table_format) -%}
+    {%- do glue_hudi_change(target_relation, source, plan, main) -%}
+  {%- elif plan.action == 'replace_partitions' -%}
     {%- set select = glue_source_select(source, plan) -%}
     {%- set response = adapter.overwrite_partitions(target_relation, select) -%}
     {%- call noop_statement(main, response, 'OVERWRITE') -%}

@@ -1,0 +1,30 @@
+"""What Hudi's sync registers in the Data Catalog beside a merge-on-read table: `name_ro` and `name_rt`, of the same files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dbt.adapters.glue.catalog import data_location
+from dbt.adapters.glue.relation import name_of
+
+if TYPE_CHECKING:
+    from dbt.adapters.glue.catalog import DataCatalog
+    from dbt.adapters.glue.relation import GlueRelation
+
+__all__ = ["forget_synced_views"]
+
+_SUFFIXES = ("_ro", "_rt")
+
+
+def forget_synced_views(catalog: DataCatalog, relation: GlueRelation) -> None:
+    """Forgets what Hudi's sync registered beside a table that is about to go; does nothing for other tables."""
+    if not relation.is_hudi:
+        return
+    database, name = name_of(relation)
+    table = catalog.table(database, name)
+    if table is None or (table.get("Parameters") or {}).get("type") != "mor":
+        return
+    for suffix in _SUFFIXES:
+        beside = catalog.table(database, name + suffix)
+        if beside is not None and data_location(beside) == data_location(table):
+            catalog.delete_table(database, name + suffix)

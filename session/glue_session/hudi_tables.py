@@ -1,0 +1,197 @@
+"""Apache Hudi: the rows of a query by Hudi's own operations, into a table that is there or into one made beside it.
+
+Through SQL's INSERT, whose settings say which operation it is: Hudi's MERGE and its row writer give other
+results for some types of keys and of tables.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from glue_session.answers import print_answer
+from glue_session.column_types import quote_name
+from glue_session.held import current_settings, settings_of_held
+from glue_session.state import spark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_META = re.compile(r"_hoodie_(commit_time|commit_seqno|record_key|partition_path|file_name)")
+_COPIES = "__dbt_copies"
+_INTO = "hoodie.spark.sql.insert.into.operation"
+_OVERWRITES = "hoodie.datasource.overwrite.mode"
+_OPERATIONS = {
+    "bulk_insert": ("INSERT INTO", {_INTO: "bulk_insert"}),
+    "insert": ("INSERT INTO", {_INTO: "insert"}),
+    "upsert": ("INSERT INTO", {_INTO: "upsert"}),
+    "overwrite_partitions": ("INSERT OVERWRITE", {_OVERWRITES: "dynamic"}),
+    "overwrite_table": ("INSERT OVERWRITE", {_OVERWRITES: "static"}),
+}
+_WITHOUT_SYNC = {"hoodie.datasource.hive_sync.enable": "false"}
+
+
+def write_hudi(packed: str) -> None:
+    """Writes the rows of a query, in one commit that readers see."""
+    print_answer(packed, write)
+
+
+def write(request: dict[str, Any]) -> dict[str, Any]:
+    """Writes the rows of `select` by the `operation` into `table`, or makes the table `staged` of them.
+
+    `table` is what is there, with its `location`; without `staged` the rows go there, else only where
+    the table is as one made of them would be: answers with `staged`, whether the staged one was made.
+    `shape` has `keys`, `partitions`, `type` and `precombine`; `settings` are Hudi's, for the time of the write.
+    Raises ValueError where the table, or the rows, have not what the shape says.
+    """
+    select, shape, staged = request["select"], request["shape"], request["staged"]
+    with settings_of_held(select), _settings(request["settings"]):
+        fields = [f for f in spark().sql(select).schema.fields if not _is_hidden(f.name)]
+        _check_names(fields, shape)
+        table = request["table"]
+        if table and staged is None:
+            _check_shape(table, shape, request["operation"])
+        if table and (staged is None or _is_alike(table, fields, shape)):
+            _insert(select, fields, table["name"], request["operation"])
+            made = False
+        else:
+            _make(select, fields, staged, bool(shape["partitions"]))
+            made = True
+    return {"rows": [], "next": None, "staged": made}
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a column is none of the rows' own: Hudi's, in what `select *` of a Hudi table gives, or the check's."""
+    return name == _COPIES or _META.fullmatch(name.lower()) is not None
+
+
+@contextlib.contextmanager
+def _settings(wanted: dict[str, str]) -> Iterator[None]:
+    """Runs the block under settings, which are what they were afterwards."""
+    session = spark()
+    before = current_settings(session)
+    try:
+        for name, value in wanted.items():
+            session.conf.set(name, value)
+        yield
+    finally:
+        settings = session._jsparkSession.sessionState().conf().settings()
+        settings.clear()
+        settings.putAll(before)
+
+
+def _insert(select: str, fields: list[Any], table: str, operation: str) -> None:
+    verb, settings = _OPERATIONS[operation]
+    names = ", ".join(quote_name(field.name) for field in fields)
+    with _settings(settings):
+        spark().sql(f"{verb} {table} ({names}) SELECT {names} FROM (\n{select}\n)")  # noqa: S608 - the model's own query
+
+
+def _make(select: str, fields: list[Any], staged: dict[str, Any], partitioned: bool) -> None:
+    """Makes a table with the name of its target in Hudi's own files, and another one in the Data Catalog.
+
+    Hudi's sync finds a table by the name in its files, which CREATE TABLE would make that of the staged one.
+    """
+    from pyspark.sql.types import StructField, StructType
+
+    stored = [StructField(f.name, _stored(f.dataType), nullable=True) for f in fields]
+    nothing = spark().createDataFrame([], StructType(stored))
+    options = {**staged["options"], **_WITHOUT_SYNC}
+    nothing.write.format("hudi").options(**options).mode("overwrite").save(staged["location"])
+    spark().sql(staged["ddl"])
+    with _settings(_WITHOUT_SYNC):
+        _insert(select, fields, staged["name"], "bulk_insert")
+        if partitioned:
+            spark().sql(f"MSCK REPAIR TABLE {staged['name']}")
+
+
+def _stored(kind: Any) -> Any:
+    """A type as Hudi's tables have it: each part may be null, and the smallest numbers are `int`."""
+    from pyspark.sql import types
+
+    if isinstance(kind, types.StructType):
+        inner = [types.StructField(f.name, _stored(f.dataType), nullable=True) for f in kind.fields]
+        return types.StructType(inner)
+    if isinstance(kind, types.ArrayType):
+        return types.ArrayType(_stored(kind.elementType), containsNull=True)
+    if isinstance(kind, types.MapType):
+        return types.MapType(_stored(kind.keyType), _stored(kind.valueType), valueContainsNull=True)
+    if isinstance(kind, (types.ByteType, types.ShortType)):
+        return types.IntegerType()
+    return types.StringType() if isinstance(kind, types.NullType) else kind
+
+
+def _check_names(fields: list[Any], shape: dict[str, Any]) -> None:
+    there = {field.name.lower() for field in fields}
+    for config in ("keys", "partitions"):
+        absent = [name for name in shape[config] if name.lower() not in there]
+        if absent:
+            said = {"keys": "unique_key", "partitions": "partition_by"}[config]
+            raise ValueError(
+                f"{said} names {', '.join(absent)}, but the columns are {', '.join(sorted(there))}: "
+                "a Hudi table has columns for that, no expressions"
+            )
+
+
+def _check_shape(table: dict[str, Any], shape: dict[str, Any], operation: str) -> None:
+    """Raises ValueError where a table has another record key, or is of another type, than a model says."""
+    there = _shape_of(table["location"])
+    if shape["keys"] and operation == "upsert" and there["keys"] != _lower(shape["keys"]):
+        said = ", ".join(there["keys"]) or "none"
+        raise ValueError(
+            f"the record key of {table['name']} is {said}, and unique_key is {', '.join(shape['keys'])}: "
+            "Hudi finds rows by its record key alone; run with --full-refresh to change it"
+        )
+    for part in ("type", "precombine"):
+        if shape[part] and there[part] != shape[part]:
+            raise ValueError(
+                f"{table['name']} has {there[part] or 'nothing'} where hudi_options has {shape[part]}: "
+                "run with --full-refresh to change it"
+            )
+
+
+def _is_alike(table: dict[str, Any], fields: list[Any], shape: dict[str, Any]) -> bool:
+    """Whether a table is as one made of rows with these fields would be."""
+    wanted = {
+        "keys": _lower(shape["keys"]),
+        "partitions": _lower(shape["partitions"]),
+        "type": shape["type"] or "COPY_ON_WRITE",
+        "precombine": shape["precombine"],
+    }
+    there = [f for f in spark().table(table["name"]).schema.fields if not _is_hidden(f.name)]
+    return (
+        _shape_of(table["location"]) == wanted
+        and all(field.nullable for field in there)
+        and {f.name.lower(): f.dataType.simpleString().lower() for f in there}
+        == {f.name.lower(): _stored(f.dataType).simpleString().lower() for f in fields}
+    )
+
+
+def _shape_of(location: str) -> dict[str, Any]:
+    """What Hudi's own file says of the table at a location."""
+    session = spark()
+    jvm = session._jvm
+    path = jvm.org.apache.hadoop.fs.Path(location, ".hoodie/hoodie.properties")
+    stream = path.getFileSystem(session._jsc.hadoopConfiguration()).open(path)
+    properties = jvm.java.util.Properties()
+    try:
+        properties.load(stream)
+    finally:
+        stream.close()
+
+    def names(key: str) -> list[str]:
+        # A partition field may have its kind behind a colon.
+        text = properties.getProperty(key) or ""
+        return _lower([name.partition(":")[0] for name in text.split(",") if name])
+
+    return {
+        "keys": names("hoodie.table.recordkey.fields"),
+        "partitions": names("hoodie.table.partition.fields"),
+        "type": properties.getProperty("hoodie.table.type"),
+        "precombine": properties.getProperty("hoodie.table.precombine.field"),
+    }
+
+
+def _lower(names: list[str]) -> list[str]:
+    return [name.strip().lower() for name in names]
