@@ -86,7 +86,8 @@ def glue(endpoint: EndpointHandle) -> Any:
 
 class OnTableBucket:
     @pytest.fixture(scope="class")
-    def dbt_profile_target(self, endpoint: Any, endpoint_dir: Path) -> dict[str, Any]:
+    @classmethod
+    def dbt_profile_target(cls, endpoint: Any, endpoint_dir: Path) -> dict[str, Any]:
         return {
             "type": "glue",
             "endpoint": "local",
@@ -99,23 +100,28 @@ class OnTableBucket:
 
 class TestAProject(OnTableBucket):
     @pytest.fixture(scope="class")
-    def models(self) -> dict[str, str]:
+    @classmethod
+    def models(cls) -> dict[str, str]:
         return MODELS
 
     @pytest.fixture(scope="class")
-    def seeds(self) -> dict[str, str]:
+    @classmethod
+    def seeds(cls) -> dict[str, str]:
         return {"customers.csv": SEED}
 
     @pytest.fixture(scope="class")
-    def snapshots(self) -> dict[str, str]:
+    @classmethod
+    def snapshots(cls) -> dict[str, str]:
         return {"history.sql": SNAPSHOT}
 
     @pytest.fixture(scope="class")
-    def project_config_update(self) -> dict[str, Any]:
+    @classmethod
+    def project_config_update(cls) -> dict[str, Any]:
         return {"seeds": {"+file_format": "s3tables"}}
 
     @pytest.fixture(scope="class")
-    def rows(self, project: Any) -> Callable[[str], list[list[Any]]]:
+    @classmethod
+    def rows(cls, project: Any) -> Callable[[str], list[list[Any]]]:
         def fetch(query: str) -> list[list[Any]]:
             text = query.format(s=f"s3tablescatalog.{project.test_schema}")
             return [list(row) for row in project.run_sql(text, fetch="all")]
@@ -211,7 +217,8 @@ class TestAProject(OnTableBucket):
 
 class TestWhatIsRefused(OnTableBucket):
     @pytest.fixture(scope="class")
-    def models(self) -> dict[str, str]:
+    @classmethod
+    def models(cls) -> dict[str, str]:
         config = "{{ config(materialized=%s, file_format='s3tables'%s) }} select 1 as id"
         return {
             "viewed.sql": config % ("'view'", ""),
