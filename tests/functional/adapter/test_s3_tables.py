@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from dbt.tests.util import run_dbt, write_file
+from dbt_common.exceptions import DbtRuntimeError
 from glue_endpoint.buckets import Buckets
 
 if TYPE_CHECKING:
@@ -209,6 +210,13 @@ class TestAProject(OnTableBucket):
         assert all(buckets.path(location).is_dir() for location in folders)
         adapter = project.adapter
         with adapter.connection_named("drop"):
+            made = adapter.get_relation(None, project.test_schema, "made")
+            assert made.render().startswith("`s3tablescatalog`.")
+            with pytest.raises(DbtRuntimeError, match="Glue renames no table"):
+                adapter.rename_relation(made, made.incorporate(path={"identifier": "other"}))
+            adapter.drop_relation(made)
+            assert adapter.data_catalog.table(project.test_schema, "made") is None
+            assert sum(buckets.path(location).exists() for location in folders) == len(folders) - 1
             adapter.drop_schema(adapter.Relation.create(schema=project.test_schema))
         assert not any(buckets.path(location).exists() for location in folders)
         with pytest.raises(glue.exceptions.EntityNotFoundException):
