@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -51,6 +52,12 @@ class Buckets:
     def remove(self, location: str) -> None:
         """Removes the folder of an s3:// location, if there is one, with all that is in it."""
         shutil.rmtree(self.path(location), ignore_errors=True)
+
+    def untouched(self, suffix: str, seconds: float) -> list[str]:
+        """The buckets whose names end so and which nobody has made, or put a folder into, for that long."""
+        since = time.time() - seconds
+        found = self.root.glob(f"*{suffix}") if self.root.is_dir() else ()
+        return [folder.name for folder in found if folder.lstat().st_mtime < since]
 
     def location(self, stored: str | None) -> str | None:
         """The s3:// location of what Spark stored as a `file:` below the root; others as they are."""

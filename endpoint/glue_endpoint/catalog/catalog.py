@@ -18,12 +18,13 @@ from glue_endpoint.catalog.partition_indexes import INDEX_READS, INDEX_WRITES
 from glue_endpoint.catalog.partitions import PARTITION_READS, PARTITION_WRITES
 from glue_endpoint.catalog.search import search_tables
 from glue_endpoint.catalog.statistics import STATISTICS_READS, STATISTICS_WRITES
+from glue_endpoint.catalog.table_buckets import note_unused
 from glue_endpoint.catalog.tables import TABLE_READS, TABLE_WRITES
 from glue_endpoint.catalog.unfiltered import UNFILTERED_READS
 from glue_endpoint.catalog.versions import VERSION_READS, VERSION_WRITES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from glue_endpoint.api.operations import Answer, Operation, Request
     from glue_endpoint.store.store import Store, Transaction
@@ -82,10 +83,12 @@ class Catalog:
         assert model is not None, name  # noqa: S101 - the caller's own text
         return self._operations[name](parse_request(model.input_shape, request))
 
-    def purge(self) -> None:
-        """Removes what dropped tables of table buckets have left."""
+    def purge(self, doubtful: Sequence[str] = ()) -> None:
+        """Removes what dropped tables of table buckets have left; of the buckets of `doubtful` those without a table."""
         if self._remove is None:
             return
+        if doubtful:
+            self._store.write(lambda transaction: note_unused(transaction, doubtful))
         for (location,) in self._store.read(lambda t: t.all("SELECT location FROM purges")):
             self._remove(location)
             self._store.write(partial(_forget, location))

@@ -23,6 +23,8 @@ from glue_endpoint.catalog.names import S3_TABLES
 from glue_endpoint.errors import EntityNotFoundException, InvalidInputException
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from glue_endpoint.api.operations import Answer
     from glue_endpoint.store.store import Transaction
 
@@ -206,6 +208,20 @@ def note_purge(transaction: Transaction, catalog: str, given: Answer) -> None:
     if table_bucket_of(catalog) is not None:
         bucket = given["StorageDescriptor"]["Location"].removeprefix("s3://").partition("/")[0]
         transaction.run("INSERT OR IGNORE INTO purges (location) VALUES (?)", f"s3://{bucket}")
+
+
+def note_unused(transaction: Transaction, buckets: Iterable[str]) -> None:
+    """Notes that those of S3's own buckets are to be removed in which no table is."""
+    rows = transaction.all(
+        "SELECT json_extract(t.given, '$.StorageDescriptor.Location') FROM tables t "
+        "JOIN databases d ON d.id = t.database WHERE substr(d.catalog, 1, ?) = ?",
+        *(len(_PARENT), _PARENT),
+    )
+    used = {location.removeprefix("s3://").partition("/")[0] for (location,) in rows}
+    transaction.run_each(
+        "INSERT OR IGNORE INTO purges (location) VALUES (?)",
+        [(f"s3://{bucket}",) for bucket in buckets if bucket not in used],
+    )
 
 
 def _check_name(name: str, what: str) -> None:

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 
 from glue_endpoint.buckets import Buckets
 from glue_endpoint.catalog.catalog import Catalog
+from glue_endpoint.catalog.table_buckets import STORAGE_SUFFIX
 from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_LONG_AGO = 24 * 3600.0
+"""Seconds after which nobody is about to make a table of what is in S3's own buckets."""
 
 
 class Warehouse:
@@ -24,7 +29,8 @@ class Warehouse:
         self.store = Store(folder)
         self.buckets = Buckets(folder / "s3")
         self.catalog = Catalog(self.store, self.buckets.remove)
-        self.catalog.purge()  # what a killed process had no time for
+        # What a killed process had no time for, and what statements wrote that failed some time ago.
+        self.catalog.purge(self.buckets.untouched(STORAGE_SUFFIX, _LONG_AGO))
         self._cleanup = contextlib.ExitStack()
         self._cleanup.callback(self.store.close)
         self._metastore: str | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from dbt.tests.util import run_dbt, write_file
+from dbt_common.exceptions import DbtRuntimeError
 from glue_endpoint.buckets import Buckets
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def glue(endpoint: EndpointHandle) -> Any:
 
 class OnTableBucket:
     @pytest.fixture(scope="class")
-    def dbt_profile_target(self, endpoint: Any, endpoint_dir: Path) -> dict[str, Any]:
+    @classmethod
+    def dbt_profile_target(cls, endpoint: Any, endpoint_dir: Path) -> dict[str, Any]:
         return {
             "type": "glue",
             "endpoint": "local",
@@ -99,23 +101,28 @@ class OnTableBucket:
 
 class TestAProject(OnTableBucket):
     @pytest.fixture(scope="class")
-    def models(self) -> dict[str, str]:
+    @classmethod
+    def models(cls) -> dict[str, str]:
         return MODELS
 
     @pytest.fixture(scope="class")
-    def seeds(self) -> dict[str, str]:
+    @classmethod
+    def seeds(cls) -> dict[str, str]:
         return {"customers.csv": SEED}
 
     @pytest.fixture(scope="class")
-    def snapshots(self) -> dict[str, str]:
+    @classmethod
+    def snapshots(cls) -> dict[str, str]:
         return {"history.sql": SNAPSHOT}
 
     @pytest.fixture(scope="class")
-    def project_config_update(self) -> dict[str, Any]:
+    @classmethod
+    def project_config_update(cls) -> dict[str, Any]:
         return {"seeds": {"+file_format": "s3tables"}}
 
     @pytest.fixture(scope="class")
-    def rows(self, project: Any) -> Callable[[str], list[list[Any]]]:
+    @classmethod
+    def rows(cls, project: Any) -> Callable[[str], list[list[Any]]]:
         def fetch(query: str) -> list[list[Any]]:
             text = query.format(s=f"s3tablescatalog.{project.test_schema}")
             return [list(row) for row in project.run_sql(text, fetch="all")]
@@ -203,6 +210,13 @@ class TestAProject(OnTableBucket):
         assert all(buckets.path(location).is_dir() for location in folders)
         adapter = project.adapter
         with adapter.connection_named("drop"):
+            made = adapter.get_relation(None, project.test_schema, "made")
+            assert made.render().startswith("`s3tablescatalog`.")
+            with pytest.raises(DbtRuntimeError, match="Glue renames no table"):
+                adapter.rename_relation(made, made.incorporate(path={"identifier": "other"}))
+            adapter.drop_relation(made)
+            assert adapter.data_catalog.table(project.test_schema, "made") is None
+            assert sum(buckets.path(location).exists() for location in folders) == len(folders) - 1
             adapter.drop_schema(adapter.Relation.create(schema=project.test_schema))
         assert not any(buckets.path(location).exists() for location in folders)
         with pytest.raises(glue.exceptions.EntityNotFoundException):
@@ -211,7 +225,8 @@ class TestAProject(OnTableBucket):
 
 class TestWhatIsRefused(OnTableBucket):
     @pytest.fixture(scope="class")
-    def models(self) -> dict[str, str]:
+    @classmethod
+    def models(cls) -> dict[str, str]:
         config = "{{ config(materialized=%s, file_format='s3tables'%s) }} select 1 as id"
         return {
             "viewed.sql": config % ("'view'", ""),

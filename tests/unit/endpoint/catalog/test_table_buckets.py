@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import os
 import sqlite3
 import uuid
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 from glue_endpoint.buckets import Buckets
 from glue_endpoint.catalog.catalog import Catalog
+from glue_endpoint.catalog.catalogs import mount
+from glue_endpoint.process.warehouse import Warehouse
 from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
@@ -277,6 +281,29 @@ def test_what_a_killed_process_had_to_remove_goes_later(tmp_path: Path) -> None:
     Catalog(store, buckets.remove).purge()
     assert not folder.parent.exists()
     assert store.read(lambda t: t.all("SELECT * FROM purges")) == []
+
+
+def test_what_failing_statements_wrote_goes_at_a_later_start(tmp_path: Path) -> None:
+    with closing(Warehouse(tmp_path)) as first:
+        first.store.write(
+            lambda t: t.run("INSERT INTO table_buckets (name, created) VALUES ('b', 0)")
+        )
+        first.store.write(mount)
+        where = {"CatalogId": "s3tablescatalog/b", "DatabaseName": "d"}
+        first.catalog.call(
+            "CreateDatabase", {"CatalogId": where["CatalogId"], "DatabaseInput": {"Name": "d"}}
+        )
+        table = {"Name": "t", "Parameters": {"format": "ICEBERG"}}
+        first.catalog.call("CreateTable", {**where, "TableInput": table})
+        found = first.catalog.call("GetTable", {**where, "Name": "t"})["Table"]
+        used = first.buckets.path(found["StorageDescriptor"]["Location"])
+        folders = [used, *(first.buckets.path(f"s3://{name}--table-s3") for name in ("old", "new"))]
+    for folder in folders:
+        folder.mkdir(parents=True)
+    for folder in folders[:2]:
+        os.utime(folder, (0, 0))
+    with closing(Warehouse(tmp_path)):
+        assert [folder.exists() for folder in folders] == [True, False, True]
 
 
 def test_a_catalog_of_an_earlier_version_gets_what_it_lacks(tmp_path: Path) -> None:
