@@ -228,14 +228,15 @@ FORMATS = (
     "tests/functional/adapter/iceberg",
     "tests/functional/test_lakehouse.py",
 )
+SPARKS = "tests/functional/test_sparks.py"
 TESTS: dict[str, tuple[str, ...]] = {
     # Both talk to an endpoint over HTTP. One would do, but the others would wait for this long lane.
-    "functional: dbt": ("tests/functional", *(f"--ignore={place}" for place in FORMATS)),
+    "functional: dbt": ("tests/functional", *(f"--ignore={place}" for place in (*FORMATS, SPARKS))),
     # What is in Iceberg has a Spark of its own, and dbt's suites run once for each format.
     "functional: formats": FORMATS,
     "functional: clients": ("tests/integration/validation", "tests/integration/clients", API),
-    # One Spark without HTTP before it; some tests end theirs.
-    "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}"),
+    # One Spark without HTTP before it; some tests end theirs. Then one of each Glue version, side by side.
+    "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}", SPARKS),
     # PySpark and pandas themselves, which are described first: a Spark session changes PySpark's classes.
     "functional: engines": ("tests/integration/knowledge", "tests/integration/rewrites"),
     "editors": ("tests/integration/editors",),

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from glue_compiler.rewrites.purity import pure_functions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from glue_compiler.facts.schemas import Frame
     from glue_compiler.rewrites.model import Model
 
@@ -115,7 +117,7 @@ def chosen_rows(model: Model, frame: Frame, call: ast.Call) -> bool:
 
 def may_raise(model: Model, call: ast.Call) -> bool:
     """Whether an expression in the code before `call` might fail for some values."""
-    if model.ansi or _STRICT.search(model.code):
+    if _STRICT.search(model.code) or (model.ansi and not _only_names_columns(model, call)):
         return True
     modules, functions = model.spark_functions
     end = model.span(call).end
@@ -134,6 +136,53 @@ def may_raise(model: Model, call: ast.Call) -> bool:
         elif isinstance(node, ast.Name) and functions.get(node.id, "col") not in _TOTAL:
             return True
     return False
+
+
+def _only_names_columns(model: Model, call: ast.Call) -> bool:
+    """Whether the code before `call` computes nothing of values: it makes frames, names columns, orders and drops rows.
+
+    In ANSI mode nearly every expression may fail: arithmetic, a comparison that converts, an array's element.
+    """
+    end = model.span(call).end
+    around = set(_ancestors(model, call))
+    for node in model.parents:
+        if node in around or node is call or not isinstance(node, _COMPUTES):
+            continue
+        if _is_reached(model, node, end) and not _names_only(node):
+            return False
+    return True
+
+
+_COMPUTES = (ast.Call, ast.Subscript, ast.BinOp, ast.UnaryOp, ast.Compare, ast.AugAssign)
+
+
+def _names_only(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        func = node.func
+        if isinstance(func, ast.Attribute):
+            return func.attr in _HARMLESS
+        return isinstance(func, ast.Name) and func.id in ("col", "column", "lit", "len", "print")
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+    return isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant)
+
+
+_HARMLESS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    DataFrame alias asc col column config count createDataFrame desc distinct drop dropDuplicates drop_duplicates
+    get isEmpty limit lit orderBy range ref select sort source toDF toPandas withColumnRenamed withColumnsRenamed
+    """,
+    )
+)
+"""Methods of dbt, frames, columns and Spark's functions that convert no value and take no SQL."""
+
+
+def _ancestors(model: Model, node: ast.AST) -> Iterator[ast.AST]:
+    while (parent := model.parents.get(node)) is not None:
+        yield parent
+        node = parent
 
 
 def _written_elsewhere(model: Model, call: ast.Call) -> bool:

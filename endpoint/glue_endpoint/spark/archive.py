@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-KEPT = 3
+KEPT = 5
 """How many archives (150 MB each) stay in the cache; the least recently used ones go."""
 
 EXERCISE = 2

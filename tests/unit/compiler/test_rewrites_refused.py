@@ -125,6 +125,44 @@ def test_ansi_mode_and_spark_4_may_raise() -> None:
         assert reasons(planned(body, context), "emptiness") == {"may_raise"}
 
 
+NAMES_ONLY = "df = session.createDataFrame([('x', 1, 'p')], 'a string, b bigint, c string')\ng = df%s\nif g.count() == 0:\n    return df\nreturn df"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "",
+        ".select('a', df['b'])",
+        ".withColumnRenamed('a', 'd').drop('c').distinct()",
+        ".orderBy(F.col('b').desc()).select(F.lit(-1).alias('n'))",
+    ],
+)
+def test_in_ansi_mode_what_only_names_columns_does_not_raise(step: str) -> None:
+    for context in (RunContext(ansi=True), RunContext(spark=(4, 1))):
+        assert reasons(planned(NAMES_ONLY % step, context), "emptiness") == {"applied"}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        ".select(df.b + 1)",
+        ".select(-df.b)",
+        ".select(df.a.cast('int'))",
+        ".selectExpr('a + 1')",
+        ".filter('a > 1')",
+        ".filter(df.a == 1)",
+        ".select(df.a[0])",
+        ".select(F.array('a', 'b'))",
+        ".union(df)",
+        ".join(df, 'a')",
+        ".groupBy('a').sum('b')",
+    ],
+)
+def test_in_ansi_mode_what_computes_or_converts_may_raise(step: str) -> None:
+    for context in (RunContext(ansi=True), RunContext(spark=(4, 1))):
+        assert reasons(planned(NAMES_ONLY % step, context), "emptiness") == {"may_raise"}
+
+
 FILTERS = {
     "not equal keeps NULL in pandas": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] != 'x'].reset_index(drop=True)\nreturn pdf", "nan_semantics"),
     "the index has holes": ("pdf = df.toPandas()\npdf = pdf[pdf['a'] == 'x']\nreturn pd.DataFrame({'i': pdf.index})", "index_used"),
