@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from glue_session.merges import hold_rows, merge
 from glue_session.model import run_model, run_packed
 from glue_session.modules import use_modules
 from glue_session.open_tables import overwrite_partitions, write_comments
@@ -14,8 +15,10 @@ from glue_session.validation import relation_schemas, validate
 
 __all__ = [
     "attach",
+    "hold_rows",
     "keep_piece",
     "load_rows",
+    "merge",
     "overwrite_partitions",
     "relation_schemas",
     "run_model",

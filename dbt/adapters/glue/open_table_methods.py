@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.base.meta import available
+from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import CompilationError
 from glue_compiler.knowledge.tables import ICEBERG, OPEN_FORMATS
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from dbt.adapters.glue.relation import GlueRelation
 
 __all__ = ["OpenTableMethods"]
+
+logger = AdapterLogger("Glue")
 
 
 class OpenTableMethods(AdapterParts):
@@ -126,6 +129,23 @@ class OpenTableMethods(AdapterParts):
         return maintenance_calls(
             model.get("config", {}), relation.catalog or "spark_catalog", table
         )
+
+    @available.parse(lambda *_args, **_kwargs: [])
+    def hold_rows(self, view: str, sql: str) -> list[GlueColumn]:
+        """Keeps the rows of a query, as a view, for the next `merge`; their columns."""
+        answer = self.connections.handle().call("hold_rows", {"sql": sql, "view": view})
+        columns: list[GlueColumn] = self.columns_from(answer.framed["columns"])
+        return columns
+
+    @available.parse_none
+    def merge(self, relation: GlueRelation, sql: str) -> str:
+        """Runs a MERGE over rows that are held, in one commit; again, a few times, where another one came between.
+
+        Raises StatementFailed where it does not come in, or may have.
+        """
+        logger.debug(sql)
+        self.connections.handle().call("merge", {"table": relation.render(), "sql": sql})
+        return "MERGE"
 
     @available.parse_none
     def overwrite_partitions(self, relation: GlueRelation, sql: str) -> str:
