@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SESSION = "demo-look"
-GLUE_VERSION = "5.0"
+GLUE_VERSION = "5.1"
 ICEBERG = "spark.sql.catalog.glue_catalog"
 CONF = {
     "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
