@@ -6,6 +6,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from glue_session.cleanup import remove_folders
+from glue_session.spark_errors import java_text, telling_cause
 from glue_session.state import use_database
 from glue_session.transport import print_frame, request_of
 
@@ -24,7 +25,7 @@ def print_answer(packed: str, run: Callable[[dict[str, Any]], dict[str, Any]]) -
         answer = run(request)
     except Exception as error:  # noqa: BLE001 - every failure of a user's SQL is an answer, with its reason
         answer = error_answer(error)
-    warnings = remove_folders(request.get("remove") or [])
+    warnings = answer.pop("warnings", []) + remove_folders(request.get("remove") or [])
     if warnings:
         answer["warnings"] = warnings
     print_frame(request["nonce"], answer)
@@ -44,12 +45,10 @@ def error_answer(error: BaseException) -> dict[str, Any]:
 
 
 def _message(error: BaseException) -> str:
-    java = getattr(error, "java_exception", None)
+    java = telling_cause(error)
     if java is None:
         return str(getattr(error, "desc", None) or error)
-    while java.getCause() is not None:
-        java = java.getCause()
-    return str(java.getMessage() or java.toString())
+    return java_text(java) or str(java.toString())
 
 
 def _text_of(error: BaseException, name: str) -> str | None:

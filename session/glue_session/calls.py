@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from glue_session.hudi_tables import write_hudi
+from glue_session.merges import hold_rows, merge
 from glue_session.model import run_model, run_packed
 from glue_session.modules import use_modules
 from glue_session.open_tables import overwrite_partitions, write_comments
@@ -18,9 +19,11 @@ from glue_session.validation import relation_schemas, validate
 __all__ = [
     "attach",
     "describe_tables",
+    "hold_rows",
     "keep_piece",
     "last_changes",
     "load_rows",
+    "merge",
     "overwrite_partitions",
     "overwrite_table",
     "relation_schemas",

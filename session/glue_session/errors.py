@@ -10,6 +10,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from glue_session.dbt_object import Dbt, DbtError
+from glue_session.spark_errors import class_of, java_causes, java_text, telling_cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,9 +58,9 @@ def error_report(error: BaseException, filename: str, phase: str) -> dict[str, A
 
 def message_of(error: BaseException) -> str:
     """What went wrong in as few lines as say it: without JVM stack traces and query plans."""
-    java = getattr(error, "java_exception", None)
-    if java is not None:
-        text = _java_message(java)
+    telling = telling_cause(error)
+    if telling is not None:
+        text = _java_message(next(java_causes(error)), telling)
     elif isinstance(error, SyntaxError):
         text = error.msg or "invalid syntax"
     elif isinstance(error, KeyError) and len(error.args) == 1:
@@ -93,20 +94,12 @@ def worker_traceback(message: str, filename: str) -> tuple[str, list[tuple[str, 
 
 def _name_of(error: BaseException) -> str:
     """The class of an error; of one that is only Java's, Java's class."""
-    java = getattr(error, "java_exception", None)
-    return type(error).__name__ if java is None else str(_root(java).getClass().getSimpleName())
+    java = telling_cause(error)
+    return type(error).__name__ if java is None else class_of(java)
 
 
-def _root(java: Any) -> Any:
-    for _ in range(20):
-        if java.getCause() is None:
-            break
-        java = java.getCause()
-    return java
-
-
-def _java_message(java: Any) -> str:
-    text, outer = str(_root(java).getMessage() or ""), str(java.getMessage() or "")
+def _java_message(outermost: Any, telling: Any) -> str:
+    text, outer = java_text(telling), str(outermost.getMessage() or "")
     if "Traceback (most recent call last)" in outer and "Traceback" not in text:
         text = outer
     head, newline, stack = text.partition("\n\tat ")

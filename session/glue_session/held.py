@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 
 class _Held(NamedTuple):
-    """The name of the view, the settings, and the frames to be released with it."""
+    """The name of the view, the settings, the frame, and what is released with it: cached frames, made rows (a Java RDD)."""
 
     view: str
     settings: Any
+    frame: Any
     cached: list[Any]
+    rows: Any = None
 
 
 _held: list[_Held] = []
@@ -33,15 +35,26 @@ def current_settings(session: Any) -> Any:
 def hold(frame: Any, view: str, settings: Any, cached: list[Any]) -> None:
     """Keeps a frame as the temporary view `view` for the next statement that names it; one frame at a time.
 
-    A MERGE reads its source twice, first for the files that it touches: what is not the same each
-    time is computed once. `cached` are the frames that the model cached.
+    `cached` are the frames that the model cached.
     """
     release()
-    kept = [*cached]
-    if not frame._jdf.queryExecution().analyzed().deterministic():
-        kept.append(frame.persist())
     frame.createOrReplaceTempView(view)
-    _held.append(_Held(view, settings, kept))
+    _held.append(_Held(view, settings, frame, [*cached]))
+
+
+def make_rows_of(statement: str) -> None:
+    """Makes the rows of the held frame that the statement names, and keeps them with the workers in place of it.
+
+    A MERGE reads its source twice, first for the files that it touches, and inserts a row beside the one of its
+    key if only the second reading has the key: a random value, a LIMIT, or a table that others replace meanwhile is
+    enough for that. Of rows that are lost with a worker the MERGE fails: they could not be made the same again.
+    """
+    if not _is_of_held(statement):
+        return
+    held = _held.pop()
+    made = held.frame.localCheckpoint()
+    made.createOrReplaceTempView(held.view)
+    _held.append(held._replace(frame=made, rows=made._jdf.queryExecution().analyzed().rdd()))
 
 
 def release() -> None:
@@ -49,6 +62,8 @@ def release() -> None:
     while _held:
         held = _held.pop()
         spark().catalog.dropTempView(held.view)
+        if held.rows is not None:
+            held.rows.unpersist(False)
         for frame in held.cached:
             frame.unpersist()
 
@@ -59,7 +74,7 @@ def settings_of_held(statement: str) -> Iterator[None]:
 
     Names of such views are made up for one run, so that no other text has them.
     """
-    if not any(held.view in statement for held in _held):
+    if not _is_of_held(statement):
         yield
         return
     settings = _settings(spark())
@@ -72,6 +87,10 @@ def settings_of_held(statement: str) -> Iterator[None]:
         settings.clear()
         settings.putAll(before)
         release()
+
+
+def _is_of_held(statement: str) -> bool:
+    return any(held.view in statement for held in _held)
 
 
 def _settings(session: Any) -> Any:

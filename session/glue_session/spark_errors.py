@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_DEPTH = 20
+_UNKNOWN_COMMIT = "CommitStateUnknownException"
 _CLASS = re.compile(r"^\[([A-Z][A-Z0-9_]*(?:\.[A-Z0-9_]+)*)\]")
 _PROPOSAL = re.compile(r"`((?:[^`]|``)+)`")
 _DID_YOU_MEAN = re.compile(r"[Dd]id you mean one of the following\?\s*\[(?P<names>[^\]]*)\]")
@@ -38,6 +40,45 @@ def spark_details(error: BaseException) -> dict[str, Any]:
         "suggestions": names,
         "analyser": type(error).__name__ in ("AnalysisException", "ParseException"),
     }
+
+
+def java_causes(error: BaseException) -> Iterator[Any]:
+    """The Java exception that an error of py4j is, then what caused it, the innermost last."""
+    java = getattr(error, "java_exception", None)
+    for _ in range(_DEPTH):
+        if java is None:
+            return
+        yield java
+        java = java.getCause()
+
+
+def telling_cause(error: BaseException) -> Any:
+    """The Java exception that says what went wrong: the innermost; None of an error that is none of py4j's.
+
+    Iceberg's of a commit that may be there or not says more than the broken line below it.
+    """
+    found = None
+    for found in java_causes(error):
+        if class_of(found) == _UNKNOWN_COMMIT:
+            break
+    return found
+
+
+def class_of(java: Any) -> str:
+    """The class of a Java object, without its package."""
+    return str(java.getClass().getSimpleName())
+
+
+def java_text(java: Any) -> str:
+    """What a Java exception says; of a commit of which nobody knows, what that means here."""
+    text = str(java.getMessage() or "")
+    if class_of(java) != _UNKNOWN_COMMIT:
+        return text
+    return (
+        f"it is not known whether the change of the table came in: {text.splitlines()[0]}. "
+        "Next: look for it in the table (its snapshots tell) before this runs again: a merge or an overwrite "
+        "can be repeated, rows that are appended again are there twice"
+    )
 
 
 def _proposals(text: str) -> Iterator[str]:

@@ -28,11 +28,14 @@ class GlueClient:
         )
         self._ids = itertools.count()
 
-    def session(self) -> str:
-        """A new session that is READY; returns its id."""
+    def session(self, **arguments: str) -> str:
+        """A new session that is READY; returns its id. `arguments` are its DefaultArguments, `_` for `-`."""
+        given = {f"--{name.replace('_', '-')}": value for name, value in arguments.items()}
         name = f"bench-{next(self._ids)}"
         command = {"Name": "glueetl", "PythonVersion": "3"}
-        self.glue.create_session(Id=name, Role=_ROLE, Command=command, GlueVersion="5.1")
+        self.glue.create_session(
+            Id=name, Role=_ROLE, Command=command, GlueVersion="5.1", DefaultArguments=given
+        )
         while (status := self.glue.get_session(Id=name)["Session"]["Status"]) == "PROVISIONING":
             time.sleep(0.005)
         assert status == "READY", self.glue.get_session(Id=name)["Session"]

@@ -1,4 +1,4 @@
-"""The example project builds, and its incremental model adds each day once."""
+"""The example project builds, its incremental model adds each day once, and its snapshot keeps what was."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.state = folder / ".dbt-glue"
+        self.nodes: list[dict[str, Any]] = []
+        """What the first build made."""
 
     def dbt(self, *arguments: str) -> dict[str, str]:
         """Run dbt; returns the status of each node by its name. Fails with dbt's log."""
@@ -65,6 +67,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project = Project(folder)
     try:
         project.dbt("build")
+        project.nodes = demo.built(folder)
         yield project
     finally:
         stop(project.state)
@@ -73,7 +76,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 def test_every_model_and_test_of_the_example_is_good(project: Project) -> None:
     results = json.loads((project.folder / "target" / "run_results.json").read_text())["results"]
     assert {result["status"] for result in results} <= {"success", "pass"}
-    assert len(results) == 30
+    assert len(results) == 31
 
 
 def test_the_tables_hold_the_data(project: Project) -> None:
@@ -92,7 +95,7 @@ def test_names_with_apostrophes_survive_the_seed(project: Project) -> None:
 
 
 def test_the_incremental_model_adds_days_once(project: Project) -> None:
-    total = "select count(*) as days, sum(flights) as flights from nycflights.daily_departures"
+    total = "select count(*) as days, sum(flights) as flights from glue_catalog.nycflights.daily_departures"
     january = project.dbt(
         "run", "--select", "daily_departures", "--full-refresh", "--vars", "load_until: 2013-01-31"
     )
@@ -104,7 +107,50 @@ def test_the_incremental_model_adds_days_once(project: Project) -> None:
     assert project.rows(total) == [{"days": 3 * DAYS, "flights": FLIGHTS}]
 
 
+def test_days_that_come_later_are_merged_in_by_a_commit(project: Project) -> None:
+    february = ("--vars", "load_until: 2013-02-01")
+    project.dbt("run", "--select", "daily_departures", "--full-refresh", *february)
+    project.dbt("run", "--select", "daily_departures", "--vars", "load_until: 2013-02-03")
+    commits = project.rows(
+        "select operation, summary['added-records'] as added, summary['total-records'] as total"
+        " from glue_catalog.nycflights.daily_departures.snapshots order by committed_at desc limit 2"
+    )
+    # The newest three days are loaded again, and two days more.
+    assert commits == [
+        {"operation": "overwrite", "added": str(3 * 34), "total": str(3 * 34)},
+        {"operation": "overwrite", "added": str(3 * 32), "total": str(3 * 32)},
+    ]
+
+
+def test_the_snapshot_keeps_what_the_register_said_before(project: Project) -> None:
+    history = (
+        "select seats, dbt_valid_to is null as current from glue_catalog.nycflights.planes_history"
+        " where tailnum = 'N10156' order by dbt_valid_from"
+    )
+    assert project.rows(history) == [{"seats": 55, "current": True}]
+    seed = project.folder / "seeds" / "planes.csv"
+    text = seed.read_text()
+    try:
+        rows = text.splitlines(keepends=True)
+        seed.write_text("".join(
+            row.replace(",55,", ",50,") if row.startswith("N10156,") else row
+            for row in rows if not row.startswith("N102UW,")
+        ))  # fmt: skip
+        project.dbt("build", "--select", "planes", "planes_history")
+    finally:
+        seed.write_text(text)
+    assert project.rows(history) == [
+        {"seats": 55, "current": False},
+        {"seats": 50, "current": True},
+    ]
+    (all_planes,) = project.rows(
+        "select count(*) as entries, count(dbt_valid_to) as closed"
+        " from glue_catalog.nycflights.planes_history"
+    )
+    assert all_planes == {"entries": 3_322 + 1, "closed": 2}  # one plane changed, one is gone
+
+
 def test_the_demo_draws_its_picture(project: Project, tmp_path: Path) -> None:
     picture = tmp_path / "out" / "flights.png"
-    plot.draw(glue.rows(project.state, demo.queries(["carriers"])), picture)
+    plot.draw(glue.rows(project.state, demo.queries(project.nodes)), picture)
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"

@@ -31,9 +31,20 @@ FRAMES = {
     "daily_departures": "PySpark",
 }
 """What each Python model returns."""
+FORMATS = {"iceberg": "Iceberg"}
+"""What a table is kept in that is not in Parquet, by its file_format."""
 LATEST = """
 select origin, destination, destination_name, flights, round(average_delay, 1) as average_delay
-from {schema}.route_delays order by average_delay desc limit 5
+from {route_delays} order by average_delay desc limit 5
+"""
+COMMITS = """
+select * from (
+    select date_format(committed_at, 'yyyy-MM-dd HH:mm:ss') as at, operation,
+        coalesce(summary['added-records'], '0') as added,
+        coalesce(summary['deleted-records'], '0') as deleted,
+        summary['total-records'] as total
+    from {daily_departures}.snapshots order by committed_at desc limit 5
+) order by at
 """
 
 
@@ -57,25 +68,38 @@ def build() -> float:
     return time.monotonic() - started
 
 
-def built() -> list[dict[str, Any]]:
-    """The seeds and models of the last run, in the order in which they were built."""
-    target = PROJECT / "target"
+def built(project: Path = PROJECT) -> list[dict[str, Any]]:
+    """The seeds, models and snapshots of the last run, in the order in which they were built."""
+    target = project / "target"
     nodes = json.loads((target / "manifest.json").read_text())["nodes"]
     results = json.loads((target / "run_results.json").read_text())["results"]
     return [
         {**nodes[result["unique_id"]], "seconds": result["execution_time"]}
         for result in results
-        if nodes[result["unique_id"]]["resource_type"] in {"seed", "model"}
+        if nodes[result["unique_id"]]["resource_type"] in {"seed", "model", "snapshot"}
     ]
 
 
-def queries(names: Sequence[str]) -> dict[str, str]:
+def table_of(node: dict[str, Any]) -> str:
+    """What Spark calls a node's table: those in Iceberg are in a catalog of their own."""
+    catalog = "glue_catalog." if node["config"].get("file_format") == "iceberg" else ""
+    return f"{catalog}{SCHEMA}.{node['name']}"
+
+
+def queries(nodes: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """What is read for the pages and the picture, by name."""
+    tables = {node["name"]: table_of(node) for node in nodes}
     counts = " union all ".join(
-        f"select '{name}' as name, count(*) as rows from {SCHEMA}.{name}"  # noqa: S608 - dbt's own names
-        for name in names
+        f"select '{name}' as name, count(*) as rows from {table}"  # noqa: S608 - dbt's own names
+        for name, table in tables.items()
     )
-    tables = {name: f"select * from {SCHEMA}.{name}" for name in PLOTTED}  # noqa: S608
-    return {"counts": counts, "latest": LATEST.format(schema=SCHEMA), **tables}
+    plotted = {name: f"select * from {tables[name]}" for name in PLOTTED}  # noqa: S608
+    return {
+        "counts": counts,
+        "latest": LATEST.format(**tables),
+        "commits": COMMITS.format(**tables),
+        **plotted,
+    }
 
 
 def show(
@@ -87,6 +111,7 @@ def show(
         ("", "left"),
         ("as", "left"),
         ("from", "left"),
+        ("kept in", "left"),
         ("rows", "right"),
         ("seconds", "right"),
     ):
@@ -95,26 +120,41 @@ def show(
         name = node["name"]
         kind = FRAMES.get(name) or ("CSV" if node["resource_type"] == "seed" else "SQL")
         form = node["config"]["materialized"]
-        overview.add_row(name, form, kind, f"{rows[name]:,}", f"{node['seconds']:.1f}")
+        chosen = node["config"].get("file_format")
+        kept = "" if form == "view" else FORMATS.get(chosen, "Parquet")
+        overview.add_row(name, form, kind, kept, f"{rows[name]:,}", f"{node['seconds']:.1f}")
     console.print(overview)
-
-    routes = Table(
-        box=box.SIMPLE_HEAD, title="The most delayed routes (route_delays)", title_justify="left"
+    page(
+        console,
+        "The most delayed routes (route_delays)",
+        ("from", "to", "", ">flights", ">minutes late"),
+        found["latest"],
     )
-    for column in ("from", "to", "", "flights", "minutes late"):
-        routes.add_column(
-            column, justify="right" if column in {"flights", "minutes late"} else "left"
-        )
-    for row in found["latest"]:
-        routes.add_row(*(str(value) for value in row.values()))
-    console.print(routes)
+    page(
+        console,
+        "The last commits of daily_departures, rows",
+        ("at", "operation", ">added", ">deleted", ">in all"),
+        found["commits"],
+    )
+
+
+def page(
+    console: Console, title: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Print rows as they are; a column that begins with `>` is one of numbers."""
+    shown = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
+    for column in columns:
+        shown.add_column(column.lstrip(">"), justify="right" if column[0:1] == ">" else "left")
+    for row in rows:
+        shown.add_row(*(str(value) for value in row.values()))
+    console.print(shown)
 
 
 def main() -> None:
     seconds = build()
     started = time.monotonic()
     nodes = built()
-    found = glue.rows(PROJECT / ".dbt-glue", queries([node["name"] for node in nodes]))
+    found = glue.rows(PROJECT / ".dbt-glue", queries(nodes))
     picture = PROJECT / "out" / "nycflights.png"
     plot.draw(found, picture)
     console = Console()

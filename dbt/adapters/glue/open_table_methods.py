@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.base.meta import available
+from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import CompilationError
 from glue_compiler.knowledge.tables import OPEN_FORMATS, S3_TABLES
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from dbt.adapters.glue.relation import GlueRelation
 
 __all__ = ["OpenTableMethods"]
+
+logger = AdapterLogger("Glue")
 
 
 class OpenTableMethods(TableBucketMethods):
@@ -195,6 +198,23 @@ class OpenTableMethods(TableBucketMethods):
         """Replaces the table of `overwrite_target` by the rows of a query, in one commit."""
         self.connections.handle().call("overwrite_table", {"target": dict(target), "sql": sql})
         return "OVERWRITE"
+
+    @available.parse(lambda *_args, **_kwargs: [])
+    def hold_rows(self, view: str, sql: str) -> list[GlueColumn]:
+        """Keeps the rows of a query, as a view, for the next `merge`; their columns."""
+        answer = self.connections.handle().call("hold_rows", {"sql": sql, "view": view})
+        columns: list[GlueColumn] = self.columns_from(answer.framed["columns"])
+        return columns
+
+    @available.parse_none
+    def merge(self, relation: GlueRelation, sql: str) -> str:
+        """Runs a MERGE over rows that are held, in one commit; again, a few times, where another one came between.
+
+        Raises StatementFailed where it does not come in, or may have.
+        """
+        logger.debug(sql)
+        self.connections.handle().call("merge", {"table": relation.render(), "sql": sql})
+        return "MERGE"
 
     @available.parse_none
     def overwrite_partitions(self, relation: GlueRelation, sql: str) -> str:

@@ -14,11 +14,22 @@ from typing import TYPE_CHECKING
 import pytest
 from glue_client import GlueClient
 from glue_endpoint.process.client import ensure_endpoint, stop
+from glue_endpoint.spark.formats import jars_of
+from glue_endpoint.spark.jars import JarCache
+from glue_endpoint.spark.jvm import installed_spark_version
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ROUNDS = 3
+STARTS: dict[str, dict[str, str]] = {
+    "without a table format": {},
+    "with Iceberg": {
+        "datalake_formats": "iceberg",
+        "conf": "spark.sql.extensions="
+        "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+    },
+}
 QUERIES = 100
 
 
@@ -61,3 +72,34 @@ def test_from_cold_to_select_1(tmp_path: Path) -> None:
         f"95% below {cuts[18]:.0f} ms of {len(queries)}   aim 100 ms"
     )
     assert len(cold) == ROUNDS
+
+
+def test_from_cold_with_a_table_format(tmp_path: Path) -> None:
+    """Starts in turn, so that what else the machine does meets all of them. Jars are there before the first."""
+    JarCache().paths(jars_of(("iceberg",), "5.0", installed_spark_version()), report=print)
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in STARTS}
+    for number in range(ROUNDS):
+        for name, arguments in STARTS.items():
+            folder = tmp_path / f"{name} {number}"
+            started = time.perf_counter()
+            client = GlueClient(ensure_endpoint(folder))
+            try:
+                session = client.session(**arguments)
+                ready = time.perf_counter() - started
+                client.run(session, "spark.sql('select 1').collect()")
+                found[name].append((ready, time.perf_counter() - started))
+            finally:
+                stop(folder)
+    print(
+        f"\nendpoint, {ROUNDS} cold starts each, in turn: to a READY session, and to its first row"
+    )
+    bases = [
+        statistics.median(times) for times in zip(*found["without a table format"], strict=True)
+    ]
+    for name, times in found.items():
+        medians = [statistics.median(each) for each in zip(*times, strict=True)]
+        ratios = ", ".join(
+            f"{value / base:.2f}" for value, base in zip(medians, bases, strict=True)
+        )
+        print(f"  {name:25} median {medians[0]:5.2f} s, {medians[1]:5.2f} s   ratio {ratios}")
+    assert all(len(times) == ROUNDS for times in found.values())

@@ -1,4 +1,4 @@
-"""Departures per airport and day, loaded day by day: an incremental model."""
+"""Departures per airport and day, loaded day by day: an incremental model, kept in Iceberg."""
 
 from pyspark.sql import functions as F
 
@@ -8,6 +8,7 @@ LOADED_AGAIN = 2  # days before the newest, for what arrived late
 def model(dbt, session):
     dbt.config(
         materialized="incremental",
+        file_format="iceberg",
         incremental_strategy="merge",
         unique_key=["origin", "flight_date"],
     )

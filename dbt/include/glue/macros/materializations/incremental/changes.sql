@@ -35,20 +35,34 @@
     {%- call noop_statement(main, response, 'OVERWRITE') -%}
       {{ select }}
     {%- endcall -%}
-  {%- else -%}
+  {%- elif plan.action == 'append' -%}
     {%- call statement(main) -%}
-      {%- if plan.action == 'append' -%}
-        {{ glue_insert_into_sql(target_relation, source, plan) }}
-      {%- elif plan.action == 'merge' -%}
-        {{ glue_native_merge_sql(target_relation, source, plan) }}
-      {%- elif plan.action == 'replace_batch' -%}
-        {{ glue_replace_batch_sql(target_relation, source, plan) }}
-      {%- else -%}
-        {{ glue_replace_rows_sql(target_relation, source, plan) }}
-      {%- endif -%}
+      {{ glue_insert_into_sql(target_relation, source, plan) }}
+    {%- endcall -%}
+  {%- else -%}
+    {%- set rows = source -%}
+    {%- if language == 'sql' -%}
+      {%- set view = adapter.rows_view() -%}
+      {%- do adapter.hold_rows(view, source) -%}
+      {%- set rows = adapter.quote(view) -%}
+    {%- endif -%}
+    {%- set response = adapter.merge(target_relation, glue_merge_sql(target_relation, rows, plan)) -%}
+    {%- call noop_statement(main, response, 'MERGE') -%}
+      {{ glue_merge_sql(target_relation, source, plan) }}
     {%- endcall -%}
   {%- endif -%}
 {% endmacro %}
+
+
+{% macro glue_merge_sql(target_relation, source, plan) -%}
+  {%- if plan.action == 'merge' -%}
+    {{ glue_native_merge_sql(target_relation, source, plan) }}
+  {%- elif plan.action == 'replace_batch' -%}
+    {{ glue_replace_batch_sql(target_relation, source, plan) }}
+  {%- else -%}
+    {{ glue_replace_rows_sql(target_relation, source, plan) }}
+  {%- endif -%}
+{%- endmacro %}
 
 
 {#-- The new rows with the table's columns. --#}

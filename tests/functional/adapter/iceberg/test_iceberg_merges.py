@@ -1,0 +1,205 @@
+"""MERGE into Iceberg: its rows are made once, and a commit that meets another one is made again, or told of."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from dbt.tests.util import run_dbt
+
+from dbt.adapters.glue.aws import AwsClients
+from dbt.adapters.glue.credentials import GlueCredentials
+from dbt.adapters.glue.cursor import GlueHandle
+from dbt.adapters.glue.errors import StatementFailed
+from dbt.adapters.glue.sessions.environment import Environment
+from dbt.adapters.glue.sessions.pool import SessionPool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glue_endpoint.process.client import EndpointHandle
+
+    from tests.functional.adapter.conftest import Wire
+
+pytestmark = pytest.mark.spark
+
+KEYS = 200
+FILES = 20
+SQL = """
+{{ config(materialized='incremental', file_format='iceberg', unique_key='id', incremental_strategy='%s') }}
+{%% if is_incremental() %%}
+select id, 1 as n from range(%d) where cast(reflect('java.lang.Math', 'random') as double) < 0.04
+{%% else %%}
+select id, 0 as n from range(0, %d, 1, %d)
+{%% endif %%}
+"""
+PYTHON = """
+import random
+
+from pyspark.sql import functions as F
+
+
+def model(dbt, session):
+    dbt.config(
+        materialized="incremental", file_format="iceberg", unique_key="id", incremental_strategy=%r
+    )
+    if not dbt.is_incremental:
+        return session.range(0, %d, 1, %d).withColumn("n", F.lit(0))
+    chosen = F.udf(lambda _: random.random() < 0.04, "boolean")  # Spark takes it to give the same each time
+    return session.range(%d).where(chosen("id")).withColumn("n", F.lit(1))
+"""
+
+
+class TestRowsThatDifferEachTime:
+    """A MERGE reads its rows twice, first for the files that it touches. Where the second reading has other
+    keys, it would not see rows of theirs in other files, and insert them beside."""
+
+    @pytest.fixture(scope="class")
+    def models(self) -> dict[str, str]:
+        strategies = {"merged": "merge", "replaced": "delete+insert"}
+        texts = {
+            f"{name}.sql": SQL % (strategy, KEYS, KEYS, FILES)
+            for name, strategy in strategies.items()
+        }
+        for name, strategy in strategies.items():
+            texts[f"{name}_by_python.py"] = PYTHON % (strategy, KEYS, FILES, KEYS)
+        return texts
+
+    def test_a_key_stays_one_row(self, project: Any) -> None:
+        run_dbt(["run"])
+        for _ in range(2):
+            assert len(run_dbt(["run"])) == 4
+            for name in ("merged", "replaced", "merged_by_python", "replaced_by_python"):
+                counted = project.run_sql(
+                    "select count(*), count(distinct id), sum(n) "
+                    f"from glue_catalog.{project.test_schema}.{name}",
+                    fetch="one",
+                )
+                assert counted[:2] == (KEYS, KEYS), name
+                assert 0 < counted[2] < KEYS, name
+
+
+MERGE = (
+    "merge into {table} as DBT_INTERNAL_DEST using `rows_of_this_run` as DBT_INTERNAL_SOURCE "
+    "on DBT_INTERNAL_DEST.id <=> DBT_INTERNAL_SOURCE.id "
+    "when matched then update set DBT_INTERNAL_DEST.t = DBT_INTERNAL_SOURCE.t "
+    "when not matched then insert (id, t) values (DBT_INTERNAL_SOURCE.id, DBT_INTERNAL_SOURCE.t)"
+)
+CATALOG = "spark.sql.catalog.glue_catalog.glue.endpoint"
+
+
+def iceberg_session(url: str, commits: str | None = None) -> tuple[GlueHandle, SessionPool]:
+    """A session of the endpoint that knows Iceberg, whose catalog may be at another address, and its pool."""
+    credentials = GlueCredentials(
+        schema="default", endpoint=url, datalake_formats="iceberg",
+        conf={CATALOG: commits} if commits else None,
+    )  # fmt: skip
+    pool = SessionPool(AwsClients(credentials).sessions, credentials)
+    return GlueHandle(pool, Environment.of(credentials), "default"), pool
+
+
+class Merging:
+    """A session whose commits go by a wire, another one that commits beside it, and a table of both."""
+
+    def __init__(self, wire: Wire, endpoint: EndpointHandle, table: str) -> None:
+        self.wire, self.table = wire, table
+        self._sessions = [iceberg_session(endpoint.url, wire.url), iceberg_session(endpoint.url)]
+        self.own, self.other = (handle for handle, _ in self._sessions)
+        properties = (
+            "'commit.status-check.min-wait-ms' = '1', 'commit.status-check.max-wait-ms' = '2'"
+        )
+        self.run(
+            self.own,
+            f"create table {table} (id int, t string) using iceberg tblproperties ({properties})",
+        )
+
+    def run(self, handle: GlueHandle, sql: str) -> list[tuple[Any, ...]]:
+        cursor = handle.cursor()
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        return self.run(self.other, f"select id, t from {self.table} order by id, t")
+
+    def merge(self, rows: str) -> list[str]:
+        """Merges the rows of a query; what the session had to say."""
+        self.own.call("hold_rows", {"sql": rows, "view": "rows_of_this_run"})
+        sql = MERGE.format(table=self.table)
+        answer = self.own.call("merge", {"sql": sql, "table": self.table})
+        warnings: list[str] = answer.framed.get("warnings", [])
+        return warnings
+
+    def meet(self, *statements: str) -> None:
+        """Has the other session run one of the statements before each of the own commits that follow."""
+        for statement in statements:
+
+            def fault(_handler: Any, _forward: Any, statement: str = statement) -> bool:
+                self.run(self.other, statement.format(table=self.table))
+                return False
+
+            self.wire.faults.append(("UpdateTable", fault))
+
+    def close(self) -> None:
+        self.wire.faults.clear()
+        self.run(self.other, f"drop table {self.table} purge")
+        for handle, pool in self._sessions:
+            handle.close()
+            pool.stop_all()
+
+
+@pytest.fixture
+def merging(wire: Wire, endpoint: EndpointHandle) -> Iterator[Merging]:
+    merging = Merging(wire, endpoint, f"glue_catalog.default.merged{secrets.token_hex(4)}")
+    yield merging
+    merging.close()
+
+
+NEW = "select 1 as id, 'this run' as t union all select 2, 'this run'"
+
+
+class TestOtherCommits:
+    def test_a_merge_that_met_another_commit_is_made_again(self, merging: Merging) -> None:
+        """The other one inserted the same key: the second try finds its row, and updates it."""
+        merging.meet("insert into {table} values (1, 'other'), (3, 'other')")
+        said = merging.merge(NEW)
+        assert merging.rows() == [(1, "this run"), (2, "this run"), (3, "other")]
+        assert len(said) == 1
+        assert f"{merging.table} was changed by another run meanwhile" in said[0]
+        assert "merged again, 1 time" in said[0]
+
+    def test_rows_are_not_made_again(self, merging: Merging) -> None:
+        merging.meet("insert into {table} values (7, 'other')")
+        said = merging.merge(f"select 1 as id, cast(count(*) as string) as t from {merging.table}")
+        assert len(said) == 1
+        assert merging.rows() == [(1, "0"), (7, "other")]
+
+    def test_there_is_an_end_to_it(self, merging: Merging) -> None:
+        before = merging.wire.count()["UpdateTable"]
+        merging.meet(*["insert into {table} values (1, 'other')"] * 9)
+        with pytest.raises(StatementFailed, match="changed by another run each of 5 times"):
+            merging.merge(NEW)
+        assert merging.wire.count()["UpdateTable"] - before == 5
+        assert merging.rows() == [(1, "other")] * 5  # and nothing of this run
+
+    def test_a_commit_of_which_nobody_knows_is_told_of_and_not_made_again(
+        self, merging: Merging
+    ) -> None:
+        wire = merging.wire
+
+        def fault(handler: Any, forward: Any) -> bool:
+            """Done, but the answer is lost; and when Iceberg looks, it is not let in."""
+            forward()
+            for _ in range(20):
+                wire.fail_next("GetTable", "AccessDeniedException")
+            handler.close_connection = True
+            handler.connection.close()
+            return True
+
+        wire.faults += [("UpdateTable", fault)] * 20
+        with pytest.raises(
+            StatementFailed, match="it is not known whether the change of the table came in"
+        ):
+            merging.merge(NEW)
+        assert wire.count()["UpdateTable"] == 4  # one commit, whose request the SDK sent four times
+        assert merging.rows() == [(1, "this run"), (2, "this run")]
