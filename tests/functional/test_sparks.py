@@ -57,6 +57,13 @@ CHECKED = {
     "both.py": "from pyspark.sql import functions as F\n\n\ndef model(dbt, session):\n"
     "    return session.range(3).select(F.try_add('id', F.lit(2)).alias('x'))\n",
 }
+LEFT_BY_THE_SESSION = """
+def model(dbt, session):
+    df = session.createDataFrame([("x", 1, "p"), ("y", None, "q")], "k string, n bigint, s string")
+    pdf = df.toPandas()
+    pdf = pdf[pdf["k"] == "x"].reset_index(drop=True)
+    return pdf[["k", "n"]]
+"""
 ROWS_DECIDE = (
     "from pyspark.sql import functions as F\n\n\ndef model(dbt, session):\n"
     "    df = session.createDataFrame([('1',), ('x',)], 'n string')\n"
@@ -187,7 +194,8 @@ def checked(
 ) -> Project:
     assert endpoint.url
     made = Project(tmp_path_factory.mktemp("checked"), endpoint_dir, "checked")
-    for name, text in {**CHECKED, "rows_decide.py": ROWS_DECIDE}.items():
+    others = {"rows_decide.py": ROWS_DECIDE, "left.py": LEFT_BY_THE_SESSION}
+    for name, text in {**CHECKED, **others}.items():
         (made.root / "models" / name).write_text(text, encoding="utf-8")
     return made
 
@@ -220,7 +228,7 @@ def test_check_finds_what_breaks_in_a_session_of_the_version(
     # Without our own answer before it: what does the session say?
     settings = checked.root / "dbt-glue.toml"
     settings.write_text('ignore = ["GLU602", "GLU603"]\n', encoding="utf-8")
-    outcome = checked.dbt(version, "run", "--exclude", "rows_decide")
+    outcome = checked.dbt(version, "run", "--exclude", "rows_decide", "left")
     settings.unlink()
     failed = {r.node.name: r.message for r in outcome.result.results if r.status != "success"}
     assert {f"{name}.py" for name in failed} == broken.keys(), failed
@@ -237,3 +245,12 @@ def test_what_the_rows_decide_a_session_of_the_version_tells(
     checked.good("5.1", "run", "--select", "rows_decide")
     outcome = checked.dbt("6.0", "run", "--select", "rows_decide")
     assert "CAST_INVALID_INPUT" in outcome.result.results[0].message
+
+
+@pytest.mark.parametrize("version", ["5.1", "6.0"])
+def test_a_rewrite_that_the_session_left_is_told(checked: Project, version: str) -> None:
+    """What names columns only is planned in ANSI mode too, and the session decides by the types that it sees."""
+    (result,) = checked.good(version, "run", "--select", "left").results
+    told = {each["rewrite"]: each for each in result.adapter_response["rewrites"]}
+    assert told["projection"]["applied"]
+    assert "NULL decides the pandas type of n" in told["filters"]["why"]

@@ -218,11 +218,11 @@ class SparkHost:
 
     @cached_property
     def _java(self) -> Java:
-        return find_java() if self.setup.spark is None else find_java(self.setup.spark.version)
+        return find_java(self.setup.spark.version) if self.setup.spark else find_java()
 
     @cached_property
     def _own_class_path(self) -> list[Path]:
-        jars = jvm.spark_jars(None if self.setup.spark is None else self.setup.spark.package)
+        jars = jvm.spark_jars(self.setup.package)
         return [*jars, file_system_jar(cache_folder(), self._java, jars)]
 
     @cached_property
@@ -231,14 +231,8 @@ class SparkHost:
 
         It serves every setup of a Spark: the jars of one come behind those for which it was made.
         """
-        bare = SparkSetup(spark=self.setup.spark)
-        return Archive(
-            cache_folder(),
-            self._java,
-            self._own_class_path,
-            ["-XX:+UseSerialGC"],
-            made_by=(bare.as_json(),),
-        )
+        options, made_by = ["-XX:+UseSerialGC"], (self.setup.bare.as_json(),)
+        return Archive(cache_folder(), self._java, self._own_class_path, options, made_by)
 
     # -- what others connect to ----------------------------------------------------------------
 
@@ -289,8 +283,7 @@ class SparkHost:
             self.log,
             environment={
                 **self._environment,
-                # It would lead the Python of tasks to another PySpark.
-                **({} if self.setup.spark is None else {"SPARK_HOME": None}),
+                **({"SPARK_HOME": None} if self.setup.spark else {}),  # that of another PySpark
                 "SPARK_LOCAL_IP": "127.0.0.1",
                 "SPARK_LOCAL_HOSTNAME": "localhost",
             },

@@ -33,6 +33,16 @@ class SparkSetup:
         return sys.executable if self.spark is None else self.spark.python
 
     @property
+    def package(self) -> Path | None:
+        """The folder of its PySpark; None: the installed one."""
+        return None if self.spark is None else self.spark.package
+
+    @property
+    def bare(self) -> SparkSetup:
+        """The same Spark as it is."""
+        return SparkSetup(spark=self.spark)
+
+    @property
     def key(self) -> str:
         """A word that tells setups apart, in file names too; empty for the installed Spark as it is."""
         if not self.jars and not self.conf and self.spark is None:

@@ -32,7 +32,7 @@ def test_a_session_shows_what_it_was_asked_for(glue: Driver) -> None:
     shown = glue.sessions.get(name)
     assert shown["Status"] == "READY"
     assert isinstance(shown["CreatedOn"], datetime)
-    assert (shown["IdleTimeout"], shown["NumberOfWorkers"], shown["GlueVersion"]) == (7, 3, "5.0")
+    assert (shown["IdleTimeout"], shown["NumberOfWorkers"], shown["GlueVersion"]) == (7, 3, "5.1")
     assert "ErrorMessage" not in shown
     assert shown in glue.sessions.list()
     glue.sessions.delete(name)
@@ -266,6 +266,24 @@ def test_another_spark_than_glue_means_is_said(glue: Driver) -> None:
     note = "Glue 4.0 runs Spark 3.3.0; this embedded endpoint runs Spark 3.5"
     assert note in glue.sessions.get(name)["Description"]
     assert note in glue.text(name, "spark.conf.get('spark.glue.endpoint.versionNote')")
+
+
+def test_a_spark_that_cannot_be_installed_is_told_with_the_next_step(
+    glue: Driver, spark_host: SparkHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")  # there is no network
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    driver = glue.on(spark_host, tmp_path)
+    try:
+        name = driver.create(GlueVersion="6.0")
+        described = driver.sessions.get(name)["Description"]
+        assert "Glue 6.0 runs Spark 4.1.1; this embedded endpoint runs Spark 3.5" in described
+        assert "Spark 4.1.1 could not be installed: ERROR: " in described
+        assert "run `dbt-glue endpoint sparks install 6.0`" in described
+        assert driver.text(name, "spark.version").startswith("'3.5")
+    finally:
+        driver.sessions.close()
 
 
 def test_extra_py_files(glue: Driver, spark_host: SparkHost) -> None:
