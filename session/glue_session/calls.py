@@ -6,18 +6,23 @@ from glue_session.hudi_tables import write_hudi
 from glue_session.model import run_model, run_packed
 from glue_session.modules import use_modules
 from glue_session.open_tables import overwrite_partitions, write_comments
+from glue_session.overwrites import overwrite_table
 from glue_session.pages import sql_page
 from glue_session.seeds import load_rows
 from glue_session.sql import sql
 from glue_session.state import attach
+from glue_session.table_logs import describe_tables, last_changes
 from glue_session.transport import keep_piece, whole_payload
 from glue_session.validation import relation_schemas, validate
 
 __all__ = [
     "attach",
+    "describe_tables",
     "keep_piece",
+    "last_changes",
     "load_rows",
     "overwrite_partitions",
+    "overwrite_table",
     "relation_schemas",
     "run_model",
     "run_packed",

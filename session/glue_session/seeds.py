@@ -7,19 +7,20 @@ from typing import Any
 from glue_session.answers import print_answer
 from glue_session.column_types import quote_name
 from glue_session.hudi_tables import write
+from glue_session.overwrites import replace_table
 from glue_session.state import spark
 
 
 def load_rows(packed: str) -> None:
-    """Creates a table by its DDL and writes typed rows into it; or makes it of the rows in one statement, or by Hudi."""
+    """Creates a table by its DDL and writes typed rows into it; or makes it of the rows in one statement, or commit."""
     print_answer(packed, _run)
 
 
 def _run(request: dict[str, Any]) -> dict[str, Any]:
-    if request.get("view"):
-        fields = _declared_fields(request["columns"], request["types"])
-        frame = _typed(request["columns"], request["rows"], fields)
-        frame.coalesce(1).createOrReplaceTempView(request["view"])
+    if request.get("overwrites"):
+        replace_table(_whole(request), request["overwrites"])
+    elif request.get("view"):
+        _whole(request).createOrReplaceTempView(request["view"])
         try:
             if request.get("hudi"):
                 return {**write(request["hudi"]), "rows_affected": len(request["rows"])}
@@ -34,6 +35,12 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
             typed = _typed(request["columns"], request["rows"], fields)
             typed.coalesce(1).write.insertInto(request["table"])
     return {"rows": [], "next": None, "rows_affected": len(request["rows"])}
+
+
+def _whole(request: dict[str, Any]) -> Any:
+    """All rows, in the types that the seed declares."""
+    fields = _declared_fields(request["columns"], request["types"])
+    return _typed(request["columns"], request["rows"], fields).coalesce(1)
 
 
 def _declared_fields(names: list[str], types: list[str]) -> list[Any]:

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from glue_session.errors import ModelError
+from glue_session.overwrites import replace_table
 from glue_session.texts import sql_text
 
 _OBSERVED_WITHIN_SECONDS = 10.0
@@ -27,7 +28,9 @@ def write_table(frame: Any, target: dict[str, Any]) -> int:
     observed = frame.observe(
         observation, sql_functions.count(sql_functions.lit(1)).alias("dbt_rows")
     )
-    if target["statement"]:
+    if target["overwrites"]:
+        replace_table(observed, target)
+    elif target["statement"]:
         _run_statement(observed, target["statement"], target["view"])
     else:
         _save(observed, target)

@@ -139,12 +139,12 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
     "matched_condition": (
         STRING,
         None,
-        "In an open format: a merge updates a matched row only where this holds.",
+        "In an open format, merge updates a matched row only where this holds.",
     ),
     "not_matched_condition": (
         STRING,
         None,
-        "In an open format: a merge inserts a new row only where this holds.",
+        "In an open format, merge inserts a new row only where this holds.",
     ),
     "expire_snapshots": (
         _maintenance("older_than_days", "retain_last"),
@@ -242,6 +242,6 @@ WITHOUT_EFFECT: dict[str, str] = {
     "sql_header": "a Python model has no SQL to put it before; use pre_hook",
     "substitute_variables": "Python code can compute its values",
     "use_iceberg_temp_views": "a Python result is staged by the adapter",
-    "write_options": "it is for Delta tables; use options for the format's own",
+    "write_options": "it is dbt-glue's for Delta tables; use options, or table_properties",
 }
 """Keys that dbt or dbt-glue know, without effect on a Python model, and why."""

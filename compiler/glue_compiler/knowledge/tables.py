@@ -9,12 +9,14 @@ FILE_FORMATS = ("parquet", "orc", "csv", "json", "text", "avro")
 
 ICEBERG = "iceberg"
 
+DELTA = "delta"
+
 HUDI = "hudi"
 
-OPEN_FORMATS = (ICEBERG, HUDI)
+OPEN_FORMATS = (ICEBERG, DELTA, HUDI)
 """Table formats that this adapter writes with their own row-level changes: nothing is staged, each change is a commit."""
 
-LATER_FORMATS = ("delta", "s3tables")
+LATER_FORMATS = ("s3tables",)
 """Table formats that dbt-glue writes, and this adapter does not yet."""
 
 TABLE_FORMATS = (*FILE_FORMATS, *OPEN_FORMATS)

@@ -27,7 +27,8 @@ class WriteTarget:
     """Where the result goes: mostly a table of its own, which the adapter then switches or merges in.
 
     `statement` is the SQL that makes a table of an open format from the rows of the temporary view
-    `view`; with `holds` nothing is written, and the rows wait under that name for a statement to come. `existing` names the table whose column types a pandas result must keep (an incremental run's
+    `view`; with `overwrites` the table is there, and its rows are replaced at `location`; with `holds` nothing is
+    written, and the rows wait under the name of the view for a statement to come. `existing` names the table whose column types a pandas result must keep (an incremental run's
     target), or None; `declared` are the types that YAML gives to columns. `location` is a URI, or
     None to leave it to the database's default.
     """
@@ -45,6 +46,7 @@ class WriteTarget:
     statement: str | None = None
     view: str | None = None
     holds: bool = False
+    overwrites: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

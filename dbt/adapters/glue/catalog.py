@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from glue_compiler.knowledge.tables import HUDI
+from glue_compiler.knowledge.tables import HUDI, OPEN_FORMATS
 
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.errors import GlueApiError
@@ -272,8 +272,9 @@ def data_location(item: Mapping[str, Any] | None) -> str:
 def format_of(table: Mapping[str, Any]) -> str | None:
     """iceberg, delta, hudi, or the Spark provider's name; None for what says nothing."""
     parameters = table.get("Parameters") or {}
-    if str(parameters.get("table_type", "")).upper() == "ICEBERG":
-        return "iceberg"
+    table_type = str(parameters.get("table_type", "")).lower()
+    if table_type in OPEN_FORMATS:  # as those write it that are not Spark
+        return table_type
     provider = parameters.get(PROVIDER) or parameters.get("classification")
     return str(provider).lower() if provider else None
 

@@ -252,7 +252,7 @@ def _value_problems(data: Mapping[str, Any]) -> Iterator[str]:
 _WITHOUT_EFFECT = {
     "use_arrow": "has no effect; results are typed and paged either way",
     "enable_spark_seed_casting": "has no effect; column_types of seeds are always honoured",
-    "delta_athena_prefix": "has no effect until Delta is supported",
+    "delta_athena_prefix": "has no effect: Athena reads Delta tables by their own log",
     "iceberg_glue_commit_lock_table": "has no effect, as in dbt-glue",
     "lf_tags": "has no effect, as in dbt-glue",
 }

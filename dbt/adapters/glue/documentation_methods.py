@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.utils.executor import executor
 
-from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.documentation import catalog_rows, documentation_table
 from dbt.adapters.glue.relation import name_of, part_of
 from dbt.adapters.glue.replacement import STAGING_SUFFIXES
+from dbt.adapters.glue.table_log_methods import TableLogMethods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     import agate
     from dbt.adapters.base.relation import BaseRelation
 
+    from dbt.adapters.glue.catalog import Table
+
 __all__ = ["DocumentationMethods"]
 
 
-class DocumentationMethods(AdapterParts):
+class DocumentationMethods(TableLogMethods):
     """What the Data Catalog knows of the project's tables. dbt's own way merges and filters tables of rows, which takes long."""
 
     def get_catalog(
@@ -61,21 +63,22 @@ class DocumentationMethods(AdapterParts):
         rows: list[list[Any]] = []
         errors: list[Exception] = []
         with executor(self.config) as pool:
-            futures = [
-                pool.submit(self._rows_of, schema, names)
+            futures = {
+                pool.submit(self._tables_of, schema, names): schema
                 for schema, names in sorted(wanted.items())
-            ]
+            }
             for future in as_completed(futures):
+                schema = futures[future]
                 try:
-                    rows.extend(future.result())
-                except DbtRuntimeError as error:  # noqa: PERF203 - one schema's error is not another's
+                    tables = self.with_own_columns(schema, future.result())
+                except DbtRuntimeError as error:
                     errors.append(error)
+                else:
+                    rows += [row for table in tables for row in catalog_rows(schema, table)]
         return documentation_table(rows), errors
 
-    def _rows_of(self, schema: str, names: set[str] | None) -> list[list[Any]]:
+    def _tables_of(self, schema: str, names: set[str] | None) -> list[Table]:
         if names is None:
             tables = self.data_catalog.tables(schema)
-            found = [table for table in tables if not table["Name"].endswith(STAGING_SUFFIXES)]
-        else:
-            found = self.data_catalog.tables_named(schema, names)
-        return [row for table in found for row in catalog_rows(schema, table)]
+            return [table for table in tables if not table["Name"].endswith(STAGING_SUFFIXES)]
+        return self.data_catalog.tables_named(schema, names)

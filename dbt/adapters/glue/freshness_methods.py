@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.capability import Capability, CapabilityDict, CapabilitySupport, Support
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.catalog import is_view
 from dbt.adapters.glue.relation import name_of
+from dbt.adapters.glue.table_log_methods import TableLogMethods
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["FreshnessMethods"]
 
 
-class FreshnessMethods(AdapterParts):
+class FreshnessMethods(TableLogMethods):
     """When a table last changed, as far as the Data Catalog knows.
 
     That is its `UpdateTime`, or the `CreationTime` of its newest partition. Files that come into a
-    place that the catalog knows already change neither: such a source needs a `loaded_at_field`.
+    place that the catalog knows already change neither: such a source needs a `loaded_at_field`. Where a
+    format's commits do not reach the catalog, the table's own log is asked.
     """
 
     _capabilities = CapabilityDict(
@@ -63,9 +64,12 @@ class FreshnessMethods(AdapterParts):
             wanted[database][name].append(source)
         found: dict[BaseRelation, FreshnessResponse] = {}
         for database, relations in wanted.items():
-            for table in self.data_catalog.tables_named(database, relations):
+            tables = self.data_catalog.tables_named(database, relations)
+            changes = self.last_changes(database, tables)
+            for table in tables:
                 if not is_view(table):
-                    freshness = self._freshness_of(database, table)
+                    changed = changes.get(table["Name"].lower())
+                    freshness = self._freshness_of(database, table, changed)
                     found.update(dict.fromkeys(relations[table["Name"].lower()], freshness))
         return [], found
 
@@ -84,7 +88,11 @@ class FreshnessMethods(AdapterParts):
             )
         return None, found[source]
 
-    def _freshness_of(self, database: str, table: Mapping[str, Any]) -> FreshnessResponse:
+    def _freshness_of(
+        self, database: str, table: Mapping[str, Any], changed: datetime | None
+    ) -> FreshnessResponse:
+        if changed is not None:
+            return self._create_freshness_response(changed, datetime.now(timezone.utc))
         times = [table.get("UpdateTime"), table.get("CreateTime")]
         if table.get("PartitionKeys"):
             times.append(self.data_catalog.newest_partition(database, table["Name"]))

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dbt.adapters.base.relation import BaseRelation
 
     from dbt.adapters.glue.column import GlueColumn
+    from dbt.adapters.glue.formats.open_format import OpenFormat
 
 logger = AdapterLogger("Glue")
 
@@ -218,7 +219,10 @@ class GlueAdapter(
             asked = f"select * from {relation.render()}"  # noqa: S608 - a quoted name
             return cast("list[GlueColumn]", self.get_column_schema_from_query(asked))
         table = self.data_catalog.table(*name_of(relation))
-        return [] if table is None else data_catalog.columns_of(table)
+        if table is None:
+            return []
+        (found,) = self.with_own_columns(part_of(relation.schema, "schema"), [table])
+        return data_catalog.columns_of(found)
 
     def expand_column_types(self, goal: BaseRelation, current: BaseRelation) -> None:
         """Spark's strings have no length: nothing to widen."""
@@ -233,6 +237,7 @@ class GlueAdapter(
         table = self.data_catalog.table(*name_of(relation))
         if table is None:
             return
+        stored, (table,) = table, self.with_own_columns(part_of(relation.schema, "schema"), [table])
         there = {column.name.lower() for column in data_catalog.columns_of(table)}
         unknown = [name for name in columns if name.lower() not in there]
         if unknown:
@@ -245,13 +250,21 @@ class GlueAdapter(
             if name.lower() in there
         }
         known = open_format(data_catalog.format_of(table))
-        if known is not None and known.comments_are_commits:
-            self._write_docs_by_commits(relation, table, description, comments)
-            return
-        self.data_catalog.update_table(
-            part_of(relation.schema, "schema"),
-            data_catalog.with_comments(table, description, comments),
-        )
+        if known is not None and not known.comments_are_commits:
+            known = None
+        if known is not None:
+            self._write_docs_by_commits(relation, table, description, comments, known)
+        if known is None or (
+            # The entry is what other tools show of the table, and no commit comes to it.
+            not known.columns_in_catalog
+            and description
+            and stored.get("Description") != description
+        ):
+            told = comments if known is None else {}
+            self.data_catalog.update_table(
+                part_of(relation.schema, "schema"),
+                data_catalog.with_comments(stored, description, told),
+            )
 
     def _write_docs_by_commits(
         self,
@@ -259,17 +272,23 @@ class GlueAdapter(
         table: Mapping[str, Any],
         description: str | None,
         comments: Mapping[str, str],
+        table_format: OpenFormat,
     ) -> None:
-        """Through the table's own commits, which would undo what is written beside them; only what differs."""
+        """Through the table's own commits, which would undo what is written beside them; only what differs.
+
+        What is kept in the Data Catalog too is cut to what that takes.
+        """
         there = data_catalog.column_comments(table)
         names = {column.name.lower(): column.name for column in data_catalog.columns_of(table)}
-        changed = {
-            names[name]: data_catalog.comment_text(text)
+        cut = table_format.columns_in_catalog
+        texts = {
+            name: data_catalog.comment_text(text) if cut else text
             for name, text in comments.items()
-            if data_catalog.comment_text(text) != there.get(name, "")
         }
-        wanted = None if description is None else data_catalog.description_text(description)
-        comment = None if not wanted or wanted == table.get("Description") else wanted
+        changed = {names[name]: text for name, text in texts.items() if text != there.get(name, "")}
+        wanted = data_catalog.description_text(description) if description and cut else description
+        found = table.get("Description") if cut else table["Parameters"].get("comment")
+        comment = None if not wanted or wanted == found else wanted
         if changed or comment is not None:
             self.connections.handle().call(
                 "write_comments",

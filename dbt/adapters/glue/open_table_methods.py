@@ -11,7 +11,9 @@ from glue_compiler.knowledge.tables import OPEN_FORMATS
 
 from dbt.adapters.glue import incremental, model_config
 from dbt.adapters.glue.adapter_parts import AdapterParts
+from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.formats import open_format
+from dbt.adapters.glue.relation import name_of
 from dbt.adapters.glue.replacement import join_location, new_version, staged_comment
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ class OpenTableMethods(AdapterParts):
         if known is None or existing is None:
             return known is not None
         same = existing.is_table and existing.table_format == relation.table_format
-        return bool(same and known.replaces_in_place)
+        return bool(same and (known.creates_or_replaces or known.overwrite_options is not None))
 
     @available
     def creates_or_replaces(self, table_format: str | None) -> bool:
@@ -69,7 +71,15 @@ class OpenTableMethods(AdapterParts):
     def table_in_place(
         self, relation: GlueRelation, existing: GlueRelation | None, model: Mapping[str, Any]
     ) -> GlueRelation:
-        """The relation with the location of a table that is not there yet; one that is keeps its own."""
+        """The relation with the location of a table that is not there yet; one that is keeps its own.
+
+        It is marked to be overwritten there where its format has no statement that replaces it.
+        """
+        known = open_format(relation.table_format)
+        if existing is not None and known is not None and known.overwrite_options is not None:
+            place = data_location(self.data_catalog.table(*name_of(relation)))
+            overwritten: GlueRelation = relation.replace(location=place, overwrites=True)
+            return overwritten
         if existing is not None:
             return relation
         root = model_config.table_root(
@@ -132,16 +142,19 @@ class OpenTableMethods(AdapterParts):
 
     @available.parse(lambda *_args, **_kwargs: [])
     def change_preparations(
-        self, relation: GlueRelation, plan: incremental.ChangePlan, model: Mapping[str, Any]
+        self, relation: GlueRelation, plan: incremental.ChangePlan
     ) -> list[str]:
         """The statements that a table needs before its columns change. Raises CompilationError for what it cannot do."""
         known = open_format(relation.table_format)
         if known is None:
             return []
         widened = [column.quoted for column in plan.widened]
-        return list(
-            known.preparations(relation.render(), plan.dropped, widened, model.get("config", {}))
-        )
+
+        def properties() -> dict[str, str]:
+            _, rows = self.execute(f"show tblproperties {relation.render()}", fetch=True)
+            return {str(row[0]): str(row[1]) for row in rows}
+
+        return list(known.preparations(relation.render(), plan.dropped, widened, properties))
 
     @available.parse(lambda *_args, **_kwargs: [])
     def maintenance_calls(self, relation: GlueRelation, model: Mapping[str, Any]) -> list[str]:
@@ -153,6 +166,33 @@ class OpenTableMethods(AdapterParts):
         return known.maintenance(
             model.get("config", {}), relation.catalog or "spark_catalog", table
         )
+
+    @available.parse(lambda *_args, **_kwargs: {})
+    def overwrite_target(
+        self, relation: GlueRelation, model: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """What the session needs to replace a table at its location; None where a statement makes it."""
+        known = open_format(relation.table_format)
+        if not relation.overwrites or known is None:
+            return None
+        config = model.get("config", {})
+        given = model_config.properties(config.get("options"), known.overwrite_options)
+        return {
+            "relation": relation.render(),
+            "location": relation.location,
+            "file_format": known.provider,
+            "partition_by": model_config.names(config.get("partition_by")),
+            "options": given,
+            "table_properties": model_config.properties(
+                config.get("table_properties"), config.get("tblproperties")
+            ),
+        }
+
+    @available.parse_none
+    def overwrite_table(self, target: Mapping[str, Any], sql: str) -> str:
+        """Replaces the table of `overwrite_target` by the rows of a query, in one commit."""
+        self.connections.handle().call("overwrite_table", {"target": dict(target), "sql": sql})
+        return "OVERWRITE"
 
     @available.parse_none
     def overwrite_partitions(self, relation: GlueRelation, sql: str) -> str:

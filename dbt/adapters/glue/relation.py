@@ -55,7 +55,8 @@ class GlueRelation(BaseRelation):
     """`location` is where a table is to be made; `table_format` what one is stored as, or is to be.
 
     `catalog` is Spark's catalog in which it is named, None for Spark's own; `staged_for` is the table,
-    `schema.name`, that a staged one is to replace; `moment` is the SQL that says as of when it is read.
+    `schema.name`, that a staged one is to replace; `overwrites` says that the table at the location is to be
+    replaced there; `moment` is the SQL that says as of when it is read.
     """
 
     formats: ClassVar[Callable[[], Formats | None]] = staticmethod(lambda: None)
@@ -68,6 +69,7 @@ class GlueRelation(BaseRelation):
     location: str | None = None
     table_format: str | None = None
     staged_for: str | None = None
+    overwrites: bool = False
     moment: str | None = None
 
     def __post_init__(self) -> None:

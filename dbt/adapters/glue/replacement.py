@@ -90,7 +90,7 @@ _COMMENT = "staged by dbt for "
 
 
 def staged_comment(owner: str) -> str:
-    """The comment of an Iceberg table that is staged for `owner`: of its properties the Data Catalog has none."""
+    """The comment of a table in an open format that is staged for `owner`: of its properties the Data Catalog has none."""
     return _COMMENT + owner
 
 
@@ -238,6 +238,8 @@ class Replacement:
         wanted = table_input(staged, Name=target[1].lower(), Parameters=parameters)
         if str(wanted.get("Description", "")).startswith(_COMMENT):
             del wanted["Description"]
+        if parameters.get("comment", "").startswith(_COMMENT):
+            del parameters["comment"]
         if current is None:
             try:
                 self._catalog.create_table(target[0], wanted)
@@ -310,7 +312,9 @@ class Replacement:
 def _check_owner(staged: Table, staging: Name, target: Name) -> None:
     owner = (staged.get("Parameters") or {}).get(OWNER)
     if owner is None:
-        comment = str(staged.get("Description") or "")
+        # Delta's comment is a property of Spark's.
+        parameters = staged.get("Parameters") or {}
+        comment = str(staged.get("Description") or parameters.get("comment") or "")
         owner = comment.removeprefix(_COMMENT) if comment.startswith(_COMMENT) else None
     if owner == ".".join(target):
         return

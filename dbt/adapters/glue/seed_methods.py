@@ -49,12 +49,14 @@ class SeedMethods(AdapterParts):
         table: agate.Table,
         column_types: Any = None,
         view: str | None = None,
+        overwrites: Mapping[str, Any] | None = None,
     ) -> str:
         """Makes the table of a seed (by `ddl`) and writes its rows, in as few statements as they fit into.
 
-        With `view` the DDL makes the table of the rows, which are in the temporary view of that name.
+        With `view` the DDL makes the table of the rows, which are in the temporary view of that name; with `overwrites`,
+        an `overwrite_target`, they replace the table that is there.
         """
-        self._load_rows(relation, table, column_types, ddl=ddl, view=view)
+        self._load_rows(relation, table, column_types, ddl=ddl, view=view, overwrites=overwrites)
         return f"INSERT {len(table.rows)}"
 
     @available.parse(lambda *_args, **_kwargs: False)

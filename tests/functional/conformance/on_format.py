@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 import yaml
@@ -15,8 +15,14 @@ from tests.functional.adapter import spark_dialect
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FORMATS = tuple(os.environ.get("DBT_GLUE_TEST_FORMATS", "parquet,iceberg").split(","))
-"""The formats of this run, by their names in `file_format`; `make conformance` names all."""
+NAMED = os.environ.get("DBT_GLUE_TEST_FORMATS")
+"""Formats on which every suite is to run, by their names in `file_format`, with commas between."""
+
+EVERY_SUITE = ("parquet", "iceberg")
+"""Where none is named: what every suite runs on."""
+
+A_SUITE_EACH = ("delta",)
+"""Likewise: what those suites run on besides that are `on_each_format`, one for each materialization and strategy."""
 
 
 class OnFormat:
@@ -25,10 +31,14 @@ class OnFormat:
     What the suite runs beside dbt is said in Spark's words, and finds tables where those of their format are.
     """
 
-    @pytest.fixture(scope="class", params=FORMATS)
-    @classmethod
-    def table_format(cls, request: pytest.FixtureRequest) -> str:
-        return str(request.param)
+    on_each_format: ClassVar[bool] = False
+    """Whether it stands for a materialization or strategy on the formats of A_SUITE_EACH."""
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        formats = NAMED.split(",") if NAMED else EVERY_SUITE
+        if self.on_each_format and not NAMED:
+            formats = (*formats, *A_SUITE_EACH)
+        metafunc.parametrize("table_format", formats, scope="class")
 
     @pytest.fixture(scope="class")
     @classmethod

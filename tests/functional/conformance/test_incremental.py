@@ -22,7 +22,7 @@ pytestmark = pytest.mark.spark
 
 
 class TestIncremental(OnFormat, BaseIncremental):
-    pass
+    on_each_format = True
 
 
 class TestIncrementalNotSchemaChange(OnFormat, BaseIncrementalNotSchemaChange):
@@ -30,14 +30,16 @@ class TestIncrementalNotSchemaChange(OnFormat, BaseIncrementalNotSchemaChange):
 
 
 class TestMergeExcludeColumns(OnFormat, BaseMergeExcludeColumns):
-    pass
+    on_each_format = True
 
 
 class TestOnSchemaChange(OnFormat, BaseIncrementalOnSchemaChange):
-    pass
+    on_each_format = True
 
 
 class TestPredicates(OnFormat, BaseIncrementalPredicates):
+    on_each_format = True
+
     @pytest.fixture(scope="class")
     def project_config_update(self) -> dict[str, Any]:
         return {
@@ -64,6 +66,8 @@ class TestUniqueKey(OnFormat, BaseIncrementalUniqueKey):
 
 
 class TestMicrobatch(OnFormat, BaseMicrobatch):
+    on_each_format = True
+
     @pytest.fixture(scope="class")
     def project_config_update(self) -> dict[str, Any]:
         return {"models": {"+partition_by": "event_time"}}

@@ -84,11 +84,11 @@ def test_options_of_writes() -> None:
 def test_columns_only_come() -> None:
     hudi = open_format("hudi")
     assert hudi is not None
-    assert list(hudi.preparations("t", [], [], {})) == []
+    assert list(hudi.preparations("t", [], [], dict)) == []
     with pytest.raises(CompilationError, match="t: `a` cannot be dropped: a hudi table gets"):
-        hudi.preparations("t", ["`a`"], [], {})
+        hudi.preparations("t", ["`a`"], [], dict)
     with pytest.raises(CompilationError, match="`b` cannot be changed in its type"):
-        hudi.preparations("t", [], ["`b`"], {})
+        hudi.preparations("t", [], ["`b`"], dict)
 
 
 def test_a_moment_is_a_time() -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dbt.adapters.glue.formats.delta import Delta
 from dbt.adapters.glue.formats.hudi import Hudi
 from dbt.adapters.glue.formats.iceberg import Iceberg
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "open_format"]
 
-FORMATS: Mapping[str, OpenFormat] = {each.name: each for each in (Iceberg(), Hudi())}
+FORMATS: Mapping[str, OpenFormat] = {each.name: each for each in (Iceberg(), Delta(), Hudi())}
 """By name, as in OPEN_FORMATS. In sessions with several, the extension of the first reads a statement first."""
 
 

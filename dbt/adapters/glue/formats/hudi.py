@@ -14,7 +14,7 @@ from dbt.adapters.glue.formats.open_format import OpenFormat
 from dbt.adapters.glue.literals import string_literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from dbt.adapters.glue.credentials import GlueCredentials
 
@@ -63,7 +63,6 @@ class Hudi(OpenFormat):
     provider = "hudi"
     extension = "org.apache.spark.sql.hudi.HoodieSparkSessionExtension"
     creates_or_replaces = False
-    replaces_in_place = False
     written_by_runtime = True
     comments_are_commits = False
 
@@ -90,7 +89,7 @@ class Hudi(OpenFormat):
         relation: str,
         dropped: Sequence[str],
         widened: Sequence[str],
-        config: Mapping[str, Any],  # noqa: ARG002 - the signature is that of all formats
+        properties: Callable[[], Mapping[str, str]],  # noqa: ARG002 - the signature is that of all formats
     ) -> Sequence[str]:
         for done, columns in (("dropped", dropped), ("changed in its type", widened)):
             if columns:

@@ -10,7 +10,7 @@ from glue_compiler.knowledge.tables import SQL_STRATEGIES
 from dbt.adapters.glue.literals import quoted_name, string_literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from dbt.adapters.glue.credentials import GlueCredentials
 
@@ -41,8 +41,12 @@ class OpenFormat:
     creates_or_replaces: ClassVar[bool] = True
     """Whether CREATE OR REPLACE TABLE AS SELECT puts a table of this format in the place of another, in one commit."""
 
-    replaces_in_place: ClassVar[bool] = True
-    """Whether a table of this format is replaced where it is; else a staged one is switched in, as of formats of files."""
+    overwrite_options: ClassVar[Mapping[str, str] | None] = None
+    """Where that is not so: the options of Spark's DataFrame writer by which a table that is there is replaced at its
+    path, in one commit. None where that is not so either: then a staged table is switched in, as of formats of files."""
+
+    columns_in_catalog: ClassVar[bool] = True
+    """Whether the Data Catalog shows the columns and comments of a table; else its own log is asked, by a session."""
 
     written_by_runtime: ClassVar[bool] = False
     """Whether rows reach its tables through a call of the session's runtime, and not by a statement of a macro."""
@@ -93,16 +97,20 @@ class OpenFormat:
         relation: str,  # noqa: ARG002 - subclasses may need something of the table
         dropped: Sequence[str],  # noqa: ARG002
         widened: Sequence[str],  # noqa: ARG002
-        config: Mapping[str, Any],  # noqa: ARG002
+        properties: Callable[[], Mapping[str, str]],  # noqa: ARG002
     ) -> Sequence[str]:
         """The statements that a table needs before columns are dropped or change their types (on_schema_change).
 
-        `relation` is its name as SQL, `dropped` and `widened` are quoted names of columns. Raises CompilationError for
-        changes that it cannot make.
+        `relation` is its name as SQL, `dropped` and `widened` are quoted names of columns, `properties` asks for those
+        of the table. Raises CompilationError for changes that it cannot make.
         """
         return ()
 
     # Reading and tidying
+
+    def last_change(self, relation: str) -> str | None:  # noqa: ARG002 - subclasses have a statement for it
+        """The statement whose first row has the `timestamp` of a table's last commit, where the Data Catalog does not show it."""
+        return None
 
     def moment(self, timestamp: object, version: int | str | None) -> str:
         """The SQL after a table's name that reads it as of a time, or, where that is None, of a version.

@@ -115,6 +115,7 @@ def _write_target(
         statement=options.get("statement"),
         view=options.get("view"),
         holds=bool(options.get("holds")),
+        overwrites=bool(options.get("overwrites")),
     )
 
 

@@ -6,19 +6,28 @@
   {%- elif temporary -%}
     {{ create_temporary_view(relation, compiled_code) }}
   {%- else -%}
-    {{ glue_stage_sql(relation, glue_contracted_select(compiled_code)) }}
+    {{ glue_stage_sql(relation, glue_contracted(compiled_code)) }}
   {%- endif -%}
 {%- endmacro %}
 
 
-{#-- A model's query, held to its contract where it has one. --#}
-{% macro glue_contracted_select(compiled_code) -%}
+{#-- The query whose columns are those of the model's contract, where it has one. --#}
+{% macro glue_contracted(compiled_code) -%}
   {%- if config.get('contract') and config.get('contract').enforced -%}
     {%- do get_assert_columns_equivalent(compiled_code) -%}
-    {{ get_select_subquery(compiled_code) }}
-  {%- else -%}
-    {{ compiled_code }}
+    {{ return(get_select_subquery(compiled_code)) }}
   {%- endif -%}
+  {{ return(compiled_code) }}
+{%- endmacro %}
+
+
+{#-- Replaces the table that is there where its format has no CREATE OR REPLACE that works everywhere. --#}
+{% macro glue_overwrite_table(relation, compiled_code) -%}
+  {%- set select = glue_contracted(compiled_code) -%}
+  {%- set response = adapter.overwrite_table(adapter.overwrite_target(relation, model), select) -%}
+  {%- call noop_statement('main', response, 'OVERWRITE') -%}
+    {{ select }}
+  {%- endcall -%}
 {%- endmacro %}
 
 

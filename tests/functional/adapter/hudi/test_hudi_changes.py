@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from dbt.tests.util import run_dbt, write_file
@@ -152,7 +152,7 @@ class TestHudiChanges:
 class TestHudi015:
     """The Hudi of Glue 5.0, on both types of table."""
 
-    BOTH = {
+    BOTH: ClassVar = {
         name: incremental(
             f"{KEY}, partition_by='part', hudi_options={{'hoodie.datasource.write.table.type': '{kind}'}}",
             "select * from values (1, 'one', 'x'), (2, 'two', 'y') as t(id, name, part)",

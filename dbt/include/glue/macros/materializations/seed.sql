@@ -26,7 +26,7 @@
       {%- set view = none -%}
       {%- set ddl = glue_seed_table_sql(made_relation, agate_table) -%}
     {%- endif -%}
-    {%- set response = adapter.load_seed(made_relation, ddl, agate_table, config.get('column_types'), view) -%}
+    {%- set response = adapter.load_seed(made_relation, ddl, agate_table, config.get('column_types'), view, adapter.overwrite_target(made_relation, model)) -%}
     {%- call noop_statement('main', response, 'INSERT', agate_table.rows | length) -%}
       {{ ddl }}
     {%- endcall -%}

@@ -17,12 +17,17 @@
       {%- endcall -%}
       {%- do glue_hudi_load(target_relation, 'select * from ' ~ adapter.quote(view), adapter.hudi_keys(model), main='load') -%}
     {%- else -%}
-      {%- do glue_hudi_load(target_relation, glue_contracted_select(compiled_code), adapter.hudi_keys(model)) -%}
+      {%- do glue_hudi_load(target_relation, glue_contracted(compiled_code), adapter.hudi_keys(model)) -%}
     {%- endif -%}
   {%- elif adapter.replaces_in_place(target_relation, existing_relation) -%}
-    {%- call statement('main', language=model['language']) -%}
-      {{- create_table_as(False, adapter.table_in_place(target_relation, existing_relation, model), compiled_code, model['language']) -}}
-    {%- endcall -%}
+    {%- set made_relation = adapter.table_in_place(target_relation, existing_relation, model) -%}
+    {%- if made_relation.overwrites and model['language'] == 'sql' -%}
+      {%- do glue_overwrite_table(made_relation, compiled_code) -%}
+    {%- else -%}
+      {%- call statement('main', language=model['language']) -%}
+        {{- create_table_as(False, made_relation, compiled_code, model['language']) -}}
+      {%- endcall -%}
+    {%- endif -%}
     {%- do adapter.cache_added(target_relation) -%}
   {%- else -%}
     {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}

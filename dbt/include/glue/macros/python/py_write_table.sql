@@ -11,8 +11,12 @@
 
 
 {#-- How the result is stored: the same configs as for SQL models, as data. A table in an open format is made by the
-     statement that makes it for an SQL model, from a view of the rows. --#}
+     statement that makes it for an SQL model, from a view of the rows; or overwritten where it is. --#}
 {% macro py_get_writer_options(relation) -%}
+  {%- set overwritten = adapter.overwrite_target(relation, model) -%}
+  {%- if overwritten -%}
+    {{ return(glue_rows_options(relation, dict(overwritten, overwrites=true))) }}
+  {%- endif -%}
   {%- if adapter.is_open_format(relation.table_format) -%}
     {%- set view = adapter.rows_view() -%}
     {{ return(glue_rows_options(relation, {'view': view, 'statement': glue_stage_sql(relation, 'select * from ' ~ adapter.quote(view))})) }}

@@ -10,7 +10,7 @@
         adapter.columns_of_rows(source_columns, target_relation.table_format)) -%}
   {%- set main = 'incremental' if language == 'python' else 'main' -%}
 
-  {%- for text in adapter.change_preparations(target_relation, plan, model) -%}
+  {%- for text in adapter.change_preparations(target_relation, plan) -%}
     {%- call statement('prepare_columns') -%}
       {{ text }}
     {%- endcall -%}
