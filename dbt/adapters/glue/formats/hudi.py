@@ -188,7 +188,7 @@ def _options(config: Mapping[str, Any]) -> dict[str, Any]:
                 raise CompilationError(
                     f"{source}: {name!r} is none of Hudi's options, which begin with `hoodie.`"
                 )
-            found[_SHORT.get(name, name)] = value
+            found[_SHORT.get(str(name), str(name))] = value
     return found
 
 
