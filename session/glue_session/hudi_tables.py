@@ -93,17 +93,26 @@ def _make(select: str, fields: list[Any], staged: dict[str, Any], partitioned: b
 
     Hudi's sync finds a table by the name in its files, which CREATE TABLE would make that of the staged one.
     """
-    from pyspark.sql.types import StructField, StructType
-
-    stored = [StructField(f.name, _stored(f.dataType), nullable=True) for f in fields]
-    nothing = spark().createDataFrame([], StructType(stored))
     options = {**staged["options"], **_WITHOUT_SYNC}
-    nothing.write.format("hudi").options(**options).mode("overwrite").save(staged["location"])
+    writer = _no_rows(fields).write.format("hudi").options(**options)
+    writer.mode("overwrite").save(staged["location"])
     spark().sql(staged["ddl"])
     with _settings(_WITHOUT_SYNC):
         _insert(select, fields, staged["name"], "bulk_insert")
         if partitioned:
             spark().sql(f"MSCK REPAIR TABLE {staged['name']}")
+
+
+def _no_rows(fields: list[Any]) -> Any:
+    """A frame of no rows with the columns of a table; made in the JVM, where it needs no Python worker."""
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructField, StructType
+
+    session = spark()
+    schema = StructType([StructField(f.name, _stored(f.dataType), nullable=True) for f in fields])
+    java = session._jvm.org.apache.spark.sql.types.DataType.fromJson(schema.json())
+    rows = session._jvm.java.util.ArrayList()
+    return DataFrame(session._jsparkSession.createDataFrame(rows, java), session)
 
 
 def _stored(kind: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 import yaml
-from dbt.tests.util import write_file
+from dbt.tests.util import run_dbt, write_file
 from glue_compiler.knowledge.tables import S3_TABLES
 
 from dbt.adapters.glue.impl import GlueAdapter
@@ -22,8 +22,21 @@ NAMED = os.environ.get("DBT_GLUE_TEST_FORMATS")
 EVERY_SUITE = ("parquet", "iceberg")
 """Where none is named: what every suite runs on."""
 
-A_SUITE_EACH = ("delta",)
+A_SUITE_EACH = ("delta", "hudi")
 """Likewise: what those suites run on besides that are `on_each_format`, one for each materialization and strategy."""
+
+
+HUDI = "hudi"
+"""What it cannot do is an error by name, which the suites that ask for it assert."""
+
+
+def refused(*arguments: str) -> str:
+    """What the one node says that fails in a run of dbt."""
+    failed = [
+        each for each in run_dbt(list(arguments), expect_pass=False) if each.status == "error"
+    ]
+    assert len(failed) == 1, [(each.node.name, each.message) for each in failed]
+    return str(failed[0].message)
 
 
 class OnFormat:

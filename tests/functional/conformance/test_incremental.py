@@ -15,8 +15,9 @@ from dbt.tests.adapter.incremental.test_incremental_on_schema_change import (
 )
 from dbt.tests.adapter.incremental.test_incremental_predicates import BaseIncrementalPredicates
 from dbt.tests.adapter.incremental.test_incremental_unique_id import BaseIncrementalUniqueKey
+from dbt.tests.util import run_dbt
 
-from tests.functional.conformance.on_format import OnFormat
+from tests.functional.conformance.on_format import HUDI, OnFormat, refused
 
 pytestmark = pytest.mark.spark
 
@@ -36,8 +37,27 @@ class TestMergeExcludeColumns(OnFormat, BaseMergeExcludeColumns):
 class TestOnSchemaChange(OnFormat, BaseIncrementalOnSchemaChange):
     on_each_format = True
 
+    def test_run_incremental_sync_all_columns(self, project: Any, table_format: str) -> None:
+        if table_format != HUDI:
+            super().test_run_incremental_sync_all_columns(project)
+            return
+        for name in ("incremental_sync_all_columns", "incremental_sync_remove_only"):
+            run_dbt(["run", "--select", "model_a", name])
+            assert "cannot be dropped: a hudi table gets columns" in refused("run", "-s", name)
 
-class TestPredicates(OnFormat, BaseIncrementalPredicates):
+
+class OneRowOfAKey(OnFormat, BaseIncrementalPredicates):
+    """Hudi has one row of a key, and no second one where a predicate keeps the first."""
+
+    def test__incremental_predicates(self, project: Any, table_format: str) -> None:
+        if table_format == HUDI:
+            run_dbt(["seed"])
+            assert "redicates` is not there for hudi" in refused("run")
+        else:
+            super().test__incremental_predicates(project)
+
+
+class TestPredicates(OneRowOfAKey):
     on_each_format = True
 
     @pytest.fixture(scope="class")
@@ -50,7 +70,7 @@ class TestPredicates(OnFormat, BaseIncrementalPredicates):
         }
 
 
-class TestPredicatesOfMerge(OnFormat, BaseIncrementalPredicates):
+class TestPredicatesOfMerge(OneRowOfAKey):
     @pytest.fixture(scope="class")
     def project_config_update(self) -> dict[str, Any]:
         return {
@@ -62,7 +82,18 @@ class TestPredicatesOfMerge(OnFormat, BaseIncrementalPredicates):
 
 
 class TestUniqueKey(OnFormat, BaseIncrementalUniqueKey):
-    pass
+    def fail_to_build_inc_missing_unique_key_column(self, incremental_model_name: str) -> Any:
+        """A Hudi table has its key from the start: there the first run fails."""
+        if self.table_format != HUDI:
+            return super().fail_to_build_inc_missing_unique_key_column(incremental_model_name)
+        run_dbt(["seed", "--select", "seed", "--full-refresh"])
+        selected = ["run", "--select", incremental_model_name, "--full-refresh"]
+        failed = run_dbt(selected, expect_pass=False).results[0]
+        return failed.status, failed.message
+
+    @pytest.fixture(autouse=True)
+    def on(self, table_format: str) -> None:
+        self.table_format = table_format
 
 
 class TestMicrobatch(OnFormat, BaseMicrobatch):

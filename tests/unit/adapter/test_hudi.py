@@ -28,6 +28,8 @@ def checked(**config: Any) -> None:
 
 def test_the_shape_of_a_table() -> None:
     assert hudi_shape({}, ["id"], ["day"]) == HudiShape(("id",), ("day",), None, None)
+    assert hudi_shape({}, ["id", "id"], []).keys == ("id",)
+    assert hudi_shape({}, [""], []).keys == ()
     options = {**MERGE_ON_READ, "hoodie.datasource.write.precombine.field": "at"}
     shape = hudi_shape({"hudi_options": options}, [], [])
     assert shape == HudiShape((), (), "MERGE_ON_READ", "at")
@@ -45,6 +47,8 @@ def test_the_shape_of_a_table() -> None:
         ({"hudi_options": {"hoodie.datasource.write.operation": "insert"}}, "append is Hudi's insert"),
         ({"hudi_options": {"hoodie.datasource.write.recordkey.field": "id"}}, "said by `unique_key`"),
         ({"hudi_options": {"hoodie.table.name": "t"}}, "the model's name"),
+        ({"hudi_options": {"compression": "gzip"}}, "'compression' is none of Hudi's options"),
+        ({"options": {"hoodie.datasource.write.operation": "insert"}}, "options: hoodie.datasource"),
         ({"incremental_predicates": ["true"]}, "`incremental_predicates` is not there for hudi"),
         ({"predicates": ["true"]}, "`matched_condition`"),
         ({"incremental_strategy": "microbatch"}, "needs `partition_by`"),
@@ -84,11 +88,11 @@ def test_options_of_writes() -> None:
 def test_columns_only_come() -> None:
     hudi = open_format("hudi")
     assert hudi is not None
-    assert list(hudi.preparations("t", [], [], {})) == []
+    assert list(hudi.preparations("t", [], [], dict)) == []
     with pytest.raises(CompilationError, match="t: `a` cannot be dropped: a hudi table gets"):
-        hudi.preparations("t", ["`a`"], [], {})
+        hudi.preparations("t", ["`a`"], [], dict)
     with pytest.raises(CompilationError, match="`b` cannot be changed in its type"):
-        hudi.preparations("t", [], ["`b`"], {})
+        hudi.preparations("t", [], ["`b`"], dict)
 
 
 def test_a_moment_is_a_time() -> None:

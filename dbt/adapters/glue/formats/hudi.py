@@ -63,7 +63,6 @@ class Hudi(OpenFormat):
     provider = "hudi"
     extension = "org.apache.spark.sql.hudi.HoodieSparkSessionExtension"
     creates_or_replaces = False
-    replaces_in_place = False
     written_by_runtime = True
     comments_are_commits = False
 
@@ -114,6 +113,7 @@ def hudi_shape(
 ) -> HudiShape:
     """The shape that configs ask for. Raises CompilationError for what they cannot say."""
     options = _options(config)
+    keys = [key for key in keys if key]
     kind = options.get(_TYPE)
     if kind is not None and str(kind).lower() not in _TYPES:
         raise CompilationError(
@@ -126,7 +126,7 @@ def hudi_shape(
         )
     precombine = options.get(_PRECOMBINE)
     return HudiShape(
-        tuple(keys or primary),
+        tuple(dict.fromkeys(keys or primary)),
         tuple(partitions),
         None if kind is None else _TYPES[str(kind).lower()],
         None if precombine is None else str(precombine),
@@ -138,13 +138,12 @@ def write_settings(config: Mapping[str, Any]) -> dict[str, str]:
 
     As in dbt-glue, a key is one row's in the whole table, not in each partition.
     """
-    own = {name: text for name, text in _texts(config).items() if name.startswith("hoodie.")}
     return {
         "hoodie.index.type": "GLOBAL_BLOOM",
         "hoodie.bloom.index.update.partition.path": "true",
         "hoodie.simple.index.update.partition.path": "true",
         "hoodie.merge.allow.duplicate.on.inserts": "true",
-        **own,
+        **_texts(config),
         # The rows of an upsert have one of each key: Hudi need not look for more, for which 0.15 wants a field.
         "hoodie.combine.before.upsert": "false",
         # Its keys and partitions of timestamps are other texts than those of an upsert.
@@ -173,25 +172,29 @@ def new_table_options(
 
 
 def _options(config: Mapping[str, Any]) -> dict[str, Any]:
-    """What `hudi_options` says, and `options` and the table's properties in Hudi's short words."""
-    given = config.get("hudi_options") or {}
-    if not isinstance(given, dict):
-        raise CompilationError(f"hudi_options is a mapping of Hudi's options, not {given!r}")
-    for name, instead in _SAID_OTHERWISE.items():
-        if name in given:
-            raise CompilationError(f"hudi_options: {name} is said by {instead}")
-    short = {
-        _SHORT[name]: value
-        for source in ("table_properties", "tblproperties", "options")
-        for name, value in (config.get(source) or {}).items()
-        if name in _SHORT
-    }
-    return {**short, **{_SHORT.get(str(name), str(name)): v for name, v in given.items()}}
+    """What `hudi_options` and `options` say, and the table's properties in Hudi's short words, under Hudi's names."""
+    found: dict[str, Any] = {}
+    for source in ("table_properties", "tblproperties"):
+        given = config.get(source) or {}
+        found.update({_SHORT[name]: value for name, value in given.items() if name in _SHORT})
+    for source in ("options", "hudi_options"):
+        given = config.get(source) or {}
+        if not isinstance(given, dict):
+            raise CompilationError(f"{source} is a mapping of Hudi's options, not {given!r}")
+        for name, value in given.items():
+            if name in _SAID_OTHERWISE:
+                raise CompilationError(f"{source}: {name} is said by {_SAID_OTHERWISE[name]}")
+            if name not in _SHORT and not str(name).startswith("hoodie."):
+                raise CompilationError(
+                    f"{source}: {name!r} is none of Hudi's options, which begin with `hoodie.`"
+                )
+            found[_SHORT.get(str(name), str(name))] = value
+    return found
 
 
 def _texts(config: Mapping[str, Any]) -> dict[str, str]:
     return {
         name: str(value).lower() if isinstance(value, bool) else str(value)
         for name, value in _options(config).items()
-        if name != _TYPE
+        if name not in (_TYPE, "primaryKey")
     }

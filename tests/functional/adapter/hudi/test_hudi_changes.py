@@ -141,6 +141,9 @@ class TestHudiChanges:
         )
         become("shaped", head % "hudi" + "select 3 as id, 'three' as name, cast(3 as tinyint) as n")
         assert rows("shaped", "id, name, n") == [(3, "three", 3)]
+        predicated = incremental(f"{KEY}, incremental_predicates=['true']", "select 1", "select 1")
+        said_of = become("nulled", predicated, good=False)
+        assert "`incremental_predicates` is not there for hudi" in said_of
         said_of = become("shaped", "{{ config(materialized='table') }} select 1 as id", good=False)
         assert "is in the format hudi, and the node names no file_format" in said_of
         become("shaped", head % "parquet" + "select 4 as id")
