@@ -22,8 +22,8 @@ class InnerCatalog(Protocol):
     def catalog_id(self) -> str | None:
         """The catalog's id, as Glue's calls take it; None where there is none."""
 
-    def has(self, database: str, table: str) -> bool:
-        """Whether the project has the table of this name in it."""
+    def has(self, database: str, table: str) -> bool | None:
+        """Whether the project has the table of this name in it; None where the project has none of this name."""
 
 
 class NestedCatalog(DataCatalog):
@@ -34,16 +34,21 @@ class NestedCatalog(DataCatalog):
         self._inner = inner
 
     def tables(self, database: str) -> Iterator[Table]:
-        """Those of both catalogs; of two with one name the one that the project has."""
+        """Those of both catalogs, each where the project has it: what a model left in the other one is not its table.
+
+        Of two with one name that the project does not have it is the account's own.
+        """
         inner = self._inner()
         inside = {table["Name"].lower(): table for table in self.inner_tables(database)}
         for table in super().tables(database):
             name = table["Name"].lower()
-            if name in inside and inner.has(database, name):
+            if inner.has(database, name):
                 continue
             inside.pop(name, None)
             yield table
-        yield from inside.values()
+        for name, table in inside.items():
+            if inner.has(database, name) is not False:
+                yield table
 
     def inner_tables(self, database: str) -> list[Table]:
         """The tables of the inner catalog's database of this name; none where there is no such catalog."""

@@ -124,9 +124,11 @@ class TableFormats:
             return None
         return bucket.catalog_id
 
-    def has(self, database: str, table: str) -> bool:
-        """Whether a table is one of the table bucket's, by its node or by where it was found."""
-        return self.of_name(database, table) == S3_TABLES
+    def has(self, database: str, table: str) -> bool | None:
+        """Whether a table is one of the table bucket's, by its node, or else by where it was found; None for others."""
+        name = database.lower(), table.lower()
+        found = self._nodes[name] if name in self._nodes else self.of_name(*name)
+        return None if found is None and name not in self._nodes else found == S3_TABLES
 
     def _source(self, name: tuple[str, str]) -> Any:
         """A source's table: the account's own, or else that of the table bucket."""

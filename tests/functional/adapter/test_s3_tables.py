@@ -195,7 +195,26 @@ class TestAProject(OnTableBucket):
         run_dbt(["run", "-s", "both"])
         assert rows(f"select id from {schema}.both order by id") == [[1], [2], [7]]
 
-    def test_5_a_full_refresh_and_the_end(
+    def test_5_a_model_moves_and_leaves_its_table(self, project: Any, rows: Any, glue: Any) -> None:
+        def homes() -> list[str]:
+            found = []
+            for catalog in ("000000000000", CATALOG):
+                tables = glue.get_tables(CatalogId=catalog, DatabaseName=project.test_schema)
+                found += [catalog for table in tables["TableList"] if table["Name"] == "raw"]
+            return found
+
+        for config, homes_then in (
+            ("materialized='table', file_format='s3tables'", ["000000000000", CATALOG]),
+            ("materialized='view'", ["000000000000", CATALOG]),
+        ):
+            query = f"{{{{ config({config}) }}}} select 3 as id, 30 as amount"
+            write_file(query, project.project_root, "models", "raw.sql")
+            run_dbt(["run", "-s", "raw"])
+            assert homes() == homes_then
+        assert rows("select id from {s}.raw") == [[3]]
+        assert rows("select id from " + project.test_schema + ".raw") == [[3]]
+
+    def test_6_a_full_refresh_and_the_end(
         self, project: Any, rows: Any, glue: Any, endpoint_dir: Path
     ) -> None:
         run_dbt(["run", "-s", "merged", "--full-refresh"])

@@ -101,6 +101,7 @@ def test_sessions_get_a_catalog_beside_that_of_iceberg() -> None:
         ".io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
         ".glue.id": BUCKET,
         ".warehouse": "arn:aws:s3tables:us-east-1:000000000000:bucket/lake",
+        ".s3.delete-enabled": "false",
         ".cache-enabled": "false",
     }  # fmt: skip
     assert conf["spark.sql.catalog.glue_catalog"] == "org.apache.iceberg.spark.SparkCatalog"
@@ -189,7 +190,35 @@ def test_a_call_is_about_the_catalog_that_has_the_table() -> None:
     assert listed == [("a", False), ("b", True), ("both", True)]
     _, known = catalog(client)
     assert [t["Name"] for t in catalog(client)[0].tables("s")] == ["a", "both", "b"]
-    assert not known.has("s", "both")
+    assert known.has("s", "both") is None
+
+
+def test_what_a_model_left_in_the_other_catalog_is_not_its_table() -> None:
+    client = Client(own=["stays", "came", "comes"], inner=["went", "viewed", "came"])
+    found, known = catalog(client)
+    formats = {"went": "parquet", "came": "s3tables", "comes": "s3tables"}
+    nodes = [
+        SimpleNamespace(
+            unique_id=name,
+            resource_type="model",
+            schema="s",
+            identifier=name,
+            config={"file_format": each},
+        )
+        for name, each in formats.items()
+    ]
+    view = {"materialized": "view"}
+    nodes.append(
+        SimpleNamespace(
+            unique_id="viewed", resource_type="model", schema="s", identifier="viewed", config=view
+        )
+    )
+    known.learn(nodes, (), {})
+    listed = [(table["Name"], "CatalogId" in table) for table in found.tables("s")]
+    assert listed == [("stays", False), ("came", True)]
+    assert [known.has("s", name) for name in ("went", "viewed", "came", "stays")] == [
+        False, False, True, None,
+    ]  # fmt: skip
 
 
 def test_a_source_is_looked_for_in_both() -> None:

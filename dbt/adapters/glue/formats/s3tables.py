@@ -43,6 +43,8 @@ class S3Tables(Iceberg):
             conf[f"{catalog}.io-impl"] = "org.apache.iceberg.aws.s3.S3FileIO"
             conf[f"{catalog}.glue.id"] = bucket.catalog_id
             conf[f"{catalog}.warehouse"] = bucket.arn
+            # S3 takes no DeleteObject there: what Iceberg wants to tidy up is an error, and hides the one before it.
+            conf[f"{catalog}.s3.delete-enabled"] = "false"
         return conf
 
     def check(self, config: Mapping[str, Any]) -> None:
