@@ -217,9 +217,10 @@ def _print_status(found: dict[str, Any]) -> None:
         "log": found["log"],
     }
     for engine in found["engines"]:
-        if engine["setup"]:
-            text = f"{engine['spark_version']} {engine['state']}, with {engine['setup']}"
-            rows[f"Spark ({engine['formats'] or 'jars'})"] = text.strip()
+        if engine["setup"] or len(found["engines"]) > 1:
+            kind = engine["formats"] or ("jars" if engine["setup"] else "plain")
+            beside = f", with {engine['setup']}" if engine["setup"] else ""
+            rows[f"Spark {engine['spark_version']} ({kind})"] = f"{engine['state']}{beside}"
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold")
     table.add_column(overflow="fold")

@@ -246,17 +246,12 @@ def _installer(
     """The command that installs into an environment what is written after it."""
     if wanted.spark is None and importlib.util.find_spec("pip") is not None:
         return [str(python), "-m", "pip", "install", *installer.PIP_OPTIONS]
-    if importlib.util.find_spec("pip") is not None:
-        # The environment of a Spark has no pip: the endpoint's works there, and sees what is there.
-        pip = [sys.executable, "-m", "pip", "--python", str(python), "install"]
-        return [*pip, *installer.PIP_OPTIONS]
-    uv = installer.uv()
-    if uv is not None:
-        # uv sees the environment alone, so it is told what its Spark has.
-        constraints = place / "constraints.txt"
-        constraints.write_text(_own_versions(wanted.spark), encoding="utf-8")
-        command = [uv, "pip", "install", "--python", str(python), *installer.UV_OPTIONS]
-        return [*command, "--constraint", str(constraints)]
+    # uv sees the environment alone, so it is told what its Spark has.
+    constraints = place / "constraints.txt"
+    constraints.write_text(_own_versions(wanted.spark), encoding="utf-8")
+    command = installer.command_for(python, of_uv=("--constraint", str(constraints)))
+    if command:
+        return command
     _bring_pip(python, environment)
     return [str(python), "-m", "pip", "install", *installer.PIP_OPTIONS]
 

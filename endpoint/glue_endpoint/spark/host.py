@@ -116,7 +116,7 @@ class SparkHost:
         self._start_error: EndpointStartError | None = None
         self._exit_reason = ""
         self._on_exit: list[Callable[[str], None]] = []
-        self.spark_version = ""
+        self.spark_version = setup.spark.version if setup.spark else ""
 
     # -- life ----------------------------------------------------------------------------------
 

@@ -5,11 +5,14 @@ Its settings are the user's: pip.conf, PIP_*, UV_*. Of what it says, no credenti
 
 from __future__ import annotations
 
+import importlib.metadata
+import importlib.util
 import logging
 import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -31,16 +34,34 @@ _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 _ELSEWHERE = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PYTHONHOME")
 
 PIP_OPTIONS = ("--no-input", "--disable-pip-version-check", "--no-color", "--progress-bar", "off")
-UV_OPTIONS = ("--color", "never", "--no-progress")
+_UV_OPTIONS = ("--color", "never", "--no-progress")
 
 
 class InstallationFailed(Exception):
     """The installer did not install; the message is the end of what it said."""
 
 
-def uv() -> str | None:
-    """The program uv, if there is one."""
-    return shutil.which("uv")
+def command_for(
+    python: str | Path, *, of_pip: Sequence[str] = (), of_uv: Sequence[str] = ()
+) -> list[str]:
+    """The command that installs into an environment without a pip what is written after it; [] where there is none.
+
+    It is our pip, which sees what the environment has, if it can work for another Python (22.3 can), else uv.
+    """
+    if _pip_works_for_others():
+        pip = [sys.executable, "-m", "pip", "--python", str(python), "install"]
+        return [*pip, *PIP_OPTIONS, *of_pip]
+    uv = shutil.which("uv")
+    if uv is not None:
+        return [uv, "pip", "install", "--python", str(python), *_UV_OPTIONS, *of_uv]
+    return []
+
+
+def _pip_works_for_others() -> bool:
+    if importlib.util.find_spec("pip") is None:
+        return False
+    major, minor = importlib.metadata.version("pip").split(".")[:2]
+    return (int(major), int(minor)) >= (22, 3)
 
 
 def installer_environment(**added: str) -> dict[str, str]:

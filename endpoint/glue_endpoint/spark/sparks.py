@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.metadata
-import importlib.util
 import json
 import os
 import shutil
@@ -322,15 +321,12 @@ def _is_elsewhere(glue_version: str) -> bool:
 def _installer(python: Path) -> list[str]:
     """The command that installs into an environment what is written after it. Raises SparkUnavailable."""
     # Compiled files would cost ten seconds here: Python writes them for what is imported.
-    if importlib.util.find_spec("pip") is not None:
-        pip = [sys.executable, "-m", "pip", "--python", str(python), "install"]
-        return [*pip, "--no-compile", *installer.PIP_OPTIONS]
-    uv = installer.uv()
-    if uv is None:
+    command = installer.command_for(python, of_pip=("--no-compile",))
+    if not command:
         raise SparkUnavailable(
-            f"{sys.executable} has neither pip nor uv to install with. Next: install pip there."
+            f"{sys.executable} has neither pip 22.3 nor uv to install with. Next: `python -m pip install -U pip`."
         )
-    return [uv, "pip", "install", "--python", str(python), *installer.UV_OPTIONS]
+    return command
 
 
 def _not_installed(glue_version: str, said: str) -> str:
