@@ -34,7 +34,7 @@ class TestMergeExcludeColumns(OnFormat, BaseMergeExcludeColumns):
 
 
 class TestOnSchemaChange(OnFormat, BaseIncrementalOnSchemaChange):
-    on_each_format = True
+    pass
 
 
 class TestPredicates(OnFormat, BaseIncrementalPredicates):
