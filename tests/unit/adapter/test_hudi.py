@@ -12,7 +12,7 @@ from dbt.adapters.glue.catalog import columns_of
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.formats import open_format
-from dbt.adapters.glue.formats.hudi import HudiShape, hudi_shape, new_table_options, write_settings
+from dbt.adapters.glue.formats.hudi import HudiShape, hudi_shape, table_properties, write_settings
 from dbt.adapters.glue.impl import GlueAdapter
 from dbt.adapters.glue.model_config import check
 from dbt.adapters.glue.relation import GlueRelation
@@ -75,14 +75,20 @@ def test_options_of_writes() -> None:
     assert settings["hoodie.index.type"] == "SIMPLE"
     assert "hoodie.datasource.write.table.type" not in settings
     assert write_settings({})["hoodie.index.type"] == "GLOBAL_BLOOM"
-    options = new_table_options(config, hudi_shape(config, ["id", "at"], ["day"]), "lake", "t")
-    assert options["hoodie.table.name"] == "t"
-    assert options["hoodie.datasource.write.recordkey.field"] == "id,at"
-    assert options["hoodie.datasource.write.partitionpath.field"] == "day"
-    assert options["hoodie.datasource.write.table.type"] == "MERGE_ON_READ"
-    assert options["hoodie.cleaner.commits.retained"] == "3"
-    keyless = new_table_options({}, hudi_shape({}, [], []), "lake", "t")
-    assert "hoodie.datasource.write.recordkey.field" not in keyless
+
+
+def test_properties_of_a_new_table() -> None:
+    shape = hudi_shape(
+        {"hudi_options": {**MERGE_ON_READ, "preCombineField": "n"}}, ["id", "at"], []
+    )
+    encoded = {"hoodie.datasource.write.partitionpath.urlencode": "true"}
+    assert table_properties(shape) == {
+        "type": "mor",
+        "primaryKey": "id,at",
+        "preCombineField": "n",
+        **encoded,
+    }
+    assert table_properties(hudi_shape({}, [], [])) == {"type": "cow", **encoded}
 
 
 def test_columns_only_come() -> None:
