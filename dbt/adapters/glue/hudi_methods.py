@@ -13,6 +13,7 @@ from dbt.adapters.glue.catalog import data_columns, data_location, format_of, is
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.formats.hudi import hudi_shape, table_properties, write_settings
 from dbt.adapters.glue.relation import name_of
+from dbt.adapters.glue.synced_views import forget_stale_views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +76,8 @@ class HudiMethods(AdapterParts):
         """
         config = model.get("config", {})
         shape = hudi_shape(config, keys, model_config.names(config.get("partition_by")))
+        if staging is not None:
+            forget_stale_views(self.data_catalog, staging)
         there = self.data_catalog.table(*name_of(target))
         usable = there is not None and (staging is None or self._may_keep(there, config))
         staged = staging and {

@@ -17,7 +17,7 @@ from dbt.adapters.glue.impl import GlueAdapter
 from dbt.adapters.glue.model_config import check
 from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.sessions.environment import Environment
-from dbt.adapters.glue.synced_views import forget_synced_views
+from dbt.adapters.glue.synced_views import forget_stale_views, forget_synced_views
 
 MERGE_ON_READ = {"hoodie.datasource.write.table.type": "MERGE_ON_READ"}
 
@@ -170,3 +170,10 @@ def test_what_the_sync_registered_goes_with_its_table() -> None:
     forget_synced_views(tables, relation)
     forget_synced_views(tables, relation.replace(table_format="parquet"))
     assert set(tables.there) == {"t", "t_ro"}
+
+
+def test_what_a_killed_run_left_of_them() -> None:
+    staging = GlueRelation.create(schema="s", identifier="t__dbt_new", table_format="hudi")
+    tables: Any = Tables(t__dbt_new_ro=placed("s3://a/t/v1"), t_ro=placed("s3://a/t"))
+    forget_stale_views(tables, staging)
+    assert set(tables.there) == {"t_ro"}
