@@ -57,7 +57,7 @@ def write(request: dict[str, Any]) -> dict[str, Any]:
             _insert(select, fields, table["name"], request["operation"])
             made = False
         else:
-            _make(select, fields, staged)
+            _make(select, _partitions_last(fields, shape["partitions"]), staged)
             made = True
     return {"rows": [], "next": None, "staged": made}
 
@@ -97,6 +97,12 @@ def _make(select: str, fields: list[Any], staged: dict[str, Any]) -> None:
     spark().sql(f"CREATE TABLE {staged['name']} ({columns}) {staged['clauses']}")
     _insert(select, fields, staged["name"], "bulk_insert")
     _rename(staged["location"], *staged["target"])
+
+
+def _partitions_last(fields: list[Any], partitions: list[str]) -> list[Any]:
+    """The fields with those of the partitions at the end, in their order, without which Hudi refuses the table."""
+    place = {name.lower(): number for number, name in enumerate(partitions, start=1)}
+    return sorted(fields, key=lambda field: place.get(field.name.lower(), 0))
 
 
 def _rename(location: str, database: str, table: str) -> None:
