@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from glue_session.answers import print_answer
@@ -29,7 +30,6 @@ _OPERATIONS = {
     "overwrite_partitions": ("INSERT OVERWRITE", {_OVERWRITES: "dynamic"}),
     "overwrite_table": ("INSERT OVERWRITE", {_OVERWRITES: "static"}),
 }
-_WITHOUT_SYNC = {"hoodie.datasource.hive_sync.enable": "false"}
 
 
 def write_hudi(packed: str) -> None:
@@ -41,7 +41,8 @@ def write(request: dict[str, Any]) -> dict[str, Any]:
     """Writes the rows of `select` by the `operation` into `table`, or makes the table `staged` of them.
 
     `table` is what is there, with its `location`; without `staged` the rows go there, else only where
-    the table is as one made of them would be: answers with `staged`, whether the staged one was made.
+    the table is as one made of them would be: answers with `staged`, whether the staged one was made. That is
+    a `name`, a `location`, the `clauses` of CREATE TABLE and the `target`, (database, table), that it is to be.
     `shape` has `keys`, `partitions`, `type` and `precombine`; `settings` are Hudi's, for the time of the write.
     Raises ValueError where the table, or the rows, have not what the shape says.
     """
@@ -56,7 +57,7 @@ def write(request: dict[str, Any]) -> dict[str, Any]:
             _insert(select, fields, table["name"], request["operation"])
             made = False
         else:
-            _make(select, fields, staged, bool(shape["partitions"]))
+            _make(select, _partitions_last(fields, shape["partitions"]), staged)
             made = True
     return {"rows": [], "next": None, "staged": made}
 
@@ -88,31 +89,38 @@ def _insert(select: str, fields: list[Any], table: str, operation: str) -> None:
         spark().sql(f"{verb} {table} ({names}) SELECT {names} FROM (\n{select}\n)")  # noqa: S608 - the model's own query
 
 
-def _make(select: str, fields: list[Any], staged: dict[str, Any], partitioned: bool) -> None:
-    """Makes a table with the name of its target in Hudi's own files, and another one in the Data Catalog.
+def _make(select: str, fields: list[Any], staged: dict[str, Any]) -> None:
+    """Makes a table beside its target, which from its next commit on is its target for Hudi's sync too."""
+    columns = ", ".join(
+        f"{quote_name(f.name)} {_stored(f.dataType).simpleString()}" for f in fields
+    )
+    spark().sql(f"CREATE TABLE {staged['name']} ({columns}) {staged['clauses']}")
+    _insert(select, fields, staged["name"], "bulk_insert")
+    _rename(staged["location"], *staged["target"])
 
-    Hudi's sync finds a table by the name in its files, which CREATE TABLE would make that of the staged one.
+
+def _partitions_last(fields: list[Any], partitions: list[str]) -> list[Any]:
+    """The fields with those of the partitions at the end, in their order, without which Hudi refuses the table."""
+    place = {name.lower(): number for number, name in enumerate(partitions, start=1)}
+    return sorted(fields, key=lambda field: place.get(field.name.lower(), 0))
+
+
+def _rename(location: str, database: str, table: str) -> None:
+    """Writes another name into a table's own file: Hudi's sync finds by it what it changes in the Data Catalog.
+
+    While a table is staged its target may be another one, which the sync must not touch.
     """
-    options = {**staged["options"], **_WITHOUT_SYNC}
-    writer = _no_rows(fields).write.format("hudi").options(**options)
-    writer.mode("overwrite").save(staged["location"])
-    spark().sql(staged["ddl"])
-    with _settings(_WITHOUT_SYNC):
-        _insert(select, fields, staged["name"], "bulk_insert")
-        if partitioned:
-            spark().sql(f"MSCK REPAIR TABLE {staged['name']}")
-
-
-def _no_rows(fields: list[Any]) -> Any:
-    """A frame of no rows with the columns of a table; made in the JVM, where it needs no Python worker."""
-    from pyspark.sql import DataFrame
-    from pyspark.sql.types import StructField, StructType
-
-    session = spark()
-    schema = StructType([StructField(f.name, _stored(f.dataType), nullable=True) for f in fields])
-    java = session._jvm.org.apache.spark.sql.types.DataType.fromJson(schema.json())
-    rows = session._jvm.java.util.ArrayList()
-    return DataFrame(session._jsparkSession.createDataFrame(rows, java), session)
+    properties = _properties(location)
+    properties.setProperty("hoodie.database.name", database)
+    properties.setProperty("hoodie.table.name", table)
+    checksum = zlib.crc32(f"{database}.{table}".encode())
+    properties.setProperty("hoodie.table.checksum", str(checksum))
+    files, path = _properties_file(location)
+    stream = files.create(path, True)
+    try:
+        properties.store(stream, "")
+    finally:
+        stream.close()
 
 
 def _stored(kind: Any) -> Any:
@@ -179,15 +187,7 @@ def _is_alike(table: dict[str, Any], fields: list[Any], shape: dict[str, Any]) -
 
 def _shape_of(location: str) -> dict[str, Any]:
     """What Hudi's own file says of the table at a location."""
-    session = spark()
-    jvm = session._jvm
-    path = jvm.org.apache.hadoop.fs.Path(location, ".hoodie/hoodie.properties")
-    stream = path.getFileSystem(session._jsc.hadoopConfiguration()).open(path)
-    properties = jvm.java.util.Properties()
-    try:
-        properties.load(stream)
-    finally:
-        stream.close()
+    properties = _properties(location)
 
     def names(key: str) -> list[str]:
         # A partition field may have its kind behind a colon.
@@ -200,6 +200,25 @@ def _shape_of(location: str) -> dict[str, Any]:
         "type": properties.getProperty("hoodie.table.type"),
         "precombine": properties.getProperty("hoodie.table.precombine.field"),
     }
+
+
+def _properties(location: str) -> Any:
+    """A table's own properties (java.util.Properties)."""
+    files, path = _properties_file(location)
+    properties = spark()._jvm.java.util.Properties()
+    stream = files.open(path)
+    try:
+        properties.load(stream)
+    finally:
+        stream.close()
+    return properties
+
+
+def _properties_file(location: str) -> tuple[Any, Any]:
+    """Hadoop's file system and path of a table's own properties."""
+    session = spark()
+    path = session._jvm.org.apache.hadoop.fs.Path(location, ".hoodie/hoodie.properties")
+    return path.getFileSystem(session._jsc.hadoopConfiguration()), path
 
 
 def _lower(names: list[str]) -> list[str]:

@@ -11,8 +11,9 @@ from dbt.adapters.glue import model_config
 from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.catalog import data_columns, data_location, format_of, is_view
 from dbt.adapters.glue.formats import open_format
-from dbt.adapters.glue.formats.hudi import hudi_shape, new_table_options, write_settings
+from dbt.adapters.glue.formats.hudi import hudi_shape, table_properties, write_settings
 from dbt.adapters.glue.relation import name_of
+from dbt.adapters.glue.synced_views import forget_stale_views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,11 @@ class HudiMethods(AdapterParts):
         return hudi_shape(model.get("config", {}), (), ()).precombine
 
     @available
+    def hudi_properties(self, model: Mapping[str, Any], keys: list[str]) -> dict[str, str]:
+        """The table properties that say what a new table's key, type and order of rows are."""
+        return table_properties(hudi_shape(model.get("config", {}), keys, ()))
+
+    @available
     def columns_of_rows(
         self, columns: list[GlueColumn] | None, table_format: str | None
     ) -> list[GlueColumn] | None:
@@ -62,21 +68,23 @@ class HudiMethods(AdapterParts):
         operation: str,
         keys: list[str],
         staging: GlueRelation | None = None,
-        ddl: str | None = None,
+        clauses: str | None = None,
     ) -> dict[str, Any]:
         """What the session is to do with the rows of a query (glue_session.hudi_tables.write).
 
-        With `staging`, whose DDL registers it, a table of another kind is replaced by one that is made beside it.
+        With `staging`, and the clauses of its CREATE TABLE, a table of another kind is replaced by one that is made beside it.
         """
         config = model.get("config", {})
         shape = hudi_shape(config, keys, model_config.names(config.get("partition_by")))
+        if staging is not None:
+            forget_stale_views(self.data_catalog, staging)
         there = self.data_catalog.table(*name_of(target))
         usable = there is not None and (staging is None or self._may_keep(there, config))
         staged = staging and {
             "name": staging.render(),
             "location": staging.location,
-            "options": new_table_options(config, shape, *name_of(target)),
-            "ddl": ddl,
+            "clauses": clauses,
+            "target": list(name_of(target)),
         }
         return {
             "select": select,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dbt.adapters.base.meta import available
 from glue_compiler.knowledge.tables import S3_TABLES
@@ -63,8 +63,9 @@ class StagingMethods(AdapterParts):
     def switch(self, target: BaseRelation, staging: BaseRelation) -> None:
         """Makes `target` what `staging` is, in the catalog; then `staging` is no more."""
         there = self.get_relation(None, *name_of(target))
-        if there is not None:
-            forget_synced_views(self.data_catalog, there)
+        for relation in (there, staging):
+            if relation is not None:
+                forget_synced_views(self.data_catalog, cast("GlueRelation", relation))
         self.cache_dropped(target)
         self.replacement.switch(name_of(target), name_of(staging), staging.location)  # type: ignore[attr-defined]
         self.cache_added(target)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dbt.adapters.glue.catalog import DataCatalog
     from dbt.adapters.glue.relation import GlueRelation
 
-__all__ = ["forget_synced_views"]
+__all__ = ["forget_stale_views", "forget_synced_views"]
 
 _SUFFIXES = ("_ro", "_rt")
 
@@ -27,4 +27,12 @@ def forget_synced_views(catalog: DataCatalog, relation: GlueRelation) -> None:
     for suffix in _SUFFIXES:
         beside = catalog.table(database, name + suffix)
         if beside is not None and data_location(beside) == data_location(table):
+            catalog.delete_table(database, name + suffix)
+
+
+def forget_stale_views(catalog: DataCatalog, staging: GlueRelation) -> None:
+    """Forgets what the sync registered beside a staged table, of which a run was killed before it was in its place."""
+    database, name = name_of(staging)
+    for suffix in _SUFFIXES:
+        if catalog.table(database, name + suffix) is not None:
             catalog.delete_table(database, name + suffix)

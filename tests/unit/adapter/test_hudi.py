@@ -12,12 +12,12 @@ from dbt.adapters.glue.catalog import columns_of
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.formats import open_format
-from dbt.adapters.glue.formats.hudi import HudiShape, hudi_shape, new_table_options, write_settings
+from dbt.adapters.glue.formats.hudi import HudiShape, hudi_shape, table_properties, write_settings
 from dbt.adapters.glue.impl import GlueAdapter
 from dbt.adapters.glue.model_config import check
 from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.sessions.environment import Environment
-from dbt.adapters.glue.synced_views import forget_synced_views
+from dbt.adapters.glue.synced_views import forget_stale_views, forget_synced_views
 
 MERGE_ON_READ = {"hoodie.datasource.write.table.type": "MERGE_ON_READ"}
 
@@ -75,14 +75,20 @@ def test_options_of_writes() -> None:
     assert settings["hoodie.index.type"] == "SIMPLE"
     assert "hoodie.datasource.write.table.type" not in settings
     assert write_settings({})["hoodie.index.type"] == "GLOBAL_BLOOM"
-    options = new_table_options(config, hudi_shape(config, ["id", "at"], ["day"]), "lake", "t")
-    assert options["hoodie.table.name"] == "t"
-    assert options["hoodie.datasource.write.recordkey.field"] == "id,at"
-    assert options["hoodie.datasource.write.partitionpath.field"] == "day"
-    assert options["hoodie.datasource.write.table.type"] == "MERGE_ON_READ"
-    assert options["hoodie.cleaner.commits.retained"] == "3"
-    keyless = new_table_options({}, hudi_shape({}, [], []), "lake", "t")
-    assert "hoodie.datasource.write.recordkey.field" not in keyless
+
+
+def test_properties_of_a_new_table() -> None:
+    shape = hudi_shape(
+        {"hudi_options": {**MERGE_ON_READ, "preCombineField": "n"}}, ["id", "at"], []
+    )
+    encoded = {"hoodie.datasource.write.partitionpath.urlencode": "true"}
+    assert table_properties(shape) == {
+        "type": "mor",
+        "primaryKey": "id,at",
+        "preCombineField": "n",
+        **encoded,
+    }
+    assert table_properties(hudi_shape({}, [], [])) == {"type": "cow", **encoded}
 
 
 def test_columns_only_come() -> None:
@@ -164,3 +170,10 @@ def test_what_the_sync_registered_goes_with_its_table() -> None:
     forget_synced_views(tables, relation)
     forget_synced_views(tables, relation.replace(table_format="parquet"))
     assert set(tables.there) == {"t", "t_ro"}
+
+
+def test_what_a_killed_run_left_of_them() -> None:
+    staging = GlueRelation.create(schema="s", identifier="t__dbt_new", table_format="hudi")
+    tables: Any = Tables(t__dbt_new_ro=placed("s3://a/t/v1"), t_ro=placed("s3://a/t"))
+    forget_stale_views(tables, staging)
+    assert set(tables.there) == {"t_ro"}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dbt.adapters.glue.credentials import GlueCredentials
 
-__all__ = ["Hudi", "HudiShape", "hudi_shape", "new_table_options", "write_settings"]
+__all__ = ["Hudi", "HudiShape", "hudi_shape", "table_properties", "write_settings"]
 
 _TYPE = "hoodie.datasource.write.table.type"
 _PRECOMBINE = "hoodie.datasource.write.precombine.field"
@@ -151,24 +151,17 @@ def write_settings(config: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def new_table_options(
-    config: Mapping[str, Any], shape: HudiShape, schema: str, identifier: str
-) -> dict[str, str]:
-    """The options by which Spark's writer makes a table of no rows."""
-    options = {
-        **write_settings(config),
-        "hoodie.table.name": identifier,
-        "hoodie.database.name": schema,
-        "hoodie.datasource.write.operation": "bulk_insert",
-        "hoodie.datasource.write.hive_style_partitioning": "true",
+def table_properties(shape: HudiShape) -> dict[str, str]:
+    """The properties by which CREATE TABLE makes a table of a shape. Partitions may have any text as their value."""
+    properties = {
+        "type": "mor" if shape.type == _TYPES["mor"] else "cow",
         "hoodie.datasource.write.partitionpath.urlencode": "true",
-        _TYPE: shape.type or "COPY_ON_WRITE",
     }
     if shape.keys:
-        options["hoodie.datasource.write.recordkey.field"] = ",".join(shape.keys)
-    if shape.partitions:
-        options["hoodie.datasource.write.partitionpath.field"] = ",".join(shape.partitions)
-    return options
+        properties["primaryKey"] = ",".join(shape.keys)
+    if shape.precombine:
+        properties["preCombineField"] = shape.precombine
+    return properties
 
 
 def _options(config: Mapping[str, Any]) -> dict[str, Any]:

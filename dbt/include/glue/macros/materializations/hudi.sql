@@ -6,7 +6,7 @@
 {% macro glue_hudi_load(target_relation, select, keys, main='main') %}
   {%- set rows = glue_hudi_keyed_rows(select, keys) -%}
   {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
-  {%- set request = adapter.hudi_request(target_relation, model, rows, 'overwrite_table', keys, staging_relation, glue_hudi_register_sql(staging_relation)) -%}
+  {%- set request = adapter.hudi_request(target_relation, model, rows, 'overwrite_table', keys, staging_relation, glue_hudi_clauses(staging_relation, keys)) -%}
   {%- set staged = adapter.write_hudi(request) -%}
   {%- call noop_statement(main, 'OK', 'OVERWRITE') -%}
     {{ rows }}
@@ -33,13 +33,20 @@
 {% endmacro %}
 
 
-{#-- A table whose files are there already: Spark finds its columns in them. --#}
-{% macro glue_hudi_register_sql(relation) -%}
-  create table {{ relation }}
+{#-- What follows the columns in CREATE TABLE: the session knows those. --#}
+{% macro glue_hudi_clauses(relation, keys) -%}
+  {%- set properties = adapter.table_properties(
+        config.get('table_properties'), config.get('tblproperties'), adapter.hudi_properties(model, keys), adapter.staged_properties(relation)) -%}
   using hudi
+  {{ partition_cols(label="partitioned by") }}
   {{ glue_location_clause(relation) }}
   {{ comment_clause() }}
-  {{ glue_tblproperties_clause(relation) }}
+  tblproperties (
+    {%- for name in properties -%}
+      {{ adapter.string_literal(name) }} = {{ adapter.string_literal(properties[name]) }}
+      {%- if not loop.last %}, {% endif -%}
+    {%- endfor -%}
+  )
 {%- endmacro %}
 
 

@@ -57,7 +57,7 @@
     {%- do adapter.check_same_format(target_relation, existing_relation) -%}
     {%- set request = adapter.hudi_request(target_relation, model, rows, 'insert', keys) -%}
   {%- else -%}
-    {%- set request = adapter.hudi_request(target_relation, model, rows, 'overwrite_table', keys, staging_relation, glue_hudi_register_sql(staging_relation)) -%}
+    {%- set request = adapter.hudi_request(target_relation, model, rows, 'overwrite_table', keys, staging_relation, glue_hudi_clauses(staging_relation, keys)) -%}
   {%- endif -%}
   {%- set staged = adapter.load_seed_into_hudi(target_relation, request, agate_table, config.get('column_types'), view) -%}
   {%- call noop_statement('main', 'INSERT ' ~ agate_table.rows | length, 'INSERT', agate_table.rows | length) -%}
