@@ -117,7 +117,6 @@ def test_sessions_know_hudi_where_it_is_needed() -> None:
     conf = dict(setting.split("=", 1) for setting in arguments["--conf"].split(" --conf "))
     assert conf["spark.sql.extensions"] == "org.apache.spark.sql.hudi.HoodieSparkSessionExtension"
     assert conf["spark.serializer"] == "org.apache.spark.serializer.KryoSerializer"
-    assert conf["spark.hadoop.parquet.avro.write-old-list-structure"] == "false"
     # Spark's own catalog stays what it is: other tables are as they were, and Delta may have it.
     assert "spark.sql.catalog.spark_catalog" not in conf
 

@@ -67,11 +67,7 @@ class Hudi(OpenFormat):
     comments_are_commits = False
 
     def conf(self, credentials: GlueCredentials, given: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002
-        return {
-            "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
-            # Without it no row can be written that has a list with a null in it.
-            "spark.hadoop.parquet.avro.write-old-list-structure": "false",
-        }
+        return {"spark.serializer": "org.apache.spark.serializer.KryoSerializer"}
 
     def check(self, config: Mapping[str, Any]) -> None:
         super().check(config)
