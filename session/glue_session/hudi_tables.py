@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _META = re.compile(r"_hoodie_(commit_time|commit_seqno|record_key|partition_path|file_name)")
 _COPIES = "__dbt_copies"
+_OLD_LISTS = "parquet.avro.write-old-list-structure"
 _INTO = "hoodie.spark.sql.insert.into.operation"
 _OVERWRITES = "hoodie.datasource.overwrite.mode"
 _OPERATIONS = {
@@ -47,6 +48,7 @@ def write(request: dict[str, Any]) -> dict[str, Any]:
     Raises ValueError where the table, or the rows, have not what the shape says.
     """
     select, shape, staged = request["select"], request["shape"], request["staged"]
+    _write_nulls_in_lists()
     with settings_of_held(select), _settings(request["settings"]):
         fields = [f for f in spark().sql(select).schema.fields if not _is_hidden(f.name)]
         _check_names(fields, shape)
@@ -60,6 +62,13 @@ def write(request: dict[str, Any]) -> dict[str, Any]:
             _make(select, _partitions_last(fields, shape["partitions"]), staged)
             made = True
     return {"rows": [], "next": None, "staged": made}
+
+
+def _write_nulls_in_lists() -> None:
+    """Has Parquet's writer for Avro, which Hudi's is, take lists with a null in them; what somebody else set stays."""
+    hadoop = spark()._jsc.hadoopConfiguration()
+    if hadoop.get(_OLD_LISTS) is None:
+        hadoop.set(_OLD_LISTS, "false")
 
 
 def _is_hidden(name: str) -> bool:
