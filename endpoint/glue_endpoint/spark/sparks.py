@@ -23,9 +23,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-from packaging.requirements import Requirement
-
 from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.folders import cache_folder
 from glue_endpoint.spark import installer, jvm
@@ -150,6 +147,9 @@ class SparkCache:
 
     @contextlib.contextmanager
     def _alone(self, glue_version: str, report: Callable[[str], None]) -> Iterator[None]:
+        # Not with this module: dbt asks it about packages in every run, and locks nothing.
+        from filelock import FileLock, Timeout
+
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(f"{self.place(glue_version)}.lock")
         try:
@@ -294,6 +294,8 @@ def version_in_session(name: str, glue_version: str) -> str | None:
     found = SparkCache().find(glue_version)
     if found is not None:
         return version_in(found, name)
+    from packaging.requirements import Requirement
+
     for pin in map(Requirement, requirements_of(glue_version)):
         exact = [each.version for each in pin.specifier if each.operator == "=="]
         if pin.name == name and exact and (pin.marker is None or pin.marker.evaluate()):
