@@ -30,7 +30,7 @@ def replace_table(frame: Any, target: dict[str, Any]) -> None:
     table does not have.
     """
     session = frame.sparkSession
-    comments = _comments(session.table(target["relation"]))
+    comments = _comments(session, target["relation"])
     writer = (
         _with_comments(frame, comments)
         .write.format(target["file_format"])
@@ -44,9 +44,12 @@ def replace_table(frame: Any, target: dict[str, Any]) -> None:
     _set_properties(session, target["relation"], target["table_properties"])
 
 
-def _comments(table: Any) -> dict[str, str]:
+def _comments(session: Any, relation: str) -> dict[str, str]:
     """The comments of a table's columns, by their names in lower case."""
-    fields = table.schema.fields
+    try:
+        fields = session.table(relation).schema.fields
+    except Exception:  # noqa: BLE001 - its files are gone, or its log is broken: then it is made anew where it was
+        return {}
     return {f.name.lower(): f.metadata["comment"] for f in fields if f.metadata.get("comment")}
 
 

@@ -35,7 +35,7 @@ class TestMergeExcludeColumns(OnFormat, BaseMergeExcludeColumns):
 
 
 class TestOnSchemaChange(OnFormat, BaseIncrementalOnSchemaChange):
-    on_each_format = True
+    pass
 
     def test_run_incremental_sync_all_columns(self, project: Any, table_format: str) -> None:
         if table_format != HUDI:
