@@ -35,7 +35,6 @@ class TestMergeExcludeColumns(OnFormat, BaseMergeExcludeColumns):
 
 
 class TestOnSchemaChange(OnFormat, BaseIncrementalOnSchemaChange):
-
     def test_run_incremental_sync_all_columns(self, project: Any, table_format: str) -> None:
         if table_format != HUDI:
             super().test_run_incremental_sync_all_columns(project)

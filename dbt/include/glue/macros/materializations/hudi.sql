@@ -15,6 +15,13 @@
 {% endmacro %}
 
 
+{#-- The same of a model's rows: those of its query, or, of a Python model, of the view that waits for it. --#}
+{% macro glue_hudi_load_model(target_relation, compiled_code, view=none) %}
+  {%- set select = 'select * from ' ~ adapter.quote(view) if view else glue_contracted(compiled_code) -%}
+  {%- do glue_hudi_load(target_relation, select, adapter.hudi_keys(model), main='load' if view else 'main') -%}
+{% endmacro %}
+
+
 {% macro glue_hudi_settle(target_relation, staging_relation, staged) %}
   {%- if staged -%}
     {%- do adapter.switch(target_relation, staging_relation) -%}

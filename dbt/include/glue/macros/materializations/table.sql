@@ -11,15 +11,13 @@
   {%- set compiled_code = glue_with_timestamp(target_relation, compiled_code, model['language']) -%}
   {#-- dbt lets a Python model run only from a statement of the materialization itself. --#}
   {%- if adapter.is_written_by_runtime(target_relation.table_format) -%}
-    {%- if model['language'] == 'python' -%}
-      {%- set view = adapter.rows_view() -%}
+    {%- set view = adapter.rows_view() if model['language'] == 'python' else none -%}
+    {%- if view -%}
       {%- call statement('main', language='python') -%}
         {{- glue_python_rows(target_relation, view, compiled_code, incremental=false) -}}
       {%- endcall -%}
-      {%- do glue_hudi_load(target_relation, 'select * from ' ~ adapter.quote(view), adapter.hudi_keys(model), main='load') -%}
-    {%- else -%}
-      {%- do glue_hudi_load(target_relation, glue_contracted(compiled_code), adapter.hudi_keys(model)) -%}
     {%- endif -%}
+    {%- do glue_hudi_load_model(target_relation, compiled_code, view) -%}
   {%- elif adapter.replaces_in_place(target_relation, existing_relation) -%}
     {%- set made_relation = adapter.table_in_place(target_relation, existing_relation, model) -%}
     {%- if made_relation.overwrites and model['language'] == 'sql' -%}

@@ -21,15 +21,13 @@
     {%- do adapter.check_same_format(target_relation, existing_relation) -%}
   {%- endif -%}
   {%- if is_new and adapter.is_written_by_runtime(target_relation.table_format) -%}
-    {%- if language == 'python' -%}
-      {%- set view = adapter.rows_view() -%}
+    {%- set view = adapter.rows_view() if language == 'python' else none -%}
+    {%- if view -%}
       {%- call statement('main', language='python') -%}
         {{- glue_python_rows(target_relation, view, compiled_code, incremental=false) -}}
       {%- endcall -%}
-      {%- do glue_hudi_load(target_relation, 'select * from ' ~ adapter.quote(view), adapter.hudi_keys(model), main='load') -%}
-    {%- else -%}
-      {%- do glue_hudi_load(target_relation, glue_contracted(compiled_code), adapter.hudi_keys(model)) -%}
     {%- endif -%}
+    {%- do glue_hudi_load_model(target_relation, compiled_code, view) -%}
   {%- elif is_new and adapter.replaces_in_place(target_relation, existing_relation) -%}
     {%- set made_relation = adapter.table_in_place(target_relation, existing_relation, model) -%}
     {%- if made_relation.overwrites and language == 'sql' -%}
