@@ -81,7 +81,7 @@ def test_models_are_read_as_spark_reads_them(
         assert seen["pandas"] == [3, list(rows[0])]
         assert seen["awswrangler"] == [3, list(rows[0])]
         types = seen["types"]
-        assert (types["big"], types["exact"], types["at"]) == ("long", "decimal(18,6)", "timestamp")
+        assert (types["big"], types["exact"], types["at"]) == ("long", "decimal(15,6)", "timestamp")
         assert (types["local"], types["day"]) == ("timestamp_ntz", "date")
         assert seen["first"] == 2
         assert seen["operations"] == ["CREATE TABLE AS SELECT", "MERGE"]
