@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _META = re.compile(r"_hoodie_(commit_time|commit_seqno|record_key|partition_path|file_name)")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _COPIES = "__dbt_copies"
 _OLD_LISTS = "parquet.avro.write-old-list-structure"
 _INTO = "hoodie.spark.sql.insert.into.operation"
@@ -149,6 +150,13 @@ def _stored(kind: Any) -> Any:
 
 
 def _check_names(fields: list[Any], shape: dict[str, Any]) -> None:
+    """Raises ValueError for columns that Hudi cannot have, and for configs that name none."""
+    unfit = [name for field in fields for name in _names_in(field) if not _NAME.fullmatch(name)]
+    if unfit:
+        raise ValueError(
+            f"{', '.join(unfit)}: the name of a column of a Hudi table is one of Avro's, of letters from A to Z, digits "
+            "and `_`, and begins with no digit; give it such a name"
+        )
     there = {field.name.lower() for field in fields}
     for config in ("keys", "partitions"):
         absent = [name for name in shape[config] if name.lower() not in there]
@@ -158,6 +166,21 @@ def _check_names(fields: list[Any], shape: dict[str, Any]) -> None:
                 f"{said} names {', '.join(absent)}, but the columns are {', '.join(sorted(there))}: "
                 "a Hudi table has columns for that, no expressions"
             )
+
+
+def _names_in(field: Any) -> list[str]:
+    """The name of a field and of those in its type."""
+    found, kinds = [field.name], [field.dataType.jsonValue()]
+    while kinds:
+        kind = kinds.pop()
+        if isinstance(kind, dict):
+            inner = kind.get("fields", ())
+            found += [each["name"] for each in inner]
+            kinds += [each["type"] for each in inner]
+            kinds += [
+                kind[part] for part in ("elementType", "keyType", "valueType") if part in kind
+            ]
+    return found
 
 
 def _check_shape(table: dict[str, Any], shape: dict[str, Any], operation: str) -> None:

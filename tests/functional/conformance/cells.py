@@ -166,11 +166,15 @@ _VERSION = ("id", "name", "dbt_valid_to is null")
 
 
 def _incremental(
-    strategy: str, configs: tuple[tuple[str, Any], ...], expected: Callable[[], Rows]
+    strategy: str,
+    configs: tuple[tuple[str, Any], ...],
+    expected: Callable[[], Rows],
+    detail: str | None = None,
 ) -> list[Cell]:
     given = (("materialized", "incremental"), ("incremental_strategy", strategy), *configs)
     return [
-        Cell("incremental", strategy, language, given, expected) for language in ("SQL", "Python")
+        Cell("incremental", detail or strategy, language, given, expected)
+        for language in ("SQL", "Python")
     ]
 
 
@@ -218,7 +222,10 @@ CELLS: tuple[Cell, ...] = (
     Cell("table", "pandas", "Python", (("materialized", "table"),), _second, python=PANDAS),
     *_incremental("append", (), _appended),
     *_incremental("merge", _KEYED, _merged),
-    *_incremental("delete+insert", (("unique_key", "day"),), _days_replaced),
+    *_incremental("delete+insert", _KEYED, _merged),
+    *_incremental(
+        "delete+insert", (("unique_key", "day"),), _days_replaced, "delete+insert of groups"
+    ),
     *_incremental("insert_overwrite", _BY_DAY, _days_replaced),
     *_incremental("microbatch", _MICROBATCH, _days_replaced),
     *_changing("append_new_columns", (*COLUMNS, "extra"), _with_a_column, WIDER_SQL, WIDER_PYTHON),
@@ -264,6 +271,18 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "incremental_microbatch_python": (
         FORMATS,
         "`incremental_strategy` must be one of append, insert_overwrite, merge, delete+insert, default, not 'microbatch'",
+    ),
+    **dict.fromkeys(
+        ("incremental_delete_insert_of_groups_sql", "incremental_delete_insert_of_groups_python"),
+        (("hudi",), "has the same record key (day), of which a Hudi table has one"),
+    ),
+    **dict.fromkeys(
+        ("incremental_sync_all_columns_sql", "incremental_sync_all_columns_python"),
+        (
+            ("hudi",),
+            "cannot be dropped: a hudi table gets columns (on_schema_change: append_new_columns) and changes no other "
+            "way; run with --full-refresh",
+        ),
     ),
 }
 """Cells that formats do not have, by name: the formats, and the words of the error that says so."""
