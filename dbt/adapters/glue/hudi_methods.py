@@ -59,6 +59,12 @@ class HudiMethods(AdapterParts):
             return columns
         return data_columns(columns)
 
+    @available
+    def names_of_rows(self, names: list[str], table_format: str | None) -> list[str]:
+        """Likewise of names."""
+        columns = [self.Column(name, "string") for name in names]
+        return [column.name for column in self.columns_of_rows(columns, table_format) or ()]
+
     @available.parse(lambda *_args, **_kwargs: {})
     def hudi_request(
         self,

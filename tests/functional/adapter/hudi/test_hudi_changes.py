@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 from dbt.tests.util import run_dbt, write_file
 
-from tests.functional.adapter.hudi.test_hudi_tables import client_of, in_order
+from tests.functional.adapter.iceberg.test_iceberg_tables import client_of, in_order
 
 if TYPE_CHECKING:
     from glue_endpoint.process.client import EndpointHandle

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from dbt.tests.util import run_dbt
+
+from tests.functional.adapter.iceberg.test_iceberg_tables import client_of, in_order
 
 if TYPE_CHECKING:
     from glue_endpoint.process.client import EndpointHandle
@@ -83,20 +84,6 @@ AFTER = {
     "python_merged": MERGED,
     "python_overwritten": NEW,
 }
-
-
-def in_order(rows: Any) -> list[tuple[Any, ...]]:
-    return sorted((tuple(row) for row in rows), key=repr)
-
-
-def client_of(endpoint: EndpointHandle) -> Any:
-    return boto3.client(
-        "glue",
-        endpoint_url=endpoint.url,
-        region_name="us-east-1",
-        aws_access_key_id=endpoint.access_key_id,
-        aws_secret_access_key=endpoint.secret_access_key,
-    )
 
 
 @pytest.fixture(scope="class")

@@ -40,7 +40,7 @@
     {%- endcall -%}
     {%- set staged_columns = adapter.get_columns_in_relation(changes_relation) -%}
     {%- do glue_check_snapshot_time(staged_columns) -%}
-    {%- set inserted_columns = adapter.snapshot_columns(staged_columns, strategy.unique_key) -%}
+    {%- set inserted_columns = adapter.columns_of_rows(adapter.snapshot_columns(staged_columns, strategy.unique_key), target_relation.table_format) -%}
     {%- set new_columns = adapter.columns_without(inserted_columns, adapter.get_columns_in_relation(target_relation)) -%}
     {%- if new_columns or glue_wrote_rows(load_result('main').response, changes_relation) -%}
       {%- do glue_apply_snapshot(target_relation, changes_relation, inserted_columns) -%}
