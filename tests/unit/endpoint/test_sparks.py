@@ -89,8 +89,9 @@ def test_it_is_made_once_and_then_found_without_an_index(
     assert said[0].startswith("installing Spark 4.1.1 for Glue 6.0, once for this user")
     assert said[-1].startswith("installed Spark 4.1.1 in ")
     monkeypatch.setenv("PIP_FIND_LINKS", str(index / "nothing"))
+    said.clear()
     assert cache.make("6.0", said.append) == made
-    assert len(said) == 2
+    assert said == []
     assert folders(cache) == [made.folder.name]
 
 
