@@ -280,8 +280,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
         ("incremental_sync_all_columns_sql", "incremental_sync_all_columns_python"),
         (
             ("hudi",),
-            "cannot be dropped: a hudi table gets columns (on_schema_change: append_new_columns) and changes no other "
-            "way; run with --full-refresh",
+            "cannot be dropped: a hudi table gets columns (on_schema_change: append_new_columns) and changes no other way",
         ),
     ),
 }
