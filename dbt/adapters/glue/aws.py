@@ -193,13 +193,3 @@ def _isolated_session() -> botocore.session.Session:
     session.set_config_variable("config_file", os.devnull)
     session.set_config_variable("credentials_file", os.devnull)
     return session
-
-
-def version_in_local_session(name: str, glue_version: str) -> str | None:
-    """The version of a Python package that a session of the embedded endpoint has without installing it, or None.
-
-    A session of a Glue version runs on that version's Spark: beside dbt, or in an environment of its own.
-    """
-    from glue_endpoint.spark.sparks import version_in_session
-
-    return version_in_session(name, glue_version)

@@ -65,7 +65,7 @@ def test_contracts(folder: Path, forbidden: tuple[str, ...], allowed: tuple[str,
 
 
 def test_only_the_module_of_clients_starts_an_endpoint() -> None:
-    """To all else, *local* is another URL; that of packages asks what the Spark of a session has, and starts nothing."""
+    """To all else, *local* is another URL; what is beside its Sparks is asked of it without starting one."""
     importers = {
         file.relative_to(ADAPTER).as_posix()
         for file in ADAPTER.rglob("*.py")

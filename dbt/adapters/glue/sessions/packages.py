@@ -20,8 +20,6 @@ from glue_compiler.knowledge.requirement import (
     split_requirements,
 )
 
-from dbt.adapters.glue.aws import version_in_local_session
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, MutableMapping
 
@@ -159,7 +157,10 @@ def is_there(requirement: Requirement, glue_version: str, *, local: bool) -> boo
         return bool(satisfies(requirement, glue_version))
     if not requirement.name:
         return False
-    version = version_in_local_session(requirement.name, glue_version)
+    # The endpoint's knowledge of its Sparks, for which none is started.
+    from glue_endpoint.spark.sparks import version_in_session
+
+    version = version_in_session(requirement.name, glue_version)
     installed = {} if version is None else {requirement.name: version}
     return bool(satisfies(requirement, glue_version, installed))
 
