@@ -34,7 +34,11 @@ class TestMergeExcludeColumns(OnFormat, BaseMergeExcludeColumns):
 
 
 class TestOnSchemaChange(OnFormat, BaseIncrementalOnSchemaChange):
-    pass
+    @pytest.fixture(scope="class")
+    def project_config_update(self, table_format: str) -> dict[str, Any]:
+        """Delta drops columns of tables that say so."""
+        properties = {"delta.columnMapping.mode": "name"} if table_format == "delta" else {}
+        return {"models": {"+table_properties": properties}}
 
 
 class TestPredicates(OnFormat, BaseIncrementalPredicates):
