@@ -326,9 +326,8 @@ class SparkHost:
             "spark.hadoop.hive.metastore.uris": self._metastore(),
             # A table that is switched through the catalog must never be read stale.
             "spark.sql.filesourceTableRelationCacheSize": "0",
-            # Four partitions per core are plenty on one machine; Spark's 200 cost seconds.
+            # Plenty on one machine; Spark's 200, and the 50 of Delta's log, cost seconds.
             "spark.sql.shuffle.partitions": str(max(4, 2 * self.cores)),
-            # Delta's log likewise, for whose fifty each statement takes as many tasks.
             "spark.databricks.delta.snapshotPartitions": "2",
             **{f"spark.hadoop.{key}": value for key, value in hadoop.items()},
             **dict(self.setup.conf),

@@ -35,6 +35,12 @@ class TestMergeExcludeColumns(OnFormat, BaseMergeExcludeColumns):
 
 
 class TestOnSchemaChange(OnFormat, BaseIncrementalOnSchemaChange):
+    @pytest.fixture(scope="class")
+    def project_config_update(self, table_format: str) -> dict[str, Any]:
+        """Delta drops columns of tables that say so."""
+        properties = {"delta.columnMapping.mode": "name"} if table_format == "delta" else {}
+        return {"models": {"+table_properties": properties}}
+
     def test_run_incremental_sync_all_columns(self, project: Any, table_format: str) -> None:
         if table_format != HUDI:
             super().test_run_incremental_sync_all_columns(project)

@@ -84,9 +84,11 @@ def test_columns_go_where_names_are_mapped() -> None:
         raise AssertionError("the table is asked for nothing that is not needed")
 
     assert DELTA.preparations("`s`.`t`", [], [], nobody_asks) == ()  # type: ignore[union-attr]
-    mapped = ["alter table `s`.`t` set tblproperties ('delta.columnMapping.mode' = 'name')"]
-    assert preparations(["`a`"], []) == mapped
-    assert preparations(["`a`"], [], **{"columnMapping.mode": "none"}) == mapped
+    for there in ({}, {"columnMapping.mode": "none"}):
+        with pytest.raises(CompilationError, match="`a` cannot be dropped from a delta table") as e:
+            preparations(["`a`"], [], **there)
+        how = "alter table `s`.`t` set tblproperties ('delta.columnMapping.mode' = 'name')"
+        assert how in str(e.value)
     assert preparations(["`a`"], [], **{"columnMapping.mode": "name"}) == []
     assert preparations(["`a`"], [], **{"columnMapping.mode": "id"}) == []
     assert preparations([], ["`n`"], enableTypeWidening="true") == []

@@ -52,7 +52,11 @@ class Delta(OpenFormat):
         widened: Sequence[str],
         properties: Callable[[], Mapping[str, str]],
     ) -> Sequence[str]:
-        """Columns go only where names are mapped, which a table is told once; types widen only where it says so itself."""
+        """Nothing: columns go, and types widen, only in tables that say so themselves.
+
+        For both the table's files no longer say what its columns are, and readers that do not know it show wrong values:
+        of a table with mapped names deltalake 1.6 and DuckDB 1.5 show columns as NULL.
+        """
         if not dropped and not widened:
             return ()
         there = properties()
@@ -63,7 +67,11 @@ class Delta(OpenFormat):
                 f"alter table {relation} set tblproperties ('{_WIDENING}' = 'true')"
             )
         if dropped and there.get(_MAPPING, "none") == "none":
-            return [f"alter table {relation} set tblproperties ('{_MAPPING}' = 'name')"]
+            raise CompilationError(
+                f"{relation}: {', '.join(dropped)} cannot be dropped from a delta table whose names are not mapped, and "
+                "not every reader knows mapped names. Run with --full-refresh, use append_new_columns, or run: "
+                f"alter table {relation} set tblproperties ('{_MAPPING}' = 'name')"
+            )
         return ()
 
     def last_change(self, relation: str) -> str:

@@ -191,6 +191,9 @@ class TestColumnsThatChange:
 {{ config(materialized='incremental', file_format='delta', unique_key='id', on_schema_change='%s') }}
 select 1 as id, 'one' as name, cast(1 as int) as n, timestamp_ntz'2026-01-02 03:04:05' as at
 """
+    MAPPED = (
+        "sync_all_columns', table_properties={'delta.columnMapping.mode': 'name'}, alias='synced"
+    )
     SECOND = """
 {{ config(materialized='incremental', file_format='delta', unique_key='id', on_schema_change='%s') }}
 select 2 as id, cast(2 as int) as n, timestamp_ntz'2026-01-02 03:04:05' as at, 'new' as extra
@@ -199,7 +202,8 @@ select 2 as id, cast(2 as int) as n, timestamp_ntz'2026-01-02 03:04:05' as at, '
     @pytest.fixture(scope="class")
     def models(self) -> dict[str, str]:
         return {
-            "synced.sql": self.FIRST % "sync_all_columns",
+            "synced.sql": self.FIRST % self.MAPPED,
+            "kept.sql": self.FIRST % "sync_all_columns",
             "grown.sql": self.FIRST % "append_new_columns",
             "held.sql": self.FIRST % "fail",
             "widened.sql": self.FIRST % "sync_all_columns",
@@ -209,7 +213,8 @@ select 2 as id, cast(2 as int) as n, timestamp_ntz'2026-01-02 03:04:05' as at, '
     def test_changes(self, project: Any) -> None:
         run_dbt(["run"])
         for name, change in {
-            "synced": "sync_all_columns",
+            "synced": self.MAPPED,
+            "kept": "sync_all_columns",
             "grown": "append_new_columns",
             "held": "fail",
             "replaced": "ignore",
@@ -221,6 +226,9 @@ select 2 as id, cast(2 as int) as n, timestamp_ntz'2026-01-02 03:04:05' as at, '
         said = {result.node.name: str(result.message) for result in results}
         assert "extra (string) is new" in said["held"]
         assert "name is gone" in said["held"]
+        assert (
+            "`name` cannot be dropped from a delta table whose names are not mapped" in said["kept"]
+        )
         assert (
             "the type of `n` cannot change in a delta table without type widening"
             in said["widened"]
@@ -244,7 +252,7 @@ select 2 as id, cast(2 as int) as n, timestamp_ntz'2026-01-02 03:04:05' as at, '
         rows = project.run_sql(f"select id, extra from {schema}.synced", fetch="all")
         assert in_order(rows) == [(1, None), (2, "new")]
         # Once names are mapped, columns come and go as they like, and the table can be replaced.
-        write_file(self.FIRST % "sync_all_columns", project.project_root, "models", "synced.sql")
+        write_file(self.FIRST % self.MAPPED, project.project_root, "models", "synced.sql")
         run_dbt(["run", "-s", "synced"])
         rows = project.run_sql(f"select id, name, n from {schema}.synced", fetch="all")
         assert in_order(rows) == [(1, "one", 1), (2, None, 2)]
