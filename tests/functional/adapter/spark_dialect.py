@@ -36,7 +36,8 @@ def statements(sql: str, columns_of: Callable[[str], list[str]]) -> Iterator[str
         if update:
             yield from _updated(*update.groups(), columns_of)
         elif delete:
-            yield from _rewritten(delete[1], "*", f"not coalesce({delete[2] or 'true'}, false)")
+            kept = ", ".join(f"`{name}`" for name in columns_of(delete[1]))
+            yield from _rewritten(delete[1], kept, f"not coalesce({delete[2] or 'true'}, false)")
         elif text:
             yield text
 
@@ -48,7 +49,7 @@ def _updated(
         name.lower(): value.strip().rstrip(",") for name, value in ASSIGNMENT.findall(assignments)
     }
     values = [
-        f"case when {where or 'true'} then {changed[name.lower()]} else `{name}` end"
+        f"case when {where or 'true'} then {changed[name.lower()]} else `{name}` end as `{name}`"
         if name.lower() in changed
         else f"`{name}`"
         for name in columns_of(table)
@@ -85,7 +86,9 @@ def run(adapter: Any, sql: str, fetch: str | None, connection: Any) -> Any:
         return cursor
 
     def columns_of(table: str) -> list[str]:
-        return [row[0] for row in execute(f"select * from {table} limit 0", rows=True).description]
+        """Without those that Hudi adds by itself."""
+        found = execute(f"select * from {table} limit 0", rows=True).description
+        return [row[0] for row in found if not row[0].startswith("_hoodie_")]
 
     if "information_schema.tables" in sql:
         schema = adapter.quote(adapter.config.credentials.schema)

@@ -95,6 +95,20 @@ class TestUniqueKey(OnFormat, BaseIncrementalUniqueKey):
         failed = run_dbt(selected, expect_pass=False).results[0]
         return failed.status, failed.message
 
+    def get_test_fields(self, project: Any, **of_model: Any) -> Any:
+        """The suite's seed has a state twice: where the key is the state alone, Hudi has no such table."""
+        keyed = "str_unique_key", "unary_unique_key_list", "duplicated_unary_unique_key_list"
+        model = of_model["incremental_model"]
+        if self.table_format == HUDI and model in keyed:
+            run_dbt(["seed", "--select", "seed", "--full-refresh"])
+            assert "same record key (state)" in refused("run", "-s", model, "--full-refresh")
+            return None
+        return super().get_test_fields(project, **of_model)
+
+    def check_scenario_correctness(self, expected: Any, found: Any, project: Any) -> None:
+        if found is not None:
+            super().check_scenario_correctness(expected, found, project)
+
     @pytest.fixture(autouse=True)
     def on(self, table_format: str) -> None:
         self.table_format = table_format
