@@ -306,8 +306,7 @@ class SparkHost:
             "spark.app.name": "dbt-glue-endpoint",
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
-            # What runs is known as soon as it runs, and not with the next event, which may be a
-            # heartbeat ten seconds later: progress and the end of cancelled tasks are read from it.
+            # What runs is known at once, not with a heartbeat: progress and cancelled tasks are read from it.
             "spark.ui.liveUpdate.period": "0",
             "spark.scheduler.mode": "FAIR",
             # A collect() of more than this is refused instead of costing the JVM its memory.

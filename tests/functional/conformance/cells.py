@@ -264,6 +264,9 @@ TITLES = {
 
 FORMATS = tuple(TITLES)
 
+PROPERTIES = {"delta": {"delta.columnMapping.mode": "name"}}
+"""The `table_properties` of a format's models: without these Delta drops no columns."""
+
 UNAVAILABLE: dict[tuple[str, str], str] = {("hudi", "6.0"): "no jar of Hudi for Spark 4.1"}
 """Formats that a Glue version does not have here, and why."""
 

@@ -44,11 +44,13 @@ class TestMatrix(OnFormat):
 
     @pytest.fixture(scope="class")
     @classmethod
-    def project_config_update(cls) -> dict[str, Any]:
+    def project_config_update(cls, table_format: str) -> dict[str, Any]:
         """The input is the same for all formats, and filtered by the batches of those who ask for it."""
         own = {"+file_format": "parquet", "+event_time": "day"}
+        properties = cells.PROPERTIES.get(table_format, {})
         return {
             "name": "test",
+            "models": {"+table_properties": properties},
             "seeds": {"+column_types": TYPES, "+quote_columns": False, "test": {"input": own}},
         }
 
