@@ -2,6 +2,8 @@
 
 python tools/conformance.py                                   all formats on all Glue versions
 python tools/conformance.py --glue-version 5.1 --format delta what is named; the rest stays as it was measured
+python tools/conformance.py --cells                           the first table alone
+python tools/conformance.py --glue-version 5.1 --report X.xml what `pytest --junitxml=X.xml` ran of the suites
 python tools/conformance.py --page                            the page again, from what was measured
 """
 
@@ -11,6 +13,7 @@ import argparse
 import datetime
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,6 +27,7 @@ sys.path.insert(0, str(ROOT))  # run as a script, it is found in tools/ alone
 from tests.functional.conformance.cells import (  # noqa: E402 - after its place is known
     CELLS,
     FORMATS,
+    SUITE_REFUSALS,
     TITLES,
     UNAVAILABLE,
     refusal,
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 SUITES = "tests/functional/conformance"
+MATRIX = f"{SUITES}/test_matrix.py"
+_PACKAGE = SUITES.replace("/", ".")
 MEASURED = ROOT / SUITES / "measured.json"
 PAGE = ROOT / "docs" / "conformance.md"
 GLUE_VERSIONS = ("5.0", "5.1", "6.0")
@@ -41,40 +47,52 @@ Measured = dict[str, dict[str, dict[str, Any]]]
 """By Glue version and format: `when`, `cells` and `suites`, which say by name whether the test passed."""
 
 
-def measure(glue_version: str, table_format: str, measured: Measured) -> bool:
-    """Runs the suites on one format of one Glue version; whether all of it passed."""
+def measure(
+    glue_version: str, table_format: str, places: Sequence[str], measured: Measured
+) -> bool:
+    """Runs suites on one format of one Glue version; whether all of it passed."""
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", SUITES]
+        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *places]
         variables = {
             "DBT_GLUE_TEST_FORMATS": table_format,
-            "DBT_GLUE_TEST_EVERY_SUITE": "1",
             "DBT_GLUE_TEST_GLUE_VERSION": glue_version,
         }
         done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False)
-        cells, suites = outcomes(report)
-    measured.setdefault(glue_version, {})[table_format] = {
-        "when": datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat(),
-        "cells": cells,
-        "suites": suites,
-    }
+        take(report, glue_version, measured)
     return done.returncode == 0
 
 
-def outcomes(report: Path) -> tuple[dict[str, bool], dict[str, bool]]:
-    """Whether each cell and each of dbt's suites passed, by name, of a JUnit report."""
-    cells: dict[str, bool] = {}
-    suites: dict[str, bool] = {}
+def take(report: Path, glue_version: str, measured: Measured) -> None:
+    """Puts what a JUnit report of the suites says beside what was measured before."""
+    today = datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat()
+    for table_format, found in outcomes(report).items():
+        kept = measured.setdefault(glue_version, {}).setdefault(
+            table_format, {"when": today, "cells": {}, "suites": {}}
+        )
+        kept["when"] = today
+        for kind, results in found.items():
+            kept[kind].update(results)
+
+
+def outcomes(report: Path) -> dict[str, dict[str, dict[str, bool]]]:
+    """Whether each of the `cells` and of dbt's `suites` passed, by format, kind and name, of a JUnit report."""
+    found: dict[str, dict[str, dict[str, bool]]] = {}
     for case in ElementTree.parse(report).getroot().iter("testcase"):  # noqa: S314 - pytest wrote it
-        good = case.find("failure") is None and case.find("error") is None
-        named = case.find("properties/property[@name='cell']")
-        if named is not None:
-            cells[json.loads(named.get("value", ""))[1]] = good
-            continue
         module, _, suite = case.get("classname", "").rpartition(".")
-        name = f"{module.rpartition('.')[2]}.{suite}"
-        suites[name] = good and suites.get(name, True)
-    return cells, suites
+        words = re.split(r"[\[\]-]", case.get("name", ""))
+        formats = [name for name in FORMATS if name in words]
+        if not formats or f"{_PACKAGE}." not in module:
+            continue
+        good = case.find("failure") is None and case.find("error") is None
+        of_format = found.setdefault(formats[0], {"cells": {}, "suites": {}})
+        cell = case.find("properties/property[@name='cell']")
+        if cell is not None:
+            of_format["cells"][json.loads(cell.get("value", ""))[1]] = good
+        else:
+            name = f"{module.rpartition('.')[2]}.{suite}"
+            of_format["suites"][name] = good and of_format["suites"].get(name, True)
+    return found
 
 
 def page(measured: Measured) -> str:
@@ -94,6 +112,7 @@ def page(measured: Measured) -> str:
         "## dbt's own suites",
         "",
         "The classes of `dbt-tests-adapter`, as shipped but for SQL that Spark says otherwise. A tick is all tests of a class.",
+        "With a number, what the format has not is an error by name, and the test is of that error.",
         "",
         *_suites(measured),
         "",
@@ -127,6 +146,13 @@ def _cells(measured: Measured) -> Iterable[str]:
 
 
 def _suites(measured: Measured) -> Iterable[str]:
+    notes = [*dict.fromkeys(SUITE_REFUSALS.values())]
+
+    def mark(table_format: str, name: str) -> str:
+        said = SUITE_REFUSALS.get((table_format, name))
+        number = "" if said is None else f" ({notes.index(said) + 1})"
+        return f"{_versions(measured, table_format, 'suites', name)}{number}"
+
     names = {
         name
         for formats in measured.values()
@@ -136,8 +162,10 @@ def _suites(measured: Measured) -> Iterable[str]:
     yield _row("", *(TITLES[name] for name in FORMATS))
     yield _row("---", *(":-:" for _ in FORMATS))
     for name in sorted(names):
-        marks = (_versions(measured, table_format, "suites", name) for table_format in FORMATS)
-        yield _row(f"`{name}`", *marks)
+        yield _row(f"`{name}`", *(mark(table_format, name) for table_format in FORMATS))
+    yield ""
+    for number, note in enumerate(notes, 1):
+        yield f"{number}. {note}"
 
 
 def _versions(measured: Measured, table_format: str, kind: str, name: str) -> str:
@@ -179,6 +207,10 @@ def _row(*fields: str) -> str:
     return f"| {' | '.join(fields)} |"
 
 
+def _keep(measured: Measured) -> None:
+    MEASURED.write_text(f"{json.dumps(measured, indent=1, sort_keys=True)}\n", encoding="utf-8")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 where everything passed, else 1."""
     parser = argparse.ArgumentParser(
@@ -186,19 +218,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--glue-version", action="append", choices=GLUE_VERSIONS)
     parser.add_argument("--format", action="append", choices=FORMATS)
+    parser.add_argument(
+        "--cells", action="store_true", help="the first table alone, which takes minutes"
+    )
+    parser.add_argument(
+        "--report",
+        type=Path,
+        help="run nothing: take a JUnit report of the suites, on one --glue-version",
+    )
     parser.add_argument("--page", action="store_true", help="run nothing: write the page again")
     options = parser.parse_args(arguments)
     measured: Measured = json.loads(MEASURED.read_text(encoding="utf-8"))
     good = True
-    for version in () if options.page else options.glue_version or GLUE_VERSIONS:
+    if options.report is not None:
+        if len(options.glue_version or ()) != 1:
+            parser.error("--report needs the --glue-version that it is of")
+        take(options.report, options.glue_version[0], measured)
+        _keep(measured)
+    runs = () if options.page or options.report else options.glue_version or GLUE_VERSIONS
+    for version in runs:
         for table_format in options.format or FORMATS:
             if (table_format, version) in UNAVAILABLE:
                 continue
             print(f"\n=== {TITLES[table_format]} on Glue {version}", flush=True)
-            good = measure(version, table_format, measured) and good
-            MEASURED.write_text(
-                f"{json.dumps(measured, indent=1, sort_keys=True)}\n", encoding="utf-8"
-            )
+            places = [MATRIX if options.cells else SUITES]
+            good = measure(version, table_format, places, measured) and good
+            _keep(measured)
     PAGE.write_text(page(measured), encoding="utf-8")
     return 0 if good else 1
 

@@ -290,6 +290,24 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
 """Cells that formats do not have, by name: the formats, and the words of the error that says so."""
 
 
+SUITE_REFUSALS = {
+    ("hudi", "test_incremental.TestOnSchemaChange"): "Hudi drops no columns.",
+    **dict.fromkeys(
+        (
+            ("hudi", "test_incremental.TestPredicates"),
+            ("hudi", "test_incremental.TestPredicatesOfMerge"),
+        ),
+        "Hudi finds the rows of a key by its index, and has no `incremental_predicates`.",
+    ),
+    (
+        "hudi",
+        "test_incremental.TestUniqueKey",
+    ): "A Hudi table has one row of a key, from its first run on.",
+    ("hudi", "test_tables.TestPersistDocsOnQuotedColumn"): "Hudi's names of columns are Avro's.",
+}
+"""What of dbt's suites a format has not, by format and class: there the test is of the error that says so."""
+
+
 def refusal(table_format: str, name: str) -> str | None:
     """Words of the error by which a format refuses a cell; None where it has it."""
     formats, words = REFUSED.get(name, ((), ""))
