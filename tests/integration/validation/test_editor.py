@@ -183,7 +183,7 @@ def test_progress_and_status_tell_what_is_going_on(
     assert ("validating", "starting") in states
     assert states[-1] == ("ready", "ready")
     told = client.notifications[-1]["params"]["session"]["detail"]
-    assert told.startswith("local endpoint, Glue 5.0")
+    assert told.startswith("local endpoint, Glue 5.1")
     kinds = [
         message["params"]["value"]["kind"]
         for message in client.notifications

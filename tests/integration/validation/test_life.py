@@ -76,7 +76,7 @@ def test_a_session_starts_with_the_first_job_and_tells_what_it_is(own_child: Chi
     own_child.ask("validate", model="models/spent.py")
     detail = session_state(own_child, "starting")
     assert detail["endpoint"] == "local"
-    assert detail["glueVersion"] == "5.0"
+    assert detail["glueVersion"] == "5.1"
     first = session_state(own_child, "ready")["id"]
     own_child.ask("restart")
     assert session_state(own_child, "stopped")["message"] == "as asked"
