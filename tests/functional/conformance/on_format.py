@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -20,10 +20,7 @@ NAMED = os.environ.get("DBT_GLUE_TEST_FORMATS")
 """Formats on which every suite is to run, by their names in `file_format`, with commas between."""
 
 EVERY_SUITE = ("parquet", "iceberg")
-"""Where none is named: what every suite runs on."""
-
-A_SUITE_EACH = ("delta", "hudi")
-"""Likewise: what those suites run on besides that are `on_each_format`, one for each materialization and strategy."""
+"""Where none is named: what every suite runs on. On each of the others `test_matrix` runs every materialization and strategy."""
 
 
 HUDI = "hudi"
@@ -45,13 +42,8 @@ class OnFormat:
     What the suite runs beside dbt is said in Spark's words, and finds tables where those of their format are.
     """
 
-    on_each_format: ClassVar[bool] = False
-    """Whether it stands for a materialization or strategy on the formats of A_SUITE_EACH."""
-
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         formats = NAMED.split(",") if NAMED else EVERY_SUITE
-        if self.on_each_format and not NAMED:
-            formats = (*formats, *A_SUITE_EACH)
         metafunc.parametrize("table_format", formats, scope="class")
 
     @pytest.fixture(scope="class")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.spark
 
 
 class TestIncremental(OnFormat, BaseIncremental):
-    on_each_format = True
+    pass
 
 
 class TestIncrementalNotSchemaChange(OnFormat, BaseIncrementalNotSchemaChange):
@@ -31,7 +31,7 @@ class TestIncrementalNotSchemaChange(OnFormat, BaseIncrementalNotSchemaChange):
 
 
 class TestMergeExcludeColumns(OnFormat, BaseMergeExcludeColumns):
-    on_each_format = True
+    pass
 
 
 class TestOnSchemaChange(OnFormat, BaseIncrementalOnSchemaChange):
@@ -62,8 +62,6 @@ class OneRowOfAKey(OnFormat, BaseIncrementalPredicates):
 
 
 class TestPredicates(OneRowOfAKey):
-    on_each_format = True
-
     @pytest.fixture(scope="class")
     def project_config_update(self) -> dict[str, Any]:
         return {
@@ -115,8 +113,6 @@ class TestUniqueKey(OnFormat, BaseIncrementalUniqueKey):
 
 
 class TestMicrobatch(OnFormat, BaseMicrobatch):
-    on_each_format = True
-
     @pytest.fixture(scope="class")
     def project_config_update(self) -> dict[str, Any]:
         return {"models": {"+partition_by": "event_time"}}

@@ -100,7 +100,7 @@ class TestSimpleSnapshot(OnFormat, BaseSimpleSnapshot):
 
 
 class TestCheck(OnFormat, BaseSnapshotCheck):
-    on_each_format = True
+    pass
 
 
 class TestColumnNames(OneDatabaseLevel, BaseSnapshotColumnNames):
@@ -134,8 +134,6 @@ class TestMultiUniqueKey(OnFormat, BaseSnapshotMultiUniqueKey):
 
 
 class TestNewRecordTimestampMode(OnFormat, BaseSnapshotNewRecordTimestampMode):
-    on_each_format = True
-
     @pytest.fixture(scope="class")
     def snapshots(self) -> dict[str, str]:
         return {"snapshot.sql": without_database(new_record_timestamp_mode._snapshot_actual_sql)}

@@ -41,8 +41,6 @@ class TestSimpleMaterializations(OnFormat, BaseSimpleMaterializations):
 
 
 class TestTableMaterialization(OnFormat, BaseTableMaterialization):
-    on_each_format = True
-
     @pytest.fixture(scope="class")
     def models(self) -> dict[str, str]:
         """SQL that names a table itself names its catalog too: here dbt does it."""
@@ -51,8 +49,6 @@ class TestTableMaterialization(OnFormat, BaseTableMaterialization):
 
 
 class TestPersistDocs(OnFormat, BasePersistDocs):
-    on_each_format = True
-
     def _assert_common_comments(self, *comments: str) -> None:
         """Glue's comments of columns are one line of 255 characters; those of files are whole beside them, in Spark's words."""
         whole = " ".join(_DOCS__MY_FUN_DOCS.split("%}")[1].split("{%")[0].split())
@@ -102,7 +98,7 @@ class NothingIsDropped(OnFormat):
 
 
 class TestSeeds(NothingIsDropped, BaseBasicSeedTests):
-    on_each_format = True
+    pass
 
 
 class TestSeedsFullRefresh(NothingIsDropped, BaseSeedConfigFullRefreshOn):
@@ -114,4 +110,4 @@ class TestPythonModel(OnFormat, BasePythonModelTests):
 
 
 class TestPythonIncremental(OnFormat, BasePythonIncrementalTests):
-    on_each_format = True
+    pass
