@@ -152,7 +152,6 @@ class TestTables:
         [
             ("incremental_strategy='upsert'", "'upsert' is not known; one of append"),
             ("incremental_strategy='delete+insert'", "needs `unique_key`"),
-            ("file_format='delta'", "file_format 'delta' is not supported yet"),
             ("file_format='parket'", "file_format 'parket' is not known; one of parquet"),
         ],
     )
