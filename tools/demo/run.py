@@ -107,10 +107,10 @@ def show(
 ) -> None:
     rows = {row["name"]: row["rows"] for row in found["counts"]}
     overview = Table(box=box.SIMPLE_HEAD, title="What was built", title_justify="left")
+    overview.add_column("")
+    overview.add_column("as")
+    overview.add_column("from", max_width=len("pandas on"))  # so that names have room in 80 columns
     for column, justify in (
-        ("", "left"),
-        ("as", "left"),
-        ("from", "left"),
         ("kept in", "left"),
         ("rows", "right"),
         ("seconds", "right"),
