@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 SUITES = "tests/functional/conformance"
 MATRIX = f"{SUITES}/test_matrix.py"
+_NOT_RUN = "not run"
 _PACKAGE = SUITES.replace("/", ".")
 MEASURED = ROOT / SUITES / "measured.json"
 PAGE = ROOT / "docs" / "conformance.md"
@@ -142,7 +143,7 @@ def _cells(measured: Measured) -> Iterable[str]:
         yield _row(f"`{cell.materialization}`", cell.detail, cell.language, *marks)
     if notes:
         yield ""
-        yield from (f"{number}. {note}" for number, note in enumerate(notes, 1))
+        yield from (f"{number}. *{note}*" for number, note in enumerate(notes, 1))
 
 
 def _suites(measured: Measured) -> Iterable[str]:
@@ -150,8 +151,8 @@ def _suites(measured: Measured) -> Iterable[str]:
 
     def mark(table_format: str, name: str) -> str:
         said = SUITE_REFUSALS.get((table_format, name))
-        number = "" if said is None else f" ({notes.index(said) + 1})"
-        return f"{_versions(measured, table_format, 'suites', name)}{number}"
+        found = _versions(measured, table_format, "suites", name)
+        return found if said is None or found == _NOT_RUN else f"{found} ({notes.index(said) + 1})"
 
     names = {
         name
@@ -179,7 +180,7 @@ def _versions(measured: Measured, table_format: str, kind: str, name: str) -> st
     good = [v for v, passed in ran.items() if passed]
     if good == having:
         return "✓"
-    return ", ".join(good) or ("fails" if ran else "not run")
+    return ", ".join(good) or ("fails" if ran else _NOT_RUN)
 
 
 def _result(

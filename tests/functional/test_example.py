@@ -154,3 +154,10 @@ def test_the_demo_draws_its_picture(project: Project, tmp_path: Path) -> None:
     picture = tmp_path / "out" / "flights.png"
     plot.draw(glue.rows(project.state, demo.queries(project.nodes)), picture)
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_java_goes_on_compiling(project: Project) -> None:
+    """A JVM whose compiled code has no room left says so once, and is slow from then on."""
+    logs = {log.name: log.read_text(errors="replace") for log in project.state.glob("spark*.log")}
+    assert logs
+    assert [name for name, said in logs.items() if "CodeCache is full" in said] == []

@@ -64,4 +64,4 @@ def test_a_cell_without_a_tick_says_why() -> None:
     said = refusal("parquet", "incremental_microbatch_python")
     assert said is not None
     assert refusal("parquet", "incremental_microbatch_sql") is None
-    assert f". {said}\n" in page({})
+    assert f". *{said}*\n" in page({})

@@ -103,7 +103,7 @@ class SparkHost:
             # Without memory a JVM limps or hangs; ended, it fails its sessions at once.
             "-XX:+ExitOnOutOfMemoryError",
             "-Xss4m",
-            "-XX:TieredStopAtLevel=1",
+            *jvm.QUICK_COMPILER,
             "-XX:+UseSerialGC",
         ]
         self._gateway: jvm.Gateway | None = None

@@ -29,6 +29,10 @@ logger = logging.getLogger(__name__)
 START_TIMEOUT = 120.0
 """Seconds until a JVM has to answer."""
 
+QUICK_COMPILER = ("-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=240m")
+"""The first compiler alone, with the room that Java gives to both: its own 48 MB are full after one build of tables in
+Iceberg, and from then on Java compiles nothing more, without an error."""
+
 # Spark's own list for Java 9+ (org.apache.spark.launcher.JavaModuleOptions, 3.5.6).
 _MODULE_OPTIONS = (
     "-XX:+IgnoreUnrecognizedVMOptions",
