@@ -9,7 +9,7 @@ from glue_endpoint.sessions import environment
 from glue_endpoint.sessions.arguments import EnvironmentUnavailable
 from glue_endpoint.sessions.extra_jars import EXTRA_JARS, extra_jars
 from glue_endpoint.spark import jvm
-from glue_endpoint.spark.formats import FormatUnavailable, datalake_formats, jars_of
+from glue_endpoint.spark.formats import FormatUnavailable, datalake_formats, jars_of, settings_for
 from glue_endpoint.spark.jars import JarCache
 from glue_endpoint.spark.setup import STATIC_SETTINGS, SparkSetup
 from glue_endpoint.spark.sparks import SparkUnavailable
@@ -44,12 +44,13 @@ def setup_for(
         if why:
             _refuse_other_scala(own, version)
         jars: tuple[Any, ...] = ()
-        if formats:
-            wanted = jars_of(formats, glue_version, version)
+        wanted = jars_of(formats, glue_version, version)
+        if wanted:
             jars = tuple(JarCache().paths(wanted, report=report, settings=conf))
     except (FormatUnavailable, SparkUnavailable) as error:
         raise EnvironmentUnavailable(str(error)) from error
     static = tuple((key, conf[key]) for key in STATIC_SETTINGS if key in conf)
+    static += tuple(settings_for(wanted).items())
     return SparkSetup(formats, (*jars, *own), static, spark), why
 
 

@@ -272,6 +272,18 @@ def static_settings(formats: Iterable[str]) -> dict[str, str]:
     return settings
 
 
+def settings_for(jars: Iterable[Jar]) -> dict[str, str]:
+    """What sessions with these jars have unless they say otherwise.
+
+    Iceberg 1.7.1 as it is published ends the JVM (SIGSEGV) where a MERGE into a million rows reads Parquet by
+    vectors; seen on Spark 3.5.4 and 3.5.6 with Java 17, and with 1.10.0 never.
+    """
+    crashing = ("iceberg-spark-runtime-3.5_2.12", "1.7.1")
+    if any((jar.artifact, jar.version) == crashing for jar in jars):
+        return {"spark.sql.iceberg.vectorization.enabled": "false"}
+    return {}
+
+
 def _known(name: str) -> str:
     if name not in FORMATS:
         raise FormatUnavailable(

@@ -14,6 +14,7 @@ from glue_endpoint.spark.formats import (
     datalake_formats,
     jars_of,
     pinned_glue_version,
+    settings_for,
     static_settings,
 )
 
@@ -147,3 +148,11 @@ def test_the_order_in_which_formats_are_named_does_not_matter_to_spark() -> None
     named = ["iceberg", "delta", "hudi"]
     assert static_settings(named) == static_settings(named[::-1])
     assert static_settings(named)["spark.sql.extensions"].endswith(FORMATS["iceberg"].extensions)
+
+
+def test_the_iceberg_that_ends_its_jvm_reads_no_vectors() -> None:
+    vectors = "spark.sql.iceberg.vectorization.enabled"
+    assert settings_for(jars_of(["iceberg"], "5.0", "3.5.4")) == {vectors: "false"}
+    for version, spark in (("5.1", "3.5.6"), ("6.0", "4.1.1")):
+        assert settings_for(jars_of(["iceberg"], version, spark)) == {}
+    assert settings_for(jars_of(["delta"], "5.0", "3.5.4")) == {}
