@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from glue_session.state import spark
+from glue_session.state import settings_kept, spark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +25,6 @@ class _Held(NamedTuple):
 
 
 _held: list[_Held] = []
-
-
-def current_settings(session: Any) -> Any:
-    """A copy of what is set in the session (a Java map)."""
-    return session._jvm.java.util.HashMap(_settings(session))
 
 
 def hold(frame: Any, view: str, settings: Any, cached: list[Any]) -> None:
@@ -77,21 +72,14 @@ def settings_of_held(statement: str) -> Iterator[None]:
     if not _is_of_held(statement):
         yield
         return
-    settings = _settings(spark())
-    before = current_settings(spark())
-    settings.clear()
-    settings.putAll(_held[-1].settings)
-    try:
-        yield
-    finally:
+    with settings_kept(spark()) as settings:
         settings.clear()
-        settings.putAll(before)
-        release()
+        settings.putAll(_held[-1].settings)
+        try:
+            yield
+        finally:
+            release()
 
 
 def _is_of_held(statement: str) -> bool:
     return any(held.view in statement for held in _held)
-
-
-def _settings(session: Any) -> Any:
-    return session._jsparkSession.sessionState().conf().settings()

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from glue_session.answers import print_answer
 from glue_session.column_types import quote_name
-from glue_session.held import current_settings, settings_of_held
-from glue_session.state import spark
+from glue_session.held import settings_of_held
+from glue_session.state import settings_kept, spark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,16 +80,10 @@ def _is_hidden(name: str) -> bool:
 @contextlib.contextmanager
 def _settings(wanted: dict[str, str]) -> Iterator[None]:
     """Runs the block under settings, which are what they were afterwards."""
-    session = spark()
-    before = current_settings(session)
-    try:
+    with settings_kept(spark()):
         for name, value in wanted.items():
-            session.conf.set(name, value)
+            spark().conf.set(name, value)
         yield
-    finally:
-        settings = session._jsparkSession.sessionState().conf().settings()
-        settings.clear()
-        settings.putAll(before)
 
 
 def _insert(select: str, fields: list[Any], table: str, operation: str) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from glue_session.answers import print_answer
 from glue_session.errors import ModelError
-from glue_session.held import current_settings, hold, make_rows_of, settings_of_held
+from glue_session.held import hold, make_rows_of, settings_of_held
 from glue_session.spark_errors import class_of, java_causes
-from glue_session.state import spark
+from glue_session.state import current_settings, spark
 
 _TRIES = 5
 """Iceberg makes a commit as often by itself, where what it is made of is still right."""

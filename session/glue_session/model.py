@@ -11,13 +11,13 @@ from glue_session.contract import check_contract
 from glue_session.dbt_object import Dbt
 from glue_session.errors import error_report
 from glue_session.frames import spark_frame
-from glue_session.held import current_settings, hold
+from glue_session.held import hold
 from glue_session.leftovers import leftovers_removed
 from glue_session.loading import load_model
 from glue_session.output import capture_output
 from glue_session.reports import Reports
 from glue_session.rewrites import rewritten_calls
-from glue_session.state import settings_restored
+from glue_session.state import current_settings, settings_restored
 from glue_session.transport import decompress, print_frame
 from glue_session.write import write_table
 

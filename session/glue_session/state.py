@@ -41,6 +41,23 @@ def use_database(name: str | None) -> None:
         catalog.setCurrentDatabase(name)
 
 
+def current_settings(session: Any) -> Any:
+    """A copy of what is set in the session (a Java map)."""
+    return session._jvm.java.util.HashMap(_settings(session))
+
+
+@contextlib.contextmanager
+def settings_kept(session: Any) -> Iterator[Any]:
+    """Runs the block with the session's settings (a Java map), which are what they were afterwards."""
+    settings, before = _settings(session), current_settings(session)
+    try:
+        yield settings
+    finally:
+        if not before.equals(settings):
+            settings.clear()
+            settings.putAll(before)
+
+
 @contextlib.contextmanager
 def settings_restored(session: Any, database: str | None) -> Iterator[None]:
     """Runs the block in `database`; undoes what it sets with spark.conf.set and USE.
@@ -50,13 +67,13 @@ def settings_restored(session: Any, database: str | None) -> Iterator[None]:
     use_database(database)
     catalog = session._jsparkSession.catalog()
     current = catalog.currentDatabase()
-    settings = session._jsparkSession.sessionState().conf().settings()
-    before = session._jvm.java.util.HashMap(settings)
     try:
-        yield
+        with settings_kept(session):
+            yield
     finally:
-        if not before.equals(settings):
-            settings.clear()
-            settings.putAll(before)
         if catalog.currentDatabase() != current:
             catalog.setCurrentDatabase(current)
+
+
+def _settings(session: Any) -> Any:
+    return session._jsparkSession.sessionState().conf().settings()

@@ -196,15 +196,9 @@ class GlueAdapter(
     def rename_relation(self, from_relation: BaseRelation, to_relation: BaseRelation) -> None:
         """Gives a table another name, in the catalog alone (Spark renames none); its data stays where it is.
 
-        Raises DbtRuntimeError where that name is taken, for tables of a table bucket, and for a table that has its
-        name in its own files.
+        Raises DbtRuntimeError where that name is taken, and for a table of a format that keeps its name.
         """
-        if from_relation.is_hudi:  # type: ignore[attr-defined]
-            raise DbtRuntimeError(
-                f"{from_relation} cannot be renamed: a Hudi table has its name in its own files, by which Hudi finds "
-                "it in the Data Catalog; build it under the other name"
-            )
-        self.refuse_rename(from_relation, to_relation)
+        self.check_rename(from_relation, to_relation)
         if self.data_catalog.table(*name_of(to_relation)) is not None:
             raise DbtRuntimeError(
                 f"{from_relation} cannot be renamed: {to_relation} is there already; drop that one first"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.base.meta import available
 from dbt.adapters.events.logging import AdapterLogger
-from dbt_common.exceptions import CompilationError
+from dbt_common.exceptions import CompilationError, DbtRuntimeError
 from glue_compiler.knowledge.tables import OPEN_FORMATS, S3_TABLES
 
 from dbt.adapters.glue import incremental, model_config
@@ -19,6 +19,8 @@ from dbt.adapters.glue.table_bucket_methods import TableBucketMethods
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from dbt.adapters.base.relation import BaseRelation
 
     from dbt.adapters.glue.column import GlueColumn
     from dbt.adapters.glue.relation import GlueRelation
@@ -104,6 +106,20 @@ class OpenTableMethods(TableBucketMethods):
                     f"node asks for {relation.table_format}: a model changes it with --full-refresh; a snapshot keeps "
                     "its rows, so make a table of them in the other format, under its name"
                 )
+
+    @available.parse_none
+    def check_view(self, model: Mapping[str, Any]) -> None:
+        """Raises CompilationError for a view with a `file_format` that has none."""
+        known = open_format(str(model.get("config", {}).get("file_format") or "").lower())
+        if known is not None and known.lacks_views is not None:
+            raise CompilationError(known.lacks_views)
+
+    def check_rename(self, *relations: BaseRelation) -> None:
+        """Raises DbtRuntimeError for a table that keeps its name, and for one that would take it."""
+        for relation in relations:
+            known = open_format(getattr(relation, "table_format", None))
+            if known is not None and known.keeps_name is not None:
+                raise DbtRuntimeError(f"{relation} cannot be renamed: {known.keeps_name}")
 
     @available
     def is_open_format(self, table_format: str | None) -> bool:

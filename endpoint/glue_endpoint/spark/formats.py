@@ -1,4 +1,4 @@
-"""Open table formats: the jars of each Glue version, pinned, and what a JVM with them must be told when it starts.
+"""Open table formats: the jars of each Glue version, pinned, and what Spark must be told for them.
 
 Versions: AWS Glue's release notes and the "Using the ... framework in AWS Glue" pages. The jars are
 those that the projects publish for these versions; AWS builds its own. Each was fetched once, compared with
@@ -29,6 +29,8 @@ class Jar:
     version: str
     sha256: str
     size: int
+    settings: tuple[tuple[str, str], ...] = ()
+    """Names and values of Spark's settings without which it does not do here."""
 
     @property
     def coordinate(self) -> str:
@@ -42,14 +44,10 @@ class Jar:
 
 @dataclass(frozen=True)
 class TableFormat:
-    """A value of `--datalake-formats`: its jars (or why there are none) by Glue version, and its static settings."""
+    """A value of `--datalake-formats`: its jars, or why there are none, by Glue version."""
 
     title: str
     jars: Mapping[str, tuple[Jar, ...] | str]
-    extensions: str
-    """For `spark.sql.extensions`, a list of which each format has one entry."""
-    settings: Mapping[str, str]
-    """Further settings that Spark reads once, when its context is made."""
 
 
 _NO_SPARK_33 = "Glue 4.0 runs Spark 3.3, for which no jars are kept here"
@@ -70,6 +68,9 @@ FORMATS: Mapping[str, TableFormat] = {
                     "1.7.1",
                     "cdf7357865d8d91764e0f147a2d76bc3e1e2b8792ddc0d3be329b3d34aaf218c",
                     42_797_968,
+                    # As it is published it ends the JVM (SIGSEGV) where a MERGE into a million rows reads Parquet
+                    # by vectors; seen on Spark 3.5.4 and 3.5.6 with Java 17, and with 1.10.0 never.
+                    settings=(("spark.sql.iceberg.vectorization.enabled", "false"),),
                 ),
                 Jar(
                     _ICEBERG,
@@ -112,8 +113,6 @@ FORMATS: Mapping[str, TableFormat] = {
                 ),
             ),
         },
-        extensions="org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
-        settings={},
     ),
     "delta": TableFormat(
         title="Delta Lake",
@@ -170,8 +169,6 @@ FORMATS: Mapping[str, TableFormat] = {
                 ),
             ),
         },
-        extensions="io.delta.sql.DeltaSparkSessionExtension",
-        settings={},
     ),
     "hudi": TableFormat(
         title="Apache Hudi",
@@ -196,12 +193,6 @@ FORMATS: Mapping[str, TableFormat] = {
                 ),
             ),
             "6.0": "no jar of Hudi for Spark 4.1 was to be had when these were pinned",
-        },
-        extensions="org.apache.spark.sql.hudi.HoodieSparkSessionExtension",
-        # Hudi's quick start: Spark's own serializer is refused.
-        settings={
-            "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
-            "spark.kryo.registrator": "org.apache.spark.HoodieSparkKryoRegistrar",
         },
     ),
 }
@@ -258,30 +249,9 @@ def jars_of(formats: Iterable[str], glue_version: str, spark_version: str) -> tu
     return tuple(found)
 
 
-def static_settings(formats: Iterable[str]) -> dict[str, str]:
-    """What a JVM for these formats needs in Spark's configuration before its context is made."""
-    names = {_known(name) for name in formats}
-    # The parser of the last extension reads a statement first. Both Hudi 0.15 and Iceberg 1.7, which Glue
-    # 5.0 has, take every CALL for one of their own procedures: Iceberg's maintenance goes before Hudi's.
-    wanted = [FORMATS[name] for name in reversed(tuple(FORMATS)) if name in names]
-    if not wanted:
-        return {}
-    settings = {"spark.sql.extensions": ",".join(each.extensions for each in wanted)}
-    for each in wanted:
-        settings.update(each.settings)
-    return settings
-
-
 def settings_for(jars: Iterable[Jar]) -> dict[str, str]:
-    """What sessions with these jars have unless they say otherwise.
-
-    Iceberg 1.7.1 as it is published ends the JVM (SIGSEGV) where a MERGE into a million rows reads Parquet by
-    vectors; seen on Spark 3.5.4 and 3.5.6 with Java 17, and with 1.10.0 never.
-    """
-    crashing = ("iceberg-spark-runtime-3.5_2.12", "1.7.1")
-    if any((jar.artifact, jar.version) == crashing for jar in jars):
-        return {"spark.sql.iceberg.vectorization.enabled": "false"}
-    return {}
+    """What sessions with these jars have unless they say otherwise."""
+    return dict(setting for jar in jars for setting in jar.settings)
 
 
 def _known(name: str) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from glue_endpoint.spark.formats import FORMATS
-
 if TYPE_CHECKING:
     from glue_endpoint.spark.setup import SparkSetup
 
+_ICEBERG = "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions"
 _CATALOG = "dbt_glue_warm_up"
 """A catalog of the host's own session, which no other session sees."""
 
@@ -18,7 +17,7 @@ def warm_up_formats(session: Any, setup: SparkSetup) -> None:
 
     `session` is a Java SparkSession. The catalog is asked for the names of its databases, and nothing is made.
     """
-    if FORMATS["iceberg"].extensions not in dict(setup.conf).get("spark.sql.extensions", ""):
+    if _ICEBERG not in dict(setup.conf).get("spark.sql.extensions", ""):
         return
     name = f"spark.sql.catalog.{_CATALOG}"
     session.conf().set(name, "org.apache.iceberg.spark.SparkCatalog")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 import yaml
@@ -12,6 +12,7 @@ from glue_compiler.knowledge.tables import S3_TABLES
 
 from dbt.adapters.glue.impl import GlueAdapter
 from tests.functional.adapter import spark_dialect
+from tests.functional.conformance.cells import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,7 @@ NAMED = os.environ.get("DBT_GLUE_TEST_FORMATS")
 """Formats on which every suite is to run, by their names in `file_format`, with commas between."""
 
 EVERY_SUITE = ("parquet", "iceberg")
-"""Where none is named: what every suite runs on. On each of the others `test_matrix` runs every materialization and strategy."""
-
+"""Where none is named: what every suite runs on. On the others those run that are of `every_format`."""
 
 HUDI = "hudi"
 """What it cannot do is an error by name, which the suites that ask for it assert."""
@@ -42,8 +42,12 @@ class OnFormat:
     What the suite runs beside dbt is said in Spark's words, and finds tables where those of their format are.
     """
 
+    every_format: ClassVar[bool] = False
+    """Whether it runs on all formats where none is named: one suite of each strategy does, and the matrix."""
+
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        formats = NAMED.split(",") if NAMED else EVERY_SUITE
+        usual = FORMATS if self.every_format else EVERY_SUITE
+        formats = NAMED.split(",") if NAMED else usual
         metafunc.parametrize("table_format", formats, scope="class")
 
     @pytest.fixture(scope="class")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.spark
 
 
 class TestIncremental(OnFormat, BaseIncremental):
-    pass
+    every_format = True
 
 
 class TestIncrementalNotSchemaChange(OnFormat, BaseIncrementalNotSchemaChange):
@@ -31,7 +31,7 @@ class TestIncrementalNotSchemaChange(OnFormat, BaseIncrementalNotSchemaChange):
 
 
 class TestMergeExcludeColumns(OnFormat, BaseMergeExcludeColumns):
-    pass
+    every_format = True
 
 
 class TestOnSchemaChange(OnFormat, BaseIncrementalOnSchemaChange):
@@ -62,6 +62,8 @@ class OneRowOfAKey(OnFormat, BaseIncrementalPredicates):
 
 
 class TestPredicates(OneRowOfAKey):
+    every_format = True
+
     @pytest.fixture(scope="class")
     def project_config_update(self) -> dict[str, Any]:
         return {
@@ -113,6 +115,8 @@ class TestUniqueKey(OnFormat, BaseIncrementalUniqueKey):
 
 
 class TestMicrobatch(OnFormat, BaseMicrobatch):
+    every_format = True
+
     @pytest.fixture(scope="class")
     def project_config_update(self) -> dict[str, Any]:
         return {"models": {"+partition_by": "event_time"}}

@@ -16,7 +16,7 @@ from dbt.adapters.glue import catalog as data_catalog
 from tests.functional.adapter import spark_dialect
 from tests.functional.conformance import cells
 from tests.functional.conformance.cells import CELLS, FIRST, SECOND, Cell, refusal
-from tests.functional.conformance.on_format import NAMED, OnFormat
+from tests.functional.conformance.on_format import OnFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,9 +29,7 @@ SINCE = {FIRST: "2026-01-01", SECOND: "2026-01-03"}
 
 
 class TestMatrix(OnFormat):
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        formats = NAMED.split(",") if NAMED else cells.FORMATS
-        metafunc.parametrize("table_format", formats, scope="class")
+    every_format = True
 
     @pytest.fixture(scope="class")
     @classmethod

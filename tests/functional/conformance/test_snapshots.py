@@ -92,7 +92,7 @@ class TestCheckCols(OnFormat, BaseSnapshotCheckCols):
 
 
 class TestTimestamp(OnFormat, BaseSnapshotTimestamp):
-    pass
+    every_format = True
 
 
 class TestSimpleSnapshot(OnFormat, BaseSimpleSnapshot):
@@ -100,7 +100,7 @@ class TestSimpleSnapshot(OnFormat, BaseSimpleSnapshot):
 
 
 class TestCheck(OnFormat, BaseSnapshotCheck):
-    pass
+    every_format = True
 
 
 class TestColumnNames(OneDatabaseLevel, BaseSnapshotColumnNames):

@@ -15,7 +15,6 @@ from glue_endpoint.spark.formats import (
     jars_of,
     pinned_glue_version,
     settings_for,
-    static_settings,
 )
 
 JARS = {
@@ -129,25 +128,6 @@ def test_what_is_not_to_be_had_is_an_error_by_name(
 ) -> None:
     with pytest.raises(FormatUnavailable, match=said):
         coordinates(formats, glue, spark)
-
-
-def test_what_spark_is_told_when_it_starts() -> None:
-    assert static_settings([]) == {}
-    assert static_settings(["delta"]) == {
-        "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension"
-    }
-    assert static_settings(["iceberg", "hudi", "iceberg"]) == {
-        "spark.sql.extensions": "org.apache.spark.sql.hudi.HoodieSparkSessionExtension,"
-        "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
-        "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
-        "spark.kryo.registrator": "org.apache.spark.HoodieSparkKryoRegistrar",
-    }
-
-
-def test_the_order_in_which_formats_are_named_does_not_matter_to_spark() -> None:
-    named = ["iceberg", "delta", "hudi"]
-    assert static_settings(named) == static_settings(named[::-1])
-    assert static_settings(named)["spark.sql.extensions"].endswith(FORMATS["iceberg"].extensions)
 
 
 def test_the_iceberg_that_ends_its_jvm_reads_no_vectors() -> None:

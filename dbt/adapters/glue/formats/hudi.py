@@ -65,6 +65,10 @@ class Hudi(OpenFormat):
     creates_or_replaces = False
     written_by_runtime = True
     comments_are_commits = False
+    keeps_name = (
+        "a Hudi table has its name in its own files, by which Hudi finds it in the Data Catalog; build it under the "
+        "other name"
+    )
 
     def conf(self, credentials: GlueCredentials, given: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002
         return {"spark.serializer": "org.apache.spark.serializer.KryoSerializer"}

@@ -57,6 +57,12 @@ class OpenFormat:
     comments_are_commits: ClassVar[bool] = True
     """Whether descriptions are the table's own, changed by commits, and not only the Data Catalog's."""
 
+    keeps_name: ClassVar[str | None] = None
+    """Why a table cannot get another name, and what to do instead; None where it can, in the catalog alone."""
+
+    lacks_views: ClassVar[str | None] = None
+    """Why `file_format` with its name is an error in the config of a view; None where a view is none of its concern."""
+
     strategies: ClassVar[tuple[str, ...]] = SQL_STRATEGIES
     """The values of `incremental_strategy` that it has."""
 

@@ -28,6 +28,13 @@ class S3Tables(Iceberg):
     name = "s3tables"
     title = "Amazon S3 Tables"
     places_tables = True
+    keeps_name = (
+        "it is in a table bucket, where Glue renames no table; make a new one from it, and drop it"
+    )
+    lacks_views = (
+        "a table bucket has no views: leave out `file_format: s3tables` (for a folder of models, write it beside "
+        "`+materialized: table`). A view is made in the account's own catalog, and may read tables of the table bucket"
+    )
 
     def catalog(self, credentials: GlueCredentials) -> str | None:
         bucket = credentials.table_bucket  # that one is missing is said when sessions are made

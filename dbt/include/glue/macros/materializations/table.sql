@@ -8,34 +8,15 @@
 
   {{ glue_run_hooks(pre_hooks) }}
 
-  {%- set compiled_code = glue_with_timestamp(target_relation, compiled_code, model['language']) -%}
-  {#-- dbt lets a Python model run only from a statement of the materialization itself. --#}
-  {%- if adapter.is_written_by_runtime(target_relation.table_format) -%}
-    {%- set view = adapter.rows_view() if model['language'] == 'python' else none -%}
-    {%- if view -%}
-      {%- call statement('main', language='python') -%}
-        {{- glue_python_rows(target_relation, view, compiled_code, incremental=false) -}}
-      {%- endcall -%}
-    {%- endif -%}
-    {%- do glue_hudi_load_model(target_relation, compiled_code, view) -%}
-  {%- elif adapter.replaces_in_place(target_relation, existing_relation) -%}
-    {%- set made_relation = adapter.table_in_place(target_relation, existing_relation, model) -%}
-    {%- if made_relation.overwrites and model['language'] == 'sql' -%}
-      {%- do glue_overwrite_table(made_relation, compiled_code) -%}
-    {%- else -%}
-      {%- call statement('main', language=model['language']) -%}
-        {{- create_table_as(False, made_relation, compiled_code, model['language']) -}}
-      {%- endcall -%}
-    {%- endif -%}
-    {%- do adapter.cache_added(target_relation) -%}
-  {%- else -%}
-    {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
-    {%- call statement('main', language=model['language']) -%}
-      {{- create_table_as(False, staging_relation, compiled_code, model['language']) -}}
+  {%- set language = model['language'] -%}
+  {%- set compiled_code = glue_with_timestamp(target_relation, compiled_code, language) -%}
+  {%- set making = glue_making(target_relation, existing_relation, language) -%}
+  {%- if language == 'python' -%}
+    {%- call statement('main', language='python') -%}
+      {{- glue_python_making(making, compiled_code) -}}
     {%- endcall -%}
-    {%- do adapter.switch(target_relation, staging_relation) -%}
-    {%- do glue_settle_comment(target_relation, staging_relation) -%}
   {%- endif -%}
+  {%- do glue_make(target_relation, making, compiled_code, language) -%}
 
   {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh_mode=True)) -%}
   {%- do persist_docs(target_relation, model) -%}

@@ -15,36 +15,18 @@
   {{ glue_run_hooks(pre_hooks) }}
 
   {%- set compiled_code = glue_with_timestamp(target_relation, compiled_code, language) -%}
-  {#-- dbt lets a Python model run only from a statement of the materialization itself. --#}
   {%- set is_new = existing_relation is none or existing_relation.is_view or full_refresh -%}
   {%- if not is_new -%}
     {%- do adapter.check_same_format(target_relation, existing_relation) -%}
   {%- endif -%}
-  {%- if is_new and adapter.is_written_by_runtime(target_relation.table_format) -%}
-    {%- set view = adapter.rows_view() if language == 'python' else none -%}
-    {%- if view -%}
+  {%- if is_new -%}
+    {%- set making = glue_making(target_relation, existing_relation, language) -%}
+    {%- if language == 'python' -%}
       {%- call statement('main', language='python') -%}
-        {{- glue_python_rows(target_relation, view, compiled_code, incremental=false) -}}
+        {{- glue_python_making(making, compiled_code) -}}
       {%- endcall -%}
     {%- endif -%}
-    {%- do glue_hudi_load_model(target_relation, compiled_code, view) -%}
-  {%- elif is_new and adapter.replaces_in_place(target_relation, existing_relation) -%}
-    {%- set made_relation = adapter.table_in_place(target_relation, existing_relation, model) -%}
-    {%- if made_relation.overwrites and language == 'sql' -%}
-      {%- do glue_overwrite_table(made_relation, compiled_code) -%}
-    {%- else -%}
-      {%- call statement('main', language=language) -%}
-        {{- create_table_as(False, made_relation, compiled_code, language) -}}
-      {%- endcall -%}
-    {%- endif -%}
-    {%- do adapter.cache_added(target_relation) -%}
-  {%- elif is_new -%}
-    {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
-    {%- call statement('main', language=language) -%}
-      {{- create_table_as(False, staging_relation, compiled_code, language) -}}
-    {%- endcall -%}
-    {%- do adapter.switch(target_relation, staging_relation) -%}
-    {%- do glue_settle_comment(target_relation, staging_relation) -%}
+    {%- do glue_make(target_relation, making, compiled_code, language) -%}
   {%- elif adapter.is_open_format(target_relation.table_format) -%}
     {%- if language == 'python' -%}
       {%- set view = adapter.rows_view() -%}
