@@ -3,25 +3,51 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from glue_session.answers import print_answer
 from glue_session.errors import ModelError
 from glue_session.held import hold, make_rows_of, settings_of_held
-from glue_session.spark_errors import class_of, java_causes
+from glue_session.spark_errors import is_of_a_commit, java_causes
 from glue_session.state import current_settings, spark
 
 _TRIES = 5
 """Iceberg makes a commit as often by itself, where what it is made of is still right."""
 
+
+class _Conflict(NamedTuple):
+    """Whose exception it is, and what it says of another commit."""
+
+    format: str
+    words: re.Pattern[str]
+
+
 _CONFLICTS = {
-    "CommitFailedException": re.compile(""),
-    "ValidationException": re.compile(
-        "conflicting|issing required files|issing data files|found new delete"
+    "org.apache.iceberg.exceptions.CommitFailedException": _Conflict("Iceberg", re.compile("")),
+    "org.apache.iceberg.exceptions.ValidationException": _Conflict(
+        "Iceberg",
+        re.compile("conflicting|issing required files|issing data files|found new delete"),
     ),
-    "IllegalStateException": re.compile("Runtime file filtering is not possible"),
+    "java.lang.IllegalStateException": _Conflict(
+        "Iceberg", re.compile("Runtime file filtering is not possible")
+    ),
+    **{
+        f"io.delta.exceptions.{name}Exception": _Conflict("Delta Lake", re.compile(""))
+        for name in (
+            "ConcurrentAppend",
+            "ConcurrentDeleteDelete",
+            "ConcurrentDeleteRead",
+            "ConcurrentWrite",
+            "MetadataChanged",
+            "ProtocolChanged",
+        )
+    },
 }
-"""What Iceberg says of a commit that it did not make, because the table is another one by now."""
+"""What formats say of a commit that they did not make, because the table is another one by now.
+
+With packages: Delta has a CommitFailedException too, after which a commit may be there. Its
+ConcurrentTransactionException is of a writer who had numbered its commit: it is in the table already.
+"""
 
 
 def hold_rows(packed: str) -> None:
@@ -45,7 +71,7 @@ def _merge(request: dict[str, Any]) -> dict[str, Any]:
     """The rows stay as they are from one try to the next; what of the table they meet is found anew.
 
     That is sound as a commit is all or nothing: one that was refused has left nothing, and the next try is what
-    a run that began later would do. Of one that may have come in, Iceberg says so: it is not tried again.
+    a run that began later would do. Of one that may have come in, or has, the format says so: it is not tried again.
     """
     table, failed = request["table"], 0
     with settings_of_held(request["sql"]):
@@ -55,7 +81,7 @@ def _merge(request: dict[str, Any]) -> dict[str, Any]:
             if failed == _TRIES:
                 raise ModelError(
                     f"{table} was changed by another run each of {_TRIES} times that this one merged its rows; "
-                    f"nothing of them is in the table. Iceberg: {conflict}\nNext: run the model again, or not beside the other"
+                    f"nothing of them is in the table. {conflict}\nNext: run the model again, or not beside the other"
                 )
             spark().sql(f"REFRESH TABLE {table}")  # a catalog that keeps tables has the old one
     answer: dict[str, Any] = {"rows": [], "next": None}
@@ -68,14 +94,16 @@ def _merge(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _conflict_of(statement: str) -> str | None:
-    """Runs a statement; what Iceberg says of another commit that this one met. Raises what else goes wrong."""
+    """Runs a statement; what its format says of another commit that this one met. Raises what else goes wrong."""
     try:
         spark().sql(statement)
     except Exception as error:
         for java in java_causes(error):
-            words = _CONFLICTS.get(class_of(java))
+            if is_of_a_commit(java):
+                break
+            found = _CONFLICTS.get(str(java.getClass().getName()))
             text = str(java.getMessage() or "")
-            if words is not None and words.search(text):
-                return text.split("\n")[0]
+            if found is not None and found.words.search(text):
+                return f"{found.format}: {text.splitlines()[0]}"
         raise
     return None

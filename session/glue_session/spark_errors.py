@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _DEPTH = 20
 _UNKNOWN_COMMIT = "CommitStateUnknownException"
+_AFTER_COMMIT = "[DELTA_POST_COMMIT_HOOK_FAILED]"
 _CLASS = re.compile(r"^\[([A-Z][A-Z0-9_]*(?:\.[A-Z0-9_]+)*)\]")
 _PROPOSAL = re.compile(r"`((?:[^`]|``)+)`")
 _DID_YOU_MEAN = re.compile(r"[Dd]id you mean one of the following\?\s*\[(?P<names>[^\]]*)\]")
@@ -44,7 +45,10 @@ def spark_details(error: BaseException) -> dict[str, Any]:
 
 def java_causes(error: BaseException) -> Iterator[Any]:
     """The Java exception that an error of py4j is, then what caused it, the innermost last."""
-    java = getattr(error, "java_exception", None)
+    return _causes(getattr(error, "java_exception", None))
+
+
+def _causes(java: Any) -> Iterator[Any]:
     for _ in range(_DEPTH):
         if java is None:
             return
@@ -52,14 +56,19 @@ def java_causes(error: BaseException) -> Iterator[Any]:
         java = java.getCause()
 
 
+def is_of_a_commit(java: Any) -> bool:
+    """Whether a Java exception is of a commit that may be there, or is: what made it is not to be repeated."""
+    return class_of(java) == _UNKNOWN_COMMIT or _text_of(java).startswith(_AFTER_COMMIT)
+
+
 def telling_cause(error: BaseException) -> Any:
     """The Java exception that says what went wrong: the innermost; None of an error that is none of py4j's.
 
-    Iceberg's of a commit that may be there or not says more than the broken line below it.
+    That of a commit that may be there says more than the broken line below it.
     """
     found = None
     for found in java_causes(error):
-        if class_of(found) == _UNKNOWN_COMMIT:
+        if is_of_a_commit(found):
             break
     return found
 
@@ -70,15 +79,26 @@ def class_of(java: Any) -> str:
 
 
 def java_text(java: Any) -> str:
-    """What a Java exception says; of a commit of which nobody knows, what that means here."""
-    text = str(java.getMessage() or "")
-    if class_of(java) != _UNKNOWN_COMMIT:
+    """What a Java exception says; of a commit that is there, or of which nobody knows, what that means here."""
+    text = _text_of(java)
+    if not is_of_a_commit(java):
         return text
+    if text.startswith(_AFTER_COMMIT):
+        *_, cause = _causes(java)
+        return (
+            f"the change of the table came in, and what its format does after a commit failed: {text}. {cause.toString()}. "
+            "Next: mend that before this runs again: a merge or an overwrite can be repeated, rows that are "
+            "appended again are there twice"
+        )
     return (
         f"it is not known whether the change of the table came in: {text.splitlines()[0]}. "
         "Next: look for it in the table (its snapshots tell) before this runs again: a merge or an overwrite "
         "can be repeated, rows that are appended again are there twice"
     )
+
+
+def _text_of(java: Any) -> str:
+    return str(java.getMessage() or "")
 
 
 def _proposals(text: str) -> Iterator[str]:

@@ -1,12 +1,23 @@
 package dbt.glue.endpoint;
 
+import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.CopyOption;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -17,14 +28,15 @@ import org.apache.hadoop.util.Progressable;
 /**
  * s3://bucket/key as the file root/bucket/key, where root is the configuration's dbt.glue.s3.root.
  *
- * Any bucket exists. Like S3 there are no checksum files and no permissions; unlike S3, folders are
- * real. A bucket or key whose file would lie outside root is refused, symbolic links included.
+ * Any bucket exists. Like S3 there are no checksum files and no permissions, and an object is there when it
+ * is whole; unlike S3, folders are real. A bucket or key whose file would lie outside root is refused, symbolic links included.
  * Compiled by Janino: no lambdas, no diamonds.
  */
 public class S3OnDisk extends FileSystem {
     private final RawLocalFileSystem disk = new RawLocalFileSystem();
     private URI uri;
     private File bucket;
+    private File uploads;
     private String fence;
     private Path workingDirectory;
 
@@ -41,6 +53,7 @@ public class S3OnDisk extends FileSystem {
         File rootFile = new File(root).getCanonicalFile();
         this.uri = URI.create(name.getScheme() + "://" + authority);
         this.bucket = new File(rootFile, authority);
+        this.uploads = new File(rootFile, ".uploads");
         this.fence = rootFile.getPath() + File.separator;
         this.workingDirectory = new Path(this.uri.toString() + "/");
         this.disk.initialize(URI.create("file:///"), conf);
@@ -48,6 +61,7 @@ public class S3OnDisk extends FileSystem {
             throw new IOException("bucket " + authority + " leads out of the folder " + rootFile);
         }
         this.bucket.mkdirs();
+        this.uploads.mkdirs();
     }
 
     public String getScheme() {
@@ -84,7 +98,11 @@ public class S3OnDisk extends FileSystem {
 
     public FSDataOutputStream create(Path path, FsPermission permission, boolean overwrite, int bufferSize,
             short replication, long blockSize, Progressable progress) throws IOException {
-        return this.disk.create(this.toDisk(path), overwrite, bufferSize, replication, blockSize, progress);
+        File file = new File(this.toDisk(path).toUri());
+        if (file.isDirectory() || (!overwrite && file.exists())) {
+            throw new FileAlreadyExistsException(path + (file.isDirectory() ? " is a folder" : " exists already"));
+        }
+        return new FSDataOutputStream(new Upload(this.uploads, file, overwrite, bufferSize), this.statistics);
     }
 
     public FSDataOutputStream append(Path path, int bufferSize, Progressable progress) throws IOException {
@@ -141,5 +159,120 @@ public class S3OnDisk extends FileSystem {
 
     public void setPermission(Path path, FsPermission permission) {
         // S3 has no permission bits; Hive and Spark set them as a courtesy.
+    }
+
+    /**
+     * An object on its way: written beside all buckets, and moved into its place when it is closed.
+     *
+     * Of several that want none to be there (no overwrite) one wins, whatever process each is in; the others fail
+     * at the end. What nobody closes is never there; the endpoint removes it when it starts.
+     */
+    private static final class Upload extends OutputStream {
+        private static final int ATTEMPTS = 20;
+
+        private final File incoming;
+        private final File file;
+        private final boolean overwrite;
+        private final OutputStream out;
+        private boolean failed = false;
+        private boolean closed = false;
+
+        Upload(File uploads, File file, boolean overwrite, int bufferSize) throws IOException {
+            this.incoming = new File(uploads, "incoming-" + UUID.randomUUID());
+            this.file = file;
+            this.overwrite = overwrite;
+            this.out = new BufferedOutputStream(new FileOutputStream(this.incoming), Math.max(bufferSize, 1));
+        }
+
+        public void write(int value) throws IOException {
+            try {
+                this.out.write(value);
+            } catch (IOException e) {
+                this.failed = true;
+                throw e;
+            }
+        }
+
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                this.out.write(bytes, offset, length);
+            } catch (IOException e) {
+                this.failed = true;
+                throw e;
+            }
+        }
+
+        public void flush() throws IOException {
+            if (!this.closed) {
+                this.out.flush();
+            }
+        }
+
+        public void close() throws IOException {
+            if (this.closed) {
+                return;
+            }
+            this.closed = true;
+            try {
+                this.out.close();
+                if (this.failed) {
+                    throw new IOException(this.file + " is not written, because a part of it could not be");
+                }
+                this.publish();
+            } finally {
+                this.incoming.delete();
+            }
+        }
+
+        private void publish() throws IOException {
+            for (int attempt = 1; true; attempt++) {
+                this.file.getParentFile().mkdirs();
+                try {
+                    this.move();
+                    return;
+                } catch (NoSuchFileException e) {
+                    // The folder went as an empty one, just now: with the last object that was deleted from it.
+                    if (attempt == ATTEMPTS) {
+                        throw e;
+                    }
+                }
+            }
+        }
+
+        private void move() throws IOException {
+            if (this.overwrite) {
+                this.replace();
+                return;
+            }
+            try {
+                Files.createLink(this.file.toPath(), this.incoming.toPath());
+            } catch (java.nio.file.FileAlreadyExistsException e) {
+                throw this.exists();
+            } catch (NoSuchFileException e) {
+                throw e;
+            } catch (FileSystemException e) {
+                this.moveWithoutLinks();
+            } catch (UnsupportedOperationException e) {
+                this.moveWithoutLinks();
+            }
+        }
+
+        /** Where files have no hard links: still one is the first, but for a moment with no content. */
+        private void moveWithoutLinks() throws IOException {
+            try {
+                Files.createFile(this.file.toPath(), new FileAttribute[0]);
+            } catch (java.nio.file.FileAlreadyExistsException e) {
+                throw this.exists();
+            }
+            this.replace();
+        }
+
+        private void replace() throws IOException {
+            Files.move(this.incoming.toPath(), this.file.toPath(), new CopyOption[] {StandardCopyOption.ATOMIC_MOVE});
+        }
+
+        private FileAlreadyExistsException exists() {
+            return new FileAlreadyExistsException(this.file + " exists already: another one wrote it meanwhile");
+        }
     }
 }

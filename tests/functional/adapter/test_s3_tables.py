@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from dbt.tests.util import run_dbt, write_file
 from dbt_common.exceptions import DbtRuntimeError
 from glue_endpoint.buckets import Buckets
+
+from tests.functional.adapter.open_tables import client_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,13 +77,7 @@ select id, name from {{ ref('merged') }}
 
 @pytest.fixture(scope="class")
 def glue(endpoint: EndpointHandle) -> Any:
-    return boto3.client(
-        "glue",
-        endpoint_url=endpoint.url,
-        region_name="us-east-1",
-        aws_access_key_id=endpoint.access_key_id,
-        aws_secret_access_key=endpoint.secret_access_key,
-    )
+    return client_of(endpoint)
 
 
 class OnTableBucket:

@@ -42,20 +42,35 @@ def variables(endpoint: EndpointHandle, endpoint_dir: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def run_program(clients: Path, variables: dict[str, str], tmp_path_factory: Any) -> Any:
+def client(variables: dict[str, str]) -> Callable[[str], Any]:
+    """`client(service)`: boto3's client of the endpoint."""
+
+    def connect(service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=variables["AWS_ENDPOINT_URL"],
+            region_name=variables["AWS_REGION"],
+            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    return connect
+
+
+@pytest.fixture(scope="session")
+def run_program(
+    clients: Path,
+    variables: dict[str, str],
+    client: Callable[[str], Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Any:
     """`run_program(name, *arguments)`: runs `programs/NAME.py`; returns what its last line is as JSON.
 
     Beside the endpoint's variables it has a PATH and an empty home, and there is a bucket `clients`. What
     it prints before, and its errors, are shown when it fails.
     """
     home = tmp_path_factory.mktemp("home")
-    boto3.client(
-        "s3",
-        endpoint_url=variables["AWS_ENDPOINT_URL"],
-        region_name=variables["AWS_REGION"],
-        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-    ).create_bucket(Bucket="clients")
+    client("s3").create_bucket(Bucket="clients")
 
     def run(
         name: str, *arguments: str, python: Path = clients, timeout: float = 120, **more: str

@@ -6,7 +6,6 @@ import ast
 import time
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from glue_endpoint.buckets import Buckets
 
@@ -27,20 +26,6 @@ CONF = {
     "spark.sql.catalog.bucket.warehouse": ARN,
 }
 """As AWS's guide to Glue has it ("Running ETL jobs on Amazon S3 tables with AWS Glue")."""
-
-
-@pytest.fixture(scope="module")
-def client(variables: dict[str, str]) -> Callable[[str], Any]:
-    def connect(service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=variables["AWS_ENDPOINT_URL"],
-            region_name=variables["AWS_REGION"],
-            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-        )
-
-    return connect
 
 
 @pytest.fixture(scope="module")

@@ -94,6 +94,53 @@ def test_rename_delete_and_list(glue: Driver, session: str) -> None:
     assert glue.text(session, code) == expected
 
 
+WRITERS = (
+    "path = sc._jvm.org.apache.hadoop.fs.Path('s3://any-bucket/whole/x')\n"
+    "fs = path.getFileSystem(sc._jsc.hadoopConfiguration())\n"
+    "def begin(text, overwrite):\n"
+    "    stream = fs.create(path, overwrite); stream.writeBytes(text); stream.hflush()\n"
+    "    return stream\n"
+    "def end(stream):\n"
+    "    try:\n"
+    "        stream.close(); stream.close()\n"
+    "    except Exception as error:\n"
+    "        return error.java_exception.getClass().getName()\n"
+    "    return open(fs.getConf().get('dbt.glue.s3.root') + '/any-bucket/whole/x').read()\n"
+)
+
+
+def test_an_object_is_there_when_it_is_whole(glue: Driver, session: str, bucket: Path) -> None:
+    """As on S3, on which table formats rely: a commit of which others see a half is none."""
+    code = WRITERS + (
+        "first = begin('old', True); before = fs.exists(path); end(first)\n"
+        "second = begin('new', True); during = open(%r).read(); (before, during, end(second))"
+    )
+    there = str(bucket / "whole" / "x")
+    assert glue.text(session, code % there) == "(False, 'old', 'new')"
+    assert [file.name for file in (bucket / "whole").iterdir()] == ["x"]
+    assert list((bucket.parent / ".uploads").glob("incoming-*")) == []
+
+
+def test_of_writers_who_want_none_to_be_there_one_wins(
+    glue: Driver, session: str, bucket: Path
+) -> None:
+    """Whatever process each is in. Delta makes of the other's error that it met another commit."""
+    code = WRITERS + (
+        "_ = fs.delete(path, False)\n"
+        "one, other = begin('one', False), begin('other', False)\n"
+        "ended = (end(one), end(other))\n"
+        "try:\n"
+        "    begin('third', False)\n"
+        "except Exception as error:\n"
+        "    ended += (error.java_exception.getClass().getName(),)\n"
+        "ended"
+    )
+    refused = "org.apache.hadoop.fs.FileAlreadyExistsException"
+    assert glue.text(session, code) == f"('one', '{refused}', '{refused}')"
+    assert (bucket / "whole" / "x").read_text() == "one"
+    assert list((bucket.parent / ".uploads").glob("incoming-*")) == []
+
+
 @pytest.mark.parametrize(
     "location",
     [

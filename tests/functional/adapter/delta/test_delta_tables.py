@@ -7,42 +7,37 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from dbt.tests.util import run_dbt, run_dbt_and_capture, write_file
+
+from tests.functional.adapter.open_tables import (
+    CHANGED,
+    OLD,
+    PLAIN,
+    SEED,
+    SEEDED,
+    SEEN,
+    changing_models,
+    client_of,
+    in_order,
+    incremental,
+    names_of_tables,
+    values,
+)
 
 if TYPE_CHECKING:
     from glue_endpoint.process.client import EndpointHandle
 
 pytestmark = pytest.mark.spark
 
-ROWS = "select * from values (1, 'one', 'x'), (2, 'two', 'y'), (cast(null as int), 'none', 'z') as t(id, name, part)"
-NEW_ROWS = (
-    "select * from values (2, 'TWO', 'y'), (3, 'three', 'z'), (cast(null as int), 'NONE', 'z') "
-    "as t(id, name, part)"
-)
-INCREMENTAL = (
-    "{{ config(materialized='incremental', file_format='delta', %s) }}\n"
-    f"{{%% if is_incremental() %%}}{NEW_ROWS}{{%% else %%}}{ROWS}{{%% endif %%}}"
-)
-PYTHON_INCREMENTAL = f"""
-def model(dbt, session):
-    dbt.config(
-        materialized="incremental", file_format="delta", incremental_strategy="{{strategy}}",
-        unique_key="id", partition_by=["part"],
-    )
-    session.conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
-    return session.sql({NEW_ROWS!r} if dbt.is_incremental else {ROWS!r})
-"""
 MODELS = {
-    "plain.sql": "{{ config(materialized='table', file_format='parquet') }} select 1 as id, 'p' as name",
+    "plain.sql": PLAIN,
     "lake.sql": "{{ config(materialized='table', file_format='iceberg') }} select 1 as id, 'i' as ice",
     "made.sql": (
         "{{ config(materialized='table', file_format='delta', partition_by=['part'], "
-        "table_properties={'delta.appendOnly': 'false', 'mine': \"it's\"}) }} "
-        + ROWS
+        "table_properties={'delta.appendOnly': 'false', 'mine': \"it's\"}) }} " + values(OLD)
     ),
-    "seen.sql": "{{ config(materialized='view') }} select m.id, p.name from {{ ref('made') }} m join {{ ref('plain') }} p using (id)",
+    "seen.sql": SEEN,
     "mixed.sql": (
         "{{ config(materialized='table', file_format='delta') }} select m.id, m.name, p.name as other, l.ice "
         "from {{ ref('made') }} m join {{ ref('plain') }} p using (id) join {{ ref('lake') }} l using (id)"
@@ -65,47 +60,14 @@ def model(dbt, session):
         "{{ config(materialized='table') }} select count(*) as n from {{ ref('appended') if var('version', none) is none "
         "else ref('appended').as_of(version=var('version')) }}"
     ),
-    "appended.sql": INCREMENTAL % "incremental_strategy='append'",
-    "merged.sql": INCREMENTAL % "incremental_strategy='merge', unique_key='id'",
-    "some_columns.sql": INCREMENTAL
-    % "incremental_strategy='merge', unique_key='id', merge_update_columns=['part']",
-    "other_columns.sql": INCREMENTAL
-    % "incremental_strategy='merge', unique_key='id', merge_exclude_columns=['name']",
-    "conditions.sql": INCREMENTAL
-    % "incremental_strategy='merge', unique_key='id', matched_condition='DBT_INTERNAL_SOURCE.id is null', "
-    "not_matched_condition='DBT_INTERNAL_SOURCE.id < 3'",
-    "predicated.sql": INCREMENTAL
-    % "incremental_strategy='merge', unique_key='id', incremental_predicates=[\"DBT_INTERNAL_DEST.part = 'y'\"]",
-    "replaced.sql": INCREMENTAL % "incremental_strategy='delete+insert', unique_key=['id', 'part']",
-    "overwritten.sql": INCREMENTAL % "incremental_strategy='insert_overwrite', partition_by=['part']",
-    "overwritten_whole.sql": INCREMENTAL % "incremental_strategy='insert_overwrite'",
-    "python_merged.py": PYTHON_INCREMENTAL.format(strategy="merge"),
-    "python_appended.py": PYTHON_INCREMENTAL.format(strategy="append"),
-    "python_replaced.py": PYTHON_INCREMENTAL.format(strategy="delete+insert"),
-    "python_overwritten.py": PYTHON_INCREMENTAL.format(strategy="insert_overwrite"),
-}  # fmt: skip
-OLD = [(1, "one", "x"), (2, "two", "y"), (None, "none", "z")]
-NEW = [(2, "TWO", "y"), (3, "three", "z"), (None, "NONE", "z")]
-MERGED = [(1, "one", "x"), *NEW]
-AFTER = {
-    "appended": [*OLD, *NEW],
-    "merged": MERGED,
-    "some_columns": [(1, "one", "x"), (2, "two", "y"), (3, "three", "z"), (None, "none", "z")],
-    "other_columns": [(1, "one", "x"), (2, "two", "y"), (3, "three", "z"), (None, "none", "z")],
-    "conditions": [(1, "one", "x"), (2, "two", "y"), (None, "NONE", "z")],
-    "predicated": [(1, "one", "x"), *NEW, (None, "none", "z")],
-    "replaced": MERGED,
-    "overwritten": MERGED,
-    "overwritten_whole": NEW,
-    "python_merged": MERGED,
-    "python_appended": [*OLD, *NEW],
-    "python_replaced": MERGED,
-    "python_overwritten": MERGED,
+    **changing_models("delta"),
+    "conditions.sql": incremental(
+        "delta",
+        "incremental_strategy='merge', unique_key='id', matched_condition='DBT_INTERNAL_SOURCE.id is null', "
+        "not_matched_condition='DBT_INTERNAL_SOURCE.id < 3'",
+    ),
 }
-
-
-def in_order(rows: Any) -> list[tuple[Any, ...]]:
-    return sorted((tuple(row) for row in rows), key=repr)
+AFTER = {**CHANGED, "conditions": [(1, "one", "x"), (2, "two", "y"), (None, "NONE", "z")]}
 
 
 class TestDeltaTables:
@@ -115,7 +77,7 @@ class TestDeltaTables:
 
     @pytest.fixture(scope="class")
     def seeds(self) -> dict[str, str]:
-        return {"seeded.csv": "id,name,at\n1,one,2026-01-02\n2,,2026-01-03\n"}
+        return {"seeded.csv": SEED}
 
     @pytest.fixture(scope="class")
     def project_config_update(self) -> dict[str, Any]:
@@ -132,9 +94,8 @@ class TestDeltaTables:
             told = project.run_sql(f"describe history {schema}.{name}", fetch="all")
             return [row[4] for row in sorted(told)]
 
-        seeded = [(1, "one", "2026-01-02"), (2, None, "2026-01-03")]
         assert rows("made") == in_order(OLD)
-        assert rows("seeded", "id, name, cast(at as string)") == seeded
+        assert rows("seeded", "id, name, cast(at as string)") == SEEDED
         assert rows("mixed") == rows("mixed_in_python") == [(1, "one", "p", "i")]
         assert rows("seen") == [(1, "p")]
         lake = project.run_sql(f"select * from glue_catalog.{schema}.into_iceberg", fetch="all")
@@ -153,7 +114,7 @@ class TestDeltaTables:
         run_dbt(["build"])
         for name, expected in AFTER.items():
             assert rows(name) == in_order(expected), name
-        assert rows("seeded", "id, name, cast(at as string)") == seeded
+        assert rows("seeded", "id, name, cast(at as string)") == SEEDED
         # A change is a commit, and a table that is replaced keeps its history.
         assert history("made") == history("seeded") == ["CREATE TABLE AS SELECT", "WRITE"]
         assert history("mixed_in_python") == ["CREATE TABLE AS SELECT", "WRITE"]
@@ -176,12 +137,9 @@ class TestDeltaTables:
         assert "versions of a delta table are numbers" in told[0].message
         # Nothing is staged: each table is where it was, and nothing lies beside it.
         assert place("made") == made_at
-        names = {
-            found["Name"]
-            for page in glue.get_paginator("get_tables").paginate(DatabaseName=schema)
-            for found in page["TableList"]
+        assert names_of_tables(glue, schema) == {file.partition(".")[0] for file in MODELS} | {
+            "seeded"
         }
-        assert names == {file.partition(".")[0] for file in MODELS} | {"seeded"}
 
 
 class TestColumnsThatChange:
@@ -425,13 +383,3 @@ class TestWhatDeltaHasNot:
         )
         assert "expire_snapshots: of Iceberg, which delta tables do not have" in said["expired"]
         assert "delta tables have no buckets" in said["in_buckets"]
-
-
-def client_of(endpoint: EndpointHandle) -> Any:
-    return boto3.client(
-        "glue",
-        endpoint_url=endpoint.url,
-        region_name="us-east-1",
-        aws_access_key_id=endpoint.access_key_id,
-        aws_secret_access_key=endpoint.secret_access_key,
-    )

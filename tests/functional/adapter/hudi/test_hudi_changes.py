@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from dbt.tests.util import run_dbt, write_file
 
-from tests.functional.adapter.iceberg.test_iceberg_tables import client_of, in_order
+from tests.functional.adapter import open_tables
+from tests.functional.adapter.open_tables import client_of, in_order
 
 if TYPE_CHECKING:
     from glue_endpoint.process.client import EndpointHandle
@@ -15,13 +17,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 
 
-def incremental(config: str, first: str, second: str) -> str:
-    return (
-        f"{{{{ config(materialized='incremental', file_format='hudi', {config}) }}}}\n"
-        f"{{% if is_incremental() %}}{second}{{% else %}}{first}{{% endif %}}"
-    )
-
-
+incremental = partial(open_tables.incremental, "hudi")
 KEY = "unique_key='id'"
 PRECOMBINE = "hudi_options={'hoodie.datasource.write.precombine.field': 'n'}"
 # Of a key of timestamps Hudi's own ways to write make two kinds of text; a partition may have any.

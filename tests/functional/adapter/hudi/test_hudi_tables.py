@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dbt.tests.util import run_dbt
 
-from tests.functional.adapter.iceberg.test_iceberg_tables import client_of, in_order
+from tests.functional.adapter.open_tables import (
+    PLAIN,
+    SEED,
+    SEEDED,
+    SEEN,
+    client_of,
+    in_order,
+    incremental,
+    names_of_tables,
+    python_incremental,
+    values,
+)
 
 if TYPE_CHECKING:
     from glue_endpoint.process.client import EndpointHandle
@@ -15,61 +26,39 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 
 MERGE_ON_READ = "hudi_options={'hoodie.datasource.write.table.type': 'MERGE_ON_READ'}"
-ROWS = (
-    "select * from values (1, 'one', 'x'), (2, 'two', 'y'), (4, 'four', 'z') as t(id, name, part)"
-)
-NEW_ROWS = (
-    "select * from values (2, 'TWO', 'y'), (3, cast(null as string), 'z'), (4, 'FOUR', 'x') "
-    "as t(id, name, part)"
-)
-INCREMENTAL = (
-    "{{ config(materialized='incremental', file_format='hudi', %s) }}\n"
-    f"{{%% if is_incremental() %%}}{NEW_ROWS}{{%% else %%}}{ROWS}{{%% endif %%}}"
-)
-PYTHON_INCREMENTAL = f"""
-def model(dbt, session):
-    dbt.config(
-        materialized="incremental", file_format="hudi", incremental_strategy="{{strategy}}",
-        unique_key="id", partition_by=["part"],
-    )
-    session.conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
-    return session.sql({NEW_ROWS!r} if dbt.is_incremental else {ROWS!r})
-"""
+# No key is null in a Hudi table.
+OLD = [(1, "one", "x"), (2, "two", "y"), (4, "four", "z")]
+NEW = [(2, "TWO", "y"), (3, None, "z"), (4, "FOUR", "x")]
+MERGED = [(1, "one", "x"), *NEW]
+ROWS = (values(OLD), values(NEW))
 MODELS = {
-    "plain.sql": "{{ config(materialized='table', file_format='parquet') }} select 1 as id, 'p' as name",
+    "plain.sql": PLAIN,
     "made.sql": (
         "{{ config(materialized='table', file_format='hudi', unique_key='id', partition_by='part', "
-        "table_properties={'team': 'lake'}) }} " + ROWS
+        "table_properties={'team': 'lake'}) }} " + ROWS[0]
     ),
     "copied.sql": "{{ config(materialized='table', file_format='hudi') }} select * from {{ ref('made') }}",
-    "seen.sql": "{{ config(materialized='view') }} select m.id, p.name from {{ ref('made') }} m join {{ ref('plain') }} p using (id)",
+    "seen.sql": SEEN,
     "mixed.py": """
 def model(dbt, session):
     dbt.config(materialized="table", file_format="hudi", unique_key=["id", "name"])
     frame = dbt.ref("made").join(dbt.ref("plain").withColumnRenamed("name", "other"), "id")
     return frame.select("id", "name", "other").toPandas()
 """,
-    "appended.sql": INCREMENTAL % "incremental_strategy='append'",
-    "merged.sql": INCREMENTAL % "incremental_strategy='merge', unique_key='id', partition_by='part'",
-    "merged_on_read.sql": INCREMENTAL
-    % f"incremental_strategy='merge', unique_key='id', partition_by='part', {MERGE_ON_READ}",
-    "some_columns.sql": INCREMENTAL
-    % f"incremental_strategy='merge', unique_key='id', merge_update_columns=['part'], {MERGE_ON_READ}",
-    "conditions.sql": INCREMENTAL
-    % (
-        "incremental_strategy='merge', unique_key='id', merge_exclude_columns=['part'], matched_condition="
-        "\"DBT_INTERNAL_DEST.name <> 'two'\", not_matched_condition=\"DBT_INTERNAL_SOURCE.id > 3\""
-    ),
-    "replaced.sql": INCREMENTAL % "incremental_strategy='delete+insert', unique_key='id'",
-    "overwritten.sql": INCREMENTAL
-    % f"incremental_strategy='insert_overwrite', partition_by=['part'], {MERGE_ON_READ}",
-    "overwritten_whole.sql": INCREMENTAL % "incremental_strategy='insert_overwrite'",
-    "python_merged.py": PYTHON_INCREMENTAL.format(strategy="merge"),
-    "python_overwritten.py": PYTHON_INCREMENTAL.format(strategy="insert_overwrite"),
+    **{f"{name}.sql": incremental("hudi", config, *ROWS) for name, config in {
+        "appended": "incremental_strategy='append'",
+        "merged": "incremental_strategy='merge', unique_key='id', partition_by='part'",
+        "merged_on_read": "incremental_strategy='merge', unique_key='id', partition_by='part', " + MERGE_ON_READ,
+        "some_columns": "incremental_strategy='merge', unique_key='id', merge_update_columns=['part'], " + MERGE_ON_READ,
+        "conditions": "incremental_strategy='merge', unique_key='id', merge_exclude_columns=['part'], matched_condition="
+        "\"DBT_INTERNAL_DEST.name <> 'two'\", not_matched_condition=\"DBT_INTERNAL_SOURCE.id > 3\"",
+        "replaced": "incremental_strategy='delete+insert', unique_key='id'",
+        "overwritten": "incremental_strategy='insert_overwrite', partition_by=['part'], " + MERGE_ON_READ,
+        "overwritten_whole": "incremental_strategy='insert_overwrite'",
+    }.items()},
+    "python_merged.py": python_incremental("hudi", "merge", *ROWS),
+    "python_overwritten.py": python_incremental("hudi", "insert_overwrite", *ROWS),
 }  # fmt: skip
-OLD = [(1, "one", "x"), (2, "two", "y"), (4, "four", "z")]
-NEW = [(2, "TWO", "y"), (3, None, "z"), (4, "FOUR", "x")]
-MERGED = [(1, "one", "x"), *NEW]
 AFTER = {
     "made": OLD,
     "copied": OLD,
@@ -99,7 +88,7 @@ class TestHudiTables:
 
     @pytest.fixture(scope="class")
     def seeds(self) -> dict[str, str]:
-        return {"seeded.csv": "id,name,at\n1,one,2026-01-02\n2,,2026-01-03\n"}
+        return {"seeded.csv": SEED}
 
     @pytest.fixture(scope="class")
     def project_config_update(self) -> dict[str, Any]:
@@ -116,10 +105,7 @@ class TestHudiTables:
             asked = f"call show_commits(table => '{project.test_schema}.{name}')"
             return list(project.run_sql(asked, fetch="all"))
 
-        assert rows("seeded", "id, name, cast(at as string)") == [
-            (1, "one", "2026-01-02"),
-            (2, None, "2026-01-03"),
-        ]
+        assert rows("seeded", "id, name, cast(at as string)") == SEEDED
         assert rows("mixed", "id, name, other") == [(1, "one", "p")]
         assert rows("seen", "*") == [(1, "p")]
         for name in AFTER:
@@ -143,11 +129,7 @@ class TestHudiTables:
             # Each is one commit in the table that was there.
             assert table(name)["StorageDescriptor"]["Location"] == made_at[name]
             assert len(commits(name)) == first[name] + 1, name
-        names = {
-            found["Name"]
-            for page in glue.get_paginator("get_tables").paginate(DatabaseName=project.test_schema)
-            for found in page["TableList"]
-        }
+        names = names_of_tables(glue, project.test_schema)
         models = {file.partition(".")[0] for file in MODELS} | {"seeded"}
         synced = {"merged_on_read", "some_columns", "overwritten"}
         assert names == models | {f"{name}_{way}" for name in synced for way in ("ro", "rt")}

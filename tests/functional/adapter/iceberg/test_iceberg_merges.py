@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from dbt.tests.util import run_dbt
 
-from dbt.adapters.glue.aws import AwsClients
-from dbt.adapters.glue.credentials import GlueCredentials
-from dbt.adapters.glue.cursor import GlueHandle
 from dbt.adapters.glue.errors import StatementFailed
-from dbt.adapters.glue.sessions.environment import Environment
-from dbt.adapters.glue.sessions.pool import SessionPool
+from tests.functional.adapter.open_sessions import Merging, OpenSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,77 +75,37 @@ class TestRowsThatDifferEachTime:
                 assert 0 < counted[2] < KEYS, name
 
 
-MERGE = (
-    "merge into {table} as DBT_INTERNAL_DEST using `rows_of_this_run` as DBT_INTERNAL_SOURCE "
-    "on DBT_INTERNAL_DEST.id <=> DBT_INTERNAL_SOURCE.id "
-    "when matched then update set DBT_INTERNAL_DEST.t = DBT_INTERNAL_SOURCE.t "
-    "when not matched then insert (id, t) values (DBT_INTERNAL_SOURCE.id, DBT_INTERNAL_SOURCE.t)"
-)
 CATALOG = "spark.sql.catalog.glue_catalog.glue.endpoint"
+QUICKLY = "'commit.status-check.min-wait-ms' = '1', 'commit.status-check.max-wait-ms' = '2'"
 
 
-def iceberg_session(url: str, commits: str | None = None) -> tuple[GlueHandle, SessionPool]:
-    """A session of the endpoint that knows Iceberg, whose catalog may be at another address, and its pool."""
-    credentials = GlueCredentials(
-        schema="default", endpoint=url, datalake_formats="iceberg",
-        conf={CATALOG: commits} if commits else None,
-    )  # fmt: skip
-    pool = SessionPool(AwsClients(credentials).sessions, credentials)
-    return GlueHandle(pool, Environment.of(credentials), "default"), pool
+class MergingIceberg(Merging):
+    """Commits of the session that merges go by a wire, where they meet the statements of the other one."""
 
-
-class Merging:
-    """A session whose commits go by a wire, another one that commits beside it, and a table of both."""
-
-    def __init__(self, wire: Wire, endpoint: EndpointHandle, table: str) -> None:
-        self.wire, self.table = wire, table
-        self._sessions = [iceberg_session(endpoint.url, wire.url), iceberg_session(endpoint.url)]
-        self.own, self.other = (handle for handle, _ in self._sessions)
-        properties = (
-            "'commit.status-check.min-wait-ms' = '1', 'commit.status-check.max-wait-ms' = '2'"
-        )
-        self.run(
-            self.own,
-            f"create table {table} (id int, t string) using iceberg tblproperties ({properties})",
-        )
-
-    def run(self, handle: GlueHandle, sql: str) -> list[tuple[Any, ...]]:
-        cursor = handle.cursor()
-        cursor.execute(sql)
-        return cursor.fetchall()
-
-    def rows(self) -> list[tuple[Any, ...]]:
-        return self.run(self.other, f"select id, t from {self.table} order by id, t")
-
-    def merge(self, rows: str) -> list[str]:
-        """Merges the rows of a query; what the session had to say."""
-        self.own.call("hold_rows", {"sql": rows, "view": "rows_of_this_run"})
-        sql = MERGE.format(table=self.table)
-        answer = self.own.call("merge", {"sql": sql, "table": self.table})
-        warnings: list[str] = answer.framed.get("warnings", [])
-        return warnings
+    def __init__(self, wire: Wire, endpoint: EndpointHandle) -> None:
+        self.wire = wire
+        own = OpenSession(endpoint.url, "iceberg", {CATALOG: wire.url})
+        other = OpenSession(endpoint.url, "iceberg")
+        super().__init__(own, other, "iceberg", f"tblproperties ({QUICKLY})")
 
     def meet(self, *statements: str) -> None:
         """Has the other session run one of the statements before each of the own commits that follow."""
         for statement in statements:
 
             def fault(_handler: Any, _forward: Any, statement: str = statement) -> bool:
-                self.run(self.other, statement.format(table=self.table))
+                self.other.run(statement.format(table=self.table))
                 return False
 
             self.wire.faults.append(("UpdateTable", fault))
 
     def close(self) -> None:
         self.wire.faults.clear()
-        self.run(self.other, f"drop table {self.table} purge")
-        for handle, pool in self._sessions:
-            handle.close()
-            pool.stop_all()
+        super().close()
 
 
 @pytest.fixture
-def merging(wire: Wire, endpoint: EndpointHandle) -> Iterator[Merging]:
-    merging = Merging(wire, endpoint, f"glue_catalog.default.merged{secrets.token_hex(4)}")
+def merging(wire: Wire, endpoint: EndpointHandle) -> Iterator[MergingIceberg]:
+    merging = MergingIceberg(wire, endpoint)
     yield merging
     merging.close()
 
@@ -159,7 +114,7 @@ NEW = "select 1 as id, 'this run' as t union all select 2, 'this run'"
 
 
 class TestOtherCommits:
-    def test_a_merge_that_met_another_commit_is_made_again(self, merging: Merging) -> None:
+    def test_a_merge_that_met_another_commit_is_made_again(self, merging: MergingIceberg) -> None:
         """The other one inserted the same key: the second try finds its row, and updates it."""
         merging.meet("insert into {table} values (1, 'other'), (3, 'other')")
         said = merging.merge(NEW)
@@ -168,13 +123,13 @@ class TestOtherCommits:
         assert f"{merging.table} was changed by another run meanwhile" in said[0]
         assert "merged again, 1 time" in said[0]
 
-    def test_rows_are_not_made_again(self, merging: Merging) -> None:
+    def test_rows_are_not_made_again(self, merging: MergingIceberg) -> None:
         merging.meet("insert into {table} values (7, 'other')")
         said = merging.merge(f"select 1 as id, cast(count(*) as string) as t from {merging.table}")
         assert len(said) == 1
         assert merging.rows() == [(1, "0"), (7, "other")]
 
-    def test_there_is_an_end_to_it(self, merging: Merging) -> None:
+    def test_there_is_an_end_to_it(self, merging: MergingIceberg) -> None:
         before = merging.wire.count()["UpdateTable"]
         merging.meet(*["insert into {table} values (1, 'other')"] * 9)
         with pytest.raises(StatementFailed, match="changed by another run each of 5 times"):
@@ -183,7 +138,7 @@ class TestOtherCommits:
         assert merging.rows() == [(1, "other")] * 5  # and nothing of this run
 
     def test_a_commit_of_which_nobody_knows_is_told_of_and_not_made_again(
-        self, merging: Merging
+        self, merging: MergingIceberg
     ) -> None:
         wire = merging.wire
 

@@ -4,33 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from dbt.tests.util import run_dbt, write_file
+
+from tests.functional.adapter.open_tables import (
+    CHANGED,
+    OLD,
+    PLAIN,
+    SEED,
+    SEEDED,
+    SEEN,
+    changing_models,
+    client_of,
+    in_order,
+    names_of_tables,
+    values,
+)
 
 if TYPE_CHECKING:
     from glue_endpoint.process.client import EndpointHandle
 
 pytestmark = pytest.mark.spark
 
-ROWS = "select * from values (1, 'one', 'x'), (2, 'two', 'y'), (cast(null as int), 'none', 'z') as t(id, name, part)"
-NEW_ROWS = (
-    "select * from values (2, 'TWO', 'y'), (3, 'three', 'z'), (cast(null as int), 'NONE', 'z') "
-    "as t(id, name, part)"
-)
-INCREMENTAL = (
-    "{{ config(materialized='incremental', file_format='iceberg', %s) }}\n"
-    f"{{%% if is_incremental() %%}}{NEW_ROWS}{{%% else %%}}{ROWS}{{%% endif %%}}"
-)
-PYTHON_INCREMENTAL = f"""
-def model(dbt, session):
-    dbt.config(
-        materialized="incremental", file_format="iceberg", incremental_strategy="{{strategy}}",
-        unique_key="id", partition_by=["part"],
-    )
-    session.conf.set("spark.sql.session.timeZone", "Asia/Tokyo")
-    return session.sql({NEW_ROWS!r} if dbt.is_incremental else {ROWS!r})
-"""
 PYTHON_BEFORE = """
 def model(dbt, session):
     dbt.config(materialized="table"{more})
@@ -38,13 +33,13 @@ def model(dbt, session):
     return session.createDataFrame([(appended.count(),)], "n bigint")
 """
 MODELS = {
-    "plain.sql": "{{ config(materialized='table', file_format='parquet') }} select 1 as id, 'p' as name",
+    "plain.sql": PLAIN,
     "made.sql": (
         "{{ config(materialized='table', file_format='iceberg', "
         "partition_by=['bucket(2, id)', 'truncate(1, part)'], table_properties={'write.format.default': 'orc'}) }} "
-        + ROWS
+        + values(OLD)
     ),
-    "seen.sql": "{{ config(materialized='view') }} select m.id, p.name from {{ ref('made') }} m join {{ ref('plain') }} p using (id)",
+    "seen.sql": SEEN,
     "mixed.py": """
 def model(dbt, session):
     dbt.config(materialized="table", file_format="iceberg", partition_by=["truncate(1, name)"])
@@ -60,43 +55,8 @@ def model(dbt, session):
         "{{ config(materialized='incremental', file_format='iceberg', incremental_strategy='append', "
         "iceberg_expire_snapshots=true, remove_orphan_files={'older_than_days': 2}) }} select 1 as id"
     ),
-    "appended.sql": INCREMENTAL % "incremental_strategy='append'",
-    "merged.sql": INCREMENTAL % "incremental_strategy='merge', unique_key='id'",
-    "some_columns.sql": INCREMENTAL
-    % "incremental_strategy='merge', unique_key='id', merge_update_columns=['part']",
-    "other_columns.sql": INCREMENTAL
-    % "incremental_strategy='merge', unique_key='id', merge_exclude_columns=['name']",
-    "predicated.sql": INCREMENTAL
-    % "incremental_strategy='merge', unique_key='id', incremental_predicates=[\"DBT_INTERNAL_DEST.part = 'y'\"]",
-    "replaced.sql": INCREMENTAL % "incremental_strategy='delete+insert', unique_key=['id', 'part']",
-    "overwritten.sql": INCREMENTAL % "incremental_strategy='insert_overwrite', partition_by=['part']",
-    "overwritten_whole.sql": INCREMENTAL % "incremental_strategy='insert_overwrite'",
-    "python_merged.py": PYTHON_INCREMENTAL.format(strategy="merge"),
-    "python_appended.py": PYTHON_INCREMENTAL.format(strategy="append"),
-    "python_replaced.py": PYTHON_INCREMENTAL.format(strategy="delete+insert"),
-    "python_overwritten.py": PYTHON_INCREMENTAL.format(strategy="insert_overwrite"),
-}  # fmt: skip
-OLD = [(1, "one", "x"), (2, "two", "y"), (None, "none", "z")]
-NEW = [(2, "TWO", "y"), (3, "three", "z"), (None, "NONE", "z")]
-MERGED = [(1, "one", "x"), *NEW]
-AFTER = {
-    "appended": [*OLD, *NEW],
-    "merged": MERGED,
-    "some_columns": [(1, "one", "x"), (2, "two", "y"), (3, "three", "z"), (None, "none", "z")],
-    "other_columns": [(1, "one", "x"), (2, "two", "y"), (3, "three", "z"), (None, "none", "z")],
-    "predicated": [(1, "one", "x"), *NEW, (None, "none", "z")],
-    "replaced": MERGED,
-    "overwritten": MERGED,
-    "overwritten_whole": NEW,
-    "python_merged": MERGED,
-    "python_appended": [*OLD, *NEW],
-    "python_replaced": MERGED,
-    "python_overwritten": MERGED,
+    **changing_models("iceberg"),
 }
-
-
-def in_order(rows: Any) -> list[tuple[Any, ...]]:
-    return sorted((tuple(row) for row in rows), key=repr)
 
 
 class TestIcebergTables:
@@ -106,7 +66,7 @@ class TestIcebergTables:
 
     @pytest.fixture(scope="class")
     def seeds(self) -> dict[str, str]:
-        return {"seeded.csv": "id,name,at\n1,one,2026-01-02\n2,,2026-01-03\n"}
+        return {"seeded.csv": SEED}
 
     @pytest.fixture(scope="class")
     def project_config_update(self) -> dict[str, Any]:
@@ -120,14 +80,11 @@ class TestIcebergTables:
             return in_order(project.run_sql(f"select {columns} from {table}", fetch="all"))
 
         assert rows("made") == in_order(OLD)
-        assert rows("seeded", "id, name, cast(at as string)") == [
-            (1, "one", "2026-01-02"),
-            (2, None, "2026-01-03"),
-        ]
+        assert rows("seeded", "id, name, cast(at as string)") == SEEDED
         assert rows("mixed") == [(1, "one", "p")]
         seen = project.run_sql(f"select * from {project.test_schema}.seen", fetch="all")
         assert in_order(seen) == [(1, "p")]
-        for name in AFTER:
+        for name in CHANGED:
             assert rows(name) == in_order(OLD), name
         glue = client_of(endpoint)
         table = glue.get_table(DatabaseName=project.test_schema, Name="made")["Table"]
@@ -144,7 +101,7 @@ class TestIcebergTables:
             fetch="all",
         )
         run_dbt(["build"])
-        for name, expected in AFTER.items():
+        for name, expected in CHANGED.items():
             assert rows(name) == in_order(expected), name
 
         def counted(name: str) -> Any:
@@ -166,12 +123,9 @@ class TestIcebergTables:
         # Nothing is staged: each table is where it was, with one more snapshot, and nothing lies beside it.
         table = glue.get_table(DatabaseName=project.test_schema, Name="made")["Table"]
         assert table["StorageDescriptor"]["Location"] == made_at
-        names = {
-            found["Name"]
-            for page in glue.get_paginator("get_tables").paginate(DatabaseName=project.test_schema)
-            for found in page["TableList"]
-        }
-        assert names == {file.partition(".")[0] for file in MODELS} | {"seeded"}
+        assert names_of_tables(glue, project.test_schema) == {
+            file.partition(".")[0] for file in MODELS
+        } | {"seeded"}
 
 
 class TestColumnsThatChange:
@@ -329,13 +283,3 @@ models:
             assert description == 'What it\'s "all" about.'
             assert comments["id"] == "The key's second line"
             assert comments["Name"] == 'a "name"'
-
-
-def client_of(endpoint: EndpointHandle) -> Any:
-    return boto3.client(
-        "glue",
-        endpoint_url=endpoint.url,
-        region_name="us-east-1",
-        aws_access_key_id=endpoint.access_key_id,
-        aws_secret_access_key=endpoint.secret_access_key,
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from glue_endpoint.spark import jvm
 from glue_endpoint.spark.formats import jars_of
@@ -23,22 +22,6 @@ if TYPE_CHECKING:
 def iceberg_jars() -> list[Path]:
     """Iceberg for Spark 3.5 and its AWS bundle, as pinned for Glue 5.1; fetched once per machine."""
     return JarCache().paths(jars_of(("iceberg",), "5.1", "3.5.6"), report=print)
-
-
-@pytest.fixture(scope="session")
-def client(variables: dict[str, str]) -> Callable[[str], Any]:
-    """`client(service)`: boto3's client of the endpoint."""
-
-    def connect(service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=variables["AWS_ENDPOINT_URL"],
-            region_name=variables["AWS_REGION"],
-            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-        )
-
-    return connect
 
 
 @pytest.fixture(scope="session")

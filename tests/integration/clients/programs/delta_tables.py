@@ -3,40 +3,16 @@
 import json
 import os
 import sys
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import awswrangler
 import boto3
-import duckdb
 import duckdb_extension_delta
 import duckdb_extension_httpfs
 from deltalake import DeltaTable
+from readers import duckdb_with, in_order
 
 database, *names = sys.argv[1:]
-endpoint = urlsplit(os.environ["AWS_ENDPOINT_URL"])
-duck = duckdb.connect()
-for module, name in ((duckdb_extension_httpfs, "httpfs"), (duckdb_extension_delta, "delta")):
-    file = next(Path(module.__file__).parent.glob(f"extensions/*/{name}.duckdb_extension"))
-    duck.load_extension(str(file))
-duck.execute(
-    f"""
-    create secret (
-        type s3, provider config, key_id '{os.environ["AWS_ACCESS_KEY_ID"]}',
-        secret '{os.environ["AWS_SECRET_ACCESS_KEY"]}', region '{os.environ["AWS_REGION"]}',
-        endpoint '{endpoint.netloc}', url_style 'path', use_ssl false
-    )
-    """
-)
-duck.execute("set timezone = 'UTC'")
-
-
-def in_order(rows: list[dict]) -> list[list]:
-    """The rows by their first column, with the names of columns in lower case, as JSON can have them."""
-    listed = [[[key.lower(), value] for key, value in row.items()] for row in rows]
-    return json.loads(json.dumps(sorted(listed, key=lambda row: row[0][1]), default=str))
-
-
+duck = duckdb_with(duckdb_extension_httpfs, duckdb_extension_delta)
 found = {}
 for name in names:
     described = boto3.client("glue").get_table(DatabaseName=database, Name=name)["Table"]

@@ -1,43 +1,19 @@
 """Hudi tables that dbt wrote, read by others than Spark: hudi-rs, DuckDB, pandas, awswrangler. Arguments: a database, its tables."""
 
 import json
-import os
 import sys
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import awswrangler
 import boto3
-import duckdb
 import duckdb_extension_httpfs
 import pandas
 import pyarrow
 from hudi import HudiTableBuilder
+from readers import duckdb_with, in_order
 
 database, *names = sys.argv[1:]
-endpoint = urlsplit(os.environ["AWS_ENDPOINT_URL"])
-duck = duckdb.connect()
-httpfs = next(Path(duckdb_extension_httpfs.__file__).parent.glob("extensions/*/*.duckdb_extension"))
-duck.load_extension(str(httpfs))
-duck.execute(
-    f"""
-    create secret (
-        type s3, provider config, key_id '{os.environ["AWS_ACCESS_KEY_ID"]}',
-        secret '{os.environ["AWS_SECRET_ACCESS_KEY"]}', region '{os.environ["AWS_REGION"]}',
-        endpoint '{endpoint.netloc}', url_style 'path', use_ssl false
-    )
-    """
-)
-duck.execute("set timezone = 'UTC'")
+duck = duckdb_with(duckdb_extension_httpfs)
 glue = boto3.client("glue")
-
-
-def in_order(rows: list[dict]) -> list[dict]:
-    """The rows by their id, without Hudi's own columns, as JSON can have them."""
-    kept = [{k: v for k, v in row.items() if not k.startswith("_hoodie_")} for row in rows]
-    return json.loads(json.dumps(sorted(kept, key=lambda row: row["id"]), default=str))
-
-
 found = {}
 for name in names:
     place = glue.get_table(DatabaseName=database, Name=name)["Table"]["StorageDescriptor"][

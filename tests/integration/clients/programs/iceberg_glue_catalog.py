@@ -4,36 +4,15 @@ import json
 import os
 import sys
 import threading
-from pathlib import Path
 
-from pyspark.sql import SparkSession
+from iceberg_spark import iceberg_spark
 
 IVY, VERSION = sys.argv[1:3]
-CATALOG = "spark.sql.catalog.lake"
-SETTINGS = {
-    "spark.jars.packages": f"org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:{VERSION},"
-    f"org.apache.iceberg:iceberg-aws-bundle:{VERSION}",
-    "spark.jars.ivy": IVY,
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-    "spark.driver.host": "127.0.0.1",
-    "spark.sql.shuffle.partitions": "1",
-    # Each statement runs once or twice: what is compiled for speed would not be fast in time.
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.sql.warehouse.dir": str(Path.cwd() / "unused"),
-    "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
-    CATALOG: "org.apache.iceberg.spark.SparkCatalog",
-    f"{CATALOG}.catalog-impl": "org.apache.iceberg.aws.glue.GlueCatalog",
-    f"{CATALOG}.io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
-    f"{CATALOG}.warehouse": "s3://clients/iceberg",
-}
-builder = SparkSession.builder.master("local[2]")
-for key, value in SETTINGS.items():
-    builder = builder.config(key, value)
-spark = builder.getOrCreate()
-spark.sparkContext.setLogLevel("ERROR")
+PACKAGES = (
+    f"org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:{VERSION},"
+    f"org.apache.iceberg:iceberg-aws-bundle:{VERSION}"
+)
+spark = iceberg_spark(2, "ERROR", {"spark.jars.packages": PACKAGES, "spark.jars.ivy": IVY})
 
 
 def rows(query):

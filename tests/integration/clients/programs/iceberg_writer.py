@@ -7,34 +7,11 @@ import json
 import os
 import sys
 import time
-from pathlib import Path
 
-from pyspark.sql import SparkSession
+from iceberg_spark import iceberg_spark
 
 TABLE, WRITER, COMMITS, JARS = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
-CATALOG = "spark.sql.catalog.lake"
-SETTINGS = {
-    "spark.jars": JARS,
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.memory": "1g",
-    "spark.sql.shuffle.partitions": "1",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.sql.warehouse.dir": str(Path.cwd() / "unused"),
-    "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
-    CATALOG: "org.apache.iceberg.spark.SparkCatalog",
-    f"{CATALOG}.catalog-impl": "org.apache.iceberg.aws.glue.GlueCatalog",
-    f"{CATALOG}.io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
-    f"{CATALOG}.warehouse": "s3://clients/iceberg",
-}
-builder = SparkSession.builder.master("local[1]")
-for key, value in SETTINGS.items():
-    builder = builder.config(key, value)
-spark = builder.getOrCreate()
-spark.sparkContext.setLogLevel("OFF")
+spark = iceberg_spark(1, "OFF", {"spark.jars": JARS, "spark.driver.memory": "1g"})
 
 
 def say(**words):

@@ -1,4 +1,4 @@
-"""Two sessions insert and merge into one Iceberg table at the same time, as models do; then one of them is killed.
+"""Two sessions insert and merge into one table at the same time, as models do; then one of them is killed.
 
 DBT_GLUE_TEST_COMMITS is the number of commits in sum; 200 is that of a thorough run.
 """
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dbt.adapters.glue.errors import StatementFailed
-from tests.functional.adapter.iceberg.test_iceberg_merges import iceberg_session
+from tests.functional.adapter.open_sessions import CATALOGS, OpenSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,13 @@ pytestmark = [pytest.mark.spark, pytest.mark.timeout(1800)]
 _LOG = logging.getLogger(__name__)
 
 COMMITS = int(os.environ.get("DBT_GLUE_TEST_COMMITS", "8"))
+FORMATS = {
+    "iceberg": ("iceberg", "iceberg"),
+    "delta": ("delta", "delta"),
+    "delta in two JVMs": ("delta", "delta,iceberg"),
+}
+"""The formats of two sessions, the first of which is that of the table. Other formats are another JVM."""
+
 ROWS = "select {writer} writer, {key} key, 0 merged union all select {writer}, -1 - {key}, 0"
 MERGE = (
     "merge into {table} t using `{view}` s on t.writer <=> s.writer and t.key <=> s.key "
@@ -51,7 +58,7 @@ class Writer:
 
     number: int
     table: str
-    url: str
+    session: OpenSession
     said: list[tuple[str, int]] = field(default_factory=list)
     trying: tuple[str, int] = ("insert", 0)
     again: int = 0
@@ -61,14 +68,8 @@ class Writer:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self.handle, self.pool = iceberg_session(self.url)
-        text = self.handle.run(["import os\nprint(os.getpid())"]).text
-        self.process = int(re.findall(r"\d+", text)[-1])
-
-    def run(self, sql: str) -> list[tuple[Any, ...]]:
-        cursor = self.handle.cursor()
-        cursor.execute(sql)
-        return cursor.fetchall()
+        self.run = self.session.run
+        self.process = int(self.session.python("import os\nprint(os.getpid())"))
 
     def work(self, commits: int) -> None:
         for number in range(commits):
@@ -85,18 +86,14 @@ class Writer:
                 self.merge(key)
 
     def merge(self, key: int) -> None:
-        view = f"rows_{secrets.token_hex(8)}"
-        rows = ROWS.format(writer=self.number, key=key)
-        self.handle.call("hold_rows", {"sql": rows, "view": view})
-        request = {"sql": MERGE.format(table=self.table, view=view), "table": self.table}
         try:
-            answer = self.handle.call("merge", request)
+            said = self.session.merge(self.table, ROWS.format(writer=self.number, key=key), MERGE)
         except StatementFailed as error:
             if "was changed by another run" not in str(error):
                 raise
             self.refused += 1
             return
-        for warning in answer.framed.get("warnings", ()):
+        for warning in said:
             self.again += int(re.findall(r"(\d+) times?$", warning)[0])
         self.said.append(("merge", key))
 
@@ -107,22 +104,22 @@ class Writer:
         made = {(self.number, key, int(key in merged)) for kind, key in said if kind == "insert"}
         return made | {(self.number, -1 - key, 0) for key in merged}
 
-    def close(self) -> None:
-        with contextlib.suppress(Exception):  # of a killed one there is nothing to give back
-            self.handle.close()
-        self.pool.stop_all()
 
-
-@pytest.fixture
-def writers(wire: Wire, endpoint: EndpointHandle) -> Iterator[list[Writer]]:
+@pytest.fixture(params=FORMATS)
+def writers(
+    request: pytest.FixtureRequest, wire: Wire, endpoint: EndpointHandle
+) -> Iterator[list[Writer]]:
     """Two sessions over a new table."""
-    table = f"glue_catalog.default.written{secrets.token_hex(4)}"
-    found = [Writer(number, table, endpoint.url) for number in (0, 1)]
-    found[0].run(f"create table {table} (writer int, key int, merged int) using iceberg")
+    formats = FORMATS[request.param]
+    table = f"{CATALOGS[formats[0]]}.written{secrets.token_hex(4)}"
+    sessions = [OpenSession(endpoint.url, each) for each in formats]
+    found = [Writer(number, table, session) for number, session in enumerate(sessions)]
+    found[0].run(f"create table {table} (writer int, key int, merged int) using {formats[0]}")
     yield found
-    found[0].run(f"drop table {table} purge")
-    for writer in found:
-        writer.close()
+    found[0].run(f"drop table {table}")
+    for session in sessions:
+        with contextlib.suppress(Exception):  # of a killed one there is nothing to give back
+            session.close()
 
 
 def rows_of(writer: Writer) -> collections.Counter[tuple[Any, ...]]:
