@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tools.incumbent import Outcome, outcomes, table
+from tools.incumbent import PAGE, Column, Outcome, failures, kept_results, outcomes, page, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,15 +27,30 @@ REPORT = """<testsuites><testsuite name="pytest">
 def test_a_report_becomes_a_column(tmp_path: Path) -> None:
     report = tmp_path / "report.xml"
     report.write_text(REPORT)
-    found = {("SQL", name): outcome for name, outcome in outcomes(report)}
-    assert found["SQL", "test_docs.py::TestDocs::test_b"] == Outcome("failed", "AssertionError: no")
-    assert table({"1.12.4": found, "this": {}}).splitlines() == [
-        "| | dbt-glue 1.12.4 | this adapter |",
-        "|---|---|---|",
+    found = dict(outcomes(report))
+    assert found["test_docs.py::TestDocs::test_b"] == Outcome("failed", "AssertionError: no")
+    tests = {name: (outcome.ended, outcome.said) for name, outcome in found.items()}
+    measured: dict[str, Column] = {
+        "this": {"when": "2026-11-28", "dbt_core": "1.11.16", "tests": {}},
+        "1.12.4": {"when": "2026-11-27", "dbt_core": "1.12.6", "tests": tests},
+    }
+    assert list(failures(measured))[:1] == [
+        "1.12.4  test_docs.py::TestDocs::test_b  failed: AssertionError: no"
+    ]
+    assert table(measured).splitlines() == [
+        "|  | dbt-glue 1.12.4 | this adapter |",
+        "| --- | --- | --- |",
         "| `test_docs.py::TestDocs::test_a` | yes | - |",
         "| `test_docs.py::TestDocs::test_b` | failed | - |",
         "| `test_docs.py::TestDocs::test_c` | yes, tidying fails | - |",
         "| `test_docs.py::TestDocs::test_d` | error | - |",
         "| `test_docs.py::TestDocs::test_e` | skipped | - |",
         "| passed | **2 of 5** | **0 of 0** |",
+        "| on dbt-core | 1.12.6 | 1.11.16 |",
+        "| run on | 2026-11-27 | 2026-11-28 |",
     ]
+
+
+def test_the_page_has_what_was_measured() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert page(text, kept_results()) == text

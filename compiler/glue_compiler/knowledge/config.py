@@ -32,6 +32,11 @@ class ConfigKey:
         """The allowed values of a key that has a fixed list of them; empty otherwise."""
         return tuple(self.schema.get("enum", ()))
 
+    @property
+    def deprecated_values(self) -> dict[str, str]:
+        """Further values that still work, and the allowed value that each of them means."""
+        return dict(self.schema.get("x-deprecated", {}))
+
 
 def canonical_key(name: str) -> str:
     """The name under which a key is described: ``pre-hook`` and ``post-hook`` have an underscore here."""
@@ -114,7 +119,7 @@ def _problem(schema: dict[str, Any], value: object) -> str | None:
         allowed = " or ".join(_NAMES[kind] for kind in wanted)
         return f"must be {allowed}, not {_kind_in_words(value)}"
     folded = value.lower() if isinstance(value, str) and schema.get("x-ignore-case") else value
-    if "enum" in schema and folded not in schema["enum"]:
+    if "enum" in schema and folded not in (*schema["enum"], *schema.get("x-deprecated", ())):
         return f"must be one of {', '.join(schema['enum'])}, not {value!r}"
     if isinstance(value, int) and value < schema.get("minimum", value):
         return f"must be at least {schema['minimum']}, not {value}"

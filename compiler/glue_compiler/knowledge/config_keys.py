@@ -53,7 +53,7 @@ def _maintenance(*options: str) -> dict[str, Any]:
 EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
     # what is built
     "materialized": (
-        _one_of("table", "incremental"),
+        {**_one_of("table", "incremental"), "x-deprecated": {"python_model": "table"}},
         "table",
         "How the result is stored: a table built anew, or one that grows.",
     ),

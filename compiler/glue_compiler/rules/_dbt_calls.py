@@ -12,6 +12,7 @@ from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import Argument, DbtUse
+    from glue_compiler.findings.diagnostics import Safety
     from glue_compiler.rules.definition import Context
 
 
@@ -29,11 +30,13 @@ def inner(context: Context, argument: Argument) -> Span:
     return span
 
 
-def rename(context: Context, argument: Argument, new: str) -> tuple[Fix, ...]:
+def rename(
+    context: Context, argument: Argument, new: str, safety: Safety = "unsafe"
+) -> tuple[Fix, ...]:
     """The fix that writes another name into a string argument."""
     span = inner(context, argument)
     text = new if span != argument.value_span else repr(new)
-    return (Fix(f"Change it to `{new}`", (Edit(span, text),), "unsafe"),)
+    return (Fix(f"Change it to `{new}`", (Edit(span, text),), safety),)
 
 
 def line_break(context: Context) -> str:

@@ -69,6 +69,7 @@ found when the model is run, or ignored. Where the run goes on all the same this
                 "return dbt.ref('orders')"
             )
         ),
+        Case(model("dbt.config(materialized='python_model')\nreturn dbt.ref('orders')")),
     ),
     invalid=(
         Case(model("dbt.config(enabled=⟦'no'⟧)\nreturn dbt.ref('orders')")),

@@ -27,7 +27,7 @@ def _check(context: Context) -> Iterator[Finding]:
     materialized = context.config.get("materialized")
     if (
         materialized is not None
-        and materialized.value == "table"
+        and materialized.value in ("table", "python_model")
         and strategy.name_span is not None
     ):
         yield Finding(
@@ -96,6 +96,12 @@ so this is only reported for a model of a known project.
         Case(
             model(
                 "dbt.config(materialized='table', ⟦incremental_strategy⟧='append')\n"
+                "return dbt.ref('orders')"
+            )
+        ),
+        Case(
+            model(
+                "dbt.config(materialized='python_model', ⟦incremental_strategy⟧='append')\n"
                 "return dbt.ref('orders')"
             )
         ),

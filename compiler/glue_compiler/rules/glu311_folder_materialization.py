@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_HARMLESS = (None, "table", "python_model", "view", "ephemeral")
+
+
 def _check(context: Context) -> Iterator[Finding]:
     node, function = context.node, context.facts.model_function
     if node is None or function is None or "materialized" in context.config:
         return
     folder = node.folder_config.get("materialized")
-    if folder in (None, "table", "view", "ephemeral") or "materialized" in node.yaml_config:
+    if folder in _HARMLESS or "materialized" in node.yaml_config:
         return
     yield Finding(
         function.name_span,
@@ -40,7 +43,7 @@ RULE = Rule(
 For a `.py` file dbt-core itself sets `materialized: table` where no YAML of the model sets another,
 and that is nearer than dbt_project.yml: a folder with `+materialized: incremental` is incremental for
 its SQL models, and its Python models are rebuilt by every run. (`view` and `ephemeral` are not
-reported: no Python model could be one.)
+reported: no Python model could be one. Nor is `python_model`, which means `table`.)
 """,
     fix="Configure it in the model or in its YAML.",
     check=_check,
@@ -53,6 +56,14 @@ reported: no Python model could be one.)
         Case(
             model("return dbt.ref('orders')"),
             files={"dbt_project.yml": _PROJECT, "models/orders.sql": "select 1 as id"},
+        ),
+        Case(
+            model("return dbt.ref('orders')"),
+            path="models/marts/orders_enriched.py",
+            files={
+                "dbt_project.yml": _PROJECT.replace("incremental", "python_model"),
+                "models/orders.sql": "select 1 as id",
+            },
         ),
     ),
     invalid=(

@@ -122,6 +122,7 @@ def test_a_near_miss_finds_the_key_that_was_meant(written: str, meant: str | Non
     [
         ("enabled", True),
         ("materialized", "incremental"),
+        ("materialized", "python_model"),
         ("tags", ["a", "b"]),
         ("tags", "a"),
         ("file_format", "PARQUET"),
