@@ -135,10 +135,16 @@ def test_hudis_own_columns_are_none_of_a_models() -> None:
     assert [column.name for column in columns_of(table)] == names
 
 
-def test_a_table_keeps_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    relation = GlueRelation.create(schema="s", identifier="t", type="table", table_format="hudi")
-    with pytest.raises(DbtRuntimeError, match="cannot be renamed: a Hudi table has its name"):
-        GlueAdapter.rename_relation(object(), relation, relation)
+@pytest.mark.parametrize(
+    ("table_format", "said"),
+    [("hudi", "a Hudi table has its name"), ("s3tables", "in a table bucket")],
+)
+def test_a_table_keeps_its_name(table_format: str, said: str) -> None:
+    one = GlueRelation.create(schema="s", identifier="t", type="table", table_format=table_format)
+    other = GlueRelation.create(schema="s", identifier="u", type="table", table_format="iceberg")
+    for relations in ((one, other), (other, one)):
+        with pytest.raises(DbtRuntimeError, match=f"`s`.`t` cannot be renamed: .*{said}"):
+            GlueAdapter.check_rename(object(), *relations)
 
 
 class Tables:
