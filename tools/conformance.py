@@ -105,8 +105,9 @@ def page(measured: Measured) -> str:
         "the embedded endpoint, with the Spark and the jars of the Glue version.",
         "",
         "**✓**: built twice, the second time with changed rows, and row for row what it must be. With versions: on these",
-        "versions of Glue only. A number: an error that says why; see below the table. Delta's models have the table",
-        "property that lets columns be dropped (`delta.columnMapping.mode: name`).",
+        "versions of Glue only; on the others it was not run, unless it says that it fails there. A number: an error that",
+        "says why; see below the table. Delta's models have the table property that lets columns be dropped",
+        "(`delta.columnMapping.mode: name`).",
         "",
         *_cells(measured),
         "",
@@ -170,7 +171,7 @@ def _suites(measured: Measured) -> Iterable[str]:
 
 
 def _versions(measured: Measured, table_format: str, kind: str, name: str) -> str:
-    """A tick where it passed on every Glue version that has the format, else the versions on which it did."""
+    """A tick where it passed on every Glue version that has the format, else those on which it did, and on which not."""
     having = [v for v in GLUE_VERSIONS if (table_format, v) not in UNAVAILABLE]
     ran = {
         v: passed
@@ -180,7 +181,11 @@ def _versions(measured: Measured, table_format: str, kind: str, name: str) -> st
     good = [v for v, passed in ran.items() if passed]
     if good == having:
         return "✓"
-    return ", ".join(good) or ("fails" if ran else _NOT_RUN)
+    bad = [v for v, passed in ran.items() if not passed]
+    if bad and not good:
+        return "fails"
+    failing = [f"fails on {', '.join(bad)}"] if bad else []
+    return "; ".join([", ".join(good), *failing]) if ran else _NOT_RUN
 
 
 def _result(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
+import time
 from typing import Any, NamedTuple
 
 from glue_session.answers import print_answer
@@ -11,8 +13,10 @@ from glue_session.held import hold, make_rows_of, settings_of_held
 from glue_session.spark_errors import is_of_a_commit, java_causes
 from glue_session.state import current_settings, spark
 
-_TRIES = 5
-"""Iceberg makes a commit as often by itself, where what it is made of is still right."""
+_TRIES = 8
+_FIRST_WAIT = 0.5
+_LONGEST_WAIT = 8.0
+"""Seconds, of which a try waits a random part, twice as long after each: else two that met would meet again."""
 
 
 class _Conflict(NamedTuple):
@@ -83,6 +87,7 @@ def _merge(request: dict[str, Any]) -> dict[str, Any]:
                     f"{table} was changed by another run each of {_TRIES} times that this one merged its rows; "
                     f"nothing of them is in the table. {conflict}\nNext: run the model again, or not beside the other"
                 )
+            time.sleep(_wait(failed))
             spark().sql(f"REFRESH TABLE {table}")  # a catalog that keeps tables has the old one
     answer: dict[str, Any] = {"rows": [], "next": None}
     if failed:
@@ -91,6 +96,11 @@ def _merge(request: dict[str, Any]) -> dict[str, Any]:
             f"{table} was changed by another run meanwhile: merged again, {times}"
         ]
     return answer
+
+
+def _wait(failed: int) -> float:
+    longest = min(_FIRST_WAIT * 2 ** (failed - 1), _LONGEST_WAIT)
+    return random.uniform(0, longest)  # noqa: S311 - it is no secret
 
 
 def _conflict_of(statement: str) -> str | None:

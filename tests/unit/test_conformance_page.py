@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.functional.conformance.cells import CELLS, UNAVAILABLE, refusal
+from tests.functional.conformance.cells import CELLS, FORMATS, UNAVAILABLE, refusal
 from tools.conformance import GLUE_VERSIONS, MEASURED, PAGE, Measured, outcomes, page, take
 
 if TYPE_CHECKING:
@@ -58,6 +58,23 @@ def test_a_suite_has_passed_where_each_of_its_tests_has(tmp_path: Path) -> None:
     }
     take(report, "5.1", measured)
     assert measured["5.1"]["delta"]["suites"] == suites
+
+
+def test_what_fails_beside_what_passes_is_said() -> None:
+    def row(**passed: bool) -> str:
+        kept: Measured = {
+            version.removeprefix("v").replace("_", "."): {
+                "delta": {"when": "", "cells": {}, "suites": {"test_x.TestOne": good}}
+            }
+            for version, good in passed.items()
+        }
+        (found,) = (line for line in page(kept).splitlines() if line.startswith("| `test_x.TestOne`"))
+        return found.split(" | ")[FORMATS.index("delta") + 1]
+
+    assert row(v5_0=True, v5_1=False, v6_0=False) == "5.0; fails on 5.1, 6.0"
+    assert row(v5_0=True, v5_1=True) == "5.0, 5.1"
+    assert row(v5_0=True, v5_1=True, v6_0=True) == "✓"
+    assert row(v5_1=False) == "fails"
 
 
 def test_a_cell_without_a_tick_says_why() -> None:

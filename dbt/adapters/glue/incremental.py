@@ -27,6 +27,7 @@ __all__ = [
     "IncrementalPlan",
     "PlanColumn",
     "check_batches",
+    "check_unique_key",
     "checked_on_schema_change",
     "checked_strategy",
     "merge_columns",
@@ -226,6 +227,31 @@ def plan_changes(
         dropped=tuple(there[name].quoted for name in gone if sync),
         widened=tuple(c for c in filled if c.name.lower() in widened),
     )
+
+
+def check_unique_key(
+    strategy: str, unique_key: Sequence[str], relation: str, columns: Iterable[PlanColumn]
+) -> None:
+    """Raises CompilationError where a strategy that compares keys is given columns that are not on both sides.
+
+    `columns`: those of the table after the run. Each engine says it in its own words, and Delta 4.1 on Spark
+    4.1.1 without the column's name.
+    """
+    if strategy not in MERGING_STRATEGIES:
+        return
+    there = {column.name.lower(): column for column in columns}
+    unknown = [name for name in unique_key if name.lower() not in there]
+    if unknown:
+        raise CompilationError(
+            f"unique_key: no column {_listed(unknown)}; {relation} has {_listed(there)}. Name columns of the table; "
+            "where the model has them anew, set on_schema_change to append_new_columns, or run with --full-refresh"
+        )
+    lacking = [name for name in unique_key if not there[name.lower()].comes]
+    if lacking:
+        raise CompilationError(
+            f"unique_key: the model no longer has {_listed(lacking)}, which {relation} has; return them, or name "
+            "other columns in unique_key"
+        )
 
 
 _WIDER = {("int", "bigint"), ("float", "double")}

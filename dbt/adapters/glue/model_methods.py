@@ -77,9 +77,10 @@ class ModelMethods(metaclass=AdapterMeta):
         relation: BaseRelation,
         target_columns: list[GlueColumn],
         source_columns: list[GlueColumn] | None,
+        unique_key: Any,
         partition_by: Any,
     ) -> incremental.IncrementalPlan:
-        return incremental.plan_incremental(
+        plan = incremental.plan_incremental(
             strategy,
             on_schema_change,
             relation.render(),
@@ -87,6 +88,9 @@ class ModelMethods(metaclass=AdapterMeta):
             source_columns,
             partitioned=bool(model_config.names(partition_by)),
         )
+        keys = model_config.names(unique_key)
+        incremental.check_unique_key(strategy, keys, relation.render(), plan.columns)
+        return plan
 
     @available
     def storable_columns(self, columns: list[GlueColumn], target: list[GlueColumn]) -> str:

@@ -156,10 +156,14 @@ class OpenTableMethods(TableBucketMethods):
         relation: GlueRelation,
         target_columns: list[GlueColumn],
         source_columns: list[GlueColumn] | None,
+        unique_key: Any,
     ) -> incremental.ChangePlan:
-        return incremental.plan_changes(
+        plan = incremental.plan_changes(
             strategy, on_schema_change, relation.render(), target_columns, source_columns
         )
+        keys = model_config.names(unique_key)
+        incremental.check_unique_key(strategy, keys, relation.render(), plan.columns)
+        return plan
 
     @available.parse(lambda *_args, **_kwargs: [])
     def change_preparations(

@@ -8,6 +8,7 @@ from dbt_common.exceptions import CompilationError
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.incremental import (
     IncrementalPlan,
+    check_unique_key,
     checked_on_schema_change,
     checked_strategy,
     merge_columns,
@@ -108,3 +109,22 @@ def test_a_merge_leaves_columns_alone_that_the_new_rows_lack() -> None:
     assert merge_columns(made, [], []) == ["id", "w"]
     assert merge_columns(made, [], ["w"]) == ["id"]
     assert merge_columns(made, ["v"], []) == ["v"]
+
+
+def test_a_key_is_of_columns_that_both_sides_have() -> None:
+    of_both = plan("merge").columns
+    check_unique_key("merge", ["ID", "v"], "t", of_both)
+    check_unique_key("append", ["nope"], "t", of_both)
+    with pytest.raises(CompilationError, match=r"unique_key: no column nope; t has id, v\. Name"):
+        check_unique_key("delete+insert", ["id", "nope"], "t", of_both)
+
+
+def test_a_key_may_come_with_the_run_and_not_go_with_it() -> None:
+    new = {"id": "int", "v": "string", "w": "int"}
+    followed = plan("merge", "append_new_columns", source=new)
+    check_unique_key("merge", ["w"], "t", followed.columns)
+    with pytest.raises(CompilationError, match="no column w; t has id, v.*append_new_columns"):
+        check_unique_key("merge", ["w"], "t", plan("merge", source=new).columns)
+    without = plan("merge", "append_new_columns", source={"id": "int"})
+    with pytest.raises(CompilationError, match="no longer has v, which t has"):
+        check_unique_key("merge", ["v"], "t", without.columns)

@@ -7,7 +7,7 @@
         else get_column_schema_from_query('select * from ' ~ target_relation) -%}
   {%- set plan = adapter.change_plan(strategy, on_schema_change, target_relation,
         adapter.columns_of_rows(target_columns, target_relation.table_format),
-        adapter.columns_of_rows(source_columns, target_relation.table_format)) -%}
+        adapter.columns_of_rows(source_columns, target_relation.table_format), config.get('unique_key')) -%}
   {%- set main = 'incremental' if language == 'python' else 'main' -%}
 
   {%- for text in adapter.change_preparations(target_relation, plan) -%}

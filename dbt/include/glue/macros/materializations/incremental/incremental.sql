@@ -84,7 +84,8 @@
      whether only those partitions may be rewritten that the new rows touch. --#}
 {% macro glue_apply_incremental(strategy, on_schema_change, target_relation, source, source_columns, staged, by_partition=false) %}
   {%- set target_columns = adapter.get_columns_in_relation(target_relation) -%}
-  {%- set plan = adapter.incremental_plan(strategy, on_schema_change, target_relation, target_columns, source_columns, config.get('partition_by')) -%}
+  {%- set plan = adapter.incremental_plan(strategy, on_schema_change, target_relation, target_columns, source_columns,
+        config.get('unique_key'), config.get('partition_by')) -%}
   {%- set main = 'incremental' if staged is not none else 'main' -%}
   {%- set partitions = adapter.rewritten_partition_columns(strategy, target_relation, plan, target_columns, source_columns) if by_partition else [] -%}
   {%- set touched = adapter.touched_partitions(strategy, target_relation, glue_touched_partitions_sql(strategy, target_relation, source, plan, partitions)) if partitions else none -%}
