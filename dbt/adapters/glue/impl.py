@@ -15,6 +15,7 @@ from glue_compiler.knowledge.tables import OPEN_FORMATS
 
 from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import model_config
+from dbt.adapters.glue.config_methods import ConfigMethods
 from dbt.adapters.glue.documentation_methods import DocumentationMethods
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.freshness_methods import FreshnessMethods
@@ -46,6 +47,7 @@ RUNS_STATEMENTS = frozenset({"build", "retry", "run", "seed", "show", "snapshot"
 
 
 class GlueAdapter(
+    ConfigMethods,
     DocumentationMethods,
     FreshnessMethods,
     HudiMethods,
@@ -79,11 +81,12 @@ class GlueAdapter(
         clear: bool = False,
         required_schemas: set[BaseRelation] | None = None,
     ) -> None:
-        """Also the one moment before all nodes of a command: its Python models are checked together."""
+        """Also the one moment before all nodes of a command: configs and Python models are checked together."""
         nodes = list(relation_configs)
         manifest: Any = self.get_macro_resolver()
         # What a command selected is for Jinja alone: the variable `selected_resources`.
         selected = cast("list[str]", self.execute_macro("glue_selected_resources"))
+        self.check_selected_configs(nodes, selected)
         if has_python_models(nodes):
             self.python_models.check_selected(nodes, selected, manifest)
         self.table_formats.learn(nodes, set(selected), manifest.sources)

@@ -23,10 +23,6 @@ __all__ = ["ModelMethods"]
 class ModelMethods(metaclass=AdapterMeta):
     """Decisions that need neither a session nor the catalog."""
 
-    @available.parse_none
-    def check_model_config(self, model: Mapping[str, Any]) -> None:
-        model_config.check(model)
-
     @available
     def checked_file_format(self, value: str | None) -> str:
         return model_config.file_format(value)

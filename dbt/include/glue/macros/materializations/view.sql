@@ -2,6 +2,7 @@
      switched in, so that the name is never missing. --#}
 {% materialization view, adapter='glue' %}
   {%- do adapter.check_view(model) -%}
+  {%- do adapter.check_unread(model) -%}
   {%- set existing_relation = adapter.settled_relation(this) -%}
   {%- set target_relation = this.incorporate(type='view') -%}
   {%- set grant_config = config.get('grants') -%}
