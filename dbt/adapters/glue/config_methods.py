@@ -9,12 +9,19 @@ from dbt.adapters.base.meta import available
 from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.events.types import ConstraintNotSupported
 from dbt_common.events.functions import warn_or_error
+from dbt_common.exceptions import CompilationError
 
-from dbt.adapters.glue import model_config, unread_configs
+from dbt.adapters.glue import default_strategy, model_config, unread_configs
 from dbt.adapters.glue.adapter_parts import AdapterParts
+from dbt.adapters.glue.catalog import data_location
+from dbt.adapters.glue.formats import open_format
+from dbt.adapters.glue.relation import name_of
+from dbt.adapters.glue.replacement import in_version_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+
+    from dbt.adapters.glue.relation import GlueRelation
 
 __all__ = ["ConfigMethods"]
 
@@ -41,8 +48,39 @@ class ConfigMethods(AdapterParts):
         """The one look at all nodes that a command is about to build; raises CompilationError."""
         if getattr(self.config.args, "which", None) not in unread_configs.BUILDING_COMMANDS:
             return
-        told = unread_configs.check_unread_of_all(nodes, selected, logger.warning)
-        self._told |= told
+        nodes = list(nodes)
+        self._told |= unread_configs.check_unread_of_all(nodes, selected, logger.warning)
+        self._tell_appending(default_strategy.appending(nodes, selected))
+
+    @available.parse_none
+    def check_default_strategy(
+        self, model: Mapping[str, Any], relation: GlueRelation, existing: GlueRelation | None
+    ) -> None:
+        """Raises CompilationError where a model names no strategy and its table was made by one that takes another.
+
+        A table of this adapter's is in a folder of its version; of one in a table bucket nobody can tell.
+        """
+        differs = default_strategy.differs_from(
+            model.get("config", {}), str(model.get("language")), relation.table_format
+        )
+        if differs is None:
+            return
+        known = open_format(relation.table_format)
+        if existing is None or not existing.is_table or (known and known.places_tables):
+            if differs[0] == "append":
+                self._tell_appending([str(model["original_file_path"])])
+            return
+        if not in_version_folder(data_location(self.data_catalog.table(*name_of(existing)))):
+            name = f"{relation.schema}.{relation.identifier}"
+            project = str(self.config.project_name)
+            raise CompilationError(default_strategy.ask_which(name, *differs, project))
+
+    def _tell_appending(self, paths: Collection[str]) -> None:
+        command = getattr(self.config.args, "which", None)
+        told = default_strategy.tell_appending(paths, command, str(self.config.project_name))
+        if told and "incremental_strategy" not in self._told:
+            self._told.add("incremental_strategy")
+            logger.warning(told)
 
     @cached_property
     def _told(self) -> set[str]:

@@ -30,6 +30,7 @@ __all__ = [
     "STAGING_SUFFIXES",
     "Name",
     "Replacement",
+    "in_version_folder",
     "join_location",
     "new_version",
     "owner_properties",
@@ -58,6 +59,11 @@ def new_version() -> str:
     """A folder's name for one version of a table: `v20261122T133045_ab12cd34`, in UTC."""
     now = datetime.now(timezone.utc)
     return f"v{now:%Y%m%dT%H%M%S}_{secrets.token_hex(4)}"
+
+
+def in_version_folder(location: str | None) -> bool:
+    """Whether data is where this adapter puts what it makes."""
+    return _version_of(location) is not None
 
 
 def join_location(*parts: str) -> str:

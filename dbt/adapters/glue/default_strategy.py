@@ -1,0 +1,85 @@
+"""What an incremental model without `incremental_strategy` does, here and in dbt-glue, where rows depend on which is meant.
+
+dbt's rule for any adapter is merge with a unique_key, else append. dbt-glue's is to overwrite: the partitions
+that the new rows are in, or the whole table. Rows are there twice where the first is taken for the second, and
+gone where the second is taken for the first, so that neither is done to a table that another tool made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from glue_compiler.knowledge.tables import DEFAULT_FORMAT, HUDI, ICEBERG
+
+from dbt.adapters.glue.incremental import checked_strategy
+from dbt.adapters.glue.unread_configs import BUILDING_COMMANDS, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+__all__ = ["appending", "ask_which", "dbt_glues_default", "differs_from", "tell_appending"]
+
+_UNSET = (None, "default")
+
+_DOES = {
+    "append": "adds the new rows to those that are there",
+    "merge": "updates the rows whose unique_key is there and adds the others",
+    "insert_overwrite": "replaces the table by the new rows, or with partition_by the partitions that they are in",
+}
+
+
+def dbt_glues_default(language: str, table_format: str | None) -> str:
+    """The strategy that dbt-glue 1.12 follows for a model that names none, whatever its other configs."""
+    if table_format == HUDI:
+        return "merge"  # an upsert by Hudi, in place of every strategy
+    return "append" if language == "python" and table_format == ICEBERG else "insert_overwrite"
+
+
+def differs_from(
+    config: Mapping[str, Any], language: str, table_format: str | None
+) -> tuple[str, str] | None:
+    """The strategy of a model that names none, here and in dbt-glue; None where they are the same, or one is named."""
+    if config.get("incremental_strategy") not in _UNSET:
+        return None
+    ours = checked_strategy(None, config.get("unique_key"), config.get("partition_by"))
+    theirs = dbt_glues_default(language, table_format)
+    return None if ours == theirs else (ours, theirs)
+
+
+def ask_which(relation: str, ours: str, theirs: str, project: str) -> str:
+    """The error for a table that another tool made, of a model whose strategy is not named."""
+    return (
+        f"{relation} was made by another tool, such as dbt-glue, and the model names no `incremental_strategy`. In "
+        f"dbt-glue it is {theirs}, which {_DOES[theirs]}; here it would be {ours}, which {_DOES[ours]}. Nothing was "
+        "written. Next: say which is meant, in the model, or once for all of them in dbt_project.yml: "
+        f"`models: {{{project}: {{+incremental_strategy: {theirs}}}}}`"
+    )
+
+
+def appending(nodes: Iterable[Any], selected: Collection[str]) -> list[str]:
+    """The files of the selected models that append for want of any config that says otherwise, and would not in dbt-glue."""
+    return [
+        str(node.original_file_path)
+        for node in nodes
+        if node.unique_id in selected
+        and str(node.resource_type) == "model"
+        and node.config.get("materialized") == "incremental"
+        and _appends(node.config, str(getattr(node, "language", "sql")))
+    ]
+
+
+def tell_appending(paths: Collection[str], command: str | None, project: str) -> str | None:
+    """The one warning of a command about its models of `appending`; None where there is nothing to say."""
+    if not paths or command not in BUILDING_COMMANDS:
+        return None
+    return (
+        f"no incremental_strategy, unique_key or partition_by in {listed(paths)}: each run appends its rows to the "
+        "table. (dbt-glue would replace the table by them.) Say which is meant, in the model, or once for all of them "
+        f"in dbt_project.yml: `models: {{{project}: {{+incremental_strategy: append}}}}`, or insert_overwrite"
+    )
+
+
+def _appends(config: Mapping[str, Any], language: str) -> bool:
+    table_format = str(config.get("file_format") or DEFAULT_FORMAT).lower()
+    differs = differs_from(config, language, table_format)
+    return differs is not None and differs[0] == "append"
