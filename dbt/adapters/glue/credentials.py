@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dbt.adapters.contracts.connection import Credentials
 from dbt_common.dataclass_schema import ValidationError
@@ -18,8 +15,17 @@ from glue_compiler.project.profile_values import (
     parse_tags,
 )
 
-from dbt.adapters.glue.table_buckets import PATTERN as TABLE_BUCKET_PATTERN
+from dbt.adapters.glue.profile_fields import (
+    NOT_FIELDS,
+    problems_of_profile,
+    unknown_fields,
+    value_problems,
+    without_effect,
+)
 from dbt.adapters.glue.table_buckets import TableBucket, table_bucket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["LOCAL_ACCOUNT", "LOCAL_LOCATION", "LOCAL_REGION", "LOCAL_ROLE", "GlueCredentials"]
 
@@ -27,18 +33,6 @@ LOCAL_ACCOUNT = "000000000000"
 LOCAL_REGION = "us-east-1"
 LOCAL_ROLE = f"arn:aws:iam::{LOCAL_ACCOUNT}:role/dbt-glue-local"
 LOCAL_LOCATION = "s3://dbt-glue-local/warehouse/"
-
-# https://docs.aws.amazon.com/glue/latest/webapi/API_CreateSession.html
-WORKER_TYPES = (
-    "Standard", "G.025X", "G.1X", "G.2X", "G.4X", "G.8X", "G.12X", "G.16X",
-    "R.1X", "R.2X", "R.4X", "R.8X", "Z.2X",
-)  # fmt: skip
-ROLE_PATTERN = re.compile(r"arn:aws[^:]*:iam::[0-9]*:role/.+")
-REGION_PATTERN = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-VERSION_PATTERN = re.compile(r"\d+\.\d+|auto")
-SESSION_ID_PATTERN = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
-MAX_ARGUMENTS = 75
-MAX_ARGUMENT_LENGTH = 4096
 
 
 @dataclass
@@ -123,6 +117,9 @@ class GlueCredentials(Credentials):
     query_comment: str | None = None
     user: str | None = None
 
+    unknown_fields: list[str] = field(default_factory=list, metadata={"hidden": True})
+    """Names that the profile holds and no field has."""
+
     _ALIASES: ClassVar[dict[str, str]] = {"query-comment": "query_comment"}
 
     @property
@@ -148,14 +145,26 @@ class GlueCredentials(Credentials):
     @classmethod
     def validate(cls, data: Any) -> None:
         """Raises ValidationError naming the field, what it holds and what is allowed."""
-        problems = list(_problems(data, {*(field.name for field in fields(cls)), *cls._ALIASES}))
+        problems = problems_of_profile(data, cls._known_names())
         if problems:
             raise ValidationError("; ".join(problems))
 
     @classmethod
+    def _known_names(cls) -> set[str]:
+        """What a profile may hold: fields as they are written, and what dbt itself takes out of it."""
+        return {*(each.name for each in fields(cls)), *cls._ALIASES, *NOT_FIELDS}
+
+    @classmethod
+    def __pre_deserialize__(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """Keeps the names that no field has, to tell of them."""
+        given: dict[str, Any] = dict(super().__pre_deserialize__(data))  # type: ignore[no-untyped-call]
+        unknown = [name for name in given if name not in cls._known_names()]
+        return {"unknown_fields": unknown, **given}
+
+    @classmethod
     def problems_of(cls, values: Mapping[str, Any]) -> list[str]:
         """One sentence per value that its field does not take; fields that are absent are no problem."""
-        return list(_value_problems(values))
+        return list(value_problems(values))
 
     def __post_init__(self) -> None:
         if self.database and self.database != self.schema:
@@ -168,11 +177,17 @@ class GlueCredentials(Credentials):
 
     def without_effect(self) -> list[str]:
         """One sentence per field that is set and changes nothing: accepted, so that profiles of dbt-glue work."""
-        written = {field: name for name, field in self._ALIASES.items()}
+        written = {name: alias for alias, name in self._ALIASES.items()}
+        defaults = {each.name: each.default for each in fields(self)}
+        changed = [name for name, default in defaults.items() if getattr(self, name) != default]
+        known = [written.get(name, name) for name in defaults if name != "unknown_fields"]
         return [
-            f"{written.get(name, name)}: {reason}"
-            for name, reason in _WITHOUT_EFFECT.items()
-            if getattr(self, name) != type(self).__dataclass_fields__[name].default
+            *(
+                f"{written.get(name, name)}: {reason}"
+                for name, reason in without_effect(local=self.is_local).items()
+                if name in changed
+            ),
+            *unknown_fields(self.unknown_fields, known),
         ]
 
     # What sessions and clients are made of
@@ -229,156 +244,3 @@ class GlueCredentials(Credentials):
 
     def session_tags(self) -> dict[str, str]:
         return parse_tags(self.tags)
-
-
-def _problems(data: Any, known: set[str]) -> Iterator[str]:
-    """Yields one sentence per wrong field of a profile."""
-    if not isinstance(data, Mapping):
-        yield f"a target is a mapping of fields, not {data!r}"
-        return
-    for name in data:
-        if name not in known and name not in ("type", "threads"):
-            close = difflib.get_close_matches(str(name), known, n=1)
-            hint = f"did you mean `{close[0]}`?" if close else "no field has this name"
-            yield f"{name}: unknown field; {hint}"
-    if not data.get("schema"):
-        yield "schema: required; the Glue database in which dbt builds"
-    yield from _value_problems(data)
-    if data.get("endpoint", "aws") == "aws":
-        for name, example in (
-            ("role_arn", "arn:aws:iam::123456789012:role/GlueInteractiveSession"),
-            ("region", "eu-west-1"),
-        ):
-            if not data.get(name):
-                yield (
-                    f"{name}: required for `endpoint: aws` (such as {example}); "
-                    "`endpoint: local` needs no account"
-                )
-
-
-def _value_problems(data: Mapping[str, Any]) -> Iterator[str]:
-    for name, check in _CHECKS.items():
-        value = data.get(name)
-        problem = None if value is None else check(value)
-        if problem:
-            yield f"{name}: {problem}, not {value!r}"
-
-
-_WITHOUT_EFFECT = {
-    "use_arrow": "has no effect; results are typed and paged either way",
-    "enable_spark_seed_casting": "has no effect; column_types of seeds are always honoured",
-    "delta_athena_prefix": "has no effect: Athena reads Delta tables by their own log",
-    "iceberg_glue_commit_lock_table": "has no effect, as in dbt-glue",
-    "lf_tags": "has no effect, as in dbt-glue",
-    "query_comment": "has no effect, as in dbt-glue; dbt reads the one in dbt_project.yml",
-    "user": "has no effect, as in dbt-glue",
-}
-
-Check = Callable[[Any], str | None]
-
-
-def _text(value: Any) -> str | None:
-    return None if isinstance(value, str) and value else "must be text"
-
-
-def _flag(value: Any) -> str | None:
-    return None if isinstance(value, bool) else "must be true or false"
-
-
-def _matching(pattern: re.Pattern[str], what: str) -> Check:
-    return lambda value: None if pattern.fullmatch(str(value)) else f"must be {what}"
-
-
-def _one_of(*allowed: str) -> Check:
-    return lambda value: None if value in allowed else f"must be one of {', '.join(allowed)}"
-
-
-def _at_least(minimum: float, *, whole: bool = True) -> Check:
-    def check(value: Any) -> str | None:
-        kinds = int if whole else (int, float)
-        if isinstance(value, kinds) and not isinstance(value, bool) and value >= minimum:
-            return None
-        return f"must be a {'whole ' if whole else ''}number of at least {minimum}"
-
-    return check
-
-
-def _parsed(parser: Callable[[Any], Any], what: str, kinds: tuple[type, ...]) -> Check:
-    def check(value: Any) -> str | None:
-        if not isinstance(value, kinds):
-            return f"must be {what}"
-        try:
-            parser(value)
-        except ValueError as error:
-            return f"must be {what} ({error})"
-        return None
-
-    return check
-
-
-def _arguments(value: Any) -> str | None:
-    what = "`--name=value,--name=value` or a mapping"
-    problem = _parsed(parse_arguments, what, (str, Mapping))(value)
-    if problem:
-        return problem
-    parsed = parse_arguments(value)
-    if len(parsed) > MAX_ARGUMENTS:
-        return f"must have at most {MAX_ARGUMENTS} arguments"
-    too_long = [key for key, text in parsed.items() if len(text) > MAX_ARGUMENT_LENGTH]
-    return f"must keep {too_long[0]} under {MAX_ARGUMENT_LENGTH} characters" if too_long else None
-
-
-def _endpoint(value: Any) -> str | None:
-    if value in ("aws", "local") or re.fullmatch(r"https?://[^\s/]+(/\S*)?", str(value)):
-        return None
-    return "must be aws, local or an http(s) URL"
-
-
-_NAMES = _parsed(parse_names, "a list of names, or one text with commas", (str, list, tuple))
-
-_CHECKS: dict[str, Check] = {
-    "schema": _text,
-    "database": _text,
-    "endpoint": _endpoint,
-    "endpoint_dir": _text,
-    "role_arn": _matching(ROLE_PATTERN, "the ARN of an IAM role (arn:aws:iam::<account>:role/<name>)"),
-    "region": _matching(REGION_PATTERN, "an AWS region, such as eu-west-1"),
-    "aws_profile_name": _text,
-    "use_interactive_session_role_for_api_calls": _flag,
-    "boto_retry_mode": _one_of("legacy", "standard", "adaptive"),
-    "boto_retry_max_attempts": _at_least(0),
-    "workers": _at_least(1),
-    "worker_type": _one_of(*WORKER_TYPES),
-    "glue_version": _matching(VERSION_PATTERN, "a Glue version, such as \"5.0\""),
-    "idle_timeout": _at_least(1),
-    "query_timeout_in_minutes": _at_least(1),
-    "statement_timeout_in_seconds": _at_least(0.1, whole=False),
-    "statement_poll_interval": _at_least(0.01, whole=False),
-    "session_provisioning_timeout_in_seconds": _at_least(1),
-    "security_configuration": _text,
-    "connections": _NAMES,
-    "tags": _parsed(parse_tags, "`key=value,key=value` or a mapping", (str, Mapping)),
-    "conf": _parsed(
-        parse_conf, "`spark.a=1 --conf spark.b=2`, a list or a mapping", (str, Mapping, list)
-    ),
-    "default_arguments": _arguments,
-    "extra_jars": _NAMES,
-    "extra_py_files": _NAMES,
-    "datalake_formats": _NAMES,
-    "packages": _NAMES,
-    "additional_libs": _NAMES,
-    "glue_session_id": _matching(SESSION_ID_PATTERN, "a session id of at most 200 characters"),
-    "glue_session_reuse": _flag,
-    "enable_session_per_model": _flag,
-    "group_session_id": _matching(SESSION_ID_PATTERN, "a session id of at most 200 characters"),
-    "location": _matching(re.compile(r"(s3[an]?|file|hdfs)://?\S+"), "a location, such as s3://bucket/folder/"),
-    "root_location": _flag,
-    "temp_schema": _text,
-    "s3_tables_bucket": _matching(
-        TABLE_BUCKET_PATTERN, "the name of a table bucket, its ARN, or 123456789012:s3tablescatalog/name"
-    ),
-    "seed_format": _one_of("parquet", "orc", "csv", "json"),
-    "seed_mode": _one_of("overwrite", "append"),
-    "enable_spark_seed_casting": _flag,
-    "use_arrow": _flag,
-}  # fmt: skip

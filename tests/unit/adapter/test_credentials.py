@@ -51,7 +51,7 @@ def test_every_field_of_dbt_glue_is_accepted() -> None:
         "extra_jars": "s3://b/a.jar", "tags": "team=data,env=prod", "seed_format": "orc",
         "seed_mode": "append", "default_arguments": "--enable-metrics=true", "datalake_formats": "delta",
         "delta_athena_prefix": "p", "use_interactive_session_role_for_api_calls": True,
-        "lf_tags": "k=v", "glue_session_id": "mine", "glue_session_reuse": True,
+        "glue_session_id": "mine", "glue_session_reuse": True,
         "enable_session_per_model": True, "use_arrow": True, "custom_iceberg_catalog_namespace": "",
         "enable_spark_seed_casting": True, "temp_schema": "tmp", "packages": ["a==1"],
         "group_session_id": "g", "boto_retry_mode": "standard", "boto_retry_max_attempts": 3,
@@ -77,7 +77,22 @@ def test_every_field_of_dbt_glue_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"worker": 2}, "did you mean `workers`?"),
+        (
+            {"worker": 2, "idle_timeout": 0},
+            "worker: unknown field, without effect; did you mean `workers`?",
+        ),
+        (
+            {"security_configuraton": "kms"},
+            "security_configuraton: unknown field, without effect; did you mean",
+        ),
+        (
+            {"role_arns": ["a"]},
+            "role_arns: unknown field, without effect; did you mean `role_arn`?",
+        ),
+        (
+            {"lf_tags": "team=data"},
+            "lf_tags: sets no tag of Lake Formation, neither here nor in dbt-glue",
+        ),
         ({"workers": "two"}, "workers: must be a whole number of at least 1, not 'two'"),
         ({"workers": True}, "workers: must be a whole number"),
         ({"worker_type": "G.3X"}, "worker_type: must be one of Standard, G.025X"),
@@ -114,20 +129,20 @@ def test_fields_without_effect_are_told_where_they_are_set() -> None:
     assert made(schema="x", endpoint="local").without_effect() == []
     told = made(
         schema="x", endpoint="local", use_arrow=True, enable_spark_seed_casting=False,
-        custom_iceberg_catalog_namespace="lake", delta_athena_prefix="d", lf_tags="a",
+        custom_iceberg_catalog_namespace="lake", delta_athena_prefix="d",
         iceberg_glue_commit_lock_table="t", seed_mode="append",
     ).without_effect()  # fmt: skip
     assert [sentence.partition(":")[0] for sentence in told] == [
         "use_arrow", "enable_spark_seed_casting", "delta_athena_prefix",
-        "iceberg_glue_commit_lock_table", "lf_tags",
+        "iceberg_glue_commit_lock_table",
     ]  # fmt: skip
 
 
 def test_the_profile_in_dbt_glues_readme_is_taken() -> None:
-    """Its `query-comment`, and the `user` of its tests, are in no field of dbt-glue's: it takes any name."""
+    """Its `query-comment` and `project_name`, and the `user` of its tests, are no fields of dbt-glue's: it takes any."""
     profile = GlueCredentials.translate_aliases(
         {
-            "query-comment": "This is a glue dbt example", "user": "arn:aws:iam::1:role/x",
+            "query-comment": "This is a glue dbt example", "project_name": "shop", "user": "arn:aws:iam::1:role/x",
             "role_arn": "arn:aws:iam::1234567890:role/GlueInteractiveSessionRole",
             "region": "us-east-1", "workers": 2, "worker_type": "G.1X", "idle_timeout": 10,
             "schema": "dbt_demo", "session_provisioning_timeout_in_seconds": 120,
@@ -141,4 +156,22 @@ def test_the_profile_in_dbt_glues_readme_is_taken() -> None:
     assert told == [
         "query-comment: has no effect, as in dbt-glue; dbt reads the one in dbt_project.yml",
         "user: has no effect, as in dbt-glue",
+        "project_name: has no effect, as in dbt-glue; dbt reads the `name` in dbt_project.yml",
     ]
+
+
+def test_an_unknown_field_is_told_with_the_one_that_was_meant() -> None:
+    made_of = made(schema="x", endpoint="local", worker=2, colour="red", threads=4)
+    assert made_of.without_effect() == [
+        "worker: unknown field, without effect; did you mean `workers`?",
+        "colour: unknown field, without effect; no field has this name",
+    ]
+    GlueCredentials.validate(made_of.to_dict())  # as dbt does once more
+    assert "unknown_fields" not in dict(made_of.connection_info())
+
+
+def test_what_the_embedded_endpoint_leaves_out_is_told() -> None:
+    fields = {"security_configuration": "kms", "connections": "vpc"}
+    told = made(schema="x", endpoint="local", **fields).without_effect()
+    assert [sentence.partition(":")[0] for sentence in told] == list(fields)
+    assert made(**AWS, **fields).without_effect() == []

@@ -32,7 +32,10 @@ def dbt(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ({"endpoint": "local", "worker": 2}, "worker: unknown field; did you mean `workers`?"),
+        (
+            {"endpoint": "local", "worker": 2, "idle_timeout": 0},
+            "worker: unknown field, without effect; did you mean `workers`?",
+        ),
         ({"region": "eu-west-1"}, "role_arn: required for `endpoint: aws`"),
         (
             {"endpoint": "http://127.0.0.1:9", "boto_retry_max_attempts": 0},
