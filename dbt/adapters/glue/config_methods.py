@@ -40,7 +40,8 @@ class ConfigMethods(AdapterParts):
     @available.parse_none
     def check_unread(self, model: Mapping[str, Any]) -> None:
         """Raises CompilationError for configs that must not pass unread, and tells of others, whatever the node makes."""
-        unread_configs.check_unread(model.get("config", {}), model.get("language"))
+        config, language = model.get("config", {}), model.get("language")
+        unread_configs.check_unread(config, language, self.credentials)
         self._tell_ignored(model)
         self._tell_constraints(model)
 
@@ -49,7 +50,9 @@ class ConfigMethods(AdapterParts):
         if getattr(self.config.args, "which", None) not in unread_configs.BUILDING_COMMANDS:
             return
         nodes = list(nodes)
-        self._told |= unread_configs.check_unread_of_all(nodes, selected, logger.warning)
+        self._told |= unread_configs.check_unread_of_all(
+            nodes, selected, self.credentials, logger.warning
+        )
         self._tell_appending(default_strategy.appending(nodes, selected))
 
     @available.parse_none

@@ -10,6 +10,7 @@ from dbt.adapters.base.meta import available
 from dbt.adapters.contracts.relation import RelationType
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.contracts.constraints import ConstraintType
+from dbt_common.events.contextvars import get_node_info
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.knowledge.tables import OPEN_FORMATS
 
@@ -119,12 +120,13 @@ class GlueAdapter(
         self.execute("select 1 as id")
 
     def pre_model_hook(self, config: Mapping[str, Any]) -> None:
-        """Gives the node's connection the session that its `meta` and its format ask for; else the profile's."""
+        """Gives the node's connection the session that its configs, `meta` and format ask for; else the profile's."""
         table_format = str(config.get("file_format") or "").lower()
         if table_format in OPEN_FORMATS:
             # Known before, unless dbt was told not to look at the project's tables (--no-populate-cache).
             self.credentials.need_formats([table_format])
-        overrides = session_overrides(config.get("meta") or {})
+        node = str((get_node_info() or {}).get("unique_id") or "")
+        overrides = session_overrides(config, node)
         if overrides or table_format in OPEN_FORMATS:
             self.connections.handle().environment = environment_with(self.credentials, overrides)
 

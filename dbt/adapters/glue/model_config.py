@@ -17,6 +17,7 @@ from glue_compiler.knowledge.tables import (
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.literals import quoted_name
 from dbt.adapters.glue.replacement import join_location
+from dbt.adapters.glue.session_meta import meta_location
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +51,12 @@ class GlueConfig(AdapterConfig):
     tblproperties: dict[str, Any] | None = None
     location_root: str | None = None
     custom_location: str | None = None
+    location: str | None = None
+    workers: int | None = None
+    worker_type: str | None = None
+    glue_version: str | None = None
+    conf: str | None = None
+    group_session_id: str | None = None
     incremental_predicates: list[str] | str | None = None
     merge_update_columns: list[str] | str | None = None
     merge_exclude_columns: list[str] | str | None = None
@@ -162,18 +169,21 @@ def table_root(
 ) -> str:
     """The folder that holds the versions of a table's data.
 
-    `custom_location` is that folder; `location_root` holds one for each table; else it is in the
-    profile's `location`, or where the database says. Raises DbtRuntimeError where none of them does.
+    `custom_location`, or `location`, is that folder; `location_root` holds one for each table; else it is in the
+    `location` of the node's meta or of the profile, or where the database says. Raises DbtRuntimeError where none
+    of them does.
     """
     identifier = str(relation.identifier)
-    if config.get("custom_location"):
-        return str(config["custom_location"]).rstrip("/")
+    own = config.get("custom_location") or config.get("location")
+    if own:
+        return str(own).rstrip("/")
     if config.get("location_root"):
         return join_location(str(config["location_root"]), identifier)
     schema = str(relation.schema)
-    if credentials.warehouse is not None:
+    warehouse = meta_location(config) or credentials.warehouse
+    if warehouse is not None:
         parts = [identifier] if credentials.root_location else [schema, identifier]
-        return join_location(credentials.warehouse, *parts)
+        return join_location(warehouse, *parts)
     database = database_location(schema)
     if database is None:
         raise DbtRuntimeError(

@@ -9,6 +9,7 @@ from dbt.adapters.base.meta import available
 
 from dbt.adapters.glue import seeds
 from dbt.adapters.glue.adapter_parts import AdapterParts
+from dbt.adapters.glue.session_meta import seed_field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,11 +35,12 @@ class SeedMethods(AdapterParts):
         return seeds.seed_columns(table, inferred, column_types)
 
     @available
-    def seed_settings(self) -> dict[str, Any]:
+    def seed_settings(self, model: Mapping[str, Any]) -> dict[str, Any]:
         """`format` for seeds without a file_format, `append`: whether a seed adds to what is there."""
+        meta = model.get("config", {}).get("meta") or {}
         return {
-            "format": self.credentials.seed_format,
-            "append": self.credentials.seed_mode == "append",
+            "format": seed_field("seed_format", meta, self.credentials),
+            "append": seed_field("seed_mode", meta, self.credentials) == "append",
         }
 
     @available.parse_none

@@ -51,7 +51,8 @@ class TableFormats:
             return None
         chosen = config.get("file_format")
         if not chosen and kind == "seed":
-            chosen = self._credentials().seed_format
+            chosen = (config.get("meta") or {}).get("seed_format")
+            chosen = chosen or self._credentials().seed_format
         found = str(chosen or DEFAULT_FORMAT).lower()
         if found == S3_TABLES:
             # Where it is looked for, also in a command that was told not to look at the project's tables.

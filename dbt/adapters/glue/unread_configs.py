@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dbt_common.exceptions import CompilationError
 from glue_compiler.knowledge.config_keys import WITHOUT_EFFECT
 
+from dbt.adapters.glue.session_meta import meta_refusals, meta_without_effect
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from dbt.adapters.glue.credentials import GlueCredentials
 
 __all__ = [
     "BUILDING_COMMANDS",
@@ -40,18 +44,23 @@ class Unread(NamedTuple):
     told: str
 
 
-def refused(config: Mapping[str, Any], language: str | None) -> list[Unread]:
+def refused(
+    config: Mapping[str, Any], language: str | None, credentials: GlueCredentials
+) -> list[Unread]:
     """The configs with which a node must not be built, with what each would have done and the next step."""
     found = (
         (key, told(config.get(key)))
         for key, (told, languages) in REFUSED.items()
         if language in languages and config.get(key)
     )
-    return [Unread(key, sentence) for key, sentence in found if sentence]
+    return [
+        *(Unread(key, sentence) for key, sentence in found if sentence),
+        *(Unread(*told) for told in meta_refusals(config.get("meta") or {}, credentials)),
+    ]
 
 
 def ignored(config: Mapping[str, Any], language: str | None) -> list[Unread]:
-    """The configs of dbt-glue's that are set on a node and change nothing."""
+    """The configs of dbt-glue's, and its words of `meta`, that are set on a node and change nothing."""
     found = [
         Unread(key, why)
         for key, (why, languages) in IGNORED.items()
@@ -65,18 +74,24 @@ def ignored(config: Mapping[str, Any], language: str | None) -> list[Unread]:
                 "sets no tag, as in dbt-glue, because it has no `enabled: true`; write which you mean",
             )
         )
+    found += [Unread(*told) for told in meta_without_effect(config.get("meta") or {})]
     return found
 
 
-def check_unread(config: Mapping[str, Any], language: str | None) -> None:
+def check_unread(
+    config: Mapping[str, Any], language: str | None, credentials: GlueCredentials
+) -> None:
     """Raises CompilationError for the configs of a node that must not pass unread."""
-    found = refused(config, language)
+    found = refused(config, language, credentials)
     if found:
         raise CompilationError("\n".join(f"`{key}` {told}" for key, told in found))
 
 
 def check_unread_of_all(
-    nodes: Iterable[Any], selected: Collection[str], tell: Callable[[str], None]
+    nodes: Iterable[Any],
+    selected: Collection[str],
+    credentials: GlueCredentials,
+    tell: Callable[[str], None],
 ) -> set[str]:
     """The same for all of dbt's nodes that a command selected, at once.
 
@@ -88,7 +103,7 @@ def check_unread_of_all(
         if node.unique_id not in selected or str(node.resource_type) not in _STORED:
             continue
         path, language = str(node.original_file_path), getattr(node, "language", None)
-        for unread in refused(node.config, language):
+        for unread in refused(node.config, language, credentials):
             refusals.setdefault(unread, []).append(path)
         for unread in ignored(node.config, language):
             without_effect.setdefault(unread, []).append(path)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from dbt_common.exceptions import CompilationError
 
+from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.unread_configs import (
     check_unread,
     check_unread_of_all,
@@ -16,6 +17,7 @@ from dbt.adapters.glue.unread_configs import (
     refused,
 )
 
+LOCAL = GlueCredentials(schema="shop", endpoint="local")
 TAGS = {
     "enabled": True,
     "drop_existing": True,
@@ -66,7 +68,7 @@ def test_a_config_that_must_not_pass_unread_is_an_error_by_name(
     config: dict[str, Any], told: str, language: str | None
 ) -> None:
     with pytest.raises(CompilationError) as caught:
-        check_unread(config, language)
+        check_unread(config, language, LOCAL)
     assert told in str(caught.value)
     (key,) = config
     assert str(caught.value).strip().count(f"`{key}`") == 1
@@ -83,13 +85,13 @@ def test_a_config_that_must_not_pass_unread_is_an_error_by_name(
     ],
 )
 def test_what_asks_for_nothing_is_no_error(config: dict[str, Any]) -> None:
-    check_unread(config, "sql")
+    check_unread(config, "sql", LOCAL)
     assert ignored(config, "sql") == []
 
 
 def test_tags_that_are_neither_on_nor_off_are_told() -> None:
     config = {"lf_tags_config": {"tags_table": {"team": "data"}}}
-    assert refused(config, "sql") == []
+    assert refused(config, "sql", LOCAL) == []
     (told,) = ignored(config, "sql")
     assert told.key == "lf_tags_config"
     assert "`enabled: true`" in told.told
@@ -98,8 +100,8 @@ def test_tags_that_are_neither_on_nor_off_are_told() -> None:
 def test_code_in_a_config_is_refused_where_it_would_be_part_of_sql() -> None:
     config = {"substitute_variables": ["dbutils.get('x')"]}
     with pytest.raises(CompilationError, match="evaluated as Python"):
-        check_unread(config, "sql")
-    check_unread(config, "python")
+        check_unread(config, "sql", LOCAL)
+    check_unread(config, "python", LOCAL)
     assert [key for key, _ in ignored(config, "python")] == ["substitute_variables"]
 
 
@@ -132,7 +134,7 @@ def test_all_selected_nodes_are_looked_at_at_once() -> None:
     ]
     told: list[str] = []
     with pytest.raises(CompilationError) as caught:
-        check_unread_of_all(nodes, set("abcdegh"), told.append)
+        check_unread_of_all(nodes, set("abcdegh"), LOCAL, told.append)
     lines = str(caught.value.msg).splitlines()
     assert lines[0].endswith("nothing was built:")
     assert [line.split(" would")[0].split(" is")[0] for line in lines[1:]] == [

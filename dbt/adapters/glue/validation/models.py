@@ -115,7 +115,7 @@ def validate(
     request = validation_request(
         project, node, source, reads, nonce, incremental=incremental, rows=rows or DEFAULT_ROWS
     )
-    overrides = session_overrides(request.meta)
+    overrides = session_overrides(config, str(node.unique_id))
     base = (
         environment_with(adapter.credentials, overrides)
         if overrides

@@ -3,7 +3,7 @@
 {% materialization seed, adapter='glue' %}
   {%- do adapter.check_model_config(model) -%}
   {%- set existing_relation = adapter.settled_relation(this) -%}
-  {%- set target_relation = adapter.relation_to_build(model, this, existing_relation, adapter.seed_settings().format) -%}
+  {%- set target_relation = adapter.relation_to_build(model, this, existing_relation, adapter.seed_settings(model).format) -%}
   {%- set grant_config = config.get('grants') -%}
   {%- set agate_table = load_agate_table() -%}
   {%- do store_result('agate_table', response='OK', agate_table=agate_table) -%}
@@ -12,7 +12,7 @@
 
   {%- if adapter.is_written_by_runtime(target_relation.table_format) -%}
     {%- do glue_hudi_seed(target_relation, existing_relation, agate_table) -%}
-  {%- elif adapter.seed_settings().append and existing_relation is not none and existing_relation.is_table and not should_full_refresh() -%}
+  {%- elif adapter.seed_settings(model).append and existing_relation is not none and existing_relation.is_table and not should_full_refresh() -%}
     {%- set response = adapter.load_seed(target_relation, none, agate_table, config.get('column_types')) -%}
     {%- call noop_statement('main', response, 'INSERT', agate_table.rows | length) -%}{%- endcall -%}
   {%- else -%}
@@ -50,7 +50,7 @@
 {% macro glue_hudi_seed(target_relation, existing_relation, agate_table) %}
   {%- set view = adapter.rows_view() -%}
   {%- set keys = adapter.hudi_keys(model) -%}
-  {%- set appends = adapter.seed_settings().append and existing_relation is not none and existing_relation.is_table and not should_full_refresh() -%}
+  {%- set appends = adapter.seed_settings(model).append and existing_relation is not none and existing_relation.is_table and not should_full_refresh() -%}
   {%- set rows = glue_hudi_keyed_rows('select * from ' ~ adapter.quote(view), keys, unique=not appends) -%}
   {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
   {%- if appends -%}
@@ -74,7 +74,7 @@
     {{ column.quoted }} {{ column.data_type }}{{ "," if not loop.last }}
     {%- endfor %}
   )
-  using {{ adapter.checked_file_format(config.get('file_format') or adapter.seed_settings().format) }}
+  using {{ adapter.checked_file_format(config.get('file_format') or adapter.seed_settings(model).format) }}
   {{ options_clause() }}
   {{ partition_cols(label="partitioned by") }}
   {{ clustered_cols(label="clustered by") }}
