@@ -21,6 +21,7 @@ from dbt.adapters.glue.documentation_methods import DocumentationMethods
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.freshness_methods import FreshnessMethods
 from dbt.adapters.glue.hudi_methods import HudiMethods
+from dbt.adapters.glue.incumbent_methods import IncumbentMethods
 from dbt.adapters.glue.model_methods import ModelMethods
 from dbt.adapters.glue.open_table_methods import OpenTableMethods
 from dbt.adapters.glue.partition_methods import PartitionMethods
@@ -52,6 +53,7 @@ class GlueAdapter(
     DocumentationMethods,
     FreshnessMethods,
     HudiMethods,
+    IncumbentMethods,
     ModelMethods,
     OpenTableMethods,
     PartitionMethods,
@@ -183,7 +185,11 @@ class GlueAdapter(
 
     @available
     def get_relation(
-        self, database: str | None, schema: str, identifier: str
+        self,
+        database: str | None,
+        schema: str,
+        identifier: str,
+        file_format: str | None = None,  # dbt-glue's; the Data Catalog says it
     ) -> BaseRelation | None:
         found: BaseRelation | None = super().get_relation(None, schema, identifier)
         return found

@@ -9,6 +9,7 @@ from glue_compiler.knowledge.tables import SQL_STRATEGIES
 
 from dbt.adapters.glue import incremental, model_config, snapshots
 from dbt.adapters.glue.literals import string_literal
+from dbt.adapters.glue.statements import split_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,6 +61,10 @@ class ModelMethods(metaclass=AdapterMeta):
     @available
     def table_properties(self, *properties: Mapping[str, Any] | None) -> dict[str, str]:
         return model_config.properties(*properties)
+
+    @available
+    def split_statements(self, sql: str) -> list[str]:
+        return split_statements(sql)
 
     @available
     def string_literal(self, value: Any) -> str:
