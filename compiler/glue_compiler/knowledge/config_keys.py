@@ -192,7 +192,11 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
         {},
         "Writes descriptions into the Data Catalog.",
     ),
-    "grants": (MAPPING, {}, "Who may read the table, by privilege."),
+    "grants": (
+        MAPPING,
+        {},
+        "Who may read the table, by privilege; not supported yet: a run builds nothing with it.",
+    ),
     "contract": (
         {
             "type": "object",
@@ -207,8 +211,16 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
         "off",
         "Holds the result to the columns and types that YAML declares, before anything is written.",
     ),
-    "lf_tags_config": (MAPPING, None, "Lake Formation tags of the table and its columns."),
-    "lf_grants": (MAPPING, None, "Lake Formation data cell filters."),
+    "lf_tags_config": (
+        MAPPING,
+        None,
+        "Lake Formation's tags; not supported yet: a run builds nothing with them, unless they are off.",
+    ),
+    "lf_grants": (
+        MAPPING,
+        None,
+        "Lake Formation's data cell filters; not supported yet: a run builds nothing with them, unless they are off.",
+    ),
     # how Python runs
     "packages": (
         STRINGS,

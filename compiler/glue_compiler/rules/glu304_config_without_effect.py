@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.knowledge.config import config_key
+from glue_compiler.knowledge.refused_configs import REFUSED
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def _check(context: Context) -> Iterator[Finding]:
             if argument.name is None or argument.name_span is None:
                 continue
             known = config_key(argument.name)
-            if known is None or known.effective:
+            if known is None or known.effective or _is_refused(argument.name):
                 continue
             advice = f"Use {known.instead}." if known.instead else "Remove it."
             yield Finding(
@@ -27,6 +28,11 @@ def _check(context: Context) -> Iterator[Finding]:
                 help=advice,
                 tags=("unnecessary",),
             )
+
+
+def _is_refused(name: str) -> bool:
+    """Whether a Python model with it is not built, which GLU315 says."""
+    return name in REFUSED and "python" in REFUSED[name][1]
 
 
 RULE = Rule(

@@ -1,7 +1,4 @@
-"""Configs that promise what is not done here: those about security are errors by name, others are told of.
-
-Who may read a table must never depend on a config that nobody carries out.
-"""
+"""Configs that nobody carries out: those that promise something are errors by name, others are told of."""
 
 from __future__ import annotations
 
@@ -10,18 +7,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbt_common.exceptions import CompilationError
 from glue_compiler.knowledge.config_keys import WITHOUT_EFFECT
+from glue_compiler.knowledge.refused_configs import LANGUAGES, REFUSED, refusal
 
 from dbt.adapters.glue.session_meta import meta_refusals, meta_without_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable
 
     from dbt.adapters.glue.credentials import GlueCredentials
 
 __all__ = [
     "BUILDING_COMMANDS",
     "IGNORED",
-    "REFUSED",
     "Unread",
     "check_unread",
     "check_unread_of_all",
@@ -48,11 +45,7 @@ def refused(
     config: Mapping[str, Any], language: str | None, credentials: GlueCredentials
 ) -> list[Unread]:
     """The configs with which a node must not be built, with what each would have done and the next step."""
-    found = (
-        (key, told(config.get(key)))
-        for key, (told, languages) in REFUSED.items()
-        if language in languages and config.get(key)
-    )
+    found = ((key, refusal(key, config.get(key), language)) for key in REFUSED)
     return [
         *(Unread(key, sentence) for key, sentence in found if sentence),
         *(Unread(*told) for told in meta_refusals(config.get("meta") or {}, credentials)),
@@ -125,107 +118,14 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(ordered[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-# What each would have done
-
-
-def _tags(value: Any) -> str | None:
-    if not isinstance(value, Mapping):
-        return f"must be a mapping, not {value!r}"
-    if not value.get("enabled"):
-        return None
-    wanted = [
-        f"{place} {', '.join(f'{key}={_texts(tag)}' for key, tag in tags.items())}"
-        for place, tags in (
-            ("on the database", value.get("tags_database")),
-            ("on the table", value.get("tags_table")),
-        )
-        if isinstance(tags, Mapping) and tags
-    ]
-    wanted += list(_column_tags(value.get("tags_columns")))
-    removed = ", and remove those that are there" if value.get("drop_existing") else ""
-    return (
-        f"would set Lake Formation tags ({'; '.join(wanted) or 'none is named'}){removed}. That is not supported yet. "
-        "Next: remove the config, or write `enabled: false`, and set the tags yourself "
-        "(aws lakeformation add-lf-tags-to-resource)"
-    )
-
-
-def _column_tags(tags: Any) -> Iterator[str]:
-    if not isinstance(tags, Mapping):
-        return
-    for key, values in tags.items():
-        for value, columns in values.items() if isinstance(values, Mapping) else ():
-            yield f"on the columns {_texts(columns)} {key}={value}"
-
-
-def _filters(value: Any) -> str | None:
-    if not isinstance(value, Mapping):
-        return f"must be a mapping, not {value!r}"
-    cells = value.get("data_cell_filters")
-    if not isinstance(cells, Mapping) or not cells.get("enabled"):
-        return None
-    filters = cells.get("filters")
-    wanted = [
-        f"{name} for {_texts(each.get('principals')) or 'nobody'}"
-        for name, each in (filters.items() if isinstance(filters, Mapping) else ())
-        if isinstance(each, Mapping)
-    ]
-    return (
-        f"would set data cell filters of Lake Formation ({'; '.join(wanted) or 'none is named'}): which rows and "
-        "columns whom is shown. That is not supported yet. Next: remove the config, or write `enabled: false`, and "
-        "make the filters yourself (aws lakeformation create-data-cells-filter)"
-    )
-
-
-def _grants(value: Any) -> str | None:
-    if not isinstance(value, Mapping):
-        return f"must be a mapping, not {value!r}"
-    wanted = [f"{name} to {_texts(who)}" for name, who in value.items() if who]
-    if not wanted:
-        return None
-    return (
-        f"would grant {', '.join(wanted)}. Spark has no GRANT on Glue, and permissions of Lake Formation are not "
-        "supported yet. Next: remove the config, and grant them yourself (aws lakeformation grant-permissions)"
-    )
-
-
-def _catalog(value: Any) -> str | None:
-    return (
-        f"is {value!r}, an entry of catalogs.yml, which this adapter does not read yet. Next: say where the table is "
-        "by `file_format` (iceberg, s3tables and others) and `location_root` or the profile's `location`"
-    )
-
-
-def _substitutes(value: Any) -> str | None:
-    return (
-        f"({_texts(value)}) would be evaluated as Python and put in place of <SUBSTITUTE_VARIABLE_…> in the SQL. That "
-        "is not supported. Next: compute the value in the query, or by Jinja: {{ var('name') }}"
-    )
-
-
-def _texts(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple, set)) else str(value or "")
-
-
-_BOTH = frozenset({None, "sql", "python"})
-
-REFUSED: dict[str, tuple[Callable[[Any], str | None], frozenset[str | None]]] = {
-    "lf_tags_config": (_tags, _BOTH),
-    "lf_grants": (_filters, _BOTH),
-    "grants": (_grants, _BOTH),
-    "catalog_name": (_catalog, _BOTH),
-    "substitute_variables": (_substitutes, _BOTH - {"python"}),
-}
-"""Configs with which a node is not built: what to say of a value, or None where it asks for nothing; in which languages."""
-
 IGNORED: dict[str, tuple[str, frozenset[str | None]]] = {
-    "custom_temp_suffix": (WITHOUT_EFFECT["custom_temp_suffix"], _BOTH),
+    "custom_temp_suffix": (WITHOUT_EFFECT["custom_temp_suffix"], LANGUAGES),
     "use_iceberg_temp_views": (
         "rows wait in the session where they have to, and no table is made of them",
-        _BOTH,
+        LANGUAGES,
     ),
-    "purge_dropped_iceberg_data": (WITHOUT_EFFECT["purge_dropped_iceberg_data"], _BOTH),
-    "write_options": (WITHOUT_EFFECT["write_options"], _BOTH),
+    "purge_dropped_iceberg_data": (WITHOUT_EFFECT["purge_dropped_iceberg_data"], LANGUAGES),
+    "write_options": (WITHOUT_EFFECT["write_options"], LANGUAGES),
     "add_iceberg_timestamp": (WITHOUT_EFFECT["add_iceberg_timestamp"], frozenset({"python"})),
     "substitute_variables": (WITHOUT_EFFECT["substitute_variables"], frozenset({"python"})),
 }
