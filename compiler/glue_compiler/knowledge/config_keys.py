@@ -184,6 +184,11 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
         None,
         "Refs and sources as they were, by name: {'events': '2026-11-01 00:00:00', 'raw.events': {'version': 7}}.",
     ),
+    "unfiltered": (
+        COLUMNS,
+        [],
+        "Refs and sources, by name, of which --empty, --sample and batches leave all rows: ['users', 'raw.events'].",
+    ),
     # around the model
     "pre_hook": (HOOKS, [], "SQL run before the model."),
     "post_hook": (HOOKS, [], "SQL run after the model."),

@@ -10,10 +10,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Period:
+    """Rows of a time, as dbt filters inputs: `column` as SQL names it; `start`, and `end`, which is not part of it.
+
+    Times are the texts that dbt would write into SQL, such as `2026-01-02 00:00:00+00:00`; None is no bound.
+    """
+
+    column: str
+    start: str | None = None
+    end: str | None = None
+
+
+@dataclass(frozen=True)
 class Reference:
     """One `dbt.ref` as dbt recorded it, and the relation it resolved to (rendered, quoted for Spark).
 
     `version` is the model's, as in `v=`. A `versioned` relation is one as of a time or a version, as SQL has it in FROM.
+    At most `limit` of its rows are read, and those of `period`.
     """
 
     name: str
@@ -21,6 +34,8 @@ class Reference:
     package: str | None = None
     version: str | None = None
     versioned: bool = False
+    limit: int | None = None
+    period: Period | None = None
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,8 @@ class SourceReference:
     table: str
     relation: str
     versioned: bool = False
+    limit: int | None = None
+    period: Period | None = None
 
 
 @dataclass(frozen=True)

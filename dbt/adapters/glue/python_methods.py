@@ -8,7 +8,7 @@ from dbt.adapters.base.meta import available
 
 from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.python_models.configs import SUBMISSION_METHOD
-from dbt.adapters.glue.python_models.moments import as_of_config
+from dbt.adapters.glue.python_models.inputs import python_input
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,11 +33,11 @@ class PythonModelMethods(AdapterParts):
         """dbt's seam for jobs outside the connection; ours run in the model's own session."""
         return {}
 
-    @available.parse(lambda _self, _model, _name, relation: relation)
-    def as_of_config(
-        self, model: Mapping[str, Any], name: str, relation: GlueRelation
-    ) -> GlueRelation:
-        return as_of_config(model, name, relation)
+    @available.parse(lambda _self, _model, _name, _relation: {})
+    def python_input(
+        self, model: Mapping[str, Any], name: str, relation: GlueRelation | str
+    ) -> dict[str, Any]:
+        return python_input(model, name, relation)
 
     @available.parse_none
     def check_python_model(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.glue.python_models.errors import PythonModelRefused
+from dbt.adapters.glue.python_models.inputs import check_unfiltered
 from dbt.adapters.glue.python_models.moments import check_moments
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def check_configs(parsed_model: Mapping[str, Any]) -> None:
         )
     model_timeout(config)
     check_moments(parsed_model)
+    check_unfiltered(parsed_model)
 
 
 def check_references(parsed_model: Mapping[str, Any], references: Mapping[str, Any]) -> None:

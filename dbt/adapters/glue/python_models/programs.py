@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.events.logging import AdapterLogger
 from glue_compiler.knowledge.visible_configs import visible_configs
 from glue_compiler.program.emit import ProgramRequest, WriteTarget
-from glue_compiler.program.request import Reference, SourceReference, This
+from glue_compiler.program.request import Period, Reference, SourceReference, This
 from glue_compiler.program.transport import new_nonce
 
 from dbt.adapters.glue.python_models.contracts import contract_of, declared_columns
@@ -72,10 +72,9 @@ def run_request(
         refs=tuple(
             Reference(
                 name=str(ref["name"]),
-                relation=str(ref["relation"]),
                 package=ref["package"] or None,
                 version=None if ref["version"] is None else str(ref["version"]),
-                versioned=bool(ref["versioned"]),
+                **_rows_read(ref),
             )
             for ref in references["refs"]
         ),
@@ -83,8 +82,7 @@ def run_request(
             SourceReference(
                 source=str(source["source"]),
                 table=str(source["table"]),
-                relation=str(source["relation"]),
-                versioned=bool(source["versioned"]),
+                **_rows_read(source),
             )
             for source in references["sources"]
         ),
@@ -94,6 +92,16 @@ def run_request(
         database=database,
         contract=contract_of(parsed_model),
     )
+
+
+def _rows_read(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Which rows of what relation a ref or source reads, of what `python_input` says."""
+    return {
+        "relation": str(found["relation"]),
+        "versioned": bool(found["versioned"]),
+        "limit": found["limit"],
+        "period": None if found["period"] is None else Period(**found["period"]),
+    }
 
 
 def _write_target(
