@@ -115,3 +115,81 @@ class TestFilteredInputs:
     def test_build_empty_sees_what_a_model_does_with_no_rows(self, built):
         results = run_dbt(["build", "--empty", "-s", "python_of_a_ref", "in_pandas"])
         assert [str(result.status) for result in results] == ["success", "success"]
+
+
+HITS = """
+{{ config(materialized='table', event_time='at') }}
+select id, cast(at as timestamp) as at, cast(at as date) as day from values
+  (1, '2026-01-01 01:25:00'), (2, '2026-01-01 23:59:59'), (3, '2026-01-02 00:00:00'), (4, '2026-01-03 08:00:00')
+  {{ ", (5, '2026-01-03 09:00:00'), (6, '2026-01-01 02:00:00')" if var('later', false) }}
+  as rows (id, at)
+"""
+BATCHES = {
+    **{"materialized": "incremental", "incremental_strategy": "microbatch", "event_time": "at"},
+    **{"begin": "2026-01-01", "batch_size": "day", "lookback": 0},
+}
+COUNTED_SQL = """
+{{{{ config({config}) }}}}
+select *, count(*) over () as seen, (select count(*) from {{{{ ref('hits').render() }}}}) as whole
+from {{{{ ref('hits') }}}}
+"""
+COUNTED_PYTHON = """
+from pyspark.sql import functions as F
+
+
+def model(dbt, session):
+    dbt.config({config}, unfiltered="raw.hits")
+    hits = dbt.ref("hits")
+    whole = dbt.source("raw", "hits").count()
+    print("batch", hits.count(), bool(dbt.is_incremental))
+    return hits.withColumn("seen", F.lit(hits.count())).withColumn("whole", F.lit(whole))
+"""
+
+
+class TestBatches:
+    """A batch reads and replaces what it reads and replaces in SQL, of files and of an open format."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def models(cls):
+        models = {
+            "hits.sql": HITS,
+            "schema.yml": 'sources: [{name: raw, schema: "{{ target.schema }}", tables: '
+            "[{name: hits, config: {event_time: at}}]}]",
+        }
+        for file_format in ("parquet", "iceberg"):
+            more = {"file_format": file_format, "partition_by": ["day"]}
+            config = ", ".join(f"{key}={value!r}" for key, value in {**BATCHES, **more}.items())
+            models[f"sql_{file_format}.sql"] = COUNTED_SQL.format(config=config)
+            models[f"python_{file_format}.py"] = COUNTED_PYTHON.format(config=config)
+        return models
+
+    @staticmethod
+    def rows(project, name):
+        table = f"{project.test_schema}.{name}"
+        if name.endswith("iceberg"):
+            table = f"glue_catalog.{table}"
+        query = f"select id, seen, whole from {table} order by id"
+        return [tuple(row) for row in project.run_sql(query, fetch="all")]
+
+    def test_batches_of_a_new_table_then_of_one_day_then_of_a_sample(self, project):
+        def built(*arguments):
+            for result in run_dbt(["run", *arguments]):
+                assert str(result.status) == "success", (result.node.name, result.message)
+            found = {
+                language: {name: self.rows(project, f"{language}_{name}") for name in formats}
+                for language in ("sql", "python")
+            }
+            assert found["python"] == found["sql"]
+            assert found["sql"]["parquet"] == found["sql"]["iceberg"]
+            return found["python"]["iceberg"]
+
+        formats = ("parquet", "iceberg")
+        days = ["--event-time-start", "2026-01-01", "--event-time-end", "2026-01-04"]
+        first = [(1, 2, 4), (2, 2, 4), (3, 1, 4), (4, 1, 4)]
+        assert built(*days) == first
+        later = ["--vars", "later: true"]
+        last = ["--event-time-start", "2026-01-03", "--event-time-end", "2026-01-04", *later]
+        assert built(*last) == [*first[:3], (4, 2, 6), (5, 2, 6)]
+        sample = "--sample={'start': '2026-01-03 08:30:00', 'end': '2026-01-04'}"
+        assert built(*last, sample) == [*first[:3], (5, 1, 6)]
