@@ -158,11 +158,10 @@ class Dbt:
         return self._frame(self._sources[key])
 
     def _frame(self, reference: dict[str, Any]) -> Any:
-        """The rows of a relation, or those that dbt asks for. A reader takes names, and no time or version of a table."""
-        if reference.get("versioned"):
-            frame = self._spark.sql(f"select * from {reference['relation']}")  # noqa: S608 - the adapter quotes it
-        else:
-            frame = self._spark.table(reference["relation"])
+        """The rows of a relation, or those that dbt asks for."""
+        query = reference.get("query")
+        table = reference["relation"]
+        frame = self._spark.table(table) if query is None else self._spark.sql(query)
         if reference.get("limit") is not None:
             frame = frame.limit(reference["limit"])
         period = reference.get("period")

@@ -25,15 +25,15 @@ class Period:
 class Reference:
     """One `dbt.ref` as dbt recorded it, and the relation it resolved to (rendered, quoted for Spark).
 
-    `version` is the model's, as in `v=`. A `versioned` relation is one as of a time or a version, as SQL has it in FROM.
-    At most `limit` of its rows are read, and those of `period`.
+    `version` is the model's, as in `v=`. `query` gives the rows of what is no table by itself: one as of a time or a
+    version, or an ephemeral model. At most `limit` of the rows are read, and those of `period`.
     """
 
     name: str
     relation: str
     package: str | None = None
     version: str | None = None
-    versioned: bool = False
+    query: str | None = None
     limit: int | None = None
     period: Period | None = None
 
@@ -45,7 +45,7 @@ class SourceReference:
     source: str
     table: str
     relation: str
-    versioned: bool = False
+    query: str | None = None
     limit: int | None = None
     period: Period | None = None
 

@@ -8,6 +8,7 @@ from dbt.adapters.base.meta import available
 
 from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.python_models.configs import SUBMISSION_METHOD
+from dbt.adapters.glue.python_models.ephemeral import ephemeral_query
 from dbt.adapters.glue.python_models.inputs import python_input
 
 if TYPE_CHECKING:
@@ -33,11 +34,19 @@ class PythonModelMethods(AdapterParts):
         """dbt's seam for jobs outside the connection; ours run in the model's own session."""
         return {}
 
-    @available.parse(lambda _self, _model, _name, _relation: {})
+    @available.parse(lambda _self, *_given: {})
     def python_input(
-        self, model: Mapping[str, Any], name: str, relation: GlueRelation | str
+        self,
+        model: Mapping[str, Any],
+        name: str,
+        relation: GlueRelation | str,
+        query: str | None = None,
     ) -> dict[str, Any]:
-        return python_input(model, name, relation)
+        return python_input(model, name, relation, query)
+
+    @available.parse_none
+    def ephemeral_query(self, resolver: Any, asked: Mapping[str, Any]) -> str:
+        return ephemeral_query(resolver, asked)
 
     @available.parse_none
     def check_python_model(

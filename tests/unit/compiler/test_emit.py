@@ -86,7 +86,7 @@ def test_any_text_arrives_as_it_is(source: str, value: str, name: str) -> None:
             "relation": value,
             "package": None,
             "version": None,
-            "versioned": False,
+            "query": None,
             "limit": None,
             "period": None,
         }

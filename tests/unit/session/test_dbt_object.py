@@ -47,7 +47,7 @@ def made(**changes: Any) -> Dbt:
 def test_a_reference_as_of_a_version_is_read_by_sql() -> None:
     relation = "`s`.`orders` version as of 7"
     orders = {"package": None, "name": "orders", "version": None, "relation": relation}
-    dbt = made(refs=[{**orders, "versioned": True}])
+    dbt = made(refs=[{**orders, "query": f"select * from {relation}"}])
     assert dbt.ref("orders") == f"rows of select * from {relation}"
 
 

@@ -19,17 +19,21 @@ __all__ = ["check_unfiltered", "python_input"]
 
 
 def python_input(
-    model: Mapping[str, Any], name: str, relation: GlueRelation | str
+    model: Mapping[str, Any], name: str, relation: GlueRelation | str, query: str | None = None
 ) -> dict[str, Any]:
-    """What a ref or a source of this name reads: `relation` (rendered), `versioned`, `limit` and `period`.
+    """What a ref or a source of this name reads: `relation` (rendered), `query`, `limit` and `period`.
 
-    `name` is a ref's name or `source.table`. A project's own macro `ref` may give a text for a relation: it is read as
-    it is. Raises as `as_of_config` does.
+    `name` is a ref's name or `source.table`. The query is the one that gives the rows of what is no table by itself: the
+    one given, of an ephemeral model; a table as of a moment; what a project's own macro `ref` gives as a text.
+    Raises as `as_of_config` does.
     """
     if isinstance(relation, str):
-        return {"relation": relation, "versioned": True, "limit": None, "period": None}
+        query = f"select * from {relation}"  # noqa: S608 - what the project's macro puts into FROM
+        return {"relation": relation, "query": query, "limit": None, "period": None}
     read = as_of_config(model, name, relation)
-    found = {"relation": read.render(), "versioned": read.moment is not None}
+    found: dict[str, Any] = {"relation": read.render(), "query": query}
+    if read.moment is not None:
+        found["query"] = f"select * from {read.render()}"  # noqa: S608 - a relation is quoted
     if name in _unfiltered(model):
         return {**found, "limit": None, "period": None}
     asked = read.event_time_filter

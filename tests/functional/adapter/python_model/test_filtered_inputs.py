@@ -125,8 +125,12 @@ select id, cast(at as timestamp) as at, cast(at as date) as day from values
   as rows (id, at)
 """
 BATCHES = {
-    **{"materialized": "incremental", "incremental_strategy": "microbatch", "event_time": "at"},
-    **{"begin": "2026-01-01", "batch_size": "day", "lookback": 0},
+    "materialized": "incremental",
+    "incremental_strategy": "microbatch",
+    "event_time": "at",
+    "begin": "2026-01-01",
+    "batch_size": "day",
+    "lookback": 0,
 }
 COUNTED_SQL = """
 {{{{ config({config}) }}}}

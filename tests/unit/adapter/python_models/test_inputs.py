@@ -43,7 +43,7 @@ def events(limit: int | None = None, **period: Any) -> GlueRelation:
 def test_all_rows() -> None:
     assert python_input(model(), "events", events()) == {
         "relation": "`s`.`events`",
-        "versioned": False,
+        "query": None,
         "limit": None,
         "period": None,
     }
@@ -53,7 +53,7 @@ def test_no_rows_and_the_rows_of_a_time() -> None:
     asked = python_input(model(), "events", events(0, field_name="at", start=START, end=END))
     assert asked == {
         "relation": "`s`.`events`",
-        "versioned": False,
+        "query": None,
         "limit": 0,
         "period": {
             "column": "at",
@@ -76,7 +76,7 @@ def test_rows_of_a_time_in_a_version_of_the_table() -> None:
         events(field_name="at", start=START, end=END),
     )
     assert asked["relation"] == "`s`.`events` version as of 7"
-    assert asked["versioned"]
+    assert asked["query"] == "select * from `s`.`events` version as of 7"
     assert asked["period"]["end"] == str(END)
 
 
@@ -110,7 +110,7 @@ def test_sql_has_a_method_instead() -> None:
 def test_the_text_of_a_projects_own_ref_is_read_as_it_is() -> None:
     assert python_input(model(), "events", "(select 1 as id)") == {
         "relation": "(select 1 as id)",
-        "versioned": True,
+        "query": "select * from (select 1 as id)",
         "limit": None,
         "period": None,
     }

@@ -8,14 +8,12 @@
 
 {#-- What dbt.ref and dbt.source resolve to, as data: a relation, and which of its rows (`as_of`, --empty, --sample, the time of a batch). --#}
 {% macro glue_python_references(model) -%}
-  {%- set found = {'refs': [], 'sources': [], 'ephemeral': []} -%}
+  {%- set found = {'refs': [], 'sources': []} -%}
   {%- for asked in model.refs -%}
     {%- set names = [asked.get('package'), asked.name] if asked.get('package') else [asked.name] -%}
     {%- set relation = ref(*names, v=asked.get('version')) -%}
-    {%- if relation.is_cte -%}
-      {%- do found.ephemeral.append(asked.name) -%}
-    {%- endif -%}
-    {%- do found.refs.append(dict(adapter.python_input(model, asked.name, relation),
+    {%- set query = adapter.ephemeral_query(builtins.ref, asked) if relation.is_cte else none -%}
+    {%- do found.refs.append(dict(adapter.python_input(model, asked.name, relation, query),
           name=asked.name, package=asked.get('package'), version=asked.get('version'))) -%}
   {%- endfor -%}
   {%- for asked in model.sources -%}
