@@ -168,11 +168,11 @@ class PythonModels:
         text = program.strip() + "\n"
         timeout = model_timeout(config)
         handle = self._handle()
+        # Also of the statements that follow: rows that wait for one are in the session that made them.
+        handle.environment = self._packages.environment_of(config, handle.environment)
         try:
             result = handle.run(
-                self._packages.with_modules(config, statements_of(text)),
-                environment=self._packages.environment_of(config, handle.environment),
-                timeout=timeout,
+                self._packages.with_modules(config, statements_of(text)), timeout=timeout
             )
         except StatementTimeout as error:
             if timeout is None:
