@@ -75,5 +75,11 @@ class PythonModelMethods(AdapterParts):
         return self.python_models.submit(parsed_model, compiled_code)
 
     @available.parse_none
+    def hold_python_rows(self, parsed_model: Mapping[str, Any], program: str) -> None:
+        """Runs a model outside of a materialization; its rows wait for a query of this thread."""
+        self.pre_model_hook(parsed_model["config"])
+        self.python_models.submit(parsed_model, program)
+
+    @available.parse_none
     def execute_python(self, code: str, timeout: float | None = None) -> str:
         return self.python_models.execute(code, timeout)
