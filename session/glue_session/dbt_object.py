@@ -158,16 +158,32 @@ class Dbt:
         return self._frame(self._sources[key])
 
     def _frame(self, reference: dict[str, Any]) -> Any:
-        """The rows of a relation. Of a time or a version only SQL has a name: a reader takes a table's."""
-        if reference.get("versioned"):
-            return self._spark.sql(f"select * from {reference['relation']}")  # noqa: S608 - the adapter quotes it
-        return self._spark.table(reference["relation"])
+        """The rows of a relation, or those that dbt asks for."""
+        query = reference.get("query")
+        table = reference["relation"]
+        frame = self._spark.table(table) if query is None else self._spark.sql(query)
+        if reference.get("limit") is not None:
+            frame = frame.limit(reference["limit"])
+        period = reference.get("period")
+        return frame if period is None else _rows_of(frame, period)
 
     def __getattr__(self, name: str) -> Any:
         hint = _ELSEWHERE.get(
             name, "it has ref, source, config, config.get, config.meta_get, this and is_incremental"
         )
         raise AttributeError(f"dbt.{name} does not exist in Python models: {hint}")
+
+
+def _rows_of(frame: Any, period: dict[str, Any]) -> Any:
+    """The rows of a time. Compared with a text as in dbt's SQL, so that dates, times and texts mean the same in both."""
+    from pyspark.sql import functions
+
+    column = functions.expr(period["column"])  # SQL: dbt takes an expression for a column, too
+    if period["start"] is not None:
+        frame = frame.where(column >= functions.lit(period["start"]))
+    if period["end"] is not None:
+        frame = frame.where(column < functions.lit(period["end"]))
+    return frame
 
 
 def _ref_call(package: str | None, name: str, version: str | None) -> str:

@@ -18,7 +18,10 @@ def sql(packed: str) -> None:
 
 def _run(request: dict[str, Any]) -> dict[str, Any]:
     with settings_of_held(request["sql"]):
-        frame = spark().sql(request["sql"])
+        return _answer_of(spark().sql(request["sql"]), request)
+
+
+def _answer_of(frame: Any, request: dict[str, Any]) -> dict[str, Any]:
     affected = _rows_written(frame)
     if not request["fetch"]:
         if not _is_command(frame):

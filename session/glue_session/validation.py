@@ -125,24 +125,16 @@ def _run(
 
 
 class _Dbt(Dbt):
-    """dbt for a validation: it remembers the frames that it gave."""
+    """dbt for a validation: it remembers the frames that it gave. Rows are cut by the guard, as of all that is read."""
 
     def __init__(self, spark: Any, request: dict[str, Any]) -> None:
         super().__init__(spark, request)
         self.given: dict[str, Any] = {}
-        self._spark = _Tables(spark, self.given)
 
-
-class _Tables:
-    """spark.table for `ref` and `source`; rows are cut by the guard, as for every table that is read."""
-
-    def __init__(self, spark: Any, given: dict[str, Any]) -> None:
-        self._spark = spark
-        self._given = given
-
-    def table(self, relation: str) -> Any:
-        self._given[relation] = self._spark.table(relation)
-        return self._given[relation]
+    def _frame(self, reference: dict[str, Any]) -> Any:
+        frame = super()._frame(reference)
+        self.given[reference["relation"]] = frame
+        return frame
 
 
 def _inputs(dbt: _Dbt) -> Iterator[tuple[str, list[list[Any]]]]:

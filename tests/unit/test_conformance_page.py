@@ -80,7 +80,7 @@ def test_what_fails_beside_what_passes_is_said() -> None:
 
 
 def test_a_cell_without_a_tick_says_why() -> None:
-    said = refusal("parquet", "incremental_microbatch_python")
+    said = refusal("hudi", "incremental_sync_all_columns_python")
     assert said is not None
-    assert refusal("parquet", "incremental_microbatch_sql") is None
+    assert refusal("parquet", "incremental_sync_all_columns_python") is None
     assert f". *{said}*\n" in page({})

@@ -10,6 +10,7 @@ from typing import Any
 
 from glue_compiler.knowledge.glue_versions import GLUE_VERSIONS
 from glue_compiler.knowledge.tables import (
+    BATCH_SIZES,
     DEFAULT_FORMAT,
     SCHEMA_CHANGES,
     STRATEGIES,
@@ -19,6 +20,7 @@ from glue_compiler.knowledge.tables import (
 STRING: dict[str, Any] = {"type": "string"}
 BOOLEAN: dict[str, Any] = {"type": "boolean"}
 POSITIVE: dict[str, Any] = {"type": "integer", "minimum": 1}
+NATURAL: dict[str, Any] = {"type": "integer", "minimum": 0}
 STRINGS: dict[str, Any] = {
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
 }
@@ -83,9 +85,14 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
         None,
         (
             "How new rows enter the table. Unset: merge with a unique_key, insert_overwrite with "
-            "partition_by, else append. delete+insert needs unique_key; merge without one appends."
+            "partition_by, else append. delete+insert needs unique_key; merge without one appends; "
+            "microbatch needs event_time, begin and batch_size."
         ),
     ),
+    "batch_size": (_one_of(*BATCH_SIZES), None, "The time that a batch of microbatch is of."),
+    "begin": (STRING, None, "The time from which microbatch builds the table, in ISO's format."),
+    "lookback": (NATURAL, 1, "Batches before the latest that each run of microbatch does again."),
+    "concurrent_batches": (BOOLEAN, None, "Whether batches of microbatch may run side by side."),
     "unique_key": (
         STRINGS,
         None,
@@ -184,6 +191,11 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
         None,
         "Refs and sources as they were, by name: {'events': '2026-11-01 00:00:00', 'raw.events': {'version': 7}}.",
     ),
+    "unfiltered": (
+        COLUMNS,
+        [],
+        "Refs and sources, by name, of which --empty, --sample and batches leave all rows: ['users', 'raw.events'].",
+    ),
     # around the model
     "pre_hook": (HOOKS, [], "SQL run before the model."),
     "post_hook": (HOOKS, [], "SQL run after the model."),
@@ -259,13 +271,9 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
 
 WITHOUT_EFFECT: dict[str, str] = {
     "add_iceberg_timestamp": "add the column in the model",
-    "batch_size": "microbatch does not work for Python models: dbt passes them no time filter",
-    "begin": "microbatch does not work for Python models: dbt passes them no time filter",
     "column_types": "column types are those of seeds; cast in the model or use columns_contract",
-    "concurrent_batches": "microbatch does not work for Python models",
     "custom_temp_suffix": "this adapter names its own staging tables",
     "enable_spark_seed_casting": "it is a setting of seeds",
-    "lookback": "microbatch does not work for Python models: dbt passes them no time filter",
     "on_configuration_change": "it is for materialized views",
     "purge_dropped_iceberg_data": "the data of a table that is dropped or replaced goes with it",
     "quoting": "Glue has no case-sensitive identifiers to quote",

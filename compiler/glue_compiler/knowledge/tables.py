@@ -22,13 +22,14 @@ OPEN_FORMATS = (ICEBERG, S3_TABLES, DELTA, HUDI)
 TABLE_FORMATS = (*FILE_FORMATS, *OPEN_FORMATS)
 """What `file_format` may be."""
 
-STRATEGIES = ("append", "insert_overwrite", "merge", "delete+insert")
-"""What `incremental_strategy` may be, beside `default`."""
-
 MICROBATCH = "microbatch"
+"""The strategy whose runs dbt cuts into batches of a time."""
 
-SQL_STRATEGIES = (*STRATEGIES, MICROBATCH)
-"""What it may be for SQL models: dbt filters the inputs of a batch, which does not reach into Python."""
+BATCH_SIZES = ("hour", "day", "month", "year")
+"""What `batch_size` may be, dbt's four words."""
+
+STRATEGIES = ("append", "insert_overwrite", "merge", "delete+insert", MICROBATCH)
+"""What `incremental_strategy` may be, beside `default`."""
 
 MERGING_STRATEGIES = frozenset({"merge", "delete+insert"})
 """The strategies that replace rows by unique_key; without one merge appends and delete+insert fails."""

@@ -176,6 +176,9 @@ def _reference(use: DbtUse, parts: list[str], around: Surroundings, schema: str)
     package = parts[0] if len(parts) == 2 else None
     project = around.project
     node = None if project is None else project.find_ref(parts[-1], package, wanted).node
+    if node is not None and node.materialized == "ephemeral":
+        # Its query is Jinja's to tell; a name that dbt gives its CTE says what is missing.
+        return Reference(parts[-1], _backticked(f"__dbt__cte__{node.relation}"), package, wanted)
     relation = _quoted(
         (node.schema if node else None) or schema, node.relation if node else parts[-1]
     )
@@ -183,4 +186,8 @@ def _reference(use: DbtUse, parts: list[str], around: Surroundings, schema: str)
 
 
 def _quoted(schema: str, name: str) -> str:
-    return ".".join("`" + part.replace("`", "``") + "`" for part in (schema, name))
+    return ".".join(map(_backticked, (schema, name)))
+
+
+def _backticked(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"

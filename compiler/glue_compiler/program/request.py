@@ -10,17 +10,32 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Period:
+    """Rows of a time, as dbt filters inputs: `column` as SQL names it; `start`, and `end`, which is not part of it.
+
+    Times are the texts that dbt would write into SQL, such as `2026-01-02 00:00:00+00:00`; None is no bound.
+    """
+
+    column: str
+    start: str | None = None
+    end: str | None = None
+
+
+@dataclass(frozen=True)
 class Reference:
     """One `dbt.ref` as dbt recorded it, and the relation it resolved to (rendered, quoted for Spark).
 
-    `version` is the model's, as in `v=`. A `versioned` relation is one as of a time or a version, as SQL has it in FROM.
+    `version` is the model's, as in `v=`. `query` gives the rows of what is no table by itself: one as of a time or a
+    version, or an ephemeral model. At most `limit` of the rows are read, and those of `period`.
     """
 
     name: str
     relation: str
     package: str | None = None
     version: str | None = None
-    versioned: bool = False
+    query: str | None = None
+    limit: int | None = None
+    period: Period | None = None
 
 
 @dataclass(frozen=True)
@@ -30,7 +45,9 @@ class SourceReference:
     source: str
     table: str
     relation: str
-    versioned: bool = False
+    query: str | None = None
+    limit: int | None = None
+    period: Period | None = None
 
 
 @dataclass(frozen=True)

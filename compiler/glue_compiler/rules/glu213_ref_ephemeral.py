@@ -1,4 +1,4 @@
-"""GLU213: a `ref` to an ephemeral model."""
+"""GLU213: a `ref` to an ephemeral Python model."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ def _check(context: Context) -> Iterator[Finding]:
         if target is None:
             continue
         node = context.project.find_ref(*target).node
-        if node is not None and node.materialized == "ephemeral":
+        if node is None or node.language != "python":
+            continue
+        if node.materialized == "ephemeral":
             yield Finding(
                 use.span,
-                f"`{target[0]}` is ephemeral: there is no table that a Python model could read",
-                help=f"Materialize `{target[0]}` as a view or table.",
+                f"`{target[0]}` is an ephemeral Python model: dbt builds no table of it",
+                help=f"Materialize `{target[0]}` as a table.",
                 related=(Related(node.path, None, "the ephemeral model", 1),),
             )
 
@@ -32,7 +34,8 @@ def _check(context: Context) -> Iterator[Finding]:
 _FILES = {
     "models/staging.sql": "{{ config(materialized='ephemeral') }} select 1 as id",
     "models/orders.sql": "select 1 as id",
-    "models/customers.sql": "select 1 as id",
+    "models/cleaned.py": model("dbt.config(materialized='ephemeral')\nreturn dbt.ref('orders')"),
+    "models/customers.py": model("return dbt.ref('orders')"),
     "models/schema.yml": "models:\n  - name: customers\n    config: {materialized: ephemeral}\n",
 }
 
@@ -40,17 +43,19 @@ RULE = Rule(
     code="GLU213",
     name="ref-ephemeral",
     severity=Severity.ERROR,
-    summary="`dbt.ref` names an ephemeral model.",
+    summary="`dbt.ref` names an ephemeral Python model.",
     why="""
-An ephemeral model is a CTE that dbt puts before the SQL of the models that use it. Before Python code
-it is put as well: `with __dbt__cte__staging as (...)`, and the model fails with a SyntaxError when
-it runs (dbt-core issues 7288 and 12254).
+An ephemeral model is SQL that dbt puts into the models that use it; a Python model reads one of SQL as a query of its
+own. An ephemeral model in Python is nothing at all: dbt says that all went well, and there is no table.
 """,
-    fix="Materialize the model that is read as a view or table.",
+    fix="Materialize the model that is read as a table.",
     check=_check,
-    valid=(Case(model("return dbt.ref('orders')"), files=_FILES),),
+    valid=(
+        Case(model("return dbt.ref('orders')"), files=_FILES),
+        Case(model("return dbt.ref('staging').distinct()"), files=_FILES),
+    ),
     invalid=(
-        Case(model("return ⟦dbt.ref('staging')⟧.distinct()"), files=_FILES),
+        Case(model("return ⟦dbt.ref('cleaned')⟧.distinct()"), files=_FILES),
         Case(model("return ⟦dbt.ref('customers')⟧"), files=_FILES),
     ),
 )

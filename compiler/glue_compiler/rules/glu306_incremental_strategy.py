@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Severity
-from glue_compiler.knowledge.tables import MERGING_STRATEGIES
+from glue_compiler.knowledge.tables import MERGING_STRATEGIES, MICROBATCH
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
@@ -23,6 +23,14 @@ def _check(context: Context) -> Iterator[Finding]:
             strategy.value_span,
             f"the strategy `{strategy.value}` needs a `unique_key` to know which rows are the same",
             help="Add unique_key='...' to dbt.config, or use 'append'.",
+        )
+    missing = [key for key in _OF_BATCHES if not _has(context, key)]
+    if strategy.value == MICROBATCH and missing:
+        lacking = ", ".join(f"`{key}`" for key in missing)
+        yield Finding(
+            strategy.value_span,
+            f"the strategy `{MICROBATCH}` needs {lacking} to know the times of its batches",
+            help="Add event_time='a column', begin='2026-01-01' and batch_size='day' to dbt.config.",
         )
     materialized = context.config.get("materialized")
     if (
@@ -45,6 +53,8 @@ def _has(context: Context, key: str) -> bool:
     return context.node is None or bool(context.node.config.get(key))
 
 
+_OF_BATCHES = ("event_time", "begin", "batch_size")
+
 _FILES = {"models/orders.sql": "select 1 as id"}
 
 RULE = Rule(
@@ -54,12 +64,21 @@ RULE = Rule(
     summary="An incremental strategy lacks what it needs.",
     why="""
 `merge` and `delete+insert` replace the rows that have the same key. Without a `unique_key`, dbt-glue
-inserts every row again and the table fills with duplicates. A key in YAML or dbt_project.yml counts;
-so this is only reported for a model of a known project.
+inserts every row again and the table fills with duplicates. `microbatch` is run in batches of a time, which
+dbt makes of three configs; without one of them it stops at the project. What is set in YAML or dbt_project.yml
+counts; so this is only reported for a model of a known project.
 """,
-    fix="Name the column or columns that identify a row, or use `append`.",
+    fix="Name the column or columns that identify a row, or use `append`; say the times of batches.",
     check=_check,
     valid=(
+        Case(
+            model(
+                "dbt.config(materialized='incremental', incremental_strategy='microbatch', "
+                "event_time='at', begin='2026-01-01', batch_size='day', lookback=0)\n"
+                "return dbt.ref('orders')"
+            ),
+            files=_FILES,
+        ),
         Case(
             model(
                 "dbt.config(materialized='incremental', incremental_strategy='merge', "
@@ -86,6 +105,13 @@ so this is only reported for a model of a known project.
         ),
     ),
     invalid=(
+        Case(
+            model(
+                "dbt.config(materialized='incremental', incremental_strategy=⟦'microbatch'⟧, "
+                "event_time='at')\nreturn dbt.ref('orders')"
+            ),
+            files=_FILES,
+        ),
         Case(
             model(
                 "dbt.config(materialized='incremental', incremental_strategy=⟦'merge'⟧)\n"

@@ -12,7 +12,7 @@ from glue_compiler.knowledge.tables import (
     MERGING_STRATEGIES,
     MICROBATCH,
     SCHEMA_CHANGES,
-    SQL_STRATEGIES,
+    STRATEGIES,
 )
 
 from dbt.adapters.glue.formats import open_format
@@ -88,9 +88,9 @@ def checked_strategy(strategy: str | None, unique_key: object, partition_by: obj
         if unique_key:
             return "merge"
         return "insert_overwrite" if partition_by else "append"
-    if strategy not in SQL_STRATEGIES:
+    if strategy not in STRATEGIES:
         raise CompilationError(
-            f"incremental_strategy {strategy!r} is not known; one of {', '.join(SQL_STRATEGIES)}"
+            f"incremental_strategy {strategy!r} is not known; one of {', '.join(STRATEGIES)}"
         )
     if strategy == "delete+insert" and not unique_key:
         raise CompilationError(
@@ -101,9 +101,7 @@ def checked_strategy(strategy: str | None, unique_key: object, partition_by: obj
     return strategy
 
 
-def check_batches(
-    strategy: str, language: str, table_format: str | None, partition_by: object
-) -> None:
+def check_batches(strategy: str, table_format: str | None, partition_by: object) -> None:
     """Raises CompilationError for a strategy that a format has not, and where a model cannot be built in batches.
 
     Files hold partitions, of which a batch replaces some; an open format has rows to replace.
@@ -113,11 +111,6 @@ def check_batches(
         known.check_strategy(strategy)
     if strategy != MICROBATCH:
         return
-    if language == "python":
-        raise CompilationError(
-            "incremental_strategy 'microbatch' is for SQL models: dbt filters the inputs of a batch, which does not "
-            "reach into Python; use insert_overwrite"
-        )
     if known is None and not partition_by:
         raise CompilationError(
             f"incremental_strategy 'microbatch' of a {table_format} table needs `partition_by`: columns of which "

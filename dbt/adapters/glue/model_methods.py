@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.base.meta import AdapterMeta, available
-from glue_compiler.knowledge.tables import SQL_STRATEGIES
+from glue_compiler.knowledge.tables import STRATEGIES
 
 from dbt.adapters.glue import incremental, model_config, snapshots
 from dbt.adapters.glue.literals import string_literal
@@ -35,12 +35,8 @@ class ModelMethods(metaclass=AdapterMeta):
         return incremental.checked_strategy(strategy, unique_key, partition_by)
 
     @available.parse_none
-    def check_batches(
-        self, strategy: str, language: str, table_format: str | None, partition_by: Any
-    ) -> None:
-        incremental.check_batches(
-            strategy, language, table_format, model_config.names(partition_by)
-        )
+    def check_batches(self, strategy: str, table_format: str | None, partition_by: Any) -> None:
+        incremental.check_batches(strategy, table_format, model_config.names(partition_by))
 
     @available
     def checked_on_schema_change(self, value: str | None) -> str:
@@ -48,7 +44,7 @@ class ModelMethods(metaclass=AdapterMeta):
 
     @available
     def valid_incremental_strategies(self) -> list[str]:
-        return list(SQL_STRATEGIES)
+        return list(STRATEGIES)
 
     @available
     def column_list(self, value: Any) -> list[str]:

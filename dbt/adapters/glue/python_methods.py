@@ -8,7 +8,8 @@ from dbt.adapters.base.meta import available
 
 from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.python_models.configs import SUBMISSION_METHOD
-from dbt.adapters.glue.python_models.moments import as_of_config
+from dbt.adapters.glue.python_models.ephemeral import ephemeral_query
+from dbt.adapters.glue.python_models.inputs import python_input
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,11 +34,19 @@ class PythonModelMethods(AdapterParts):
         """dbt's seam for jobs outside the connection; ours run in the model's own session."""
         return {}
 
-    @available.parse(lambda _self, _model, _name, relation: relation)
-    def as_of_config(
-        self, model: Mapping[str, Any], name: str, relation: GlueRelation
-    ) -> GlueRelation:
-        return as_of_config(model, name, relation)
+    @available.parse(lambda _self, *_given: {})
+    def python_input(
+        self,
+        model: Mapping[str, Any],
+        name: str,
+        relation: GlueRelation | str,
+        query: str | None = None,
+    ) -> dict[str, Any]:
+        return python_input(model, name, relation, query)
+
+    @available.parse_none
+    def ephemeral_query(self, resolver: Any, asked: Mapping[str, Any]) -> str:
+        return ephemeral_query(resolver, asked)
 
     @available.parse_none
     def check_python_model(
@@ -64,6 +73,12 @@ class PythonModelMethods(AdapterParts):
         self, parsed_model: dict[str, Any], compiled_code: str
     ) -> AdapterResponse:
         return self.python_models.submit(parsed_model, compiled_code)
+
+    @available.parse_none
+    def hold_python_rows(self, parsed_model: Mapping[str, Any], program: str) -> None:
+        """Runs a model outside of a materialization; its rows wait for a query of this thread."""
+        self.pre_model_hook(parsed_model["config"])
+        self.python_models.submit(parsed_model, program)
 
     @available.parse_none
     def execute_python(self, code: str, timeout: float | None = None) -> str:

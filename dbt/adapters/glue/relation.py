@@ -7,7 +7,7 @@ from collections.abc import Callable  # noqa: TC003 - dbt's dataclasses look at 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from dbt.adapters.base.relation import BaseRelation
+from dbt.adapters.base.relation import BaseRelation, EventTimeFilter
 from dbt.adapters.contracts.relation import ComponentName, Policy, RelationType
 from dbt_common.exceptions import CompilationError, DbtRuntimeError
 
@@ -147,6 +147,19 @@ class GlueRelation(BaseRelation):
             # Iceberg's catalog of Glue takes names as Glue keeps them, and no others.
             parts = [(part, None if name is None else name.lower()) for part, name in parts]
         yield from parts
+
+    @staticmethod
+    def event_time_column(field_name: str) -> str:
+        """The column of an EventTimeFilter as Spark names it: dbt quotes it for databases to which `"at"` is no text."""
+        quoted = len(field_name) > 2 and field_name[0] == field_name[-1] == '"'
+        return f"`{field_name[1:-1].replace('`', '``')}`" if quoted else field_name
+
+    def _render_event_time_filtered(self, event_time_filter: EventTimeFilter) -> str:
+        named = self.event_time_column(event_time_filter.field_name)
+        rendered: str = super()._render_event_time_filtered(
+            EventTimeFilter(named, event_time_filter.start, event_time_filter.end)
+        )
+        return rendered
 
     def quoted(self, identifier: str) -> str:
         return "`{}`".format(identifier.replace("`", "``"))

@@ -271,10 +271,6 @@ UNAVAILABLE: dict[tuple[str, str], str] = {("hudi", "6.0"): "no jar of Hudi for 
 """Formats that a Glue version does not have here, and why."""
 
 REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
-    "incremental_microbatch_python": (
-        FORMATS,
-        "`incremental_strategy` must be one of append, insert_overwrite, merge, delete+insert, default, not 'microbatch'",
-    ),
     **dict.fromkeys(
         ("incremental_delete_insert_of_groups_sql", "incremental_delete_insert_of_groups_python"),
         (("hudi",), "has the same record key (day), of which a Hudi table has one"),

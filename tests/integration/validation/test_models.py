@@ -37,6 +37,25 @@ def line_of(text: str, item: dict[str, Any]) -> int:
     return text.count("\n", 0, item["span"][0]) + 1
 
 
+def test_an_ephemeral_model_is_read_by_its_sql(validate: Validate, shop: Path) -> None:
+    (shop / "models" / "cleaned.sql").write_text(
+        "{{ config(materialized='ephemeral') }} select id, 'x' as mark from {{ ref('orders') }}"
+    )
+    (shop / "models" / "counted.sql").write_text(
+        "{{ config(materialized='ephemeral') }} select mark, count(*) as n from {{ ref('cleaned') }} group by mark"
+    )
+    try:
+        result = validate(body("return dbt.ref('counted').where(F.col('mark') == 'x')"))
+        assert result["ok"], result
+        assert result["columns"] == [["mark", "string", False], ["n", "bigint", False]]
+        wrong = validate(body("return dbt.ref('counted').select('no_such')"))
+        assert not wrong["ok"]
+        assert "`n`" in found(wrong, "UNRESOLVED_COLUMN")["help"]
+    finally:
+        (shop / "models" / "cleaned.sql").unlink()
+        (shop / "models" / "counted.sql").unlink()
+
+
 def test_a_good_model_gives_its_columns_and_nothing_else(validate: Validate) -> None:
     text = body(
         "orders = dbt.ref('orders')",

@@ -81,7 +81,15 @@ def test_any_text_arrives_as_it_is(source: str, value: str, name: str) -> None:
     assert asked["config"]["value"] == value
     assert asked["file"] == name
     assert asked["refs"] == [
-        {"name": name, "relation": value, "package": None, "version": None, "versioned": False}
+        {
+            "name": name,
+            "relation": value,
+            "package": None,
+            "version": None,
+            "query": None,
+            "limit": None,
+            "period": None,
+        }
     ]
 
 

@@ -53,6 +53,15 @@ def test_refs_and_sources_become_the_tables_that_the_project_tells() -> None:
     assert request.unique_id == "model.shop.report"
 
 
+def test_an_ephemeral_model_is_no_table() -> None:
+    ephemeral = Node(
+        "model", "cleaned", "shop", "models/cleaned.sql", config={"materialized": "ephemeral"}
+    )
+    text = 'def model(dbt, session):\n    return dbt.ref("cleaned")\n'
+    (ref,) = previewed(text, ephemeral).request.refs
+    assert ref.relation == "`__dbt__cte__cleaned`"
+
+
 def test_an_incremental_run_adds_to_the_table_that_is_there() -> None:
     assert previewed(COUNTED).request.target.existing is None
     assert previewed(COUNTED, incremental=True).request.target.existing == "`default`.`report`"

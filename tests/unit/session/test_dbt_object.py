@@ -47,8 +47,36 @@ def made(**changes: Any) -> Dbt:
 def test_a_reference_as_of_a_version_is_read_by_sql() -> None:
     relation = "`s`.`orders` version as of 7"
     orders = {"package": None, "name": "orders", "version": None, "relation": relation}
-    dbt = made(refs=[{**orders, "versioned": True}])
+    dbt = made(refs=[{**orders, "query": f"select * from {relation}"}])
     assert dbt.ref("orders") == f"rows of select * from {relation}"
+
+
+class Rows:
+    """A frame as far as a limit goes: it counts."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def limit(self, rows: int) -> str:
+        return f"{rows} of {self.text}"
+
+
+class TablesOfRows(Tables):
+    def table(self, name: str) -> Rows:  # type: ignore[override]
+        return Rows(super().table(name))
+
+
+def test_a_reference_of_no_rows() -> None:
+    request = {
+        "refs": [],
+        "config": {},
+        "meta": {},
+        "is_incremental": False,
+        "sources": [{"source": "raw", "table": "events", "relation": "`raw`.`events`", "limit": 0}],
+        "this": {"database": None, "schema": "s", "identifier": "m", "relation": "`s`.`m`"},
+    }
+    frame = Dbt(TablesOfRows(), request).source("raw", "events")
+    assert frame == "0 of frame of `raw`.`events`"
 
 
 def test_references_by_name_package_and_version(dbt: Dbt) -> None:

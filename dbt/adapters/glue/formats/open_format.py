@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dbt_common.exceptions import CompilationError
-from glue_compiler.knowledge.tables import SQL_STRATEGIES
+from glue_compiler.knowledge.tables import STRATEGIES
 
 from dbt.adapters.glue.literals import quoted_name, string_literal
 
@@ -63,7 +63,7 @@ class OpenFormat:
     lacks_views: ClassVar[str | None] = None
     """Why `file_format` with its name is an error in the config of a view; None where a view is none of its concern."""
 
-    strategies: ClassVar[tuple[str, ...]] = SQL_STRATEGIES
+    strategies: ClassVar[tuple[str, ...]] = STRATEGIES
     """The values of `incremental_strategy` that it has."""
 
     # Sessions

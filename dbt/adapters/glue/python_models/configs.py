@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.glue.python_models.errors import PythonModelRefused
+from dbt.adapters.glue.python_models.inputs import check_unfiltered
 from dbt.adapters.glue.python_models.moments import check_moments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["SUBMISSION_METHOD", "check_configs", "check_references", "model_timeout"]
+__all__ = ["SUBMISSION_METHOD", "check_configs", "model_timeout"]
 
 SUBMISSION_METHOD = "glue_session"
 """The one way to run a Python model: in the interactive session that SQL models use."""
@@ -27,20 +28,7 @@ def check_configs(parsed_model: Mapping[str, Any]) -> None:
         )
     model_timeout(config)
     check_moments(parsed_model)
-
-
-def check_references(parsed_model: Mapping[str, Any], references: Mapping[str, Any]) -> None:
-    """Raises PythonModelRefused for a reference to what exists only inside of SQL.
-
-    `references` are what the macro glue_python_references returns.
-    """
-    ephemeral = references.get("ephemeral") or ()
-    if ephemeral:
-        names = ", ".join(f"dbt.ref({name!r})" for name in ephemeral)
-        raise PythonModelRefused(
-            f"{parsed_model['original_file_path']}: {names} is ephemeral: it exists only as SQL inside other SQL models, and a Python model has none. "
-            "Materialize it as a view or a table"
-        )
+    check_unfiltered(parsed_model)
 
 
 def model_timeout(config: Mapping[str, Any]) -> float | None:

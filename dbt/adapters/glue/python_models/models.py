@@ -15,14 +15,18 @@ from dbt.adapters.glue.errors import StatementTimeout
 from dbt.adapters.glue.python_models.checks import ModelChecks
 from dbt.adapters.glue.python_models.configs import (
     check_configs,
-    check_references,
     model_timeout,
 )
 from dbt.adapters.glue.python_models.contracts import contract_of
 from dbt.adapters.glue.python_models.errors import PythonModelRefused
 from dbt.adapters.glue.python_models.model_file import ModelFile
 from dbt.adapters.glue.python_models.packages import ModelPackages
-from dbt.adapters.glue.python_models.programs import run_request, write_expected, write_plan
+from dbt.adapters.glue.python_models.programs import (
+    run_request,
+    with_inputs,
+    write_expected,
+    write_plan,
+)
 from dbt.adapters.glue.python_models.runs import answer_text, model_response
 from dbt.adapters.glue.python_models.selection import selected_files, suspect_files
 
@@ -107,12 +111,12 @@ class PythonModels:
         Raises CompilationError with every finding that would make the run fail or lie.
         """
         check_configs(parsed_model)
-        check_references(parsed_model, references)
         contract_of(parsed_model)
         file = self._file_of(parsed_model)
         self._checks.check([file])
         if self._project.command == "compile":
-            write_expected(self._project, parsed_model, self._planned(file))
+            expected = with_inputs(self._planned(file), references)
+            write_expected(self._project, parsed_model, expected)
         return f"# Checked by dbt-glue-python. target/run/.../{Path(file.path).name} is the program that runs in Glue."
 
     # The run
@@ -164,11 +168,11 @@ class PythonModels:
         text = program.strip() + "\n"
         timeout = model_timeout(config)
         handle = self._handle()
+        # Also of the statements that follow: rows that wait for one are in the session that made them.
+        handle.environment = self._packages.environment_of(config, handle.environment)
         try:
             result = handle.run(
-                self._packages.with_modules(config, statements_of(text)),
-                environment=self._packages.environment_of(config, handle.environment),
-                timeout=timeout,
+                self._packages.with_modules(config, statements_of(text)), timeout=timeout
             )
         except StatementTimeout as error:
             if timeout is None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.glue.python_models.errors import PythonModelRefused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dbt.adapters.glue.relation import GlueRelation
 
-__all__ = ["as_of_config", "check_moments"]
+__all__ = ["as_of_config", "check_moments", "not_read"]
 
 
 def as_of_config(model: Mapping[str, Any], name: str, relation: GlueRelation) -> GlueRelation:
@@ -31,14 +33,20 @@ def as_of_config(model: Mapping[str, Any], name: str, relation: GlueRelation) ->
 
 def check_moments(model: Mapping[str, Any]) -> None:
     """Raises PythonModelRefused where `as_of` names what the model does not read."""
+    problem = not_read(model, _moments(model))
+    if problem:
+        raise _refused(model, problem)
+
+
+def not_read(model: Mapping[str, Any], named: Iterable[str]) -> str | None:
+    """What is wrong with the names by which a config speaks of refs and sources; None where the model reads them all."""
     read = [str(asked["name"]) for asked in model.get("refs") or ()]
     read += [".".join(asked) for asked in model.get("sources") or ()]
-    unknown = [name for name in _moments(model) if name not in read]
-    if unknown:
-        reads = f"reads {', '.join(read)}" if read else "reads nothing"
-        raise _refused(
-            model, f"{unknown[0]!r} is no ref and no source.table of this model, which {reads}"
-        )
+    unknown = [name for name in named if name not in read]
+    if not unknown:
+        return None
+    reads = f"reads {', '.join(read)}" if read else "reads nothing"
+    return f"{unknown[0]!r} is no ref and no source.table of this model, which {reads}"
 
 
 def _moments(model: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.events.logging import AdapterLogger
 from glue_compiler.knowledge.visible_configs import visible_configs
 from glue_compiler.program.emit import ProgramRequest, WriteTarget
-from glue_compiler.program.request import Reference, SourceReference, This
+from glue_compiler.program.request import Period, Reference, SourceReference, This
 from glue_compiler.program.transport import new_nonce
 
 from dbt.adapters.glue.python_models.contracts import contract_of, declared_columns
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from dbt.adapters.glue.python_models.model_file import ModelFile
     from dbt.adapters.glue.python_models.project import RunningProject
 
-__all__ = ["run_request", "write_expected", "write_plan"]
+__all__ = ["run_request", "with_inputs", "write_expected", "write_plan"]
 
 logger = AdapterLogger("Glue")
 
@@ -69,31 +70,51 @@ def run_request(
             },
         ),
         nonce=new_nonce(),
-        refs=tuple(
-            Reference(
-                name=str(ref["name"]),
-                relation=str(ref["relation"]),
-                package=ref["package"] or None,
-                version=None if ref["version"] is None else str(ref["version"]),
-                versioned=bool(ref["versioned"]),
-            )
-            for ref in references["refs"]
-        ),
-        sources=tuple(
-            SourceReference(
-                source=str(source["source"]),
-                table=str(source["table"]),
-                relation=str(source["relation"]),
-                versioned=bool(source["versioned"]),
-            )
-            for source in references["sources"]
-        ),
+        refs=_refs(references),
+        sources=_sources(references),
         config=visible_configs(config),
         meta=dict(config.get("meta") or {}),
         is_incremental=is_incremental,
         database=database,
         contract=contract_of(parsed_model),
     )
+
+
+def with_inputs(made: PlannedProgram, references: Mapping[str, Any]) -> PlannedProgram:
+    """A program that the project's files tell of, with what dbt resolved for its refs and sources."""
+    request = replace(made.request, refs=_refs(references), sources=_sources(references))
+    return replace(made, request=request)
+
+
+def _refs(references: Mapping[str, Any]) -> tuple[Reference, ...]:
+    return tuple(
+        Reference(
+            name=str(ref["name"]),
+            package=ref["package"] or None,
+            version=None if ref["version"] is None else str(ref["version"]),
+            **_rows_read(ref),
+        )
+        for ref in references["refs"]
+    )
+
+
+def _sources(references: Mapping[str, Any]) -> tuple[SourceReference, ...]:
+    return tuple(
+        SourceReference(
+            source=str(source["source"]), table=str(source["table"]), **_rows_read(source)
+        )
+        for source in references["sources"]
+    )
+
+
+def _rows_read(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Which rows of what relation a ref or source reads, of what `python_input` says."""
+    return {
+        "relation": str(found["relation"]),
+        "query": found["query"],
+        "limit": found["limit"],
+        "period": None if found["period"] is None else Period(**found["period"]),
+    }
 
 
 def _write_target(

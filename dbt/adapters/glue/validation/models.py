@@ -105,7 +105,7 @@ def validate(
     adapter = project.adapter
     workspace = project.open_workspace()
     facts = workspace.facts(source)
-    reads = _reads(project, node, facts)
+    reads = _with_queries(project, _reads(project, node, facts))
     config = node.config.to_dict(omit_none=True)
     this = project.relation_of(node)
     table = adapter.data_catalog.table(str(this.schema), str(this.identifier))
@@ -284,12 +284,20 @@ def _reads(project: DbtProject, node: Any, facts: ModelFacts) -> Reads:
         version = None if given is None or given.literal is None else str(given.value)
         package = parts[0] if len(parts) == 2 else None
         model = project.ref(node, parts[-1], package, version)
-        if model.ephemeral:
-            raise DbtRuntimeError(
-                f"dbt.ref({parts[-1]!r}) is ephemeral: it exists only as SQL inside other SQL models. Materialize it as a view or a table"
-            )
         refs[Reference(parts[-1], model.relation.render(), package, version)] = model
     return Reads(tuple(refs), tuple(sources), (*refs.values(), *sources.values()))
+
+
+def _with_queries(project: DbtProject, reads: Reads) -> Reads:
+    """The same with the SQL of the ephemeral models. Raises DbtRuntimeError for one that dbt cannot compile."""
+    queries = {
+        item.relation.render(): project.query_of(item.ephemeral)
+        for item in reads.located
+        if item.ephemeral is not None
+    }
+    return replace(
+        reads, refs=tuple(replace(ref, query=queries.get(ref.relation)) for ref in reads.refs)
+    )
 
 
 def _schemas(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from copy import deepcopy
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -40,11 +41,14 @@ class NoSuchModel(DbtRuntimeError):
 
 @dataclass(frozen=True)
 class Located:
-    """Something that a model reads, by the project's name for it (`ref:shop.orders`), and its relation."""
+    """Something that a model reads, by the project's name for it (`ref:shop.orders`), and its relation.
+
+    An `ephemeral` model has no table of that name; it is dbt's node.
+    """
 
     key: str
     relation: BaseRelation
-    ephemeral: bool = False
+    ephemeral: Any = None
 
 
 class DbtProject:
@@ -136,7 +140,22 @@ class DbtProject:
         suffix = "" if getattr(found, "version", None) is None else f".v{found.version}"
         key = f"ref:{found.package_name}.{found.name}{suffix}"
         ephemeral = getattr(found.config, "materialized", None) == "ephemeral"
-        return Located(key, self.relation_of(found), ephemeral)
+        return Located(key, self.relation_of(found), found if ephemeral else None)
+
+    def query_of(self, ephemeral: Any) -> str:
+        """The SQL of an ephemeral model's node, as dbt compiles it. Raises DbtRuntimeError where dbt cannot."""
+        from dbt.cli.main import dbtRunner
+
+        selected = f"fqn:{'.'.join(ephemeral.fqn)}"
+        result = dbtRunner(deepcopy(self.manifest)).invoke(
+            ["compile", "--select", selected, *self._arguments()]
+        )
+        results = getattr(result.result, "results", None)
+        if not result.success or not results:
+            error = result.exception
+            said = getattr(error, "msg", None) or str(error or "dbt compile failed")
+            raise DbtRuntimeError(f"{ephemeral.original_file_path}: {said}") from error
+        return str(results[0].node.compiled_code)
 
     def source(self, node: Any, source: str, table: str) -> Located:
         """The table of a source. Raises DbtRuntimeError where there is no such thing."""

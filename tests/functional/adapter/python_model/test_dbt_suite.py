@@ -34,10 +34,42 @@ class TestPythonMetaGet(BasePythonMetaGetTests):
 
 
 class TestPythonEmpty(BasePythonEmptyTests):
-    pass
+    """dbt's class is of adapters whose Python models read all rows; here they read what SQL models read: none."""
+
+    def test_empty_mode(self, project):
+        run_dbt(["run"])
+        self.assert_row_count(project, "model_that_refs_input", 3)
+        run_dbt(["run", "--empty"])
+        self.assert_row_count(project, "model_that_refs_input", 0)
 
 
 class TestPythonSample(BasePythonSampleTests):
+    """As above: the rows of the time, of an input that has an `event_time`."""
+
+    def test_sample_mode(self, project):
+        run_dbt(["run"])
+        self.assert_row_count(project, "model_that_refs_input", 3)
+        run_dbt(["run", "--sample={'start': '2025-01-03', 'end': '2025-01-04'}"])
+        self.assert_row_count(project, "model_that_refs_input", 1)
+
+
+class _Unfiltered:
+    """dbt's own assertions, for a model that asks for all rows."""
+
+    @pytest.fixture(scope="class")
+    def model_that_refs_input_py(self) -> str:
+        return """
+def model(dbt, session):
+    dbt.config(materialized="table", unfiltered="input_model")
+    return dbt.ref("input_model")
+"""
+
+
+class TestPythonEmptyUnfiltered(_Unfiltered, BasePythonEmptyTests):
+    pass
+
+
+class TestPythonSampleUnfiltered(_Unfiltered, BasePythonSampleTests):
     pass
 
 

@@ -224,7 +224,7 @@ class TestRefusedBeforeASessionStarts:
     @pytest.fixture(scope="class")
     def models(self):
         return {
-            "ghost.sql": "{{ config(materialized='ephemeral') }} select 1 as id",
+            "ghost.py": 'def model(dbt, session):\n    dbt.config(materialized="ephemeral")\n    return session.range(1)\n',
             "reads_ghost.py": 'def model(dbt, session):\n    df = dbt.ref("ghost")\n    return df\n',
             "elsewhere.py": (
                 "def model(dbt, session):\n"
@@ -245,7 +245,10 @@ class TestRefusedBeforeASessionStarts:
     @pytest.mark.parametrize(
         ("name", "message"),
         [
-            ("reads_ghost", "models/reads_ghost.py:2:10 GLU213 `ghost` is ephemeral"),
+            (
+                "reads_ghost",
+                "models/reads_ghost.py:2:10 GLU213 `ghost` is an ephemeral Python model",
+            ),
             ("elsewhere", "submission_method 'job_cluster' does not exist on Glue"),
             ("impatient", "timeout must be a number of seconds above 0, not 0"),
             ("undefined", "models/undefined.py:2:26 GLU"),

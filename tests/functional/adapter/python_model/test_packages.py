@@ -256,3 +256,23 @@ class TestUnknownPackage:
         assert "no-such-package-anywhere==1.2 could not be installed" in message
         assert "No matching distribution found for no-such-package-anywhere==1.2" in message
         assert environments() == before
+
+
+class TestRowsThatWait:
+    """What takes a model's rows after it, a MERGE or the query of `dbt show`, is in the session that has its packages."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def models(cls) -> dict[str, str]:
+        config = (
+            "additional_libs=['libs/tariff.zip'], materialized='incremental', file_format='iceberg', "
+            "incremental_strategy='merge', unique_key='gross'"
+        )
+        return {"merged.py": OF_A_LIBRARY.replace('additional_libs=["libs/tariff.zip"]', config)}
+
+    def test_they_are_merged_and_shown(self, project: Any) -> None:
+        write_zip(project, "libs/tariff.zip", tariff="RATE = 1.5\n")
+        for _run in range(2):
+            run_dbt(["run"])
+        shown = run_dbt(["show", "-s", "merged"])
+        assert [tuple(row) for row in shown[0].agate_table.rows] == [(150.0,)]

@@ -6,26 +6,19 @@
 {%- endmacro %}
 
 
-{#-- What dbt.ref and dbt.source resolve to, as data, with the time or version of those that `as_of` names. As in dbt-core, --empty and --sample do not reach into Python. --#}
+{#-- What dbt.ref and dbt.source resolve to, as data: a relation, and which of its rows (`as_of`, --empty, --sample, the time of a batch). --#}
 {% macro glue_python_references(model) -%}
-  {%- set found = {'refs': [], 'sources': [], 'ephemeral': []} -%}
+  {%- set found = {'refs': [], 'sources': []} -%}
   {%- for asked in model.refs -%}
     {%- set names = [asked.get('package'), asked.name] if asked.get('package') else [asked.name] -%}
-    {%- set relation = adapter.as_of_config(model, asked.name, ref(*names, v=asked.get('version'))) -%}
-    {%- if relation.is_cte -%}
-      {%- do found.ephemeral.append(asked.name) -%}
-    {%- endif -%}
-    {%- do found.refs.append({
-          'name': asked.name, 'package': asked.get('package'), 'version': asked.get('version'),
-          'relation': relation.render() if relation.render is callable else relation | string,
-          'versioned': relation.moment is not none}) -%}
+    {%- set relation = ref(*names, v=asked.get('version')) -%}
+    {%- set query = adapter.ephemeral_query(builtins.ref, asked) if relation.is_cte else none -%}
+    {%- do found.refs.append(dict(adapter.python_input(model, asked.name, relation, query),
+          name=asked.name, package=asked.get('package'), version=asked.get('version'))) -%}
   {%- endfor -%}
   {%- for asked in model.sources -%}
-    {%- set relation = adapter.as_of_config(model, asked | join('.'), source(*asked)) -%}
-    {%- do found.sources.append({
-          'source': asked[0], 'table': asked[1],
-          'relation': relation.render() if relation.render is callable else relation | string,
-          'versioned': relation.moment is not none}) -%}
+    {%- do found.sources.append(dict(adapter.python_input(model, asked | join('.'), source(*asked)),
+          source=asked[0], table=asked[1])) -%}
   {%- endfor -%}
   {{ return(found) }}
 {%- endmacro %}

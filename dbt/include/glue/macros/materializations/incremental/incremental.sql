@@ -9,7 +9,7 @@
   {%- set grant_config = config.get('grants') -%}
   {%- set existing_relation = adapter.settled_relation(this) -%}
   {%- set target_relation = adapter.relation_to_build(model, this, existing_relation) -%}
-  {%- do adapter.check_batches(strategy, language, target_relation.table_format, config.get('partition_by')) -%}
+  {%- do adapter.check_batches(strategy, target_relation.table_format, config.get('partition_by')) -%}
   {%- set full_refresh = should_full_refresh() -%}
   {%- do adapter.check_default_strategy(model, target_relation, none if full_refresh else existing_relation) -%}
 
