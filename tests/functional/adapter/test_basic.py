@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from dbt.tests.adapter.basic.expected_catalog import (
@@ -90,13 +90,20 @@ TYPES: dict[str, Any] = {
 }
 
 
+OF_SPARK = "types of Spark; the owner is the user; sizes and row counts where the catalog has them"
+
+
 class TestDocsGenerate(BaseDocsGenerate):
+    dialect: ClassVar[str] = OF_SPARK
+
     @pytest.fixture(scope="class")
     def expected_catalog(self, project: Any, profile_user: str) -> dict[str, Any]:
         return base_expected_catalog(project, role=profile_user, **TYPES)
 
 
 class TestDocsGenReferences(BaseDocsGenReferences):
+    dialect: ClassVar[str] = OF_SPARK
+
     @pytest.fixture(scope="class")
     def expected_catalog(self, project: Any, profile_user: str) -> dict[str, Any]:
         return expected_references_catalog(

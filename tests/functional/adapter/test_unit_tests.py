@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from dbt.tests.adapter.unit_testing import test_quoted_reserved_word_column_names as suite
 from dbt.tests.adapter.unit_testing.test_case_insensitivity import BaseUnitTestCaseInsensivity
@@ -23,6 +25,8 @@ class TestInvalidInput(BaseUnitTestInvalidInput):
 
 
 class TestQuotedReservedWords(BaseUnitTestQuotedReservedWordColumnNames):
+    dialect: ClassVar[str] = "names are quoted by backticks"
+
     @pytest.fixture(scope="class")
     def models(self) -> dict[str, str]:
         """Spark's quotes of names are backticks."""
@@ -34,6 +38,8 @@ class TestQuotedReservedWords(BaseUnitTestQuotedReservedWordColumnNames):
 
 
 class TestTypes(BaseUnitTestingTypes):
+    dialect: ClassVar[str] = "values have Spark's types"
+
     @pytest.fixture
     def data_types(self) -> list[list[str]]:
         """Expressions of Spark, and what the YAML of a test says."""

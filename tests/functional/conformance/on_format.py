@@ -11,8 +11,8 @@ from dbt.tests.util import run_dbt, write_file
 from glue_compiler.knowledge.tables import S3_TABLES
 
 from dbt.adapters.glue.impl import GlueAdapter
-from tests.functional.adapter import spark_dialect
 from tests.functional.conformance.cells import FORMATS
+from tests.functional.dbt_suites.sparks_words import InSparksWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def refused(*arguments: str) -> str:
     return str(failed[0].message)
 
 
-class OnFormat:
+class OnFormat(InSparksWords):
     """Mixed into a suite of dbt-tests-adapter: its project makes tables of one format, once for each format.
 
     What the suite runs beside dbt is said in Spark's words, and finds tables where those of their format are.
@@ -84,18 +84,9 @@ class OnFormat:
 
     @pytest.fixture(scope="class", autouse=True)
     @classmethod
-    def in_sparks_words(cls, table_format: str) -> Iterator[None]:
-        def run_sql_for_tests(adapter: Any, sql: str, fetch: Any, connection: Any) -> Any:
-            return spark_dialect.run(adapter, cls.said_otherwise(adapter, sql), fetch, connection)
-
+    def with_views(cls, table_format: str) -> Iterator[None]:
+        """The format stands at the project: the suites' views have it too, and are in the account's catalog."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(GlueAdapter, "run_sql_for_tests", run_sql_for_tests)
             if table_format == S3_TABLES:
-                # The format stands at the project: the suites' views have it too, and are in the account's catalog.
                 patch.setattr(GlueAdapter, "check_view", lambda *_: None)
             yield
-
-    @classmethod
-    def said_otherwise(cls, adapter: Any, sql: str) -> str:
-        """What a suite's statement is before its words become Spark's."""
-        return sql

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from dbt.tests.adapter.basic.test_incremental import BaseIncremental, BaseIncrementalNotSchemaChange
@@ -115,6 +115,8 @@ class TestUniqueKey(OnFormat, BaseIncrementalUniqueKey):
 
 
 class TestMicrobatch(OnFormat, BaseMicrobatch):
+    dialect: ClassVar[str] = "`partition_by`, by which a batch of files is replaced"
+
     every_format = True
 
     @pytest.fixture(scope="class")

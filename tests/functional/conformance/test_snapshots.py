@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from dbt.tests.adapter.basic import test_snapshot_check_cols, test_snapshot_timestamp
@@ -55,6 +55,8 @@ ORDERED = (
 
 
 class OnFormat(on_format.OnFormat):
+    dialect: ClassVar[str] = "rows have an order where the test counts on that of their coming"
+
     @classmethod
     def said_otherwise(cls, adapter: Any, sql: str) -> str:
         schema = adapter.config.credentials.schema
@@ -81,6 +83,8 @@ def without_database(text: str) -> str:
 
 class OneDatabaseLevel(OnFormat):
     """The suites' snapshots read `database.schema.seed`."""
+
+    dialect: ClassVar[str] = "no database before `schema.seed`"
 
     @pytest.fixture(scope="class")
     def snapshots(self) -> dict[str, str]:
@@ -112,6 +116,8 @@ class TestColumnNamesFromDbtProject(OneDatabaseLevel, BaseSnapshotColumnNamesFro
 
 
 class TestInvalidColumnNames(OnFormat, BaseSnapshotInvalidColumnNames):
+    dialect = OneDatabaseLevel.dialect
+
     @pytest.fixture(scope="class")
     def snapshots(self, table_format: str) -> dict[str, str]:
         """With a format of its own: the test replaces that of the project."""
@@ -124,6 +130,8 @@ class TestDbtValidToCurrent(OneDatabaseLevel, BaseSnapshotDbtValidToCurrent):
 
 
 class TestMultiUniqueKey(OnFormat, BaseSnapshotMultiUniqueKey):
+    dialect = OneDatabaseLevel.dialect
+
     @pytest.fixture(scope="class")
     def models(self) -> dict[str, str]:
         return {
@@ -134,6 +142,8 @@ class TestMultiUniqueKey(OnFormat, BaseSnapshotMultiUniqueKey):
 
 
 class TestNewRecordTimestampMode(OnFormat, BaseSnapshotNewRecordTimestampMode):
+    dialect = OneDatabaseLevel.dialect
+
     @pytest.fixture(scope="class")
     def snapshots(self) -> dict[str, str]:
         return {"snapshot.sql": without_database(new_record_timestamp_mode._snapshot_actual_sql)}
@@ -144,6 +154,8 @@ class TestNewRecordCheckMode(OneDatabaseLevel, BaseSnapshotNewRecordCheckMode):
 
 
 class TestNewRecordDbtValidToCurrent(OnFormat, BaseSnapshotNewRecordDbtValidToCurrent):
+    dialect = OneDatabaseLevel.dialect
+
     @pytest.fixture(scope="class")
     def snapshots(self) -> dict[str, str]:
         text = new_record_dbt_valid_to_current._snapshot_actual_sql
@@ -166,6 +178,9 @@ class TestNewColumnWithDeletes(OnFormat, BaseSnapshotNewColumnWithDeletes):
     pass
 
 
+NO_UPDATE = "hooks fill the new column by a copy of the table, because files have no UPDATE"
+
+
 def hooks_of(table_format: str) -> list[str]:
     """The suite's hooks add a column and fill it by UPDATE, which files have not."""
     if table_format in OPEN_FORMATS:
@@ -181,6 +196,8 @@ def hooks_of(table_format: str) -> list[str]:
 
 
 class TestHooksOnSnapshots(OnFormat, BasePrePostModelHooksOnSnapshots):
+    dialect = NO_UPDATE
+
     @pytest.fixture(scope="class")
     def project_config_update(self, table_format: str) -> dict[str, Any]:
         return {
@@ -192,6 +209,8 @@ class TestHooksOnSnapshots(OnFormat, BasePrePostModelHooksOnSnapshots):
 
 
 class TestHooksInConfigKwargs(OnFormat, BasePrePostSnapshotHooksInConfigKwargs):
+    dialect = NO_UPDATE
+
     @pytest.fixture(scope="class")
     def project_config_update(self, table_format: str) -> dict[str, Any]:
         return {

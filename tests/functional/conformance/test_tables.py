@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from dbt.tests.adapter.basic import test_table_materialization
@@ -41,6 +41,8 @@ class TestSimpleMaterializations(OnFormat, BaseSimpleMaterializations):
 
 
 class TestTableMaterialization(OnFormat, BaseTableMaterialization):
+    dialect: ClassVar[str] = "`ref` where the suite writes the table's name"
+
     @pytest.fixture(scope="class")
     def models(self) -> dict[str, str]:
         """SQL that names a table itself names its catalog too: here dbt does it."""
@@ -49,6 +51,8 @@ class TestTableMaterialization(OnFormat, BaseTableMaterialization):
 
 
 class TestPersistDocs(OnFormat, BasePersistDocs):
+    dialect: ClassVar[str] = "comments of columns are one line of 255 characters in the Data Catalog"
+
     def _assert_common_comments(self, *comments: str) -> None:
         """Glue's comments of columns are one line of 255 characters; those of files are whole beside them, in Spark's words."""
         whole = " ".join(_DOCS__MY_FUN_DOCS.split("%}")[1].split("{%")[0].split())
@@ -68,10 +72,14 @@ class TestPersistDocsOnQuotedColumn(OnFormat, BasePersistDocsCommentOnQuotedColu
 
 
 class TestSimpleCopy(OnFormat, SimpleCopyBase):
+    dialect: ClassVar[str] = "no materialized views"
+
     test_simple_copy_with_materialized_views = None  # type: ignore[assignment]  # Spark has none
 
 
 class TestSimpleCopyUppercase(OnFormat, BaseSimpleCopyUppercase):
+    dialect: ClassVar[str] = "the target is Glue's, where the suite brings another adapter's"
+
     @pytest.fixture(scope="class")
     def dbt_profile_target(self, endpoint: EndpointHandle, endpoint_dir: Path) -> dict[str, Any]:
         """The suite brings another adapter's."""
@@ -84,6 +92,8 @@ class TestEmptyModels(OnFormat, EmptyModelsArentRunBase):
 
 class NothingIsDropped(OnFormat):
     """A seed is replaced; what was made of it stays, where the suite's database drops it."""
+
+    dialect: ClassVar[str] = "a view of a seed that is replaced stays"
 
     @pytest.fixture(scope="class")
     def models(self, table_format: str) -> dict[str, str]:

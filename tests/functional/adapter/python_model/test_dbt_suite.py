@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from dbt.tests.adapter.python_model.test_python_model import (
     BasePythonEmptyTests,
@@ -75,6 +77,8 @@ class TestPythonSampleUnfiltered(_Unfiltered, BasePythonSampleTests):
 
 class TestPySpark(BasePySparkTests):
     """Without Koalas, which pandas-on-Spark replaced in Spark 3.2 and which no Glue version has."""
+
+    dialect: ClassVar[str] = "no Koalas, which Spark 3.2 replaced by pandas on Spark"
 
     @pytest.fixture(scope="class")
     def models(self):
