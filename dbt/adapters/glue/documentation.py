@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import agate
+    from dbt_common.contracts.metadata import CatalogTable
 
-__all__ = ["catalog_rows", "documentation_table"]
+__all__ = ["catalog_rows", "catalog_table", "documentation_table"]
 
 STATS = (
     ("bytes", "Size", ("spark.sql.statistics.totalSize", "totalSize"), "Bytes of the data files"),
@@ -52,22 +53,76 @@ def catalog_rows(
 
     `database` is what the project writes beside the schema: dbt looks for the table by both.
     """
-    parameters = table.get("Parameters") or {}
     stats: list[Any] = []
-    for _, label, keys, description in STATS:
-        value = next(
-            (int(parameters[key]) for key in keys if str(parameters.get(key, "")).isdigit()), None
-        )
+    for _, label, value, description in _statistics(table):
         stats += [label, value, description, value is not None]
-    described = [
-        database,
-        schema,
-        table["Name"],
-        "view" if is_view(table) else "table",
-        parameters.get("comment") or table.get("Description"),
-        table.get("Owner"),
-    ]
+    described = _described(schema, table, database).values()
     comments = column_comments(table)
     for index, column in enumerate(columns_of(table), start=1):
         comment = comments.get(column.name.lower()) or None
         yield [*described, column.name, index, column.dtype, comment, *stats]
+
+
+def catalog_table(
+    schema: str, table: Mapping[str, Any], database: str | None = None
+) -> CatalogTable:
+    """The same of one table, as dbt keeps it: what `catalog_rows` tell, with statistics that are known only."""
+    from dbt_common.contracts.metadata import (
+        CatalogTable,
+        ColumnMetadata,
+        StatsItem,
+        TableMetadata,
+    )
+
+    described, stats = _described(schema, table, database), {}
+    for name, label, value, description in _statistics(table):
+        if value is not None:
+            stats[name] = StatsItem(name, label, value, include=True, description=description)
+    stats["has_stats"] = StatsItem(
+        "has_stats",
+        "Has Stats?",
+        bool(stats),
+        include=False,
+        description="Indicates whether there are statistics for this table",
+    )
+    comments = column_comments(table)
+    columns = {
+        column.name: ColumnMetadata(
+            column.dtype, index, column.name, comments.get(column.name.lower()) or None
+        )
+        for index, column in enumerate(columns_of(table), start=1)
+    }
+    metadata = TableMetadata(
+        type=str(described["table_type"]),
+        schema=schema,
+        name=table["Name"],
+        database=database,
+        comment=described["table_comment"],
+        owner=described["table_owner"],
+    )
+    return CatalogTable(metadata=metadata, columns=columns, stats=stats)
+
+
+def _described(
+    schema: str, table: Mapping[str, Any], database: str | None
+) -> dict[str, str | None]:
+    """What is said of the table itself, by dbt's columns of a catalog, in their order."""
+    parameters = table.get("Parameters") or {}
+    return {
+        "table_database": database,
+        "table_schema": schema,
+        "table_name": table["Name"],
+        "table_type": "view" if is_view(table) else "table",
+        "table_comment": parameters.get("comment") or table.get("Description"),
+        "table_owner": table.get("Owner"),
+    }
+
+
+def _statistics(table: Mapping[str, Any]) -> Iterator[tuple[str, str, int | None, str]]:
+    """Name, label, value and description of each; a value that nobody knows is None."""
+    parameters = table.get("Parameters") or {}
+    for name, label, keys, description in STATS:
+        value = next(
+            (int(parameters[key]) for key in keys if str(parameters.get(key, "")).isdigit()), None
+        )
+        yield name, label, value, description

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.utils.executor import executor
 
-from dbt.adapters.glue.documentation import catalog_rows, documentation_table
+from dbt.adapters.glue.documentation import catalog_rows, catalog_table, documentation_table
 from dbt.adapters.glue.relation import name_of, part_of
 from dbt.adapters.glue.replacement import STAGING_SUFFIXES
 from dbt.adapters.glue.table_log_methods import TableLogMethods
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import agate
     from dbt.adapters.base.relation import BaseRelation
+    from dbt_common.contracts.metadata import CatalogTable
 
     from dbt.adapters.glue.catalog import Table
 
@@ -56,6 +57,23 @@ class DocumentationMethods(TableLogMethods):
             if names is not None:
                 names.add(name)
         return self._documentation_of(wanted, _databases_of(relations))
+
+    def get_catalog_by_relations(
+        self,
+        used_schemas: frozenset[tuple[str, str]],
+        relations: set[BaseRelation],
+    ) -> tuple[agate.Table, list[Exception]]:
+        """The same, as dbt asks for it where it has nothing but relations."""
+        return self.get_filtered_catalog((), used_schemas, relations)
+
+    def get_catalog_for_single_relation(self, relation: BaseRelation) -> CatalogTable | None:
+        """What the documentation tells of one table or view; None where it is not there."""
+        schema, name = name_of(relation)
+        table = self.data_catalog.table(schema, name)
+        if table is None:
+            return None
+        (found,) = self.with_own_columns(schema, [table])
+        return catalog_table(schema, found, relation.database or None)
 
     def _documentation_of(
         self, wanted: dict[str, set[str] | None], databases: Databases

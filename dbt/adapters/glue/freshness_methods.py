@@ -6,7 +6,6 @@ from collections import defaultdict
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from dbt.adapters.capability import Capability, CapabilityDict, CapabilitySupport, Support
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue.catalog import is_view
@@ -31,13 +30,6 @@ class FreshnessMethods(TableLogMethods):
     place that the catalog knows already change neither: such a source needs a `loaded_at_field`. Where a
     format's commits do not reach the catalog, the table's own log is asked.
     """
-
-    _capabilities = CapabilityDict(
-        {
-            Capability.TableLastModifiedMetadata: CapabilitySupport(support=Support.Full),
-            Capability.TableLastModifiedMetadataBatch: CapabilitySupport(support=Support.Full),
-        }
-    )
 
     def calculate_freshness(
         self,

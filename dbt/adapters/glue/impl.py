@@ -16,6 +16,7 @@ from glue_compiler.knowledge.tables import OPEN_FORMATS
 
 from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import model_config
+from dbt.adapters.glue.capabilities import declared
 from dbt.adapters.glue.config_methods import ConfigMethods
 from dbt.adapters.glue.documentation_methods import DocumentationMethods
 from dbt.adapters.glue.formats import open_format
@@ -64,6 +65,8 @@ class GlueAdapter(
     """dbt on AWS Glue Interactive Sessions: SQL and Python models in the same sessions."""
 
     AdapterSpecificConfigs = model_config.GlueConfig
+
+    _capabilities = declared()
 
     CONSTRAINT_SUPPORT = dict.fromkeys(  # dbt's own name and shape
         (
