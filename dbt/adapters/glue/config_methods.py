@@ -69,14 +69,18 @@ class ConfigMethods(AdapterParts):
         if differs is None:
             return
         known = open_format(relation.table_format)
-        if existing is None or not existing.is_table or (known and known.places_tables):
-            if differs[0] == "append":
-                self._tell_appending([str(model["original_file_path"])])
-            return
-        if not in_version_folder(data_location(self.data_catalog.table(*name_of(existing)))):
+        takes_over = (
+            existing is not None
+            and existing.is_table
+            and not (known is not None and known.places_tables)
+            and not in_version_folder(data_location(self.data_catalog.table(*name_of(existing))))
+        )
+        if takes_over:
             name = f"{relation.schema}.{relation.identifier}"
             project = str(self.config.project_name)
             raise CompilationError(default_strategy.ask_which(name, *differs, project))
+        if differs[0] == "append":
+            self._tell_appending([str(model["original_file_path"])])
 
     def _tell_appending(self, paths: Collection[str]) -> None:
         command = getattr(self.config.args, "which", None)

@@ -114,7 +114,7 @@ def kept_format(
     Raises CompilationError where the model names no format and the table is in an open one: a change of
     format is asked for by name.
     """
-    if not value and existing in OPEN_FORMATS:
+    if not value and existing in OPEN_FORMATS and existing != (default or "").lower():
         raise CompilationError(
             f"{relation} is in the format {existing}, and the node names no file_format, which would make it "
             f"{default or DEFAULT_FORMAT}: write `file_format: {existing}` to keep it, or the format that it is "

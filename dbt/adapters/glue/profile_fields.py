@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from glue_compiler.knowledge.tables import TABLE_FORMATS
 from glue_compiler.project.profile_values import (
     parse_arguments,
     parse_conf,
@@ -248,7 +249,7 @@ CHECKS: dict[str, Check] = {
     "s3_tables_bucket": _matching(
         TABLE_BUCKET_PATTERN, "the name of a table bucket, its ARN, or 123456789012:s3tablescatalog/name"
     ),
-    "seed_format": _one_of("parquet", "orc", "csv", "json"),
+    "seed_format": _one_of(*TABLE_FORMATS),
     "seed_mode": _one_of("overwrite", "append"),
     "enable_spark_seed_casting": _flag,
     "use_arrow": _flag,

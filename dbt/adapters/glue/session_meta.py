@@ -112,8 +112,9 @@ def session_overrides(config: HasGet, node: str = "") -> dict[str, Any]:
         for name, word in META_FIELDS.items()
         if word.how in (READ, SOMETIMES) and name not in _NOT_OF_SESSIONS and _is_meant(name, meta)
     }
-    # dbt's own object of a node's configs has nothing but `get`.
-    overrides.update({name: value for name in _OF_CONFIGS if (value := config.get(name))})
+    # dbt's own object of a node's configs has nothing but `get`, which warns of names that are in `meta`.
+    asked = [name for name in _OF_CONFIGS if name not in meta]
+    overrides.update({name: value for name in asked if (value := config.get(name))})
     named = overrides.pop("glue_session_id", None)
     alone = overrides.pop("enable_session_per_model", None)
     group = named or (node.replace(".", "_") if alone else None)

@@ -30,15 +30,21 @@ def model(dbt, session):
     @pytest.fixture(scope="class")
     @classmethod
     def seeds(cls) -> dict[str, str]:
-        return {"rows.csv": "id\n1\n"}
+        return {"rows.csv": "id\n1\n", "lake.csv": "id\n2\n"}
 
     @pytest.fixture(scope="class")
     @classmethod
     def project_config_update(cls) -> dict[str, Any]:
-        return {"seeds": {"+meta": {"seed_mode": "append"}}}
+        return {
+            "seeds": {
+                "+meta": {"seed_mode": "append"},
+                "test": {"lake": {"+meta": {"seed_format": "iceberg"}}},
+            }
+        }
 
     def test_each_is_as_it_says(self, project: Any) -> None:
         _, log = run_dbt_and_capture(["build"])
+        assert "was not found using config.get" not in log
         assert "(Glue 5.1, 3 x G.1X)" in log
         assert "(Glue 5.1, 2 x G.2X)" in log
         assert log.count("the config `meta.use_arrow` of models/frame.py has no effect") == 1
@@ -49,3 +55,6 @@ def model(dbt, session):
         run_dbt(["seed"])
         rows = project.run_sql(f"select id from {project.test_schema}.rows", fetch="all")
         assert rows == [(1,), (1,)]
+        with project.adapter.connection_named("look"):
+            table = project.adapter.data_catalog.table(project.test_schema, "lake")
+        assert table["Parameters"]["table_type"] == "ICEBERG"

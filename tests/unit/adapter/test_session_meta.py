@@ -80,9 +80,9 @@ def test_a_session_has_the_name_that_is_asked_for(meta: dict[str, Any], group: s
     assert environment_with(AWS, overrides).group == group
 
 
-def test_configs_name_the_parts_of_a_session_too_and_win() -> None:
+def test_configs_name_the_parts_of_a_session_too() -> None:
     made = request(workers=7, glue_version="5.0", meta={"workers": 3, "worker_type": "G.2X"})
-    assert (made["NumberOfWorkers"], made["WorkerType"], made["GlueVersion"]) == (7, "G.2X", "5.0")
+    assert (made["NumberOfWorkers"], made["WorkerType"], made["GlueVersion"]) == (3, "G.2X", "5.0")
     given = {"conf": "spark.a=1", "group_session_id": "g"}
     assert session_overrides(SimpleNamespace(get=given.get)) == {  # as dbt hands them over
         "conf": "spark.a=1",

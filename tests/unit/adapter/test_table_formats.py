@@ -86,6 +86,7 @@ def test_transforms_are_icebergs() -> None:
 def test_a_change_of_format_is_asked_for_by_name() -> None:
     assert kept_format(None, None, "s.t") == "parquet"
     assert kept_format(None, "parquet", "s.t") == "parquet"
+    assert kept_format(None, "iceberg", "s.t", "iceberg") == "iceberg"  # a seed's, by seed_format
     assert kept_format(None, None, "s.t", "iceberg") == "iceberg"
     assert kept_format("Parquet", "iceberg", "s.t") == "parquet"
     for there in ("iceberg", "delta", "hudi"):
