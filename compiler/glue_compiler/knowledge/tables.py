@@ -31,6 +31,9 @@ BATCH_SIZES = ("hour", "day", "month", "year")
 STRATEGIES = ("append", "insert_overwrite", "merge", "delete+insert", MICROBATCH)
 """What `incremental_strategy` may be, beside `default`."""
 
+WITH_PARTITIONS_OF_BATCHES = (*FILE_FORMATS, HUDI)
+"""Formats of which a batch replaces partitions, so that `microbatch` needs `partition_by`."""
+
 MERGING_STRATEGIES = frozenset({"merge", "delete+insert"})
 """The strategies that replace rows by unique_key; without one merge appends and delete+insert fails."""
 

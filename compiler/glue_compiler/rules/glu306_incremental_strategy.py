@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Severity
-from glue_compiler.knowledge.tables import MERGING_STRATEGIES, MICROBATCH
+from glue_compiler.knowledge.tables import (
+    DEFAULT_FORMAT,
+    MERGING_STRATEGIES,
+    MICROBATCH,
+    WITH_PARTITIONS_OF_BATCHES,
+)
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from glue_compiler.facts.model import Argument
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -24,14 +31,8 @@ def _check(context: Context) -> Iterator[Finding]:
             f"the strategy `{strategy.value}` needs a `unique_key` to know which rows are the same",
             help="Add unique_key='...' to dbt.config, or use 'append'.",
         )
-    missing = [key for key in _OF_BATCHES if not _has(context, key)]
-    if strategy.value == MICROBATCH and missing:
-        lacking = ", ".join(f"`{key}`" for key in missing)
-        yield Finding(
-            strategy.value_span,
-            f"the strategy `{MICROBATCH}` needs {lacking} to know the times of its batches",
-            help="Add event_time='a column', begin='2026-01-01' and batch_size='day' to dbt.config.",
-        )
+    if strategy.value == MICROBATCH:
+        yield from _of_batches(context, strategy)
     materialized = context.config.get("materialized")
     if (
         materialized is not None
@@ -44,6 +45,36 @@ def _check(context: Context) -> Iterator[Finding]:
             help="Write materialized='incremental', or remove it.",
             severity=Severity.WARNING,
         )
+
+
+def _of_batches(context: Context, strategy: Argument) -> Iterator[Finding]:
+    missing = [key for key in _OF_BATCHES if not _has(context, key)]
+    if missing:
+        lacking = ", ".join(f"`{key}`" for key in missing)
+        yield Finding(
+            strategy.value_span,
+            f"the strategy `{MICROBATCH}` needs {lacking} to know the times of its batches",
+            help="Add event_time='a column', begin='2026-01-01' and batch_size='day' to dbt.config.",
+        )
+    stored = _file_format(context)
+    if stored in WITH_PARTITIONS_OF_BATCHES and not _has(context, "partition_by"):
+        yield Finding(
+            strategy.value_span,
+            f"the strategy `{MICROBATCH}` of a {stored} table needs `partition_by`: a batch replaces partitions",
+            help="Add partition_by=['a column'], of which each batch has its own values.",
+        )
+
+
+def _file_format(context: Context) -> str | None:
+    """The format of the model's table; None where only a run can tell."""
+    given = context.config.get("file_format")
+    if given is not None:
+        value = None if given.literal is None else given.value
+    elif context.node is None:
+        return None
+    else:
+        value = context.node.config.get("file_format", DEFAULT_FORMAT)
+    return value.lower() if isinstance(value, str) else None
 
 
 def _has(context: Context, key: str) -> bool:
@@ -65,7 +96,8 @@ RULE = Rule(
     why="""
 `merge` and `delete+insert` replace the rows that have the same key. Without a `unique_key`, dbt-glue
 inserts every row again and the table fills with duplicates. `microbatch` is run in batches of a time, which
-dbt makes of three configs; without one of them it stops at the project. What is set in YAML or dbt_project.yml
+dbt makes of three configs; without one of them it stops at the project. Of files (and of Hudi) a batch replaces
+partitions, so that there have to be some. What is set in YAML or dbt_project.yml
 counts; so this is only reported for a model of a known project.
 """,
     fix="Name the column or columns that identify a row, or use `append`; say the times of batches.",
@@ -74,7 +106,15 @@ counts; so this is only reported for a model of a known project.
         Case(
             model(
                 "dbt.config(materialized='incremental', incremental_strategy='microbatch', "
-                "event_time='at', begin='2026-01-01', batch_size='day', lookback=0)\n"
+                "event_time='at', begin='2026-01-01', batch_size='day', lookback=0, "
+                "partition_by=['day'])\nreturn dbt.ref('orders')"
+            ),
+            files=_FILES,
+        ),
+        Case(
+            model(
+                "dbt.config(materialized='incremental', incremental_strategy='microbatch', "
+                "event_time='at', begin='2026-01-01', batch_size='day', file_format='iceberg')\n"
                 "return dbt.ref('orders')"
             ),
             files=_FILES,
@@ -108,7 +148,14 @@ counts; so this is only reported for a model of a known project.
         Case(
             model(
                 "dbt.config(materialized='incremental', incremental_strategy=⟦'microbatch'⟧, "
-                "event_time='at')\nreturn dbt.ref('orders')"
+                "event_time='at', file_format='delta')\nreturn dbt.ref('orders')"
+            ),
+            files=_FILES,
+        ),
+        Case(
+            model(
+                "dbt.config(materialized='incremental', incremental_strategy=⟦'microbatch'⟧, "
+                "event_time='at', begin='2026-01-01', batch_size='day')\nreturn dbt.ref('orders')"
             ),
             files=_FILES,
         ),
