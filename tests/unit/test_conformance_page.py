@@ -68,7 +68,9 @@ def test_what_fails_beside_what_passes_is_said() -> None:
             }
             for version, good in passed.items()
         }
-        (found,) = (line for line in page(kept).splitlines() if line.startswith("| `test_x.TestOne`"))
+        (found,) = (
+            line for line in page(kept).splitlines() if line.startswith("| `test_x.TestOne`")
+        )
         return found.split(" | ")[FORMATS.index("delta") + 1]
 
     assert row(v5_0=True, v5_1=False, v6_0=False) == "5.0; fails on 5.1, 6.0"

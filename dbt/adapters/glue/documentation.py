@@ -1,17 +1,17 @@
-"""The rows of dbt's documentation catalog, from what the Data Catalog knows of a table."""
+"""What the Data Catalog knows of a table, as rows of dbt's documentation, and which documented columns it has."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dbt.adapters.glue.catalog import column_comments, columns_of, is_view
+from dbt.adapters.glue.catalog import column_comments, columns_of, is_view, spark_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import agate
 
-__all__ = ["catalog_rows", "documentation_table"]
+__all__ = ["catalog_rows", "documentation_table", "documented_columns"]
 
 STATS = (
     ("bytes", "Size", ("spark.sql.statistics.totalSize", "totalSize"), "Bytes of the data files"),
@@ -71,3 +71,16 @@ def catalog_rows(
     for index, column in enumerate(columns_of(table), start=1):
         comment = comments.get(column.name.lower()) or None
         yield [*described, column.name, index, column.dtype, comment, *stats]
+
+
+def documented_columns(documented: Mapping[str, Any], table: Mapping[str, Any]) -> list[str]:
+    """Those of a node's columns that its table has: with `quote: true`, by the very letters, where Spark has kept them."""
+    spelled = {column.name for column in columns_of(table)}
+    if spark_schema(table) is None:  # Hive keeps small letters
+        spelled |= {name for name in documented if name.lower() in spelled}
+    names = {name.lower() for name in spelled}
+    return [
+        name
+        for name, column in documented.items()
+        if (name in spelled if column.get("quote") else name.lower() in names)
+    ]

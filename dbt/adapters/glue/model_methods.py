@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.base.meta import AdapterMeta, available
 from glue_compiler.knowledge.tables import SQL_STRATEGIES
 
-from dbt.adapters.glue import incremental, model_config, snapshots
+from dbt.adapters.glue import incremental, listagg, model_config, snapshots
 from dbt.adapters.glue.literals import string_literal
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ class ModelMethods(metaclass=AdapterMeta):
     def checked_on_schema_change(self, value: str | None) -> str:
         return incremental.checked_on_schema_change(value)
 
+    @available.parse_none
+    def own_strategy(self, context: Mapping[str, Any], strategy: str) -> Any:
+        """The project's macro of a strategy that the adapter has not; None for one that it has."""
+        return incremental.own_strategy(context, strategy)
+
     @available
     def valid_incremental_strategies(self) -> list[str]:
         return list(SQL_STRATEGIES)
@@ -64,6 +69,10 @@ class ModelMethods(metaclass=AdapterMeta):
     @available
     def table_properties(self, *properties: Mapping[str, Any] | None) -> dict[str, str]:
         return model_config.properties(*properties)
+
+    @available
+    def ordered_list(self, measure: str, order_by_clause: str) -> str:
+        return listagg.ordered_list(measure, order_by_clause)
 
     @available
     def string_literal(self, value: Any) -> str:

@@ -63,10 +63,10 @@ class SparkTypes:
             ["true", "boolean", "BOOLEAN"],
             ["timestamp '2013-11-03 00:00:00'", "timestamp", "TIMESTAMP"],
             ["date '2013-11-03'", "date", "DATE"],
-            ["array('a', 'b', 'c')", "array<string>", "ARRAY<STRING>"],
-            ["array(1, 2, 3)", "array<int>", "ARRAY<INT>"],
+            ["array('a', 'b', 'c')", "array<string>", "array<string>"],
+            ["array(1, 2, 3)", "array<int>", "array<int>"],
             ["cast('1' as decimal(10, 2))", "decimal(10,2)", "DECIMAL(10,2)"],
-            ["named_struct('bar', 'baz')", "struct<bar:string>", "STRUCT<BAR:STRING>"],
+            ["named_struct('bar', 'baz')", "struct<bar:string>", "struct<bar:string>"],
         ]
 
 

@@ -10,3 +10,14 @@
     {% endif %}
   {% endfor %}
 {% endmacro %}
+
+
+{#-- The statements of `sql_header`, in the session of the model's own, which come next. --#}
+{% macro glue_run_header() %}
+  {%- set header = config.get('sql_header') -%}
+  {%- if header and header | trim -%}
+    {%- call statement('sql_header', auto_begin=false) -%}
+      {{ header }}
+    {%- endcall -%}
+  {%- endif -%}
+{% endmacro %}
