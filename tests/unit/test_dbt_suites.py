@@ -53,7 +53,9 @@ def test_what_is_changed_in_a_suite_is_said(ran: dict[str, Run]) -> None:
     for name, run in ran.items():
         module, _, test = name.rpartition(".")
         changed = changes(getattr(importlib.import_module(module), test))
-        assert bool(changed) == bool(run.dialect), f"{name} changes {changed}, and says {run.dialect!r}"
+        assert bool(changed) == bool(run.dialect), (
+            f"{name} changes {changed}, and says {run.dialect!r}"
+        )
 
 
 def test_the_page_is_what_was_measured(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import pytest
+from dbt.tests.adapter.empty import _models
 from dbt.tests.adapter.empty.test_empty import (
     BaseTestEmpty,
     BaseTestEmptyInlineSourceRef,
     BaseTestEmptySeedFlag,
+    MetadataWithEmptyFlag,
 )
 from dbt.tests.util import run_dbt
 
@@ -43,3 +45,33 @@ class TestEmptySeed(BaseTestEmptySeedFlag):
     def types(self, project: Any) -> list[tuple[str, str]]:
         found = project.run_sql(f"describe {project.test_schema}.raw_seed", fetch="all")
         return [(name, kind) for name, kind, _ in found]
+
+
+class TestMetadata(MetadataWithEmptyFlag):
+    dialect: ClassVar[str] = (
+        "without the models that drop a column, or make a number's column one of texts: a table of files has neither"
+    )
+
+    @pytest.fixture(scope="class")
+    def models(self) -> dict[str, str]:
+        return {
+            "schema.yml": _models.SCHEMA,
+            "control.sql": _models.CONTROL,
+            "get_columns_in_relation.sql": _models.GET_COLUMNS_IN_RELATION,
+            "alter_relation_comment.sql": _models.ALTER_RELATION_COMMENT,
+            "alter_column_comment.sql": _models.ALTER_COLUMN_COMMENT,
+            "truncate_relation.sql": _models.TRUNCATE_RELATION,
+        }
+
+    @pytest.mark.parametrize(
+        "model",
+        [
+            "control",
+            "get_columns_in_relation",
+            "alter_relation_comment",
+            "alter_column_comment",
+            "truncate_relation",
+        ],
+    )
+    def test_run(self, project: Any, model: str) -> None:
+        super().test_run(project, model)  # type: ignore[no-untyped-call]

@@ -10,29 +10,33 @@
     {%- do log('Relation ' ~ existing_relation ~ ' already exists', info=True) -%}
     {{ return(relations) }}
   {%- endif -%}
+  {%- set other_relation = load_cached_relation(defer_relation) -%}
+  {%- if other_relation is none -%}
+    {%- do exceptions.raise_compiler_error(defer_relation ~ ' cannot be cloned: it is in the state manifest, and not in the Data Catalog. Next: build it there, or leave it out (--exclude ' ~ model.name ~ ')') -%}
+  {%- endif -%}
   {%- if this.schema | lower == defer_relation.schema | lower and this.identifier | lower == defer_relation.identifier | lower -%}
     {#-- A view of itself would take the place of the table. --#}
     {%- do log('Target relation and defer relation are the same, skipping clone for relation: ' ~ this) -%}
-    {{ return(relations) }}
-  {%- endif -%}
-
-  {%- set other_relation = load_cached_relation(defer_relation) -%}
-  {%- if other_relation is none -%}
-    {%- do log('Relation ' ~ defer_relation ~ ' of the state manifest is not there', info=True) -%}
     {{ return(relations) }}
   {%- endif -%}
   {%- set grant_config = config.get('grants') -%}
   {%- set cloned = other_relation.is_table and other_relation.table_format == 'delta' and can_clone_table() -%}
   {%- if cloned -%}
     {%- set target_relation = this.incorporate(type='table').stored_as(other_relation.table_format) -%}
-    {%- set making = glue_making(target_relation, existing_relation, 'sql') -%}
+    {#-- Delta clones nothing into a table that has rows: a new one takes its place. --#}
+    {%- set made_relation = adapter.table_in_place(target_relation, none, model) if existing_relation is none
+          else adapter.staging_relation(target_relation, model) -%}
     {%- call statement('main') -%}
-      {{ create_or_replace_clone(making.relation, other_relation) }}
+      {{ create_or_replace_clone(made_relation, other_relation) }}
     {%- endcall -%}
-    {%- if making.way == 'staged' -%}
-      {%- do adapter.switch(target_relation, making.relation) -%}
-    {%- else -%}
+    {%- if existing_relation is none -%}
       {%- do adapter.cache_added(target_relation) -%}
+    {%- else -%}
+      {%- call statement('mark_as_staged') -%}
+        comment on table {{ made_relation }} is {{ adapter.string_literal(adapter.staged_comment(made_relation)) }}
+      {%- endcall -%}
+      {%- do adapter.switch(target_relation, made_relation) -%}
+      {%- do glue_settle_comment(target_relation, made_relation) -%}
     {%- endif -%}
   {%- else -%}
     {%- do adapter.check_view(model) -%}

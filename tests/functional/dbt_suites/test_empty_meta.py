@@ -1,3 +1,0 @@
-from dbt.tests.adapter.empty.test_empty import MetadataWithEmptyFlag
-class TestMetadata(MetadataWithEmptyFlag):
-    pass
