@@ -83,7 +83,7 @@ def page(measured: Measured, suites: Iterable[str], ran: Mapping[str, Run]) -> s
         "# dbt's suites, class by class",
         "",
         f"The {len(rows)} concrete classes of `{PACKAGE}` {measured['version']}, on the embedded endpoint with the Spark",
-        f"of Glue 5.1; measured on {measured['when']}. Written by `python tools/dbt_suites.py` from a run of",
+        f"of Glue 5.1; measured on {measured['when']}. Written by `make dbt-suites` from a run of",
         "`tests/functional`. What runs on other formats and versions of Glue:",
         "[What is tested in which format](conformance.md).",
         "",

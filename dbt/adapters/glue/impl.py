@@ -211,12 +211,11 @@ class GlueAdapter(
     def truncate_relation(self, relation: BaseRelation) -> None:
         """Takes all rows out of a table: Spark's own TRUNCATE is for tables whose place it has chosen."""
         if getattr(relation, "table_format", None) in OPEN_FORMATS:
-            self.execute(f"delete from {relation.render()}")
+            self.execute(f"delete from {relation.render()}")  # noqa: S608 - a quoted name
             return
         columns = self.get_columns_in_relation(relation)
         nothing = ", ".join(f"cast(null as {each.data_type}) as {each.quoted}" for each in columns)
-        emptied = f"insert overwrite table {relation.render()} select {nothing} where false"  # noqa: S608 - quoted names
-        self.execute(emptied)
+        self.execute(f"insert overwrite table {relation.render()} select {nothing} where false")
 
     @available.parse_list
     def get_columns_in_relation(self, relation: BaseRelation) -> list[GlueColumn]:

@@ -89,7 +89,8 @@ class OpenTableMethods(TableBucketMethods):
             return overwritten
         if existing is not None or (known is not None and known.places_tables):
             return relation
-        return self.placed_relation(relation, model)
+        placed: GlueRelation = self.placed_relation(relation, model)
+        return placed
 
     @available.parse(lambda _self, relation, *_args, **_kwargs: relation)
     def placed_relation(self, relation: GlueRelation, model: Mapping[str, Any]) -> GlueRelation:
