@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := examples/nycflights
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lakehouse test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions dbt-glue-tests editors conformance bench vscode vscode-e2e docs format lock stop clean
+.PHONY: help demo lakehouse test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions dbt-glue-tests dbt-suites editors conformance bench vscode vscode-e2e docs format lock stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ spark-versions: dev ## Sparks of several versions on one warehouse at the same t
 
 conformance: endpoint-dev ## Every suite in every table format on every Glue version, into docs/conformance.md (hours)
 	@$(BIN)/python tools/conformance.py
+
+dbt-suites: endpoint-dev ## Every suite of dbt-tests-adapter on Parquet, into docs/dbt-suites.md
+	@$(BIN)/python tools/dbt_suites.py
 
 dbt-glue-tests: dev ## dbt-glue's own tests, with it and with this adapter (CHECKOUT=its repository)
 	@test -n "$(CHECKOUT)" || { echo "dbt-glue: say where its repository is: make dbt-glue-tests CHECKOUT=..." >&2; exit 1; }

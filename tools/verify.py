@@ -225,6 +225,7 @@ def spark_versions(shell: Shell) -> Outcome:
 API = "tests/integration/endpoint/api"
 FORMATS = (
     "tests/functional/conformance",
+    "tests/functional/dbt_suites",
     "tests/functional/adapter/iceberg",
     "tests/functional/test_lakehouse.py",
 )

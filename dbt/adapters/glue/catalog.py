@@ -28,6 +28,7 @@ __all__ = [
     "description_text",
     "format_of",
     "is_view",
+    "spark_schema",
     "table_input",
 ]
 

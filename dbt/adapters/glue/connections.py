@@ -27,7 +27,6 @@ from dbt.adapters.glue.cursor import GlueCursor, GlueHandle
 from dbt.adapters.glue.interruption import interrupt_on_sigterm
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.pool import SessionPool
-from dbt.adapters.glue.statements import split_statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -131,17 +130,8 @@ class GlueConnectionManager(SQLConnectionManager):
         fetch: bool = False,
         limit: int | None = None,
     ) -> tuple[AdapterResponse, Any]:
-        """Runs a statement; of several, those of a hook or with dbt-glue's word between them, each in order.
-
-        What is answered is the last one's.
-        """
         from dbt_common.clients.agate_helper import empty_table
 
-        hook = (get_node_info() or {}).get("resource_type") == "operation"
-        *before, last = split_statements(sql, semicolons=hook) or [sql]
-        for part in before:
-            self.add_query(self._add_query_comment(part), auto_begin, fetch=False)
-        sql = last if before else sql
         _, cursor = self.add_query(
             self._add_query_comment(sql), auto_begin, fetch=fetch, limit=limit
         )

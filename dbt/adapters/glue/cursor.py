@@ -17,7 +17,7 @@ from glue_compiler.program.transport import (
 from dbt.adapters.glue.answers import end_of, framed_answer
 from dbt.adapters.glue.errors import StatementFailed
 from dbt.adapters.glue.results import decode_rows, describe_error, type_name
-from dbt.adapters.glue.sql_script import statements_of
+from dbt.adapters.glue.statements import statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -125,12 +125,12 @@ class GlueCursor:
     ) -> None:
         """Runs `sql` once. With `fetch` its rows can be read; without it, a query runs for its effect.
 
-        Of several statements, with semicolons between, each runs, and the rows are those of the last.
+        Of several statements, each runs, and the rows are those of the last.
         Raises StatementFailed with Spark's reason and the line of the SQL.
         """
         if bindings:
             raise StatementFailed("Spark SQL statements take no bindings")
-        *before, last = statements_of(sql)
+        *before, last = statements_of(sql) or [sql]
         for text in before:
             self._handle.call("sql", sql_request(text, fetch=False))
         answer, self._query_id, self._nonce = self._handle.call(

@@ -1,10 +1,10 @@
-"""The rows of dbt's documentation catalog, from what the Data Catalog knows of a table."""
+"""What the Data Catalog knows of a table, as rows of dbt's documentation, and which documented columns it has."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dbt.adapters.glue.catalog import column_comments, columns_of, is_view
+from dbt.adapters.glue.catalog import column_comments, columns_of, is_view, spark_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import agate
     from dbt_common.contracts.metadata import CatalogTable
 
-__all__ = ["catalog_rows", "catalog_table", "documentation_table"]
+__all__ = ["catalog_rows", "catalog_table", "documentation_table", "documented_columns"]
 
 STATS = (
     ("bytes", "Size", ("spark.sql.statistics.totalSize", "totalSize"), "Bytes of the data files"),
@@ -126,3 +126,16 @@ def _statistics(table: Mapping[str, Any]) -> Iterator[tuple[str, str, int | None
             (int(parameters[key]) for key in keys if str(parameters.get(key, "")).isdigit()), None
         )
         yield name, label, value, description
+
+
+def documented_columns(documented: Mapping[str, Any], table: Mapping[str, Any]) -> list[str]:
+    """Those of a node's columns that its table has: with `quote: true`, by the very letters, where Spark has kept them."""
+    spelled = {column.name for column in columns_of(table)}
+    if spark_schema(table) is None:  # Hive keeps small letters
+        spelled |= {name for name in documented if name.lower() in spelled}
+    names = {name.lower() for name in spelled}
+    return [
+        name
+        for name, column in documented.items()
+        if (name in spelled if column.get("quote") else name.lower() in names)
+    ]

@@ -18,6 +18,7 @@ from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import model_config
 from dbt.adapters.glue.capabilities import declared
 from dbt.adapters.glue.config_methods import ConfigMethods
+from dbt.adapters.glue.documentation import documented_columns
 from dbt.adapters.glue.documentation_methods import DocumentationMethods
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.freshness_methods import FreshnessMethods
@@ -222,7 +223,13 @@ class GlueAdapter(
 
     @available.parse_none
     def truncate_relation(self, relation: BaseRelation) -> None:
-        self.execute(f"truncate table {relation}")
+        """Takes all rows out of a table: Spark's own TRUNCATE is for tables whose place it has chosen."""
+        if getattr(relation, "table_format", None) in OPEN_FORMATS:
+            self.execute(f"delete from {relation.render()}")  # noqa: S608 - a quoted name
+            return
+        columns = self.get_columns_in_relation(relation)
+        nothing = ", ".join(f"cast(null as {each.data_type}) as {each.quoted}" for each in columns)
+        self.execute(f"insert overwrite table {relation.render()} select {nothing} where false")
 
     @available.parse_list
     def get_columns_in_relation(self, relation: BaseRelation) -> list[GlueColumn]:
@@ -249,16 +256,14 @@ class GlueAdapter(
         if table is None:
             return
         stored, (table,) = table, self.with_own_columns(part_of(relation.schema, "schema"), [table])
-        there = {column.name.lower() for column in data_catalog.columns_of(table)}
-        unknown = [name for name in columns if name.lower() not in there]
-        if unknown:
+        known_columns = documented_columns(columns, table)
+        if unknown := [name for name in columns if name not in known_columns]:
             logger.warning(
-                f"{relation} has no column {', '.join(unknown)}, which the model's YAML describes"
+                f"In relation {relation}: The following columns are specified in the schema but are not present "
+                f"in the database: {', '.join(unknown)}"
             )
         comments = {
-            name.lower(): str(columns[name].get("description") or "")
-            for name in columns
-            if name.lower() in there
+            name.lower(): str(columns[name].get("description") or "") for name in known_columns
         }
         known = open_format(data_catalog.format_of(table))
         by_commits = known is not None and known.comments_are_commits

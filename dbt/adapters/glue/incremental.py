@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import CompilationError
 from glue_compiler.knowledge.tables import (
@@ -18,7 +18,7 @@ from glue_compiler.knowledge.tables import (
 from dbt.adapters.glue.formats import open_format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dbt.adapters.glue.column import GlueColumn
 
@@ -31,6 +31,7 @@ __all__ = [
     "checked_on_schema_change",
     "checked_strategy",
     "merge_columns",
+    "own_strategy",
     "plan_changes",
     "plan_column",
     "plan_incremental",
@@ -89,9 +90,7 @@ def checked_strategy(strategy: str | None, unique_key: object, partition_by: obj
             return "merge"
         return "insert_overwrite" if partition_by else "append"
     if strategy not in STRATEGIES:
-        raise CompilationError(
-            f"incremental_strategy {strategy!r} is not known; one of {', '.join(STRATEGIES)}"
-        )
+        return strategy  # the project's own, by a macro get_incremental_..._sql
     if strategy == "delete+insert" and not unique_key:
         raise CompilationError(
             "incremental_strategy 'delete+insert' needs `unique_key`: the columns that say which rows to replace"
@@ -101,12 +100,37 @@ def checked_strategy(strategy: str | None, unique_key: object, partition_by: obj
     return strategy
 
 
-def check_batches(strategy: str, table_format: str | None, partition_by: object) -> None:
+def own_strategy(context: Mapping[str, Any], strategy: str) -> Any:
+    """The macro of a project's own strategy, of what a node's templates know; None for the adapter's strategies.
+
+    Raises CompilationError where there is none.
+    """
+    if strategy in STRATEGIES:
+        return None
+    macro = f"get_incremental_{strategy.replace('+', '_')}_sql"
+    if macro not in context:
+        raise CompilationError(
+            f'dbt could not find an incremental strategy macro with the name "{macro}" in '
+            f"{context.get('project_name')}. Next: write that macro, or use one of {', '.join(STRATEGIES)}"
+        )
+    return context[macro]
+
+
+def check_batches(
+    strategy: str, language: str, table_format: str | None, partition_by: object
+) -> None:
     """Raises CompilationError for a strategy that a format has not, and where a model cannot be built in batches.
 
     Files hold partitions, of which a batch replaces some; an open format has rows to replace.
     """
     known = open_format(table_format)
+    if strategy not in STRATEGIES:
+        if language == "python":
+            raise CompilationError(
+                f"incremental_strategy {strategy!r} is a macro of SQL; for Python models there are "
+                f"{', '.join(STRATEGIES)}"
+            )
+        return
     if known is not None:
         known.check_strategy(strategy)
     if strategy != MICROBATCH:

@@ -79,6 +79,11 @@ def check(model: Mapping[str, Any]) -> None:
         raise CompilationError(
             "the config `unfiltered` is for Python models; in SQL write ref('name').render()"
         )
+    if config.get("sql_header") and model.get("language") == "python":
+        raise CompilationError(
+            "the config `sql_header` is for SQL models, whose statements it comes before; in Python, "
+            "session.sql(...) runs a statement"
+        )
     buckets = config.get("buckets")
     if buckets is not None and not names(config.get("clustered_by")):
         raise CompilationError("`buckets` needs `clustered_by`: the columns to make the buckets of")

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.base.meta import AdapterMeta, available
 from glue_compiler.knowledge.tables import STRATEGIES
 
-from dbt.adapters.glue import incremental, model_config, snapshots
+from dbt.adapters.glue import incremental, listagg, model_config, snapshots
 from dbt.adapters.glue.literals import string_literal
-from dbt.adapters.glue.statements import split_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,12 +34,20 @@ class ModelMethods(metaclass=AdapterMeta):
         return incremental.checked_strategy(strategy, unique_key, partition_by)
 
     @available.parse_none
-    def check_batches(self, strategy: str, table_format: str | None, partition_by: Any) -> None:
-        incremental.check_batches(strategy, table_format, model_config.names(partition_by))
+    def check_batches(
+        self, strategy: str, language: str, table_format: str | None, partition_by: Any
+    ) -> None:
+        keys = model_config.names(partition_by)
+        incremental.check_batches(strategy, language, table_format, keys)
 
     @available
     def checked_on_schema_change(self, value: str | None) -> str:
         return incremental.checked_on_schema_change(value)
+
+    @available.parse_none
+    def own_strategy(self, context: Mapping[str, Any], strategy: str) -> Any:
+        """The project's macro of a strategy that the adapter has not; None for one that it has."""
+        return incremental.own_strategy(context, strategy)
 
     @available
     def valid_incremental_strategies(self) -> list[str]:
@@ -59,8 +66,8 @@ class ModelMethods(metaclass=AdapterMeta):
         return model_config.properties(*properties)
 
     @available
-    def split_statements(self, sql: str) -> list[str]:
-        return split_statements(sql)
+    def ordered_list(self, measure: str, order_by_clause: str) -> str:
+        return listagg.ordered_list(measure, order_by_clause)
 
     @available
     def string_literal(self, value: Any) -> str:

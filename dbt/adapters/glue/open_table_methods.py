@@ -89,6 +89,12 @@ class OpenTableMethods(TableBucketMethods):
             return overwritten
         if existing is not None or (known is not None and known.places_tables):
             return relation
+        placed: GlueRelation = self.placed_relation(relation, model)
+        return placed
+
+    @available.parse(lambda _self, relation, *_args, **_kwargs: relation)
+    def placed_relation(self, relation: GlueRelation, model: Mapping[str, Any]) -> GlueRelation:
+        """The relation with the location of a new version of its table."""
         root = model_config.table_root(
             self.credentials, relation, model.get("config", {}), self.database_location
         )

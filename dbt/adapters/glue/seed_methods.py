@@ -43,6 +43,11 @@ class SeedMethods(AdapterParts):
             "append": seed_field("seed_mode", meta, self.credentials) == "append",
         }
 
+    @available.parse(lambda *_args, **_kwargs: 0)
+    def seed_row_count(self, table: agate.Table) -> int:
+        """How many rows of a seed are written: none with `--empty`."""
+        return 0 if getattr(self.config.args, "EMPTY", False) else len(table.rows)
+
     @available.parse_none
     def load_seed(
         self,
@@ -59,7 +64,7 @@ class SeedMethods(AdapterParts):
         an `overwrite_target`, they replace the table that is there.
         """
         self._load_rows(relation, table, column_types, ddl=ddl, view=view, overwrites=overwrites)
-        return f"INSERT {len(table.rows)}"
+        return f"INSERT {self.seed_row_count(table)}"
 
     @available.parse(lambda *_args, **_kwargs: False)
     def load_seed_into_hudi(
@@ -85,7 +90,7 @@ class SeedMethods(AdapterParts):
             "table": relation.render(),
             "columns": [column.name for column in columns],
             "types": [column.dtype for column in columns],
-            "rows": seeds.seed_rows(table),
+            "rows": seeds.seed_rows(table) if self.seed_row_count(table) else [],
             **how,
         }
         return self.connections.handle().call("load_rows", request).framed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["NEXT_QUERY", "split_statements"]
+__all__ = ["NEXT_QUERY", "statements_of"]
 
 NEXT_QUERY = "dbt_next_query"
 """The word between two statements in macros that were written for dbt-glue."""
@@ -27,33 +27,35 @@ _TOKEN = re.compile(
 _COMMENT = re.compile(r"/\*|\*/")
 
 
-def split_statements(sql: str, *, semicolons: bool = True) -> list[str]:
-    """The statements of a text, in order, without what separates them; of one statement, the text as it is.
+def statements_of(sql: str) -> list[str]:
+    """The statements of a text, each on the lines where it stood, of which Spark tells in errors; one is the text as it is.
 
-    They are separated by `dbt_next_query` and, with `semicolons`, by `;`, both outside of quotes and comments. What
-    holds nothing but comments is no statement. A script of Spark's (`begin … end`) is one, with its semicolons.
+    They are separated by `;` or `dbt_next_query`, outside of quotes and comments. What holds nothing but comments is
+    no statement. A script of Spark's (`begin … end`) is one, with its semicolons.
     """
-    if NEXT_QUERY not in sql and not (semicolons and ";" in sql):
-        return [sql] if sql.strip() else []
-    parts: list[str] = []
+    if NEXT_QUERY not in sql and ";" not in sql:
+        return [sql]
+    spans: list[tuple[int, int]] = []
     start = position = 0
-    says_something = False
-    script = False
+    says_something = script = words = False
     while (token := _TOKEN.search(sql, position)) is not None:
         says_something = says_something or bool(sql[position : token.start()].strip())
         kind, position = token.lastgroup, token.end()
         if kind == "open":
             position = _end_of_comment(sql, position)
-        elif kind == "next" or (kind == "end" and semicolons and not script):
+        elif kind == "next" or (kind == "end" and not script):
             if says_something:
-                parts.append(sql[start : token.start()].strip())
+                spans.append((start, token.start()))
             start, says_something, script = position, False, False
+            words = words or kind == "next"
         elif kind != "line":
             script = script or (not says_something and token.group().lower() == "begin")
             says_something = True
     if says_something or sql[position:].strip():
-        parts.append(sql[start:].strip())
-    return parts
+        spans.append((start, len(sql)))
+    if len(spans) < 2 and not words:
+        return [sql]
+    return ["\n" * sql.count("\n", 0, begin) + sql[begin:end] for begin, end in spans]
 
 
 def _end_of_comment(sql: str, position: int) -> int:

@@ -150,7 +150,10 @@ class TestTables:
     @pytest.mark.parametrize(
         ("config", "said"),
         [
-            ("incremental_strategy='upsert'", "'upsert' is not known; one of append"),
+            (
+                "incremental_strategy='upsert'",
+                '"get_incremental_upsert_sql" in test. Next: write that macro, or use one of append',
+            ),
             ("incremental_strategy='delete+insert'", "needs `unique_key`"),
             ("file_format='parket'", "file_format 'parket' is not known; one of parquet"),
         ],

@@ -45,9 +45,12 @@ class OnFormat(InSparksWords):
     every_format: ClassVar[bool] = False
     """Whether it runs on all formats where none is named: one suite of each strategy does, and the matrix."""
 
+    formats: ClassVar[tuple[str, ...]] = ()
+    """What alone it runs on, whatever is named, where the suite is about something that others have not."""
+
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         usual = FORMATS if self.every_format else EVERY_SUITE
-        formats = NAMED.split(",") if NAMED else usual
+        formats = self.formats or (NAMED.split(",") if NAMED else usual)
         metafunc.parametrize("table_format", formats, scope="class")
 
     @pytest.fixture(scope="class")

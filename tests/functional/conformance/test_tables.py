@@ -51,7 +51,9 @@ class TestTableMaterialization(OnFormat, BaseTableMaterialization):
 
 
 class TestPersistDocs(OnFormat, BasePersistDocs):
-    dialect: ClassVar[str] = "comments of columns are one line of 255 characters in the Data Catalog"
+    dialect: ClassVar[str] = (
+        "comments of columns are one line of 255 characters in the Data Catalog"
+    )
 
     def _assert_common_comments(self, *comments: str) -> None:
         """Glue's comments of columns are one line of 255 characters; those of files are whole beside them, in Spark's words."""

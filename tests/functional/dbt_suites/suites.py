@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 import inspect
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import dbt.tests.adapter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from types import ModuleType
 
 ROOT = Path(__file__).parents[3]
 PACKAGE = "dbt.tests.adapter"

@@ -7,8 +7,8 @@ from typing import ClassVar
 import pytest
 from dbt.tests.adapter.aliases import fixtures
 from dbt.tests.adapter.aliases.test_aliases import (
-    BaseAliases,
     BaseAliasErrors,
+    BaseAliases,
     BaseSameAliasDifferentSchemas,
 )
 

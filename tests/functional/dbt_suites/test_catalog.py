@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pytest
@@ -18,8 +17,8 @@ class TestRelationTypes(CatalogRelationTypes):
     )
 
     @pytest.fixture(scope="class", autouse=True)
-    def models(self) -> Iterator[dict[str, str]]:
-        yield {"my_table.sql": files.MY_TABLE, "my_view.sql": files.MY_VIEW}
+    def models(self) -> dict[str, str]:
+        return {"my_table.sql": files.MY_TABLE, "my_view.sql": files.MY_VIEW}
 
     @pytest.mark.parametrize(
         ("node_name", "relation_type"),

@@ -48,11 +48,11 @@ class SparkTypes:
 
     @pytest.fixture
     def string_type(self) -> str:
-        return "STRING"
+        return "string"
 
     @pytest.fixture
     def int_type(self) -> str:
-        return "INT"
+        return "int"
 
     @pytest.fixture
     def data_types(self, schema_int_type: str, int_type: str, string_type: str) -> list[list[str]]:
@@ -60,13 +60,13 @@ class SparkTypes:
         return [
             ["1", schema_int_type, int_type],
             ["'1'", string_type, string_type],
-            ["true", "boolean", "BOOLEAN"],
-            ["timestamp '2013-11-03 00:00:00'", "timestamp", "TIMESTAMP"],
-            ["date '2013-11-03'", "date", "DATE"],
-            ["array('a', 'b', 'c')", "array<string>", "ARRAY<STRING>"],
-            ["array(1, 2, 3)", "array<int>", "ARRAY<INT>"],
-            ["cast('1' as decimal(10, 2))", "decimal(10,2)", "DECIMAL(10,2)"],
-            ["named_struct('bar', 'baz')", "struct<bar:string>", "STRUCT<BAR:STRING>"],
+            ["true", "boolean", "boolean"],
+            ["timestamp '2013-11-03 00:00:00'", "timestamp", "timestamp"],
+            ["date '2013-11-03'", "date", "date"],
+            ["array('a', 'b', 'c')", "array<string>", "array<string>"],
+            ["array(1, 2, 3)", "array<int>", "array<int>"],
+            ["cast('1' as decimal(10, 2))", "decimal(10,2)", "decimal(10,2)"],
+            ["named_struct('bar', 'baz')", "struct<bar:string>", "struct<bar:string>"],
         ]
 
 

@@ -1,4 +1,4 @@
-"""dbt's own suites of `debug`, `show`, `--empty`, `--sample`, query comments, and of runs on several threads."""
+"""dbt's own suites of `debug`, `show` and query comments, of runs on several threads, and of relations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from dbt.tests.adapter.dbt_show.test_dbt_show import (
     BaseShowLimit,
     BaseShowSqlHeader,
 )
-from dbt.tests.adapter.empty.test_empty import BaseTestEmpty, BaseTestEmptyInlineSourceRef
 from dbt.tests.adapter.query_comment.test_query_comment import (
     BaseEmptyQueryComments,
     BaseMacroArgsQueryComments,
@@ -53,14 +52,6 @@ class TestShowSqlHeader(BaseShowSqlHeader):
 class TestShowDoubleLimit(BaseShowDoesNotHandleDoubleLimit):
     dialect: ClassVar[str] = "Spark's words of the error"
     DATABASE_ERROR_MESSAGE = "Syntax error at or near 'limit'"
-
-
-class TestEmpty(BaseTestEmpty):
-    pass
-
-
-class TestEmptyInlineSourceRef(BaseTestEmptyInlineSourceRef):
-    pass
 
 
 class TestQueryComments(BaseQueryComments):

@@ -7,6 +7,7 @@ from dbt.tests.adapter.persist_docs.test_persist_docs import (
     BasePersistDocsAllColumnsMissing,
     BasePersistDocsColumnMissing,
     BasePersistDocsQuotedColumnCaseSensitive,
+    BasePersistDocsQuotedDescriptionNotAppliedOnMismatch,
 )
 
 pytestmark = pytest.mark.spark
@@ -21,4 +22,8 @@ class TestAllColumnsMissing(BasePersistDocsAllColumnsMissing):
 
 
 class TestQuotedColumnCaseSensitive(BasePersistDocsQuotedColumnCaseSensitive):
+    pass
+
+
+class TestQuotedDescription(BasePersistDocsQuotedDescriptionNotAppliedOnMismatch):
     pass

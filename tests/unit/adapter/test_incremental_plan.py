@@ -8,10 +8,12 @@ from dbt_common.exceptions import CompilationError
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.incremental import (
     IncrementalPlan,
+    check_batches,
     check_unique_key,
     checked_on_schema_change,
     checked_strategy,
     merge_columns,
+    own_strategy,
     plan_incremental,
 )
 
@@ -44,10 +46,20 @@ def test_strategies_by_default() -> None:
     assert checked_strategy("merge", None, None) == "append"
     with pytest.raises(CompilationError, match="needs `unique_key`"):
         checked_strategy("delete+insert", None, None)
-    with pytest.raises(CompilationError, match="'upsert' is not known; one of append"):
-        checked_strategy("upsert", None, None)
     with pytest.raises(CompilationError, match="on_schema_change 'sync'"):
         checked_on_schema_change("sync")
+
+
+def test_another_strategy_is_a_macro_of_the_project() -> None:
+    project = {"project_name": "shop", "get_incremental_up_sert_sql": "the macro"}
+    assert own_strategy(project, checked_strategy("up+sert", None, None)) == "the macro"
+    assert own_strategy(project, "append") is None
+    with pytest.raises(
+        CompilationError, match=r'"get_incremental_upsert_sql" in shop\. Next: .* append'
+    ):
+        own_strategy(project, "upsert")
+    with pytest.raises(CompilationError, match="'upsert' is a macro of SQL; for Python models"):
+        check_batches("upsert", "python", None, None)
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,12 @@ import sqlparse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dbt.adapters.glue.statements import split_statements
+from dbt.adapters.glue.statements import statements_of
 
 
 @pytest.mark.parametrize(
     ("sql", "parts"),
     [
-        ("", []),
-        (" ; ;\n", []),
-        ("-- nothing; here\n/* nor; here */", []),
-        ("select 1", ["select 1"]),
-        ("select 1;", ["select 1"]),
         ("a; b", ["a", "b"]),
         ("a;\n-- then\nb;\n", ["a", "-- then\nb"]),
         ("select ';' ; b", ["select ';'", "b"]),
@@ -34,19 +29,37 @@ from dbt.adapters.glue.statements import split_statements
         ("select 'open; b", ["select 'open; b"]),
         ("create table t as select case when a then 1 end; b", ["create table t as select case when a then 1 end", "b"]),
         ("begin a; b; end", ["begin a; b; end"]),
-        ("-- script\nBEGIN a; b; END;", ["-- script\nBEGIN a; b; END;"]),
+        ("set a = 1; begin a; b; end; c", ["set a = 1", "begin a; b; end; c"]),
         ("select begin; b", ["select begin", "b"]),
         ("set a=b\n dbt_next_query \ninsert into t select 1", ["set a=b", "insert into t select 1"]),
         ("select 'dbt_next_query' as dbt_next_query_2", ["select 'dbt_next_query' as dbt_next_query_2"]),
     ],
 )  # fmt: skip
 def test_the_statements_of_a_text(sql: str, parts: list[str]) -> None:
-    assert split_statements(sql) == parts
+    assert [part.strip() for part in statements_of(sql)] == parts
 
 
-def test_semicolons_may_be_left_alone() -> None:
-    assert split_statements("a; b dbt_next_query c", semicolons=False) == ["a; b", "c"]
-    assert split_statements("a; b", semicolons=False) == ["a; b"]
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "",
+        " ; ;\n",
+        "-- nothing; here\n/* nor; here */",
+        "select 1",
+        "select 1;",
+        "select 1;\n-- that was all;\n/* and; nothing; more */ ;",
+        "-- script\nBEGIN a; b; END;",
+        "/* {'app': 'dbt'} */\n\n  begin select 1; end;",
+    ],
+)
+def test_one_statement_is_sent_as_it_is(sql: str) -> None:
+    assert statements_of(sql) == [sql]
+
+
+def test_a_statement_keeps_its_line() -> None:
+    """Spark names the line of an error."""
+    *_, last = statements_of("set a = 1;\nset b = 2; /*\n*/\nselekt")
+    assert last.split("\n")[3] == "selekt"
 
 
 _PIECES = st.sampled_from(
@@ -62,10 +75,10 @@ def test_it_agrees_with_sqlparse_where_that_knows_the_dialect(pieces: list[str])
         for part in (each.strip().rstrip(";").strip() for each in sqlparse.split(sql))
         if sqlparse.format(part, strip_comments=True).strip(" ;\n")
     ]
-    found = split_statements(sql)
-    assert [_bare(part) for part in found] == [_bare(part) for part in expected]
+    found = [bare for part in statements_of(sql) if (bare := _bare(part))]
+    assert found == [_bare(part) for part in expected]
 
 
 def _bare(sql: str) -> str:
     """Without comments and spaces: the two give a comment between statements to different ones."""
-    return "".join(str(sqlparse.format(sql, strip_comments=True)).split()).rstrip(";")
+    return "".join(str(sqlparse.format(sql, strip_comments=True)).split()).strip(";")

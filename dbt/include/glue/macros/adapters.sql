@@ -15,6 +15,10 @@
   {%- do adapter.rename_relation(from_relation, to_relation) -%}
 {%- endmacro %}
 
+{% macro glue__truncate_relation(relation) -%}
+  {%- do adapter.truncate_relation(relation) -%}
+{%- endmacro %}
+
 {% macro glue__list_schemas(database) -%}
   {{ return(adapter.list_schemas(database)) }}
 {%- endmacro %}

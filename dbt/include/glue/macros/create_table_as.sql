@@ -177,3 +177,13 @@
   {%- endfor -%}
   {{ return('select ' ~ (columns + ['current_timestamp() as `update_iceberg_ts`']) | join(', ') ~ ' from (\n' ~ sql ~ '\n)') }}
 {%- endmacro %}
+
+
+{#-- What data tests store: a table has a new place each time, since the data of the one before is removed later. --#}
+{% macro glue__get_create_sql(relation, sql) -%}
+  {%- if relation.is_table -%}
+    {{ get_create_table_as_sql(False, adapter.placed_relation(relation, model), sql) }}
+  {%- else -%}
+    {{ default__get_create_sql(relation, sql) }}
+  {%- endif -%}
+{%- endmacro %}

@@ -6,6 +6,7 @@
   {%- set target_relation = adapter.relation_to_build(model, this, existing_relation, adapter.seed_settings(model).format) -%}
   {%- set grant_config = config.get('grants') -%}
   {%- set agate_table = load_agate_table() -%}
+  {%- set row_count = adapter.seed_row_count(agate_table) -%}
   {%- do store_result('agate_table', response='OK', agate_table=agate_table) -%}
 
   {{ glue_run_hooks(pre_hooks) }}
@@ -14,7 +15,7 @@
     {%- do glue_hudi_seed(target_relation, existing_relation, agate_table) -%}
   {%- elif adapter.seed_settings(model).append and existing_relation is not none and existing_relation.is_table and not should_full_refresh() -%}
     {%- set response = adapter.load_seed(target_relation, none, agate_table, config.get('column_types')) -%}
-    {%- call noop_statement('main', response, 'INSERT', agate_table.rows | length) -%}{%- endcall -%}
+    {%- call noop_statement('main', response, 'INSERT', row_count) -%}{%- endcall -%}
   {%- else -%}
     {%- set in_place = adapter.replaces_in_place(target_relation, existing_relation) -%}
     {%- set made_relation = adapter.table_in_place(target_relation, existing_relation, model) if in_place
@@ -27,7 +28,7 @@
       {%- set ddl = glue_seed_table_sql(made_relation, agate_table) -%}
     {%- endif -%}
     {%- set response = adapter.load_seed(made_relation, ddl, agate_table, config.get('column_types'), view, adapter.overwrite_target(made_relation, model)) -%}
-    {%- call noop_statement('main', response, 'INSERT', agate_table.rows | length) -%}
+    {%- call noop_statement('main', response, 'INSERT', row_count) -%}
       {{ ddl }}
     {%- endcall -%}
     {%- if in_place -%}
@@ -48,6 +49,7 @@
 
 
 {% macro glue_hudi_seed(target_relation, existing_relation, agate_table) %}
+  {%- set row_count = adapter.seed_row_count(agate_table) -%}
   {%- set view = adapter.rows_view() -%}
   {%- set keys = adapter.hudi_keys(model) -%}
   {%- set appends = adapter.seed_settings(model).append and existing_relation is not none and existing_relation.is_table and not should_full_refresh() -%}
@@ -60,7 +62,7 @@
     {%- set request = adapter.hudi_request(target_relation, model, rows, 'overwrite_table', keys, staging_relation, glue_hudi_clauses(staging_relation, keys)) -%}
   {%- endif -%}
   {%- set staged = adapter.load_seed_into_hudi(target_relation, request, agate_table, config.get('column_types'), view) -%}
-  {%- call noop_statement('main', 'INSERT ' ~ agate_table.rows | length, 'INSERT', agate_table.rows | length) -%}
+  {%- call noop_statement('main', 'INSERT ' ~ row_count, 'INSERT', row_count) -%}
     {{ rows }}
   {%- endcall -%}
   {%- do glue_hudi_settle(target_relation, staging_relation, staged) -%}

@@ -10,6 +10,7 @@
   {%- endif -%}
 
   {{ glue_run_hooks(pre_hooks) }}
+  {%- do glue_run_header() -%}
 
   {%- set strategy_macro = strategy_dispatch(config.get('strategy')) -%}
   {%- set strategy = strategy_macro(model, 'snapshotted_data', 'source_data', model['config'], existing_relation is not none) -%}

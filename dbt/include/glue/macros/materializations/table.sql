@@ -7,6 +7,7 @@
   {%- set grant_config = config.get('grants') -%}
 
   {{ glue_run_hooks(pre_hooks) }}
+  {%- do glue_run_header() -%}
 
   {%- set language = model['language'] -%}
   {%- set compiled_code = glue_with_timestamp(target_relation, compiled_code, language) -%}

@@ -8,25 +8,31 @@
   {%- set grant_config = config.get('grants') -%}
 
   {{ glue_run_hooks(pre_hooks) }}
+  {%- do glue_run_header() -%}
 
-  {%- if existing_relation is none or existing_relation.is_view -%}
-    {%- call statement('main') -%}
-      {{ get_create_view_as_sql(target_relation, compiled_code) }}
-    {%- endcall -%}
-    {%- do adapter.cache_added(target_relation) -%}
-  {%- else -%}
-    {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
-    {%- call statement('main') -%}
-      {{ get_create_view_as_sql(staging_relation, compiled_code) }}
-    {%- endcall -%}
-    {%- do adapter.switch(target_relation, staging_relation) -%}
-  {%- endif -%}
+  {%- do glue_make_view(target_relation, existing_relation, compiled_code) -%}
 
   {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh_mode=True)) -%}
   {{ glue_run_hooks(post_hooks) }}
 
   {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+
+{% macro glue_make_view(target_relation, existing_relation, sql) %}
+  {%- if existing_relation is none or existing_relation.is_view -%}
+    {%- call statement('main') -%}
+      {{ get_create_view_as_sql(target_relation, sql) }}
+    {%- endcall -%}
+    {%- do adapter.cache_added(target_relation) -%}
+  {%- else -%}
+    {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
+    {%- call statement('main') -%}
+      {{ get_create_view_as_sql(staging_relation, sql) }}
+    {%- endcall -%}
+    {%- do adapter.switch(target_relation, staging_relation) -%}
+  {%- endif -%}
+{% endmacro %}
 
 
 {% macro glue__create_view_as(relation, sql) -%}
@@ -49,5 +55,5 @@
 
 
 {% macro glue_column_comment(name, documented) -%}
-  {%- for key in documented if key | lower == name | lower and documented[key].description %} comment {{ adapter.string_literal(documented[key].description) }}{% endfor -%}
+  {%- for key in documented if (key == name if documented[key].quote else key | lower == name | lower) and documented[key].description %} comment {{ adapter.string_literal(documented[key].description) }}{% endfor -%}
 {%- endmacro %}

@@ -10,22 +10,7 @@
         adapter.columns_of_rows(source_columns, target_relation.table_format), config.get('unique_key')) -%}
   {%- set main = 'incremental' if language == 'python' else 'main' -%}
 
-  {%- for text in adapter.change_preparations(target_relation, plan) -%}
-    {%- call statement('prepare_columns') -%}
-      {{ text }}
-    {%- endcall -%}
-  {%- endfor -%}
-  {%- do glue_add_columns(target_relation, plan.added) -%}
-  {%- if plan.dropped -%}
-    {%- call statement('drop_columns') -%}
-      alter table {{ target_relation }} drop columns ({{ plan.dropped | join(', ') }})
-    {%- endcall -%}
-  {%- endif -%}
-  {%- for column in plan.widened -%}
-    {%- call statement('widen_column') -%}
-      alter table {{ target_relation }} alter column {{ column.quoted }} type {{ column.data_type }}
-    {%- endcall -%}
-  {%- endfor -%}
+  {%- do glue_change_columns(target_relation, plan) -%}
 
   {%- if adapter.is_written_by_runtime(target_relation.table_format) -%}
     {%- do glue_hudi_change(target_relation, source, plan, main) -%}
@@ -51,6 +36,27 @@
       {{ glue_merge_sql(target_relation, source, plan) }}
     {%- endcall -%}
   {%- endif -%}
+{% endmacro %}
+
+
+{#-- The columns of a table in an open format, as a plan says. --#}
+{% macro glue_change_columns(target_relation, plan) %}
+  {%- for text in adapter.change_preparations(target_relation, plan) -%}
+    {%- call statement('prepare_columns') -%}
+      {{ text }}
+    {%- endcall -%}
+  {%- endfor -%}
+  {%- do glue_add_columns(target_relation, plan.added) -%}
+  {%- if plan.dropped -%}
+    {%- call statement('drop_columns') -%}
+      alter table {{ target_relation }} drop columns ({{ plan.dropped | join(', ') }})
+    {%- endcall -%}
+  {%- endif -%}
+  {%- for column in plan.widened -%}
+    {%- call statement('widen_column') -%}
+      alter table {{ target_relation }} alter column {{ column.quoted }} type {{ column.data_type }}
+    {%- endcall -%}
+  {%- endfor -%}
 {% endmacro %}
 
 

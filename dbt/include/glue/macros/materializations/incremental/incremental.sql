@@ -5,15 +5,17 @@
   {%- set language = model['language'] -%}
   {%- set strategy = adapter.checked_incremental_strategy(
         config.get('incremental_strategy'), config.get('unique_key'), config.get('partition_by')) -%}
+  {%- set own_strategy = adapter.own_strategy(context, strategy) -%}
   {%- set on_schema_change = adapter.checked_on_schema_change(config.get('on_schema_change')) -%}
   {%- set grant_config = config.get('grants') -%}
   {%- set existing_relation = adapter.settled_relation(this) -%}
   {%- set target_relation = adapter.relation_to_build(model, this, existing_relation) -%}
-  {%- do adapter.check_batches(strategy, target_relation.table_format, config.get('partition_by')) -%}
+  {%- do adapter.check_batches(strategy, language, target_relation.table_format, config.get('partition_by')) -%}
   {%- set full_refresh = should_full_refresh() -%}
   {%- do adapter.check_default_strategy(model, target_relation, none if full_refresh else existing_relation) -%}
 
   {{ glue_run_hooks(pre_hooks) }}
+  {%- do glue_run_header() -%}
 
   {%- set compiled_code = glue_with_timestamp(target_relation, compiled_code, language) -%}
   {%- set is_new = existing_relation is none or existing_relation.is_view or full_refresh -%}
@@ -28,6 +30,8 @@
       {%- endcall -%}
     {%- endif -%}
     {%- do glue_make(target_relation, making, compiled_code, language) -%}
+  {%- elif own_strategy is not none -%}
+    {%- do glue_apply_own_strategy(own_strategy, on_schema_change, target_relation, compiled_code) -%}
   {%- elif adapter.is_open_format(target_relation.table_format) -%}
     {%- if language == 'python' -%}
       {%- set view = adapter.rows_view() -%}
