@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from glue_endpoint.store.store import decode, encode
 
 if TYPE_CHECKING:
-    from glue_endpoint.lake_formation.resources import Resource
     from glue_endpoint.store.store import Transaction
+
+TAG, TAGGED, GRANT, FILTER = "tag", "tagged", "grant", "filter"
+SETTINGS, LOCATION = "settings", "location"
+"""The kinds: tags, tags of a resource, permissions, data cells filters, settings and registered locations."""
 
 
 def entry(transaction: Transaction, kind: str, key: str) -> Any:
@@ -26,15 +29,19 @@ def entries(transaction: Transaction, kind: str, after: str = "") -> list[tuple[
 
 
 def keep(
-    transaction: Transaction, kind: str, key: str, given: Any, resource: Resource | None = None
+    transaction: Transaction,
+    kind: str,
+    key: str,
+    given: Any,
+    *,
+    database: int | None = None,
+    table: int | None = None,
 ) -> None:
-    """Keeps it, in place of what was kept; it goes with the database or table of `resource`."""
+    """Keeps it, in place of what was kept; it goes with the row of `database` or `table`."""
     transaction.run(
         "INSERT OR REPLACE INTO lake_formation (kind, key, database, table_id, given) "
         "VALUES (?, ?, ?, ?, ?)",
-        *(kind, key),
-        *((resource.database, resource.table) if resource else (None, None)),
-        encode(given),
+        *(kind, key, database, table, encode(given)),
     )
 
 

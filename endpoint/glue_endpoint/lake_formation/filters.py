@@ -5,9 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from glue_endpoint.account import ACCOUNT
 from glue_endpoint.api.pages import next_token, page_size, page_start
-from glue_endpoint.catalog.names import fold
+from glue_endpoint.catalog.names import catalog_of, fold
 from glue_endpoint.catalog.tables import find_table
 from glue_endpoint.errors import (
     AlreadyExistsException,
@@ -15,24 +14,22 @@ from glue_endpoint.errors import (
     EntityNotFoundException,
     InvalidInputException,
 )
-from glue_endpoint.lake_formation.entries import drop, entries, entry, keep
-from glue_endpoint.lake_formation.resources import Resource
-from glue_endpoint.store.store import encode
+from glue_endpoint.lake_formation.entries import FILTER, GRANT, drop, entries, entry, keep
+from glue_endpoint.lake_formation.resources import expect_columns, filter_key
 
 if TYPE_CHECKING:
     from glue_endpoint.api.operations import Answer, Request
+    from glue_endpoint.catalog.tables import Table
     from glue_endpoint.store.store import Transaction
-
-_FILTER = "filter"
 
 
 def create_filter(transaction: Transaction, request: Request) -> Answer:
     """CreateDataCellsFilter."""
     data = request["TableData"]
-    key, table = _found(transaction, data)
-    if entry(transaction, _FILTER, key) is not None:
+    table = _checked(transaction, data)
+    if entry(transaction, FILTER, filter_key(data)) is not None:
         raise AlreadyExistsException(f"Data cells filter {data['Name']} already exists.")
-    _keep(transaction, key, data, table)
+    _keep(transaction, data, table)
     return {}
 
 
@@ -44,24 +41,29 @@ def get_filter(transaction: Transaction, request: Request) -> Answer:
 def update_filter(transaction: Transaction, request: Request) -> Answer:
     """UpdateDataCellsFilter: replaces all; a VersionId must be the present one."""
     data = request["TableData"]
-    key, table = _found(transaction, data)
+    table = _checked(transaction, data)
     present = _existing(transaction, data)["VersionId"]
     if data.get("VersionId") not in (None, present):
         raise ConcurrentModificationException(
             f"The data cells filter {data['Name']} has the version {present}, not "
             f"{data['VersionId']}."
         )
-    _keep(transaction, key, data, table)
+    _keep(transaction, data, table)
     return {}
 
 
 def delete_filter(transaction: Transaction, request: Request) -> Answer:
-    """DeleteDataCellsFilter."""
+    """DeleteDataCellsFilter: with the permissions on it."""
     missing = [m for m in ("DatabaseName", "TableName", "Name") if m not in request]
     if missing:
         raise InvalidInputException(f"{', '.join(missing)} missing.")
-    _existing(transaction, request)
-    drop(transaction, _FILTER, _key(request))
+    given = _existing(transaction, request)
+    drop(transaction, FILTER, filter_key(request))
+    members = ("TableCatalogId", "DatabaseName", "TableName", "Name")
+    shape = {"DataCellsFilter": {member: given[member] for member in members}}
+    for key, granted in entries(transaction, GRANT):
+        if granted["Resource"] == shape:
+            drop(transaction, GRANT, key)
     return {}
 
 
@@ -69,13 +71,13 @@ def list_filters(transaction: Transaction, request: Request) -> Answer:
     """ListDataCellsFilter, of all tables, of a database's or of one."""
     size, table = page_size(request), request.get("Table", {})
     wanted = {
-        "TableCatalogId": table.get("CatalogId", ACCOUNT) if table else None,
+        "TableCatalogId": catalog_of(table) if table else None,
         "DatabaseName": table.get("DatabaseName"),
         "TableName": table.get("Name"),
     }
     found = [
         (key, given)
-        for key, given in entries(transaction, _FILTER, page_start(request))
+        for key, given in entries(transaction, FILTER, page_start(request))
         if all(value is None or given[member] == fold(value) for member, value in wanted.items())
     ]
     return {
@@ -84,27 +86,41 @@ def list_filters(transaction: Transaction, request: Request) -> Answer:
     }
 
 
-def _found(transaction: Transaction, data: Answer) -> tuple[str, Resource]:
-    """The key of a filter and the table that it is of. Raises EntityNotFoundException for the table."""
-    where = {"CatalogId": data["TableCatalogId"], **data}
-    return _key(data), Resource("Table", {}, table=find_table(transaction, where).row)
+def _checked(transaction: Transaction, data: Answer) -> Table:
+    """The table of a filter. Raises EntityNotFoundException, and InvalidInputException for a filter of nothing."""
+    table = find_table(transaction, {**data, "CatalogId": data["TableCatalogId"]})
+    names, wildcard = data.get("ColumnNames"), data.get("ColumnWildcard")
+    if bool(names) == (wildcard is not None):
+        raise InvalidInputException(
+            "A data cells filter has either a list of ColumnNames or a ColumnWildcard."
+        )
+    rows = data.get("RowFilter", {})
+    if len([each for each in rows.values() if each is not None]) != 1:
+        raise InvalidInputException(
+            "The RowFilter of a data cells filter has either a FilterExpression or AllRowsWildcard."
+        )
+    excluded = (wildcard or {}).get("ExcludedColumnNames", [])
+    # An attribute of a nested column is written "address"."zip".
+    columns = [name.partition(".")[0].strip('"') for name in [*(names or []), *excluded]]
+    expect_columns(table, columns)
+    return table
 
 
 def _existing(transaction: Transaction, data: Answer) -> Answer:
-    given: Answer | None = entry(transaction, _FILTER, _key(data))
+    given: Answer | None = entry(transaction, FILTER, filter_key(data))
     if given is None:
         raise EntityNotFoundException(f"Data cells filter {data['Name']} not found.")
     return given
 
 
-def _keep(transaction: Transaction, key: str, data: Answer, table: Resource) -> None:
-    names = {member: fold(data[member]) for member in ("DatabaseName", "TableName")}
-    keep(transaction, _FILTER, key, {**data, **names, "VersionId": str(uuid.uuid4())}, table)
-
-
-def _key(data: Answer) -> str:
-    catalog = data.get("TableCatalogId", ACCOUNT)
-    return encode([catalog, fold(data["DatabaseName"]), fold(data["TableName"]), data["Name"]])
+def _keep(transaction: Transaction, data: Answer, table: Table) -> None:
+    names = {
+        "TableCatalogId": table.database.catalog,
+        "DatabaseName": table.database.name,
+        "TableName": table.name,
+        "VersionId": str(uuid.uuid4()),
+    }
+    keep(transaction, FILTER, filter_key(data), {**data, **names}, table=table.row)
 
 
 FILTER_READS = {"GetDataCellsFilter": get_filter, "ListDataCellsFilter": list_filters}

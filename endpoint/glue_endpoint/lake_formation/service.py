@@ -10,6 +10,9 @@ from glue_endpoint.api.wire import find_operation
 from glue_endpoint.errors import GlueError
 from glue_endpoint.lake_formation.filters import FILTER_READS, FILTER_WRITES
 from glue_endpoint.lake_formation.grants import GRANT_READS, GRANT_WRITES
+from glue_endpoint.lake_formation.locations import LOCATION_READS, LOCATION_WRITES
+from glue_endpoint.lake_formation.settings import SETTINGS_READS, SETTINGS_WRITES
+from glue_endpoint.lake_formation.tagged import TAGGED_READS, TAGGED_WRITES
 from glue_endpoint.lake_formation.tags import TAG_READS, TAG_WRITES
 
 if TYPE_CHECKING:
@@ -21,8 +24,22 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Transaction, Request], Answer]
 
-READS: Mapping[str, Handler] = {**TAG_READS, **GRANT_READS, **FILTER_READS}
-WRITES: Mapping[str, Handler] = {**TAG_WRITES, **GRANT_WRITES, **FILTER_WRITES}
+READS: Mapping[str, Handler] = {
+    **TAG_READS,
+    **TAGGED_READS,
+    **GRANT_READS,
+    **FILTER_READS,
+    **SETTINGS_READS,
+    **LOCATION_READS,
+}
+WRITES: Mapping[str, Handler] = {
+    **TAG_WRITES,
+    **TAGGED_WRITES,
+    **GRANT_WRITES,
+    **FILTER_WRITES,
+    **SETTINGS_WRITES,
+    **LOCATION_WRITES,
+}
 
 
 class LakeFormation:
