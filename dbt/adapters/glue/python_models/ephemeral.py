@@ -38,7 +38,7 @@ def compiled_query(config: Any, manifest: Any, node: Any) -> str:
 
     `config` is dbt's RuntimeConfig. Raises as `ephemeral_query` does.
     """
-    # dbt-core is there whenever its manifest is; the adapter alone needs nothing of its compiler.
+    # The caller's compiler: only where dbt-core has a manifest to be compiled, and nowhere else in the adapter.
     from dbt.compilation import Compiler
 
     if node.language != "sql":
