@@ -38,6 +38,8 @@ class TestPythonMetaGet(BasePythonMetaGetTests):
 class TestPythonEmpty(BasePythonEmptyTests):
     """dbt's class is of adapters whose Python models read all rows; here they read what SQL models read: none."""
 
+    dialect: ClassVar[str] = "with --empty a Python model reads no rows, as a SQL model does"
+
     def test_empty_mode(self, project):
         run_dbt(["run"])
         self.assert_row_count(project, "model_that_refs_input", 3)
@@ -48,6 +50,10 @@ class TestPythonEmpty(BasePythonEmptyTests):
 class TestPythonSample(BasePythonSampleTests):
     """As above: the rows of the time, of an input that has an `event_time`."""
 
+    dialect: ClassVar[str] = (
+        "with --sample a Python model reads the rows of the time, as a SQL model does"
+    )
+
     def test_sample_mode(self, project):
         run_dbt(["run"])
         self.assert_row_count(project, "model_that_refs_input", 3)
@@ -57,6 +63,8 @@ class TestPythonSample(BasePythonSampleTests):
 
 class _Unfiltered:
     """dbt's own assertions, for a model that asks for all rows."""
+
+    dialect: ClassVar[str] = "the model asks for all rows (`unfiltered`)"
 
     @pytest.fixture(scope="class")
     def model_that_refs_input_py(self) -> str:
