@@ -1,8 +1,11 @@
-"""Data cells filters: kept, versioned and listed; no query is filtered by them."""
+"""Data cells filters: kept, versioned and listed; no query is filtered by them.
+
+Sources: Lake Formation's API reference; the examples of AWS's command line (a filter of all rows is
+answered with the expression TRUE); Terraform's provider for AWS (a version is a number).
+"""
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 from glue_endpoint.api.pages import next_token, page_size, page_start
@@ -29,7 +32,7 @@ def create_filter(transaction: Transaction, request: Request) -> Answer:
     table = _checked(transaction, data)
     if entry(transaction, FILTER, filter_key(data)) is not None:
         raise AlreadyExistsException(f"Data cells filter {data['Name']} already exists.")
-    _keep(transaction, data, table)
+    _keep(transaction, data, table, "1")
     return {}
 
 
@@ -48,7 +51,7 @@ def update_filter(transaction: Transaction, request: Request) -> Answer:
             f"The data cells filter {data['Name']} has the version {present}, not "
             f"{data['VersionId']}."
         )
-    _keep(transaction, data, table)
+    _keep(transaction, data, table, str(int(present) + 1))
     return {}
 
 
@@ -95,7 +98,9 @@ def _checked(transaction: Transaction, data: Answer) -> Table:
             "A data cells filter has either a list of ColumnNames or a ColumnWildcard."
         )
     rows = data.get("RowFilter", {})
-    if len([each for each in rows.values() if each is not None]) != 1:
+    # What was read of a filter of all rows can be sent back as it is.
+    every = rows.get("FilterExpression", "TRUE").upper() == "TRUE" and "AllRowsWildcard" in rows
+    if len(rows) != 1 and not every:
         raise InvalidInputException(
             "The RowFilter of a data cells filter has either a FilterExpression or AllRowsWildcard."
         )
@@ -113,12 +118,16 @@ def _existing(transaction: Transaction, data: Answer) -> Answer:
     return given
 
 
-def _keep(transaction: Transaction, data: Answer, table: Table) -> None:
+def _keep(transaction: Transaction, data: Answer, table: Table, version: str) -> None:
+    rows = data["RowFilter"]
+    if "AllRowsWildcard" in rows:
+        rows = {"FilterExpression": "TRUE", **rows}
     names = {
         "TableCatalogId": table.database.catalog,
         "DatabaseName": table.database.name,
         "TableName": table.name,
-        "VersionId": str(uuid.uuid4()),
+        "RowFilter": rows,
+        "VersionId": version,
     }
     keep(transaction, FILTER, filter_key(data), {**data, **names}, table=table.row)
 

@@ -1,7 +1,8 @@
 """LF-tags of resources: given, taken away, read with the inherited ones, and searched by.
 
-Source: Lake Formation's page "Assigning LF-tags": a resource has one value of a key; a table has its
-database's tags and a column its table's, unless it has another value of its own.
+Sources: Lake Formation's page "Assigning LF-tags": a resource has one value of a key; a table has its
+database's tags and a column its table's, unless it has another value of its own. Tests of moto that were
+run against AWS: what there is none of is left out of an answer, and the texts of failures.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from glue_endpoint.catalog.entries import failures
 from glue_endpoint.catalog.names import catalog_of, fold
 from glue_endpoint.catalog.tables import find_table
 from glue_endpoint.errors import EntityNotFoundException, InvalidInputException
-from glue_endpoint.lake_formation.entries import TAGGED, entry, keep
+from glue_endpoint.lake_formation.entries import TAG, TAGGED, entry, keep
 from glue_endpoint.lake_formation.resources import (
     ALL_TABLES,
     ALL_VALUES,
@@ -21,13 +22,13 @@ from glue_endpoint.lake_formation.resources import (
     conditions,
     expect_tags,
     resource_of,
-    tag_values,
+    tag_key,
 )
 from glue_endpoint.lake_formation.tags import lower, pair
 from glue_endpoint.store.store import decode, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from glue_endpoint.api.operations import Answer, Request
     from glue_endpoint.catalog.tables import Table
@@ -44,10 +45,10 @@ def add_tags(transaction: Transaction, request: Request) -> Answer:
     targets = list(_targets(transaction, request))
 
     def add(tag: Answer) -> None:
-        known, values = tag_values(transaction, {**request, **tag}), lower(tag["TagValues"])
-        for value in values:
-            if value not in known:
-                raise EntityNotFoundException(f"Tag value not found: {value}")
+        known = entry(transaction, TAG, tag_key({**request, **tag})) or ()
+        values = lower(tag["TagValues"])
+        if not set(values) <= set(known):
+            raise EntityNotFoundException("Tag or tag value does not exist.")
         if len(values) != 1:
             raise InvalidInputException("A resource has one value of a tag.")
         tagged = [{**_own(transaction, t), tag["TagKey"].lower(): values} for t in targets]
@@ -56,7 +57,7 @@ def add_tags(transaction: Transaction, request: Request) -> Answer:
         for target, tags in zip(targets, tagged, strict=True):
             _keep(transaction, target, tags)
 
-    return {"Failures": failures(request["LFTags"], add, lambda tag: {"LFTag": tag}, "Error")}
+    return _failures(request, add)
 
 
 def remove_tags(transaction: Transaction, request: Request) -> Answer:
@@ -72,7 +73,7 @@ def remove_tags(transaction: Transaction, request: Request) -> Answer:
             del tags[name]
             _keep(transaction, target, tags)
 
-    return {"Failures": failures(request["LFTags"], remove, lambda tag: {"LFTag": tag}, "Error")}
+    return _failures(request, remove)
 
 
 def get_resource_tags(transaction: Transaction, request: Request) -> Answer:
@@ -83,10 +84,10 @@ def get_resource_tags(transaction: Transaction, request: Request) -> Answer:
     resource, assigned = _taggable(transaction, request), bool(request.get("ShowAssignedLFTags"))
     if resource.kind == "Database":
         tags = _own(transaction, resource)
-        return {"LFTagOnDatabase": _pairs(tags, resource.given["CatalogId"])}
+        return _present({"LFTagOnDatabase": _pairs(tags, resource.given["CatalogId"])})
     answer = _table_tags(transaction, _table(transaction, resource.given), assigned=assigned)
     if resource.kind == "Table":
-        return answer
+        return _present(answer)
     named = resource.given.get("ColumnNames")
     excluded = resource.given.get("ColumnWildcard", {}).get("ExcludedColumnNames", [])
     columns = [
@@ -94,7 +95,7 @@ def get_resource_tags(transaction: Transaction, request: Request) -> Answer:
         for column in answer["LFTagsOnColumns"]
         if (named is None or column["Name"] in named) and column["Name"] not in excluded
     ]
-    return {"LFTagsOnColumns": columns}
+    return _present({"LFTagsOnColumns": columns})
 
 
 def search_databases(transaction: Transaction, request: Request) -> Answer:
@@ -136,8 +137,7 @@ def search_tables(transaction: Transaction, request: Request) -> Answer:
         tags = _table_tags(transaction, _table(transaction, where), assigned=False)
         had = [tags["LFTagsOnTable"], *(each["LFTags"] for each in tags["LFTagsOnColumns"])]
         if any(_match(wanted, {tag["TagKey"]: tag["TagValues"] for tag in each}) for each in had):
-            present = {member: each for member, each in tags.items() if each}
-            found.append((key, {"Table": where, **present}))
+            found.append((key, {"Table": where, **_present(tags)}))
     return {"TableList": [each for _, each in found[:size]], "NextToken": next_token(found, size)}
 
 
@@ -189,7 +189,7 @@ def _targets(transaction: Transaction, request: Request) -> Iterator[Resource]:
         yield resource
         return
     if "ColumnNames" not in resource.given:
-        raise InvalidInputException("LF-tags are for the ColumnNames of a TableWithColumns.")
+        raise InvalidInputException("Must provide column names for a TableWithColumns.")
     for column in resource.given["ColumnNames"]:
         one = {**resource.given, "ColumnNames": [column]}
         yield Resource(resource.kind, one, resource.database, resource.table)
@@ -215,6 +215,19 @@ def _own(transaction: Transaction, resource: Resource) -> Tags:
 
 def _keep(transaction: Transaction, target: Resource, tags: Tags) -> None:
     keep(transaction, TAGGED, target.key, tags, database=target.database, table=target.table)
+
+
+def _failures(request: Request, work: Callable[[Answer], None]) -> Answer:
+    """Does `work` for each tag of the request; the failures among them."""
+
+    def named(tag: Answer) -> Answer:
+        return {"LFTag": {"CatalogId": catalog_of(request), **tag}}
+
+    return {"Failures": failures(request["LFTags"], work, named, "Error")}
+
+
+def _present(answer: Answer) -> Answer:
+    return {member: each for member, each in answer.items() if each}
 
 
 def _table(transaction: Transaction, given: Answer) -> Table:

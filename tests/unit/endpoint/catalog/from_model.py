@@ -16,16 +16,16 @@ _FEW = 3
 """Items of a list or map beyond what the model asks for; members of a structure are all tried."""
 
 
-def requests(operation: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Requests of an operation of Glue that its model allows."""
-    model = find_operation("glue", operation)
+def requests(operation: str, service: str = "glue") -> st.SearchStrategy[dict[str, Any]]:
+    """Requests of an operation that its model allows."""
+    model = find_operation(service, operation)
     assert model is not None
     return _values(model.input_shape)
 
 
-def members(operation: str, name: str) -> st.SearchStrategy[Any]:
+def members(operation: str, name: str, service: str = "glue") -> st.SearchStrategy[Any]:
     """Values of one member of such requests."""
-    model = find_operation("glue", operation)
+    model = find_operation(service, operation)
     assert model is not None
     assert model.input_shape is not None
     return _values(model.input_shape.members[name])
@@ -74,6 +74,7 @@ def _texts(shape: Any, low: int, high: int | None) -> st.SearchStrategy[str]:
     if r"\p{" in pattern:
         pattern = r"[a-zA-Z0-9+_.:=@/-]*"  # Java's classes of letters, digits and spaces
     pattern = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
+    pattern = pattern.replace(r"\d", "[0-9]")  # Java's; Python's \d has other scripts' digits too
     most = max(low, 12) if high is None else min(high, max(low, 12))
     if not pattern:
         return st.text(st.characters(exclude_categories=["Cs"]), min_size=low, max_size=most)

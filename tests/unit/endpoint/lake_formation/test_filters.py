@@ -28,8 +28,11 @@ def test_filters_are_kept_with_a_version(lake: Any, where: dict[str, str]) -> No
     with pytest.raises(lake.exceptions.ConcurrentModificationException):
         lake.update_data_cells_filter(TableData=changed)
     second = lake.get_data_cells_filter(**where)["DataCellsFilter"]
-    assert second["RowFilter"] == {"AllRowsWildcard": {}}
-    assert second["VersionId"] != first["VersionId"]
+    assert second["RowFilter"] == {"FilterExpression": "TRUE", "AllRowsWildcard": {}}
+    assert (first["VersionId"], second["VersionId"]) == ("1", "2")
+    lake.update_data_cells_filter(TableData=second)
+    third = lake.get_data_cells_filter(**where)["DataCellsFilter"]
+    assert third == {**second, "VersionId": "3"}
     lake.delete_data_cells_filter(**where)
     for call in (lake.delete_data_cells_filter, lake.get_data_cells_filter):
         with pytest.raises(lake.exceptions.EntityNotFoundException, match="Mine"):

@@ -263,3 +263,28 @@ def test_permissions_go_with_what_they_are_on(
     assert len(listed(lake, Principal=who)) == 2
     glue.delete_database(Name=name)
     assert listed(lake, Principal=who) == []
+
+
+def test_tables_of_table_buckets_have_permissions_tags_and_filters(
+    lake: Any, s3tables: Any, team: str, who: dict[str, str]
+) -> None:
+    arn = s3tables.create_table_bucket(name=f"{team}-bucket")["arn"]
+    s3tables.create_namespace(tableBucketARN=arn, namespace=["d"])
+    s3tables.create_table(tableBucketARN=arn, namespace="d", name="t", format="ICEBERG")
+    short = f"s3tablescatalog/{team}-bucket"
+    table = {"Table": {"CatalogId": short, "DatabaseName": "d", "Name": "t"}}
+    lake.grant_permissions(Principal=who, Resource=table, Permissions=["DESCRIBE"])
+    catalog = f"{CATALOG}:{short}"
+    full = {"Table": {"CatalogId": catalog, "DatabaseName": "d", "Name": "t"}}
+    (found,) = entries(lake, Principal=who, Resource=full)
+    assert found["Resource"] == full
+    tag = {"TagKey": team, "TagValues": ["data"]}
+    assert lake.add_lf_tags_to_resource(Resource=table, LFTags=[tag])["Failures"] == []
+    assert lake.get_resource_lf_tags(Resource=full)["LFTagsOnTable"][0]["TagKey"] == team
+    where = {"TableCatalogId": short, "DatabaseName": "d", "TableName": "t", "Name": "f"}
+    rows = {"RowFilter": {"AllRowsWildcard": {}}, "ColumnWildcard": {}}
+    lake.create_data_cells_filter(TableData={**where, **rows})
+    found = lake.get_data_cells_filter(**{**where, "TableCatalogId": catalog})["DataCellsFilter"]
+    assert found["TableCatalogId"] == catalog
+    s3tables.delete_table(tableBucketARN=arn, namespace="d", name="t")
+    assert listed(lake, Principal=who) == []
