@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from dbt.adapters.capability import Capability
@@ -57,6 +57,8 @@ SEED = {
 
 
 class TestGetCatalogForSingleRelation(BaseGetCatalogForSingleRelation):
+    dialect: ClassVar[str] = "types of Spark; the owner is the user; statistics where the catalog has them"
+
     @pytest.fixture(scope="class")
     def expected_catalog_my_seed(self, project: Any) -> CatalogTable:
         return _expected("my_seed", "table", project.test_schema, SEED)

@@ -71,11 +71,6 @@ NOT_APPLYING: dict[str, str] = {
 
 NOT_YET: dict[str, str] = {
     **_of(
-        "basic.test_get_catalog_for_single_relation",
-        "The adapter has no `get_catalog_for_single_relation`.",
-        "BaseGetCatalogForSingleRelation",
-    ),
-    **_of(
         "constraints.test_constraints",
         "Constraints of a contract are not enforced: dbt warns of them.",
         "BaseConstraintsRollback",

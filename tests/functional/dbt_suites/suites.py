@@ -19,6 +19,7 @@ PLACES = (
     "tests/functional/dbt_suites",
     "tests/functional/conformance",
     "tests/functional/adapter/test_basic.py",
+    "tests/functional/adapter/test_metadata.py",
     "tests/functional/adapter/test_unit_tests.py",
     "tests/functional/adapter/python_model/test_dbt_suite.py",
 )

@@ -95,11 +95,11 @@ def test_a_change_of_format_is_asked_for_by_name() -> None:
 
 
 def test_batches() -> None:
-    check_batches("microbatch", "iceberg", [])
-    check_batches("microbatch", "parquet", ["day"])
-    check_batches("merge", "parquet", [])
+    check_batches("microbatch", "sql", "iceberg", [])
+    check_batches("microbatch", "sql", "parquet", ["day"])
+    check_batches("merge", "sql", "parquet", [])
     with pytest.raises(CompilationError, match="needs `partition_by`"):
-        check_batches("microbatch", "parquet", [])
+        check_batches("microbatch", "sql", "parquet", [])
 
 
 def test_what_is_tidied() -> None:
