@@ -57,7 +57,9 @@ SEED = {
 
 
 class TestGetCatalogForSingleRelation(BaseGetCatalogForSingleRelation):
-    dialect: ClassVar[str] = "types of Spark; the owner is the user; statistics where the catalog has them"
+    dialect: ClassVar[str] = (
+        "types of Spark; the owner is the user; statistics where the catalog has them"
+    )
 
     @pytest.fixture(scope="class")
     def expected_catalog_my_seed(self, project: Any) -> CatalogTable:
