@@ -123,7 +123,7 @@ def test_a_key_may_come_with_the_run_and_not_go_with_it() -> None:
     new = {"id": "int", "v": "string", "w": "int"}
     followed = plan("merge", "append_new_columns", source=new)
     check_unique_key("merge", ["w"], "t", followed.columns)
-    with pytest.raises(CompilationError, match="no column w; t has id, v.*append_new_columns"):
+    with pytest.raises(CompilationError, match=r"no column w; t has id, v.*append_new_columns"):
         check_unique_key("merge", ["w"], "t", plan("merge", source=new).columns)
     without = plan("merge", "append_new_columns", source={"id": "int"})
     with pytest.raises(CompilationError, match="no longer has v, which t has"):
