@@ -326,7 +326,7 @@ sources:
         glue = client_of(endpoint)
         schema = project.test_schema
         _, log = run_dbt_and_capture(["run"])
-        assert "has no column nobody" in log
+        assert "not present in the database: nobody" in log
         stored = glue.get_table(DatabaseName=schema, Name="told")["Table"]
         assert [c["Type"] for c in stored["StorageDescriptor"]["Columns"]] == ["array<string>"]
         assert stored["Description"] == 'What it\'s "all" about.'
