@@ -1,5 +1,6 @@
 {#-- `dbt clone`: a table in Delta is cloned, without its data (SHALLOW CLONE); of anything else there is a view. --#}
 {% materialization clone, adapter='glue' %}
+  {%- do adapter.check_unread(model) -%}
   {%- set relations = {'relations': []} -%}
   {%- if not defer_relation -%}
     {%- do log('No relation found in state manifest for ' ~ model.unique_id, info=True) -%}
