@@ -10,6 +10,7 @@ from dbt.adapters.sql.impl import SQLAdapter
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.connections import GlueConnectionManager
 from dbt.adapters.glue.inner_catalog import NestedCatalog
+from dbt.adapters.glue.lake_formation.tags import DatabaseTags
 from dbt.adapters.glue.python_models.models import PythonModels
 from dbt.adapters.glue.python_models.project import RunningProject
 from dbt.adapters.glue.relation import GlueRelation
@@ -36,6 +37,7 @@ class AdapterParts(SQLAdapter):
         self.table_formats = TableFormats(lambda: self.credentials, self.data_catalog)
         # dbt makes relations of `adapter.Relation` wherever it needs one, without asking the adapter.
         self.Relation = GlueRelation.of_project(self.table_formats)
+        self.database_tags = DatabaseTags()
         self.connections.as_sent = self.table_formats.named_once
 
     @property

@@ -26,6 +26,8 @@ from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.sessions.client import GlueClient
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from glue_endpoint.process.client import EndpointHandle
 
 __all__ = ["AwsClients", "endpoint_state_dir"]
@@ -66,6 +68,18 @@ class AwsClients:
         with self._lock:
             return self._catalog
 
+    @property
+    def lake_formation(self) -> Any:
+        """A boto3 client for Lake Formation, with the keys of the one for the Data Catalog."""
+        with self._lock:
+            return self._lake_formation
+
+    @property
+    def identity(self) -> Any:
+        """A boto3 client for STS, with the same keys."""
+        with self._lock:
+            return self._client("sts", keys=self._catalog_keys)
+
     def client(self, service: str) -> Any:
         """A boto3 client of another service, with the caller's own keys."""
         with self._lock:
@@ -102,8 +116,17 @@ class AwsClients:
 
     @cached_property
     def _catalog(self) -> Any:
+        return self._client("glue", keys=self._catalog_keys)
+
+    @cached_property
+    def _lake_formation(self) -> Any:
+        return self._client("lakeformation", keys=self._catalog_keys)
+
+    @cached_property
+    def _catalog_keys(self) -> dict[str, str]:
+        """The keys of the session's role, where the profile asks for it; else none, for the caller's own."""
         if not self._credentials.use_interactive_session_role_for_api_calls:
-            return self._client("glue")
+            return {}
         try:
             answer = self._client("sts").assume_role(
                 RoleArn=self._credentials.session_role, RoleSessionName=ROLE_SESSION
@@ -114,15 +137,19 @@ class AwsClients:
                 f"(use_interactive_session_role_for_api_calls): {error}"
             ) from error
         granted = answer["Credentials"]
-        return self._client(
-            "glue",
-            aws_access_key_id=granted["AccessKeyId"],
-            aws_secret_access_key=granted["SecretAccessKey"],
-            aws_session_token=granted["SessionToken"],
-        )
+        return {
+            "aws_access_key_id": granted["AccessKeyId"],
+            "aws_secret_access_key": granted["SecretAccessKey"],
+            "aws_session_token": granted["SessionToken"],
+        }
 
-    def _client(self, service: str, retries: dict[str, Any] | None = None, **keys: str) -> Any:
-        parameters = {**self._endpoint, **keys}
+    def _client(
+        self,
+        service: str,
+        retries: dict[str, Any] | None = None,
+        keys: Mapping[str, str] | None = None,
+    ) -> Any:
+        parameters = {**self._endpoint, **(keys or {})}
         config = Config(
             # None: the machine's own proxies. No proxy can reach this machine's loopback.
             proxies={} if _is_loopback(parameters.get("endpoint_url")) else None,

@@ -81,8 +81,8 @@ class DataCatalog:
         answer = self._call("get_database", Name=name)
         return None if answer is None else dict(answer["Database"])
 
-    def create_database(self, name: str, location: str | None) -> None:
-        """Does nothing where the database is there, made by another process perhaps."""
+    def create_database(self, name: str, location: str | None) -> bool:
+        """Whether it was made now: it may be there, made by another process perhaps."""
         database = {"Name": name, "Description": "Made by dbt"}
         if location:
             database["LocationUri"] = location
@@ -91,6 +91,8 @@ class DataCatalog:
         except GlueApiError as error:
             if error.code != "AlreadyExistsException":
                 raise
+            return False
+        return True
 
     def delete_database(self, name: str) -> None:
         self._call("delete_database", Name=name)

@@ -53,6 +53,7 @@ class ConfigMethods(AdapterParts):
         self._told |= unread_configs.check_unread_of_all(
             nodes, selected, self.credentials, logger.warning
         )
+        self.database_tags.learn(nodes, selected)
         self._tell_appending(default_strategy.appending(nodes, selected))
 
     @available.parse_none

@@ -24,6 +24,7 @@ from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.freshness_methods import FreshnessMethods
 from dbt.adapters.glue.hudi_methods import HudiMethods
 from dbt.adapters.glue.incumbent_methods import IncumbentMethods
+from dbt.adapters.glue.lake_formation_methods import LakeFormationMethods
 from dbt.adapters.glue.model_methods import ModelMethods
 from dbt.adapters.glue.open_table_methods import OpenTableMethods
 from dbt.adapters.glue.partition_methods import PartitionMethods
@@ -56,6 +57,7 @@ class GlueAdapter(
     FreshnessMethods,
     HudiMethods,
     IncumbentMethods,
+    LakeFormationMethods,
     ModelMethods,
     OpenTableMethods,
     PartitionMethods,
@@ -153,7 +155,8 @@ class GlueAdapter(
             location = (
                 warehouse if self.credentials.root_location else join_location(warehouse, name)
             )
-        self.data_catalog.create_database(name, location)
+        if self.data_catalog.create_database(name, location):
+            self.let_sessions_build(name)
 
     @available.parse_none
     def drop_schema(self, relation: BaseRelation) -> None:

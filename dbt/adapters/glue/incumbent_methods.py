@@ -12,7 +12,6 @@ from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.knowledge.tables import ICEBERG, S3_TABLES
 
-from dbt.adapters.glue import unread_configs
 from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.catalog import data_location, format_of, is_view
 from dbt.adapters.glue.literals import string_literal
@@ -22,8 +21,6 @@ from dbt.adapters.glue.relation import name_of
 from dbt.adapters.glue.session_meta import environment_with
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import agate
     from dbt.adapters.base.relation import BaseRelation
 
@@ -156,18 +153,6 @@ class IncumbentMethods(AdapterParts):
             made,
             count=1,
         )
-
-    @available.parse_none
-    def add_lf_tags(self, relation: BaseRelation, lf_tags_config: Mapping[str, Any]) -> None:
-        self._refuse(relation, {"lf_tags_config": lf_tags_config})
-
-    @available.parse_none
-    def apply_lf_grants(self, relation: BaseRelation, lf_grants_config: Mapping[str, Any]) -> None:
-        self._refuse(relation, {"lf_grants": lf_grants_config})
-
-    def _refuse(self, relation: BaseRelation, config: Mapping[str, Any]) -> None:
-        for key, told in unread_configs.refused(config, "sql", self.credentials):
-            raise DbtRuntimeError(f"{relation}: `{key}` {told}")
 
     @available.parse_none
     def create_csv_table(self, *_args: Any, **_kwargs: Any) -> None:

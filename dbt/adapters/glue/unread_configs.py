@@ -1,18 +1,18 @@
-"""Configs that nobody carries out: those that promise something are errors by name, others are told of."""
+"""Configs that cannot be carried out: those that promise something are errors by name, others are told of."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbt_common.exceptions import CompilationError
 from glue_compiler.knowledge.config_keys import WITHOUT_EFFECT
-from glue_compiler.knowledge.refused_configs import LANGUAGES, REFUSED, refusal
+from glue_compiler.knowledge.lake_formation import without_effect
+from glue_compiler.knowledge.refused_configs import JUDGED, LANGUAGES, refusal
 
 from dbt.adapters.glue.session_meta import meta_refusals, meta_without_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from dbt.adapters.glue.credentials import GlueCredentials
 
@@ -44,8 +44,8 @@ class Unread(NamedTuple):
 def refused(
     config: Mapping[str, Any], language: str | None, credentials: GlueCredentials
 ) -> list[Unread]:
-    """The configs with which a node must not be built, with what each would have done and the next step."""
-    found = ((key, refusal(key, config.get(key), language)) for key in REFUSED)
+    """The configs with which a node must not be built, with what is wrong with each and the next step."""
+    found = ((key, refusal(key, config.get(key), language)) for key in JUDGED)
     return [
         *(Unread(key, sentence) for key, sentence in found if sentence),
         *(Unread(*told) for told in meta_refusals(config.get("meta") or {}, credentials)),
@@ -59,14 +59,7 @@ def ignored(config: Mapping[str, Any], language: str | None) -> list[Unread]:
         for key, (why, languages) in IGNORED.items()
         if language in languages and str(config.get(key) or "False") != "False"
     ]
-    tags = config.get("lf_tags_config")
-    if isinstance(tags, Mapping) and tags and "enabled" not in tags:
-        found.append(
-            Unread(
-                "lf_tags_config",
-                "sets no tag, as in dbt-glue, because it has no `enabled: true`; write which you mean",
-            )
-        )
+    found += [Unread(*told) for told in without_effect(config)]
     found += [Unread(*told) for told in meta_without_effect(config.get("meta") or {})]
     return found
 
@@ -105,7 +98,7 @@ def check_unread_of_all(
     if refusals:
         lines = [f"  `{key}` of {listed(paths)} {told}" for (key, told), paths in refusals.items()]
         raise CompilationError(
-            "Configs that must not pass unread, and that this adapter does not carry out; nothing was built:\n"
+            "Configs that must not pass unread, and that cannot be carried out; nothing was built:\n"
             + "\n".join(lines)
         )
     return {key for key, _ in without_effect}

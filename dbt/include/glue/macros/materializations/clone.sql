@@ -45,6 +45,7 @@
     {%- do glue_make_view(target_relation, existing_relation, 'select * from ' ~ other_relation) -%}
   {%- endif -%}
 
+  {%- do glue_govern(target_relation) -%}
   {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh_mode=True)) -%}
   {%- if cloned -%}
     {%- do persist_docs(target_relation, model) -%}

@@ -39,6 +39,7 @@
     {%- endif -%}
   {%- endif -%}
 
+  {%- do glue_govern(target_relation) -%}
   {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh_mode=True)) -%}
   {%- do persist_docs(target_relation, model) -%}
 

@@ -51,6 +51,7 @@
     {%- do adapter.discard(changes_relation, target_relation) -%}
   {%- endif -%}
 
+  {%- do glue_govern(target_relation) -%}
   {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh_mode=False)) -%}
   {%- do persist_docs(target_relation, model) -%}
   {%- do glue_maintain(target_relation) -%}

@@ -19,6 +19,7 @@
   {%- endif -%}
   {%- do glue_make(target_relation, making, compiled_code, language) -%}
 
+  {%- do glue_govern(target_relation) -%}
   {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh_mode=True)) -%}
   {%- do persist_docs(target_relation, model) -%}
   {%- do glue_maintain(target_relation) -%}

@@ -1,5 +1,6 @@
 {#-- A view replaces a view in one statement; where a table stands, the view is made beside it and
-     switched in, so that the name is never missing. --#}
+     switched in, so that the name is never missing. Spark replaces a view by dropping it, and with it what Lake
+     Formation has on it: where that is of the model's configs, the view is switched in, too. --#}
 {% materialization view, adapter='glue' %}
   {%- do adapter.check_view(model) -%}
   {%- do adapter.check_unread(model) -%}
@@ -12,6 +13,7 @@
 
   {%- do glue_make_view(target_relation, existing_relation, compiled_code) -%}
 
+  {%- do glue_govern(target_relation) -%}
   {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh_mode=True)) -%}
   {{ glue_run_hooks(post_hooks) }}
 
@@ -20,7 +22,7 @@
 
 
 {% macro glue_make_view(target_relation, existing_relation, sql) %}
-  {%- if existing_relation is none or existing_relation.is_view -%}
+  {%- if existing_relation is none or (existing_relation.is_view and not adapter.is_governed(model)) -%}
     {%- call statement('main') -%}
       {{ get_create_view_as_sql(target_relation, sql) }}
     {%- endcall -%}

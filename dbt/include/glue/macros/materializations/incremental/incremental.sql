@@ -74,6 +74,7 @@
     {%- endif -%}
   {%- endif -%}
 
+  {%- do glue_govern(target_relation) -%}
   {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh)) -%}
   {%- do persist_docs(target_relation, model) -%}
   {%- do glue_maintain(target_relation) -%}
