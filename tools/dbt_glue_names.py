@@ -66,14 +66,19 @@ VALUES: dict[str, Any] = {
 """A value of each field of a profile, other than its default."""
 
 CONFIG_VALUES: dict[str, Any] = {
-    "grants": {"select": ["ann"]},
-    "lf_grants": {"data_cell_filters": {"enabled": True, "filters": {"few": {}}}},
+    "grants": {"select": ["arn:aws:iam::123456789012:role/analyst"]},
+    "lf_grants": {
+        "data_cell_filters": {"enabled": True, "filters": {"few": {"row_filter": "a > 1"}}}
+    },
     "lf_tags_config": {"enabled": True, "tags_table": {"team": "data"}},
     "meta": {},
 }
 """Values of configs that are looked into; of others any will do."""
 
 NOTES = {
+    "grants": "permissions of Lake Formation: see *Lake Formation*",
+    "lf_grants": "changes what differs: see *Lake Formation*",
+    "lf_tags_config": "changes what differs: see *Lake Formation*",
     "database": "leave it out: it is the schema once more",
     "query_timeout_in_minutes": "the life of a session, as in dbt-glue",
     "incremental_strategy": "when not given: see *Coming from dbt-glue*",
@@ -203,9 +208,6 @@ def of_method(name: str) -> Verdict:
     alias = re.search(rf'_tell_alias\("{name}", "(\w+)"\)', source)
     if alias:
         return Verdict(TOLD, f"works as `{alias[1]}`, which is the name to write")
-    key = re.search(r'_refuse\(relation, \{"(\w+)"', source)
-    if key:
-        return Verdict(REFUSED, f"as the config `{key[1]}`, unless it is off")
     return Verdict(WORKS)
 
 

@@ -207,7 +207,7 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
     "grants": (
         MAPPING,
         {},
-        "Who may read the table, by privilege; not supported yet: a run builds nothing with it.",
+        "Lake Formation's permissions on the table: {'select': ['arn:aws:iam::123456789012:role/analyst']}.",
     ),
     "contract": (
         {
@@ -226,12 +226,12 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
     "lf_tags_config": (
         MAPPING,
         None,
-        "Lake Formation's tags; not supported yet: a run builds nothing with them, unless they are off.",
+        "Lake Formation's tags: enabled, drop_existing, tags_database, tags_table, tags_columns.",
     ),
     "lf_grants": (
         MAPPING,
         None,
-        "Lake Formation's data cell filters; not supported yet: a run builds nothing with them, unless they are off.",
+        "Lake Formation's data cell filters: which rows and columns whom is shown, in data_cell_filters.",
     ),
     # how Python runs
     "packages": (

@@ -1,11 +1,11 @@
-"""GLU315: a config with which a run builds nothing, because nobody carries it out."""
+"""GLU315: a config with which a run builds nothing, because nobody carries it out, or could."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from glue_compiler.findings.diagnostics import Related, Severity
-from glue_compiler.knowledge.refused_configs import REFUSED, refusal
+from glue_compiler.knowledge.refused_configs import JUDGED, refusal
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 def _check(context: Context) -> Iterator[Finding]:
     function = context.facts.model_function
-    for key in REFUSED:
-        told = refusal(key, context.config_value(key), "python")
+    for key in JUDGED:
+        value = context.config_value(key)
+        told = None if _has_jinja(value) else refusal(key, value, "python")
         if told is None:
             continue
         argument = context.config.get(key)
@@ -40,35 +41,60 @@ def _sentence(text: str) -> str | None:
     return f"{text[0].upper()}{text[1:]}." if text else None
 
 
-_FILTERS = "lf_grants={'data_cell_filters': {'enabled': True, 'filters': {'few': {}}}}"
+def _has_jinja(value: Any) -> bool:
+    """Whether a value of YAML is known only when dbt renders it."""
+    if isinstance(value, dict):
+        return any(map(_has_jinja, [*value.keys(), *value.values()]))
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_jinja, value))
+    return isinstance(value, str) and ("{{" in value or "{%" in value)
+
+
+_FILTERS = "lf_grants={'data_cell_filters': {'enabled': True, 'filters': {'few': %s}}}"
+_ROLE = "'arn:aws:iam::123456789012:role/analyst'"
+
+
+def _in_yaml(config: str) -> dict[str, str]:
+    models = f"models:\n  - name: orders_enriched\n    config:\n      {config}\n"
+    return {"models/orders.sql": "select 1 as id", "models/schema.yml": models}
+
 
 RULE = Rule(
     code="GLU315",
     name="refused-config",
     severity=Severity.ERROR,
-    summary="A config promises what is not done, so that a run builds nothing.",
+    summary="A config promises what cannot be done, so that a run builds nothing.",
     why="""
-`grants`, `lf_tags_config` and `lf_grants` say who may read a table, and `catalog_name` where it is. They are
-not supported yet. A table that is built all the same could be read by anybody who can read the folder, while
-its author thinks otherwise; so a run of dbt ends before it builds anything, and names them.
+`grants`, `lf_tags_config` and `lf_grants` say who may read a table. Where Lake Formation would not take one (a privilege or
+a key that there is not, a principal that is none, a filter that filters nothing), a table that is built all the same could
+be read by others than its author thinks. `catalog_name` says where a table is, and is not supported. So a run of dbt
+ends before it builds anything, and names them.
 """,
-    fix="Remove the config, or switch it off (`enabled: false`), and set what it says with AWS's own tools.",
+    fix="Do what the message says: it names the value, and what there is.",
     check=_check,
     valid=(
         Case(model("dbt.config(lf_tags_config={'enabled': False})\nreturn dbt.ref('orders')")),
         Case(model("dbt.config(grants={})\nreturn dbt.ref('orders')")),
+        Case(model(f"dbt.config(grants={{'select': [{_ROLE}]}})\nreturn dbt.ref('orders')")),
+        Case(
+            model(
+                "dbt.config(lf_tags_config={'enabled': True, 'tags_columns': {'pii': {'yes': ['id']}}})\n"
+                "return dbt.ref('orders')"
+            )
+        ),
+        Case(
+            model("return dbt.ref('orders')"),
+            files=_in_yaml("""lf_tags_config: {enabled: "{{ target.name == 'prod' }}"}"""),
+        ),
     ),
     invalid=(
         Case(model("dbt.config(⟦grants={'select': ['ann']}⟧)\nreturn dbt.ref('orders')")),
-        Case(model(f"dbt.config(⟦{_FILTERS}⟧)\nreturn dbt.ref('orders')")),
+        Case(model(f"dbt.config(⟦grants={{'read': [{_ROLE}]}}⟧)\nreturn dbt.ref('orders')")),
+        Case(model(f"dbt.config(⟦{_FILTERS % '{}'}⟧)\nreturn dbt.ref('orders')")),
         Case(model("dbt.config(⟦catalog_name='lake'⟧)\nreturn dbt.ref('orders')")),
         Case(
             model("return dbt.ref('orders')").replace("model", "⟦model⟧"),
-            files={
-                "models/orders.sql": "select 1 as id",
-                "models/schema.yml": "models:\n  - name: orders_enriched\n    config:\n"
-                "      lf_tags_config: {enabled: true, tags_table: {team: data}}\n",
-            },
+            files=_in_yaml("lf_tags_config: {enabled: true, table_tags: {team: data}}"),
         ),
     ),
 )

@@ -158,7 +158,8 @@ class LakeFormationMethods(AdapterParts):
 
 def _failed(relation: BaseRelation, key: str, error: Exception) -> DbtRuntimeError:
     if isinstance(error, InvalidConfig):
-        return DbtRuntimeError(f"{relation}: `{key}` {error}")
+        return DbtRuntimeError(f"`{key}` of {relation} {error}")
     return DbtRuntimeError(
-        f"{relation} is built, and its `{key}` is not carried out: {error}\nThe next run does what is missing."
+        f"`{key}` of {relation} is not carried out: {error}\n"
+        "The table stands as it was built; the next run does what is missing."
     )

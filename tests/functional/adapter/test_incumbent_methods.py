@@ -127,7 +127,7 @@ class TestMacrosOfDbtGluesUsers:
         [
             ("fails", "{}", "ZeroDivisionError"),
             ("seeds", "{}", "adapter.create_csv_table is dbt-glue's own, and not here"),
-            ("tags", "{enabled: true}", "would set Lake Formation tags (on the table team=data)"),
+            ("tags", "{enabled: true}", "`lf_tags_config` of `a`.`b` is not carried out: "),
         ],
     )
     def test_a_method_that_cannot_says_so(

@@ -11,7 +11,7 @@ from dbt_common.exceptions import CompilationError
 
 pytestmark = pytest.mark.spark
 
-TAGS = "{'enabled': true, 'tags_table': {'team': 'data'}}"
+TAGS = "{'enabled': true, 'tags_table': {'team': ['data', 'web']}}"
 MODELS = {
     "tagged.sql": f"{{{{ config(materialized='table', lf_tags_config={TAGS}) }}}} select 1 as id",
     "seen.sql": "{{ config(materialized='view', grants={'select': ['ann']}) }} select 1 as id",
@@ -60,7 +60,7 @@ class TestWhatMustNotPassUnread:
     def project_config_update(cls) -> dict[str, Any]:
         return {
             "seeds": {"+grants": {"select": ["bob"]}},
-            "snapshots": {"+lf_tags_config": {"enabled": True}},
+            "snapshots": {"+lf_tags_config": {"enabled": True, "table_tags": {"team": "data"}}},
         }
 
     @pytest.mark.parametrize("command", ["build", "compile"])

@@ -101,30 +101,5 @@ NOT_YET: dict[str, str] = {
         "CanFindScalarFunctionRelation",
         "PythonUDFWithPackagesSupported",
     ),
-    **_of(
-        "grants.test_incremental_grants",
-        "Spark has no GRANT; permissions by Lake Formation are not there yet.",
-        "BaseIncrementalGrants",
-    ),
-    **_of(
-        "grants.test_invalid_grants",
-        "Spark has no GRANT; permissions by Lake Formation are not there yet.",
-        "BaseInvalidGrants",
-    ),
-    **_of(
-        "grants.test_model_grants",
-        "Spark has no GRANT; permissions by Lake Formation are not there yet.",
-        "BaseModelGrants",
-    ),
-    **_of(
-        "grants.test_seed_grants",
-        "Spark has no GRANT; permissions by Lake Formation are not there yet.",
-        "BaseSeedGrants",
-    ),
-    **_of(
-        "grants.test_snapshot_grants",
-        "Spark has no GRANT; permissions by Lake Formation are not there yet.",
-        "BaseSnapshotGrants",
-    ),
 }
 """What is missing here, by the suite's module and class."""
