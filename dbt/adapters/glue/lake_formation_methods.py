@@ -138,7 +138,7 @@ class LakeFormationMethods(AdapterParts):
         except GlueApiError as error:
             logger.warning(
                 f"{role}, under which sessions run, was given no permissions of Lake Formation on the new database "
-                f"{database}, whose tables IAM does not decide of: {error}"
+                f"{database}, whose tables IAM does not decide of: {error.msg}"
             )
 
     def _is_own(self, principal: str) -> bool:
@@ -156,10 +156,12 @@ class LakeFormationMethods(AdapterParts):
             logger.info(f"Lake Formation: {sentence}")
 
 
-def _failed(relation: BaseRelation, key: str, error: Exception) -> DbtRuntimeError:
+def _failed(
+    relation: BaseRelation, key: str, error: InvalidConfig | GlueApiError
+) -> DbtRuntimeError:
     if isinstance(error, InvalidConfig):
         return DbtRuntimeError(f"`{key}` of {relation} {error}")
     return DbtRuntimeError(
-        f"`{key}` of {relation} is not carried out: {error}\n"
+        f"`{key}` of {relation} is not carried out: {error.msg}\n"
         "The table stands as it was built; the next run does what is missing."
     )

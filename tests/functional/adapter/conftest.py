@@ -47,7 +47,9 @@ class Wire:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                operation = self.headers.get("X-Amz-Target", "?").rpartition(".")[2]
+                # Of APIs like Lake Formation's, the operation is the path.
+                named = self.headers.get("X-Amz-Target") or self.path.lstrip("/") or "?"
+                operation = named.rpartition(".")[2]
                 parameters = json.loads(body) if body[:1] == b"{" else {}
                 wire.calls.append((operation, parameters))
                 forward = lambda: wire._forward(self, body)  # noqa: E731
