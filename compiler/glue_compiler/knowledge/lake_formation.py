@@ -21,6 +21,7 @@ __all__ = [
     "Tags",
     "filters_of",
     "grants_of",
+    "naming_columns",
     "tags_of",
     "without_effect",
 ]
@@ -183,6 +184,19 @@ def without_effect(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 "lf_grants",
                 f"the filter `{name}` keeps nothing from {', '.join(seeing)}, to whom `grants` gives the whole table",
             )
+
+
+def naming_columns(config: Mapping[str, Any]) -> list[str]:
+    """The configs of these that are about single columns or their values, which only a table has that shows them."""
+    try:
+        tags, filters = tags_of(config.get("lf_tags_config")), filters_of(config.get("lf_grants"))
+    except InvalidConfig:
+        return []  # no node is built with it
+    named = {
+        "lf_tags_config": tags is not None and bool(tags.columns),
+        "lf_grants": filters is not None and bool(filters.filters),
+    }
+    return [key for key, names in named.items() if names]
 
 
 _NEITHER = "it {}, as in dbt-glue, because it has no `enabled: true`; write which you mean"

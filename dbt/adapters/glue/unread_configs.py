@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbt_common.exceptions import CompilationError
 from glue_compiler.knowledge.config_keys import WITHOUT_EFFECT
-from glue_compiler.knowledge.lake_formation import without_effect
+from glue_compiler.knowledge.lake_formation import naming_columns, without_effect
 from glue_compiler.knowledge.refused_configs import JUDGED, LANGUAGES, refusal
 
+from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.session_meta import meta_refusals, meta_without_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from dbt.adapters.glue.credentials import GlueCredentials
 
@@ -32,6 +33,8 @@ BUILDING_COMMANDS = frozenset({"build", "clone", "compile", "retry", "run", "see
 
 _STORED = frozenset({"model", "seed", "snapshot"})
 _SHOWN = 5
+_SPARKS_OWN = ("csv", "json", "text")
+"""Formats of tables that Hive cannot read: the Data Catalog has a placeholder for their columns."""
 
 
 class Unread(NamedTuple):
@@ -48,8 +51,22 @@ def refused(
     found = ((key, refusal(key, config.get(key), language)) for key in JUDGED)
     return [
         *(Unread(key, sentence) for key, sentence in found if sentence),
+        *_columns_not_shown(config),
         *(Unread(*told) for told in meta_refusals(config.get("meta") or {}, credentials)),
     ]
+
+
+def _columns_not_shown(config: Mapping[str, Any]) -> Iterator[Unread]:
+    table_format = str(config.get("file_format") or "").lower()
+    known = open_format(table_format)
+    shows = table_format not in _SPARKS_OWN if known is None else known.columns_in_catalog
+    for key in () if shows else naming_columns(config):
+        yield Unread(
+            key,
+            f"is about columns, of which the Data Catalog, and so Lake Formation, has none of a {table_format} table: "
+            "Spark knows them from elsewhere. Next: tag the table as a whole (tags_table) or use `grants`, or take "
+            "another format",
+        )
 
 
 def ignored(config: Mapping[str, Any], language: str | None) -> list[Unread]:

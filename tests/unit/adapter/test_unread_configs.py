@@ -73,6 +73,24 @@ def test_what_asks_for_nothing_is_no_error(config: dict[str, Any]) -> None:
     assert ignored(config, "sql") == []
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("lf_tags_config", {"enabled": True, "tags_columns": {"pii": {"yes": ["id"]}}}),
+        ("lf_grants", {"data_cell_filters": {"enabled": True, "filters": {"a": {"row_filter": "b"}}}}),
+    ],
+)  # fmt: skip
+def test_columns_that_the_data_catalog_does_not_show_can_have_no_tags_and_filters(
+    key: str, value: dict[str, Any]
+) -> None:
+    for without in ("Delta", "json"):
+        told = refused({key: value, "file_format": without}, "sql", LOCAL)
+        assert [each.key for each in told] == [key]
+        assert f"has none of a {without.lower()} table" in told[0].told
+    for other in ("iceberg", "hudi", "parquet", None):
+        assert refused({key: value, "file_format": other}, "sql", LOCAL) == []
+
+
 def test_tags_that_are_neither_on_nor_off_are_told() -> None:
     config = {"lf_tags_config": {"tags_table": {"team": "data"}}}
     assert refused(config, "sql", LOCAL) == []
