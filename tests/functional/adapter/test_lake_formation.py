@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -40,6 +41,16 @@ SNAPSHOT = """
 {{ config(target_schema=schema, unique_key='id', strategy='check', check_cols=['name']) }}
 select * from {{ ref('orders') }}
 {% endsnapshot %}
+"""
+MACROS = """
+{% macro by_sql() %}
+  {% do run_query(get_grant_sql(api.Relation.create(schema=target.schema, identifier='orders'), 'select', ['ann'])) %}
+{% endmacro %}
+{% macro by_method(who) %}
+  {% set orders = api.Relation.create(schema=target.schema, identifier='orders') %}
+  {% do adapter.apply_grants_config(orders, {'select': [who]}, should_revoke=false) %}
+  {% do log('THERE ' ~ adapter.standardize_grants_dict(run_query(get_show_grant_sql(orders))), info=true) %}
+{% endmacro %}
 """
 BY_PROJECT = ("orders", "kept_partitions", "seen", "rows", "versions")
 ALL = (*BY_PROJECT, "frame")
@@ -162,6 +173,11 @@ class TestWhatAProjectBuilds:
 
     @pytest.fixture(scope="class")
     @classmethod
+    def macros(cls) -> dict[str, str]:
+        return {"macros.sql": MACROS}
+
+    @pytest.fixture(scope="class")
+    @classmethod
     def project_config_update(cls) -> dict[str, Any]:
         return configs()
 
@@ -281,6 +297,14 @@ class TestWhatAProjectBuilds:
         (result,) = run_dbt(["run", "-s", "orders"], expect_pass=False)
         assert f"the tag lf_owner=ann of {seen.schema}.orders cannot be set" in result.message
         assert "create-lf-tag --tag-key lf_owner --tag-values ann" in result.message
+
+    def test_macros_grant_by_the_method_and_not_by_sql(self, seen: Seen) -> None:
+        del seen
+        _, log = run_dbt_and_capture(["run-operation", "by_sql"], expect_pass=False)
+        assert "Glue has no SQL to grant select" in " ".join(log.split())
+        _, log = run_dbt_and_capture(["run-operation", "by_method", "--args", f"{{who: '{EVE}'}}"])
+        there = log.partition("THERE ")[2].splitlines()[0]
+        assert EVE in ast.literal_eval(there)["select"]
 
     def test_everybody_by_iam_is_told_of_and_nothing_is_revoked_of_it(
         self, project: Any, seen: Seen

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import random
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,6 +21,10 @@ __all__ = ["Entry", "LakeFormation", "LakeTable"]
 # BatchGrantPermissions and BatchRevokePermissions take up to 20 entries (Lake Formation's API reference).
 BATCH = 20
 MISSING = "EntityNotFoundException"
+BUSY = "ConcurrentModificationException"
+WAITS = (0.1, 0.3, 1.0, 3.0)
+"""Seconds, more or less, before a call is made again."""
+Item = TypeVar("Item", int, str)
 _ALLOWED = (
     "Next: allow lakeformation:{} to the role or user that runs dbt, and let it be a data lake administrator, or have "
     "{}"
@@ -124,10 +130,17 @@ class LakeFormation:
     def _change_tags(
         self, operation: str, resource: Struct, tags: Mapping[str, str], what: str
     ) -> None:
-        pairs = [{"TagKey": key, "TagValues": [value]} for key, value in tags.items()]
         named = ", ".join(f"{key}={value}" for key, value in tags.items())
-        answer = self._call(operation, f"{named} on {what}", Resource=resource, LFTags=pairs)
-        failures = answer.get("Failures") or ()
+        failures = self._insist(
+            operation,
+            f"{named} on {what}",
+            list(tags),
+            lambda keys: {
+                "Resource": resource,
+                "LFTags": [{"TagKey": key, "TagValues": [tags[key]]} for key in keys],
+            },
+            lambda failure: str(failure["LFTag"]["TagKey"]),
+        )
         if failures:
             raise GlueApiError(
                 "\n".join(_tag_failure(operation, each, what) for each in failures),
@@ -137,13 +150,49 @@ class LakeFormation:
 
     def _change_permissions(self, operation: str, entries: Sequence[Entry]) -> None:
         for start in range(0, len(entries), BATCH):
-            batch = entries[start : start + BATCH]
-            requests = [entry.request(number) for number, entry in enumerate(batch)]
-            answer = self._call(operation, "permissions", Entries=requests)
-            failures = answer.get("Failures") or ()
-            if failures:
-                told = (_permission_failure(operation, each, batch) for each in failures)
-                raise GlueApiError("\n".join(told), _code(failures[0]), refused=True)
+            self._change_batch(operation, entries[start : start + BATCH])
+
+    def _change_batch(self, operation: str, batch: Sequence[Entry]) -> None:
+        failures = self._insist(
+            operation,
+            "permissions",
+            list(range(len(batch))),
+            lambda numbers: {"Entries": [batch[number].request(number) for number in numbers]},
+            lambda failure: int(failure["RequestEntry"]["Id"]),
+        )
+        if failures:
+            told = (_permission_failure(operation, each, batch) for each in failures)
+            raise GlueApiError("\n".join(told), _code(failures[0]), refused=True)
+
+    def _insist(
+        self,
+        operation: str,
+        what: str,
+        items: list[Item],
+        request: Callable[[list[Item]], Struct],
+        item_of: Callable[[Struct], Item],
+    ) -> list[Struct]:
+        """The failures of a call about items, which is made again for those of a resource that others change just now.
+
+        So do a run's other threads. `request` has the call's parameters for some of the items, `item_of` the item of a
+        failure.
+        """
+        left = items
+        for wait in WAITS:
+            try:
+                failures = self._failures(operation, what, request(left))
+            except GlueApiError as error:
+                if error.code != BUSY:
+                    raise
+            else:
+                if not failures or any(_code(each) != BUSY for each in failures):
+                    return failures
+                left = [item_of(each) for each in failures]
+            time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+        return self._failures(operation, what, request(left))
+
+    def _failures(self, operation: str, what: str, parameters: Struct) -> list[Struct]:
+        return list(self._call(operation, what, **parameters).get("Failures") or ())
 
     def _pages(self, operation: str, key: str, what: str, **parameters: Any) -> Iterator[Struct]:
         token: str | None = None

@@ -30,14 +30,16 @@ _NUMBERS = itertools.count()
 
 
 class Breaking:
-    """The endpoint's Lake Formation, which answers the next call of an operation with an error, where it is told to."""
+    """The endpoint's Lake Formation, which answers the next call of an operation as it is told to: an error, or a body."""
 
     def __init__(self, store: Store) -> None:
         self._whole = service.LakeFormation(store)
-        self.faults: dict[str, tuple[str, str]] = {}
+        self.faults: dict[str, tuple[str, str] | dict[str, Any]] = {}
 
     def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:
         fault = self.faults.pop(request.path.lstrip("/"), None)
+        if isinstance(fault, dict):
+            return HttpResponse.of_json(fault)
         if fault is not None:
             return HttpResponse.of_error(*fault, 400)
         return self._whole.handle(request, caller)

@@ -147,6 +147,22 @@ def test_what_fails_of_a_batch_is_an_error_with_the_principal(lake: Lake, table:
     assert "Next:" in str(caught.value)
 
 
+def test_what_others_change_just_now_is_asked_for_again(lake: Lake, table: LakeTable) -> None:
+    lake.faults["BatchGrantPermissions"] = ("ConcurrentModificationException", "Modified just now")
+    assert apply(lake, table, select=[ANN]) == [f"grant select on {table} to {ANN}"]
+    assert lake.called() == ["ListPermissions", *["BatchGrantPermissions"] * 2]
+    assert there(lake, table) == [(ANN, "select")]
+
+
+def test_of_a_batch_only_what_failed_is_asked_for_again(lake: Lake, table: LakeTable) -> None:
+    busy = {"ErrorCode": "ConcurrentModificationException", "ErrorMessage": "Modified just now"}
+    failure = {"RequestEntry": {"Id": "1"}, "Error": busy}
+    lake.faults["BatchGrantPermissions"] = {"Failures": [failure]}
+    apply(lake, table, select=[ANN, BOB])
+    assert lake.called().count("BatchGrantPermissions") == 2
+    assert there(lake, table) == [(BOB, "select")]
+
+
 def test_a_roles_session_is_the_role(lake: Lake) -> None:
     session = "arn:aws:sts::000000000000:assumed-role/dbt/run-1"
     assert same_principal(OWN, session)
