@@ -26,6 +26,7 @@ from dbt.adapters.glue.hudi_methods import HudiMethods
 from dbt.adapters.glue.incumbent_methods import IncumbentMethods
 from dbt.adapters.glue.model_methods import ModelMethods
 from dbt.adapters.glue.open_table_methods import OpenTableMethods
+from dbt.adapters.glue.package_methods import PackageMethods
 from dbt.adapters.glue.partition_methods import PartitionMethods
 from dbt.adapters.glue.python_methods import PythonModelMethods
 from dbt.adapters.glue.python_models.selection import has_python_models, is_about_to_parse
@@ -58,6 +59,7 @@ class GlueAdapter(
     IncumbentMethods,
     ModelMethods,
     OpenTableMethods,
+    PackageMethods,
     PartitionMethods,
     PythonModelMethods,
     SeedMethods,
