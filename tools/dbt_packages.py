@@ -49,7 +49,7 @@ class Project:
     """A project of a package's repository that is built: its folder, and the name of its profile.
 
     What a user of Glue sets, too: `variables`, as `vars`, and the package whose macros are looked for among dbt's first
-    (`dispatches`). `known_as` is the word for which the project's own comparisons of `target.type` take `glue`: they list
+    (`dispatches`). Where `select` is given, only that is built. `known_as` is the word for which the project's own comparisons of `target.type` take `glue`: they list
     adapters.
     """
 
@@ -57,6 +57,7 @@ class Project:
     folder: str
     profile: str = "integration_tests"
     variables: Mapping[str, Any] = field(default_factory=dict)
+    select: tuple[str, ...] = ()
     dispatches: str = ""
     known_as: str = ""
 
@@ -91,7 +92,11 @@ PROJECTS = (
         "dbt-labs/dbt-project-evaluator", "integration_tests_2", variables=_DEPTH, known_as="spark"
     ),
     Project(
-        "elementary-data/dbt-data-reliability", "integration_tests/dbt_project", "elementary_tests"
+        "elementary-data/dbt-data-reliability",
+        "integration_tests/dbt_project",
+        "elementary_tests",
+        select=("package:elementary",),
+        known_as="spark",
     ),
 )
 
@@ -204,6 +209,8 @@ def run(project: Project, scratch: Path, variables: Mapping[str, str]) -> Column
     for command in ("deps", "build"):
         arguments = [str(BIN / "dbt"), "--log-format-file", "json", command]
         arguments += ["--target", project.schema, "--vars", json.dumps(project.variables)]
+        if project.select and command == "build":
+            arguments += ["--select", *project.select]
         subprocess.run(arguments, cwd=folder, env=environment, check=False)
     if not results.exists():
         raise SystemExit(f"{project.name}: dbt built nothing; what it says is above")

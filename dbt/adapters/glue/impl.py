@@ -202,9 +202,15 @@ class GlueAdapter(
 
     @available.parse_none
     def drop_relation(self, relation: BaseRelation) -> None:
+        view = f"drop view if exists {relation.render()}"
         if is_temporary(relation):
-            self.execute(f"drop view if exists {relation.render()}")
+            self.execute(view)
             return
+        if not relation.schema:  # what a session makes by such a name is in its current database
+            relation = relation.incorporate(path={"schema": self.credentials.schema})
+            if self.data_catalog.table(*name_of(relation)) is None:
+                self.execute(view)
+                return
         forget_synced_views(self.data_catalog, relation)  # type: ignore[arg-type]
         self.cache_dropped(relation)
         self.replacement.discard(name_of(relation))
@@ -235,7 +241,7 @@ class GlueAdapter(
 
     @available.parse_list
     def get_columns_in_relation(self, relation: BaseRelation) -> list[GlueColumn]:
-        if is_temporary(relation):
+        if is_temporary(relation) or not relation.schema:
             asked = f"select * from {relation.render()}"  # noqa: S608 - a quoted name
             return cast("list[GlueColumn]", self.get_column_schema_from_query(asked))
         table = self.data_catalog.table(*name_of(relation))

@@ -47,6 +47,23 @@ MACROS = """
   } %}
   {% do log('TOLD ' ~ tojson(told), info=true) %}
 {% endmacro %}
+
+{% macro intermediate() %}
+  {% set named = api.Relation.create(database=target.database, schema=target.schema, identifier='data_a', type='table') %}
+  {% set bare = named.incorporate(path={'schema': none, 'identifier': 'data_a__tmp'}) %}
+  {% set view = named.incorporate(path={'schema': none, 'identifier': 'data_v__tmp'}) %}
+  {% do adapter.drop_relation(bare) %}
+  {% do run_query('create table ' ~ bare ~ ' as select id, 1 as n from ' ~ named) %}
+  {% do run_query('create temporary view ' ~ view ~ ' as select id as m from ' ~ named) %}
+  {% set told = {
+    'named': named | string, 'bare': adapter.get_columns_in_relation(bare) | map(attribute='name') | list,
+    'view': adapter.get_columns_in_relation(view) | map(attribute='name') | list,
+  } %}
+  {% do adapter.drop_relation(bare) %}
+  {% do adapter.drop_relation(view) %}
+  {% do told.update({'left': rows_of("show tables in " ~ target.schema ~ " like '*__tmp'") | length}) %}
+  {% do log('TOLD ' ~ tojson(told), info=true) %}
+{% endmacro %}
 """
 
 
@@ -84,3 +101,16 @@ class TestMacrosOfPackages:
         assert told["matches"] == [0, 1, 0, 1, 1]
         assert told["alike"] == [True, False, True, False, True, False]
         assert told["counted"] == [["new", 1], ["same", 2]]
+
+    def test_a_relation_without_a_schema_is_what_the_session_knows_by_that_name(
+        self, project: Any
+    ) -> None:
+        """As dbt-spark has it. A macro may also name a database that the target has not."""
+        run_dbt(["run", "--select", "data_a"])
+        _, log = run_dbt_and_capture(["run-operation", "intermediate"])
+        assert json.loads(log.partition("TOLD ")[2].splitlines()[0]) == {
+            "named": f"`{project.test_schema}`.`data_a`",
+            "bare": ["id", "n"],
+            "view": ["m"],
+            "left": 0,
+        }
