@@ -207,7 +207,7 @@ class GlueAdapter(
             self.execute(view)
             return
         if not relation.schema:  # what a session makes by such a name is in its current database
-            relation = relation.incorporate(path={"schema": self.credentials.schema})
+            relation = relation.replace_path(schema=self.credentials.schema)
             if self.data_catalog.table(*name_of(relation)) is None:
                 self.execute(view)
                 return

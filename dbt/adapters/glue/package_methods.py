@@ -54,4 +54,4 @@ def listed(rows: Iterable[tuple[str, str, str]]) -> str:
     values = ", ".join(f"({', '.join(map(string_literal, row))})" for row in rows)
     if not values:
         return f"select {', '.join(f'cast(null as string) as {each}' for each in _COLUMNS)} where false"
-    return f"select * from values {values} as listed({', '.join(_COLUMNS)})"
+    return f"select * from values {values} as listed({', '.join(_COLUMNS)})"  # noqa: S608 - literals
