@@ -207,7 +207,8 @@ class GlueAdapter(
             self.execute(view)
             return
         if not relation.schema:  # what a session makes by such a name is in its current database
-            relation = relation.replace_path(schema=self.credentials.schema)
+            path = {"schema": self.credentials.schema}
+            relation = relation.incorporate(path=path)  # type: ignore[no-untyped-call]
             if self.data_catalog.table(*name_of(relation)) is None:
                 self.execute(view)
                 return
