@@ -27,6 +27,7 @@ from dbt.adapters.glue.incumbent_methods import IncumbentMethods
 from dbt.adapters.glue.lake_formation_methods import LakeFormationMethods
 from dbt.adapters.glue.model_methods import ModelMethods
 from dbt.adapters.glue.open_table_methods import OpenTableMethods
+from dbt.adapters.glue.package_methods import PackageMethods
 from dbt.adapters.glue.partition_methods import PartitionMethods
 from dbt.adapters.glue.python_methods import PythonModelMethods
 from dbt.adapters.glue.python_models.selection import has_python_models, is_about_to_parse
@@ -60,6 +61,7 @@ class GlueAdapter(
     LakeFormationMethods,
     ModelMethods,
     OpenTableMethods,
+    PackageMethods,
     PartitionMethods,
     PythonModelMethods,
     SeedMethods,
@@ -203,9 +205,16 @@ class GlueAdapter(
 
     @available.parse_none
     def drop_relation(self, relation: BaseRelation) -> None:
+        view = f"drop view if exists {relation.render()}"
         if is_temporary(relation):
-            self.execute(f"drop view if exists {relation.render()}")
+            self.execute(view)
             return
+        if not relation.schema:  # what a session makes by such a name is in its current database
+            path = {"schema": self.credentials.schema}
+            relation = relation.incorporate(path=path)  # type: ignore[no-untyped-call]
+            if self.data_catalog.table(*name_of(relation)) is None:
+                self.execute(view)
+                return
         forget_synced_views(self.data_catalog, relation)  # type: ignore[arg-type]
         self.cache_dropped(relation)
         self.replacement.discard(name_of(relation))
@@ -236,7 +245,7 @@ class GlueAdapter(
 
     @available.parse_list
     def get_columns_in_relation(self, relation: BaseRelation) -> list[GlueColumn]:
-        if is_temporary(relation):
+        if is_temporary(relation) or not relation.schema:
             asked = f"select * from {relation.render()}"  # noqa: S608 - a quoted name
             return cast("list[GlueColumn]", self.get_column_schema_from_query(asked))
         table = self.data_catalog.table(*name_of(relation))

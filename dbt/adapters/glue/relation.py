@@ -102,7 +102,8 @@ class GlueRelation(BaseRelation):
         **kwargs: Any,
     ) -> GlueRelation:
         """A relation of a name, as `api.Relation.create` in a macro: a known table is named as its format needs it."""
-        made: GlueRelation = super().create(database, schema, identifier, type, **kwargs)
+        # `target.database`, which packages give, is undefined in Jinja: the profile needs none.
+        made: GlueRelation = super().create(database or None, schema, identifier, type, **kwargs)
         formats = cls.formats()
         if formats is None or made.table_format or not (schema and identifier):
             return made

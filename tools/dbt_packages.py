@@ -1,0 +1,397 @@
+"""dbt packages that people install, run by their own test projects on the embedded endpoint; writes it into the docs.
+
+python tools/dbt_packages.py CHECKOUTS               all of them, from a folder that has a checkout of each
+python tools/dbt_packages.py CHECKOUTS dbt-utils     what is named; the rest stays as it was measured
+python tools/dbt_packages.py --page                  the page again, from what was measured
+
+A checkout's folder has the name of its repository: `CHECKOUTS/dbt-utils`. Nothing is changed in what it holds, except that
+packages which it asks for by name are installed from the checkouts. The statement of each node that fails is
+run once more alone, by `spark.sql` in a session that dbt never saw: where Spark says the same then, it is Spark that does.
+Why, is written in tools/dbt_packages_causes.json. What all of it said is kept in tools/dbt_packages.json, of which
+docs/dbt-packages.md is made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # run as a script, it is found in tools/ alone
+
+from tools import incumbent, statements_alone  # noqa: E402 - after its place is known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+MEASURED = ROOT / "tools" / "dbt_packages.json"
+CAUSES = ROOT / "tools" / "dbt_packages_causes.json"
+PAGE = ROOT / "docs" / "dbt-packages.md"
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project of a package's repository that is built: its folder, and the name of its profile.
+
+    What a user of Glue sets, too: `variables`, as `vars`, and the package whose macros are looked for among dbt's first
+    (`dispatches`). Where `select` is given, only that is built. `known_as` is the word for which the project's own comparisons of `target.type` take `glue`: they list
+    adapters.
+    """
+
+    repository: str
+    folder: str
+    profile: str = "integration_tests"
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    select: tuple[str, ...] = ()
+    dispatches: str = ""
+    known_as: str = ""
+
+    @property
+    def package(self) -> str:
+        return self.repository.partition("/")[2]
+
+    @property
+    def name(self) -> str:
+        return f"{self.package}/{self.folder}"
+
+    @property
+    def schema(self) -> str:
+        return re.sub(r"\W", "_", self.name)
+
+
+_DEPTH = {"max_depth_dag": 9}
+PROJECTS = (
+    Project("dbt-labs/dbt-utils", "integration_tests", dispatches="dbt_utils"),
+    Project("metaplane/dbt-expectations", "integration_tests", dispatches="dbt_expectations"),
+    Project("godatadriven/dbt-date", "integration_tests"),
+    Project(
+        "dbt-labs/dbt-audit-helper",
+        "integration_tests",
+        dispatches="audit_helper",
+        known_as="databricks",
+    ),
+    Project(
+        "dbt-labs/dbt-project-evaluator", "integration_tests", variables=_DEPTH, known_as="spark"
+    ),
+    Project(
+        "dbt-labs/dbt-project-evaluator", "integration_tests_2", variables=_DEPTH, known_as="spark"
+    ),
+    Project(
+        "elementary-data/dbt-data-reliability",
+        "integration_tests/dbt_project",
+        "elementary_tests",
+        select=("package:elementary",),
+        known_as="spark",
+    ),
+)
+
+
+class Failure(TypedDict):
+    """A node that did not pass: what dbt said, the last statement that it sent, and what Spark said of that alone."""
+
+    node: str
+    said: str
+    statement: str
+    alone: str
+
+
+class Column(TypedDict):
+    """What became of a project, and when, on which dbt-core; `version` is the checkout's, as git describes it.
+
+    `counts` are by the kind of a node (`model`, `test`, ...) and its end (`passed`, `failed`, `skipped`).
+    """
+
+    version: str
+    when: str
+    dbt_core: str
+    seconds: int
+    counts: dict[str, dict[str, int]]
+    failures: list[Failure]
+
+
+ENDS = {
+    "success": "passed",
+    "pass": "passed",
+    "warn": "passed",
+    "no-op": "passed",
+    "skipped": "skipped",
+}
+"""dbt's words for how a node ended; all others are failures."""
+
+
+def commit_of(checkout: Path) -> str:
+    """The version of a checkout, as git describes it."""
+    command = ["git", "-C", str(checkout), "describe", "--tags", "--always"]
+    return subprocess.check_output(command, text=True).strip()
+
+
+def placed(checkouts: Path, scratch: Path) -> None:
+    """Copies of all checkouts; a package that one of them asks for by name is that from beside it."""
+    for checkout in sorted(path for path in checkouts.iterdir() if path.is_dir()):
+        shutil.copytree(checkout, scratch / checkout.name, ignore=shutil.ignore_patterns(".git"))
+    for listed in (*scratch.rglob("packages.yml"), *scratch.rglob("dependencies.yml")):
+        content = yaml.safe_load(listed.read_text(encoding="utf-8")) or {}
+        for package in content.get("packages") or ():
+            asked = package.get("package", "").partition("/")[2].replace("_", "-")
+            if asked:
+                package.clear()
+                package["local"] = str(scratch / asked)
+        listed.write_text(yaml.safe_dump(content), encoding="utf-8")
+        (listed.parent / "package-lock.yml").unlink(missing_ok=True)
+
+
+def adapted(project: Project, folder: Path) -> None:
+    """Sets in a copy of a project what its users on Glue set, and tells it which adapter it is on."""
+    place = folder / "dbt_project.yml"
+    if project.dispatches:
+        content = yaml.safe_load(place.read_text(encoding="utf-8"))
+        others = [
+            each
+            for each in content.get("dispatch") or ()
+            if each["macro_namespace"] != project.dispatches
+        ]
+        order = [content["name"], "dbt", project.dispatches]
+        own = {"macro_namespace": project.dispatches, "search_order": order}
+        content["dispatch"] = [*others, own]
+        place.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    if project.known_as:
+        for path in (*folder.rglob("*.sql"), *folder.rglob("*.yml")):
+            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+            changed = [
+                line.replace(f"'{project.known_as}'", "'glue'") if "target.type" in line else line
+                for line in lines
+            ]
+            path.write_text("".join(changed), encoding="utf-8")
+
+
+def profiles(folder: Path, endpoint: Path) -> None:
+    """A `profiles.yml` for all projects, in `folder`; each has a target, and a schema, of its own."""
+    outputs = {
+        project.schema: {
+            "type": "glue",
+            "endpoint": "local",
+            "endpoint_dir": str(endpoint),
+            "schema": project.schema,
+            "threads": 2,
+        }
+        for project in PROJECTS
+    }
+    names = {project.profile for project in PROJECTS}
+    content = {name: {"target": PROJECTS[0].schema, "outputs": outputs} for name in names}
+    folder.mkdir()
+    (folder / "profiles.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
+
+
+def run(project: Project, scratch: Path, variables: Mapping[str, str]) -> Column:
+    """Builds a project. Raises SystemExit where dbt cannot even begin."""
+    folder = scratch / project.package / project.folder
+    adapted(project, folder)
+    environment = {**os.environ, "DBT_PROFILES_DIR": str(scratch / "profiles")}
+    environment["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    results = folder / "target" / "run_results.json"
+    began = time.monotonic()
+    print(f"\n=== {project.name}", flush=True)
+    for command in ("deps", "build"):
+        arguments = [str(BIN / "dbt"), "--log-format-file", "json", command]
+        arguments += ["--target", project.schema, "--vars", json.dumps(project.variables)]
+        if project.select and command == "build":
+            arguments += ["--select", *project.select]
+        subprocess.run(arguments, cwd=folder, env=environment, check=False)
+    if not results.exists():
+        raise SystemExit(f"{project.name}: dbt built nothing; what it says is above")
+    seconds = round(time.monotonic() - began)
+    ended = json.loads(results.read_text(encoding="utf-8"))["results"]
+    sent = last_statements((folder / "logs" / "dbt.log").read_text(encoding="utf-8").splitlines())
+    with statements_alone.session(variables, project.schema) as alone:
+        failures = []
+        for each in ended:
+            if each["status"] in ENDS:
+                continue
+            name = each["unique_id"]
+            statement = sent.get(name, "")
+            failures.append(
+                Failure(
+                    node=name,
+                    said=said(each.get("message") or ""),
+                    statement=statement,
+                    alone=alone(statement) if statement else "",
+                )
+            )
+    return Column(
+        version="",
+        when=datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat(),
+        dbt_core=importlib.metadata.version("dbt-core"),
+        seconds=seconds,
+        counts=counted(ended),
+        failures=sorted(failures, key=lambda each: each["node"]),
+    )
+
+
+def counted(ended: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    """How many nodes of each kind (`model`, `test`, ...) ended how, of dbt's run results."""
+    found: dict[str, dict[str, int]] = {}
+    for each in ended:
+        kind = found.setdefault(each["unique_id"].partition(".")[0], {})
+        end = ENDS.get(each["status"], "failed")
+        kind[end] = kind.get(end, 0) + 1
+    return found
+
+
+def last_statements(lines: Iterable[str]) -> dict[str, str]:
+    """By node, the last statement that was sent for it, of dbt's log in JSON."""
+    sent = {}
+    for line in lines:
+        event = json.loads(line)
+        if event["info"]["name"] == "SQLQuery":
+            data = event["data"]
+            node = (data.get("node_info") or {}).get("unique_id")
+            if node:
+                sent[node] = data["sql"]
+    return sent
+
+
+def said(message: str) -> str:
+    """What a node's message says in one line, without what dbt says of every node."""
+    lines = [line.strip() for line in message.splitlines()]
+    if len(lines) > 1 and re.match(r"\w+ Error in ", lines[0]):
+        lines = lines[1:]
+    return lines[0] if lines else ""
+
+
+def same(failure: Failure) -> bool:
+    """Whether Spark says of a failure's statement alone what dbt said: one error, or one number of rows that fail a test."""
+    alone, text = failure["alone"], failure["said"]
+    rows = re.match(r"Got (\d+) result", text)
+    if rows:
+        return alone.startswith("{") and str(json.loads(alone).get("failures")) == rows[1]
+    condition = re.match(r"\[[A-Z0-9_.]+\]", text)
+    return bool(condition and f"{condition[0]} " in alone) or (text != "" and text[:60] in alone)
+
+
+def page(measured: Mapping[str, Column], causes: Mapping[str, Mapping[str, str]]) -> str:
+    """The page of the documentation."""
+    there = [project for project in PROJECTS if project.name in measured]
+    lines = [
+        _INTRODUCTION,
+        "| package | version | seeds | models | tests | failed | skipped |",
+        "|---|---|--:|--:|--:|--:|--:|",
+    ]
+    for project in there:
+        column = measured[project.name]
+        counts = column["counts"]
+        ends = {end: sum(kind.get(end, 0) for kind in counts.values()) for end in _NOT_PASSED}
+        cells = (
+            f"[{project.name}](https://github.com/{project.repository})",
+            column["version"],
+            *(_passed(counts, *kinds) for kinds in _KINDS),
+            *(str(ends[end]) for end in _NOT_PASSED),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", *_dates(measured[project.name] for project in there)]
+    for project in there:
+        failures = measured[project.name]["failures"]
+        if failures:
+            lines += [
+                "",
+                f"## {project.name}",
+                "",
+                "| node | dbt | alone | cause |",
+                "|---|---|---|---|",
+            ]
+            for failure in failures:
+                cause = causes.get(project.name, {}).get(failure["node"], "")
+                lines.append(_failure(failure, cause))
+    return "\n".join([*lines, ""])
+
+
+_INTRODUCTION = """# dbt packages
+
+Packages that people install, by the test projects of their own repositories: `dbt build` on the embedded endpoint with the
+Spark of Glue 5.1, with `file_format` Parquet and nothing else set. Each number is of nodes that passed, of how many there
+are. Written by `make dbt-packages CHECKOUTS=...` from a run.
+"""
+_KINDS = (("seed",), ("model", "snapshot"), ("test", "unit_test"))
+_NOT_PASSED = ("failed", "skipped")
+
+
+def _passed(counts: Mapping[str, Mapping[str, int]], *kinds: str) -> str:
+    found = [counts[kind] for kind in kinds if kind in counts]
+    return f"{sum(each.get('passed', 0) for each in found)} of {sum(sum(each.values()) for each in found)}"
+
+
+def _dates(columns: Iterable[Column]) -> Iterator[str]:
+    by_day = sorted({(each["when"], each["dbt_core"]) for each in columns})
+    for when, core in by_day:
+        yield f"Run on {when} with dbt-core {core}."
+
+
+def _failure(failure: Failure, cause: str) -> str:
+    kind, _, name = failure["node"].partition(".")
+    alone = "the same" if same(failure) else failure["alone"] or "no statement was sent"
+    cells = (f"{kind} `{name.partition('.')[2]}`", failure["said"], alone, cause)
+    return f"| {' | '.join(each.replace('|', chr(92) + '|') for each in cells)} |"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 when all ran, whatever became of them: the page is what is wanted."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("checkouts", type=Path, nargs="?", help="a folder of checkouts")
+    parser.add_argument("packages", nargs="*", help="packages, or their projects (all)")
+    parser.add_argument("--page", action="store_true", help="run nothing: write the page again")
+    asked = parser.parse_args(arguments)
+    measured: dict[str, Column] = (
+        json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.exists() else {}
+    )
+    if not asked.page:
+        if asked.checkouts is None:
+            parser.error("say where the checkouts are")
+        chosen = [
+            project
+            for project in PROJECTS
+            if not asked.packages or {project.package, project.name} & set(asked.packages)
+        ]
+        missing = {each.package for each in chosen if not (asked.checkouts / each.package).is_dir()}
+        if missing or not chosen:
+            parser.error(
+                f"not in {asked.checkouts}: {', '.join(sorted(missing or asked.packages))}"
+            )
+        with tempfile.TemporaryDirectory(prefix="dbt-packages-") as folder:
+            scratch = Path(folder)
+            placed(asked.checkouts, scratch)
+            profiles(scratch / "profiles", scratch / "endpoint")
+            with incumbent.endpoint(scratch / "endpoint") as variables:
+                for project in chosen:
+                    found = run(project, scratch, variables)
+                    found["version"] = commit_of(asked.checkouts / project.package)
+                    measured[project.name] = found
+                    text = json.dumps(measured, indent=1, sort_keys=True)
+                    MEASURED.write_text(f"{text}\n", encoding="utf-8")
+    causes = json.loads(CAUSES.read_text(encoding="utf-8"))
+    PAGE.write_text(page(measured, causes), encoding="utf-8")
+    for name, column in measured.items():
+        for failure in column["failures"]:
+            if not causes.get(name, {}).get(failure["node"]):
+                print(f"{name}  {failure['node']} has no cause: {failure['said']}")
+                print(f"  alone: {failure['alone'][:300]}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
