@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := examples/nycflights
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lakehouse test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions dbt-glue-tests dbt-suites editors conformance bench vscode vscode-e2e docs format lock stop clean
+.PHONY: help demo lakehouse test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions dbt-glue-tests dbt-suites dbt-versions-suites editors conformance bench vscode vscode-e2e docs format lock stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ unit: dev ## Tests without Java
 functional: dev ## Tests on the embedded endpoint, with real Spark
 	@$(BIN)/python tools/verify.py functional
 
-dbt-versions: dev ## The differential test with several versions of dbt-core
+dbt-versions: dev ## The differential test and a small project with several versions of dbt-core
 	@$(BIN)/python tools/verify.py dbt-versions
 
 python-versions: dev ## The tests of parsing on every other supported Python
@@ -54,6 +54,9 @@ conformance: endpoint-dev ## Every suite in every table format on every Glue ver
 
 dbt-suites: endpoint-dev ## Every suite of dbt-tests-adapter on Parquet, into docs/dbt-suites.md
 	@$(BIN)/python tools/dbt_suites.py
+
+dbt-versions-suites: endpoint-dev ## The functional tests with dbt-core 1.10 and 1.12, into docs/dbt-versions.md (an hour)
+	@$(BIN)/python tools/dbt_versions.py 1.10 1.12
 
 dbt-glue-tests: dev ## dbt-glue's own tests, with it and with this adapter (CHECKOUT=its repository)
 	@test -n "$(CHECKOUT)" || { echo "dbt-glue: say where its repository is: make dbt-glue-tests CHECKOUT=..." >&2; exit 1; }

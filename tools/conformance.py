@@ -17,7 +17,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +31,7 @@ from tests.functional.conformance.cells import (  # noqa: E402 - after its place
     UNAVAILABLE,
     refusal,
 )
+from tools import junit  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -79,19 +79,17 @@ def take(report: Path, glue_version: str, measured: Measured) -> None:
 def outcomes(report: Path) -> dict[str, dict[str, dict[str, bool]]]:
     """Whether each of the `cells` and of dbt's `suites` passed, by format, kind and name, of a JUnit report."""
     found: dict[str, dict[str, dict[str, bool]]] = {}
-    for case in ElementTree.parse(report).getroot().iter("testcase"):  # noqa: S314 - pytest wrote it
-        module, _, suite = case.get("classname", "").rpartition(".")
-        words = re.split(r"[\[\]-]", case.get("name", ""))
+    for case in junit.cases(report):
+        words = re.split(r"[\[\]-]", case.name)
         formats = [name for name in FORMATS if name in words]
-        if not formats or f"{_PACKAGE}." not in module:
+        if not formats or f"{_PACKAGE}." not in case.module:
             continue
-        good = case.find("failure") is None and case.find("error") is None
+        good = not case.failed
         of_format = found.setdefault(formats[0], {"cells": {}, "suites": {}})
-        cell = case.find("properties/property[@name='cell']")
-        if cell is not None:
-            of_format["cells"][json.loads(cell.get("value", ""))[1]] = good
+        if "cell" in case.properties:
+            of_format["cells"][json.loads(case.properties["cell"])[1]] = good
         else:
-            name = f"{module.rpartition('.')[2]}.{suite}"
+            name = f"{case.module.rpartition('.')[2]}.{case.suite}"
             of_format["suites"][name] = good and of_format["suites"].get(name, True)
     return found
 

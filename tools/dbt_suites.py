@@ -15,7 +15,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ sys.path.insert(0, str(ROOT))  # run as a script, it is found in tools/ alone
 
 from tests.functional.dbt_suites.not_run import NOT_APPLYING, NOT_YET  # noqa: E402
 from tests.functional.dbt_suites.suites import PLACES, Run, all_suites, runs  # noqa: E402
+from tools import junit  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,12 +41,11 @@ def outcomes(report: Path, known: Iterable[str]) -> dict[str, int]:
     tests: dict[str, int] = {}
     failed: set[str] = set()
     wanted = set(known)
-    for case in ElementTree.parse(report).getroot().iter("testcase"):  # noqa: S314 - pytest wrote it
-        name = case.get("classname", "")
-        if name in wanted:
-            tests[name] = tests.get(name, 0) + 1
-            if any(case.find(kind) is not None for kind in ("failure", "error", "skipped")):
-                failed.add(name)
+    for case in junit.cases(report):
+        if case.owner in wanted:
+            tests[case.owner] = tests.get(case.owner, 0) + 1
+            if not case.passed:
+                failed.add(case.owner)
     return {name: 0 if name in failed else count for name, count in tests.items()}
 
 

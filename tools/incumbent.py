@@ -23,7 +23,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as ElementTree
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +31,7 @@ from typing import TYPE_CHECKING, TypedDict
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a script, it is found in tools/ alone
 
-from tools import versions  # noqa: E402 - after its place is known
+from tools import junit, versions  # noqa: E402 - after its place is known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -179,14 +178,9 @@ def run(checkout: Path, adapter: str, scratch: Path, options: Sequence[str]) -> 
 def outcomes(report: Path) -> Iterator[tuple[str, Outcome]]:
     """The tests of a JUnit report. One that fails, and cannot be tidied up after, is there twice."""
     failed = set()
-    for case in ElementTree.parse(report).getroot().iter("testcase"):  # noqa: S314 - pytest wrote it
-        module, _, name = case.get("classname", "").rpartition(".")
-        place = f"{module.rpartition('.')[2]}.py::{name}::{case.get('name')}"
-        ended, said = "passed", ""
-        for ended_so in ("skipped", "error", "failure"):
-            part = case.find(ended_so)
-            if part is not None:
-                ended, said = ended_so, (part.get("message") or part.text or "").strip()
+    for case in junit.cases(report):
+        place = f"{case.module.rpartition('.')[2]}.py::{case.suite}::{case.name}"
+        ended, said = case.endings[-1] if case.endings else ("passed", "")
         if ended == "failure":
             ended = "failed"
             failed.add(place)

@@ -176,10 +176,14 @@ def no_chromium() -> str | None:
 
 
 def dbt_versions(shell: Shell) -> Outcome:
-    """The differential test with every supported dbt-core that installs."""
-    from tools import versions
+    """The differential test, and one small project, with every supported dbt-core that installs."""
+    from tools import dbt_versions, versions
 
-    return every("dbt-core", versions.dbt_versions, shell)
+    good, counts = every("dbt-core", versions.dbt_versions, shell)
+    if no_spark() is not None:
+        return good, counts
+    built, more = every("a project with dbt-core", dbt_versions.smoke, shell)
+    return good and built, (counts or Counts()) + (more or Counts())
 
 
 def python_versions(shell: Shell) -> Outcome:
@@ -240,6 +244,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}", SPARKS),
     # PySpark and pandas themselves, which are described first: a Spark session changes PySpark's classes.
     "functional: engines": ("tests/integration/knowledge", "tests/integration/rewrites"),
+    # Environments with the project's wheel; no Spark.
+    "install": ("tests/integration/install",),
     "editors": ("tests/integration/editors",),
     # Half of it waits for processes that it starts.
     "unit": ("tests/unit", "-n", "2"),
@@ -262,6 +268,7 @@ PARTS: dict[str, tuple[Job, ...]] = {
     "vscode": (Job("vscode", client("scripts/check.mjs")),),
     "vscode-e2e": (Job("vscode-e2e", client("test/e2e/suite.mjs"), after=("vscode",)),),
     "unit": (tested("unit"),),
+    "install": (tested("install"),),
     "editors": (tested("editors"),),
     "types": (Job("types", types),),
     "docs": (Job("docs", docs),),

@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,21 +59,54 @@ def uv(*arguments: str) -> None:
         raise NotInstalled("\n".join(done.stderr.strip().splitlines()[-3:]))
 
 
-def made(folder: Path, python: str, packages: tuple[str, ...], overrides: str = "") -> Path:
-    """The interpreter of an environment with these packages, which is made unless it is there."""
+def made(
+    folder: Path,
+    python: str,
+    packages: tuple[str, ...],
+    overrides: str = "",
+    *,
+    options: tuple[str, ...] = (),
+    stamp: str = "",
+    lend: tuple[str, ...] = (),
+) -> Path:
+    """The interpreter of an environment with these packages, which is made unless it is there.
+
+    `options` are uv's; where what they say changes, `stamp` does. Of the packages in `lend` it has this
+    environment's files.
+    """
     interpreter, complete = folder / "bin" / "python", folder / "complete"
-    if complete.exists() and complete.read_text(encoding="utf-8") == "\n".join(packages):
+    whole = "\n".join((*packages, *filter(None, (stamp,))))
+    if complete.exists() and complete.read_text(encoding="utf-8") == whole:
         return interpreter
     shutil.rmtree(folder, ignore_errors=True)
     uv("venv", "--quiet", "--python", python, str(folder))
+    for name in lend:
+        lent(name, folder)
     listed = folder / "overrides.txt"
     listed.write_text(overrides, encoding="utf-8")
     uv(
         *("pip", "install", "--quiet", "--python", str(interpreter)),
-        *("--overrides", str(listed), *packages),
+        *("--overrides", str(listed), *options, *packages),
     )
-    complete.write_text("\n".join(packages), encoding="utf-8")
+    complete.write_text(whole, encoding="utf-8")
     return interpreter
+
+
+def lent(name: str, folder: Path) -> None:
+    """Gives an environment of the same Python the files of a package of this one, without a second copy."""
+    here, there = (
+        Path(sysconfig.get_path("purelib")),
+        next(folder.glob("lib/python*/site-packages")),
+    )
+    for part in (here / name, *here.glob(f"{name}-*.dist-info")):
+        shutil.copytree(part, there / part.name, copy_function=_linked)
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another disk
+        shutil.copy2(source, target)
 
 
 def python_of(version: str) -> str:

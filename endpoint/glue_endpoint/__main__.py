@@ -12,6 +12,9 @@ from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.process.client import IDLE_VARIABLE
 from glue_endpoint.process.state import StateFolder
 
+_LOCAL = ("py4j", "pyspark", "thriftpy2")
+"""What the endpoint imports of the extra `local`; py4j comes with PySpark."""
+
 
 def main() -> int:
     """Serves until stopped or idle; exit code 1 and `endpoint.error` if it cannot start."""
@@ -24,8 +27,15 @@ def main() -> int:
     )
     logging.getLogger("py4j").setLevel(logging.WARNING)  # it reports every closed connection
     try:
-        from glue_endpoint.process.serving import DEFAULT_IDLE_MINUTES, serve
-
+        try:
+            from glue_endpoint.process.serving import DEFAULT_IDLE_MINUTES, serve
+        except ModuleNotFoundError as missing:
+            if missing.name not in _LOCAL:
+                raise
+            raise EndpointStartError(
+                f"{missing.name} is not installed in {sys.prefix}. The embedded endpoint needs it: "
+                'pip install "dbt-glue-python[local]"'
+            ) from None
         idle = idle_minutes(os.environ.get(IDLE_VARIABLE), DEFAULT_IDLE_MINUTES)
         serve(arguments.dir, port=arguments.port, idle_minutes=idle)
     except EndpointStartError as error:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from glue_compiler.project.settings import SettingsError
+from glue_compiler.project.variables import dbt_variable
 from glue_compiler.workspace import Overrides
 
 from glue_cli.workspaces import open_workspace, profile_choice, profile_options
@@ -59,7 +59,7 @@ def schema(
     node = _node(workspace, name)
     root = workspace.root or Path.cwd()
     request: dict[str, Any] = {"root": str(root), "target": target, "rows": rows}
-    named = profiles_dir or os.environ.get("DBT_PROFILES_DIR")
+    named = profiles_dir or dbt_variable("PROFILES_DIR")
     request["profilesDir"] = str(Path(named).expanduser().resolve()) if named else None
     if node is not None and node.language == "python":
         request.update(op="validate", model=node.path)

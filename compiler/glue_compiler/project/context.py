@@ -140,7 +140,8 @@ class ProjectContext:
     is not installed: then a name that is not here may still exist, and rules stay silent.
     `real` holds the schemas that a session or the catalog gave, by `ref:` and the node's key, or
     `source:` and the table's names; they count before what is declared. `validated` holds, by the
-    node's key, what models returned when a session validated them. `variables` are those of dbt_project.yml. `digest` changes with
+    node's key, what models returned when a session validated them. `variables` are those of dbt_project.yml. `notes` say of files what could
+    not be used of them. `digest` changes with
     everything that is known here, and not with the bodies of models.
     """
 
@@ -156,6 +157,7 @@ class ProjectContext:
     local_modules: tuple[str, ...] = ()
     unreadable: tuple[tuple[str, str], ...] = ()
     from_manifest: bool = False
+    notes: tuple[str, ...] = ()
     digest: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict)
     real: Mapping[str, RelationColumns] = field(default_factory=dict)

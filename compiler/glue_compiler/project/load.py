@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from glue_compiler.project.manifest import overlay_manifest
 from glue_compiler.project.project_file import ProjectSettings
 from glue_compiler.project.schemas import MAX_AGE, SchemaCache, with_real_schemas
 from glue_compiler.project.tree import ProjectFile, RecordCache, read_files
+from glue_compiler.project.variables import dbt_variable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +68,7 @@ def read_project_settings(root: Path, records: RecordCache | None = None) -> Pro
         model_paths=paths("model-paths", "source-paths", "models"),
         seed_paths=paths("seed-paths", "data-paths", "seeds"),
         snapshot_paths=paths("snapshot-paths", "snapshot-paths", "snapshots"),
-        target_path=os.environ.get("DBT_TARGET_PATH") or text("target-path", "target"),
+        target_path=dbt_variable("TARGET_PATH") or text("target-path", "target"),
         packages_path=text("packages-install-path", "dbt_packages"),
         resource_configs={
             key: data[key]
@@ -131,8 +131,9 @@ def load_project(
         packages_complete=packages_complete,
         local_modules=_local_modules(files),
         unreadable=tuple(assembly.unreadable),
-        from_manifest=overlaid,
-        digest=_digest(settings, records, _mtime_ns(manifest) if overlaid else 0),
+        from_manifest=overlaid.used,
+        notes=overlaid.notes,
+        digest=_digest(settings, records, _mtime_ns(manifest) if overlaid.used else 0),
     )
     if not cache:
         return context

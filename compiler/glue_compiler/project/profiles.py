@@ -16,6 +16,7 @@ from glue_compiler.knowledge.glue_versions import GLUE_VERSIONS
 from glue_compiler.knowledge.requirement import requirement_texts
 from glue_compiler.project.context import is_jinja
 from glue_compiler.project.profile_values import parse_arguments, parse_conf, parse_names
+from glue_compiler.project.variables import dbt_variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,7 +100,7 @@ class ProfileChoice:
 
 def profiles_places(root: Path, profiles_dir: str | None = None) -> tuple[Path, ...]:
     """Where profiles.yml of a project may be: in the folder that is named, else in the project, else in ~/.dbt."""
-    named = profiles_dir or os.environ.get("DBT_PROFILES_DIR")
+    named = profiles_dir or dbt_variable("PROFILES_DIR")
     folders = [Path(named).expanduser()] if named else [root, Path.home() / ".dbt"]
     return tuple(folder / PROFILES for folder in folders)
 
@@ -118,7 +119,7 @@ def read_target(root: Path, choice: ProfileChoice | None = None) -> Target:
     nothing: dbt itself tells what is wrong with them.
     """
     chosen = choice or ProfileChoice()
-    profile = chosen.profile or os.environ.get("DBT_PROFILE")
+    profile = chosen.profile or dbt_variable("PROFILE")
     profile = profile or _mapping(root / "dbt_project.yml").get("profile")
     file = profiles_file(root, chosen.profiles_dir)
     if not isinstance(profile, str) or file is None:
@@ -126,7 +127,7 @@ def read_target(root: Path, choice: ProfileChoice | None = None) -> Target:
     found = _mapping(file).get(profile)
     if not isinstance(found, dict) or not isinstance(found.get("outputs"), dict):
         return Target()
-    target = chosen.target or os.environ.get("DBT_TARGET") or found.get("target") or "default"
+    target = chosen.target or dbt_variable("TARGET") or found.get("target") or "default"
     target = _rendered(target)
     fields = found["outputs"].get(target) if isinstance(target, str) else None
     if not isinstance(fields, dict) or fields.get("type", "glue") != "glue":

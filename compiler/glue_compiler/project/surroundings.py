@@ -142,6 +142,7 @@ def read_surroundings(
                 f"{root / path}: not read, so refs and sources are not judged: {problem}"
                 for path, problem in project.unreadable
             ]
+            project_problems += project.notes
     if variables is None:
         variables = {} if project is None else project.variables
     known = f"{root}|{project.digest if project is not None else ''}|{settings!r}|{target!r}|{sorted(variables.items(), key=repr)!r}"

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.base.meta import available
+from dbt_common.clients.agate_helper import from_csv
 
 from dbt.adapters.glue import seeds
 from dbt.adapters.glue.adapter_parts import AdapterParts
@@ -42,6 +43,18 @@ class SeedMethods(AdapterParts):
             "format": seed_field("seed_format", meta, self.credentials),
             "append": seed_field("seed_mode", meta, self.credentials) == "append",
         }
+
+    @available.parse(lambda _adapter, table, _model: table)
+    def seed_table(self, table: agate.Table, model: Mapping[str, Any]) -> agate.Table:
+        """The table of a seed with its rows, by which columns get their types.
+
+        dbt-core from 1.12 on leaves the rows out with `--empty`, and its numbers would be whole ones.
+        """
+        path = getattr(table, "original_abspath", None)
+        if len(table.rows) or path is None or not getattr(self.config.args, "EMPTY", False):
+            return table
+        config = model["config"]
+        return from_csv(path, config.get("column_types") or {}, config.get("delimiter") or ",")
 
     @available.parse(lambda *_args, **_kwargs: 0)
     def seed_row_count(self, table: agate.Table) -> int:

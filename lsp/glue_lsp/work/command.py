@@ -7,6 +7,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from glue_compiler.project.variables import PREFIXES
+
 NEUTRAL_FOLDER = sysconfig.get_path("stdlib")
 """Where processes start. `python -m` makes this folder the first that modules are looked for in.
 
@@ -15,7 +17,7 @@ Python's own library everything means what it should.
 """
 
 _SAFE_PATH = ("-P",) if sys.version_info >= (3, 11) else ()
-_PROFILES = "DBT_PROFILES_DIR"
+_PROFILES = tuple(f"{prefix}PROFILES_DIR" for prefix in PREFIXES)
 
 
 def module_command(module: str) -> tuple[str, ...]:
@@ -26,6 +28,7 @@ def module_command(module: str) -> tuple[str, ...]:
 def child_environment() -> dict[str, str]:
     """Our environment, whose folder of dbt's profiles is the same one from everywhere."""
     environment = dict(os.environ)
-    if profiles := environment.get(_PROFILES):
-        environment[_PROFILES] = str(Path(profiles).expanduser().absolute())
+    for name in _PROFILES:
+        if profiles := environment.get(name):
+            environment[name] = str(Path(profiles).expanduser().absolute())
     return environment

@@ -34,8 +34,9 @@ PROFILES = """shop:
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("DBT_PROFILES_DIR", "DBT_PROFILE", "DBT_TARGET"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("PROFILES_DIR", "PROFILE", "TARGET"):
+        monkeypatch.delenv(f"DBT_{name}", raising=False)
+        monkeypatch.delenv(f"DBT_ENGINE_{name}", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     (tmp_path / "home/.dbt").mkdir(parents=True)
     root = tmp_path / "shop"
@@ -52,6 +53,18 @@ def test_the_target_of_the_profile_tells(root: Path, monkeypatch: pytest.MonkeyP
     assert read_target(root) == Target("dev", "5.0")
     assert read_target(root, ProfileChoice(target="prod")) == Target("prod", "4.0")
     assert read_target(root, ProfileChoice(target="absent")) == Target()
+
+
+def test_a_variable_of_dbts_engine_is_before_the_shorter_one(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """dbt-core from 1.11 on has both names for each option."""
+    (root / "profiles.yml").write_text(PROFILES, encoding="utf-8")
+    monkeypatch.setenv("DBT_TARGET", "prod")
+    monkeypatch.setenv("DBT_ENGINE_TARGET", "dev")
+    assert read_target(root) == Target("dev", "5.0")
+    monkeypatch.setenv("DBT_ENGINE_TARGET", "")
+    assert read_target(root) == Target("prod", "4.0")
 
 
 def test_environment_variables_are_read_and_other_jinja_says_nothing(

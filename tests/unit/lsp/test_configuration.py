@@ -84,7 +84,9 @@ def test_the_folder_of_the_profiles_is_the_same_one_for_every_process(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DBT_PROFILES_DIR", "profiles")
+    monkeypatch.setenv("DBT_ENGINE_PROFILES_DIR", "others")
     assert child_environment()["DBT_PROFILES_DIR"] == str(tmp_path / "profiles")
+    assert child_environment()["DBT_ENGINE_PROFILES_DIR"] == str(tmp_path / "others")
     for given, known in (("mine", "mine"), ("~/mine", "home/mine")):
         settings, problems = read_editor_settings({"profilesDir": given})
         assert (settings.profiles_dir, problems) == (str(tmp_path / known), ())

@@ -5,7 +5,7 @@
   {%- set existing_relation = adapter.settled_relation(this) -%}
   {%- set target_relation = adapter.relation_to_build(model, this, existing_relation, adapter.seed_settings(model).format) -%}
   {%- set grant_config = config.get('grants') -%}
-  {%- set agate_table = load_agate_table() -%}
+  {%- set agate_table = adapter.seed_table(load_agate_table(), model) -%}
   {%- set row_count = adapter.seed_row_count(agate_table) -%}
   {%- do store_result('agate_table', response='OK', agate_table=agate_table) -%}
 
