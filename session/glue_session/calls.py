@@ -12,7 +12,7 @@ from glue_session.pages import sql_page
 from glue_session.seeds import load_rows
 from glue_session.sql import sql
 from glue_session.state import attach
-from glue_session.table_logs import describe_tables, last_changes
+from glue_session.table_logs import describe_tables
 from glue_session.transport import keep_piece, whole_payload
 from glue_session.validation import relation_schemas, validate
 
@@ -21,7 +21,6 @@ __all__ = [
     "describe_tables",
     "hold_rows",
     "keep_piece",
-    "last_changes",
     "load_rows",
     "merge",
     "overwrite_partitions",

@@ -14,6 +14,7 @@ from dbt.adapters.glue.python_models.models import PythonModels
 from dbt.adapters.glue.python_models.project import RunningProject
 from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.replacement import Replacement
+from dbt.adapters.glue.table_files import TableFiles
 from dbt.adapters.glue.table_formats import TableFormats
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ class AdapterParts(SQLAdapter):
     @cached_property
     def data_catalog(self) -> NestedCatalog:
         return NestedCatalog(lambda: self.connections.aws.catalog, lambda: self.table_formats)
+
+    @cached_property
+    def table_files(self) -> TableFiles:
+        return TableFiles(lambda: self.connections.aws.storage)
 
     @cached_property
     def replacement(self) -> Replacement:

@@ -66,6 +66,12 @@ class AwsClients:
         with self._lock:
             return self._catalog
 
+    @property
+    def storage(self) -> Any:
+        """A boto3 client for S3, with the keys of `catalog`: who may see a table's entry reads its log."""
+        with self._lock:
+            return self._storage
+
     def client(self, service: str) -> Any:
         """A boto3 client of another service, with the caller's own keys."""
         with self._lock:
@@ -102,8 +108,19 @@ class AwsClients:
 
     @cached_property
     def _catalog(self) -> Any:
+        return self._client("glue", **self._catalog_keys)
+
+    @cached_property
+    def _storage(self) -> Any:
+        # A name of a bucket before the host's is of AWS alone.
+        style = "path" if "endpoint_url" in self._endpoint else "auto"
+        return self._client("s3", addressing_style=style, **self._catalog_keys)
+
+    @cached_property
+    def _catalog_keys(self) -> dict[str, Any]:
+        """Those of the session's role, where the profile asks for it; else none but the caller's."""
         if not self._credentials.use_interactive_session_role_for_api_calls:
-            return self._client("glue")
+            return {}
         try:
             answer = self._client("sts").assume_role(
                 RoleArn=self._credentials.session_role, RoleSessionName=ROLE_SESSION
@@ -114,14 +131,19 @@ class AwsClients:
                 f"(use_interactive_session_role_for_api_calls): {error}"
             ) from error
         granted = answer["Credentials"]
-        return self._client(
-            "glue",
-            aws_access_key_id=granted["AccessKeyId"],
-            aws_secret_access_key=granted["SecretAccessKey"],
-            aws_session_token=granted["SessionToken"],
-        )
+        return {
+            "aws_access_key_id": granted["AccessKeyId"],
+            "aws_secret_access_key": granted["SecretAccessKey"],
+            "aws_session_token": granted["SessionToken"],
+        }
 
-    def _client(self, service: str, retries: dict[str, Any] | None = None, **keys: str) -> Any:
+    def _client(
+        self,
+        service: str,
+        retries: dict[str, Any] | None = None,
+        addressing_style: str | None = None,
+        **keys: Any,
+    ) -> Any:
         parameters = {**self._endpoint, **keys}
         config = Config(
             # None: the machine's own proxies. No proxy can reach this machine's loopback.
@@ -132,6 +154,7 @@ class AwsClients:
                 "total_max_attempts": self._credentials.boto_retry_max_attempts + 1,
             },
             max_pool_connections=CONNECTIONS,
+            s3={"addressing_style": addressing_style} if addressing_style else None,
             user_agent_extra="dbt-glue-python",
         )
         try:

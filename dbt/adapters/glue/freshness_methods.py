@@ -1,10 +1,10 @@
-"""The adapter's methods about the freshness of sources without a `loaded_at_field`: asked of the catalog, not of Spark."""
+"""The adapter's methods about the freshness of sources without a `loaded_at_field`: asked of the catalog and of logs, not of Spark."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dbt_common.exceptions import DbtRuntimeError
 
@@ -13,22 +13,24 @@ from dbt.adapters.glue.relation import name_of
 from dbt.adapters.glue.table_log_methods import TableLogMethods
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from dbt.adapters.base.impl import FreshnessResponse
     from dbt.adapters.base.relation import BaseRelation
     from dbt.adapters.contracts.connection import AdapterResponse
     from dbt.adapters.contracts.macros import MacroResolverProtocol
 
+    from dbt.adapters.glue.catalog import Table
+
 __all__ = ["FreshnessMethods"]
 
 
 class FreshnessMethods(TableLogMethods):
-    """When a table last changed, as far as the Data Catalog knows.
+    """When the rows of a table last changed, as far as that is known without a session.
 
-    That is its `UpdateTime`, or the `CreationTime` of its newest partition. Files that come into a
-    place that the catalog knows already change neither: such a source needs a `loaded_at_field`. Where a
-    format's commits do not reach the catalog, the table's own log is asked.
+    Of a table in an open format its own log tells. Of others the Data Catalog does: `UpdateTime`, or the
+    `CreationTime` of the newest partition. Files that come into a place that the catalog knows already change
+    neither: such a source needs a `loaded_at_field`.
     """
 
     def calculate_freshness(
@@ -56,37 +58,44 @@ class FreshnessMethods(TableLogMethods):
             wanted[database][name].append(source)
         found: dict[BaseRelation, FreshnessResponse] = {}
         for database, relations in wanted.items():
-            tables = self.data_catalog.tables_named(database, relations)
-            changes = self.last_changes(database, tables)
-            for table in tables:
-                if not is_view(table):
-                    changed = changes.get(table["Name"].lower())
-                    freshness = self._freshness_of(database, table, changed)
-                    found.update(dict.fromkeys(relations[table["Name"].lower()], freshness))
+            there = self._freshness_of(
+                database, self.data_catalog.tables_named(database, relations)
+            )
+            for name, freshness in there.items():
+                found.update(dict.fromkeys(relations[name], freshness))
         return [], found
 
     def calculate_freshness_from_metadata(
         self, source: BaseRelation, macro_resolver: MacroResolverProtocol | None = None
     ) -> tuple[AdapterResponse | None, FreshnessResponse]:
         """Raises DbtRuntimeError for what is no table of the Data Catalog."""
-        _, found = self.calculate_freshness_from_metadata_batch([source], macro_resolver)
-        if source not in found:
-            there = self.data_catalog.table(*name_of(source))
+        del macro_resolver
+        database, name = name_of(source)
+        there = self.data_catalog.tables_named(database, [name])
+        found = self._freshness_of(database, there)
+        if not found:
             raise DbtRuntimeError(
-                f"{source} is not in the Data Catalog"
-                if there is None
-                else f"{source} is a view, of which the Data Catalog does not know when its rows "
+                f"{source} is a view, of which the Data Catalog does not know when its rows "
                 "changed: give the source a `loaded_at_field`"
+                if there
+                else f"{source} is not in the Data Catalog"
             )
-        return None, found[source]
+        return None, found[name]
 
-    def _freshness_of(
-        self, database: str, table: Mapping[str, Any], changed: datetime | None
-    ) -> FreshnessResponse:
-        if changed is not None:
-            return self._create_freshness_response(changed, datetime.now(timezone.utc))
+    def _freshness_of(self, database: str, tables: Sequence[Table]) -> dict[str, FreshnessResponse]:
+        """By names in lower case, without views."""
+        changes = self.last_changes(database, tables)
+        now = datetime.now(timezone.utc)
+        return {
+            name: self._create_freshness_response(
+                changes[name] if name in changes else self._last_update(database, table), now
+            )
+            for table in tables
+            if not is_view(table) and (name := table["Name"].lower())
+        }
+
+    def _last_update(self, database: str, table: Table) -> datetime | None:
         times = [table.get("UpdateTime"), table.get("CreateTime")]
         if table.get("PartitionKeys"):
             times.append(self.data_catalog.newest_partition(database, table["Name"]))
-        known = [time for time in times if isinstance(time, datetime)]
-        return self._create_freshness_response(max(known, default=None), datetime.now(timezone.utc))
+        return max((time for time in times if isinstance(time, datetime)), default=None)

@@ -1,10 +1,10 @@
-"""The adapter's methods about tables of which the Data Catalog knows little more than where they are: their logs are asked."""
+"""The adapter's methods about what tables know of themselves and the Data Catalog does not: their logs are asked."""
 
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.events.logging import AdapterLogger
@@ -13,17 +13,21 @@ from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.catalog import SCHEMA, Table, format_of, is_view
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.session_meta import environment_with
+from dbt.adapters.glue.table_files import FilesUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
 __all__ = ["TableLogMethods"]
 
 logger = AdapterLogger("Glue")
 
+_LOGS_AT_ONCE = 8
+
 
 class TableLogMethods(AdapterParts):
-    """What the Data Catalog lacks is asked of a session, all tables at once; nothing is where it has all of it."""
+    """Columns are asked of a session, all tables at once, and only where the Data Catalog lacks them; moments of the logs' files."""
 
     def with_own_columns(self, schema: str, tables: Sequence[Table]) -> list[Table]:
         """Tables of the Data Catalog with the columns and comments that their own logs tell, where the catalog has none.
@@ -43,26 +47,35 @@ class TableLogMethods(AdapterParts):
         told = {names[name]["Name"]: said for name, said in answer["tables"].items()}
         return [_told(table, told.get(table["Name"])) for table in tables]
 
-    def last_changes(self, schema: str, tables: Sequence[Table]) -> dict[str, datetime]:
-        """When tables last changed, by their names in lower case; only of those whose changes the Data Catalog does not see."""
-        statements: dict[str, str] = {}
-        asked: dict[str, Table] = {}
-        for table in tables:
-            known = None if is_view(table) else open_format(format_of(table))
-            name = self._name(schema, table)
-            statement = None if known is None else known.last_change(name)
-            if statement is not None:
-                statements[name], asked[name] = statement, table
-        if not statements:
+    def last_changes(self, schema: str, tables: Sequence[Table]) -> dict[str, datetime | None]:
+        """When the rows of tables in open formats last changed, by their names in lower case; None where none came.
+
+        Their own logs are read, several at once and without a session. Of one that cannot be read nothing is said but a
+        warning.
+        """
+        logged = {
+            table["Name"].lower(): (known, table)
+            for table in tables
+            if not is_view(table) and (known := open_format(format_of(table))) is not None
+        }
+        if not logged:
             return {}
-        answer = self._call(asked.values(), "last_changes", {"statements": statements})
+        with ThreadPoolExecutor(min(_LOGS_AT_ONCE, len(logged))) as pool:
+            asked = {
+                name: pool.submit(known.last_change, table, self.table_files)
+                for name, (known, table) in logged.items()
+            }
         found = {}
-        for name, said in answer["changes"].items():
-            if "error" in said:
-                logger.warning(f"{name}: {said['error']['message']}")
-            elif said["seconds"] is not None:
-                moment = datetime.fromtimestamp(said["seconds"], timezone.utc)
-                found[asked[name]["Name"].lower()] = moment
+        for name, answer in asked.items():
+            try:
+                found[name] = answer.result()
+            except FilesUnreadable as error:  # noqa: PERF203 - one table's error is not another's
+                logger.warning(
+                    f"{schema}.{name}: its own log cannot be read, so that the Data Catalog's UpdateTime counts as its last "
+                    f"change, which maintenance and changes of columns and properties move too: {error.msg}. Next: let "
+                    "the caller read the table's location (s3:GetObject, s3:ListBucket), or give the source a "
+                    "`loaded_at_field`"
+                )
         return found
 
     def _name(self, schema: str, table: Mapping[str, Any]) -> str:

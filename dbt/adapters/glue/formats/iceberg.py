@@ -5,7 +5,10 @@ Sources: AWS Glue's guide ("Using the Iceberg framework in AWS Glue"), Iceberg's
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import CompilationError
@@ -13,14 +16,17 @@ from dbt_common.exceptions import CompilationError
 from dbt.adapters.glue.formats.open_format import OpenFormat
 from dbt.adapters.glue.literals import quoted_name
 from dbt.adapters.glue.maintenance import maintenance_calls
+from dbt.adapters.glue.table_files import FilesUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dbt.adapters.glue.credentials import GlueCredentials
+    from dbt.adapters.glue.table_files import TableFiles
 
 __all__ = ["Iceberg"]
 
+_GZIPPED = b"\x1f\x8b"
 _TRANSFORM = re.compile(r"\s*(?P<name>[A-Za-z]+)\s*\(\s*(?P<arguments>[^()]*?)\s*\)\s*")
 _BY_TIME = {
     name: f"{unit}s" for unit in ("year", "month", "day", "hour") for name in (unit, f"{unit}s")
@@ -74,6 +80,19 @@ class Iceberg(OpenFormat):
             "bucket(n, c) or truncate(n, c)"
         )
 
+    def last_change(self, table: Mapping[str, Any], files: TableFiles) -> datetime | None:
+        """That of the current snapshot, or of the one before it where that only wrote the same rows anew."""
+        place = str((table.get("Parameters") or {}).get("metadata_location") or "")
+        metadata = _json(place, files.read(place))
+        snapshots = {each["snapshot-id"]: each for each in metadata.get("snapshots") or ()}
+        snapshot, found = snapshots.get(metadata.get("current-snapshot-id")), None
+        while snapshot is not None:
+            found = snapshot["timestamp-ms"]
+            if (snapshot.get("summary") or {}).get("operation") != "replace":
+                break
+            snapshot = snapshots.get(snapshot.get("parent-snapshot-id"))
+        return None if found is None else datetime.fromtimestamp(found / 1000, timezone.utc)
+
     def maintenance(self, config: Mapping[str, Any], catalog: str, table: str) -> list[str]:
         return maintenance_calls(config, catalog, table)
 
@@ -83,3 +102,14 @@ def _unquoted(name: str) -> str:
     if len(name) > 2 and name[0] == name[-1] == "`":
         return name[1:-1].replace("``", "`")
     return name
+
+
+def _json(place: str, content: bytes) -> dict[str, Any]:
+    try:
+        text = gzip.decompress(content) if content.startswith(_GZIPPED) else content
+        read = json.loads(text)
+    except (ValueError, OSError, EOFError) as error:
+        raise FilesUnreadable(f"{place}: {error}") from error
+    if not isinstance(read, dict):
+        raise FilesUnreadable(f"{place}: no metadata of an Iceberg table")
+    return read
