@@ -18,10 +18,17 @@ __all__ = ["FilesUnreadable", "TableFile", "TableFiles"]
 
 _SCHEMES = ("s3", "s3a", "s3n")
 _MISSING = ("NoSuchKey", "404")
+_DENIED = ("AccessDenied", "AccessDeniedException", "403")
 
 
 class FilesUnreadable(DbtRuntimeError):
     """What a table's files should say cannot be read, or is not what its format has there."""
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether it is a permission that is missing."""
+        cause = self.__cause__
+        return isinstance(cause, ClientError) and error_code(cause) in _DENIED
 
 
 class TableFile(NamedTuple):

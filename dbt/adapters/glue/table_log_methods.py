@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -13,21 +12,17 @@ from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.catalog import SCHEMA, Table, format_of, is_view
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.session_meta import environment_with
-from dbt.adapters.glue.table_files import FilesUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
 __all__ = ["TableLogMethods"]
 
 logger = AdapterLogger("Glue")
 
-_LOGS_AT_ONCE = 8
-
 
 class TableLogMethods(AdapterParts):
-    """Columns are asked of a session, all tables at once, and only where the Data Catalog lacks them; moments of the logs' files."""
+    """Columns are asked of a session, all tables at once, and only where the Data Catalog lacks them."""
 
     def with_own_columns(self, schema: str, tables: Sequence[Table]) -> list[Table]:
         """Tables of the Data Catalog with the columns and comments that their own logs tell, where the catalog has none.
@@ -46,37 +41,6 @@ class TableLogMethods(AdapterParts):
         answer = self._call(names.values(), "describe_tables", {"tables": list(names)})
         told = {names[name]["Name"]: said for name, said in answer["tables"].items()}
         return [_told(table, told.get(table["Name"])) for table in tables]
-
-    def last_changes(self, schema: str, tables: Sequence[Table]) -> dict[str, datetime | None]:
-        """When the rows of tables in open formats last changed, by their names in lower case; None where none came.
-
-        Their own logs are read, several at once and without a session. Of one that cannot be read nothing is said but a
-        warning.
-        """
-        logged = {
-            table["Name"].lower(): (known, table)
-            for table in tables
-            if not is_view(table) and (known := open_format(format_of(table))) is not None
-        }
-        if not logged:
-            return {}
-        with ThreadPoolExecutor(min(_LOGS_AT_ONCE, len(logged))) as pool:
-            asked = {
-                name: pool.submit(known.last_change, table, self.table_files)
-                for name, (known, table) in logged.items()
-            }
-        found = {}
-        for name, answer in asked.items():
-            try:
-                found[name] = answer.result()
-            except FilesUnreadable as error:  # noqa: PERF203 - one table's error is not another's
-                logger.warning(
-                    f"{schema}.{name}: its own log cannot be read, so that the Data Catalog's UpdateTime counts as its last "
-                    f"change, which maintenance and changes of columns and properties move too: {error.msg}. Next: let "
-                    "the caller read the table's location (s3:GetObject, s3:ListBucket), or give the source a "
-                    "`loaded_at_field`"
-                )
-        return found
 
     def _name(self, schema: str, table: Mapping[str, Any]) -> str:
         made = self.Relation.create(schema=schema, identifier=table["Name"])

@@ -85,14 +85,15 @@ class Delta(OpenFormat):
         return ()
 
     def last_change(self, table: Mapping[str, Any], files: TableFiles) -> datetime | None:
-        """That of the newest commit with a change of data, among those since shortly before the last checkpoint."""
+        """That of the newest commit whose actions change data: OPTIMIZE's do not, VACUUM and changes of columns have none."""
         log = f"{data_location(table).rstrip('/')}/_delta_log"
-        checkpoint = _parsed(log, files.read_if_there(f"{log}/_last_checkpoint") or b"{}")
-        first = max(0, int(checkpoint.get("version") or 0) - _COMMITS_READ)
+        place = f"{log}/_last_checkpoint"
+        version = _parsed(place, files.read_if_there(place) or b"{}").get("version") or 0
+        if not isinstance(version, int):
+            raise FilesUnreadable(f"{place}: no version of a Delta table: {version!r}")
         # What stands right before the first commit's name, so that it is listed too.
-        commits = [
-            each for each in files.names(log, f"{first:020}") if _COMMIT.fullmatch(each.name)
-        ]
+        listed = files.names(log, f"{max(0, version - _COMMITS_READ):020}")
+        commits = [each for each in listed if _COMMIT.fullmatch(each.name)]
         if not commits:
             raise FilesUnreadable(f"{log}: no commits of a Delta table")
         found = None
@@ -115,11 +116,14 @@ def _commit(place: str, written: datetime, files: TableFiles) -> tuple[datetime,
     """When a commit was made, and whether it changes data. The log's own time counts where the table keeps one."""
     for line in files.lines(place):
         action = _parsed(place, line) if line.strip() else {}
-        told = (action.get("commitInfo") or {}).get("inCommitTimestamp")
-        if told is not None:  # always in the first action
-            written = datetime.fromtimestamp(told / 1000, timezone.utc)
-        if any((action.get(kind) or {}).get("dataChange") for kind in ("add", "remove")):
-            return written, True
+        try:
+            told = (action.get("commitInfo") or {}).get("inCommitTimestamp")
+            if told is not None:  # always in the first action
+                written = datetime.fromtimestamp(told / 1000, timezone.utc)
+            if any((action.get(kind) or {}).get("dataChange") for kind in ("add", "remove")):
+                return written, True
+        except (AttributeError, TypeError, ValueError) as error:
+            raise FilesUnreadable(f"{place}: no commit of a Delta table ({error!r})") from error
     return written, False
 
 

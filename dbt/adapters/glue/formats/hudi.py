@@ -116,7 +116,7 @@ class Hudi(OpenFormat):
         return f"timestamp as of {string_literal(timestamp)}"
 
     def last_change(self, table: Mapping[str, Any], files: TableFiles) -> datetime | None:
-        """When the newest instant was completed that is neither a compaction nor a clustering."""
+        """That of the newest instant that wrote or removed rows: no compaction, clustering or change of columns, no commit of no rows."""
         return last_change(data_location(table), files)
 
 

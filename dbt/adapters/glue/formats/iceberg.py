@@ -5,28 +5,25 @@ Sources: AWS Glue's guide ("Using the Iceberg framework in AWS Glue"), Iceberg's
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import CompilationError
 
+from dbt.adapters.glue.formats.iceberg_snapshots import last_change
 from dbt.adapters.glue.formats.open_format import OpenFormat
 from dbt.adapters.glue.literals import quoted_name
 from dbt.adapters.glue.maintenance import maintenance_calls
-from dbt.adapters.glue.table_files import FilesUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from dbt.adapters.glue.credentials import GlueCredentials
     from dbt.adapters.glue.table_files import TableFiles
 
 __all__ = ["Iceberg"]
 
-_GZIPPED = b"\x1f\x8b"
 _TRANSFORM = re.compile(r"\s*(?P<name>[A-Za-z]+)\s*\(\s*(?P<arguments>[^()]*?)\s*\)\s*")
 _BY_TIME = {
     name: f"{unit}s" for unit in ("year", "month", "day", "hour") for name in (unit, f"{unit}s")
@@ -81,17 +78,9 @@ class Iceberg(OpenFormat):
         )
 
     def last_change(self, table: Mapping[str, Any], files: TableFiles) -> datetime | None:
-        """That of the current snapshot, or of the one before it where that only wrote the same rows anew."""
+        """That of the newest snapshot which is neither a compaction nor an append of no rows."""
         place = str((table.get("Parameters") or {}).get("metadata_location") or "")
-        metadata = _json(place, files.read(place))
-        snapshots = {each["snapshot-id"]: each for each in metadata.get("snapshots") or ()}
-        snapshot, found = snapshots.get(metadata.get("current-snapshot-id")), None
-        while snapshot is not None:
-            found = snapshot["timestamp-ms"]
-            if (snapshot.get("summary") or {}).get("operation") != "replace":
-                break
-            snapshot = snapshots.get(snapshot.get("parent-snapshot-id"))
-        return None if found is None else datetime.fromtimestamp(found / 1000, timezone.utc)
+        return last_change(place, files)
 
     def maintenance(self, config: Mapping[str, Any], catalog: str, table: str) -> list[str]:
         return maintenance_calls(config, catalog, table)
@@ -102,14 +91,3 @@ def _unquoted(name: str) -> str:
     if len(name) > 2 and name[0] == name[-1] == "`":
         return name[1:-1].replace("``", "`")
     return name
-
-
-def _json(place: str, content: bytes) -> dict[str, Any]:
-    try:
-        text = gzip.decompress(content) if content.startswith(_GZIPPED) else content
-        read = json.loads(text)
-    except (ValueError, OSError, EOFError) as error:
-        raise FilesUnreadable(f"{place}: {error}") from error
-    if not isinstance(read, dict):
-        raise FilesUnreadable(f"{place}: no metadata of an Iceberg table")
-    return read

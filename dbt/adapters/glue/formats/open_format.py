@@ -65,6 +65,9 @@ class OpenFormat:
     lacks_views: ClassVar[str | None] = None
     """Why `file_format` with its name is an error in the config of a view; None where a view is none of its concern."""
 
+    log_permissions: ClassVar[str] = "s3:ListBucket on its bucket and s3:GetObject on its files"
+    """What the caller of `last_change` needs."""
+
     strategies: ClassVar[tuple[str, ...]] = STRATEGIES
     """The values of `incremental_strategy` that it has."""
 
@@ -126,8 +129,8 @@ class OpenFormat:
     ) -> datetime | None:
         """When the rows of a table of the Data Catalog last changed, by its own log; None where none ever came.
 
-        What changes no row (compaction, columns, properties, tidying) is no such moment. Where the log no longer
-        tells, it is the earliest moment from which on no row has changed. Raises FilesUnreadable.
+        What changes no row (compaction, columns, properties, tidying, a commit of no rows) is no such moment. Where the
+        log no longer tells, it is the earliest moment from which on no row has changed. Raises FilesUnreadable.
         """
         raise NotImplementedError
 
