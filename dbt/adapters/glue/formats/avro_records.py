@@ -88,13 +88,13 @@ class _Reader:
         if kind in self._primitive:
             return self._primitive[kind]()
         if not isinstance(schema, dict):
-            return self.value(self._named[kind])
+            return self.value(self._named[kind.rpartition(".")[2]])
         return self._complex(kind, schema)
 
     def _complex(self, kind: str, schema: dict[str, Any]) -> Any:
         if "name" in schema:
-            self._named[schema["name"]] = schema
-            self._named[f"{schema.get('namespace', '')}.{schema['name']}"] = schema
+            # Without namespaces: no log has two types of one name.
+            self._named[schema["name"].rpartition(".")[2]] = schema
         if kind == "record":
             return {field["name"]: self.value(field["type"]) for field in schema["fields"]}
         if kind == "array":
