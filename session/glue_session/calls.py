@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from glue_session.hudi_tables import write_hudi
-from glue_session.merges import hold_rows, merge
+from glue_session.merges import hold_rows, make_rows, merge
 from glue_session.model import run_model, run_packed
 from glue_session.modules import use_modules
 from glue_session.open_tables import overwrite_partitions, write_comments
@@ -22,6 +22,7 @@ __all__ = [
     "hold_rows",
     "keep_piece",
     "load_rows",
+    "make_rows",
     "merge",
     "overwrite_partitions",
     "overwrite_table",

@@ -16,6 +16,7 @@ from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.replacement import Replacement
 from dbt.adapters.glue.table_files import TableFiles
 from dbt.adapters.glue.table_formats import TableFormats
+from dbt.adapters.glue.writers import Writers
 
 if TYPE_CHECKING:
     from dbt.adapters.glue.credentials import GlueCredentials
@@ -38,6 +39,8 @@ class AdapterParts(SQLAdapter):
         # dbt makes relations of `adapter.Relation` wherever it needs one, without asking the adapter.
         self.Relation = GlueRelation.of_project(self.table_formats)
         self.connections.as_sent = self.table_formats.named_once
+        # Here, as threads meet in it.
+        self.writers = Writers()
 
     @property
     def credentials(self) -> GlueCredentials:

@@ -20,6 +20,8 @@ CAPABILITIES: Mapping[str, Support] = {
     "TableLastModifiedMetadataBatch": Support.Full,
     # get_catalog_for_single_relation: one GetTable.
     "GetCatalogForSingleRelation": Support.Full,
+    # writers.py: batches have staged tables of their own, commits of one table follow one another.
+    "MicrobatchConcurrency": Support.Full,
 }
 """By dbt's name of a capability: what is not here, dbt takes as unknown, and does without."""
 
