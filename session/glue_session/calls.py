@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from glue_session.hudi_tables import write_hudi
-from glue_session.merges import hold_rows, merge
+from glue_session.merges import hold_rows, make_rows, merge
 from glue_session.model import run_model, run_packed
 from glue_session.modules import use_modules
 from glue_session.open_tables import overwrite_partitions, write_comments
@@ -12,7 +12,7 @@ from glue_session.pages import sql_page
 from glue_session.seeds import load_rows
 from glue_session.sql import sql
 from glue_session.state import attach
-from glue_session.table_logs import describe_tables, last_changes
+from glue_session.table_logs import describe_tables
 from glue_session.transport import keep_piece, whole_payload
 from glue_session.validation import relation_schemas, validate
 
@@ -21,8 +21,8 @@ __all__ = [
     "describe_tables",
     "hold_rows",
     "keep_piece",
-    "last_changes",
     "load_rows",
+    "make_rows",
     "merge",
     "overwrite_partitions",
     "overwrite_table",

@@ -44,7 +44,7 @@ def make_rows_of(statement: str) -> None:
     key if only the second reading has the key: a random value, a LIMIT, or a table that others replace meanwhile is
     enough for that. Of rows that are lost with a worker the MERGE fails: they could not be made the same again.
     """
-    if not _is_of_held(statement):
+    if not _is_of_held(statement) or _held[-1].rows is not None:
         return
     held = _held.pop()
     made = held.frame.localCheckpoint()
@@ -64,8 +64,10 @@ def release() -> None:
 
 
 @contextlib.contextmanager
-def settings_of_held(statement: str) -> Iterator[None]:
+def settings_of_held(statement: str, *, releases: bool = True) -> Iterator[None]:
     """Runs the block under the settings of the held frame, if the statement names its view; then that is released.
+
+    Without `releases` it stays, unless the block fails.
 
     Names of such views are made up for one run, so that no other text has them.
     """
@@ -77,7 +79,10 @@ def settings_of_held(statement: str) -> Iterator[None]:
         settings.putAll(_held[-1].settings)
         try:
             yield
-        finally:
+        except BaseException:
+            release()
+            raise
+        if releases:
             release()
 
 

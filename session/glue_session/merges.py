@@ -59,6 +59,11 @@ def hold_rows(packed: str) -> None:
     print_answer(packed, _hold)
 
 
+def make_rows(packed: str) -> None:
+    """Makes the rows that are held for a MERGE, before its turn comes."""
+    print_answer(packed, _make_rows)
+
+
 def merge(packed: str) -> None:
     """Runs a MERGE over the rows that are held; again if another commit came between."""
     print_answer(packed, _merge)
@@ -69,6 +74,12 @@ def _hold(request: dict[str, Any]) -> dict[str, Any]:
     hold(frame, request["view"], current_settings(spark()), [])
     columns = [[field.name, field.dataType.simpleString()] for field in frame.schema.fields]
     return {"rows": [], "next": None, "columns": columns}
+
+
+def _make_rows(request: dict[str, Any]) -> dict[str, Any]:
+    with settings_of_held(request["sql"], releases=False):
+        make_rows_of(request["sql"])
+    return {"rows": [], "next": None}
 
 
 def _merge(request: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from dbt.adapters.glue.python_models.models import PythonModels
 from dbt.adapters.glue.python_models.project import RunningProject
 from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.replacement import Replacement
+from dbt.adapters.glue.table_files import TableFiles
 from dbt.adapters.glue.table_formats import TableFormats
+from dbt.adapters.glue.writers import Writers
 
 if TYPE_CHECKING:
     from dbt.adapters.glue.credentials import GlueCredentials
@@ -39,6 +41,8 @@ class AdapterParts(SQLAdapter):
         self.Relation = GlueRelation.of_project(self.table_formats)
         self.database_tags = DatabaseTags()
         self.connections.as_sent = self.table_formats.named_once
+        # Here, as threads meet in it.
+        self.writers = Writers()
 
     @property
     def credentials(self) -> GlueCredentials:
@@ -52,6 +56,10 @@ class AdapterParts(SQLAdapter):
     @cached_property
     def data_catalog(self) -> NestedCatalog:
         return NestedCatalog(lambda: self.connections.aws.catalog, lambda: self.table_formats)
+
+    @cached_property
+    def table_files(self) -> TableFiles:
+        return TableFiles(lambda: self.connections.aws.storage)
 
     @cached_property
     def replacement(self) -> Replacement:

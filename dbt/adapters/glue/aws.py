@@ -80,6 +80,11 @@ class AwsClients:
         with self._lock:
             return self._client("sts", keys=self._catalog_keys)
 
+    def storage(self) -> Any:
+        """A boto3 client for S3, with the keys of `catalog`: who may see a table's entry reads its log."""
+        with self._lock:
+            return self._storage
+
     def client(self, service: str) -> Any:
         """A boto3 client of another service, with the caller's own keys."""
         with self._lock:
@@ -123,6 +128,12 @@ class AwsClients:
         return self._client("lakeformation", keys=self._catalog_keys)
 
     @cached_property
+    def _storage(self) -> Any:
+        # A name of a bucket before the host's is of AWS alone.
+        style = "path" if "endpoint_url" in self._endpoint else "auto"
+        return self._client("s3", addressing_style=style, keys=self._catalog_keys)
+
+    @cached_property
     def _catalog_keys(self) -> dict[str, str]:
         """The keys of the session's role, where the profile asks for it; else none, for the caller's own."""
         if not self._credentials.use_interactive_session_role_for_api_calls:
@@ -147,6 +158,7 @@ class AwsClients:
         self,
         service: str,
         retries: dict[str, Any] | None = None,
+        addressing_style: str | None = None,
         keys: Mapping[str, str] | None = None,
     ) -> Any:
         parameters = {**self._endpoint, **(keys or {})}
@@ -159,6 +171,7 @@ class AwsClients:
                 "total_max_attempts": self._credentials.boto_retry_max_attempts + 1,
             },
             max_pool_connections=CONNECTIONS,
+            s3={"addressing_style": addressing_style} if addressing_style else None,
             user_agent_extra="dbt-glue-python",
         )
         try:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["CAPABILITIES", "declared"]
 
 CAPABILITIES: Mapping[str, Support] = {
-    # get_filtered_catalog, get_catalog_by_relations: up to ten tables of a schema by GetTable, more by GetTables.
+    # get_filtered_catalog, get_catalog_by_relations: few tables of a schema by GetTable, more by GetTables.
     "SchemaMetadataByRelations": Support.Full,
     # calculate_freshness_from_metadata: the Data Catalog, and the logs of tables that have one.
     "TableLastModifiedMetadata": Support.Full,
@@ -20,6 +20,8 @@ CAPABILITIES: Mapping[str, Support] = {
     "TableLastModifiedMetadataBatch": Support.Full,
     # get_catalog_for_single_relation: one GetTable.
     "GetCatalogForSingleRelation": Support.Full,
+    # writers.py: batches have staged tables of their own, commits of one table follow one another.
+    "MicrobatchConcurrency": Support.Full,
 }
 """By dbt's name of a capability: what is not here, dbt takes as unknown, and does without."""
 

@@ -10,6 +10,7 @@ from glue_compiler.knowledge.tables import HUDI, ICEBERG, OPEN_FORMATS, S3_TABLE
 
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.errors import GlueApiError
+from dbt.adapters.glue.named_tables import named_tables
 from dbt.adapters.glue.results import type_name
 from dbt.adapters.glue.sessions.client import error_code
 from dbt.adapters.glue.table_buckets import PARENT as TABLE_BUCKETS
@@ -51,8 +52,6 @@ PARTITION_INPUT = (
 CREATE_PARTITIONS = 100
 UPDATE_PARTITIONS = 100
 DELETE_PARTITIONS = 25
-# A page of GetTables has up to 100 tables: of more than a few, the whole database costs fewer calls.
-ONE_BY_ONE = 10
 
 SCHEMA = "spark.sql.sources.schema"
 PROVIDER = "spark.sql.sources.provider"
@@ -108,10 +107,7 @@ class DataCatalog:
 
     def tables_named(self, database: str, names: Collection[str]) -> list[Table]:
         """Those of the tables that are there; names are in lower case."""
-        if len(names) > ONE_BY_ONE:
-            return [table for table in self.tables(database) if table["Name"].lower() in names]
-        asked = [self.table(database, name) for name in sorted(names)]
-        return [table for table in asked if table is not None]
+        return named_tables(self._call, database, names)
 
     def create_table(self, database: str, table: Table) -> None:
         self._call("create_table", DatabaseName=database, TableInput=table)

@@ -105,8 +105,12 @@ class HudiMethods(AdapterParts):
 
     @available.parse(lambda *_args, **_kwargs: False)
     def write_hudi(self, request: Mapping[str, Any]) -> bool:
-        """Carries out a request; gives whether the staged table was made, which is then to be switched in."""
-        answer = self.connections.handle().call("write_hudi", dict(request))
+        """Carries out a request; gives whether the staged table was made, which is then to be switched in.
+
+        Requests for one table follow one another.
+        """
+        with self.writers.lock((request["table"] or request["staged"])["name"]):
+            answer = self.connections.handle().call("write_hudi", dict(request))
         return bool(answer.framed["staged"])
 
     @staticmethod

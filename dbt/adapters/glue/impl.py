@@ -177,9 +177,11 @@ class GlueAdapter(
         return [self._relation_of(schema, table) for table in self._tables(schema)]
 
     def _tables(self, schema: str) -> Iterator[dict[str, Any]]:
-        """The tables and views of a schema, without what a killed run left half made."""
+        """The tables and views of a schema, without what a killed run left half made, which is noted."""
         for table in self.data_catalog.tables(schema):
-            if not table["Name"].endswith(STAGING_SUFFIXES):
+            if table["Name"].endswith(STAGING_SUFFIXES):
+                self.writers.note(schema, table)
+            else:
                 yield table
 
     def _relation_of(self, schema: str, table: Mapping[str, Any]) -> BaseRelation:

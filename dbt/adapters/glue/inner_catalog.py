@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dbt.adapters.glue.catalog import DataCatalog
 from dbt.adapters.glue.errors import GlueApiError
+from dbt.adapters.glue.named_tables import named_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from dbt.adapters.glue.catalog import Table
 
@@ -50,6 +52,19 @@ class NestedCatalog(DataCatalog):
             if inner.has(database, name) is not False:
                 yield table
 
+    def tables_named(self, database: str, names: Collection[str]) -> list[Table]:
+        """Those of both catalogs, each where the project has it; else the account's own, or what is in the inner one."""
+        inner = self._inner()
+        catalog_id = inner.catalog_id
+        if catalog_id is None:
+            return super().tables_named(database, names)
+        inside = {name: inner.has(database, name) for name in names}
+        found = super().tables_named(database, [name for name in names if not inside[name]])
+        there = {table["Name"].lower() for table in found}
+        others = [n for n in names if inside[n] or (inside[n] is None and n not in there)]
+        more = named_tables(partial(self._call, CatalogId=catalog_id), database, others)
+        return found + [{"CatalogId": catalog_id, **table} for table in more]
+
     def inner_tables(self, database: str) -> list[Table]:
         """The tables of the inner catalog's database of this name; none where there is no such catalog."""
         catalog_id = self._inner().catalog_id
@@ -57,16 +72,6 @@ class NestedCatalog(DataCatalog):
             return []
         pages = self._pages("get_tables", "TableList", CatalogId=catalog_id, DatabaseName=database)
         return [{"CatalogId": catalog_id, **table} for table in pages]
-
-    def inner_table(self, database: str, name: str) -> Table | None:
-        """The inner catalog's table of this name."""
-        catalog_id = self._inner().catalog_id
-        if catalog_id is None:
-            return None
-        answer = self._call(
-            "get_table", CatalogId=catalog_id, DatabaseName=database, Name=name.lower()
-        )
-        return None if answer is None else {"CatalogId": catalog_id, **answer["Table"]}
 
     def create_inner_database(self, name: str) -> None:
         """Does nothing where it is there. Raises GlueApiError, also where there is no such catalog."""

@@ -236,10 +236,18 @@ class OpenTableMethods(TableBucketMethods):
     def merge(self, relation: GlueRelation, sql: str) -> str:
         """Runs a MERGE over rows that are held, in one commit; again, a few times, where another one came between.
 
+        Batches of one model that run at the same time make their rows beside each other, and merge one after the other.
         Raises StatementFailed where it does not come in, or may have.
         """
         logger.debug(sql)
-        self.connections.handle().call("merge", {"table": relation.render(), "sql": sql})
+        lock = self.writers.lock(relation.render())
+        if not lock.acquire(blocking=False):
+            self.connections.handle().call("make_rows", {"sql": sql})
+            lock.acquire()
+        try:
+            self.connections.handle().call("merge", {"table": relation.render(), "sql": sql})
+        finally:
+            lock.release()
         return "MERGE"
 
     @available.parse_none

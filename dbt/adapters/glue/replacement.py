@@ -33,6 +33,7 @@ __all__ = [
     "in_version_folder",
     "join_location",
     "new_version",
+    "owner_of",
     "owner_properties",
     "staged_comment",
     "staged_name",
@@ -73,17 +74,25 @@ def join_location(*parts: str) -> str:
     )
 
 
-def staged_name(target: Name, suffix: str, temp_schema: str | None = None) -> Name:
+def staged_name(
+    target: Name, suffix: str, temp_schema: str | None = None, batch: str | None = None
+) -> Name:
     """The name of the table that is staged for `target`, beside it or in the profile's `temp_schema`.
 
     Tables of one name in several schemas share a `temp_schema`: there the name has the target's
-    schema, and a hash that tells `a.b__c` from `a__b.c`. At most Glue's 255 characters.
+    schema, and a hash that tells `a.b__c` from `a__b.c`. At most Glue's 255 characters. Of a `batch`, which
+    may be made while others of the same model are, it has the batch's id.
     """
     schema, identifier = (part.lower() for part in target)
-    if temp_schema is None or temp_schema.lower() == schema:
+    if batch is not None:
+        suffix = f"__{re.sub('[^0-9a-z]', '', batch.lower())}{suffix}"
+    beside = temp_schema is None or temp_schema.lower() == schema
+    if beside and len(identifier) + len(suffix) <= NAME_LIMIT:
         return schema, f"{identifier}{suffix}"
     digest = hashlib.sha256(f"{schema}.{identifier}".encode()).hexdigest()[:8]
     end = f"__{digest}{suffix}"
+    if temp_schema is None or beside:
+        return schema, identifier[: NAME_LIMIT - len(end)] + end
     return temp_schema.lower(), f"{schema}__{identifier}"[: NAME_LIMIT - len(end)] + end
 
 
@@ -315,15 +324,23 @@ class Replacement:
             self._remove_later(request)
 
 
-def _check_owner(staged: Table, staging: Name, target: Name) -> None:
-    owner = (staged.get("Parameters") or {}).get(OWNER)
+def owner_of(staged: Mapping[str, Any]) -> Name | None:
+    """(database, table) for which a table was staged; None where it was not."""
+    parameters = staged.get("Parameters") or {}
+    owner = parameters.get(OWNER)
     if owner is None:
         # Delta's comment is a property of Spark's.
-        parameters = staged.get("Parameters") or {}
         comment = str(staged.get("Description") or parameters.get("comment") or "")
-        owner = comment.removeprefix(_COMMENT) if comment.startswith(_COMMENT) else None
-    if owner == ".".join(target):
+        owner = comment.removeprefix(_COMMENT) if comment.startswith(_COMMENT) else ""
+    database, _, name = str(owner).partition(".")
+    return (database, name) if name else None
+
+
+def _check_owner(staged: Table, staging: Name, target: Name) -> None:
+    found = owner_of(staged)
+    if found == target:
         return
+    owner = None if found is None else ".".join(found)
     whose = f"was staged for {owner}" if owner else "was not staged by this adapter"
     raise DbtRuntimeError(
         f"{'.'.join(staging)} {whose}, and dbt needs that name to build {'.'.join(target)}: "

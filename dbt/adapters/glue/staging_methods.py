@@ -35,12 +35,13 @@ class StagingMethods(AdapterParts):
     def staging_relation(
         self, target: BaseRelation, model: Mapping[str, Any], suffix: str = STAGING
     ) -> BaseRelation:
-        """A table to be made beside `target`, with the location of a new version of it.
+        """A table to be made beside `target`, with the location of a new version of it; of a batch, one of its own.
 
         A replacement that an earlier run left unfinished under that name is completed first.
         """
         owner = name_of(target)
-        schema, identifier = staged_name(owner, suffix, self.credentials.temp_schema)
+        batch = (model.get("batch") or {}).get("id")
+        schema, identifier = staged_name(owner, suffix, self.credentials.temp_schema, batch)
         if schema != owner[0] and self.data_catalog.database(schema) is None:
             self.create_schema(self.Relation.create(schema=schema))
         root = model_config.table_root(
@@ -83,6 +84,11 @@ class StagingMethods(AdapterParts):
         suffixes = () if relation.table_format == S3_TABLES else STAGING_SUFFIXES  # type: ignore[attr-defined]
         for suffix in suffixes:
             staging = staged_name(target, suffix, self.credentials.temp_schema)
+            self.replacement.settle(target, staging)
+        temp = self.credentials.temp_schema
+        if temp is not None:
+            self.writers.note_once(temp, lambda: self.data_catalog.tables(temp))
+        for staging in self.writers.left_behind(target):
             self.replacement.settle(target, staging)
         settled: BaseRelation | None = self.get_relation(
             None, part_of(relation.schema, "schema"), part_of(relation.identifier, "name")

@@ -22,7 +22,7 @@ __all__ = ["TableFormats"]
 
 _STORED = frozenset({"model", "seed", "snapshot"})
 _WITHOUT_TABLE = frozenset({"view", "ephemeral", "materialized_view"})
-_LOOKUPS_AT_ONCE = 8
+_SCHEMAS_AT_ONCE = 8
 
 
 class TableFormats:
@@ -92,23 +92,26 @@ class TableFormats:
             if node.unique_id in selected
             for unique_id in getattr(getattr(node, "depends_on", None), "nodes", ())
             if unique_id in sources
-        } | {unique_id for unique_id in selected if unique_id in sources}
+        } | {each for each in selected if each in sources and _is_queried(sources[each])}
         self.look_up(sources[unique_id] for unique_id in sorted(read))
         self._nodes = {_name_of(node): self.of(node) for node in nodes}
         self._need(self._nodes.values())
 
     def look_up(self, sources: Iterable[Any]) -> None:
-        """Asks the Data Catalog for the formats of sources that are not known yet, several at once.
+        """Asks the Data Catalog for the formats of sources that are not known yet, schema by schema.
 
         Sessions know the open ones among them.
         """
-        unknown = {_name_of(source) for source in sources} - self._sources.keys()
+        unknown: dict[str, set[str]] = {}
+        for schema, name in {_name_of(source) for source in sources} - self._sources.keys():
+            unknown.setdefault(schema, set()).add(name)
         if not unknown:
             return
-        with ThreadPoolExecutor(min(_LOOKUPS_AT_ONCE, len(unknown))) as pool:
-            tables = pool.map(self._source, unknown)
-            for name, table in zip(unknown, tables, strict=True):
-                self._sources[name] = None if table is None else format_of(table)
+        with ThreadPoolExecutor(min(_SCHEMAS_AT_ONCE, len(unknown))) as pool:
+            found = pool.map(self._catalog.tables_named, unknown, unknown.values())
+            for (schema, names), tables in zip(unknown.items(), found, strict=True):
+                formats = {table["Name"].lower(): format_of(table) for table in tables}
+                self._sources.update({(schema, name): formats.get(name) for name in names})
         self._need(self._sources.values())
 
     def _is_view(self, schema: str, identifier: str) -> bool:
@@ -131,11 +134,6 @@ class TableFormats:
         found = self._nodes[name] if name in self._nodes else self.of_name(*name)
         return None if found is None and name not in self._nodes else found == S3_TABLES
 
-    def _source(self, name: tuple[str, str]) -> Any:
-        """A source's table: the account's own, or else that of the table bucket."""
-        found = self._catalog.table(*name)
-        return self._catalog.inner_table(*name) if found is None and self.catalog_id else found
-
     def _need(self, formats: Iterable[str | None]) -> None:
         found = set(formats)
         bucket = self._credentials().table_bucket
@@ -151,6 +149,12 @@ class TableFormats:
                 f"glue.id out of `conf` and set `s3_tables_bucket: {bucket.name}`"
             )
         self._credentials().need_formats(name for name in OPEN_FORMATS if name in found)
+
+
+def _is_queried(source: Any) -> bool:
+    """Whether a session tells how fresh a source is. Of others the Data Catalog, or their log, is asked by dbt."""
+    fields = ("loaded_at_field", "loaded_at_query")  # the latter of dbt-core 1.10 and later
+    return any(getattr(source, field, None) is not None for field in fields)
 
 
 def _name_of(relation_config: Any) -> tuple[str, str]:

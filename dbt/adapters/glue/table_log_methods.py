@@ -1,10 +1,9 @@
-"""The adapter's methods about tables of which the Data Catalog knows little more than where they are: their logs are asked."""
+"""The adapter's methods about what tables know of themselves and the Data Catalog does not: their logs are asked."""
 
 from __future__ import annotations
 
 import json
 from contextlib import nullcontext
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.events.logging import AdapterLogger
@@ -23,7 +22,7 @@ logger = AdapterLogger("Glue")
 
 
 class TableLogMethods(AdapterParts):
-    """What the Data Catalog lacks is asked of a session, all tables at once; nothing is where it has all of it."""
+    """Columns are asked of a session, all tables at once, and only where the Data Catalog lacks them."""
 
     def with_own_columns(self, schema: str, tables: Sequence[Table]) -> list[Table]:
         """Tables of the Data Catalog with the columns and comments that their own logs tell, where the catalog has none.
@@ -42,28 +41,6 @@ class TableLogMethods(AdapterParts):
         answer = self._call(names.values(), "describe_tables", {"tables": list(names)})
         told = {names[name]["Name"]: said for name, said in answer["tables"].items()}
         return [_told(table, told.get(table["Name"])) for table in tables]
-
-    def last_changes(self, schema: str, tables: Sequence[Table]) -> dict[str, datetime]:
-        """When tables last changed, by their names in lower case; only of those whose changes the Data Catalog does not see."""
-        statements: dict[str, str] = {}
-        asked: dict[str, Table] = {}
-        for table in tables:
-            known = None if is_view(table) else open_format(format_of(table))
-            name = self._name(schema, table)
-            statement = None if known is None else known.last_change(name)
-            if statement is not None:
-                statements[name], asked[name] = statement, table
-        if not statements:
-            return {}
-        answer = self._call(asked.values(), "last_changes", {"statements": statements})
-        found = {}
-        for name, said in answer["changes"].items():
-            if "error" in said:
-                logger.warning(f"{name}: {said['error']['message']}")
-            elif said["seconds"] is not None:
-                moment = datetime.fromtimestamp(said["seconds"], timezone.utc)
-                found[asked[name]["Name"].lower()] = moment
-        return found
 
     def _name(self, schema: str, table: Mapping[str, Any]) -> str:
         made = self.Relation.create(schema=schema, identifier=table["Name"])

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from botocore.auth import SigV4Auth
+from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
@@ -53,14 +53,21 @@ class Wire:
                 parameters = json.loads(body) if body[:1] == b"{" else {}
                 wire.calls.append((operation, parameters))
                 forward = lambda: wire._forward(self, body)  # noqa: E731
+                self.answer(operation, forward)
+
+            def do_GET(self) -> None:
+                operation = "ListObjectsV2" if "list-type=2" in self.path else "GetObject"
+                wire.calls.append((operation, {"path": self.path}))
+                self.answer(operation, lambda: wire._read(self))
+
+            def answer(self, operation: str, forward: Callable[[], tuple[int, bytes]]) -> None:
                 for position, (wanted, fault) in enumerate(wire.faults):
                     if wanted == operation:
                         del wire.faults[position]
                         if fault(self, forward):
                             return
                         break
-                status, answer = forward()
-                self.reply(status, answer)
+                self.reply(*forward())
 
             def reply(self, status: int, answer: bytes) -> None:
                 self.send_response(status)
@@ -126,11 +133,27 @@ class Wire:
             body,
         )
         SigV4Auth(self._keys, scope[3], scope[2]).add_auth(request)
+        return self._sent(request)
+
+    def _read(self, handler: BaseHTTPRequestHandler) -> tuple[int, bytes]:
+        """The same of a GET of S3."""
+        path, _, query = handler.path.partition("?")
+        request = AWSRequest(
+            "GET",
+            f"{self._upstream.geturl()}{path}",
+            params=dict(parse_qsl(query, keep_blank_values=True)),
+        )
+        S3SigV4Auth(self._keys, "s3", "us-east-1").add_auth(request)
+        return self._sent(request)
+
+    def _sent(self, request: AWSRequest) -> tuple[int, bytes]:
+        prepared = request.prepare()
         connection = http.client.HTTPConnection(
             str(self._upstream.hostname), int(self._upstream.port or 80), timeout=120
         )
         try:
-            connection.request("POST", handler.path, body, dict(request.headers.items()))
+            path = prepared.url.removeprefix(self._upstream.geturl())
+            connection.request(prepared.method, path, prepared.body, dict(prepared.headers.items()))
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:

@@ -24,13 +24,23 @@ MERGE = (
 
 
 class OpenSession:
-    """A session of the endpoint with formats (`--datalake-formats`), at a URL and with settings of Spark's."""
+    """A session of the endpoint with formats (`--datalake-formats`), at a URL and with settings of Spark's.
 
-    def __init__(self, url: str, formats: str, conf: Mapping[str, str] | None = None) -> None:
+    `more` are fields of a profile.
+    """
+
+    def __init__(
+        self, url: str, formats: str, conf: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
         credentials = GlueCredentials(
-            schema="default", endpoint=url, datalake_formats=formats, conf=dict(conf or {}) or None
+            schema="default",
+            endpoint=url,
+            datalake_formats=formats,
+            conf=dict(conf or {}) or None,
+            **more,
         )
-        self._pool = SessionPool(AwsClients(credentials).sessions, credentials)
+        self.aws = AwsClients(credentials)
+        self._pool = SessionPool(self.aws.sessions, credentials)
         self.handle = GlueHandle(self._pool, Environment.of(credentials), "default")
 
     def run(self, sql: str) -> list[tuple[Any, ...]]:

@@ -26,6 +26,7 @@ DECLARED = (
     Capability.TableLastModifiedMetadata,
     Capability.TableLastModifiedMetadataBatch,
     Capability.GetCatalogForSingleRelation,
+    Capability.MicrobatchConcurrency,
 )
 
 

@@ -183,12 +183,25 @@ class TestAProject(OnTableBucket):
             f"create table s3tablescatalog.{schema}.outside using iceberg as select 7 as id"
         )
         tables = "tables: [{name: outside}, {name: raw}]"
-        source = f"sources: [{{name: lake, schema: {schema}, {tables}}}]"
+        freshness = "config: {freshness: {warn_after: {count: 1, period: day}}}"
+        source = f"sources: [{{name: lake, schema: {schema}, {freshness}, {tables}}}]"
         write_file(source, project.project_root, "models", "sources.yml")
         query = "select id from {{ source('lake', 'outside') }} union all select id from {{ source('lake', 'raw') }}"
         write_file(query, project.project_root, "models", "both.sql")
         run_dbt(["run", "-s", "both"])
         assert rows(f"select id from {schema}.both order by id") == [[1], [2], [7]]
+
+        def loaded() -> Any:
+            (found,) = run_dbt(["source", "freshness", "-s", "source:lake.outside"])
+            return found.max_loaded_at
+
+        before = loaded()
+        project.run_sql(
+            f"alter table s3tablescatalog.{schema}.outside set tblproperties ('team' = 'lake')"
+        )
+        assert loaded() == before
+        project.run_sql(f"insert into s3tablescatalog.{schema}.outside values (8)")
+        assert loaded() > before
 
     def test_5_a_model_moves_and_leaves_its_table(self, project: Any, rows: Any, glue: Any) -> None:
         def homes() -> list[str]:

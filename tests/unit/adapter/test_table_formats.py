@@ -184,10 +184,12 @@ class Catalog:
         self.tables = tables
         self.asked: list[str] = []
 
-    def table(self, _database: str, name: str) -> dict[str, Any] | None:
-        self.asked.append(name)
-        found = self.tables.get(name)
-        return None if found is None else {"Parameters": {"table_type": found.upper()}}
+    def tables_named(self, _database: str, names: set[str]) -> list[dict[str, Any]]:
+        self.asked += sorted(names)
+        return [
+            {"Name": name, "Parameters": {"table_type": self.tables[name].upper()}}
+            for name in names & self.tables.keys()
+        ]
 
 
 def node(name: str, kind: str = "model", **config: Any) -> Any:

@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dbt_common.exceptions import CompilationError
 from glue_compiler.knowledge.tables import MICROBATCH
 
+from dbt.adapters.glue.catalog import data_location
+from dbt.adapters.glue.formats.hudi_timeline import last_change
 from dbt.adapters.glue.formats.open_format import OpenFormat
 from dbt.adapters.glue.literals import string_literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from dbt.adapters.glue.credentials import GlueCredentials
+    from dbt.adapters.glue.table_files import TableFiles
 
 __all__ = ["Hudi", "HudiShape", "hudi_shape", "table_properties", "write_settings"]
 
@@ -110,6 +114,10 @@ class Hudi(OpenFormat):
                 "commit's own, as_of('20261101000000000')"
             )
         return f"timestamp as of {string_literal(timestamp)}"
+
+    def last_change(self, table: Mapping[str, Any], files: TableFiles) -> datetime | None:
+        """That of the newest instant that wrote or removed rows: no compaction, clustering or change of columns, no commit of no rows."""
+        return last_change(data_location(table), files)
 
 
 def hudi_shape(

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import CompilationError
 
+from dbt.adapters.glue.formats.iceberg_snapshots import last_change
 from dbt.adapters.glue.formats.open_format import OpenFormat
 from dbt.adapters.glue.literals import quoted_name
 from dbt.adapters.glue.maintenance import maintenance_calls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from dbt.adapters.glue.credentials import GlueCredentials
+    from dbt.adapters.glue.table_files import TableFiles
 
 __all__ = ["Iceberg"]
 
@@ -73,6 +76,11 @@ class Iceberg(OpenFormat):
             f"partition_by: {entry!r} is no transform of Iceberg's: years(c), months(c), days(c), hours(c), "
             "bucket(n, c) or truncate(n, c)"
         )
+
+    def last_change(self, table: Mapping[str, Any], files: TableFiles) -> datetime | None:
+        """That of the newest snapshot which is neither a compaction nor an append of no rows."""
+        place = str((table.get("Parameters") or {}).get("metadata_location") or "")
+        return last_change(place, files)
 
     def maintenance(self, config: Mapping[str, Any], catalog: str, table: str) -> list[str]:
         return maintenance_calls(config, catalog, table)

@@ -11,8 +11,10 @@ from dbt.adapters.glue.literals import quoted_name, string_literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from dbt.adapters.glue.credentials import GlueCredentials
+    from dbt.adapters.glue.table_files import TableFiles
 
 __all__ = ["OpenFormat"]
 
@@ -62,6 +64,9 @@ class OpenFormat:
 
     lacks_views: ClassVar[str | None] = None
     """Why `file_format` with its name is an error in the config of a view; None where a view is none of its concern."""
+
+    log_permissions: ClassVar[str] = "s3:ListBucket on its bucket and s3:GetObject on its files"
+    """What the caller of `last_change` needs."""
 
     strategies: ClassVar[tuple[str, ...]] = STRATEGIES
     """The values of `incremental_strategy` that it has."""
@@ -117,9 +122,17 @@ class OpenFormat:
 
     # Reading and tidying
 
-    def last_change(self, relation: str) -> str | None:  # noqa: ARG002 - subclasses have a statement for it
-        """The statement whose first row has the `timestamp` of a table's last commit, where the Data Catalog does not show it."""
-        return None
+    def last_change(
+        self,
+        table: Mapping[str, Any],
+        files: TableFiles,
+    ) -> datetime | None:
+        """When the rows of a table of the Data Catalog last changed, by its own log; None where none ever came.
+
+        What changes no row (compaction, columns, properties, tidying, a commit of no rows) is no such moment. Where the
+        log no longer tells, it is the earliest moment from which on no row has changed. Raises FilesUnreadable.
+        """
+        raise NotImplementedError
 
     def moment(self, timestamp: object, version: int | str | None) -> str:
         """The SQL after a table's name that reads it as of a time, or, where that is None, of a version.

@@ -28,6 +28,7 @@ class S3Tables(Iceberg):
     name = "s3tables"
     title = "Amazon S3 Tables"
     places_tables = True
+    log_permissions = "s3tables:GetTableData on it"
     keeps_name = (
         "it is in a table bucket, where Glue renames no table; make a new one from it, and drop it"
     )

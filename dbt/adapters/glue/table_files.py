@@ -1,0 +1,110 @@
+"""The files of tables that tell of their commits, read from S3 by the caller: no session is started for them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.glue.sessions.client import error_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+__all__ = ["FilesUnreadable", "TableFile", "TableFiles"]
+
+_SCHEMES = ("s3", "s3a", "s3n")
+_MISSING = ("NoSuchKey", "404")
+_DENIED = ("AccessDenied", "AccessDeniedException", "403")
+
+
+class FilesUnreadable(DbtRuntimeError):
+    """What a table's files should say cannot be read, or is not what its format has there."""
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether it is a permission that is missing."""
+        cause = self.__cause__
+        return isinstance(cause, ClientError) and error_code(cause) in _DENIED
+
+
+class TableFile(NamedTuple):
+    """A file in a folder: its name without the folder, and when it was written (with a time zone)."""
+
+    name: str
+    written: datetime
+
+
+class TableFiles:
+    """Files by their S3 URLs (s3, s3a, s3n). Every method raises FilesUnreadable with the URL and the reason."""
+
+    def __init__(self, client: Callable[[], Any]) -> None:
+        self._client = client
+
+    def read(self, url: str) -> bytes:
+        content: bytes = self._call("get_object", url, lambda answer: answer["Body"].read())
+        return content
+
+    def read_if_there(self, url: str) -> bytes | None:
+        try:
+            return self.read(url)
+        except FilesUnreadable as error:
+            cause = error.__cause__
+            if isinstance(cause, ClientError) and error_code(cause) in _MISSING:
+                return None
+            raise
+
+    def lines(self, url: str) -> Iterator[bytes]:
+        """The lines of a file, read no further than they are asked for."""
+        body = self._call("get_object", url, lambda answer: answer["Body"])
+        try:
+            yield from body.iter_lines()
+        except BotoCoreError as error:
+            raise FilesUnreadable(f"{url}: {error}") from error
+        finally:
+            body.close()
+
+    def names(self, folder: str, after: str = "") -> list[TableFile]:
+        """The files right in a folder, by name, without those of folders in it; `after`: only names behind this one."""
+        prefix = f"{_parts(folder)[1].rstrip('/')}/"
+        found: list[TableFile] = []
+        more: dict[str, str] = {"StartAfter": prefix + after} if after else {}
+        while True:
+            answer = self._call(
+                "list_objects_v2",
+                folder,
+                lambda answer: answer,
+                Prefix=prefix,
+                Delimiter="/",
+                **more,
+            )
+            found += [
+                TableFile(item["Key"][len(prefix) :], item["LastModified"])
+                for item in answer.get("Contents", ())
+            ]
+            token = answer.get("NextContinuationToken")
+            if not token:
+                return found
+            more = {"ContinuationToken": token}
+
+    def _call(
+        self, operation: str, url: str, taken: Callable[[Any], Any], **parameters: Any
+    ) -> Any:
+        bucket, key = _parts(url)
+        if operation == "get_object":
+            parameters["Key"] = key
+        try:
+            return taken(getattr(self._client(), operation)(Bucket=bucket, **parameters))
+        except (ClientError, BotoCoreError) as error:
+            raise FilesUnreadable(f"{url}: {error}") from error
+
+
+def _parts(url: str) -> tuple[str, str]:
+    """Bucket and key. Hadoop's paths are no URLs: `%20` in them is what the key has."""
+    match = re.fullmatch(r"(\w+)://([^/]+)/(.*)", url)
+    if match is None or match[1].lower() not in _SCHEMES:
+        raise FilesUnreadable(f"{url or 'its place'}: not on S3")
+    return match[2], match[3]
