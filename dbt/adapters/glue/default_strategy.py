@@ -17,11 +17,11 @@ from dbt.adapters.glue.unread_configs import BUILDING_COMMANDS, listed
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-__all__ = ["appending", "ask_which", "dbt_glues_default", "differs_from", "tell_appending"]
+__all__ = ["DOES", "appending", "ask_which", "dbt_glues_default", "differs_from", "tell_appending"]
 
 _UNSET = (None, "default")
 
-_DOES = {
+DOES = {
     "append": "adds the new rows to those that are there",
     "merge": "updates the rows whose unique_key is there and adds the others",
     "insert_overwrite": "replaces the table by the new rows, or with partition_by the partitions that they are in",
@@ -50,7 +50,7 @@ def ask_which(relation: str, ours: str, theirs: str, project: str) -> str:
     """The error for a table that another tool made, of a model whose strategy is not named."""
     return (
         f"{relation} was made by another tool, such as dbt-glue, and the model names no `incremental_strategy`. In "
-        f"dbt-glue it is {theirs}, which {_DOES[theirs]}; here it would be {ours}, which {_DOES[ours]}. Nothing was "
+        f"dbt-glue it is {theirs}, which {DOES[theirs]}; here it would be {ours}, which {DOES[ours]}. Nothing was "
         "written. Next: say which is meant, in the model, or once for all of them in dbt_project.yml: "
         f"`models: {{{project}: {{+incremental_strategy: {theirs}}}}}`"
     )
