@@ -47,6 +47,18 @@ TAGS = {"team": ["sales"], "kind": ["person"]}
 OF_TIME = {"dbt_valid_from", "dbt_valid_to", "dbt_updated_at", "dbt_scd_id"}
 """Columns of snapshots that tell when, and so differ from run to run."""
 
+MENDED = "counted"
+"""The model that `doctor --fix` mends."""
+
+STOPPING = (
+    ("without tags", "governed", "`lf_tags_config` of models/files/governed.sql"),
+    ("without names", MENDED, "models/lake/counted.py:4:38 GLU501 the name `count` is not defined"),
+)
+"""Models with which a run stops before it builds, in the order in which it says so: the name of the next run, and what is said."""
+
+TYPED = ("raw_orders",)
+"""Seeds whose `column_types` dbt-glue leaves out."""
+
 Rows = dict[str, list[dict[str, Any]]]
 """The rows of each table, in order; of a snapshot's validity only whether it has ended."""
 
@@ -60,12 +72,27 @@ class Command(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """What this adapter did with the warehouse, and the rows and tags that were there before and after."""
+    """What this adapter did with the warehouse, and the rows and tags that were there before and after.
+
+    `left_out` are the models that were not built by it, because it said by name what had to be done first.
+    """
 
     commands: dict[str, Command]
     before: Rows
     rows: Rows
     tags: dict[str, Any]
+    left_out: tuple[str, ...]
+
+    def verdict(self, name: str, expected: Rows) -> str:
+        """How the rows of a table are to those that dbt-glue makes: in words that begin with `the same` or `differ`."""
+        rows, theirs = self.rows.get(name), expected[name]
+        if name in self.left_out:
+            return "the same as before: it was not built" if rows == self.before[name] else "differ"
+        if rows == theirs:
+            return "the same"
+        if name in TYPED and rows is not None and _texts(rows) == _texts(theirs):
+            return "the same, with the types of column_types"
+        return "differ"
 
 
 # What both adapters do
@@ -268,16 +295,22 @@ def moved(warehouse: Path, folder: Path) -> Moved:
 
         before = rows_of(variables)
         do("doctor", "dbt-glue", "doctor", *options, "--notes")
-        if do("unchanged", "dbt", "build", *third).status and _governance_is_refused(commands):
-            do("without tags", "dbt", "build", *third, "--exclude", "governed")
+        done = do("unchanged", "dbt", "build", *third)
+        excluded: list[str] = []
+        # What stops a run before anything is built is told by name, of all models that are about to be built.
+        for name, model, told in STOPPING:
+            if done.status and told in done.said:
+                excluded.append(model)
+                done = do(name, "dbt", "build", *third, "--exclude", *excluded)
         do("fix", "dbt-glue", "doctor", *options, "--fix")
-        do("mended", "dbt", "build", *third, "-s", "counted")
+        do("mended", "dbt", "build", *third, "-s", MENDED)
         do("after", "dbt-glue", "doctor", *options, "--format", "json")
-        return Moved(commands, before, rows_of(variables), tags_of(variables))
+        left_out = tuple(name for name in excluded if name != MENDED)
+        return Moved(commands, before, rows_of(variables), tags_of(variables), left_out)
 
 
-def _governance_is_refused(commands: Mapping[str, Command]) -> bool:
-    return "`lf_tags_config` of" in commands["unchanged"].said
+def _texts(rows: list[dict[str, Any]]) -> list[str]:
+    return sorted(json.dumps({key: str(row[key]) for key in sorted(row)}) for row in rows)
 
 
 # The page
@@ -293,7 +326,8 @@ def _told(done: Moved, expected: Rows) -> Iterator[str]:
     for name, title in (
         ("doctor", "What doctor says before anything is run"),
         ("unchanged", "The third batch, with the project unchanged"),
-        ("without tags", "The same without the model of which nothing may be built"),
+        ("without tags", "The same without the model whose tags nobody would set"),
+        ("without names", "The same without the model that needs names of dbt-glue's"),
         ("fix", "What doctor mends"),
         ("mended", "The model that it mended"),
     ):
@@ -305,8 +339,7 @@ def _told(done: Moved, expected: Rows) -> Iterator[str]:
     yield "## The rows\n"
     yield "| table | after two batches by dbt-glue | after the third by dbt-glue | after the third by this adapter | |\n|---|---|---|---|---|"
     for name, rows in sorted(expected.items()):
-        ours = done.rows.get(name, [])
-        verdict = "the same rows" if ours == rows else "differ"
+        ours, verdict = done.rows.get(name, []), done.verdict(name, expected)
         yield f"| `{name}` | {len(done.before.get(name, []))} | {len(rows)} | {len(ours)} | {verdict} |"
 
 
@@ -347,8 +380,10 @@ def main() -> int:
             if asked.version == VERSION:
                 keep(warehouse, expected, tags)
         done = moved(warehouse, folder)
-    differing = [name for name, rows in expected.items() if done.rows.get(name) != rows]
+    differing = [name for name in expected if done.verdict(name, expected) == "differ"]
     print(f"{len(expected)} tables, of which {len(differing)} differ: {', '.join(differing)}")
+    for name in differing:
+        print(f"  {name}\n    {expected[name]}\n    {done.rows.get(name)}")
     if asked.version == VERSION:
         text = page(PAGE.read_text(encoding="utf-8"), done, expected)
         PAGE.write_text(text, encoding="utf-8")

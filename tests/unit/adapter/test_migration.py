@@ -166,6 +166,21 @@ def test_a_model(path: str, config: dict[str, Any], expected: dict[str, str]) ->
     assert told(of_node(path, **config)) == expected
 
 
+def test_dbt_glue_overwrites_the_whole_table_unless_conf_says_otherwise() -> None:
+    config = {
+        "materialized": "incremental",
+        "incremental_strategy": "insert_overwrite",
+        "partition_by": ["day"],
+    }
+    (found,) = of_node(**config)
+    assert (found.level, found.about) == ("change", "strategy")
+    assert "replaces the whole table in dbt-glue" in found.said
+    node = Node("model", "m", "shop", "models/m.sql", config=config)
+    dynamic = "spark.sql.sources.partitionOverwriteMode=dynamic"
+    credentials = GlueCredentials(schema="shop", endpoint="local", conf=dynamic)
+    assert list(node_findings(node, credentials)) == []
+
+
 def test_a_seed_whose_types_act_now() -> None:
     found = of_node("seeds/m.csv", "seed", column_types={"id": "bigint"})
     assert told(found) == {"column_types": "change"}

@@ -9,7 +9,7 @@ from glue_compiler.knowledge.tables import DEFAULT_FORMAT, FILE_FORMATS, ICEBERG
 from glue_compiler.project.context import is_jinja
 
 from dbt.adapters.glue import model_config, unread_configs
-from dbt.adapters.glue.default_strategy import DOES, differs_from
+from dbt.adapters.glue.default_strategy import DOES, differs_from, replaced_whole
 from dbt.adapters.glue.migration.findings import CHANGE, ERROR, WARNING, Finding, Unseen
 from dbt.adapters.glue.session_meta import session_overrides
 
@@ -92,7 +92,7 @@ def node_findings(
             model_config.check({"config": config, "language": language})
         except DbtRuntimeError as error:
             yield Finding(ERROR, where, "config", str(error.msg))
-    yield from _strategy(config, language, where, node)
+    yield from _strategy(config, language, where, node, credentials.session_conf())
     if node.materialized == "view" and format_of_node(node, credentials) == ICEBERG:
         yield Finding(
             CHANGE, where, "materialized",
@@ -108,7 +108,11 @@ def node_findings(
 
 
 def _strategy(
-    config: Mapping[str, Any], language: str | None, where: str, node: Node
+    config: Mapping[str, Any],
+    language: str | None,
+    where: str,
+    node: Node,
+    conf: Mapping[str, str],
 ) -> Iterator[Finding]:
     if node.materialized != "incremental" or language is None:
         return
@@ -126,6 +130,14 @@ def _strategy(
             f"{DOES[ours]}"
         )
         yield Finding(CHANGE, where, "strategy", said, "write the one that is meant")
+    elif replaced_whole(config, language, table_format, conf):
+        said = (
+            "insert_overwrite with partition_by replaces the whole table in dbt-glue, as `conf` does not set "
+            "spark.sql.sources.partitionOverwriteMode=dynamic; here the partitions that the new rows are in"
+        )
+        yield Finding(
+            CHANGE, where, "strategy", said, "where all rows are to go, write materialized: table"
+        )
     elif language == "python" and named not in (None, "default"):
         if table_format in FILE_FORMATS and (
             named != "insert_overwrite" or config.get("partition_by")
@@ -168,6 +180,7 @@ def _acting_now(
             not value
             or (name == "on_schema_change" and value == "ignore")
             or (name == "table_properties" and table_format == ICEBERG)
+            or (name == "persist_docs" and not _is_described(node))
         ):
             continue
         said = "dbt-glue does not carry it out for Python models; here it works"
@@ -176,3 +189,7 @@ def _acting_now(
     if sizes:
         said = f"dbt-glue runs Python models in a session of the profile; here it has its own: {', '.join(sorted(sizes))}"
         yield Finding(CHANGE, where, "meta", said, "see that it is meant")
+
+
+def _is_described(node: Node) -> bool:
+    return bool(node.description) or any(column.description for column in node.columns)
