@@ -67,7 +67,7 @@ def doctor(
     if root is None:
         _end(f"there is no dbt_project.yml in {project_dir or Path.cwd()} or above it")
     installation = _of_installation()
-    if installation is not None and installation["level"] == "error":
+    if installation is not None and not installation["next"]:
         _end(installation["said"])
     report = _report(root, profiles_dir, target, offline)
     if installation is not None:
@@ -99,17 +99,17 @@ def _end(why: str) -> NoReturn:
 
 
 def _of_installation() -> dict[str, Any] | None:
-    """The finding about dbt-glue beside this adapter: an error where its files are the ones that run."""
+    """The finding about dbt-glue beside this adapter; without a `next` where its files run, so that nothing can be asked."""
     both = two_distributions()
     if both is None:
         return None
     said, _, following = both.told.partition(" Next: ")
     return {
-        "level": "change" if both.ours_runs else "error",
+        "level": "error",
         "where": _INSTALLATION,
         "about": "two distributions",
         "said": both.told if not both.ours_runs else said.rstrip("."),
-        "next": following,
+        "next": following if both.ours_runs else "",
         "line": None,
         "fix": None,
     }

@@ -26,7 +26,7 @@ def lines(report: Mapping[str, Any], *, color: bool, notes: bool, policies: bool
     findings: Sequence[Mapping[str, Any]] = report["findings"]
     yield from _findings(findings, color=color, notes=notes)
     if report["files"]:
-        yield _title("Files of dbt-glue's that no table points at any more", color)
+        yield _title("Files of dbt-glue's that no table of these databases points at", color)
         for files in report["files"]:
             size = readable_size(files["size"])
             yield f"  {files['table']}: {files['files']} files, {size}, in {files['folder']}/"

@@ -19,13 +19,15 @@ _PACKAGE = ("dbt/adapters/glue/", "dbt/include/glue/")
 class TwoDistributions(NamedTuple):
     """Both are installed, and their files share folders.
 
-    `overwritten` are the files that both have and that are dbt-glue's now, `shared` all that both have.
+    `overwritten` are the files that both have and that are dbt-glue's now, `shared` all that both have, `beside` those
+    that dbt-glue alone has: dbt loads its macros with this adapter's.
     A wheel that is installed later takes the place of what is there, file by file.
     """
 
     version: str
     overwritten: tuple[str, ...]
     shared: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
     @property
     def ours_runs(self) -> bool:
@@ -37,8 +39,8 @@ class TwoDistributions(NamedTuple):
         """What to say of it, with the next step."""
         if self.ours_runs:
             what = (
-                f"this adapter's files are those that run, and {len(self.shared)} of them are dbt-glue's by its own "
-                "record: uninstalling dbt-glue takes them away"
+                f"this adapter's files are those that run, with {len(self.beside)} of dbt-glue's beside them, of which dbt "
+                f"loads the macros; {len(self.shared)} of them go with dbt-glue when that is uninstalled"
             )
         else:
             what = (
@@ -68,7 +70,9 @@ def two_distributions(path: list[str] | None = None) -> TwoDistributions | None:
         return TwoDistributions(theirs.version, _loaded_from(other), tuple(sorted(other)))
     shared = sorted(own.keys() & other.keys())
     changed = [name for name in shared if _hash(own[name][0]) not in (own[name][1], None)]
-    return TwoDistributions(theirs.version, tuple(changed), tuple(shared))
+    return TwoDistributions(
+        theirs.version, tuple(changed), tuple(shared), tuple(sorted(other.keys() - own.keys()))
+    )
 
 
 def _installed(name: str, path: list[str] | None) -> metadata.Distribution | None:

@@ -434,6 +434,36 @@ def report(root: Path, *said: str) -> dict[str, Any]:
     return project_report(root, ProfileChoice(), offline=True, tell=lines.append)
 
 
+def test_hooks_in_yaml(project: Path) -> None:
+    with (project / "dbt_project.yml").open("a") as file:
+        file.write('on-run-end: "{% do adapter.glue_rename_relation(a, b) %}"\n')
+    (found,) = (
+        each for each in report(project)["findings"] if each["about"].startswith("adapter.")
+    )
+    assert (found["where"], found["line"]) == ("dbt_project.yml", 4)
+    text = (project / "dbt_project.yml").read_text()
+    edited = applied(text, [tuple(edit) for edit in found["fix"]["edits"]])
+    assert "{% do adapter.rename_relation(a, b) %}" in edited
+
+
+def test_what_dbt_resolved_counts(project: Path) -> None:
+    """A manifest, whichever adapter's run wrote it: configs, schema and alias that only Jinja tells."""
+    node = {
+        "resource_type": "model", "package_name": "shop", "name": "m", "schema": "dbt_demo_x", "alias": "m",
+        "config": {"materialized": "incremental", "file_format": "hudi", "unique_key": "id", "enabled": True},
+    }  # fmt: skip
+    (project / "target").mkdir()
+    manifest = {"nodes": {"model.shop.m": node}, "sources": {}, "disabled": {}}
+    (project / "target" / "manifest.json").write_text(json.dumps(manifest))
+    found = report(project)
+    assert found["manifest"] is True
+    assert [each["what"] for each in found["unseen"]] == ["the Data Catalog and S3"]
+    # Hudi upserts in both.
+    assert [each["about"] for each in found["findings"]] == ["query-comment"]
+    written = found["policies"]["caller"]["Statement"][2]["Resource"]
+    assert "arn:aws:glue:us-east-1:123456789012:table/dbt_demo_x/*" in written
+
+
 def test_what_cannot_be_seen_is_told(project: Path) -> None:
     unseen = {each["what"]: each for each in report(project)["unseen"]}
     assert set(unseen) == {"file_format of models/m.sql", "the Data Catalog and S3"}

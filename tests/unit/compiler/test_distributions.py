@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INIT, IMPL, OWN = (f"dbt/adapters/glue/{name}.py" for name in ("__init__", "impl", "aws"))
+MACRO = "dbt/include/glue/macros/theirs.sql"
 
 
 def installed(folder: Path, name: str, version: str, files: dict[str, str]) -> None:
@@ -34,7 +35,7 @@ def ours(folder: Path) -> None:
 
 
 def theirs(folder: Path) -> None:
-    installed(folder, "dbt-glue", "1.12.4", {INIT: "theirs", IMPL: "theirs"})
+    installed(folder, "dbt-glue", "1.12.4", {INIT: "theirs", IMPL: "theirs", MACRO: "theirs"})
 
 
 def test_one_alone_is_nothing_to_tell(tmp_path: Path) -> None:
@@ -60,7 +61,8 @@ def test_this_adapter_that_was_installed_later_runs(tmp_path: Path) -> None:
     assert both is not None
     assert both.ours_runs
     assert both.version == "1.12.4"
-    assert "uninstalling dbt-glue takes them away" in both.told
+    assert both.beside == (MACRO,)
+    assert "with 1 of dbt-glue's beside them, of which dbt loads the macros" in both.told
 
 
 def test_a_checkout_beside_dbt_glue(tmp_path: Path) -> None:

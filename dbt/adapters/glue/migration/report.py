@@ -26,7 +26,7 @@ from dbt.adapters.glue.migration.nodes import (
 )
 from dbt.adapters.glue.migration.profile import PROFILES, credentials_of, profile_findings
 from dbt.adapters.glue.migration.python_texts import python_findings, python_model_fix
-from dbt.adapters.glue.migration.sql_texts import sql_findings
+from dbt.adapters.glue.migration.sql_texts import method_findings, sql_findings
 from dbt.adapters.glue.migration.strategy_answer import strategy_answer
 from dbt.adapters.glue.migration.tables import Built, TableReport, built_of, look_at_tables
 
@@ -72,7 +72,7 @@ def project_report(
         "findings": [each.to_dict() for each in report.all_findings(tables)],
         "files": [each.to_dict() for each in tables.files],
         "policies": report.policies().to_dict(),
-        "unseen": [each.to_dict() for each in (*report.unseen, *tables.unseen)],
+        "unseen": [each.to_dict() for each in dict.fromkeys((*report.unseen, *tables.unseen))],
     }
 
 
@@ -116,9 +116,9 @@ class _Report:
             unread = unread_of(node)
             if unread is not None:
                 self.unseen.append(unread)
-            if node.properties is not None:
-                yaml_files.add(node.properties.path)
             own = node.package == self._project.name
+            if own and node.properties is not None:
+                yaml_files.add(node.properties.path)
             for finding in node_findings(node, self._known_credentials, seeds_were_cast=cast):
                 self.findings.append(self._with_word_fix(finding, node, own))
             if node.path not in seen and node.language in ("sql", "python"):
@@ -149,9 +149,12 @@ class _Report:
         return Finding(**{**vars(finding), "fix": fix})
 
     def _words(self, path: str) -> None:
-        """`python_model` in YAML."""
+        """What YAML says: `python_model`, and methods of dbt-glue's in hooks."""
         text = self._raw(path)
-        if text is None or PYTHON_MODEL not in text:
+        if text is None:
+            return
+        self.findings += method_findings(path, text)
+        if PYTHON_MODEL not in text:
             return
         keys = ("materialized", "+materialized")
         try:

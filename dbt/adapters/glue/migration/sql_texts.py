@@ -11,7 +11,7 @@ from dbt.adapters.glue.migration.findings import CHANGE, ERROR, NOTE, WARNING, F
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["sql_findings"]
+__all__ = ["method_findings", "sql_findings"]
 
 _JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -24,7 +24,7 @@ _CODE = re.compile(r"\bcustom_glue_code_for_dbt_adapter\b")
 def sql_findings(path: str, text: str, *, own: bool = True) -> Iterator[Finding]:
     """Findings in a file of SQL or macros; comments of Jinja do not count. `own`: the file is the project's to edit."""
     shown = _JINJA_COMMENT.sub(_blank, text)
-    yield from _methods(path, shown, own)
+    yield from method_findings(path, text, own=own)
     for found in _CODE.finditer(shown):
         yield Finding(
             ERROR, path, "custom_glue_code_for_dbt_adapter",
@@ -51,7 +51,9 @@ def sql_findings(path: str, text: str, *, own: bool = True) -> Iterator[Finding]
         )  # fmt: skip
 
 
-def _methods(path: str, shown: str, own: bool) -> Iterator[Finding]:
+def method_findings(path: str, text: str, *, own: bool = True) -> Iterator[Finding]:
+    """Calls of methods that are dbt-glue's own, or have another name here: in SQL, and in the hooks of YAML."""
+    shown = _JINJA_COMMENT.sub(_blank, text)
     for found in _METHOD.finditer(shown):
         name, line = found[1], _line(shown, found.start())
         if name in NOT_HERE:

@@ -252,27 +252,38 @@ class _Folders:
             for used in self._used
             if f"{used}/".startswith(own) and not VERSION.match(used[len(own) :])
         ]
-        return (0, 0) if others else self._count(root, skip_versions=True)
+        if others:
+            return 0, 0
+        count = size = 0
+        # The folders first: a version's own files, which may be many, are not listed.
+        for page in self._pages(root, Delimiter="/"):
+            files = [int(item["Size"]) for item in page.get("Contents", ())]
+            count, size = count + len(files), size + sum(files)
+            for folder in page.get("CommonPrefixes", ()):
+                name = str(folder["Prefix"]).rstrip("/").rpartition("/")[2]
+                if not VERSION.fullmatch(name):
+                    more = self._count(f"{own}{name}")
+                    count, size = count + more[0], size + more[1]
+        return count, size
 
     def all_of(self, folder: str) -> tuple[int, int]:
+        """Files and bytes under a folder that no table has."""
         own = f"{folder.rstrip('/')}/"
         used = any(f"{each}/".startswith(own) for each in self._used)
-        return (0, 0) if used else self._count(folder, skip_versions=False)
+        return (0, 0) if used else self._count(folder)
 
-    def _count(self, folder: str, *, skip_versions: bool) -> tuple[int, int]:
+    def _count(self, folder: str) -> tuple[int, int]:
+        sizes = [
+            int(item["Size"]) for page in self._pages(folder) for item in page.get("Contents", ())
+        ]
+        return len(sizes), sum(sizes)
+
+    def _pages(self, folder: str, **options: str) -> Iterator[dict[str, Any]]:
         scheme, _, rest = folder.partition("://")
         bucket, _, key = rest.partition("/")
-        if not scheme.startswith("s3") or not key:
-            return 0, 0
-        prefix, count, size = f"{key.rstrip('/')}/", 0, 0
-        pages = self._clients.client("s3").get_paginator("list_objects_v2")
-        for page in pages.paginate(Bucket=bucket, Prefix=prefix):
-            for item in page.get("Contents", ()):
-                inside = item["Key"][len(prefix) :]
-                if not inside or (skip_versions and VERSION.match(inside)):
-                    continue
-                count, size = count + 1, size + int(item["Size"])
-        return count, size
+        if scheme.startswith("s3") and key:
+            pages = self._clients.client("s3").get_paginator("list_objects_v2")
+            yield from pages.paginate(Bucket=bucket, Prefix=f"{key.rstrip('/')}/", **options)
 
 
 def _said(error: Exception) -> str:
