@@ -248,7 +248,11 @@ def _storage(arns: _Arns, uses: Uses) -> list[dict[str, Any]]:
     ]
     if uses.read:
         found.append(
-            _statement("ReadSources", list(S3_READS), ["arn:aws:s3:::<bucket of the sources>*"])
+            _statement(
+                "ReadSources",
+                list(S3_READS),
+                [arns.bucket(f"<bucket of the sources>{inside}") for inside in ("", "/*")],
+            )
         )
     return found
 
