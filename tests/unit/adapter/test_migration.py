@@ -363,25 +363,35 @@ def actions(document: dict[str, Any]) -> set[str]:
     return {action for statement in document["Statement"] for action in statement["Action"]}
 
 
+OTHER_NAMES = {"s3:ListObjectsV2": "s3:ListBucket"}
+"""Operations that IAM calls otherwise."""
+
+
 def called() -> set[str]:
-    """Every operation of Glue's API that the adapter's code names, as IAM names it."""
-    model = botocore.session.get_session().get_service_model("glue")
-    operations = {xform_name(name): f"glue:{name}" for name in model.operation_names}
-    found = set()
+    """Every operation of Glue, Lake Formation and S3 that the adapter's code names, as IAM names it."""
+    words = set()
     for path in ADAPTER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute):
-                found.add(node.attr)
+                words.add(node.attr)
             elif isinstance(node, ast.Constant):
-                found.add(str(node.value))
+                words.add(str(node.value))
     of_dbt = {"create_schema", "get_catalog"}  # its methods, which happen to have such names
-    return {operations[name] for name in (found & operations.keys()) - of_dbt}
+    found = set()
+    for service in ("glue", "lakeformation", "s3"):
+        model = botocore.session.get_session().get_service_model(service)
+        names = {f"{service}:{name}" for name in model.operation_names if xform_name(name) in words - of_dbt}  # fmt: skip
+        found |= {OTHER_NAMES.get(name, name) for name in names}
+    return found - {"s3:CreateSession"}  # it is Glue's
+
+
+GOVERNED = iam.uses_of(["iceberg"], ["dbt_demo"], ["raw"], [str(PROFILE["location"])], lake_formation=True)  # fmt: skip
 
 
 def test_the_caller_may_do_what_the_adapter_calls() -> None:
     needed = called()
     assert {"glue:UpdateTable", "glue:RunStatement", "glue:GetPartitions"} <= needed
-    assert needed <= actions(policies().caller)
+    assert needed <= actions(policies(GOVERNED).caller)
 
 
 def test_with_the_switch_the_session_role_writes_the_catalog() -> None:
@@ -390,14 +400,19 @@ def test_with_the_switch_the_session_role_writes_the_catalog() -> None:
     assert not of_catalog & actions(switched.caller)
     assert "sts:AssumeRole" in actions(switched.caller)
     assert of_catalog <= actions(switched.session_role)
-    assert called() <= actions(switched.caller) | actions(switched.session_role)
+    governed = policies(GOVERNED, use_interactive_session_role_for_api_calls=True)
+    assert not any(each.startswith(("s3:", "lakeformation:")) for each in actions(governed.caller))
+    assert called() <= actions(governed.caller) | actions(governed.session_role)
     assert "who assumes it" in switched.notes[0]
 
 
 def test_what_a_project_uses_makes_the_policies() -> None:
     plain = policies()
     assert "lakeformation:GetDataAccess" not in actions(plain.caller) | actions(plain.session_role)
-    assert not any(action.startswith("s3:") for action in actions(plain.caller))
+    assert {each for each in actions(plain.caller) if each.startswith("s3:")} == {
+        "s3:GetObject",
+        "s3:ListBucket",
+    }
     resources = {
         each for statement in plain.session_role["Statement"] for each in statement["Resource"]
     }

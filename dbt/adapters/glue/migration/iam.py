@@ -43,6 +43,13 @@ SPARK_WRITES = (
 )  # fmt: skip
 """Calls of Spark's clients of the Data Catalog, Hive's and Iceberg's, in a session."""
 
+GOVERN = (
+    "AddLFTagsToResource", "BatchGrantPermissions", "BatchRevokePermissions", "CreateDataCellsFilter",
+    "DeleteDataCellsFilter", "GetResourceLFTags", "ListDataCellsFilter", "ListPermissions", "RemoveLFTagsFromResource",
+    "UpdateDataCellsFilter",
+)  # fmt: skip
+"""Calls of Lake Formation that `grants`, `lf_tags_config` and `lf_grants` are about, by whoever writes the catalog."""
+
 S3_READS = ("s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket")
 S3_WRITES = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject")
 TABLE_BUCKET = (
@@ -107,7 +114,7 @@ def policies(credentials: GlueCredentials, uses: Uses) -> Policies:
     if switched:
         caller.append(_statement("AssumeTheSessionRole", ["sts:AssumeRole"], [arns.role]))
     else:
-        caller += catalog
+        caller += [*catalog, *_reading(arns, uses)]
     session = _catalog(
         arns,
         uses,
@@ -115,6 +122,10 @@ def policies(credentials: GlueCredentials, uses: Uses) -> Policies:
         tuple(sorted({*SPARK_WRITES, *(WRITE_CATALOG if switched else ())})),
     )
     session += _storage(arns, uses)
+    keys = session if switched else caller  # the statements of whoever writes the catalog
+    if uses.lake_formation:
+        govern = [f"lakeformation:{name}" for name in GOVERN]
+        keys.append(_statement("GovernTables", govern, ["*"]))
     session.append(
         _statement(
             "Logs",
@@ -136,9 +147,7 @@ def policies(credentials: GlueCredentials, uses: Uses) -> Policies:
         )
         statement = _statement("TableBucket", list(TABLE_BUCKET), [arn, f"{arn}/table/*"])
         session.append(statement)
-        (session if switched else caller).append(
-            _statement("TableBucketsCatalog", ["glue:GetCatalog"], arns.table_buckets())
-        )
+        keys.append(_statement("TableBucketsCatalog", ["glue:GetCatalog"], arns.table_buckets()))
     if credentials.security_configuration:
         session.append(
             _statement(
@@ -227,21 +236,18 @@ def _catalog(
     ]
 
 
-def _storage(arns: _Arns, uses: Uses) -> list[dict[str, Any]]:
-    buckets: dict[str, set[str]] = {}
-    for location in uses.locations:
-        named = _BUCKET.match(location)
-        if named:
-            buckets.setdefault(named[1], set()).add((named[2] or "/").strip("/"))
-    if not buckets:
-        buckets = {"<bucket>": {"<path>"}}
-    folders = [
-        f"{arns.bucket(bucket)}/{path + '/' if path else ''}*"
-        for bucket, paths in sorted(buckets.items())
-        for path in sorted(paths)
+def _reading(arns: _Arns, uses: Uses) -> list[dict[str, Any]]:
+    """What the adapter itself reads of S3: logs of tables in open formats, and for `doctor` what there is."""
+    of_buckets, folders = _places(arns, uses)
+    return [
+        _statement("ListFiles", ["s3:ListBucket"], of_buckets),
+        _statement("ReadLogs", ["s3:GetObject"], folders),
     ]
-    of_buckets = [arns.bucket(bucket) for bucket in sorted(buckets)]
-    objects = [name for name in (*S3_READS, *S3_WRITES) if name not in ("s3:GetBucketLocation", "s3:ListBucket")]  # fmt: skip
+
+
+def _storage(arns: _Arns, uses: Uses) -> list[dict[str, Any]]:
+    of_buckets, folders = _places(arns, uses)
+    objects = [*S3_WRITES, "s3:GetObject"]
     found = [
         _statement("ListBuckets", ["s3:GetBucketLocation", "s3:ListBucket"], of_buckets),
         _statement("WriteData", sorted(objects), folders),
@@ -255,6 +261,23 @@ def _storage(arns: _Arns, uses: Uses) -> list[dict[str, Any]]:
             )
         )
     return found
+
+
+def _places(arns: _Arns, uses: Uses) -> tuple[list[str], list[str]]:
+    """The buckets of the project's tables, and the folders in them."""
+    buckets: dict[str, set[str]] = {}
+    for location in uses.locations:
+        named = _BUCKET.match(location)
+        if named:
+            buckets.setdefault(named[1], set()).add((named[2] or "/").strip("/"))
+    if not buckets:
+        buckets = {"<bucket>": {"<path>"}}
+    folders = [
+        f"{arns.bucket(bucket)}/{path + '/' if path else ''}*"
+        for bucket, paths in sorted(buckets.items())
+        for path in sorted(paths)
+    ]
+    return [arns.bucket(bucket) for bucket in sorted(buckets)], folders
 
 
 def _glue(names: Iterable[str]) -> list[str]:
