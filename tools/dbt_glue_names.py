@@ -32,7 +32,7 @@ from dbt_common.dataclass_schema import ValidationError
 from dbt.adapters.glue import session_meta, unread_configs
 from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.impl import GlueAdapter
-from dbt.adapters.glue.incumbent_methods import NOT_HERE
+from dbt.adapters.glue.incumbent_methods import ALIASES, NOT_HERE
 from dbt.include import global_project
 
 if TYPE_CHECKING:
@@ -205,9 +205,8 @@ def of_method(name: str) -> Verdict:
     if name in NOT_HERE:
         return Verdict(REFUSED, NOT_HERE[name])
     source = inspect.getsource(getattr(GlueAdapter, name))
-    alias = re.search(rf'_tell_alias\("{name}", "(\w+)"\)', source)
-    if alias:
-        return Verdict(TOLD, f"works as `{alias[1]}`, which is the name to write")
+    if f'_tell_alias("{name}")' in source:
+        return Verdict(TOLD, f"works as `{ALIASES[name]}`, which is the name to write")
     return Verdict(WORKS)
 
 

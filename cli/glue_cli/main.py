@@ -32,6 +32,10 @@ COMMANDS: dict[str, LazyCommand] = {
     "compile": LazyCommand(
         "glue_cli.commands.compile:compile_model", "Show the program of a model and its plan."
     ),
+    "doctor": LazyCommand(
+        "glue_cli.commands.doctor:doctor",
+        "Say what changes for a project that dbt-glue built, and repair what can be.",
+    ),
     "explain": LazyCommand("glue_cli.commands.explain:explain", "Explain a rule, or all of them."),
     "facts": LazyCommand(
         "glue_cli.commands.facts:facts", "Print what the analysis knows of a model, as JSON."

@@ -1,4 +1,4 @@
-"""The validation process, asked once from the command line."""
+"""A process of the adapter, asked once from the command line: that of validation, or the one that reads projects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MODULE = "dbt.adapters.glue.validation"
+VALIDATION = "dbt.adapters.glue.validation"
+MIGRATION = "dbt.adapters.glue.migration"
 
 # `python -m` looks for modules in the folder that it is started in, before all others. That would be
 # the project, whose `json.py` is no program of ours: Python's own library is where nothing changes.
@@ -23,16 +24,19 @@ class ValidationError(Exception):
     """The request has no result; the message says why."""
 
 
-def ask(request: dict[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
+def ask(
+    request: dict[str, Any], tell: Callable[[str], None], module: str = VALIDATION
+) -> dict[str, Any]:
     """The result of one request, whose paths are absolute; the process and its session have ended then.
 
     `tell` is called with what people may read of progress and of the session. Raises ValidationError.
     """
-    answer, errors, status = _conversation({**request, "id": 1}, tell)
+    answer, errors, status = _conversation({**request, "id": 1}, tell, module)
     if answer is None:
         words = errors.strip().splitlines()
         said = f": {words[-1]}" if words else ""
-        raise ValidationError(f"the validation ended with status {status}{said}")
+        process = module.rpartition(".")[2]
+        raise ValidationError(f"the {process} ended with status {status}{said}")
     if not answer["ok"]:
         raise ValidationError(str(answer["error"]))
     result: dict[str, Any] = answer["result"]
@@ -40,11 +44,11 @@ def ask(request: dict[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
 
 
 def _conversation(
-    request: dict[str, Any], tell: Callable[[str], None]
+    request: dict[str, Any], tell: Callable[[str], None], module: str
 ) -> tuple[dict[str, Any] | None, str, int]:
     """The answer if there was one, what the process wrote for people, and its exit status."""
     child = subprocess.Popen(
-        (sys.executable, *_SAFE_PATH, "-m", _MODULE),
+        (sys.executable, *_SAFE_PATH, "-m", module),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

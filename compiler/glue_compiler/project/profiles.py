@@ -118,22 +118,49 @@ def read_target(root: Path, choice: ProfileChoice | None = None) -> Target:
     whole value; a field with anything else counts as not said. Files that cannot be read say
     nothing: dbt itself tells what is wrong with them.
     """
+    read = read_profile(root, choice)
+    if not isinstance(read, ReadProfile) or read.fields.get("type", "glue") != "glue":
+        return Target()
+    return Target.of({key: read.fields[key] for key in FIELDS if key in read.fields}, read.target)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProfile:
+    """A target of a profile with all of its fields, read without dbt.
+
+    `unread` are the fields that hold Jinja which only dbt can render; they are not in `fields`.
+    """
+
+    file: Path
+    profile: str
+    target: str
+    fields: Mapping[str, Any]
+    unread: tuple[str, ...] = ()
+
+
+def read_profile(root: Path, choice: ProfileChoice | None = None) -> ReadProfile | str:
+    """The chosen target, or a sentence that says why there is none."""
     chosen = choice or ProfileChoice()
     profile = chosen.profile or dbt_variable("PROFILE")
     profile = profile or _mapping(root / "dbt_project.yml").get("profile")
     file = profiles_file(root, chosen.profiles_dir)
-    if not isinstance(profile, str) or file is None:
-        return Target()
+    if not isinstance(profile, str):
+        return f"{root / 'dbt_project.yml'} names no profile"
+    if file is None:
+        places = " or ".join(map(str, profiles_places(root, chosen.profiles_dir)))
+        return f"there is no {places}"
     found = _mapping(file).get(profile)
     if not isinstance(found, dict) or not isinstance(found.get("outputs"), dict):
-        return Target()
+        return f"{file} has no profile {profile!r} with `outputs`"
     target = chosen.target or dbt_variable("TARGET") or found.get("target") or "default"
     target = _rendered(target)
     fields = found["outputs"].get(target) if isinstance(target, str) else None
-    if not isinstance(fields, dict) or fields.get("type", "glue") != "glue":
-        return Target()
-    said = {key: _rendered(fields[key]) for key in FIELDS if key in fields}
-    return Target.of({key: value for key, value in said.items() if value is not None}, target)
+    if not isinstance(fields, dict):
+        return f"{file}: the profile {profile!r} has no target {target!r}"
+    said = {str(key): _rendered(value) for key, value in fields.items()}
+    unread = [key for key, value in said.items() if value is None and fields[key] is not None]
+    kept = {key: value for key, value in said.items() if value is not None}
+    return ReadProfile(file, profile, str(target), kept, tuple(unread))
 
 
 def _rendered(value: Any) -> Any:

@@ -80,6 +80,7 @@ class AwsClients:
         with self._lock:
             return self._client("sts", keys=self._catalog_keys)
 
+    @property
     def storage(self) -> Any:
         """A boto3 client for S3, with the keys of `catalog`: who may see a table's entry reads its log."""
         with self._lock:

@@ -62,26 +62,31 @@ class ConfigMethods(AdapterParts):
     ) -> None:
         """Raises CompilationError where a model names no strategy and its table was made by one that takes another.
 
-        A table of this adapter's is in a folder of its version; of one in a table bucket nobody can tell.
+        A table of this adapter's is in a folder of its version; of one in a table bucket nobody can tell. Where both
+        overwrite, and only dbt-glue the whole table, that is a warning.
         """
-        differs = default_strategy.differs_from(
-            model.get("config", {}), str(model.get("language")), relation.table_format
-        )
-        if differs is None:
-            return
+        config, language = model.get("config", {}), str(model.get("language"))
+        conf = self.credentials.session_conf()
+        differs = default_strategy.differs_from(config, language, relation.table_format)
+        whole = default_strategy.replaced_whole(config, language, relation.table_format, conf)
+        if (differs is not None or whole) and self._is_anothers(relation, existing):
+            name = f"{relation.schema}.{relation.identifier}"
+            if differs is not None:
+                project = str(self.config.project_name)
+                raise CompilationError(default_strategy.ask_which(name, *differs, project))
+            logger.warning(default_strategy.tell_partitions_stay(name))
+        if differs is not None and differs[0] == "append":
+            self._tell_appending([str(model["original_file_path"])])
+
+    def _is_anothers(self, relation: GlueRelation, existing: GlueRelation | None) -> bool:
+        """Whether the table that is there was made by another tool, as far as its place tells."""
         known = open_format(relation.table_format)
-        takes_over = (
+        return (
             existing is not None
             and existing.is_table
             and not (known is not None and known.places_tables)
             and not in_version_folder(data_location(self.data_catalog.table(*name_of(existing))))
         )
-        if takes_over:
-            name = f"{relation.schema}.{relation.identifier}"
-            project = str(self.config.project_name)
-            raise CompilationError(default_strategy.ask_which(name, *differs, project))
-        if differs[0] == "append":
-            self._tell_appending([str(model["original_file_path"])])
 
     def _tell_appending(self, paths: Collection[str]) -> None:
         command = getattr(self.config.args, "which", None)

@@ -21,6 +21,7 @@ from dbt.adapters.sql.connections import SQLConnectionManager
 from dbt_common.events.contextvars import get_node_info
 from dbt_common.events.functions import fire_event
 from dbt_common.exceptions import DbtRuntimeError
+from glue_compiler.project.distributions import two_distributions
 
 from dbt.adapters.glue.aws import AwsClients
 from dbt.adapters.glue.cursor import GlueCursor, GlueHandle
@@ -34,9 +35,16 @@ if TYPE_CHECKING:
 
     from dbt.adapters.glue.credentials import GlueCredentials
 
-__all__ = ["GlueConnectionManager"]
+__all__ = ["GlueConnectionManager", "told_at_start"]
 
 logger = AdapterLogger("Glue")
+
+
+def told_at_start(credentials: GlueCredentials) -> list[str]:
+    """What a command says once: dbt-glue is installed beside this adapter, fields of the profile have no effect."""
+    both = two_distributions()
+    fields = [f"profile: {sentence}" for sentence in credentials.without_effect()]
+    return fields if both is None else [both.told, *fields]
 
 
 class GlueConnectionManager(SQLConnectionManager):
@@ -58,8 +66,8 @@ class GlueConnectionManager(SQLConnectionManager):
     def pool(self) -> SessionPool:
         with self._pool_lock:
             if self._pool is None:
-                for sentence in self.credentials.without_effect():
-                    logger.warning(f"profile: {sentence}")
+                for sentence in told_at_start(self.credentials):
+                    logger.warning(sentence)
                 self._pool = SessionPool(self.aws.sessions, self.credentials)
             return self._pool
 

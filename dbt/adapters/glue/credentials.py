@@ -145,12 +145,12 @@ class GlueCredentials(Credentials):
     @classmethod
     def validate(cls, data: Any) -> None:
         """Raises ValidationError naming the field, what it holds and what is allowed."""
-        problems = problems_of_profile(data, cls._known_names())
+        problems = problems_of_profile(data, cls.known_names())
         if problems:
             raise ValidationError("; ".join(problems))
 
     @classmethod
-    def _known_names(cls) -> set[str]:
+    def known_names(cls) -> set[str]:
         """What a profile may hold: fields as they are written, and what dbt itself takes out of it."""
         return {*(each.name for each in fields(cls)), *cls._ALIASES, *NOT_FIELDS}
 
@@ -158,7 +158,7 @@ class GlueCredentials(Credentials):
     def __pre_deserialize__(cls, data: dict[str, Any]) -> dict[str, Any]:
         """Keeps the names that no field has, to tell of them."""
         given: dict[str, Any] = dict(super().__pre_deserialize__(data))  # type: ignore[no-untyped-call]
-        unknown = [name for name in given if name not in cls._known_names()]
+        unknown = [name for name in given if name not in cls.known_names()]
         return {"unknown_fields": unknown, **given}
 
     @classmethod

@@ -17,11 +17,21 @@ from dbt.adapters.glue.unread_configs import BUILDING_COMMANDS, listed
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-__all__ = ["appending", "ask_which", "dbt_glues_default", "differs_from", "tell_appending"]
+__all__ = [
+    "DOES",
+    "appending",
+    "ask_which",
+    "dbt_glues_default",
+    "differs_from",
+    "replaced_whole",
+    "tell_appending",
+    "tell_partitions_stay",
+]
 
 _UNSET = (None, "default")
+_MODE = "spark.sql.sources.partitionOverwriteMode"
 
-_DOES = {
+DOES = {
     "append": "adds the new rows to those that are there",
     "merge": "updates the rows whose unique_key is there and adds the others",
     "insert_overwrite": "replaces the table by the new rows, or with partition_by the partitions that they are in",
@@ -46,11 +56,35 @@ def differs_from(
     return None if ours == theirs else (ours, theirs)
 
 
+def replaced_whole(
+    config: Mapping[str, Any], language: str, table_format: str | None, conf: Mapping[str, str]
+) -> bool:
+    """Whether dbt-glue replaces the whole table where this adapter replaces the partitions of `partition_by`.
+
+    It says INSERT OVERWRITE, and Spark's default for it is *static*: `conf`, the profile's, has to say otherwise.
+    """
+    if language != "sql" or table_format == HUDI or not config.get("partition_by"):
+        return False
+    strategy = config.get("incremental_strategy")
+    if strategy in _UNSET:
+        strategy = checked_strategy(None, config.get("unique_key"), config.get("partition_by"))
+    return strategy == "insert_overwrite" and conf.get(_MODE, "").lower() != "dynamic"
+
+
+def tell_partitions_stay(relation: str) -> str:
+    """The warning for such a table, as long as dbt-glue's build of it is the one that is there."""
+    return (
+        f"{relation} was made by another tool, such as dbt-glue, where insert_overwrite replaces the whole table, also "
+        f"with partition_by, as long as `conf` does not set {_MODE}=dynamic. Here it replaces the partitions that the "
+        "new rows are in, and the others stay. Next: where all of them are to go, write materialized: table"
+    )
+
+
 def ask_which(relation: str, ours: str, theirs: str, project: str) -> str:
     """The error for a table that another tool made, of a model whose strategy is not named."""
     return (
         f"{relation} was made by another tool, such as dbt-glue, and the model names no `incremental_strategy`. In "
-        f"dbt-glue it is {theirs}, which {_DOES[theirs]}; here it would be {ours}, which {_DOES[ours]}. Nothing was "
+        f"dbt-glue it is {theirs}, which {DOES[theirs]}; here it would be {ours}, which {DOES[ours]}. Nothing was "
         "written. Next: say which is meant, in the model, or once for all of them in dbt_project.yml: "
         f"`models: {{{project}: {{+incremental_strategy: {theirs}}}}}`"
     )

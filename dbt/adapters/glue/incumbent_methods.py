@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from dbt.adapters.glue.relation import GlueRelation
 
-__all__ = ["NOT_HERE", "IncumbentMethods"]
+__all__ = ["ALIASES", "NOT_HERE", "IncumbentMethods"]
 
 logger = AdapterLogger("Glue")
 
@@ -56,6 +56,9 @@ NOT_HERE: dict[str, str] = {
 }
 """Methods of dbt-glue's that only its own macros call: what to do instead."""
 
+ALIASES = {"execute_pyspark": "execute_python", "glue_rename_relation": "rename_relation"}
+"""dbt-glue's names of methods that have another one here, by which they are to be called."""
+
 
 class IncumbentMethods(AdapterParts):
     """dbt-glue 1.12's `@available` methods, beside those that have the same name and meaning in dbt."""
@@ -64,10 +67,10 @@ class IncumbentMethods(AdapterParts):
     def _aliases_told(self) -> set[str]:
         return set()
 
-    def _tell_alias(self, old: str, new: str) -> None:
+    def _tell_alias(self, old: str) -> None:
         if old not in self._aliases_told:
             self._aliases_told.add(old)
-            logger.warning(f"adapter.{old} is dbt-glue's word: write adapter.{new}")
+            logger.warning(f"adapter.{old} is dbt-glue's word: write adapter.{ALIASES[old]}")
 
     @available.parse_none
     def execute_pyspark(self, codeblock: str) -> str:
@@ -75,7 +78,7 @@ class IncumbentMethods(AdapterParts):
 
         Raises DbtRuntimeError with the session's traceback, which dbt-glue writes into its log.
         """
-        self._tell_alias("execute_pyspark", "execute_python")
+        self._tell_alias("execute_pyspark")
         code = textwrap.dedent(codeblock)
         if "SqlWrapper2" in code:
             code = _SQL_WRAPPER + code
@@ -139,7 +142,7 @@ class IncumbentMethods(AdapterParts):
 
     @available.parse_none
     def glue_rename_relation(self, from_relation: BaseRelation, to_relation: BaseRelation) -> None:
-        self._tell_alias("glue_rename_relation", "rename_relation")
+        self._tell_alias("glue_rename_relation")
         self.rename_relation(from_relation, to_relation)  # type: ignore[no-untyped-call]
 
     @available.parse(lambda *_args, **_kwargs: "")

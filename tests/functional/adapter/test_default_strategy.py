@@ -69,7 +69,7 @@ class TestTablesOfDbtGlue:
         return list(project.run_sql(asked, fetch="all"))
 
     def test_the_model_asks_which_strategy_is_meant(self, tables: Any) -> None:
-        results = run_dbt(["run"], expect_pass=False)
+        results, log = run_dbt_and_capture(["run"], expect_pass=False)
         said = {result.node.name: str(result.message) for result in results}
         for name, ours in (
             ("grows", "append"), ("keyed", "merge"), ("lake", "merge"), ("frame", "append"),
@@ -78,8 +78,13 @@ class TestTablesOfDbtGlue:
             assert f"here it would be {ours}" in said[name]
             assert "{test: {+incremental_strategy: insert_overwrite}}" in said[name]
             assert self.rows(tables, name) == [(1, "old")]
-        # partition_by alone means the same in both
+        # partition_by alone is insert_overwrite in both; of dbt-glue, of the whole table
         assert self.rows(tables, "days") == [(1, "new"), (2, "old")]
+        assert (
+            log.count("in, and the others stay")
+            == log.count(f"{tables.test_schema}.days was made by another tool")
+            == 1
+        )
 
     def test_a_full_refresh_needs_no_answer(self, tables: Any) -> None:
         run_dbt(["run", "--full-refresh", "-s", "grows"])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from dbt_common.dataclass_schema import ValidationError
 
+from dbt.adapters.glue.connections import told_at_start
 from dbt.adapters.glue.credentials import LOCAL_LOCATION, GlueCredentials
 from dbt.adapters.glue.sessions.environment import Environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 AWS: dict[str, Any] = {
     "schema": "analytics",
@@ -175,3 +179,20 @@ def test_what_the_embedded_endpoint_leaves_out_is_told() -> None:
     told = made(schema="x", endpoint="local", **fields).without_effect()
     assert [sentence.partition(":")[0] for sentence in told] == list(fields)
     assert made(**AWS, **fields).without_effect() == []
+
+
+def test_dbt_glue_beside_this_adapter_is_told_at_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    credentials = made(schema="x", endpoint="local", use_arrow=True)
+    (field,) = told_at_start(credentials)
+    assert field.startswith("profile: use_arrow: ")
+    for name, version in (("dbt-glue", "1.12.4"), ("dbt-glue-python", "0.1.0")):
+        info = tmp_path / f"{name.replace('-', '_')}-{version}.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    told, same = told_at_start(credentials)
+    assert same == field
+    assert told.startswith("both dbt-glue-python and dbt-glue 1.12.4 are installed")
+    assert "pip uninstall -y dbt-glue dbt-glue-python" in told

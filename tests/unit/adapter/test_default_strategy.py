@@ -12,9 +12,12 @@ from dbt.adapters.glue.default_strategy import (
     ask_which,
     dbt_glues_default,
     differs_from,
+    replaced_whole,
     tell_appending,
 )
 from dbt.adapters.glue.replacement import in_version_folder, new_version
+
+MODE = "spark.sql.sources.partitionOverwriteMode"
 
 
 @pytest.mark.parametrize(
@@ -83,3 +86,25 @@ def test_a_table_of_ours_is_in_a_folder_of_its_version() -> None:
     assert not in_version_folder("s3://bucket/shop/orders")
     assert not in_version_folder("s3://bucket/v2/orders/")
     assert not in_version_folder(None)
+
+
+@pytest.mark.parametrize(
+    ("language", "table_format", "config", "conf", "whole"),
+    [
+        ("sql", "parquet", {"incremental_strategy": "insert_overwrite", "partition_by": "d"}, {}, True),
+        ("sql", "iceberg", {"incremental_strategy": "insert_overwrite", "partition_by": "d"}, {}, True),
+        ("sql", "parquet", {"partition_by": ["d"]}, {}, True),
+        ("sql", "parquet", {"partition_by": ["d"]}, {MODE: "STATIC"}, True),
+        ("sql", "parquet", {"partition_by": ["d"]}, {MODE: "DYNAMIC"}, False),
+        ("sql", "parquet", {"partition_by": ["d"], "unique_key": "id"}, {}, False),
+        ("sql", "parquet", {"incremental_strategy": "insert_overwrite"}, {}, False),
+        ("sql", "parquet", {"incremental_strategy": "append", "partition_by": "d"}, {}, False),
+        ("sql", "parquet", {"incremental_strategy": "my_own", "partition_by": "d"}, {}, False),
+        ("sql", "hudi", {"incremental_strategy": "insert_overwrite", "partition_by": "d"}, {}, False),
+        ("python", "parquet", {"incremental_strategy": "insert_overwrite", "partition_by": "d"}, {}, False),
+    ],
+)  # fmt: skip
+def test_where_dbt_glue_overwrites_more(
+    language: str, table_format: str, config: dict[str, Any], conf: dict[str, str], whole: bool
+) -> None:
+    assert replaced_whole(config, language, table_format, conf) is whole

@@ -1,0 +1,1 @@
+"""What `dbt-glue doctor` prints, and the edits of `--fix`."""
