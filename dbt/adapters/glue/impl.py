@@ -22,6 +22,7 @@ from dbt.adapters.glue.documentation import documented_columns
 from dbt.adapters.glue.documentation_methods import DocumentationMethods
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.freshness_methods import FreshnessMethods
+from dbt.adapters.glue.function_methods import FunctionMethods
 from dbt.adapters.glue.hudi_methods import HudiMethods
 from dbt.adapters.glue.incumbent_methods import IncumbentMethods
 from dbt.adapters.glue.model_methods import ModelMethods
@@ -54,6 +55,7 @@ class GlueAdapter(
     ConfigMethods,
     DocumentationMethods,
     FreshnessMethods,
+    FunctionMethods,
     HudiMethods,
     IncumbentMethods,
     ModelMethods,
@@ -135,6 +137,7 @@ class GlueAdapter(
         overrides = session_overrides(config, node)
         if overrides or table_format in OPEN_FORMATS:
             self.connections.handle().environment = environment_with(self.credentials, overrides)
+        self.prepare_functions(node)
 
     # Schemas
 

@@ -104,7 +104,7 @@ class GlueRelation(BaseRelation):
         """A relation of a name, as `api.Relation.create` in a macro: a known table is named as its format needs it."""
         made: GlueRelation = super().create(database, schema, identifier, type, **kwargs)
         formats = cls.formats()
-        if formats is None or made.table_format or not (schema and identifier):
+        if formats is None or made.table_format or made.is_function or not (schema and identifier):
             return made
         return made if made.is_view else made.stored_as(formats.of_name(schema, identifier))
 
@@ -135,6 +135,8 @@ class GlueRelation(BaseRelation):
         return changed
 
     def render(self) -> str:
+        if self.is_function:  # of a session: it has no other name
+            return self.quoted(str(self.identifier))
         name: str = super().render()
         return name if self.moment is None else f"{name} {self.moment}"
 
