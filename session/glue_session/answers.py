@@ -6,6 +6,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from glue_session.cleanup import remove_folders
+from glue_session.errors import worker_traceback
 from glue_session.spark_errors import java_text, telling_cause
 from glue_session.state import sources, use_database
 from glue_session.transport import print_frame, request_of
@@ -64,9 +65,16 @@ def error_answer(error: BaseException) -> dict[str, Any]:
 
 def _message(error: BaseException) -> str:
     java = telling_cause(error)
-    if java is None:
-        return str(getattr(error, "desc", None) or error)
-    return java_text(java) or str(java.toString())
+    text = java_text(java) or str(java.toString()) if java is not None else ""
+    text = text or str(getattr(error, "desc", None) or error)
+    worker = worker_traceback(text, "")
+    if worker is None:
+        return text
+    # Of a function in Python: its error, and the way there in the project's files.
+    what, frames = worker
+    return "\n".join(
+        [what, *(f"  {file}:{line}, in {name}" for file, line, name in frames if file[0] != "<")]
+    )
 
 
 def _text_of(error: BaseException, name: str) -> str | None:

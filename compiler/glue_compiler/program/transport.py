@@ -26,6 +26,7 @@ __all__ = [
     "call_statements",
     "compress",
     "function_sources",
+    "functions_statements",
     "new_nonce",
     "page_statement",
     "parse_output",
@@ -139,6 +140,14 @@ def page_statement(nonce: str, token: int, page_nonce: str) -> str:
 def call_statements(function: str, request: Mapping[str, Any], nonce: str) -> tuple[str, ...]:
     """The statements that call one of the session's functions with `request`; the last one answers under `nonce`."""
     return payload_statements(function, (), _pack({**request, "nonce": nonce}), nonce)
+
+
+def functions_statements(definitions: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The statements that make functions of the project in a session, before a program that calls them; none for none."""
+    if not definitions:
+        return ()
+    request = {"functions": list(definitions), "function_sources": function_sources()}
+    return call_statements("use_functions", request, new_nonce())
 
 
 def payload_statements(

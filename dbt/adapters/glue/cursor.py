@@ -50,9 +50,7 @@ class SessionFunctions(Protocol):
     def named_in(self, source: str) -> list[dict[str, Any]]:
         """The definitions of those that a Python model names."""
 
-    def environment_of(
-        self, definitions: list[dict[str, Any]], base: Environment
-    ) -> Environment:
+    def environment_of(self, definitions: list[dict[str, Any]], base: Environment) -> Environment:
         """The environment in which they run, of one that may lack their packages."""
 
 

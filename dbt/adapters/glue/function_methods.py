@@ -47,7 +47,7 @@ class FunctionMethods(AdapterParts):
 
     def prepare_functions(self, unique_id: str) -> None:
         """Gives the thread's connection the packages of the functions that a node calls, before its first statement."""
-        node = getattr(self.get_macro_resolver(), "nodes", {}).get(unique_id)
+        node: Any = getattr(self.get_macro_resolver(), "nodes", {}).get(unique_id)
         sql = getattr(node, "compiled_code", None)
         if sql and node.language == "sql":
             handle = self.connections.handle()

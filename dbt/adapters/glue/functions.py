@@ -6,10 +6,11 @@ import hashlib
 import json
 import re
 import threading
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.glue.compiled import compiled_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -116,14 +117,9 @@ class ProjectFunctions:
 
     def _definition_of(self, node: Any) -> dict[str, Any]:
         if node.unique_id not in self._made:
-            # The caller's compiler: only where dbt-core has a manifest to be compiled.
-            from dbt.compilation import Compiler
-
-            own = deepcopy(node)  # other threads may be compiling it
-            own.compiled, own.compiled_code = False, None
-            compiled = Compiler(self._config).compile_node(own, self._manifest(), {}, write=False)
+            code = compiled_code(self._config, self._manifest(), node)
             model = node.to_dict(omit_none=False)
-            self._made[node.unique_id] = _definition(node, model, str(compiled.compiled_code))
+            self._made[node.unique_id] = _definition(node, model, code)
         return self._made[node.unique_id]
 
 
@@ -149,20 +145,21 @@ def _definition(node: Any, model: Mapping[str, Any], body: str) -> dict[str, Any
     for key in ("entry_point", "runtime_version"):
         if language == "python" and not config.get(key):
             raise DbtRuntimeError(f"{told} needs the config {key}, as every function in Python")
+    arguments = [_argument(each) for each in model.get("arguments") or []]
+    _check_defaults(told, arguments)
     definition = {
         "name": str(node.identifier),
         "path": _place(node),
         "language": language,
         "kind": kind,
         "body": body,
-        "arguments": [_argument(each) for each in model.get("arguments") or []],
+        "arguments": arguments,
         "returns": str(model["returns"]["data_type"]),
         "entry_point": config.get("entry_point"),
         "runtime_version": config.get("runtime_version"),
         "deterministic": _text(config.get("volatility")) != "non-deterministic",
         "packages": _packages(config.get("packages")),
     }
-    _check_defaults(told, definition["arguments"])
     text = json.dumps(definition, sort_keys=True)
     return {**definition, "digest": hashlib.sha256(text.encode()).hexdigest()[:16]}
 

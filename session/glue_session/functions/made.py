@@ -20,7 +20,9 @@ _BUILDER = """
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedExtractValue;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.LambdaFunction;
 import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.catalyst.expressions.UnresolvedNamedLambdaVariable;
 import org.apache.spark.sql.types.StringType$;
 
 public class ProjectFunction extends scala.runtime.AbstractFunction1 {
@@ -50,34 +52,50 @@ public class ProjectFunction extends scala.runtime.AbstractFunction1 {
           + value.sql() + " may have another value each time: give the value a name in a subquery first");
       values[n] = put(casts[n], "argument", value);
     }
-    return put(returned, "argument", (Expression) body.transformUp(new Named(names, values)));
+    return put(returned, "argument", (Expression) new Put(names, values).apply(body));
   }
 
   static Expression put(Expression where, String name, Expression value) {
-    return (Expression) where.transformUp(new Named(new String[] {name}, new Expression[] {value}));
+    return (Expression) new Put(new String[] {name}, new Expression[] {value}).apply(where);
   }
 
-  public static class Named extends scala.runtime.AbstractPartialFunction {
+  /* Puts values where their names stand; a name that a lambda gives to its own is the lambda's, in it. */
+  public static class Put extends scala.runtime.AbstractFunction1 {
     final String[] names; final Expression[] values;
-    Named(String[] names, Expression[] values) { this.names = names; this.values = values; }
+    Put(String[] names, Expression[] values) { this.names = names; this.values = values; }
 
-    int place(Object node) {
-      if (!(node instanceof UnresolvedAttribute)) return -1;
-      String first = (String) ((UnresolvedAttribute) node).nameParts().apply(0);
-      for (int n = 0; n < names.length; n++) if (names[n].equalsIgnoreCase(first)) return n;
-      return -1;
+    public Object apply(Object node) {
+      if (node instanceof UnresolvedAttribute) return named(node, ((UnresolvedAttribute) node).nameParts());
+      if (node instanceof UnresolvedNamedLambdaVariable)
+        return named(node, ((UnresolvedNamedLambdaVariable) node).nameParts());
+      if (node instanceof LambdaFunction) return ((Expression) node).mapChildren(without((LambdaFunction) node));
+      return ((Expression) node).mapChildren(this);
     }
 
-    public boolean isDefinedAt(Object node) { return place(node) >= 0; }
-
-    public Object applyOrElse(Object node, scala.Function1 otherwise) {
-      int at = place(node);
-      if (at < 0) return otherwise.apply(node);
+    Object named(Object node, scala.collection.Seq parts) {
+      int at = place(parts);
+      if (at < 0) return node;
       Expression found = values[at];
-      scala.collection.Seq parts = ((UnresolvedAttribute) node).nameParts();
       for (int n = 1; n < parts.length(); n++)
         found = new UnresolvedExtractValue(found, Literal.create((String) parts.apply(n), StringType$.MODULE$));
       return found;
+    }
+
+    int place(scala.collection.Seq parts) {
+      String first = (String) parts.apply(0);
+      for (int n = 0; n < names.length; n++) if (first.equalsIgnoreCase(names[n])) return n;
+      return -1;
+    }
+
+    Put without(LambdaFunction lambda) {
+      String[] left = (String[]) names.clone();
+      for (int n = 0; n < lambda.arguments().length(); n++) {
+        Object own = lambda.arguments().apply(n);
+        int at = own instanceof UnresolvedNamedLambdaVariable
+          ? place(((UnresolvedNamedLambdaVariable) own).nameParts()) : -1;
+        if (at >= 0) left[at] = null;
+      }
+      return new Put(left, values);
     }
   }
 }
@@ -228,26 +246,38 @@ def _uses(body: Any, names: list[str]) -> dict[str, int]:
     counts = {name.lower(): 0 for name in names}
     if len(counts) < len(names):
         raise FunctionRefused(f"two of its arguments have one name: {', '.join(names)}")
-    waiting = [(body, 1)]
+    waiting: list[tuple[Any, int, frozenset[str]]] = [(body, 1, frozenset())]
     while waiting:
-        node, weight = waiting.pop()
+        node, weight, own = waiting.pop()
         kind = _class(node)
-        if kind == "UnresolvedAttribute":
-            first = str(node.nameParts().apply(0))
-            if first.lower() not in counts:
+        if kind in ("UnresolvedAttribute", "UnresolvedNamedLambdaVariable"):
+            first = str(node.nameParts().apply(0)).lower()
+            if first in own:
+                continue
+            if first not in counts:
                 known = ", ".join(names) or "none"
-                raise FunctionRefused(f"its body reads {first}, which is no argument of it: {known}")
-            counts[first.lower()] += weight
+                raise FunctionRefused(
+                    f"its body reads {first}, which is no argument of it: {known}"
+                )
+            counts[first] += weight
         elif kind.endswith("Star"):
             raise FunctionRefused("its body has a `*`, which is none of its arguments")
         elif kind in ("ScalarSubquery", "Exists", "InSubquery", "ListQuery"):
             raise FunctionRefused(
                 "its body has a query in it; a function of a session is an expression of its arguments"
             )
-        weight = 2 if kind == "LambdaFunction" else weight
-        children = node.children()
-        waiting += [(children.apply(place), weight) for place in range(children.length())]
+        elif kind == "LambdaFunction":
+            weight = 2
+            own = own.union(
+                str(each.nameParts().apply(0)).lower() for each in _items(node.arguments())
+            )
+        waiting += [(child, weight, own) for child in _items(node.children())]
     return counts
+
+
+def _items(found: Any) -> list[Any]:
+    """The items of a sequence of Scala's."""
+    return [found.apply(place) for place in range(found.length())]
 
 
 def _class(node: Any) -> str:

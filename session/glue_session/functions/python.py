@@ -23,7 +23,7 @@ def loaded(definition: dict[str, Any]) -> Any:
         "__builtins__": builtins,
     }
     linecache.cache[path] = (len(source), None, source.splitlines(True), path)
-    exec(compile(source, path, "exec", dont_inherit=True), namespace)
+    exec(compile(source, path, "exec", dont_inherit=True), namespace)  # noqa: S102 - the project's own function
     entry = str(definition["entry_point"])
     found = namespace.get(entry)
     if found is None:
@@ -84,7 +84,9 @@ def _returned(name: str, kind: str, declared: str) -> Callable[[Any], Any]:
             return None
         if bits is not None and number:
             if not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
-                raise OverflowError(f"the function {name} returned {value}, too much for {declared}")
+                raise OverflowError(
+                    f"the function {name} returned {value}, too much for {declared}"
+                )
             return value
         if kind in ("float", "double") and (number or isinstance(value, (float, Decimal))):
             return float(value)
