@@ -6,8 +6,9 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from glue_session.cleanup import remove_folders
+from glue_session.errors import worker_traceback
 from glue_session.spark_errors import java_text, telling_cause
-from glue_session.state import use_database
+from glue_session.state import sources, use_database
 from glue_session.transport import print_frame, request_of
 
 if TYPE_CHECKING:
@@ -17,18 +18,36 @@ if TYPE_CHECKING:
 def print_answer(packed: str, run: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """Runs a request in its database and prints the framed answer, or the framed error.
 
-    What the request names under `remove` goes along with it, whether it fails or not.
+    What the request names under `remove` goes along with it, whether it fails or not. Of its `functions` the session makes
+    those that it has not.
     """
     request = request_of(packed)
     use_database(request.get("database"))
+    told: list[str] = []
     try:
+        told = _functions_made(request)
         answer = run(request)
     except Exception as error:  # noqa: BLE001 - every failure of a user's SQL is an answer, with its reason
         answer = error_answer(error)
-    warnings = answer.pop("warnings", []) + remove_folders(request.get("remove") or [])
+    warnings = told + answer.pop("warnings", []) + remove_folders(request.get("remove") or [])
     if warnings:
         answer["warnings"] = warnings
     print_frame(request["nonce"], answer)
+
+
+def use_functions(packed: str) -> None:
+    """Makes the functions of a request in the session, for a program that calls them, and answers that they are there."""
+    print_answer(packed, lambda _: {})
+
+
+def _functions_made(request: dict[str, Any]) -> list[str]:
+    """What is to be told of the functions that were made."""
+    if not request.get("functions"):
+        return []
+    sources.update(request["function_sources"])
+    from glue_session.functions.made import make_functions
+
+    return make_functions(request["functions"])
 
 
 def error_answer(error: BaseException) -> dict[str, Any]:
@@ -46,9 +65,16 @@ def error_answer(error: BaseException) -> dict[str, Any]:
 
 def _message(error: BaseException) -> str:
     java = telling_cause(error)
-    if java is None:
-        return str(getattr(error, "desc", None) or error)
-    return java_text(java) or str(java.toString())
+    text = java_text(java) or str(java.toString()) if java is not None else ""
+    text = text or str(getattr(error, "desc", None) or error)
+    worker = worker_traceback(text, "")
+    if worker is None:
+        return text
+    # Of a function in Python: its error, and the way there in the project's files.
+    what, frames = worker
+    return "\n".join(
+        [what, *(f"  {file}:{line}, in {name}" for file, line, name in frames if file[0] != "<")]
+    )
 
 
 def _text_of(error: BaseException, name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from glue_session.answers import use_functions
 from glue_session.hudi_tables import write_hudi
 from glue_session.merges import hold_rows, make_rows, merge
 from glue_session.model import run_model, run_packed
@@ -31,6 +32,7 @@ __all__ = [
     "run_packed",
     "sql",
     "sql_page",
+    "use_functions",
     "use_modules",
     "validate",
     "whole_payload",

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 _state: dict[str, dict[str, Any]] = {}
 
+sources: dict[str, str] = {}
+"""The texts of the runtime's modules by full name, as its loader has them: one that is added can be imported."""
+
 
 def attach(namespace: dict[str, Any]) -> None:
     """Takes the globals of the session's statements, where its `spark` is."""

@@ -45,6 +45,21 @@ def model(dbt, session):
 """,
 }
 
+FUNCTIONS = {
+    "tax.sql": "select amount * 0.5",
+    "most.py": "class Most:\n    def __init__(self):\n        self.seen = []\n"
+    "    def accumulate(self, amount):\n        self.seen.append(amount)\n"
+    "    def finish(self):\n        return max(self.seen)\n",
+    "functions.yml": """
+functions:
+  - {name: tax, arguments: [{name: amount, data_type: int}], returns: {data_type: double}}
+  - name: most
+    config: {type: aggregate, entry_point: Most, runtime_version: "3.11"}
+    arguments: [{name: amount, data_type: bigint}]
+    returns: {data_type: int}
+""",
+}
+
 CHECKED = {
     # What went with Spark 4, what came with it, and what both have.
     "gone.py": "def model(dbt, session):\n    return session.range(3).to_pandas_on_spark()\n",
@@ -140,6 +155,9 @@ def project(
     (root / "seeds" / "orders.csv").write_text("id,amount\n1,10\n2,20\n3,30\n", encoding="utf-8")
     for name, text in MODELS.items():
         (root / "models" / name).write_text(text, encoding="utf-8")
+    (root / "functions").mkdir()
+    for name, text in FUNCTIONS.items():
+        (root / "functions" / name).write_text(text, encoding="utf-8")
     return made
 
 
@@ -162,6 +180,12 @@ def test_a_project_is_built_on_the_spark_of_the_version(built: Project, version:
         version, "select id, amount, substring_index(spark, ' ', 1) from {{ ref('i') }}"
     )
     assert sorted(found) == [(1, 10, spark), (2, 120, spark), (3, 130, spark)]
+
+
+@pytest.mark.parametrize("version", SPARKS)
+def test_functions_of_the_project_are_there_on_each(built: Project, version: str) -> None:
+    sql = "select {{ function('most') }}(amount) as most, {{ function('tax') }}(sum(amount)) as tax from {{ ref('orders') }}"
+    assert built.rows(version, sql) == [(30, 30.0)]
 
 
 @pytest.mark.parametrize("reader", SPARKS)

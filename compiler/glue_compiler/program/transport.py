@@ -25,6 +25,8 @@ __all__ = [
     "bootstrap_code",
     "call_statements",
     "compress",
+    "function_sources",
+    "functions_statements",
     "new_nonce",
     "page_statement",
     "parse_output",
@@ -45,6 +47,7 @@ FRAME = "<<dbt-glue:{nonce}>>"
 _PIECE = MAX_CODE - 1_000
 """Characters of a payload that one statement carries: room stays for the call around it."""
 _PACKAGE = "glue_session"
+_LATER = "functions"
 _ENTRY = f"{_PACKAGE}.calls"
 
 # Runs once per session. The loader gives each module its own namespace and resolves imports between
@@ -66,6 +69,7 @@ def _load(entry, sources, digest):
         modules[name] = module
         exec(compile(sources[name], file, "exec", dont_inherit=True), module.__dict__)
         return module
+    load("glue_session.state").sources = sources
     calls = load(entry)
     calls.digest = digest
     return calls
@@ -74,10 +78,20 @@ def _load(entry, sources, digest):
 
 @lru_cache(maxsize=1)
 def session_sources() -> dict[str, str]:
-    """The text of every module of the session's side, by its full name."""
-    folder = resources.files(_PACKAGE)
+    """The text of every module of the session's side that each session gets, by its full name."""
+    return _sources(_PACKAGE)
+
+
+@lru_cache(maxsize=1)
+def function_sources() -> dict[str, str]:
+    """The text of the modules that a session gets with the first of the project's functions, by full name."""
+    return _sources(f"{_PACKAGE}.{_LATER}")
+
+
+def _sources(package: str) -> dict[str, str]:
+    folder = resources.files(package)
     return {
-        f"{_PACKAGE}.{entry.name[:-3]}": entry.read_text(encoding="utf-8")
+        f"{package}.{entry.name[:-3]}": entry.read_text(encoding="utf-8")
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".py") and entry.name != "__init__.py"
     }
@@ -87,7 +101,8 @@ def session_sources() -> dict[str, str]:
 def bootstrap_code() -> str:
     """One statement that gives a session `__dbt_glue__`; it does nothing where the same one is there."""
     sources = session_sources()
-    digest = hashlib.sha256(json.dumps([_LOADER, _ENTRY, sources]).encode()).hexdigest()[:16]
+    everything = [_LOADER, _ENTRY, sources, function_sources()]
+    digest = hashlib.sha256(json.dumps(everything).encode()).hexdigest()[:16]
     packed = _pack({"loader": _LOADER, "sources": sources})
     code = (
         f"if getattr(globals().get('__dbt_glue__'), 'digest', None) != {digest!r}:\n"
@@ -125,6 +140,14 @@ def page_statement(nonce: str, token: int, page_nonce: str) -> str:
 def call_statements(function: str, request: Mapping[str, Any], nonce: str) -> tuple[str, ...]:
     """The statements that call one of the session's functions with `request`; the last one answers under `nonce`."""
     return payload_statements(function, (), _pack({**request, "nonce": nonce}), nonce)
+
+
+def functions_statements(definitions: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The statements that make functions of the project in a session, before a program that calls them; none for none."""
+    if not definitions:
+        return ()
+    request = {"functions": list(definitions), "function_sources": function_sources()}
+    return call_statements("use_functions", request, new_nonce())
 
 
 def payload_statements(

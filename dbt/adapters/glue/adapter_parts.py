@@ -9,6 +9,7 @@ from dbt.adapters.sql.impl import SQLAdapter
 
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.connections import GlueConnectionManager
+from dbt.adapters.glue.functions import ProjectFunctions
 from dbt.adapters.glue.inner_catalog import NestedCatalog
 from dbt.adapters.glue.lake_formation.tags import DatabaseTags
 from dbt.adapters.glue.python_models.models import PythonModels
@@ -43,6 +44,14 @@ class AdapterParts(SQLAdapter):
         self.connections.as_sent = self.table_formats.named_once
         # Here, as threads meet in it.
         self.writers = Writers()
+        self.functions = ProjectFunctions(
+            self.get_macro_resolver,
+            self.config,
+            lambda wanted, base: self.python_models.packages.environment_of(
+                {"packages": wanted}, base
+            ),
+        )
+        self.connections.functions = self.functions
 
     @property
     def credentials(self) -> GlueCredentials:

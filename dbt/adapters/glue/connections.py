@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnContext
 
     from dbt.adapters.glue.credentials import GlueCredentials
+    from dbt.adapters.glue.cursor import SessionFunctions
 
 __all__ = ["GlueConnectionManager", "told_at_start"]
 
@@ -61,6 +62,8 @@ class GlueConnectionManager(SQLConnectionManager):
         self._restore_signals = interrupt_on_sigterm(lambda: self._pool)
         self.as_sent: Callable[[str], str] = lambda sql: sql
         """What SQL becomes before it is sent."""
+        self.functions: SessionFunctions | None = None
+        """The functions of the project."""
 
     @property
     def pool(self) -> SessionPool:
@@ -76,7 +79,7 @@ class GlueConnectionManager(SQLConnectionManager):
             return connection
         environment = Environment.of(self.credentials)
         connection.handle = GlueHandle(
-            self.pool, environment, self.credentials.schema, self.as_sent
+            self.pool, environment, self.credentials.schema, self.as_sent, self.functions
         )
         connection.state = ConnectionState.OPEN
         return connection

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.events.logging import AdapterLogger
 from glue_compiler.program.transport import (
     call_statements,
+    function_sources,
     new_nonce,
     page_statement,
     sql_request,
@@ -40,6 +41,19 @@ class Answer(NamedTuple):
     nonce: str
 
 
+class SessionFunctions(Protocol):
+    """The functions of the project, as a connection brings them to its sessions."""
+
+    def called_in(self, sql: str) -> list[dict[str, Any]]:
+        """The definitions of those that a statement calls."""
+
+    def named_in(self, source: str) -> list[dict[str, Any]]:
+        """The definitions of those that a Python model names."""
+
+    def environment_of(self, definitions: list[dict[str, Any]], base: Environment) -> Environment:
+        """The environment in which they run, of one that may lack their packages."""
+
+
 class GlueHandle:
     """What a dbt connection is connected to: sessions, leased from the pool when first needed."""
 
@@ -49,10 +63,12 @@ class GlueHandle:
         environment: Environment,
         database: str,
         as_sent: Callable[[str], str] = lambda sql: sql,
+        functions: SessionFunctions | None = None,
     ) -> None:
         self.environment = environment
         self.database = database
         self._as_sent = as_sent
+        self._functions = functions
         self._pool = pool
         self._sessions: dict[str, Session] = {}
 
@@ -81,14 +97,35 @@ class GlueHandle:
     def call(self, function: str, request: dict[str, Any]) -> Answer:
         """Calls a function of the session runtime, in this connection's database.
 
-        What is to be removed goes along. Raises StatementFailed where the answer is an error, or is missing.
+        What is to be removed goes along, and the project's functions that its SQL calls. Raises StatementFailed where the
+        answer is an error, or is missing.
         """
         nonce = new_nonce()
+        asked = request.get("sql") or request.get("ddl")
+        if asked and self._functions is not None:
+            request = {**request, **self._with(self._functions.called_in(asked))}
         whole = {"database": self.database, "remove": self.take_removals(), **request}
         whole.update({key: self._as_sent(whole[key]) for key in ("sql", "ddl") if whole.get(key)})
         result = self.run(call_statements(function, whole, nonce))
         sql = str(whole.get("sql") or whole.get("ddl") or "")
         return Answer(_answer_of(result, nonce, sql), result.query_id, nonce)
+
+    def use_functions(self, definitions: list[dict[str, Any]]) -> Answer:
+        """Makes functions of the project in this connection's session. Raises StatementFailed for one that cannot be made."""
+        return self.call("use_functions", self._with(definitions))
+
+    def use_functions_named(self, source: str) -> None:
+        """Makes those of the project's functions of which a Python model has the names."""
+        named = [] if self._functions is None else self._functions.named_in(source)
+        if named:
+            self.use_functions(named)
+
+    def _with(self, definitions: list[dict[str, Any]]) -> dict[str, Any]:
+        """What a request holds for the functions that it needs; from here on, the connection has their packages."""
+        if not definitions or self._functions is None:
+            return {}
+        self.environment = self._functions.environment_of(definitions, self.environment)
+        return {"functions": definitions, "function_sources": function_sources()}
 
     def take_removals(self) -> list[dict[str, Any]]:
         """What is to be removed along with a statement that is about to run."""

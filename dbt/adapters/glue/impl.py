@@ -22,6 +22,7 @@ from dbt.adapters.glue.documentation import documented_columns
 from dbt.adapters.glue.documentation_methods import DocumentationMethods
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.freshness_methods import FreshnessMethods
+from dbt.adapters.glue.function_methods import FunctionMethods
 from dbt.adapters.glue.hudi_methods import HudiMethods
 from dbt.adapters.glue.incumbent_methods import IncumbentMethods
 from dbt.adapters.glue.lake_formation_methods import LakeFormationMethods
@@ -56,6 +57,7 @@ class GlueAdapter(
     ConfigMethods,
     DocumentationMethods,
     FreshnessMethods,
+    FunctionMethods,
     HudiMethods,
     IncumbentMethods,
     LakeFormationMethods,
@@ -139,6 +141,7 @@ class GlueAdapter(
         overrides = session_overrides(config, node)
         if overrides or table_format in OPEN_FORMATS:
             self.connections.handle().environment = environment_with(self.credentials, overrides)
+        self.prepare_functions(node)
 
     # Schemas
 

@@ -105,7 +105,7 @@ class GlueRelation(BaseRelation):
         # `target.database`, which packages give, is undefined in Jinja: the profile needs none.
         made: GlueRelation = super().create(database or None, schema, identifier, type, **kwargs)
         formats = cls.formats()
-        if formats is None or made.table_format or not (schema and identifier):
+        if formats is None or made.table_format or made.is_function or not (schema and identifier):
             return made
         return made if made.is_view else made.stored_as(formats.of_name(schema, identifier))
 
@@ -136,6 +136,8 @@ class GlueRelation(BaseRelation):
         return changed
 
     def render(self) -> str:
+        if self.is_function:  # of a session: it has no other name
+            return self.quoted(str(self.identifier))
         name: str = super().render()
         return name if self.moment is None else f"{name} {self.moment}"
 

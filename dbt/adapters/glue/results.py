@@ -118,7 +118,7 @@ def describe_error(error: Mapping[str, Any], sql: str) -> str:
         text = text[: cut.start()]
     text = _PLAN.sub("", text.rstrip().rstrip(";")).rstrip(" ;\n")
     kind = error.get("type") or ""
-    if kind and kind not in ("Py4JJavaError",) and not text.startswith("["):
+    if kind and kind not in ("FunctionRefused", "Py4JJavaError") and not text.startswith("["):
         text = f"{kind}: {text}"
     if _NO_PLACE in text:
         text += _NO_PLACE_ADVICE

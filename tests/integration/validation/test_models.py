@@ -56,6 +56,22 @@ def test_an_ephemeral_model_is_read_by_its_sql(validate: Validate, shop: Path) -
         (shop / "models" / "counted.sql").unlink()
 
 
+def test_a_model_may_call_a_function_of_the_project(validate: Validate, shop: Path) -> None:
+    (shop / "functions").mkdir()
+    (shop / "functions" / "doubled.sql").write_text("amount * {{ var('times', 2) }}")
+    (shop / "functions" / "doubled.yml").write_text(
+        "functions: [{name: doubled, arguments: [{name: amount, data_type: int}], returns: {data_type: bigint}}]"
+    )
+    try:
+        result = validate(body("return dbt.ref('orders').select(F.expr('doubled(id)').alias('d'))"))
+        assert result["ok"], result
+        assert result["columns"] == [["d", "bigint", True]]
+    finally:
+        for file in (shop / "functions").iterdir():
+            file.unlink()
+        (shop / "functions").rmdir()
+
+
 def test_a_good_model_gives_its_columns_and_nothing_else(validate: Validate) -> None:
     text = body(
         "orders = dbt.ref('orders')",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ALLOWED = {"glue_session", "numpy", "pandas", "py4j", "pyarrow", "pyspark"}
-MODULES = sorted(Path(str(glue_session.__file__)).parent.glob("*.py"))
+MODULES = sorted(Path(str(glue_session.__file__)).parent.rglob("*.py"))
 
 
 def imports(tree: ast.Module) -> Iterator[tuple[str, str]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from dbt.adapters.glue.compiled import compiled_code
 from dbt.adapters.glue.python_models.errors import PythonModelRefused
 
 if TYPE_CHECKING:
@@ -38,17 +38,9 @@ def compiled_query(config: Any, manifest: Any, node: Any) -> str:
 
     `config` is dbt's RuntimeConfig. Raises as `ephemeral_query` does.
     """
-    # The caller's compiler: only where dbt-core has a manifest to be compiled, and nowhere else in the adapter.
-    from dbt.compilation import Compiler
-
     if node.language != "sql":
         raise PythonModelRefused(
             f"dbt.ref({node.name!r}): {node.original_file_path} is ephemeral, which in Python is nothing at all: dbt builds "
             "no table of it. Materialize it as a table"
         )
-    # A copy: other threads may be compiling the node for SQL models.
-    own = deepcopy(node)
-    own.compiled = own.extra_ctes_injected = False
-    own.compiled_code = own._pre_injected_sql = None
-    own.extra_ctes = []
-    return str(Compiler(config).compile_node(own, manifest, {}, write=False).compiled_code)
+    return compiled_code(config, manifest, node)

@@ -59,7 +59,7 @@ class PythonModels:
         self._project = project
         self._credentials = credentials
         self._handle = handle
-        self._packages = ModelPackages(credentials, project.root)
+        self.packages = ModelPackages(credentials, project.root)
         self._lock = threading.Lock()
         self._made_checks: ModelChecks | None = None
 
@@ -169,10 +169,11 @@ class PythonModels:
         timeout = model_timeout(config)
         handle = self._handle()
         # Also of the statements that follow: rows that wait for one are in the session that made them.
-        handle.environment = self._packages.environment_of(config, handle.environment)
+        handle.environment = self.packages.environment_of(config, handle.environment)
+        handle.use_functions_named(str(parsed_model.get("raw_code") or ""))
         try:
             result = handle.run(
-                self._packages.with_modules(config, statements_of(text)), timeout=timeout
+                self.packages.with_modules(config, statements_of(text)), timeout=timeout
             )
         except StatementTimeout as error:
             if timeout is None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
+from glue_compiler.knowledge.requirement import requirement_texts
 from glue_compiler.knowledge.visible_configs import visible_configs
 from glue_compiler.program.outcome import Expectation, Outcome, outcome_of
 from glue_compiler.program.request import Reference, SourceReference, This
-from glue_compiler.program.transport import new_nonce
+from glue_compiler.program.transport import functions_statements, new_nonce
 from glue_compiler.program.validation import (
     DEFAULT_ROWS,
     DeclaredColumn,
@@ -121,8 +122,14 @@ def validate(
         if overrides
         else Environment.of(adapter.credentials)
     )
-    environment = project.packages.environment_of(config, base)
-    statements = project.packages.with_modules(config, validation_statements(request))
+    functions = project.functions_named_in(source.text)
+    wanted = requirement_texts(config.get("packages"))
+    packages = [*wanted, *(text for each in functions for text in each["packages"])]
+    environment = project.packages.environment_of({**config, "packages": packages}, base)
+    statements = (
+        *functions_statements(functions),
+        *project.packages.with_modules(config, validation_statements(request)),
+    )
     progress(f"Validating {path}")
     outcome = outcome_of(session.ask(statements, nonce, environment, cancel, progress))
     expected = Expectation(

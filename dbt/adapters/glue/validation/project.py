@@ -15,6 +15,7 @@ from glue_compiler.project.load import CACHE_FOLDER
 from glue_compiler.project.profiles import profiles_file
 from glue_compiler.workspace import Overrides
 
+from dbt.adapters.glue.functions import ProjectFunctions
 from dbt.adapters.glue.python_models.packages import ModelPackages
 from dbt.adapters.glue.python_models.project import RunningProject
 
@@ -80,6 +81,13 @@ class DbtProject:
     def packages(self) -> ModelPackages:
         """What models need in a session beside their text."""
         return ModelPackages(self.adapter.credentials, self.root)
+
+    def functions_named_in(self, source: str) -> list[dict[str, Any]]:
+        """The definitions of the project's functions of which a Python model has the names."""
+        functions = ProjectFunctions(
+            lambda: self.manifest, self.adapter.config, lambda _, base: base
+        )
+        return functions.named_in(source)
 
     def open_workspace(self) -> Workspace:
         """What the compiler knows around the models: the project's files and remembered schemas as they are now."""

@@ -4,6 +4,7 @@
 {% materialization view, adapter='glue' %}
   {%- do adapter.check_view(model) -%}
   {%- do adapter.check_unread(model) -%}
+  {%- do adapter.check_view_functions(model, compiled_code) -%}
   {%- set existing_relation = adapter.settled_relation(this) -%}
   {%- set target_relation = this.incorporate(type='view') -%}
   {%- set grant_config = config.get('grants') -%}
