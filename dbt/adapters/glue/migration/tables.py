@@ -108,6 +108,12 @@ def look_at_tables(
                 "dbt parse",
             )
         )
+    in_bucket = [
+        item.node.path for item in built if format_of_node(item.node, credentials) == S3_TABLES
+    ]
+    if in_bucket:
+        why = "S3 keeps their files, and a table of the new adapter is the same table"
+        report.unseen.append(Unseen(f"tables of the table bucket, such as {in_bucket[0]}", why))
     catalog = DataCatalog(lambda: clients.catalog)
     schemas = sorted({item.schema for item in built if item.schema is not None})
     tables: dict[tuple[str, str], Table] = {}
@@ -163,7 +169,8 @@ def _of_table(item: Built, table: Table, credentials: GlueCredentials) -> Iterat
                 f"before it writes ({differs[1]} in dbt-glue, {differs[0]} here)"
             )
             yield Finding(ERROR, node.path, "strategy", said, "name the strategy that is meant")
-    if made in OPEN_FORMATS and not config.get("file_format") and node.materialized != "view":
+    unnamed = "file_format" not in node.config or node.config["file_format"] is None
+    if made in OPEN_FORMATS and unnamed and made != wanted and node.materialized != "view":
         said = f"{name} is in {made}, and the node names no file_format"
         yield Finding(ERROR, node.path, "file_format", said, f"write file_format: {made}")
     elif not ours and not is_view(table) and made in (ICEBERG, DELTA) and made == wanted:
