@@ -103,8 +103,8 @@ def look_at_tables(
     if lost:
         report.unseen.append(
             Unseen(
-                f"the tables of {len(lost)} nodes, such as {lost[0]}",
-                "only dbt can tell their schema",
+                f"what {lost[0]} builds, and {len(lost) - 1} more",
+                "only dbt can tell the schema",
                 "dbt parse",
             )
         )
