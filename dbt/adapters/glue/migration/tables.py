@@ -16,6 +16,7 @@ from dbt.adapters.glue.migration.nodes import format_of_node, known_config, lang
 from dbt.adapters.glue.model_config import table_root
 from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.replacement import VERSION, in_version_folder
+from dbt.adapters.glue.unread_configs import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -103,7 +104,7 @@ def look_at_tables(
     if lost:
         report.unseen.append(
             Unseen(
-                f"what {lost[0]} builds, and {len(lost) - 1} more",
+                f"what {listed(lost)} build",
                 "only dbt can tell the schema",
                 "dbt parse",
             )
