@@ -177,7 +177,12 @@ def _of_table(item: Built, table: Table, credentials: GlueCredentials) -> Iterat
     elif not ours and not is_view(table) and made in (ICEBERG, DELTA) and made == wanted:
         yield Finding(NOTE, node.path, "table", f"{name} in {made} is taken over where it is")
     elif not ours and not is_view(table) and made not in OPEN_FORMATS:
-        said = f"{name} is at {location}; the next build goes into a folder of its own below it, and these files stay"
+        said = (
+            f"{name} is at {location}; what is built anew goes into a folder of its own below it, and the files that it "
+            "replaces stay"
+        )
+        if node.materialized == "incremental":
+            said += "; rows that are added go where the table is"
         yield Finding(NOTE, node.path, "location", said)
 
 
