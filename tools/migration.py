@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -343,10 +344,11 @@ def _told(done: Moved, expected: Rows) -> Iterator[str]:
         yield f"| `{name}` | {len(done.before.get(name, []))} | {len(rows)} | {len(ours)} | {verdict} |"
 
 
+_OF_SESSIONS = tuple(f"Glue adapter: {word}" for word in ("Starting ", "Stopped ", "Glue session "))
+
+
 def _shown(said: str) -> str:
     """Without times and the machine's places."""
-    import re
-
     lines = []
     for line in said.rstrip().splitlines():
         kept = re.sub(r"^\d\d:\d\d:\d\d  ?", "", line)
@@ -356,7 +358,13 @@ def _shown(said: str) -> str:
         kept = re.sub(r"\.{4,} \[", ".... [", kept)
         kept = re.sub(r"v\d{8}T\d{6}_[0-9a-f]{8}", "v20260101T000000_00000000", kept)
         if not kept.startswith(
-            ("Running with dbt=", "Registered adapter", "Concurrency", "Unable to do partial")
+            (
+                "Running with dbt=",
+                "Registered adapter",
+                "Concurrency",
+                "Unable to do partial",
+                *_OF_SESSIONS,
+            )
         ):
             lines.append(kept)
     return "\n".join(lines).strip()

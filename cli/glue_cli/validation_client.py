@@ -35,6 +35,8 @@ def ask(
     if answer is None:
         words = errors.strip().splitlines()
         said = f": {words[-1]}" if words else ""
+        if said.startswith((": ModuleNotFoundError", ": ImportError")):
+            said += ". It needs dbt-core and what else comes with the package: pip install dbt-glue-python"
         process = module.rpartition(".")[2]
         raise ValidationError(f"the {process} ended with status {status}{said}")
     if not answer["ok"]:

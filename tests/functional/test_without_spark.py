@@ -14,7 +14,9 @@ import boto3
 import pytest
 from glue_endpoint.process.client import ensure_endpoint, status, stop
 
+from dbt.adapters.glue.aws import AwsClients
 from dbt.adapters.glue.catalog import DataCatalog
+from dbt.adapters.glue.credentials import GlueCredentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +109,29 @@ def cold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cold]:
 def test_no_spark_starts(cold: Cold, command: str) -> None:
     cold.run(*COMMANDS[command])
     assert cold.spark == "idle"
+
+
+@pytest.mark.parametrize("switched", [False, True])
+def test_the_catalog_is_written_by_the_caller_or_in_the_sessions_role(
+    cold: Cold, switched: bool
+) -> None:
+    profile = GlueCredentials(
+        schema="shop",
+        endpoint="local",
+        endpoint_dir=str(cold.state),
+        use_interactive_session_role_for_api_calls=switched,
+    )
+    clients = AwsClients(profile)
+    signed: list[str] = []
+    clients.catalog.meta.events.register(
+        "before-send.glue",
+        lambda request, **_: signed.append(str(request.headers["Authorization"])),
+    )
+    name = f"switched_{switched}".lower()
+    DataCatalog(lambda: clients.catalog).create_database(name, None)
+    assert cold.client.get_database(Name=name)["Database"]["Name"] == name
+    (made,) = signed
+    assert (f"Credential={ensure_endpoint(cold.state).access_key_id}/" in made) is not switched
 
 
 def test_sources_are_documented_however_their_database_is_written(cold: Cold) -> None:

@@ -17,6 +17,7 @@ from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.relation import name_of
 from dbt.adapters.glue.replacement import in_version_folder
+from dbt.adapters.glue.session_meta import session_conf
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -66,7 +67,7 @@ class ConfigMethods(AdapterParts):
         overwrite, and only dbt-glue the whole table, that is a warning.
         """
         config, language = model.get("config", {}), str(model.get("language"))
-        conf = self.credentials.session_conf()
+        conf = session_conf(config, self.credentials)
         differs = default_strategy.differs_from(config, language, relation.table_format)
         whole = default_strategy.replaced_whole(config, language, relation.table_format, conf)
         if (differs is not None or whole) and self._is_anothers(relation, existing):

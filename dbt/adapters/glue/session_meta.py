@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from dbt_common.exceptions import CompilationError
+from glue_compiler.project.profile_values import parse_conf
 
 from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.profile_fields import CHECKS, WITHOUT_EFFECT
@@ -26,6 +27,7 @@ __all__ = [
     "meta_refusals",
     "meta_without_effect",
     "seed_field",
+    "session_conf",
     "session_overrides",
 ]
 
@@ -157,6 +159,13 @@ def meta_refusals(meta: Mapping[str, Any], credentials: GlueCredentials) -> list
         and meta[name] != getattr(credentials, name)
         and (_is_meant(name, meta) or isinstance(meta[name], bool))
     ]
+
+
+def session_conf(config: HasGet, credentials: GlueCredentials) -> dict[str, str]:
+    """The Spark settings that a node's session is asked for: its own, if they can be, else the profile's."""
+    own = session_overrides(config).get("conf")
+    fits = own and CHECKS["conf"](own) is None
+    return parse_conf(own) if fits else credentials.session_conf()
 
 
 def meta_location(config: Mapping[str, Any]) -> str | None:

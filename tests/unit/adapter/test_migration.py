@@ -179,6 +179,8 @@ def test_dbt_glue_overwrites_the_whole_table_unless_conf_says_otherwise() -> Non
     dynamic = "spark.sql.sources.partitionOverwriteMode=dynamic"
     credentials = GlueCredentials(schema="shop", endpoint="local", conf=dynamic)
     assert list(node_findings(node, credentials)) == []
+    assert told(of_node(**config, meta={"conf": dynamic})) == {}
+    assert told(of_node(**config, meta={"conf": "no setting"})) == {"strategy": "change"}
 
 
 def test_a_seed_whose_types_act_now() -> None:

@@ -155,6 +155,21 @@ def test_a_catalog_that_cannot_be_reached_is_told(
     assert "127.0.0.1:9" in unseen["the Data Catalog"]
 
 
+def test_what_is_not_installed_is_told(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """dbt-adapters that cannot be imported, as in an environment of dbt v2."""
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "sitecustomize.py").write_text(
+        "import sys\nsys.modules['dbt.adapters.base'] = None\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
+    done = doctor(project)
+    assert done.exit_code == 2
+    assert "ModuleNotFoundError" in done.stderr
+    assert "It needs dbt-core and what else comes with the package" in done.stderr
+
+
 def test_it_runs_from_the_command_line(project: Path) -> None:
     """With a module of the project's own that has the name of one of Python's."""
     (project / "json.py").write_text("raise RuntimeError('the project is no place for programs')\n")

@@ -11,7 +11,7 @@ from glue_compiler.project.context import is_jinja
 from dbt.adapters.glue import model_config, unread_configs
 from dbt.adapters.glue.default_strategy import DOES, differs_from, replaced_whole
 from dbt.adapters.glue.migration.findings import CHANGE, ERROR, WARNING, Finding, Unseen
-from dbt.adapters.glue.session_meta import session_overrides
+from dbt.adapters.glue.session_meta import session_conf, session_overrides
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,7 +92,7 @@ def node_findings(
             model_config.check({"config": config, "language": language})
         except DbtRuntimeError as error:
             yield Finding(ERROR, where, "config", str(error.msg))
-    yield from _strategy(config, language, where, node, credentials.session_conf())
+    yield from _strategy(config, language, where, node, session_conf(config, credentials))
     if node.materialized == "view" and format_of_node(node, credentials) == ICEBERG:
         yield Finding(
             CHANGE, where, "materialized",

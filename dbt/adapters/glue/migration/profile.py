@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbt_common.dataclass_schema import ValidationError
 from glue_compiler.project.profile_values import parse_conf
+from glue_compiler.project.profiles import PROFILES
 
 from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.migration.findings import CHANGE, ERROR, NOTE, WARNING, Finding, Unseen
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 
     from glue_compiler.project.profiles import ReadProfile
 
-__all__ = ["PROFILES", "credentials_of", "profile_findings"]
-
-PROFILES = "profiles.yml"
+__all__ = ["credentials_of", "profile_findings"]
 
 THEIR_GLUE_VERSION = "5.0"
 """dbt-glue's default from 1.10 on."""

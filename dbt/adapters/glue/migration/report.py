@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.project.load import read_project_settings
-from glue_compiler.project.profiles import ProfileChoice, ReadProfile, read_profile
+from glue_compiler.project.profiles import PROFILES, ProfileChoice, ReadProfile, read_profile
 from glue_compiler.project.yaml_columns import YamlNotEdited
 from glue_compiler.project.yaml_configs import words_replaced
 from glue_compiler.text.source import SourceText
@@ -24,7 +24,7 @@ from dbt.adapters.glue.migration.nodes import (
     node_findings,
     unread_of,
 )
-from dbt.adapters.glue.migration.profile import PROFILES, credentials_of, profile_findings
+from dbt.adapters.glue.migration.profile import credentials_of, profile_findings
 from dbt.adapters.glue.migration.python_texts import python_findings, python_model_fix
 from dbt.adapters.glue.migration.sql_texts import method_findings, sql_findings
 from dbt.adapters.glue.migration.strategy_answer import strategy_answer

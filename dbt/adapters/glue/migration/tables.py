@@ -16,6 +16,7 @@ from dbt.adapters.glue.migration.nodes import format_of_node, known_config, lang
 from dbt.adapters.glue.model_config import table_root
 from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.replacement import VERSION, in_version_folder
+from dbt.adapters.glue.unread_configs import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -103,11 +104,17 @@ def look_at_tables(
     if lost:
         report.unseen.append(
             Unseen(
-                f"the tables of {len(lost)} nodes, such as {lost[0]}",
-                "only dbt can tell their schema",
+                f"what {listed(lost)} build",
+                "only dbt can tell the schema",
                 "dbt parse",
             )
         )
+    in_bucket = [
+        item.node.path for item in built if format_of_node(item.node, credentials) == S3_TABLES
+    ]
+    if in_bucket:
+        why = "S3 keeps their files, and a table of the new adapter is the same table"
+        report.unseen.append(Unseen(f"tables of the table bucket, such as {in_bucket[0]}", why))
     catalog = DataCatalog(lambda: clients.catalog)
     schemas = sorted({item.schema for item in built if item.schema is not None})
     tables: dict[tuple[str, str], Table] = {}
@@ -163,13 +170,19 @@ def _of_table(item: Built, table: Table, credentials: GlueCredentials) -> Iterat
                 f"before it writes ({differs[1]} in dbt-glue, {differs[0]} here)"
             )
             yield Finding(ERROR, node.path, "strategy", said, "name the strategy that is meant")
-    if made in OPEN_FORMATS and not config.get("file_format") and node.materialized != "view":
+    unnamed = "file_format" not in node.config or node.config["file_format"] is None
+    if made in OPEN_FORMATS and unnamed and made != wanted and node.materialized != "view":
         said = f"{name} is in {made}, and the node names no file_format"
         yield Finding(ERROR, node.path, "file_format", said, f"write file_format: {made}")
     elif not ours and not is_view(table) and made in (ICEBERG, DELTA) and made == wanted:
         yield Finding(NOTE, node.path, "table", f"{name} in {made} is taken over where it is")
     elif not ours and not is_view(table) and made not in OPEN_FORMATS:
-        said = f"{name} is at {location}; the next build goes into a folder of its own below it, and these files stay"
+        said = (
+            f"{name} is at {location}; what is built anew goes into a folder of its own below it, and the files that it "
+            "replaces stay"
+        )
+        if node.materialized == "incremental":
+            said += "; rows that are added go where the table is"
         yield Finding(NOTE, node.path, "location", said)
 
 
