@@ -40,7 +40,7 @@ class Step:
 
 
 STEPS = (
-    Step("doctor", "dbt-glue doctor", changed=False),
+    Step("doctor", "dbt-glue doctor --offline", code=1, changed=False),
     Step("check", "dbt-glue check", code=1, changed=False),
     Step("checked", "dbt-glue check"),
     Step("build", "dbt build --target local"),
