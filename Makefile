@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := examples/nycflights
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lakehouse test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions dbt-glue-tests dbt-suites dbt-versions-suites editors conformance bench vscode vscode-e2e docs format lock stop clean
+.PHONY: help demo lakehouse test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions dbt-glue-tests dbt-suites dbt-versions-suites dbt-packages pre-commit-hook editors conformance bench vscode vscode-e2e docs format lock stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,12 @@ dbt-suites: endpoint-dev ## Every suite of dbt-tests-adapter on Parquet, into do
 
 dbt-versions-suites: endpoint-dev ## The functional tests with dbt-core 1.10 and 1.12, into docs/dbt-versions.md (an hour)
 	@$(BIN)/python tools/dbt_versions.py 1.10 1.12
+dbt-packages: endpoint-dev ## dbt packages by their own tests (CHECKOUTS=a folder of their repositories)
+	@test -n "$(CHECKOUTS)" || { echo "dbt-glue: say where their repositories are: make dbt-packages CHECKOUTS=..." >&2; exit 1; }
+	@$(BIN)/python tools/dbt_packages.py $(CHECKOUTS)
+
+pre-commit-hook: dev ## Install the pre-commit hook as others do, and run it on the example
+	@$(BIN)/pre-commit try-repo . dbt-glue-check --files $(EXAMPLE)/models/*/*.py
 
 dbt-glue-tests: dev ## dbt-glue's own tests, with it and with this adapter (CHECKOUT=its repository)
 	@test -n "$(CHECKOUT)" || { echo "dbt-glue: say where its repository is: make dbt-glue-tests CHECKOUT=..." >&2; exit 1; }

@@ -134,6 +134,10 @@ ENDS = {
 """dbt's words for how a node ended; all others are failures."""
 
 
+_CONDITION = re.compile(r"\[[A-Z0-9_.]+\]")
+"""How Spark's messages begin: with the name of what was wrong."""
+
+
 def commit_of(checkout: Path) -> str:
     """The version of a checkout, as git describes it."""
     command = ["git", "-C", str(checkout), "describe", "--tags", "--always"]
@@ -266,11 +270,12 @@ def last_statements(lines: Iterable[str]) -> dict[str, str]:
 
 
 def said(message: str) -> str:
-    """What a node's message says in one line, without what dbt says of every node."""
+    """What a node's message says, in one line: Spark's condition where it has one, else its first line of its own."""
     lines = [line.strip() for line in message.splitlines()]
     if len(lines) > 1 and re.match(r"\w+ Error in ", lines[0]):
         lines = lines[1:]
-    return lines[0] if lines else ""
+    conditions = [line for line in lines if _CONDITION.match(line)]
+    return (conditions or lines or [""])[0]
 
 
 def same(failure: Failure) -> bool:
@@ -279,7 +284,7 @@ def same(failure: Failure) -> bool:
     rows = re.match(r"Got (\d+) result", text)
     if rows:
         return alone.startswith("{") and str(json.loads(alone).get("failures")) == rows[1]
-    condition = re.match(r"\[[A-Z0-9_.]+\]", text)
+    condition = _CONDITION.match(text)
     return bool(condition and f"{condition[0]} " in alone) or (text != "" and text[:60] in alone)
 
 
@@ -305,26 +310,66 @@ def page(measured: Mapping[str, Column], causes: Mapping[str, Mapping[str, str]]
     lines += ["", *_dates(measured[project.name] for project in there)]
     for project in there:
         failures = measured[project.name]["failures"]
+        settings = list(_settings(project))
+        if failures or settings:
+            lines += ["", f"## {project.name}"]
+        if settings:
+            lines += ["", *settings]
         if failures:
-            lines += [
-                "",
-                f"## {project.name}",
-                "",
-                "| node | dbt | alone | cause |",
-                "|---|---|---|---|",
-            ]
-            for failure in failures:
-                cause = causes.get(project.name, {}).get(failure["node"], "")
-                lines.append(_failure(failure, cause))
+            lines += ["", "| node | dbt | alone | cause |", "|---|---|---|---|"]
+        for failure in failures:
+            lines.append(_failure(failure, causes.get(project.name, {}).get(failure["node"], "")))
     return "\n".join([*lines, ""])
 
 
 _INTRODUCTION = """# dbt packages
 
 Packages that people install, by the test projects of their own repositories: `dbt build` on the embedded endpoint with the
-Spark of Glue 5.1, with `file_format` Parquet and nothing else set. Each number is of nodes that passed, of how many there
-are. Written by `make dbt-packages CHECKOUTS=...` from a run.
+Spark of Glue 5.1. `adapter.dispatch` finds macros for `glue`, then those for `spark`, then a package's default. Each number
+is of nodes that passed, of how many there are. Written by `make dbt-packages CHECKOUTS=...` from a run, by
+`tools/dbt_packages.py`.
+
+The statement of each node that failed was run once more alone, by `spark.sql` in a session that dbt never saw: *the same*
+is what Spark said of it then, the same error, or as many rows that fail a test.
+
+## In your project
+
+Some macros of these packages are in this adapter as Spark can do them. A project finds them by one entry for each package
+in `dbt_project.yml`:
+
+```yaml
+dispatch:
+  - macro_namespace: dbt_utils
+    search_order: [my_project, dbt, dbt_utils]
+```
+
+| package | macro | without the entry |
+|---|---|---|
+| `dbt_utils` | `get_relations_by_pattern`, `get_relations_by_prefix` | they ask `information_schema.tables`, which Spark has not |
+| `dbt_expectations` | `regexp_instr`, of all tests of a regular expression | `is_raw` and `flags` are left out, with a warning |
+| `audit_helper` | `compare_and_classify_query_results` | counts distinct rows over a window, which Spark does not |
+| | `quick_are_queries_identical` | not there for Spark |
+
+Packages that list adapters by `target.type` know `spark` and not `glue`, as with dbt-glue: what they choose by it is said
+below, and is set by a variable or a config. Incremental models of packages that delete, such as elementary's, need a
+format that can: `+file_format: iceberg` or `delta`, for the package in `dbt_project.yml`.
+
+## What was run
 """
+
+
+def _settings(project: Project) -> Iterator[str]:
+    """What was set in a copy of a project."""
+    if project.dispatches:
+        yield f"- `dispatch` of `{project.dispatches}` as above."
+    for name, value in project.variables.items():
+        yield f"- The variable `{name}: {value}`, whose default is by `target.type`."
+    if project.select:
+        yield f"- `dbt build --select {' '.join(project.select)}`: its other models need what its pytest suite makes first."
+    if project.known_as:
+        yield f"- Where the test project itself compares `target.type` with `{project.known_as}`, with `glue`."
+
+
 _KINDS = (("seed",), ("model", "snapshot"), ("test", "unit_test"))
 _NOT_PASSED = ("failed", "skipped")
 

@@ -214,8 +214,8 @@ class GlueAdapter(
         if is_temporary(relation):
             self.execute(view)
             return
-        if not relation.schema:  # what a session makes by such a name is in its current database
-            path = {"schema": self.credentials.schema}
+        if not relation.schema:
+            path = {"schema": self._current_database()}
             relation = relation.incorporate(path=path)  # type: ignore[no-untyped-call]
             if self.data_catalog.table(*name_of(relation)) is None:
                 self.execute(view)
@@ -223,6 +223,11 @@ class GlueAdapter(
         forget_synced_views(self.data_catalog, relation)  # type: ignore[arg-type]
         self.cache_dropped(relation)
         self.replacement.discard(name_of(relation))
+
+    def _current_database(self) -> str:
+        """Where a session makes what is named without a schema; see glue_session.state.use_database."""
+        schema = self.credentials.schema
+        return schema if self.data_catalog.database(schema) is not None else "default"
 
     @available.parse_none
     def rename_relation(self, from_relation: BaseRelation, to_relation: BaseRelation) -> None:

@@ -64,6 +64,15 @@ MACROS = """
   {% do told.update({'left': rows_of("show tables in " ~ target.schema ~ " like '*__tmp'") | length}) %}
   {% do log('TOLD ' ~ tojson(told), info=true) %}
 {% endmacro %}
+
+{% macro without_schema() %}
+  {% do adapter.drop_schema(api.Relation.create(schema=target.schema)) %}
+  {% set bare = api.Relation.create(identifier='nowhere__tmp', type='table') %}
+  {% do run_query('create table ' ~ bare ~ ' as select 1 as id') %}
+  {% set there = rows_of("show tables in default like 'nowhere__tmp'") | length %}
+  {% do adapter.drop_relation(bare) %}
+  {% do log('TOLD ' ~ tojson([there, rows_of("show tables in default like 'nowhere__tmp'") | length]), info=true) %}
+{% endmacro %}
 """
 
 
@@ -114,3 +123,9 @@ class TestMacrosOfPackages:
             "view": ["m"],
             "left": 0,
         }
+
+    def test_without_the_profiles_schema_the_session_is_in_the_default_database(
+        self, project: Any
+    ) -> None:
+        _, log = run_dbt_and_capture(["run-operation", "without_schema"])
+        assert json.loads(log.partition("TOLD ")[2].splitlines()[0]) == [1, 0]
