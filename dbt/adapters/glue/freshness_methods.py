@@ -11,7 +11,7 @@ from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue.adapter_parts import AdapterParts
-from dbt.adapters.glue.catalog import format_of, is_view
+from dbt.adapters.glue.catalog import data_location, format_of, is_view
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.relation import name_of
@@ -125,7 +125,8 @@ class FreshnessMethods(AdapterParts):
         try:
             if known is None:
                 return self._last_update(database, table)
-            return known.last_change(table, self.table_files)
+            parameters = table.get("Parameters") or {}
+            return known.last_change(data_location(table), parameters, self.table_files)
         except FilesUnreadable as error:
             assert known is not None  # noqa: S101 - only logs are files
             allow = f"allow {known.log_permissions} to {self._caller}, or "

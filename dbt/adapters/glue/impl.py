@@ -298,11 +298,12 @@ class GlueAdapter(
             and description
             and stored.get("Description") != description
         ):
-            told = {} if by_commits else comments
-            self.data_catalog.update_table(
-                part_of(relation.schema, "schema"),
-                data_catalog.with_comments(stored, description, told),
+            described = data_catalog.with_comments(
+                stored, description, {} if by_commits else comments
             )
+            # Batches that end together would be in each other's way.
+            if described != data_catalog.with_comments(stored, None, {}):
+                self.data_catalog.update_table(part_of(relation.schema, "schema"), described)
 
     def _write_docs_by_commits(
         self,

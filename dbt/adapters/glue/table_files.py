@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt.adapters.glue.sessions.client import error_code
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
@@ -27,8 +25,7 @@ class FilesUnreadable(DbtRuntimeError):
     @property
     def is_denied(self) -> bool:
         """Whether it is a permission that is missing."""
-        cause = self.__cause__
-        return isinstance(cause, ClientError) and error_code(cause) in _DENIED
+        return _code(self.__cause__) in _DENIED
 
 
 class TableFile(NamedTuple):
@@ -52,8 +49,7 @@ class TableFiles:
         try:
             return self.read(url)
         except FilesUnreadable as error:
-            cause = error.__cause__
-            if isinstance(cause, ClientError) and error_code(cause) in _MISSING:
+            if _code(error.__cause__) in _MISSING:
                 return None
             raise
 
@@ -100,6 +96,13 @@ class TableFiles:
             return taken(getattr(self._client(), operation)(Bucket=bucket, **parameters))
         except (ClientError, BotoCoreError) as error:
             raise FilesUnreadable(f"{url}: {error}") from error
+
+
+def _code(error: BaseException | None) -> str:
+    """S3's name of an error; empty for what S3 did not say."""
+    if not isinstance(error, ClientError):
+        return ""
+    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def _parts(url: str) -> tuple[str, str]:

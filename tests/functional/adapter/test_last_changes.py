@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.table_files import TableFiles
 from tests.functional.adapter.open_sessions import OpenSession
@@ -150,7 +151,7 @@ class Table:
     def last_change(self) -> datetime | None:
         found = self._session.aws.catalog.get_table(DatabaseName="default", Name=self._name)
         table: dict[str, Any] = found["Table"]
-        return self._format.last_change(table, self._files)
+        return self._format.last_change(data_location(table), table["Parameters"], self._files)
 
     def close(self) -> None:
         try:

@@ -57,11 +57,10 @@ class Lake:
         return found
 
     def last_change(self, kind: str, **parameters: str) -> datetime | None:
-        place = {"Location": f"s3a://{BUCKET}/{self.folder}/"}
+        place = f"s3a://{BUCKET}/{self.folder}/"
         known = open_format(kind)
         assert known is not None
-        table = {"StorageDescriptor": place, "Parameters": parameters}
-        return known.last_change(table, TableFiles(lambda: self._storage))
+        return known.last_change(place, parameters, TableFiles(lambda: self._storage))
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dbt_common.exceptions import CompilationError
 
-from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.formats.open_format import OpenFormat
 from dbt.adapters.glue.table_files import FilesUnreadable
 
@@ -84,9 +83,14 @@ class Delta(OpenFormat):
             )
         return ()
 
-    def last_change(self, table: Mapping[str, Any], files: TableFiles) -> datetime | None:
+    def last_change(
+        self,
+        location: str,
+        parameters: Mapping[str, str],  # noqa: ARG002 - all is in the log
+        files: TableFiles,
+    ) -> datetime | None:
         """That of the newest commit whose actions change data: OPTIMIZE's do not, VACUUM and changes of columns have none."""
-        log = f"{data_location(table).rstrip('/')}/_delta_log"
+        log = f"{location.rstrip('/')}/_delta_log"
         place = f"{log}/_last_checkpoint"
         version = _parsed(place, files.read_if_there(place) or b"{}").get("version") or 0
         if not isinstance(version, int):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dbt_common.exceptions import CompilationError
 from glue_compiler.knowledge.tables import MICROBATCH
 
-from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.formats.hudi_timeline import last_change
 from dbt.adapters.glue.formats.open_format import OpenFormat
 from dbt.adapters.glue.literals import string_literal
@@ -115,9 +114,14 @@ class Hudi(OpenFormat):
             )
         return f"timestamp as of {string_literal(timestamp)}"
 
-    def last_change(self, table: Mapping[str, Any], files: TableFiles) -> datetime | None:
+    def last_change(
+        self,
+        location: str,
+        parameters: Mapping[str, str],  # noqa: ARG002 - all is in the timeline
+        files: TableFiles,
+    ) -> datetime | None:
         """That of the newest instant that wrote or removed rows: no compaction, clustering or change of columns, no commit of no rows."""
-        return last_change(data_location(table), files)
+        return last_change(location, files)
 
 
 def hudi_shape(

@@ -77,10 +77,14 @@ class Iceberg(OpenFormat):
             "bucket(n, c) or truncate(n, c)"
         )
 
-    def last_change(self, table: Mapping[str, Any], files: TableFiles) -> datetime | None:
+    def last_change(
+        self,
+        location: str,  # noqa: ARG002 - where its metadata is may be elsewhere
+        parameters: Mapping[str, str],
+        files: TableFiles,
+    ) -> datetime | None:
         """That of the newest snapshot which is neither a compaction nor an append of no rows."""
-        place = str((table.get("Parameters") or {}).get("metadata_location") or "")
-        return last_change(place, files)
+        return last_change(parameters.get("metadata_location") or "", files)
 
     def maintenance(self, config: Mapping[str, Any], catalog: str, table: str) -> list[str]:
         return maintenance_calls(config, catalog, table)

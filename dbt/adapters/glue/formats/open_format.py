@@ -123,12 +123,11 @@ class OpenFormat:
     # Reading and tidying
 
     def last_change(
-        self,
-        table: Mapping[str, Any],
-        files: TableFiles,
+        self, location: str, parameters: Mapping[str, str], files: TableFiles
     ) -> datetime | None:
-        """When the rows of a table of the Data Catalog last changed, by its own log; None where none ever came.
+        """When the rows of a table last changed, by its own log; None where none ever came.
 
+        `location` is where its data is, `parameters` are those that the Data Catalog has of it.
         What changes no row (compaction, columns, properties, tidying, a commit of no rows) is no such moment. Where the
         log no longer tells, it is the earliest moment from which on no row has changed. Raises FilesUnreadable.
         """
