@@ -81,13 +81,6 @@ def _grants(value: Any) -> str | None:
     )
 
 
-def _catalog(value: Any) -> str | None:
-    return (
-        f"is {value!r}, an entry of catalogs.yml, which this adapter does not read yet. Next: say where the table is "
-        "by `file_format` (iceberg, s3tables and others) and `location_root` or the profile's `location`"
-    )
-
-
 def _substitutes(value: Any) -> str | None:
     return (
         f"({_texts(value)}) would be evaluated as Python and put in place of <SUBSTITUTE_VARIABLE_…> in the SQL. That "
@@ -105,7 +98,6 @@ REFUSED: dict[str, tuple[Callable[[Any], str | None], frozenset[str | None]]] = 
     "lf_tags_config": (_tags, LANGUAGES),
     "lf_grants": (_filters, LANGUAGES),
     "grants": (_grants, LANGUAGES),
-    "catalog_name": (_catalog, LANGUAGES),
     "substitute_variables": (_substitutes, LANGUAGES - {"python"}),
 }
 """Configs with which a node is not built: what to say of a value, or None where it asks for nothing; in which languages."""

@@ -48,8 +48,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     summary="A config promises what is not done, so that a run builds nothing.",
     why="""
-`grants`, `lf_tags_config` and `lf_grants` say who may read a table, and `catalog_name` where it is. They are
-not supported yet. A table that is built all the same could be read by anybody who can read the folder, while
+`grants`, `lf_tags_config` and `lf_grants` say who may read a table. They are not supported yet. A table that is built all the same could be read by anybody who can read the folder, while
 its author thinks otherwise; so a run of dbt ends before it builds anything, and names them.
 """,
     fix="Remove the config, or switch it off (`enabled: false`), and set what it says with AWS's own tools.",
@@ -57,11 +56,11 @@ its author thinks otherwise; so a run of dbt ends before it builds anything, and
     valid=(
         Case(model("dbt.config(lf_tags_config={'enabled': False})\nreturn dbt.ref('orders')")),
         Case(model("dbt.config(grants={})\nreturn dbt.ref('orders')")),
+        Case(model("dbt.config(catalog_name='lake')\nreturn dbt.ref('orders')")),
     ),
     invalid=(
         Case(model("dbt.config(⟦grants={'select': ['ann']}⟧)\nreturn dbt.ref('orders')")),
         Case(model(f"dbt.config(⟦{_FILTERS}⟧)\nreturn dbt.ref('orders')")),
-        Case(model("dbt.config(⟦catalog_name='lake'⟧)\nreturn dbt.ref('orders')")),
         Case(
             model("return dbt.ref('orders')").replace("model", "⟦model⟧"),
             files={

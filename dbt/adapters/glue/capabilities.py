@@ -20,6 +20,8 @@ CAPABILITIES: Mapping[str, Support] = {
     "TableLastModifiedMetadataBatch": Support.Full,
     # get_catalog_for_single_relation: one GetTable.
     "GetCatalogForSingleRelation": Support.Full,
+    # bridge_v2_catalog: catalogs.yml of the second version.
+    "CatalogsV2": Support.Full,
 }
 """By dbt's name of a capability: what is not here, dbt takes as unknown, and does without."""
 

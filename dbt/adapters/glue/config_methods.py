@@ -42,6 +42,7 @@ class ConfigMethods(AdapterParts):
         """Raises CompilationError for configs that must not pass unread, and tells of others, whatever the node makes."""
         config, language = model.get("config", {}), model.get("language")
         unread_configs.check_unread(config, language, self.credentials)
+        self.catalog_configs.check(config)
         self._tell_ignored(model)
         self._tell_constraints(model)
 
@@ -50,6 +51,7 @@ class ConfigMethods(AdapterParts):
         if getattr(self.config.args, "which", None) not in unread_configs.BUILDING_COMMANDS:
             return
         nodes = list(nodes)
+        self.catalog_configs.check_all(nodes, selected)
         self._told |= unread_configs.check_unread_of_all(
             nodes, selected, self.credentials, logger.warning
         )

@@ -17,6 +17,7 @@ from glue_compiler.knowledge.tables import OPEN_FORMATS
 from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import model_config
 from dbt.adapters.glue.capabilities import declared
+from dbt.adapters.glue.catalog_methods import CatalogMethods
 from dbt.adapters.glue.config_methods import ConfigMethods
 from dbt.adapters.glue.documentation import documented_columns
 from dbt.adapters.glue.documentation_methods import DocumentationMethods
@@ -52,6 +53,7 @@ RUNS_STATEMENTS = frozenset({"build", "retry", "run", "seed", "show", "snapshot"
 
 
 class GlueAdapter(
+    CatalogMethods,
     ConfigMethods,
     DocumentationMethods,
     FreshnessMethods,

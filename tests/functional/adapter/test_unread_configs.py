@@ -20,7 +20,6 @@ def model(dbt, session):
     dbt.config(lf_grants={"data_cell_filters": {"enabled": True, "filters": {"few": {}}}})
     return session.range(1)
 """,
-    "named.sql": "{{ config(materialized='table', catalog_name='lake') }} select 1 as id",
     "plain.sql": "{{ config(materialized='table') }} select 1 as id",
 }
 SNAPSHOT = """
@@ -70,7 +69,6 @@ class TestWhatMustNotPassUnread:
         said = str(caught.value.msg)
         assert "nothing was built" in said
         assert sorted(re.findall(r"`(\w+)` of (\S+)", said)) == [
-            ("catalog_name", "models/named.sql"),
             ("grants", "models/seen.sql"),
             ("grants", "seeds/rows.csv"),
             ("lf_grants", "models/frame.py"),

@@ -61,7 +61,6 @@ def node(name: str, language: str | None = "sql", kind: str = "model", **config:
         ({"lf_grants": FILTERS}, FILTERS_TOLD),
         ({"lf_grants": "all"}, "`lf_grants` must be a mapping, not 'all'"),
         ({"grants": {"select": ["ann", "bob"], "insert": "ann"}}, "select to ann, bob, insert to ann"),
-        ({"catalog_name": "lake"}, "`catalog_name` is 'lake', an entry of catalogs.yml"),
     ],
 )  # fmt: skip
 def test_a_config_that_must_not_pass_unread_is_an_error_by_name(
@@ -126,7 +125,6 @@ def test_all_selected_nodes_are_looked_at_at_once() -> None:
         node("b", grants={"select": ["ann"]}),
         node("a", grants={"select": ["ann"]}),
         node("c", "python", lf_tags_config=TAGS),
-        node("d", None, "seed", catalog_name="lake"),
         node("e", kind="test", grants={"select": ["ann"]}),
         node("f", grants={"select": ["ann"]}),
         node("g", write_options={"a": "b"}),
@@ -140,7 +138,6 @@ def test_all_selected_nodes_are_looked_at_at_once() -> None:
     assert [line.split(" would")[0].split(" is")[0] for line in lines[1:]] == [
         "  `grants` of models/a.sql, models/b.sql",
         "  `lf_tags_config` of models/c.sql",
-        "  `catalog_name` of models/d.sql",
     ]
     assert [sentence.split(" has no effect")[0] for sentence in told] == [
         "the config `write_options` of models/g.sql, models/h.sql"
