@@ -139,7 +139,7 @@ class TestWhatChangesNothing:
     def test_constraints_are_told_by_dbts_own_warning(self, project: Any) -> None:
         _, log = run_dbt_and_capture(["run", "-s", "held", "shown"])
         kinds = re.findall(r"constraint type (\w+) is not supported by glue", " ".join(log.split()))
-        assert sorted(kinds) == ["custom", "not_null", "primary_key", "unique"]
+        assert sorted(kinds) == ["custom", "primary_key", "unique"]
 
     def test_with_warn_error_nothing_is_built_against_a_constraint(self, project: Any) -> None:
         before = tables(project)

@@ -81,12 +81,6 @@ NOT_APPLYING: dict[str, str] = {
 
 NOT_YET: dict[str, str] = {
     **_of(
-        "constraints.test_constraints",
-        "Constraints of a contract are not enforced: dbt warns of them.",
-        "BaseConstraintsRollback",
-        "BaseIncrementalConstraintsRollback",
-    ),
-    **_of(
         "grants.test_incremental_grants",
         "Spark has no GRANT; permissions by Lake Formation are not there yet.",
         "BaseIncrementalGrants",
