@@ -57,6 +57,7 @@ dbt-suites: endpoint-dev ## Every suite of dbt-tests-adapter on Parquet, into do
 
 dbt-versions-suites: endpoint-dev ## The functional tests with dbt-core 1.10 and 1.12, into docs/dbt-versions.md (an hour)
 	@$(BIN)/python tools/dbt_versions.py 1.10 1.12
+
 dbt-packages: endpoint-dev ## dbt packages by their own tests (CHECKOUTS=a folder of their repositories)
 	@test -n "$(CHECKOUTS)" || { echo "dbt-glue: say where their repositories are: make dbt-packages CHECKOUTS=..." >&2; exit 1; }
 	@$(BIN)/python tools/dbt_packages.py $(CHECKOUTS)

@@ -122,6 +122,11 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
         DEFAULT_FORMAT,
         "The format of the table, or of its files.",
     ),
+    "catalog_name": (
+        STRING,
+        None,
+        "An entry of catalogs.yml, which says the table's format and place; file_format may not say otherwise.",
+    ),
     "partition_by": (
         COLUMNS,
         None,

@@ -14,7 +14,6 @@ OTHER_ADAPTERS: dict[str, str] = {
     "batch_id": "BigQuery",
     "bind": "Redshift",
     "catalog": "another adapter",
-    "catalog_name": "Snowflake, BigQuery and Databricks",
     "category": "Salesforce",
     "cluster_by": "Snowflake and BigQuery",
     "cluster_id": "Databricks",

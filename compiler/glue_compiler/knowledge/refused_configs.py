@@ -30,13 +30,6 @@ def refusal(key: str, value: Any, language: str | None) -> str | None:
     return told(value) if value and language in languages else None
 
 
-def _catalog(value: Any) -> str | None:
-    return (
-        f"is {value!r}, an entry of catalogs.yml, which this adapter does not read yet. Next: say where the table is "
-        "by `file_format` (iceberg, s3tables and others) and `location_root` or the profile's `location`"
-    )
-
-
 def _substitutes(value: Any) -> str | None:
     return (
         f"({_texts(value)}) would be evaluated as Python and put in place of <SUBSTITUTE_VARIABLE_…> in the SQL. That "
@@ -51,7 +44,6 @@ def _texts(value: Any) -> str:
 LANGUAGES: frozenset[str | None] = frozenset({None, "sql", "python"})
 
 REFUSED: dict[str, tuple[Callable[[Any], str | None], frozenset[str | None]]] = {
-    "catalog_name": (_catalog, LANGUAGES),
     "substitute_variables": (_substitutes, LANGUAGES - {"python"}),
 }
 """Configs with which a node is not built: what to say of a value, or None where it asks for nothing; in which languages."""

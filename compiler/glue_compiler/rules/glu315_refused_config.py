@@ -67,8 +67,7 @@ RULE = Rule(
     why="""
 `grants`, `lf_tags_config` and `lf_grants` say who may read a table. Where Lake Formation would not take one (a privilege or
 a key that there is not, a principal that is none, a filter that filters nothing), a table that is built all the same could
-be read by others than its author thinks. `catalog_name` says where a table is, and is not supported. So a run of dbt
-ends before it builds anything, and names them.
+be read by others than its author thinks. So a run of dbt ends before it builds anything, and names them.
 """,
     fix="Do what the message says: it names the value, and what there is.",
     check=_check,
@@ -86,12 +85,12 @@ ends before it builds anything, and names them.
             model("return dbt.ref('orders')"),
             files=_in_yaml("""lf_tags_config: {enabled: "{{ target.name == 'prod' }}"}"""),
         ),
+        Case(model("dbt.config(catalog_name='lake')\nreturn dbt.ref('orders')")),
     ),
     invalid=(
         Case(model("dbt.config(⟦grants={'select': ['ann']}⟧)\nreturn dbt.ref('orders')")),
         Case(model(f"dbt.config(⟦grants={{'read': [{_ROLE}]}}⟧)\nreturn dbt.ref('orders')")),
         Case(model(f"dbt.config(⟦{_FILTERS % '{}'}⟧)\nreturn dbt.ref('orders')")),
-        Case(model("dbt.config(⟦catalog_name='lake'⟧)\nreturn dbt.ref('orders')")),
         Case(
             model("return dbt.ref('orders')").replace("model", "⟦model⟧"),
             files=_in_yaml("lf_tags_config: {enabled: true, table_tags: {team: data}}"),

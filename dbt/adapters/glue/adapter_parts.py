@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dbt.adapters.sql.impl import SQLAdapter
 
+from dbt.adapters.glue.catalog_configs import CatalogConfigs
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.connections import GlueConnectionManager
 from dbt.adapters.glue.functions import ProjectFunctions
@@ -14,6 +15,7 @@ from dbt.adapters.glue.inner_catalog import NestedCatalog
 from dbt.adapters.glue.lake_formation.tags import DatabaseTags
 from dbt.adapters.glue.python_models.models import PythonModels
 from dbt.adapters.glue.python_models.project import RunningProject
+from dbt.adapters.glue.python_models.selection import is_about_to_parse
 from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.replacement import Replacement
 from dbt.adapters.glue.table_files import TableFiles
@@ -38,6 +40,12 @@ class AdapterParts(SQLAdapter):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.table_formats = TableFormats(lambda: self.credentials, self.data_catalog)
+        self.catalog_configs = CatalogConfigs(
+            lambda name: self.catalog_integration(name),
+            lambda: self.credentials,
+            is_about_to_parse,
+        )
+        self.table_formats.settle = self.catalog_configs.settle
         # dbt makes relations of `adapter.Relation` wherever it needs one, without asking the adapter.
         self.Relation = GlueRelation.of_project(self.table_formats)
         self.database_tags = DatabaseTags()
@@ -52,6 +60,10 @@ class AdapterParts(SQLAdapter):
             ),
         )
         self.connections.functions = self.functions
+
+    def catalog_integration(self, name: str) -> Any:
+        """A catalog of catalogs.yml by its name. Raises DbtCatalogIntegrationNotFoundError."""
+        return self.get_catalog_integration(name)
 
     @property
     def credentials(self) -> GlueCredentials:

@@ -22,6 +22,8 @@ CAPABILITIES: Mapping[str, Support] = {
     "GetCatalogForSingleRelation": Support.Full,
     # writers.py: batches have staged tables of their own, commits of one table follow one another.
     "MicrobatchConcurrency": Support.Full,
+    # bridge_v2_catalog: catalogs.yml of the second version.
+    "CatalogsV2": Support.Full,
 }
 """By dbt's name of a capability: what is not here, dbt takes as unknown, and does without."""
 

@@ -11,7 +11,7 @@ from dbt.adapters.events.types import ConstraintNotSupported
 from dbt_common.events.functions import warn_or_error
 from dbt_common.exceptions import CompilationError
 
-from dbt.adapters.glue import default_strategy, model_config, unread_configs
+from dbt.adapters.glue import constraints, default_strategy, model_config, unread_configs
 from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.formats import open_format
@@ -43,14 +43,21 @@ class ConfigMethods(AdapterParts):
         """Raises CompilationError for configs that must not pass unread, and tells of others, whatever the node makes."""
         config, language = model.get("config", {}), model.get("language")
         unread_configs.check_unread(config, language, self.credentials)
+        self.catalog_configs.check(config)
         self._tell_ignored(model)
         self._tell_constraints(model)
+
+    @available.parse_none
+    def constraint_guard(self, model: Mapping[str, Any], relation: GlueRelation) -> str | None:
+        """The condition that holds a model's rows to its constraints while they are written; None without any."""
+        return constraints.guard(model, f"{relation.schema}.{relation.identifier}")
 
     def check_selected_configs(self, nodes: Iterable[Any], selected: Collection[str]) -> None:
         """The one look at all nodes that a command is about to build; raises CompilationError."""
         if getattr(self.config.args, "which", None) not in unread_configs.BUILDING_COMMANDS:
             return
         nodes = list(nodes)
+        self.catalog_configs.check_all(nodes, selected)
         self._told |= unread_configs.check_unread_of_all(
             nodes, selected, self.credentials, logger.warning
         )
@@ -108,19 +115,6 @@ class ConfigMethods(AdapterParts):
                 logger.warning(f"the config `{key}` has no effect: {why}")
 
     def _tell_constraints(self, model: Mapping[str, Any]) -> None:
-        """dbt's own warning, once for each kind of constraint: neither Spark nor a format holds rows to one."""
-        constraints = [
-            *(model.get("constraints") or ()),
-            *(
-                each
-                for column in (model.get("columns") or {}).values()
-                for each in column.get("constraints") or ()
-            ),
-        ]
-        told = {
-            str(getattr(each["type"], "value", each["type"]))
-            for each in constraints
-            if each.get("warn_unsupported", True)
-        }
-        for kind in sorted(told):
+        """dbt's own warning, once for each kind of constraint to which nothing holds the model's rows."""
+        for kind in sorted(constraints.untold(model)):
             warn_or_error(ConstraintNotSupported(constraint=kind, adapter=self.type()))

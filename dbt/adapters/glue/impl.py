@@ -5,18 +5,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from dbt.adapters.base.impl import ConstraintSupport
 from dbt.adapters.base.meta import available
 from dbt.adapters.contracts.relation import RelationType
 from dbt.adapters.events.logging import AdapterLogger
-from dbt_common.contracts.constraints import ConstraintType
 from dbt_common.events.contextvars import get_node_info
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.knowledge.tables import OPEN_FORMATS
 
 from dbt.adapters.glue import catalog as data_catalog
-from dbt.adapters.glue import model_config
+from dbt.adapters.glue import constraints, model_config
 from dbt.adapters.glue.capabilities import declared
+from dbt.adapters.glue.catalog_methods import CatalogMethods
 from dbt.adapters.glue.config_methods import ConfigMethods
 from dbt.adapters.glue.documentation import documented_columns
 from dbt.adapters.glue.documentation_methods import DocumentationMethods
@@ -54,6 +53,7 @@ RUNS_STATEMENTS = frozenset({"build", "retry", "run", "seed", "show", "snapshot"
 
 
 class GlueAdapter(
+    CatalogMethods,
     ConfigMethods,
     DocumentationMethods,
     FreshnessMethods,
@@ -75,16 +75,7 @@ class GlueAdapter(
 
     _capabilities = declared()
 
-    CONSTRAINT_SUPPORT = dict.fromkeys(  # dbt's own name and shape
-        (
-            ConstraintType.check,
-            ConstraintType.not_null,
-            ConstraintType.unique,
-            ConstraintType.primary_key,
-            ConstraintType.foreign_key,
-        ),
-        ConstraintSupport.NOT_SUPPORTED,
-    )
+    CONSTRAINT_SUPPORT = constraints.SUPPORT  # dbt's own name and shape
 
     # What dbt asks of any adapter
 

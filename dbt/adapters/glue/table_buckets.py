@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["PATTERN", "TableBucket", "table_bucket"]
+__all__ = ["PATTERN", "TableBucket", "bucket_name", "table_bucket"]
 
 VARIABLE = "DBT_S3_TABLES_BUCKET"
 PARENT = "s3tablescatalog"
@@ -85,10 +85,15 @@ def table_bucket(profile: Profile, local_account: str, region: str) -> TableBuck
     role = _ROLE.match(profile.role_arn or "")
     account = found["account"] or found["owner"] or (role["account"] if role else local_account)
     return TableBucket(
-        found["name"] or found["in_catalog"] or found["in_arn"],
+        bucket_name(found),
         account if profile.endpoint == "aws" else local_account,
         found["region"] or profile.region or region,
         found["partition"] or (role["partition"] if role else "aws"),
         catalog,
         named,
     )
+
+
+def bucket_name(found: re.Match[str] | None) -> str:
+    """The name of a table bucket in what PATTERN matched; empty where it did not."""
+    return "" if found is None else found["name"] or found["in_catalog"] or found["in_arn"]

@@ -34,6 +34,8 @@ class TableFormats:
     def __init__(self, credentials: Callable[[], GlueCredentials], catalog: NestedCatalog) -> None:
         self._credentials = credentials
         self._catalog = catalog
+        self.settle: Callable[[Any], str | None] = lambda node: node.config.get("file_format")
+        """Gives the `file_format` that a node asks for, by itself or by its catalog."""
         self.learned = False
         self._sources: dict[tuple[str, str], str | None] = {}
         self._nodes: dict[tuple[str, str], str | None] = {}
@@ -49,7 +51,7 @@ class TableFormats:
         config = relation_config.config
         if config.get("materialized") in _WITHOUT_TABLE:
             return None
-        chosen = config.get("file_format")
+        chosen = self.settle(relation_config)
         if not chosen and kind == "seed":
             chosen = (config.get("meta") or {}).get("seed_format")
             chosen = chosen or self._credentials().seed_format

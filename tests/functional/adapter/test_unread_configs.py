@@ -20,7 +20,6 @@ def model(dbt, session):
     dbt.config(lf_grants={"data_cell_filters": {"enabled": True, "filters": {"few": {}}}})
     return session.range(1)
 """,
-    "named.sql": "{{ config(materialized='table', catalog_name='lake') }} select 1 as id",
     "plain.sql": "{{ config(materialized='table') }} select 1 as id",
 }
 SNAPSHOT = """
@@ -70,7 +69,6 @@ class TestWhatMustNotPassUnread:
         said = str(caught.value.msg)
         assert "nothing was built" in said
         assert sorted(re.findall(r"`(\w+)` of (\S+)", said)) == [
-            ("catalog_name", "models/named.sql"),
             ("grants", "models/seen.sql"),
             ("grants", "seeds/rows.csv"),
             ("lf_grants", "models/frame.py"),
@@ -141,7 +139,7 @@ class TestWhatChangesNothing:
     def test_constraints_are_told_by_dbts_own_warning(self, project: Any) -> None:
         _, log = run_dbt_and_capture(["run", "-s", "held", "shown"])
         kinds = re.findall(r"constraint type (\w+) is not supported by glue", " ".join(log.split()))
-        assert sorted(kinds) == ["custom", "not_null", "primary_key", "unique"]
+        assert sorted(kinds) == ["custom", "primary_key", "unique"]
 
     def test_with_warn_error_nothing_is_built_against_a_constraint(self, project: Any) -> None:
         before = tables(project)

@@ -79,12 +79,5 @@ NOT_APPLYING: dict[str, str] = {
 }
 """What the suite tests is not there on Spark or in the Data Catalog, by the suite's module and class."""
 
-NOT_YET: dict[str, str] = {
-    **_of(
-        "constraints.test_constraints",
-        "Constraints of a contract are not enforced: dbt warns of them.",
-        "BaseConstraintsRollback",
-        "BaseIncrementalConstraintsRollback",
-    ),
-}
+NOT_YET: dict[str, str] = {}
 """What is missing here, by the suite's module and class."""

@@ -9,7 +9,9 @@ from dbt.tests.adapter.column_types.fixtures import schema_yml
 from dbt.tests.adapter.column_types.test_column_types import BasePostgresColumnTypes
 from dbt.tests.adapter.constraints import fixtures
 from dbt.tests.adapter.constraints.test_constraints import (
+    BaseConstraintsRollback,
     BaseIncrementalConstraintsColumnsEqual,
+    BaseIncrementalConstraintsRollback,
     BaseIncrementalContractSqlHeader,
     BaseIncrementalForeignKeyConstraint,
     BaseTableConstraintsColumnsEqual,
@@ -96,6 +98,28 @@ class TestIncrementalColumnsEqual(SparkTypes, BaseIncrementalConstraintsColumnsE
         return {
             "my_model_wrong_order.sql": fixtures.my_model_incremental_wrong_order_sql,
             "my_model_wrong_name.sql": fixtures.my_model_incremental_wrong_name_sql,
+            "constraints_schema.yml": spark_types(fixtures.model_schema_yml),
+        }
+
+
+class TestRollback(BaseConstraintsRollback):
+    dialect: ClassVar[str] = "the contract has Spark's types"
+
+    @pytest.fixture(scope="class")
+    def models(self) -> dict[str, str]:
+        return {
+            "my_model.sql": fixtures.my_model_sql,
+            "constraints_schema.yml": spark_types(fixtures.model_schema_yml),
+        }
+
+
+class TestIncrementalRollback(BaseIncrementalConstraintsRollback):
+    dialect: ClassVar[str] = "the contract has Spark's types"
+
+    @pytest.fixture(scope="class")
+    def models(self) -> dict[str, str]:
+        return {
+            "my_model.sql": fixtures.my_incremental_model_sql,
             "constraints_schema.yml": spark_types(fixtures.model_schema_yml),
         }
 

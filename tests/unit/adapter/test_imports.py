@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ADAPTER = Path(str(dbt.adapters.glue.__file__)).parent
 NAME = "dbt.adapters.glue"
-COMPILES = {"compiled.py": ("dbt.compilation",)}
+COMPILES = {"compiled.py": ("dbt.compilation",), "project_catalogs.py": ("dbt.config",)}
 
 
 def imports(text: str, package: str = NAME) -> set[str]:

@@ -43,7 +43,6 @@ def node(name: str, language: str | None = "sql", kind: str = "model", **config:
         ({"lf_grants": FILTERS}, "`lf_grants` has neither row_filter nor columns in the filter `all`"),
         ({"lf_grants": "all"}, "`lf_grants` must be a mapping, not 'all'"),
         ({"grants": GRANTS}, "`grants` names 'ann' for `select`, which is no principal of Lake Formation"),
-        ({"catalog_name": "lake"}, "`catalog_name` is 'lake', an entry of catalogs.yml"),
     ],
 )  # fmt: skip
 def test_a_config_that_must_not_pass_unread_is_an_error_by_name(
@@ -128,7 +127,6 @@ def test_all_selected_nodes_are_looked_at_at_once() -> None:
         node("b", grants=GRANTS),
         node("a", grants=GRANTS),
         node("c", "python", lf_tags_config=TAGS),
-        node("d", None, "seed", catalog_name="lake"),
         node("e", kind="test", grants=GRANTS),
         node("f", grants=GRANTS),
         node("g", write_options={"a": "b"}),
@@ -142,7 +140,6 @@ def test_all_selected_nodes_are_looked_at_at_once() -> None:
     assert [re.split(" names| has| is", line)[0] for line in lines[1:]] == [
         "  `grants` of models/a.sql, models/b.sql",
         "  `lf_tags_config` of models/c.sql",
-        "  `catalog_name` of models/d.sql",
     ]
     assert [sentence.split(" has no effect")[0] for sentence in told] == [
         "the config `write_options` of models/g.sql, models/h.sql"

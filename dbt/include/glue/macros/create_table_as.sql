@@ -179,6 +179,13 @@
 {%- endmacro %}
 
 
+{#-- A model's query, whose rows meet the constraints of its contract, or end the statement that writes them. --#}
+{% macro glue_with_constraints(relation, sql) -%}
+  {%- set guard = adapter.constraint_guard(model, relation) -%}
+  {{ return('select * from (\n' ~ sql ~ '\n) where ' ~ guard if guard else sql) }}
+{%- endmacro %}
+
+
 {#-- What data tests store: a table has a new place each time, since the data of the one before is removed later. --#}
 {% macro glue__get_create_sql(relation, sql) -%}
   {%- if relation.is_table -%}
