@@ -85,7 +85,7 @@ def _problems(data: Mapping[str, Any]) -> Iterator[str]:
     if data.get("lf_tags"):
         yield (
             "lf_tags: sets no tag of Lake Formation, neither here nor in dbt-glue, which never reads it; remove the "
-            "field, and set the tags yourself (aws lakeformation add-lf-tags-to-resource)"
+            "field, and write the config `lf_tags_config` of models, seeds or snapshots"
         )
     if data.get("endpoint", "aws") == "aws":
         for name, example in (
