@@ -358,7 +358,8 @@ dispatch:
 
 Packages that list adapters by `target.type` know `spark` and not `glue`, as with dbt-glue: what they choose by it is said
 below, and is set by a variable or a config. Incremental models of packages that delete, such as elementary's, need a
-format that can: `+file_format: iceberg` or `delta`, for the package in `dbt_project.yml`.
+format that can: `+file_format: iceberg` or `delta`, for the package in `dbt_project.yml`. Its project takes Delta for
+Spark, and was run so.
 
 ## What was run
 """
