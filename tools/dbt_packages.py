@@ -25,6 +25,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -288,6 +289,11 @@ def same(failure: Failure) -> bool:
     return bool(condition and f"{condition[0]} " in alone) or (text != "" and text[:60] in alone)
 
 
+def cause_of(node: str, causes: Mapping[str, str]) -> str:
+    """The cause that is written for a node, by its name or a pattern of names; empty where there is none."""
+    return next((cause for name, cause in causes.items() if fnmatchcase(node, name)), "")
+
+
 def page(measured: Mapping[str, Column], causes: Mapping[str, Mapping[str, str]]) -> str:
     """The page of the documentation."""
     there = [project for project in PROJECTS if project.name in measured]
@@ -318,7 +324,7 @@ def page(measured: Mapping[str, Column], causes: Mapping[str, Mapping[str, str]]
         if failures:
             lines += ["", "| node | dbt | alone | cause |", "|---|---|---|---|"]
         for failure in failures:
-            lines.append(_failure(failure, causes.get(project.name, {}).get(failure["node"], "")))
+            lines.append(_failure(failure, cause_of(failure["node"], causes.get(project.name, {}))))
     return "\n".join([*lines, ""])
 
 
@@ -352,7 +358,8 @@ dispatch:
 
 Packages that list adapters by `target.type` know `spark` and not `glue`, as with dbt-glue: what they choose by it is said
 below, and is set by a variable or a config. Incremental models of packages that delete, such as elementary's, need a
-format that can: `+file_format: iceberg` or `delta`, for the package in `dbt_project.yml`.
+format that can: `+file_format: iceberg` or `delta`, for the package in `dbt_project.yml`. Its project takes Delta for
+Spark, and was run so.
 
 ## What was run
 """
@@ -432,7 +439,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     PAGE.write_text(page(measured, causes), encoding="utf-8")
     for name, column in measured.items():
         for failure in column["failures"]:
-            if not causes.get(name, {}).get(failure["node"]):
+            if not cause_of(failure["node"], causes.get(name, {})):
                 print(f"{name}  {failure['node']} has no cause: {failure['said']}")
                 print(f"  alone: {failure['alone'][:300]}")
     return 0

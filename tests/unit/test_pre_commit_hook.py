@@ -74,7 +74,10 @@ def test_a_model_with_an_error_is_not_committed(repository: Repository) -> None:
     refused = repository.commit("warehouse/models/late.py", BAD)
     assert refused.returncode == 1
     assert "dbt-glue check...." in refused.stdout
-    assert "late.py:2:20: GLU208 no model, seed or snapshot is called `fligths`" in refused.stdout
+    assert (
+        "warehouse/models/late.py:2:20: GLU208 no model, seed or snapshot is called `fligths`"
+        in refused.stdout
+    )
     committed = repository.commit("warehouse/models/late.py", GOOD)
     assert committed.returncode == 0, committed.stdout
     assert "Passed" in committed.stdout
