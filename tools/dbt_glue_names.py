@@ -84,7 +84,7 @@ NOTES = {
     "incremental_strategy": "when not given: see *Coming from dbt-glue*",
     "iceberg_expire_snapshots": "off unless it is asked for",
     "materialized": "`python_model` is `table`, with a warning",
-    "contract": "constraints are told by dbt's own warning: nothing holds rows to them",
+    "contract": "`not_null` and `check` hold rows while they are written; other constraints are told by dbt's own warning",
 }
 
 

@@ -11,11 +11,11 @@
 {%- endmacro %}
 
 
-{#-- The query whose columns are those of the model's contract, where it has one. --#}
+{#-- The query whose columns are those of the model's contract, where it has one, and whose rows are held to its constraints. --#}
 {% macro glue_contracted(compiled_code) -%}
   {%- if config.get('contract') and config.get('contract').enforced -%}
     {%- do get_assert_columns_equivalent(compiled_code) -%}
-    {{ return(get_select_subquery(compiled_code)) }}
+    {{ return(glue_with_constraints(get_select_subquery(compiled_code))) }}
   {%- endif -%}
   {{ return(compiled_code) }}
 {%- endmacro %}
@@ -180,8 +180,8 @@
 
 
 {#-- A model's query, whose rows meet the constraints of its contract, or end the statement that writes them. --#}
-{% macro glue_with_constraints(relation, sql) -%}
-  {%- set guard = adapter.constraint_guard(model, relation) -%}
+{% macro glue_with_constraints(sql) -%}
+  {%- set guard = adapter.constraint_guard(model, this) -%}
   {{ return('select * from (\n' ~ sql ~ '\n) where ' ~ guard if guard else sql) }}
 {%- endmacro %}
 

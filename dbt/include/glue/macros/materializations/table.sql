@@ -10,7 +10,7 @@
   {%- do glue_run_header() -%}
 
   {%- set language = model['language'] -%}
-  {%- set compiled_code = glue_with_constraints(target_relation, glue_with_timestamp(target_relation, compiled_code, language)) -%}
+  {%- set compiled_code = glue_with_timestamp(target_relation, compiled_code, language) -%}
   {%- set making = glue_making(target_relation, existing_relation, language) -%}
   {%- if language == 'python' -%}
     {%- call statement('main', language='python') -%}

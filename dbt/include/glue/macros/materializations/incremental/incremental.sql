@@ -17,10 +17,11 @@
   {{ glue_run_hooks(pre_hooks) }}
   {%- do glue_run_header() -%}
 
-  {%- set compiled_code = glue_with_constraints(target_relation, glue_with_timestamp(target_relation, compiled_code, language)) -%}
+  {%- set compiled_code = glue_with_timestamp(target_relation, compiled_code, language) -%}
   {%- set is_new = existing_relation is none or existing_relation.is_view or full_refresh -%}
   {%- if not is_new -%}
     {%- do adapter.check_same_format(target_relation, existing_relation) -%}
+    {%- set compiled_code = glue_with_constraints(compiled_code) -%}
   {%- endif -%}
   {%- if is_new -%}
     {%- set making = glue_making(target_relation, existing_relation, language) -%}
