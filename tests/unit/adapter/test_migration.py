@@ -378,7 +378,11 @@ def called() -> set[str]:
                 words.add(node.attr)
             elif isinstance(node, ast.Constant):
                 words.add(str(node.value))
-    of_dbt = {"create_schema", "get_catalog"}  # its methods, which happen to have such names
+    of_dbt = {
+        "create_schema",
+        "get_catalog",
+        "list_schemas",
+    }  # its methods, which happen to have such names
     found = set()
     for service in ("glue", "lakeformation", "s3"):
         model = botocore.session.get_session().get_service_model(service)
