@@ -120,6 +120,13 @@ def no_spark() -> str | None:
     return "this Python has no PySpark"
 
 
+def no_uv() -> str | None:
+    command = [sys.executable, "-m", "uv", "--version"]
+    if subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
+        return None
+    return "this Python has no uv, which makes the environments"
+
+
 def no_node() -> str | None:
     """Why the client's tools cannot run: they need Node.js 20, and npm."""
     node = shutil.which("node")
@@ -286,6 +293,7 @@ ON_REQUEST = {"dbt-versions", "python-versions", "api-versions", "spark-versions
 """Parts that are no part of everything."""
 NEEDS: dict[str, tuple[Callable[[], str | None], ...]] = {
     "functional": (no_spark,),
+    "install": (no_uv,),
     "spark-versions": (no_spark,),
     "editors": (no_editors,),
     "vscode": (no_node,),
