@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.migration import iam
@@ -11,7 +12,7 @@ from dbt.adapters.glue.migration import iam
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "iam.md"
 BEGIN, END = "<!-- policies: begin -->", "<!-- policies: end -->"
 
-PROFILE = {
+PROFILE: dict[str, Any] = {
     "schema": "analytics",
     "role_arn": "arn:aws:iam::123456789012:role/GlueInteractiveSession",
     "region": "eu-west-1",

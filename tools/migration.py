@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT))  # run as a script, it is found in tools/ alone
 from tools import incumbent  # noqa: E402 - after its place is known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 KEPT = ROOT / "tests" / "data" / "migration"
 PROJECT = KEPT / "project"
@@ -209,13 +209,16 @@ def tags_of(variables: Mapping[str, str]) -> dict[str, Any]:
     answer = clients_of(variables, "lakeformation").get_resource_lf_tags(
         Resource={"Table": {"DatabaseName": DATABASE, "Name": "governed"}}
     )
-    pairs = lambda tags: {tag["TagKey"]: tag["TagValues"] for tag in tags}  # noqa: E731
     return {
-        "table": pairs(answer.get("LFTagsOnTable", ())),
+        "table": _pairs(answer.get("LFTagsOnTable", ())),
         "columns": {
-            column["Name"]: pairs(column["LFTags"]) for column in answer.get("LFTagsOnColumns", ())
+            column["Name"]: _pairs(column["LFTags"]) for column in answer.get("LFTagsOnColumns", ())
         },
     }
+
+
+def _pairs(tags: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {tag["TagKey"]: tag["TagValues"] for tag in tags}
 
 
 # dbt-glue

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 from glue_compiler.project.distributions import two_distributions
 from glue_compiler.project.load import find_project_root
+from glue_compiler.project.variables import dbt_variable
 
 from glue_cli.workspaces import profile_options
 
@@ -120,7 +121,7 @@ def _report(
 ) -> dict[str, Any]:
     from glue_cli.validation_client import MIGRATION, ValidationError, ask
 
-    named = profiles_dir or os.environ.get("DBT_PROFILES_DIR")
+    named = profiles_dir or dbt_variable("PROFILES_DIR")
     request = {
         "root": str(root),
         "profilesDir": str(Path(named).expanduser().resolve()) if named else None,

@@ -1,8 +1,9 @@
 """What an incremental model without `incremental_strategy` does, here and in dbt-glue, where rows depend on which is meant.
 
-dbt's rule for any adapter is merge with a unique_key, else append. dbt-glue's is to overwrite: the partitions
-that the new rows are in, or the whole table. Rows are there twice where the first is taken for the second, and
-gone where the second is taken for the first, so that neither is done to a table that another tool made.
+dbt's rule for any adapter is merge with a unique_key, else append. dbt-glue's is to overwrite: the whole table, or the
+partitions that the new rows are in where Spark's configuration says so. Rows are there twice where the first is taken
+for the second, and gone where the second is taken for the first, so that neither is done to a table that another tool
+made.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DOES",
+    "DOES_IN_DBT_GLUE",
     "appending",
     "ask_which",
     "dbt_glues_default",
@@ -35,6 +37,12 @@ DOES = {
     "append": "adds the new rows to those that are there",
     "merge": "updates the rows whose unique_key is there and adds the others",
     "insert_overwrite": "replaces the table by the new rows, or with partition_by the partitions that they are in",
+}
+
+DOES_IN_DBT_GLUE = {
+    **DOES,
+    "insert_overwrite": "replaces the table by the new rows, or with partition_by and dynamic overwrites in `conf` the "
+    "partitions that they are in",
 }
 
 
@@ -84,7 +92,7 @@ def ask_which(relation: str, ours: str, theirs: str, project: str) -> str:
     """The error for a table that another tool made, of a model whose strategy is not named."""
     return (
         f"{relation} was made by another tool, such as dbt-glue, and the model names no `incremental_strategy`. In "
-        f"dbt-glue it is {theirs}, which {DOES[theirs]}; here it would be {ours}, which {DOES[ours]}. Nothing was "
+        f"dbt-glue it is {theirs}, which {DOES_IN_DBT_GLUE[theirs]}; here it would be {ours}, which {DOES[ours]}. Nothing was "
         "written. Next: say which is meant, in the model, or once for all of them in dbt_project.yml: "
         f"`models: {{{project}: {{+incremental_strategy: {theirs}}}}}`"
     )

@@ -9,7 +9,12 @@ from glue_compiler.knowledge.tables import DEFAULT_FORMAT, FILE_FORMATS, ICEBERG
 from glue_compiler.project.context import is_jinja
 
 from dbt.adapters.glue import model_config, unread_configs
-from dbt.adapters.glue.default_strategy import DOES, differs_from, replaced_whole
+from dbt.adapters.glue.default_strategy import (
+    DOES,
+    DOES_IN_DBT_GLUE,
+    differs_from,
+    replaced_whole,
+)
 from dbt.adapters.glue.migration.findings import CHANGE, ERROR, WARNING, Finding, Unseen
 from dbt.adapters.glue.session_meta import session_conf, session_overrides
 
@@ -126,8 +131,8 @@ def _strategy(
     if differs is not None:
         ours, theirs = differs
         said = (
-            f"no incremental_strategy is named: in dbt-glue it is {theirs}, which {DOES[theirs]}; here {ours}, which "
-            f"{DOES[ours]}"
+            f"no incremental_strategy is named: in dbt-glue it is {theirs}, which {DOES_IN_DBT_GLUE[theirs]}; here "
+            f"{ours}, which {DOES[ours]}"
         )
         yield Finding(CHANGE, where, "strategy", said, "write the one that is meant")
     elif replaced_whole(config, language, table_format, conf):
