@@ -16,6 +16,8 @@ import {
 const CLIENT = path.resolve(import.meta.dirname, "../..");
 const MINIMAL = "def model(dbt, session):\n    return session.createDataFrame([(1,)], ['a'])\n";
 const LIMIT = 300_000; // milliseconds
+const WINDOWS = 3;
+const NO_FOLDERS = "not in time: the folders of the workspace"; // as test/host says it
 const WORKBENCH =
   /^(\[|Creating a socket|Resolv(ed|ing) conn|Updating additional|ChatSession|Creation of)/;
 
@@ -23,9 +25,21 @@ const WORKBENCH =
  * Run the tests; `passed` says whether all of them pass, `output` is what mocha says, line by line
  * also given to `say`.
  *
+ * Seldom, on a busy machine, a window comes without the folders of its workspace file, and has none
+ * minutes later either. Nothing of ours has begun in it: another one is opened.
+ *
  * `report` is the folder and the name of their JUnit report, when there is to be one.
  */
-export async function runHostTests(edition, { server, patience, report, say = () => {} }) {
+export async function runHostTests(edition, terms) {
+  for (let window = 1; ; window += 1) {
+    const result = await runInWindow(edition, terms);
+    if (window === WINDOWS || !result.output.includes(NO_FOLDERS)) {
+      return result;
+    }
+  }
+}
+
+async function runInWindow(edition, { server, patience, report, say = () => {} }) {
   const workspaces = [makeWorkspace(), makeWorkspace()];
   const workspace = threeFolders(workspaces, server, {
     "dbtGlueTest.patience": patience,
