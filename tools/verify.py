@@ -236,16 +236,20 @@ def spark_versions(shell: Shell) -> Outcome:
 API = "tests/integration/endpoint/api"
 FORMATS = (
     "tests/functional/conformance",
-    "tests/functional/dbt_suites",
     "tests/functional/adapter/iceberg",
     "tests/functional/test_lakehouse.py",
 )
+SUITES = "tests/functional/dbt_suites"
 SPARKS = "tests/functional/test_sparks.py"
 TESTS: dict[str, tuple[str, ...]] = {
     # Both talk to an endpoint over HTTP. One would do, but the others would wait for this long lane.
-    "functional: dbt": ("tests/functional", *(f"--ignore={place}" for place in (*FORMATS, SPARKS))),
-    # What is in Iceberg has a Spark of its own, and dbt's suites run once for each format.
+    "functional: dbt": (
+        "tests/functional",
+        *(f"--ignore={place}" for place in (*FORMATS, SUITES, SPARKS)),
+    ),
+    # What is in Iceberg has a Spark of its own, and the basic ones of dbt's suites run once for each format.
     "functional: formats": FORMATS,
+    "functional: suites": (SUITES,),
     "functional: clients": ("tests/integration/validation", "tests/integration/clients", API),
     # One Spark without HTTP before it; some tests end theirs. Then one of each Glue version, side by side.
     "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}", SPARKS),
@@ -260,8 +264,12 @@ TESTS: dict[str, tuple[str, ...]] = {
 """Where pytest looks, for each of the jobs that are one process of pytest."""
 
 
-AFTER = {"functional: formats": ("functional: dbt",)}
-"""Both have many dbt runs in one process and Sparks with all their memory: side by side, too much for 24 GB."""
+AFTER = {
+    "functional: formats": ("functional: dbt",),
+    "functional: suites": ("functional: clients",),
+}
+"""Formats and dbt have many dbt runs in one process and Sparks with all their memory: side by side, too much for 24 GB.
+The suites have one Spark, for which there is room when those of the clients have ended."""
 
 
 def tested(name: str) -> Job:
