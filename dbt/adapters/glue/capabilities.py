@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import re
 from typing import TYPE_CHECKING
 
 from dbt.adapters.capability import Capability, CapabilityDict, CapabilitySupport, Support
@@ -28,12 +30,34 @@ CAPABILITIES: Mapping[str, Support] = {
 """By dbt's name of a capability: what is not here, dbt takes as unknown, and does without."""
 
 
-def declared() -> CapabilityDict:
-    """The capabilities as dbt reads them; one that the installed dbt-adapters does not know is left out."""
+_FROM: Mapping[str, tuple[int, int]] = {
+    # Before, a microbatch model waits for batches that no thread is left to run: with one thread for ever.
+    "MicrobatchConcurrency": (1, 11),
+}
+"""The dbt-core from which on a capability may be declared."""
+
+
+def declared(dbt_core: str | None = None) -> CapabilityDict:
+    """The capabilities as dbt reads them; one that the installed dbt-adapters does not know is left out.
+
+    `dbt_core` is a version of dbt-core; that which is installed when it is not given.
+    """
+    version = _version(dbt_core or _installed())
     return CapabilityDict(
         {
             capability: CapabilitySupport(support=CAPABILITIES[capability.value])
             for capability in Capability
-            if capability.value in CAPABILITIES
+            if capability.value in CAPABILITIES and version >= _FROM.get(capability.value, (0, 0))
         }
     )
+
+
+def _installed() -> str:
+    try:
+        return importlib.metadata.version("dbt-core")
+    except importlib.metadata.PackageNotFoundError:
+        return "0.0"  # the adapter alone: there is no run of dbt
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", text)[:2]))
