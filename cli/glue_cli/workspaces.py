@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
+def project_option(command: F) -> F:
+    """The option `--project-dir`, which a command takes as `project_dir`."""
+    directory = click.Path(path_type=Path, file_okay=False, exists=True)
+    told = "The dbt project; by default the one around this folder."
+    return click.option("--project-dir", type=directory, default=None, help=told)(command)
+
+
 def profile_options(command: F) -> F:
     """The options `--profiles-dir` and `--target`, which a command takes as `profiles_dir` and `target`."""
     directory = click.Path(path_type=Path, file_okay=False, exists=True)

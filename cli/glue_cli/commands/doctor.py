@@ -13,7 +13,7 @@ from glue_compiler.project.distributions import two_distributions
 from glue_compiler.project.load import find_project_root
 from glue_compiler.project.variables import dbt_variable
 
-from glue_cli.workspaces import profile_options
+from glue_cli.workspaces import profile_options, project_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +22,7 @@ _INSTALLATION = "the installation"
 
 
 @click.command("doctor", short_help="Say what changes for a project that dbt-glue built.")
-@click.option(
-    "--project-dir",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=None,
-    help="The dbt project; by default the one around this folder.",
-)
+@project_option
 @profile_options
 @click.option("--offline", is_flag=True, help="Ask neither the Data Catalog nor S3.")
 @click.option(

@@ -11,7 +11,7 @@ from glue_compiler.project.settings import SettingsError
 from glue_compiler.project.variables import dbt_variable
 from glue_compiler.workspace import Overrides
 
-from glue_cli.workspaces import open_workspace, profile_choice, profile_options
+from glue_cli.workspaces import open_workspace, profile_choice, profile_options, project_option
 
 if TYPE_CHECKING:
     from glue_compiler.project.context import Node
@@ -22,12 +22,7 @@ _NEW_FILE = "schema.yml"
 
 @click.command("schema", short_help="Show the real columns of a model or table, or write them.")
 @click.argument("name")
-@click.option(
-    "--project-dir",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=None,
-    help="The dbt project; by default the one around this folder.",
-)
+@project_option
 @profile_options
 @click.option(
     "--rows",

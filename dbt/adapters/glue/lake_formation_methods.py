@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from dbt.adapters.glue.literals import string_literal
 from dbt.adapters.glue.relation import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from dbt.adapters.base.relation import BaseRelation
 
@@ -65,15 +66,13 @@ class LakeFormationMethods(AdapterParts):
 
         Raises DbtRuntimeError for a config that Lake Formation does not take, and for what it refuses.
         """
-        try:
+        with _carrying_out("lf_tags_config", relation):
             wanted = tags_of(lf_tags_config)
             if wanted is None:
                 return
             table = self._lake_table(relation)
             told = self.database_tags.apply(self.lake_formation, table, wanted)
             self._tell(told + apply_table_tags(self.lake_formation, table, wanted))
-        except (InvalidConfig, GlueApiError) as error:
-            raise _failed(relation, "lf_tags_config", error) from error
 
     @available.parse_none
     def apply_lf_grants(self, relation: BaseRelation, lf_grants_config: Any) -> None:
@@ -81,12 +80,10 @@ class LakeFormationMethods(AdapterParts):
 
         Raises DbtRuntimeError for a config that Lake Formation does not take, and for what it refuses.
         """
-        try:
+        with _carrying_out("lf_grants", relation):
             wanted = filters_of(lf_grants_config)
             if wanted is not None:
                 self._tell(apply_filters(self.lake_formation, self._lake_table(relation), wanted))
-        except (InvalidConfig, GlueApiError) as error:
-            raise _failed(relation, "lf_grants", error) from error
 
     @available.parse_none
     def apply_grants_config(
@@ -99,7 +96,7 @@ class LakeFormationMethods(AdapterParts):
 
         Raises DbtRuntimeError for a config that Lake Formation does not take, and for what it refuses.
         """
-        try:
+        with _carrying_out("grants", relation):
             wanted = grants_of(grants)
             if wanted is None:
                 return
@@ -107,8 +104,6 @@ class LakeFormationMethods(AdapterParts):
             change = apply_grants(
                 self.lake_formation, table, wanted, self._is_own, revokes=should_revoke
             )
-        except (InvalidConfig, GlueApiError) as error:
-            raise _failed(relation, "grants", error) from error
         self._tell(change.told)
         if change.by_iam:
             logger.warning(
@@ -156,12 +151,15 @@ class LakeFormationMethods(AdapterParts):
             logger.info(f"Lake Formation: {sentence}")
 
 
-def _failed(
-    relation: BaseRelation, key: str, error: InvalidConfig | GlueApiError
-) -> DbtRuntimeError:
-    if isinstance(error, InvalidConfig):
-        return DbtRuntimeError(f"`{key}` of {relation} {error}")
-    return DbtRuntimeError(
-        f"`{key}` of {relation} is not carried out: {error.msg}\n"
-        "The table stands as it was built; the next run does what is missing."
-    )
+@contextmanager
+def _carrying_out(key: str, relation: BaseRelation) -> Iterator[None]:
+    """Says of what goes wrong in it which config of which table it is about. Raises DbtRuntimeError."""
+    try:
+        yield
+    except InvalidConfig as error:
+        raise DbtRuntimeError(f"`{key}` of {relation} {error}") from error
+    except GlueApiError as error:
+        raise DbtRuntimeError(
+            f"`{key}` of {relation} is not carried out: {error.msg}\n"
+            "The table stands as it was built; the next run does what is missing."
+        ) from error
