@@ -68,9 +68,23 @@ endpoint.add_command(sparks)
     default=0,
     help="Stop after so many minutes without sessions and requests. Default: never.",
 )
-def run(directory: Path, port: int, idle_minutes: float) -> None:
+@click.option(
+    "--as-aws",
+    metavar="WORD[=VALUE]",
+    multiple=True,
+    help="Be as unpleasant as AWS, such as start=30 (seconds until a session is ready). Several times for several.",
+)
+@click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Refuse requests that the IAM policies in this file do not allow.",
+)
+def run(
+    directory: Path, port: int, idle_minutes: float, as_aws: tuple[str, ...], policy: Path | None
+) -> None:
     """Run the endpoint in the foreground until Ctrl-C."""
     from glue_endpoint.errors import EndpointStartError
+    from glue_endpoint.fidelity import fidelity_of
 
     def ready(handle: EndpointHandle) -> None:
         click.echo("# The Glue API is served. In another shell:")
@@ -83,10 +97,12 @@ def run(directory: Path, port: int, idle_minutes: float) -> None:
         from glue_endpoint.process.serving import serve
         from glue_endpoint.process.state import StateFolder
 
+        fidelity = fidelity_of(as_aws, policy)
         folder = StateFolder(directory)
         folder.prepare()
         _log_to(folder.log_file)
-        serve(folder.path, port=port, idle_minutes=idle_minutes or None, on_ready=ready)
+        idle = idle_minutes or None
+        serve(folder.path, port=port, idle_minutes=idle, fidelity=fidelity, on_ready=ready)
     except EndpointStartError as error:
         raise click.ClickException(str(error)) from error
 

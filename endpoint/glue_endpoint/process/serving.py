@@ -20,6 +20,7 @@ from glue_endpoint.api.sts import Sts
 from glue_endpoint.api.tags import Tags
 from glue_endpoint.api.wire import service_model
 from glue_endpoint.errors import EndpointStartError
+from glue_endpoint.fidelity import PLEASANT, Fidelity
 from glue_endpoint.lake_formation.service import LakeFormation
 from glue_endpoint.process.state import EndpointHandle, StateFolder, build
 from glue_endpoint.process.variables import session_variables
@@ -51,12 +52,14 @@ def serve(
     *,
     port: int = 0,
     idle_minutes: float | None = None,
+    fidelity: Fidelity = PLEASANT,
     on_ready: Callable[[EndpointHandle], None] | None = None,
 ) -> None:
     """Serves the Glue API for `state_dir` until it is stopped, interrupted or idle.
 
     `port` 0 is any free port; `idle_minutes` without sessions and requests end it (None: never).
-    `on_ready` is called when the endpoint answers. Raises EndpointStartError.
+    `fidelity` says where it is as unpleasant as AWS. `on_ready` is called when the endpoint answers.
+    Raises EndpointStartError.
     """
     folder = StateFolder(state_dir)
     folder.prepare()
@@ -86,7 +89,7 @@ def serve(
         cleanup.callback(engines.close)
         s3 = S3(warehouse.buckets, folder.path, credentials, _now)
         cleanup.callback(s3.close)
-        sessions = Sessions(engines, warehouse.buckets, folder.path)
+        sessions = Sessions(engines, warehouse.buckets, folder.path, fidelity)
         cleanup.callback(sessions.close)
         tags = Tags(warehouse.store)
         started = time.time()

@@ -15,6 +15,7 @@ from glue_endpoint.errors import (
     EntityNotFoundException,
     ValidationException,
 )
+from glue_endpoint.fidelity import PLEASANT, Fidelity
 from glue_endpoint.sessions import environment, packages
 from glue_endpoint.sessions import statement as st
 from glue_endpoint.sessions.arguments import EnvironmentUnavailable
@@ -58,6 +59,7 @@ class Sessions:
         engines: Engines,
         buckets: Buckets,
         state_dir: Path,
+        fidelity: Fidelity = PLEASANT,
         clock: Callable[[], float] = time.time,
         *,
         cancel_grace: float = CANCEL_GRACE,
@@ -65,6 +67,7 @@ class Sessions:
         self._engines = engines
         self._buckets = buckets
         self._folder = state_dir / "sessions"
+        self._fidelity = fidelity
         self._clock = clock
         self._cancel_grace = cancel_grace
         self._sparks = Sparks()
@@ -192,6 +195,7 @@ class Sessions:
     def _provision(self, session: Session) -> None:
         """Find or start a worker and make it the session's."""
         given = session.request.get("DefaultArguments", {})
+        begun = time.monotonic()
         worker = None
         try:
             setup, why = setup_for(session.request, self._buckets, self._sparks, session.report)
@@ -214,6 +218,8 @@ class Sessions:
             return
         for note in notes:
             logger.warning("session %s: --conf: %s", session.id, note)
+        if self._fidelity.start is not None:
+            self._closed.wait(self._fidelity.start - (time.monotonic() - begun))
         session.ready(worker)
         engine.warm_up()
 
