@@ -308,7 +308,7 @@ def moved(warehouse: Path, folder: Path) -> Moved:
                 done = do(name, "dbt", "build", *third, "--exclude", *excluded)
         do("fix", "dbt-glue", "doctor", *options, "--fix")
         do("mended", "dbt", "build", *third, "-s", MENDED)
-        do("after", "dbt-glue", "doctor", *options, "--format", "json")
+        do("after", "dbt-glue", "doctor", *options, "--output-format", "json")
         left_out = tuple(name for name in excluded if name != MENDED)
         return Moved(commands, before, rows_of(variables), tags_of(variables), left_out)
 

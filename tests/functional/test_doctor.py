@@ -86,7 +86,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def report(shop: Path) -> dict[str, Any]:
     program = Path(sys.executable).with_name("dbt-glue")
     done = subprocess.run(
-        [str(program), "doctor", "--profiles-dir", str(shop), "--format", "json"],
+        [str(program), "doctor", "--profiles-dir", str(shop), "--output-format", "json"],
         cwd=shop,
         capture_output=True,
         text=True,

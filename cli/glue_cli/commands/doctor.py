@@ -26,7 +26,7 @@ _INSTALLATION = "the installation"
 @profile_options
 @click.option("--offline", is_flag=True, help="Ask neither the Data Catalog nor S3.")
 @click.option(
-    "--format",
+    "--output-format",
     "output_format",
     type=click.Choice(("text", "json")),
     default="text",

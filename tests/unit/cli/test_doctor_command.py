@@ -49,7 +49,7 @@ def doctor(project: Path, *options: str) -> Result:
 
 
 def as_json(project: Path, *options: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(doctor(project, "--format", "json", *options).stdout)
+    found: dict[str, Any] = json.loads(doctor(project, "--output-format", "json", *options).stdout)
     return found
 
 
@@ -149,7 +149,7 @@ def test_a_catalog_that_cannot_be_reached_is_told(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
     profile = FILES["profiles.yml"].replace("      region", "      endpoint: http://127.0.0.1:9\n      boto_retry_max_attempts: 0\n      region")  # fmt: skip
     (project / "profiles.yml").write_text(profile)
-    given = ["doctor", "--project-dir", str(project), "--profiles-dir", str(project), "--format", "json"]  # fmt: skip
+    given = ["doctor", "--project-dir", str(project), "--profiles-dir", str(project), "--output-format", "json"]  # fmt: skip
     done = CliRunner().invoke(main, given)
     unseen = {each["what"]: each["why"] for each in json.loads(done.stdout)["unseen"]}
     assert "127.0.0.1:9" in unseen["the Data Catalog"]
