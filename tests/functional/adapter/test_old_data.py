@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dbt.tests.util import run_dbt, write_file
 from glue_compiler.program.transport import sql_request
+from glue_endpoint.process import client
 
-from dbt.adapters.glue import old_versions
 from dbt.adapters.glue.cursor import GlueHandle
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.pool import SessionPool
@@ -172,9 +172,7 @@ class TestOldData:
             assert disk.versions("brief") == [disk.live("brief")]
         assert disk.marks("brief") == []
 
-    def test_a_session_for_each_model_leaves_no_more(
-        self, project: Any, disk: Disk, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_session_for_each_model_leaves_no_more(self, project: Any, disk: Disk) -> None:
         profiles = Path(project.profiles_dir) / "profiles.yml"
         before = profiles.read_text()
         profiles.write_text(
@@ -208,10 +206,10 @@ class TestOldData:
         process, half = begun()
         process.kill()
         process.communicate()
-        client = project.adapter.connections.aws.sessions
-        (session,) = [each for each in client.living_sessions() if half[-9:] in each]
-        client.stop_session(session)
-        until(lambda: session not in client.living_sessions())
+        sessions = project.adapter.connections.aws.sessions
+        (session,) = [each for each in sessions.living_sessions() if half[-9:] in each]
+        sessions.stop_session(session)
+        until(lambda: session not in sessions.living_sessions())
         write_file(quick, project.project_root, *path)
         run_dbt(["run", "-s", "slow"])
         assert half not in disk.versions("slow")
@@ -293,15 +291,27 @@ class TestOldData:
             "could not remove old data under file:///nowhere: JVM access is restricted" in warning
         )
 
-    def test_folders_of_another_catalog_are_not_this_ones(
-        self, project: Any, disk: Disk, monkeypatch: pytest.MonkeyPatch
+    def test_two_catalogs_over_one_location_leave_each_other_alone(
+        self, project: Any, disk: Disk, endpoint_dir: Path, tmp_path: Path
     ) -> None:
-        """Both have the same location and schema; to each, the other one's live data is what nothing refers to."""
+        """The same schema and the same bucket: to each, what nothing refers to is the live data of the other."""
+        second = tmp_path / ".dbt-glue"
+        second.mkdir()
+        (second / "s3").symlink_to(endpoint_dir / "s3")
+        for _ in range(2):
+            run_dbt(["run", "-s", "brief"])
+        first = disk.live("brief")
+        profiles = Path(project.profiles_dir) / "profiles.yml"
+        before = profiles.read_text()
+        profiles.write_text(before.replace(str(endpoint_dir), str(second)))
+        assert profiles.read_text() != before
+        try:
+            for _ in range(2):
+                run_dbt(["run", "-s", "brief"])
+        finally:
+            profiles.write_text(before)
+            client.stop(second)
+        (other,) = set(disk.versions("brief")) - {first}
+        assert rows(project, "brief") == [(1,)]
         run_dbt(["run", "-s", "brief"])
-        root = disk.root("brief")
-        theirs = old_versions.owner_hash("aws 123456789012 eu-west-1", project.test_schema, "brief")
-        live = root / f"v20240101T000000_0123abcd_{theirs}_r00000000"
-        live.mkdir()
-        run_dbt(["run", "-s", "brief"])
-        assert live.exists()
-        assert len(disk.versions("brief")) == 2
+        assert sorted([disk.live("brief"), other]) == disk.versions("brief")
