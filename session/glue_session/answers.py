@@ -29,7 +29,10 @@ def print_answer(packed: str, run: Callable[[dict[str, Any]], dict[str, Any]]) -
         answer = run(request)
     except Exception as error:  # noqa: BLE001 - every failure of a user's SQL is an answer, with its reason
         answer = error_answer(error)
-    warnings = told + answer.pop("warnings", []) + remove_folders(request.get("remove") or [])
+    left, found = remove_folders(request.get("remove") or [])
+    warnings = told + answer.pop("warnings", []) + left
+    if found:
+        answer["old_data"] = found
     if warnings:
         answer["warnings"] = warnings
     print_frame(request["nonce"], answer)

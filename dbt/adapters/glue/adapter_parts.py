@@ -13,6 +13,7 @@ from dbt.adapters.glue.connections import GlueConnectionManager
 from dbt.adapters.glue.functions import ProjectFunctions
 from dbt.adapters.glue.inner_catalog import NestedCatalog
 from dbt.adapters.glue.lake_formation.tags import DatabaseTags
+from dbt.adapters.glue.old_versions import DAY, OldVersions
 from dbt.adapters.glue.python_models.models import PythonModels
 from dbt.adapters.glue.python_models.project import RunningProject
 from dbt.adapters.glue.python_models.selection import is_about_to_parse
@@ -52,6 +53,16 @@ class AdapterParts(SQLAdapter):
         self.connections.as_sent = self.table_formats.named_once
         # Here, as threads meet in it.
         self.writers = Writers()
+        self.old_versions = OldVersions(
+            lambda: self.data_catalog,
+            lambda: self.connections.aws.catalog_name,
+            self.connections.run,
+            lambda: self.connections.aws.sessions.living_sessions(),
+            self.credentials.old_version_retention_in_minutes,
+            self.credentials.temp_schema,
+            max(DAY, 60.0 * self.credentials.query_timeout_in_minutes),
+        )
+        self.connections.removals = self.old_versions
         self.functions = ProjectFunctions(
             self.get_macro_resolver,
             self.config,
@@ -84,9 +95,7 @@ class AdapterParts(SQLAdapter):
 
     @cached_property
     def replacement(self) -> Replacement:
-        return Replacement(
-            self.data_catalog, lambda removal: self.connections.pool.remove_later(removal)
-        )
+        return Replacement(self.data_catalog, self.old_versions.remove_later)
 
     @cached_property
     def python_models(self) -> PythonModels:

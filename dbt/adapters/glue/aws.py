@@ -86,6 +86,15 @@ class AwsClients:
         with self._lock:
             return self._storage
 
+    @property
+    def catalog_name(self) -> str:
+        """What tells the profile's Data Catalog from every other one; no secret, and no call."""
+        credentials = self._credentials
+        if credentials.is_local:
+            return f"local {endpoint_state_dir(credentials, self._project_root).resolve()}"
+        account = (credentials.role_arn or "::::").split(":")[4]
+        return f"{credentials.endpoint} {account} {credentials.region or LOCAL_REGION}"
+
     def client(self, service: str) -> Any:
         """A boto3 client of another service, with the caller's own keys."""
         with self._lock:

@@ -28,6 +28,8 @@ from dbt.adapters.glue.cursor import GlueCursor, GlueHandle
 from dbt.adapters.glue.interruption import interrupt_on_sigterm
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.pool import SessionPool
+from dbt.adapters.glue.sessions.removals import Removals
+from dbt.adapters.glue.sessions.runs import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,6 +64,9 @@ class GlueConnectionManager(SQLConnectionManager):
         self._restore_signals = interrupt_on_sigterm(lambda: self._pool)
         self.as_sent: Callable[[str], str] = lambda sql: sql
         """What SQL becomes before it is sent."""
+        self.run = Run(keeps_sessions=self.credentials.glue_session_reuse)
+        self.removals = Removals()
+        """What statements take along of old data."""
         self.functions: SessionFunctions | None = None
         """The functions of the project."""
 
@@ -71,7 +76,9 @@ class GlueConnectionManager(SQLConnectionManager):
             if self._pool is None:
                 for sentence in told_at_start(self.credentials):
                     logger.warning(sentence)
-                self._pool = SessionPool(self.aws.sessions, self.credentials)
+                self._pool = SessionPool(
+                    self.aws.sessions, self.credentials, self.removals, self.run
+                )
             return self._pool
 
     def open(self, connection: Connection) -> Connection:  # type: ignore[override]

@@ -104,6 +104,7 @@ class GlueCredentials(Credentials):
     location: str | None = None
     root_location: bool = False
     temp_schema: str | None = None
+    old_version_retention_in_minutes: float = 60
     seed_format: str = "parquet"
     seed_mode: str = "overwrite"
     enable_spark_seed_casting: bool = True
@@ -134,7 +135,7 @@ class GlueCredentials(Credentials):
         """What `dbt debug` shows and `target` offers: everything but what may hold a secret."""
         return (
             "endpoint", "endpoint_dir", "role_arn", "region", "aws_profile_name", "schema",
-            "location", "root_location", "temp_schema", "workers", "worker_type", "glue_version",
+            "location", "root_location", "temp_schema", "old_version_retention_in_minutes", "workers", "worker_type", "glue_version",
             "idle_timeout", "query_timeout_in_minutes", "statement_timeout_in_seconds",
             "session_provisioning_timeout_in_seconds", "security_configuration", "packages",
             "additional_libs", "datalake_formats", "glue_session_id", "glue_session_reuse",

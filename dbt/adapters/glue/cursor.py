@@ -21,7 +21,7 @@ from dbt.adapters.glue.results import decode_rows, describe_error, type_name
 from dbt.adapters.glue.statements import statements_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from dbt.adapters.glue.sessions.environment import Environment
     from dbt.adapters.glue.sessions.pool import SessionPool
@@ -104,11 +104,12 @@ class GlueHandle:
         asked = request.get("sql") or request.get("ddl")
         if asked and self._functions is not None:
             request = {**request, **self._with(self._functions.called_in(asked))}
-        whole = {"database": self.database, "remove": self.take_removals(), **request}
+        whole = {"database": self.database, "remove": self._pool.removals.take(), **request}
         whole.update({key: self._as_sent(whole[key]) for key in ("sql", "ddl") if whole.get(key)})
         result = self.run(call_statements(function, whole, nonce))
         sql = str(whole.get("sql") or whole.get("ddl") or "")
-        return Answer(_answer_of(result, nonce, sql), result.query_id, nonce)
+        framed = _answer_of(result, nonce, sql, self._pool.removals.found)
+        return Answer(framed, result.query_id, nonce)
 
     def use_functions(self, definitions: list[dict[str, Any]]) -> Answer:
         """Makes functions of the project in this connection's session. Raises StatementFailed for one that cannot be made."""
@@ -126,10 +127,6 @@ class GlueHandle:
             return {}
         self.environment = self._functions.environment_of(definitions, self.environment)
         return {"functions": definitions, "function_sources": function_sources()}
-
-    def take_removals(self) -> list[dict[str, Any]]:
-        """What is to be removed along with a statement that is about to run."""
-        return self._pool.take_removals()
 
     def close(self) -> None:
         for session in self._sessions.values():
@@ -230,9 +227,18 @@ class GlueCursor:
         return decode_rows(self._schema, unpack_rows(answer)) if self._schema else []
 
 
-def _answer_of(result: StatementResult, nonce: str, sql: str) -> dict[str, Any]:
-    """The framed answer of a statement of the runtime. Raises StatementFailed for an error."""
+def _answer_of(
+    result: StatementResult,
+    nonce: str,
+    sql: str,
+    found: Callable[[Sequence[Mapping[str, Any]]], None] = lambda _: None,
+) -> dict[str, Any]:
+    """The framed answer of a statement of the runtime; `found` takes what it saw of old data, whatever became of it.
+
+    Raises StatementFailed for an error.
+    """
     framed = framed_answer(result, nonce)
+    found(framed.get("old_data") or ())
     if result.failed:
         raise StatementFailed(end_of(result))
     for warning in framed.get("warnings", ()):

@@ -185,6 +185,7 @@ class GlueAdapter(
             type=RelationType.View if data_catalog.is_view(table) else RelationType.Table,
         )
         table_format = data_catalog.format_of(table)
+        self.old_versions.note(schema, table)
         self.table_formats.note(schema, table["Name"], table_format)
         return found.stored_as(table_format)
 

@@ -34,6 +34,7 @@ __all__ = [
     "names",
     "partition_fields",
     "properties",
+    "retention",
     "table_root",
 ]
 
@@ -52,6 +53,7 @@ class GlueConfig(AdapterConfig):
     location_root: str | None = None
     custom_location: str | None = None
     location: str | None = None
+    old_version_retention_in_minutes: float | None = None
     workers: int | None = None
     worker_type: str | None = None
     glue_version: str | None = None
@@ -68,6 +70,7 @@ class GlueConfig(AdapterConfig):
 def check(model: Mapping[str, Any]) -> None:
     """Raises CompilationError for configs that cannot work, before anything is sent."""
     config = model.get("config", {})
+    retention(config)
     chosen = file_format(config.get("file_format"))
     partition_fields(config.get("partition_by"), chosen)
     if config.get("as_of") and model.get("language") == "sql":
@@ -168,6 +171,21 @@ def properties(*sources: Mapping[str, Any] | None) -> dict[str, str]:
         for key, value in (source or {}).items():
             merged[str(key)] = str(value).lower() if isinstance(value, bool) else str(value)
     return merged
+
+
+def retention(config: Mapping[str, Any]) -> float | None:
+    """The minutes for which a replaced version of the node's table stays; None where the profile says it.
+
+    Raises CompilationError for what is no number of minutes.
+    """
+    value = config.get("old_version_retention_in_minutes")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+        raise CompilationError(
+            f"old_version_retention_in_minutes: {value!r} is no number of minutes; 0 removes replaced data at once"
+        )
+    return float(value)
 
 
 def table_root(

@@ -14,7 +14,7 @@ from dbt.adapters.glue import incremental, model_config
 from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.relation import name_of, part_of
-from dbt.adapters.glue.replacement import join_location, new_version, staged_comment
+from dbt.adapters.glue.replacement import staged_comment
 from dbt.adapters.glue.table_bucket_methods import TableBucketMethods
 
 if TYPE_CHECKING:
@@ -98,7 +98,9 @@ class OpenTableMethods(TableBucketMethods):
         root = model_config.table_root(
             self.credentials, relation, model.get("config", {}), self.database_location
         )
-        placed: GlueRelation = relation.replace(location=join_location(root, new_version()))
+        kept = model_config.retention(model.get("config", {}))
+        location = self.old_versions.new_location(name_of(relation), root, kept)
+        placed: GlueRelation = relation.replace(location=location)
         return placed
 
     @available.parse_none
@@ -121,7 +123,16 @@ class OpenTableMethods(TableBucketMethods):
             raise CompilationError(known.lacks_views)
 
     def check_rename(self, *relations: BaseRelation) -> None:
-        """Raises DbtRuntimeError for a table that keeps its name, and for one that would take it."""
+        """Raises DbtRuntimeError for a table that keeps its name, one that would take it, and another schema, as Spark does.
+
+        Who builds the old name anew looks for what is made of its data in the same schema.
+        """
+        schemas = {str(relation.schema).lower() for relation in relations}
+        if len(schemas) > 1:
+            raise DbtRuntimeError(
+                f"{relations[0]} cannot be renamed to {relations[-1]}: a table keeps its schema; make the other one by "
+                "`create table ... as select`, and drop this one"
+            )
         for relation in relations:
             known = open_format(getattr(relation, "table_format", None))
             if known is not None and known.keeps_name is not None:

@@ -187,12 +187,32 @@ def _parsed(parser: Callable[[Any], Any], what: str, kinds: tuple[type, ...]) ->
     return check
 
 
+_SPARKS_CACHE = "aws.glue.cache.table.enable"
+
+
+def _conf(value: Any) -> str | None:
+    what = "`spark.a=1 --conf spark.b=2`, a list or a mapping"
+    problem = _parsed(parse_conf, what, (str, Mapping, list))(value)
+    if problem:
+        return problem
+    cached = [k for k, v in parse_conf(value).items() if k.endswith(_SPARKS_CACHE)]
+    if cached and parse_conf(value)[cached[0]].strip().lower() != "false":
+        return (
+            f"must not switch {cached[0]} on: sessions would read tables where they were before they were replaced, "
+            "from data that is removed"
+        )
+    return None
+
+
 def _arguments(value: Any) -> str | None:
     what = "`--name=value,--name=value` or a mapping"
     problem = _parsed(parse_arguments, what, (str, Mapping))(value)
     if problem:
         return problem
     parsed = parse_arguments(value)
+    problem = _conf(parsed["--conf"]) if parsed.get("--conf") else None
+    if problem:
+        return f"--conf {problem}"
     if len(parsed) > MAX_ARGUMENTS:
         return f"must have at most {MAX_ARGUMENTS} arguments"
     too_long = [key for key, text in parsed.items() if len(text) > MAX_ARGUMENT_LENGTH]
@@ -230,9 +250,7 @@ CHECKS: dict[str, Check] = {
     "security_configuration": _text,
     "connections": _NAMES,
     "tags": _parsed(parse_tags, "`key=value,key=value` or a mapping", (str, Mapping)),
-    "conf": _parsed(
-        parse_conf, "`spark.a=1 --conf spark.b=2`, a list or a mapping", (str, Mapping, list)
-    ),
+    "conf": _conf,
     "default_arguments": _arguments,
     "extra_jars": _NAMES,
     "extra_py_files": _NAMES,
@@ -246,6 +264,7 @@ CHECKS: dict[str, Check] = {
     "location": _matching(re.compile(r"(s3[an]?|file|hdfs)://?\S+"), "a location, such as s3://bucket/folder/"),
     "root_location": _flag,
     "temp_schema": _text,
+    "old_version_retention_in_minutes": _at_least(0, whole=False),
     "s3_tables_bucket": _matching(
         TABLE_BUCKET_PATTERN, "the name of a table bucket, its ARN, or 123456789012:s3tablescatalog/name"
     ),

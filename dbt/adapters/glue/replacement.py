@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import secrets
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbt.adapters.events.logging import AdapterLogger
@@ -21,6 +19,8 @@ from dbt.adapters.glue.catalog import (
     table_input,
 )
 from dbt.adapters.glue.errors import GlueApiError
+from dbt.adapters.glue.versions import VERSION, join_location, new_version
+from dbt.adapters.glue.versions import version_of as _version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "STAGING",
     "STAGING_SUFFIXES",
+    "VERSION",
     "Name",
     "Replacement",
     "in_version_folder",
@@ -41,7 +42,6 @@ __all__ = [
 
 logger = AdapterLogger("Glue")
 
-VERSION = re.compile(r"v\d{8}T\d{6}_[0-9a-f]{8}")
 # Properties of a staged table whose switch takes several calls: what `settle` completes.
 MARK = "dbt_glue.switch_to"
 SCOPE = "dbt_glue.switch"
@@ -56,22 +56,9 @@ NAME_LIMIT = 255
 Name = tuple[str, str]
 
 
-def new_version() -> str:
-    """A folder's name for one version of a table: `v20261122T133045_ab12cd34`, in UTC."""
-    now = datetime.now(timezone.utc)
-    return f"v{now:%Y%m%dT%H%M%S}_{secrets.token_hex(4)}"
-
-
 def in_version_folder(location: str | None) -> bool:
     """Whether data is where this adapter puts what it makes."""
     return _version_of(location) is not None
-
-
-def join_location(*parts: str) -> str:
-    """A location without a slash at its end, from parts with or without."""
-    return "/".join(
-        [parts[0].rstrip("/"), *(part.strip("/") for part in parts[1:] if part.strip("/"))]
-    )
 
 
 def staged_name(
@@ -185,7 +172,7 @@ class Replacement:
         old = self._locations(name, table)
         in_use = self._locations(used_by, self._catalog.table(*used_by)) if used_by else []
         self._catalog.delete_table(*name)
-        self._remove(old, in_use)
+        self._remove(old, in_use, staged=used_by)
 
     # The switch: every step may be repeated, and leaves the staged table until all are done.
 
@@ -228,7 +215,7 @@ class Replacement:
         kept = [p for values, p in there.items() if values not in coming and values not in gone]
         in_use = [staged if whole else current, *coming.values(), *kept]
         self._forget(staging)
-        self._remove(old, [data_location(item) for item in in_use], sweep=target)
+        self._remove(old, [data_location(item) for item in in_use], replaced=target)
         return PartitionCounts(len(replaced), len(added), len(gone), before)
 
     def _mark(
@@ -304,12 +291,17 @@ class Replacement:
         return [data_location(item) for item in [table, *self._partitions(name, table).values()]]
 
     def _remove(
-        self, locations: Iterable[str], in_use: Iterable[str], sweep: Name | None = None
+        self,
+        locations: Iterable[str],
+        in_use: Iterable[str],
+        *,
+        replaced: Name | None = None,
+        staged: Name | None = None,
     ) -> None:
-        """Has the version folders of `locations` removed that hold nothing of `in_use`.
+        """Hands over the version folders of `locations` that hold nothing of `in_use`.
 
-        Anything else is not ours to delete. `sweep` names a table of which `in_use` is all: versions
-        beside them that killed runs left go as well, where the folder is that table's alone.
+        Anything else is not ours to delete. `replaced` names the table that was made of them until now, which others
+        may be reading; `staged` one for which they were staged, by this run or another. Else they were dropped.
         """
         kept = {version for version in map(_version_of, in_use) if version is not None}
         doomed: dict[str, set[str]] = {}
@@ -318,9 +310,10 @@ class Replacement:
                 doomed.setdefault(version[0], set()).add(version[1])
         for root, folders in doomed.items():
             request: dict[str, Any] = {"root": root, "folders": sorted(folders)}
-            if sweep is not None and root.lower().endswith("/" + "/".join(sweep)):
-                keep = sorted(name for place, name in kept if place == root)
-                request["sweep"] = {"database": sweep[0], "table": sweep[1], "keep": keep}
+            if replaced is not None:
+                request["replaced"] = list(replaced)
+            elif staged is not None:
+                request["staged"] = list(staged)
             self._remove_later(request)
 
 
@@ -346,15 +339,6 @@ def _check_owner(staged: Table, staging: Name, target: Name) -> None:
         f"{'.'.join(staging)} {whose}, and dbt needs that name to build {'.'.join(target)}: "
         "rename or drop that table"
     )
-
-
-def _version_of(location: str | None) -> tuple[str, str] | None:
-    """(root, version) of a location inside a version folder, else None."""
-    parts = (location or "").rstrip("/").split("/")
-    for index in range(len(parts) - 1, 2, -1):
-        if VERSION.fullmatch(parts[index]):
-            return "/".join(parts[:index]), parts[index]
-    return None
 
 
 def _key_names(table: Mapping[str, Any]) -> list[str]:

@@ -13,8 +13,6 @@ from dbt.adapters.glue.relation import GlueRelation, name_of, part_of
 from dbt.adapters.glue.replacement import (
     STAGING,
     STAGING_SUFFIXES,
-    join_location,
-    new_version,
     owner_properties,
     staged_name,
 )
@@ -49,7 +47,9 @@ class StagingMethods(AdapterParts):
         )
         staging: BaseRelation = target.incorporate(  # type: ignore[no-untyped-call]
             path={"schema": schema, "identifier": identifier},
-            location=join_location(root, new_version()),
+            location=self.old_versions.new_location(
+                owner, root, model_config.retention(model.get("config", {}))
+            ),
             staged_for=".".join(owner),
         )
         self.replacement.settle(owner, name_of(staging))

@@ -23,6 +23,9 @@ SESSIONS = (
 )  # fmt: skip
 """Calls of sessions and statements, by the caller."""
 
+LIST_SESSIONS = ("ListSessions",)
+"""By which the caller knows whether another run is at work, whose unfinished data it would remove. IAM has no resource for it."""
+
 READ_CATALOG = ("GetDatabase", "GetDatabases", "GetPartitions", "GetTable", "GetTables")
 WRITE_CATALOG = (
     "BatchCreatePartition", "BatchDeletePartition", "BatchUpdatePartition", "CreateDatabase", "CreateTable",
@@ -108,6 +111,7 @@ def policies(credentials: GlueCredentials, uses: Uses) -> Policies:
             {"StringEquals": {"iam:PassedToService": "glue.amazonaws.com"}},
         ),
     ]  # fmt: skip
+    caller.append(_statement("FindRuns", _glue(LIST_SESSIONS), ["*"]))
     if credentials.tags:
         caller.append(_statement("TagSessions", ["glue:TagResource"], [arns.glue("session/*")]))
     catalog = [*_catalog(arns, uses, READ_CATALOG, WRITE_CATALOG)]

@@ -16,6 +16,7 @@ from dbt.adapters.events.logging import AdapterLogger
 
 from dbt.adapters.glue.errors import GlueApiError, SessionLost
 from dbt.adapters.glue.sessions.polling import intervals
+from dbt.adapters.glue.sessions.runs import ALIVE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,20 @@ class GlueClient:
             raise
         session: dict[str, Any] = answer["Session"]
         return session
+
+    def living_sessions(self) -> list[str]:
+        """The ids of the account's sessions in which statements may be running."""
+        ids: list[str] = []
+        page: dict[str, Any] = {}
+        while True:
+            answer = self._call(
+                "ListSessions",
+                lambda page=page: self._client.list_sessions(**page),  # type: ignore[misc]
+            )
+            ids += [each["Id"] for each in answer.get("Sessions", ()) if each["Status"] in ALIVE]
+            if not answer.get("NextToken"):
+                return ids
+            page = {"NextToken": answer["NextToken"]}
 
     def stop_session(self, session_id: str) -> None:
         self._call("StopSession", lambda: self._client.stop_session(Id=session_id))

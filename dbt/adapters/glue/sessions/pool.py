@@ -6,13 +6,16 @@ import atexit
 import threading
 import uuid
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.program.transport import call_statements, new_nonce, sql_request
 
+from dbt.adapters.glue.answers import framed_answer
 from dbt.adapters.glue.sessions.environment import Environment
+from dbt.adapters.glue.sessions.removals import Removals
+from dbt.adapters.glue.sessions.runs import Run
 from dbt.adapters.glue.sessions.session import LONGEST_POLL, Session, SessionSettings
 
 if TYPE_CHECKING:
@@ -35,7 +38,16 @@ class SessionPool:
     never more sessions than threads working at once; a thread gets back the one it had, where it can.
     """
 
-    def __init__(self, client: GlueClient, credentials: GlueCredentials) -> None:
+    def __init__(
+        self,
+        client: GlueClient,
+        credentials: GlueCredentials,
+        removals: Removals | None = None,
+        run: Run | None = None,
+    ) -> None:
+        self.removals = removals or Removals()
+        """What statements take along of old data."""
+        self._run = run or Run(keeps_sessions=credentials.glue_session_reuse)
         self._client = client
         self._credentials = credentials
         self._lock = threading.Lock()
@@ -43,7 +55,6 @@ class SessionPool:
         self._leased: list[Session] = []
         self._slots: dict[str, int] = {}
         self._interrupted = False
-        self._removals: list[dict[str, Any]] = []
         self._settings = SessionSettings(
             provisioning_timeout=float(credentials.session_provisioning_timeout_in_seconds),
             statement_timeout=credentials.statement_timeout_in_seconds,
@@ -82,18 +93,8 @@ class SessionPool:
             if not alone:
                 self._idle.append((threading.get_ident(), session))
         if alone:
+            self._remove_now(session)
             session.stop()
-
-    def remove_later(self, removal: dict[str, Any]) -> None:
-        """Has the data of a replaced table removed along with some later statement: it costs no own one."""
-        with self._lock:
-            self._removals.append(removal)
-
-    def take_removals(self) -> list[dict[str, Any]]:
-        """What is to be removed along with a statement that is about to run."""
-        with self._lock:
-            removals, self._removals = self._removals, []
-            return removals
 
     @property
     def interrupted(self) -> bool:
@@ -110,7 +111,10 @@ class SessionPool:
 
     def stop_all(self) -> None:
         """Stops the sessions that this process made, cancelling what still runs in them."""
-        self._remove_now()
+        with self._lock:
+            ready = [session for _, session in self._idle if session.id is not None]
+        if ready:
+            self._remove_now(ready[0])
         with self._lock:
             sessions = [*self._leased, *(session for _, session in self._idle)]
             self._leased.clear()
@@ -120,19 +124,27 @@ class SessionPool:
         for session in sessions:
             session.cancel()
             session.stop()
+        self._run.end()
 
-    def _remove_now(self) -> None:
-        """What no statement has taken along goes with a last one, where a session is at hand."""
-        with self._lock:
-            ready = [session for _, session in self._idle if session.id is not None]
-            if self._interrupted or not ready or not self._removals:
+    def _remove_now(self, session: Session) -> None:
+        """What no statement has taken along goes with a last one; what that one finds goes with one more."""
+        for _ in range(2):
+            if self._interrupted or session.id is None:
                 return
-            removals, self._removals = self._removals, []
-        try:
-            request = {**sql_request("select 1", fetch=False), "remove": removals}
-            ready[0].run(call_statements("sql", request, new_nonce()), renew=False)
-        except DbtRuntimeError as error:
-            logger.debug(f"old data stays until the next run: {error.msg}")
+            requests = self.removals.take(last=True)
+            if not requests:
+                return
+            nonce = new_nonce()
+            request = {**sql_request("select 1", fetch=False), "remove": requests}
+            try:
+                result = session.run(call_statements("sql", request, nonce), renew=False)
+                answer = framed_answer(result, nonce)
+            except DbtRuntimeError as error:
+                logger.debug(f"old data stays until the next run: {error.msg}")
+                return
+            for warning in answer.get("warnings", ()):
+                logger.warning(warning)
+            self.removals.found(answer.get("old_data") or ())
 
     def _new_session(self, environment: Environment) -> Session:
         slot = self._slots.get(environment.fingerprint, 0)
@@ -145,7 +157,8 @@ class SessionPool:
         """The id of a session: fixed where it is to be found again, else unlike any other."""
         base = environment.group or self._credentials.glue_session_id or DEFAULT_NAME
         if not self._settings.keep:
-            return f"{base}-{environment.fingerprint}-{uuid.uuid4().hex[:12]}"
+            # By its word it is known, from elsewhere, whether this run is still at work.
+            return f"{base}-{environment.fingerprint}-{self._run.word}{uuid.uuid4().hex[:12]}"
         own = Environment.of(self._credentials).fingerprint == environment.fingerprint
         name = base if own else f"{base}-{environment.fingerprint}"
         return name if slot == 0 else f"{name}__{slot + 1}"

@@ -1,0 +1,386 @@
+"""Old data goes when it is ours, nothing refers to it and nobody reads it any more; and then it does go."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dbt.adapters.events.logging import AdapterLogger
+from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.glue.catalog import data_location, is_view
+from dbt.adapters.glue.replacement import owner_of
+from dbt.adapters.glue.sessions.removals import Removals
+from dbt.adapters.glue.sessions.runs import dead_runs
+from dbt.adapters.glue.versions import (
+    beside,
+    join_location,
+    mark_of,
+    marked,
+    new_version,
+    owner_hash,
+    version_name,
+    version_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from dbt.adapters.glue.catalog import DataCatalog, Table
+    from dbt.adapters.glue.replacement import Name
+    from dbt.adapters.glue.sessions.runs import Run
+    from dbt.adapters.glue.versions import Version, VersionName
+
+__all__ = [
+    "DAY",
+    "Found",
+    "Look",
+    "OldVersions",
+    "References",
+    "looked_at",
+    "may_be_read",
+    "references",
+    "time_told",
+]
+
+logger = AdapterLogger("Glue")
+
+DAY = 24 * 3600.0
+"""Seconds after which a run of which nothing else is known has surely ended."""
+_ENOUGH = 25
+"""So many folders that may have to go are looked into while a run goes on; fewer wait for its end."""
+
+
+class Found(NamedTuple):
+    """A folder of ours that may have to go: `why` in words; `is_marked` as one that was replaced long enough ago.
+
+    Without a mark it is of a run that has ended: either it never became a table's, or was replaced unnoticed.
+    """
+
+    table: Name
+    version: Version
+    mark: str
+    is_marked: bool
+    why: str
+
+
+class Look(NamedTuple):
+    """What a root was looked at for: its table, and the seconds for which replaced versions stay."""
+
+    table: Name
+    seconds: float
+
+
+def looked_at(
+    root: str,
+    versions: Iterable[str],
+    marks: Mapping[str, float],
+    looks: Mapping[str, Look],
+    is_dead: Callable[[Collection[str]], Mapping[str, bool | None]],
+    *,
+    unknown_seconds: float = DAY,
+) -> tuple[list[Found], list[str], list[tuple[str, str]]]:
+    """Which versions under a root may have to go, which marks have no version any more, and what stays, with the reason.
+
+    `marks` tells the seconds since each was written; `looks` whose versions are asked for, by the hash of the owner.
+    Nothing of another owner is among them, nor what an earlier version of this adapter named and nobody marked.
+    """
+    versions = set(versions)
+    told = {mark: read for mark in marks if (read := marked(mark)) is not None}
+    age = {version: (mark, owner, marks[mark]) for mark, (version, owner) in told.items()}
+    gone = [m for m, (version, owner) in told.items() if owner in looks and version not in versions]
+    found: list[Found] = []
+    stays: list[tuple[str, str]] = []
+    unmarked: list[tuple[VersionName, Look]] = []
+    for name in sorted(versions):
+        known = version_name(name)
+        if known is None:
+            continue
+        mark, owner, seconds = age.get(name, ("", known.owner, 0.0))
+        look = looks.get(owner or "")
+        if look is None:
+            stays.append((name, "not provably of this table"))
+        elif mark and seconds >= look.seconds:
+            why = f"replaced {_ago(seconds)} ago"
+            found.append(Found(look.table, (root, name), mark, True, why))
+        elif mark:
+            left = _ago(look.seconds - seconds)
+            stays.append(
+                (name, f"replaced {_ago(seconds)} ago; stays {left} more for those who read it")
+            )
+        elif known.run is not None:
+            unmarked.append((known, look))
+    ended = is_dead({str(known.run) for known, _ in unmarked}) if unmarked else {}
+    for known, look in unmarked:
+        dead = ended.get(str(known.run))
+        seconds = time_told(known)
+        if dead is False or (dead is None and seconds < unknown_seconds):
+            why = (
+                "its run is at work" if dead is False else "whether its run is at work is not known"
+            )
+            stays.append((known.name, f"{why}; begun {_ago(seconds)} ago"))
+            continue
+        said = f"begun {_ago(seconds)} ago by a run that has ended"
+        mark = mark_of(known.name, known.owner or "")
+        found.append(Found(look.table, (root, known.name), mark, False, said))
+    return found, gone, stays
+
+
+class References(NamedTuple):
+    """The versions that any table of the Data Catalog is made of, and those `of` each table that was asked for."""
+
+    all: frozenset[Version]
+    of: Mapping[Name, frozenset[Version]]
+
+
+def references(
+    catalog: DataCatalog, tables: Collection[Name], roots: Collection[str], temp_schema: str | None
+) -> References:
+    """What is referred to now by any table that has data under `roots`, with partitions. Raises GlueApiError.
+
+    What is staged is read before what it is staged for: a version is handed from the one to the other, and whoever
+    does so between the two reads is seen in the second.
+    """
+    databases = dict.fromkeys(
+        [*(database for database, _ in tables), *([temp_schema.lower()] if temp_schema else [])]
+    )
+    staged: list[tuple[Name, Table]] = []
+    others: list[tuple[Name, Table]] = []
+    for database in databases:
+        for table in catalog.tables(database):
+            name = (database, str(table["Name"]).lower())
+            owner = owner_of(table)
+            if owner is not None and owner in tables:
+                staged.append((name, table))
+            elif name not in tables and _may_be_under(data_location(table), roots):
+                others.append((name, table))
+    every: set[Version] = set()
+    for name, table in [*staged, *others]:
+        every |= _versions(catalog, name, table)
+    of: dict[Name, frozenset[Version]] = {}
+    for database in databases:
+        wanted = {name for schema, name in tables if schema == database}
+        for table in catalog.tables_named(database, wanted) if wanted else ():
+            name = (database, str(table["Name"]).lower())
+            of[name] = frozenset(_versions(catalog, name, table))
+    return References(frozenset(every.union(*of.values())), of)
+
+
+def _may_be_under(location: str, roots: Collection[str]) -> bool:
+    place = location.rstrip("/")
+    return bool(place) and any(
+        f"{place}/".startswith(f"{r}/") or r.startswith(place) for r in roots
+    )
+
+
+def _versions(catalog: DataCatalog, name: Name, table: Table) -> set[Version]:
+    if is_view(table):
+        return set()
+    partitions = catalog.partitions(*name) if table.get("PartitionKeys") else {}
+    items = (version_of(data_location(item)) for item in [table, *partitions.values()])
+    return {version for version in items if version is not None}
+
+
+class OldVersions(Removals):
+    """Where the versions of a run's tables go, and what becomes of those that they replace. For all threads.
+
+    `catalog_name` tells the Data Catalog from every other one; `living_sessions` are the ids of the sessions there are.
+    """
+
+    def __init__(
+        self,
+        catalog: Callable[[], DataCatalog],
+        catalog_name: Callable[[], str],
+        run: Run,
+        living_sessions: Callable[[], Collection[str]],
+        minutes: float,
+        temp_schema: str | None = None,
+        unknown_seconds: float = DAY,
+    ) -> None:
+        super().__init__()
+        self._catalog = catalog
+        self._catalog_name = catalog_name
+        self._run = run
+        self._living_sessions = living_sessions
+        self._minutes = minutes
+        self._temp_schema = temp_schema
+        self._unknown_seconds = unknown_seconds
+        self._live: dict[Name, str] = {}
+        self._looks: dict[str, dict[str, Look]] = {}
+        self._seconds: dict[Name, float] = {}
+        self._replaced: dict[Name, datetime] = {}
+        self._candidates: dict[Version, Found] = {}
+        self._marked: set[Version] = set()
+
+    # New versions
+
+    def note(self, database: str, table: Mapping[str, Any]) -> None:
+        """Remembers where a table is that the Data Catalog has shown."""
+        if not is_view(table) and (location := data_location(table)):
+            self._live[database.lower(), str(table["Name"]).lower()] = location
+
+    def new_location(self, table: Name, root: str, minutes: float | None = None) -> str:
+        """The location of a new version of a table, under its `root` or, where readers would meet it there, beside it.
+
+        What lies there already is looked at along with the next statement; `minutes` is the model's own, for which
+        versions stay after they were replaced.
+        """
+        owner = owner_hash(self._catalog_name(), *table)
+        place = self._place(table, root)
+        seconds = 60 * (self._minutes if minutes is None else minutes)
+        with self._lock:
+            self._seconds[table] = seconds
+            known = self._looks.setdefault(place, {})
+            is_new = owner not in known
+            known[owner] = Look(table, seconds)
+        if is_new:
+            self.later({"root": place, "look": True})
+        return join_location(place, new_version(owner, self._run.word))
+
+    def _place(self, table: Name, root: str) -> str:
+        live = self._live.get(table)
+        if live is None:
+            return root
+        version = version_of(live)
+        if version is None:
+            return beside(root, live) or root
+        return version[0] if version[0] == beside(root, root) else root
+
+    # What was replaced
+
+    def remove_later(self, request: Mapping[str, Any]) -> None:
+        """Takes what `Replacement` hands over: what was replaced stays for a while, what nobody ever read goes."""
+        root, folders = str(request["root"]), [str(name) for name in request["folders"]]
+        table = _name(request.get("replaced") or request.get("staged"))
+        if table is None:
+            self.later({"root": root, "folders": folders})
+            return
+        names = [known for known in map(version_name, folders) if known is not None]
+        owner = owner_hash(self._catalog_name(), *table)
+        if request.get("staged"):
+            ended = self._ended({known.run for known in names if known.run is not None})
+            useless = [k.name for k in names if k.run and ended[k.run]]
+            if useless:
+                self.later({"root": root, "folders": useless})
+            names = [known for known in names if known.name not in useless]
+        elif names:
+            newest = max(known.made for known in names)
+            with self._lock:
+                self._replaced[table] = max(newest, self._replaced.get(table, newest))
+        marks = {known.name: mark_of(known.name, owner) for known in names}
+        if self._seconds.get(table, 60 * self._minutes) > 0:
+            with self._lock:
+                for name in marks:
+                    self._marked.add((root, name))
+                    self._candidates.pop((root, name), None)
+            if marks:
+                self.later({"root": root, "mark": sorted(marks.values())})
+            return
+        with self._lock:
+            for name, mark in marks.items():
+                found = Found(table, (root, name), mark, True, "replaced")
+                self._candidates[found.version] = found
+
+    def _ended(self, words: Collection[str]) -> dict[str, bool | None]:
+        """Whether runs have ended; what this one discards is of no use, too, though it has not."""
+        others = [word for word in words if not self._run.is_own(word)]
+        return {**dict.fromkeys(words, True), **dead_runs(others, self._living_sessions)}
+
+    # What is found beside
+
+    def found(self, listings: Sequence[Mapping[str, Any]]) -> None:
+        for listing in listings:
+            root = str(listing["root"])
+            with self._lock:
+                looks = dict(self._looks.get(root, {}))
+            found, gone, _ = looked_at(
+                root,
+                listing["versions"],
+                listing["marks"],
+                looks,
+                self._dead,
+                unknown_seconds=self._unknown_seconds,
+            )
+            with self._lock:
+                fresh = {each.version: each for each in found if each.version not in self._marked}
+                self._candidates.update(fresh)
+            if gone:
+                self.later({"root": root, "unmark": sorted(gone)})
+
+    def _dead(self, words: Collection[str]) -> dict[str, bool | None]:
+        others = [word for word in words if not self._run.is_own(word)]
+        return {**dict.fromkeys(words, False), **dead_runs(others, self._living_sessions)}
+
+    def take(self, *, last: bool = False) -> list[dict[str, Any]]:
+        """Also what may have to go, where it is enough or the last moment: references are read right before."""
+        with self._lock:
+            candidates = list(self._candidates.values())
+            if not last and len(candidates) < _ENOUGH:
+                candidates = []
+            for each in candidates:
+                del self._candidates[each.version]
+        if candidates:
+            try:
+                checked = self._checked(candidates)
+            except DbtRuntimeError as error:
+                logger.debug(f"old data stays until the next run: {error.msg}")
+            else:
+                for request in checked:
+                    self.later(request)
+        return super().take(last=last)
+
+    def _checked(self, candidates: list[Found]) -> list[dict[str, Any]]:
+        tables = {each.table for each in candidates}
+        roots = {each.version[0] for each in candidates}
+        used = references(self._catalog(), tables, roots, self._temp_schema)
+        requests: dict[str, dict[str, Any]] = {}
+        for each in candidates:
+            if each.version in used.all:
+                continue
+            root, name = each.version
+            request = requests.setdefault(
+                root, {"root": root, "folders": [], "unmark": [], "mark": []}
+            )
+            if each.is_marked or not self._may_be_read(each, used.of.get(each.table, frozenset())):
+                request["folders"].append(name)
+                request["unmark"].append(each.mark)
+            else:
+                request["mark"].append(each.mark)
+        return list(requests.values())
+
+    def _may_be_read(self, found: Found, used: Collection[Version]) -> bool:
+        if self._seconds.get(found.table, 60 * self._minutes) <= 0:
+            return False
+        before = self._replaced.get(found.table)
+        names = [name for _, name in used]
+        known = [
+            k for k in map(version_name, names) if k and not (k.run and self._run.is_own(k.run))
+        ]
+        return may_be_read(found, [k.name for k in known], [before] if before else [])
+
+
+def may_be_read(found: Found, live: Iterable[str], replaced: Iterable[datetime] = ()) -> bool:
+    """Whether a version that nobody marked may have been its table's: what is newer than all that was one never was.
+
+    `live` are the names of the versions that the table is made of, `replaced` when others were begun that it was.
+    """
+    this = version_name(found.version[1])
+    times = [*(known.made for known in map(version_name, live) if known), *replaced]
+    return this is not None and any(this.made <= each for each in times)
+
+
+def time_told(known: VersionName) -> float:
+    """The seconds since a version was begun."""
+    return (datetime.now(timezone.utc) - known.made).total_seconds()
+
+
+def _name(value: Any) -> Name | None:
+    return (str(value[0]), str(value[1])) if value else None
+
+
+def _ago(seconds: float) -> str:
+    """A span as people read it: `40 s`, `12 min`, `3.5 h`, `2.1 days`."""
+    for unit, size in (("days", DAY), ("h", 3600.0)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds / 60:.0f} min" if seconds >= 120 else f"{max(seconds, 0):.0f} s"

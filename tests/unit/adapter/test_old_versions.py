@@ -1,0 +1,364 @@
+"""What may go and what stays: ownership in a folder's name, marks, runs that live or have ended, references."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dbt.adapters.glue.errors import GlueApiError
+from dbt.adapters.glue.old_versions import Look, OldVersions, looked_at, references
+from dbt.adapters.glue.replacement import OWNER
+from dbt.adapters.glue.sessions.runs import Run, dead_runs
+from dbt.adapters.glue.versions import (
+    VERSION,
+    beside,
+    mark_of,
+    marked,
+    new_version,
+    owner_hash,
+    version_name,
+    version_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+ROOT = "s3://b/wh/shop/orders"
+ORDERS = ("shop", "orders")
+MINE = owner_hash("aws 1 eu-west-1", *ORDERS)
+THEIRS = owner_hash("aws 2 eu-west-1", *ORDERS)
+OLD = "v20260101T000000_0123abcd"
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The locks of runs are under the machine's folder of temporary files."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+
+def made(minutes_ago: float, owner: str = MINE, run: str = "r00000000") -> str:
+    """The name of a version that was begun some minutes ago."""
+    at = datetime.now(timezone.utc) - timedelta(minutes=minutes_ago)
+    return f"v{at:%Y%m%dT%H%M%S}" + new_version(owner, run)[16:]
+
+
+def look(
+    versions: list[str], marks: dict[str, float], dead: dict[str, bool | None] | None = None
+) -> tuple[set[str], list[str], set[str]]:
+    """Names of what may go, marks without a version, names of what stays."""
+    found, gone, stays = looked_at(
+        ROOT,
+        versions,
+        marks,
+        {MINE: Look(ORDERS, 3600.0)},
+        lambda words: dead or dict.fromkeys(words),
+    )
+    return {each.version[1] for each in found}, gone, {name for name, _ in stays}
+
+
+def test_names_tell_owner_and_run() -> None:
+    name = new_version(MINE, "r01234567")
+    known = version_name(name)
+    assert known is not None
+    assert (known.owner, known.run) == (MINE, "r01234567")
+    assert version_of(f"{ROOT}/{name}/day=1") == (ROOT, name)
+    assert VERSION.fullmatch(OLD)
+    assert version_name(OLD) is not None
+    assert mark_of(name, THEIRS) == name
+    assert marked(mark_of(OLD, MINE)) == (OLD, MINE)
+    assert marked(name) == (name, MINE)
+    assert version_name("v20261399T000000_0123abcd") is None
+    assert marked("notes") is None
+
+
+def test_two_catalogs_and_two_tables_have_different_owners() -> None:
+    assert MINE != THEIRS
+    assert owner_hash("aws 1 eu-west-1", "Shop", "Orders") == MINE
+    assert owner_hash("c", "a", "b.c") != owner_hash("c", "a.b.c", "")
+
+
+def test_only_what_was_replaced_long_enough_ago_goes() -> None:
+    recent, long_ago = made(500), made(600)
+    assert look([recent, long_ago], {recent: 60.0, long_ago: 7200.0}) == ({long_ago}, [], {recent})
+
+
+def test_of_another_catalog_nothing_goes_however_old_or_dead() -> None:
+    theirs, replaced = made(90_000, THEIRS), made(90_000, THEIRS)
+    assert look([theirs, replaced], {replaced: 1e9}, {"r00000000": True}) == (
+        set(),
+        [],
+        {theirs, replaced},
+    )
+
+
+def test_names_without_an_owner_go_only_after_our_own_switch() -> None:
+    assert look([OLD], {}) == (set(), [], {OLD})
+    assert look([OLD], {f"{OLD}-{THEIRS}": 1e9}) == (set(), [], {OLD})
+    assert look([OLD], {f"{OLD}-{MINE}": 7200.0}) == ({OLD}, [], set())
+
+
+def test_a_run_that_works_keeps_its_folder_for_days_and_a_dead_ones_goes_at_once() -> None:
+    working, killed = made(3 * 1440, run="r11111111"), made(1, run="r22222222")
+    dead = {"r11111111": False, "r22222222": True}
+    assert look([working, killed], {}, dead) == ({killed}, [], {working})
+
+
+def test_of_unknown_runs_there_is_a_days_limit() -> None:
+    hours, days = made(120), made(2 * 1440)
+    assert look([hours, days], {}) == ({days}, [], {hours})
+
+
+def test_marks_without_a_version_go() -> None:
+    gone, theirs = made(100), made(100, THEIRS)
+    assert look([], {gone: 60.0, theirs: 60.0, "notes": 1.0}) == (set(), [gone], set())
+
+
+def test_a_migrated_tables_versions_are_beside_it() -> None:
+    assert beside(ROOT, ROOT) == f"{ROOT}__dbt_glue"
+    assert beside(ROOT, "s3://b/wh/shop/") == "s3://b/wh/shop__dbt_glue/orders"
+    assert beside(ROOT, "s3://b/wh/shop/orders_2") == ROOT
+    assert beside(ROOT, f"{ROOT}/below") == ROOT
+    assert beside("s3://b", "s3://b") is None
+
+
+# Runs
+
+
+def test_a_run_is_known_to_live_and_to_have_ended_on_its_machine() -> None:
+    ours = Run()
+    word = ours.word
+    assert ours.word == word
+
+    def nobody() -> list[str]:
+        raise AssertionError("no session is asked for")
+
+    assert dead_runs([word], nobody) == {word: False}
+    ours.end()
+    assert dead_runs([word], nobody) == {word: True}
+    assert ours.word != word
+    ours.end()
+
+
+def test_a_killed_process_has_ended(tmp_path: Path) -> None:
+    code = (
+        "import sys, tempfile; tempfile.tempdir = sys.argv[1]\n"
+        "from dbt.adapters.glue.sessions.runs import Run\n"
+        "run = Run(); print(run.word, flush=True); sys.stdin.read()"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    word = child.stdout.readline().strip()
+    assert dead_runs([word], list) == {word: False}
+    child.kill()
+    child.communicate()
+    assert dead_runs([word], list) == {word: True}
+
+
+def test_elsewhere_sessions_tell_and_kept_ones_do_not() -> None:
+    sessions = ["dbt-glue-0123456789ab-r111111110123456789ab", "else"]
+    asked = ["r11111111", "r22222222", "k33333333"]
+    assert dead_runs(asked, lambda: sessions) == {
+        "r11111111": False,
+        "r22222222": True,
+        "k33333333": None,
+    }
+
+    def denied() -> list[str]:
+        raise GlueApiError("AccessDeniedException", "AccessDeniedException")
+
+    assert dead_runs(asked, denied) == dict.fromkeys(asked)
+
+
+def test_a_folder_of_locks_that_others_could_write_is_not_trusted(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    import os
+
+    (tmp_path / f"dbt-glue-runs-{os.getuid()}").symlink_to(elsewhere)
+    run = Run()
+    assert dead_runs([run.word], lambda: [f"x-{run.word}0"]) == {run.word: False}
+    assert list(elsewhere.iterdir()) == []
+
+
+# References
+
+
+class Catalog:
+    """A Data Catalog in memory; `after_listing` is what changes between two reads."""
+
+    def __init__(self, tables: dict[str, Any]) -> None:
+        self.contents = tables
+        self.after_listing: dict[str, Any] | None = None
+
+    def tables(self, database: str) -> Iterator[dict[str, Any]]:
+        assert database == "shop"
+        yield from list(self.contents.values())
+        if self.after_listing is not None:
+            self.contents = self.after_listing
+
+    def tables_named(self, database: str, names: Collection[str]) -> list[dict[str, Any]]:
+        return [table for table in self.contents.values() if table["Name"] in names]
+
+    def partitions(self, database: str, name: str) -> dict[tuple[str, ...], dict[str, Any]]:
+        return {
+            (str(n),): {"StorageDescriptor": {"Location": place}}
+            for n, place in enumerate(self.contents[name].get("places", ()))
+        }
+
+
+def table(name: str, place: str, **more: Any) -> dict[str, Any]:
+    return {"Name": name, "StorageDescriptor": {"Location": place}, **more}
+
+
+def test_what_is_handed_over_between_two_reads_is_seen() -> None:
+    staged = {"Parameters": {OWNER: "shop.orders"}}
+    fresh, live = made(1), made(100)
+    before = {
+        "orders": table("orders", f"{ROOT}/{live}"),
+        "orders__dbt_new": table("orders__dbt_new", f"{ROOT}/{fresh}", **staged),
+    }
+    catalog: Any = Catalog(before)
+    used = references(catalog, {ORDERS}, {ROOT}, None)
+    assert used.all == {(ROOT, live), (ROOT, fresh)}
+    # Listed while it is handed over: the staged table was gone from the page, the target not yet switched.
+    catalog = Catalog({"orders": table("orders", f"{ROOT}/{live}")})
+    catalog.after_listing = {"orders": table("orders", f"{ROOT}/{fresh}")}
+    assert references(catalog, {ORDERS}, {ROOT}, None).all == {(ROOT, fresh)}
+
+
+def test_partitions_and_renamed_tables_are_references() -> None:
+    one, two, three = made(1), made(2), made(3)
+    keys = {"PartitionKeys": [{"Name": "day"}]}
+    catalog: Any = Catalog(
+        {
+            "orders": table("orders", ROOT, places=[f"{ROOT}__dbt_glue/{one}/day=1"], **keys),
+            "renamed": table("renamed", f"{ROOT}/{two}", **keys, places=[f"{ROOT}/{three}/day=1"]),
+            "elsewhere": table("elsewhere", "s3://b/wh/shop/elsewhere", **keys),
+        }
+    )
+    used = references(catalog, {ORDERS}, {ROOT}, None)
+    assert used.all == {(f"{ROOT}__dbt_glue", one), (ROOT, two), (ROOT, three)}
+
+
+def old_versions(catalog: Any, minutes: float = 60, run: Run | None = None) -> OldVersions:
+    return OldVersions(
+        lambda: catalog, lambda: "aws 1 eu-west-1", run or Run(), list, minutes, None
+    )
+
+
+def listing(*versions: str, **marks: float) -> list[dict[str, Any]]:
+    return [{"root": ROOT, "versions": list(versions), "marks": marks}]
+
+
+def test_a_dead_runs_folder_goes_and_one_that_was_replaced_unnoticed_waits() -> None:
+    live, unnoticed, killed = made(100), made(200), made(50)
+    catalog = Catalog({"orders": table("orders", f"{ROOT}/{live}")})
+    old = old_versions(catalog)
+    old.new_location(ORDERS, ROOT)
+    assert old.take() == [{"root": ROOT, "look": True}]
+    old.found(listing(live, unnoticed, killed))
+    assert old.take() == []
+    (request,) = old.take(last=True)
+    assert request == {"root": ROOT, "folders": [killed], "unmark": [killed], "mark": [unnoticed]}
+
+
+def test_what_a_killed_run_left_is_not_taken_for_older_than_what_replaced_its_elder() -> None:
+    """The run that finds it has itself switched to something newer by then."""
+    live, killed = made(100), made(50)
+    catalog = Catalog({"orders": table("orders", f"{ROOT}/{live}")})
+    run = Run()
+    old = old_versions(catalog, run=run)
+    fresh = old.new_location(ORDERS, ROOT)
+    old.take()
+    old.found(listing(live, killed))
+    catalog.contents["orders"] = table("orders", fresh)
+    old.remove_later({"root": ROOT, "folders": [live], "replaced": list(ORDERS)})
+    assert old.take(last=True) == [
+        {"root": ROOT, "mark": [live]},
+        {"root": ROOT, "folders": [killed], "unmark": [killed], "mark": []},
+    ]
+
+
+def test_what_is_referred_to_stays_whatever_was_thought_of_it() -> None:
+    late = made(100)
+    catalog = Catalog({"orders": table("orders", f"{ROOT}/{late}")})
+    old = old_versions(catalog, minutes=0)
+    old.new_location(ORDERS, ROOT)
+    old.take()
+    old.remove_later({"root": ROOT, "folders": [late], "replaced": list(ORDERS)})
+    old.found(listing(late, **{late: 1e6}))
+    assert old.take(last=True) == []
+
+
+def test_what_was_replaced_stays_for_the_models_own_time() -> None:
+    live = made(100)
+    request = {"root": ROOT, "folders": [live], "replaced": list(ORDERS)}
+    for minutes, expected in (
+        (None, [{"root": ROOT, "mark": [live]}]),
+        (0.0, [{"root": ROOT, "folders": [live], "unmark": [live], "mark": []}]),
+    ):
+        old = old_versions(Catalog({}))
+        old.new_location(ORDERS, ROOT, minutes)
+        old.take()
+        old.remove_later(request)
+        assert old.take(last=True) == expected
+
+
+def test_staged_data_of_this_run_and_of_a_dead_one_goes_and_of_another_waits() -> None:
+    run, other = Run(), Run()
+    own, theirs, dead = (made(1, run=word) for word in (run.word, other.word, "r99999999"))
+    old = old_versions(Catalog({}), run=run)
+    old.remove_later({"root": ROOT, "folders": [own, theirs, dead, OLD], "staged": list(ORDERS)})
+    assert old.take() == [
+        {"root": ROOT, "folders": [own, dead]},
+        {"root": ROOT, "mark": sorted([theirs, f"{OLD}-{MINE}"])},
+    ]
+    run.end()
+    other.end()
+
+
+def test_dropped_data_goes_with_the_next_statement() -> None:
+    old = old_versions(Catalog({}))
+    old.remove_later({"root": ROOT, "folders": [OLD]})
+    assert old.take() == [{"root": ROOT, "folders": [OLD]}]
+
+
+def test_many_do_not_wait_for_the_end_of_a_run() -> None:
+    old = old_versions(Catalog({}))
+    old.new_location(ORDERS, ROOT)
+    old.take()
+    names = [made(100 + n) for n in range(30)]
+    old.found(listing(*names, **dict.fromkeys(names, 7200.0)))
+    (request,) = old.take()
+    assert sorted(request["folders"]) == sorted(names)
+
+
+def test_what_cannot_be_looked_up_stays() -> None:
+    class Refusing(Catalog):
+        def tables(self, database: str) -> Iterator[dict[str, Any]]:
+            raise GlueApiError("denied", "AccessDeniedException")
+
+    old = old_versions(Refusing({}), minutes=0)
+    old.remove_later({"root": ROOT, "folders": [made(1)], "replaced": list(ORDERS)})
+    assert old.take(last=True) == []
+
+
+def test_versions_stay_beside_a_migrated_table_once_they_are() -> None:
+    old = old_versions(Catalog({}))
+    old.note("shop", table("orders", ROOT))
+    first = old.new_location(ORDERS, ROOT)
+    assert first.startswith(f"{ROOT}__dbt_glue/v")
+    old.note("shop", table("orders", first))
+    assert old.new_location(ORDERS, ROOT).startswith(f"{ROOT}__dbt_glue/v")
+    old.note("shop", table("orders", f"{ROOT}/{OLD}"))
+    assert old.new_location(ORDERS, ROOT).startswith(f"{ROOT}/v")
