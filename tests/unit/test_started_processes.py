@@ -20,11 +20,23 @@ WINGS = ("dbt", "lsp", "cli", "compiler", "endpoint", "session")
 STARTERS = frozenset(
     (
         *(f"subprocess.{name}" for name in ("Popen", "run", "call", "check_call", "check_output")),
-        *("subprocess.getoutput", "subprocess.getstatusoutput", "os.system", "os.popen", "pty.spawn"),
+        *(
+            "subprocess.getoutput",
+            "subprocess.getstatusoutput",
+            "os.system",
+            "os.popen",
+            "pty.spawn",
+        ),
         *("asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell"),
         *("os.posix_spawn", "os.posix_spawnp", "os.fork", "os.forkpty", "ProcessPoolExecutor"),
         *(f"os.{kind}{end}" for kind in ("exec", "spawn") for end in ("v", "ve", "vp", "l", "le")),
-        *("get_context", "multiprocessing.get_context", "multiprocessing.Process", "Process", "Pool"),
+        *(
+            "get_context",
+            "multiprocessing.get_context",
+            "multiprocessing.Process",
+            "Process",
+            "Pool",
+        ),
     )
 )
 
@@ -71,7 +83,9 @@ def starts() -> Iterator[tuple[str, str, str]]:
             for call in ast.walk(tree):
                 if isinstance(call, ast.Call) and ast.unparse(call.func) in STARTERS:
                     around = [
-                        item for item in functions if item.lineno <= call.lineno <= item.end_lineno  # type: ignore[operator]
+                        item
+                        for item in functions
+                        if item.lineno <= call.lineno <= item.end_lineno  # type: ignore[operator]
                     ]
                     inner = max(around, key=lambda item: item.lineno, default=None)
                     name = "" if inner is None else inner.name
@@ -150,7 +164,16 @@ def test_processes_that_check_where_none_can_be_copied(tmp_path: Path, threads: 
         "    main()\n"
     )
     ran = subprocess.run(
-        [sys.executable, str(program), "check", "--no-cache", "--jobs", "2", "--output-format", "concise"],
+        [
+            sys.executable,
+            str(program),
+            "check",
+            "--no-cache",
+            "--jobs",
+            "2",
+            "--output-format",
+            "concise",
+        ],
         cwd=project,
         capture_output=True,
         text=True,
