@@ -159,7 +159,8 @@ def _check_missing(
     jobs: int | None,
 ) -> Iterator[tuple[Path, FindingsAndUse]]:
     jobs = jobs if jobs is not None else os.cpu_count() or 1
-    if jobs < 2 or len(missing) < _PARALLEL_FROM:
+    context = None if jobs < 2 or len(missing) < _PARALLEL_FROM else pool_context()
+    if context is None:
         for path in missing:
             yield path, _checked(workspace, path, sources[path])
         return
@@ -170,7 +171,7 @@ def _check_missing(
     gc.freeze()
     with ProcessPoolExecutor(
         min(jobs, len(missing)),
-        mp_context=pool_context(),
+        mp_context=context,
         initializer=_begin_work,
         initargs=(workspace,),
     ) as pool:

@@ -38,11 +38,20 @@ def begin(call: Callable[[], T]) -> Callable[[], T]:
     return partial(_result, call, child, reading)
 
 
-def pool_context() -> BaseContext:
-    """How the processes of a pool begin: as copies of this one where that can be, else as the platform does it."""
+def pool_context() -> BaseContext | None:
+    """How the processes of a pool begin: as copies of this one where that can be, else as the platform does it.
+
+    None where there shall be no pool: a process that Python 3.10 begins anew looks for modules in the working
+    directory before all others, which is a project with files of any name.
+    """
     from multiprocessing import get_context
 
-    return get_context("fork" if can_fork() else None)
+    if can_fork():
+        return get_context("fork")
+    if sys.version_info < (3, 11):
+        return None
+    os.environ["PYTHONSAFEPATH"] = "1"
+    return get_context()
 
 
 def _answer(call: Callable[[], T], writing: int) -> NoReturn:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
-import sysconfig
 from typing import TYPE_CHECKING, Any
+
+from glue_lsp.work.command import NEUTRAL_FOLDER, module_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 VALIDATION = "dbt.adapters.glue.validation"
 MIGRATION = "dbt.adapters.glue.migration"
 CLEANING = "dbt.adapters.glue.cleaning"
-
-# `python -m` looks for modules in the folder that it is started in, before all others. That would be
-# the project, whose `json.py` is no program of ours: Python's own library is where nothing changes.
-_FOLDER = sysconfig.get_path("stdlib")
-_SAFE_PATH = ("-P",) if sys.version_info >= (3, 11) else ()
 
 
 class ValidationError(Exception):
@@ -51,11 +46,11 @@ def _conversation(
 ) -> tuple[dict[str, Any] | None, str, int]:
     """The answer if there was one, what the process wrote for people, and its exit status."""
     child = subprocess.Popen(
-        (sys.executable, *_SAFE_PATH, "-m", module),
+        module_command(module),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        cwd=_FOLDER,
+        cwd=NEUTRAL_FOLDER,
         text=True,
         encoding="utf-8",
     )

@@ -23,6 +23,9 @@ def main() -> int:
     parser.add_argument("--dir", type=Path, required=True, help="the state folder")
     parser.add_argument("--port", type=int, default=0, help="the port; any free one by default")
     arguments = parser.parse_args()
+    # Not before everything that starts Python has been looked for: see NEUTRAL_FOLDER.
+    folder = arguments.dir.absolute()
+    os.chdir(folder)
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
@@ -42,10 +45,10 @@ def main() -> int:
         fidelity = fidelity_of(
             os.environ.get(AS_AWS_VARIABLE, "").split(","), Path(policy) if policy else None
         )
-        serve(arguments.dir, port=arguments.port, idle_minutes=idle, fidelity=fidelity)
+        serve(folder, port=arguments.port, idle_minutes=idle, fidelity=fidelity)
     except EndpointStartError as error:
         logging.getLogger(__name__).error("%s", error)
-        StateFolder(arguments.dir).error_file.write_text(str(error), encoding="utf-8")
+        StateFolder(folder).error_file.write_text(str(error), encoding="utf-8")
         return 1
     return 0
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import sysconfig
 from pathlib import Path
 
 DIRECTORY_VARIABLE = "DBT_GLUE_ENDPOINT_DIR"
@@ -13,6 +15,17 @@ WAREHOUSE = "s3://dbt-glue-local/warehouse"
 
 OTHER_FOLDER = f"another folder with `endpoint_dir` in the profile, {DIRECTORY_VARIABLE} or --dir"
 """What a person can choose when a state folder cannot be used."""
+
+NEUTRAL_FOLDER = sysconfig.get_path("stdlib")
+"""Where processes of ours start: `python -m` looks for modules in the folder that it is started in before all
+others, and a state folder can be one that a project brought."""
+
+_SAFE_PATH = ("-P",) if sys.version_info >= (3, 11) else ()
+
+
+def module_command(module: str, *arguments: str) -> list[str]:
+    """The program and arguments that run a module; to be started in NEUTRAL_FOLDER."""
+    return [sys.executable, *_SAFE_PATH, "-m", module, *arguments]
 
 
 def cache_folder() -> Path:

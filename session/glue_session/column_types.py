@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from glue_session.texts import quote_name
+
 _ANY_DECIMAL = ("decimal", "numeric", "dec")
 """Declared so, a column has whatever decimal its values need (see `contract`)."""
 
@@ -36,11 +38,6 @@ def table_types(spark: Any, relation: str | None) -> dict[str, Any]:
     if relation is None:
         return {}
     return {field.name.lower(): field.dataType for field in spark.table(relation).schema.fields}
-
-
-def quote_name(name: str) -> str:
-    """A column's name as Spark's expressions take any."""
-    return "`" + name.replace("`", "``") + "`"
 
 
 def in_types(frame: Any, wanted: dict[str, Any], notes: list[str]) -> Any:

@@ -6,9 +6,10 @@ import sys
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from glue_session.column_types import in_types, quote_name
+from glue_session.column_types import in_types
 from glue_session.errors import ModelError
 from glue_session.pandas_frames import spark_from_pandas
+from glue_session.texts import quote_name
 
 _UNWRITABLE = " ,;{}()\n\t="
 

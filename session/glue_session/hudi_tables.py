@@ -12,9 +12,9 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from glue_session.answers import print_answer
-from glue_session.column_types import quote_name
 from glue_session.held import settings_of_held
 from glue_session.state import settings_kept, spark
+from glue_session.texts import quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

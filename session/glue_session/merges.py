@@ -72,7 +72,7 @@ def merge(packed: str) -> None:
 def _hold(request: dict[str, Any]) -> dict[str, Any]:
     frame = spark().sql(request["sql"])
     hold(frame, request["view"], current_settings(spark()), [])
-    columns = [[field.name, field.dataType.simpleString()] for field in frame.schema.fields]
+    columns = [[field.name, field.dataType.jsonValue()] for field in frame.schema.fields]
     return {"rows": [], "next": None, "columns": columns}
 
 

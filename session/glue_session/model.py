@@ -93,7 +93,7 @@ def _run(
             "kind": result.kind,
             "conversion": result.conversion,
             "rewrites": rewrites,
-            "columns": [[f.name, f.dataType.simpleString()] for f in result.frame.schema.fields],
+            "columns": [[f.name, f.dataType.jsonValue()] for f in result.frame.schema.fields],
             "seconds": {
                 "model": round(modelled - started, 3),
                 "write": round(time.monotonic() - modelled, 3),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from glue_session.answers import print_answer
-from glue_session.column_types import quote_name
 from glue_session.held import settings_of_held
 from glue_session.state import spark
-from glue_session.texts import sql_text
+from glue_session.texts import quote_name, sql_text
 
 
 def overwrite_partitions(packed: str) -> None:

@@ -6,8 +6,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from glue_session.column_types import quote_name
 from glue_session.reports import Reports
+from glue_session.texts import quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from glue_session.answers import print_answer
-from glue_session.column_types import quote_name
 from glue_session.hudi_tables import write
 from glue_session.overwrites import replace_table
 from glue_session.state import spark
+from glue_session.texts import quote_name
 
 
 def load_rows(packed: str) -> None:

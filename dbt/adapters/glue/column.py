@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from dbt.adapters.base.column import Column
+from dbt_common.exceptions import CompilationError, DbtRuntimeError
+
+from dbt.adapters.glue.literals import in_sql, quoted_name
 
 __all__ = ["GlueColumn"]
 
@@ -16,7 +20,13 @@ _DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)", re.IGNORECASE)
 
 @dataclass
 class GlueColumn(Column):
-    """`dtype` is the whole type, such as `decimal(10,2)` or `array<string>`."""
+    """`dtype` is the whole type, such as `decimal(10,2)` or `array<string>`; names of fields are quoted where SQL wants it."""
+
+    def __post_init__(self) -> None:
+        # The catalog and Spark write names as they are; to be compared, a type has to be one text.
+        if "<" in self.dtype:
+            with suppress(ValueError, DbtRuntimeError):
+                self.dtype = in_sql(self.dtype)
 
     @classmethod
     def translate_type(cls, dtype: str) -> str:
@@ -24,11 +34,18 @@ class GlueColumn(Column):
 
     @property
     def quoted(self) -> str:
-        return "`{}`".format(self.column.replace("`", "``"))
+        return quoted_name(self.column)
 
     @property
     def data_type(self) -> str:
-        return self.dtype
+        """The type as a statement can have it. Raises CompilationError for a text that is none."""
+        try:
+            return in_sql(self.dtype)
+        except ValueError as error:
+            raise CompilationError(
+                f"the type of column {self.name}: {error}. Next: cast it in the query that reads it, or correct "
+                "`column_types`"
+            ) from error
 
     def is_string(self) -> bool:
         return self.dtype.lower() == "string" or self.dtype.lower().startswith(("varchar", "char"))

@@ -17,7 +17,8 @@ from glue_compiler.program.transport import (
 
 from dbt.adapters.glue.answers import end_of, framed_answer
 from dbt.adapters.glue.errors import StatementFailed
-from dbt.adapters.glue.results import decode_rows, describe_error, type_name
+from dbt.adapters.glue.literals import type_name
+from dbt.adapters.glue.results import decode_rows, describe_error
 from dbt.adapters.glue.statements import statements_of
 
 if TYPE_CHECKING:

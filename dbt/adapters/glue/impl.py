@@ -25,6 +25,7 @@ from dbt.adapters.glue.function_methods import FunctionMethods
 from dbt.adapters.glue.hudi_methods import HudiMethods
 from dbt.adapters.glue.incumbent_methods import IncumbentMethods
 from dbt.adapters.glue.lake_formation_methods import LakeFormationMethods
+from dbt.adapters.glue.literals import quoted_name
 from dbt.adapters.glue.model_methods import ModelMethods
 from dbt.adapters.glue.open_table_methods import OpenTableMethods
 from dbt.adapters.glue.package_methods import PackageMethods
@@ -117,7 +118,7 @@ class GlueAdapter(
 
     @classmethod
     def quote(cls, identifier: str) -> str:
-        return "`{}`".format(str(identifier).replace("`", "``"))
+        return quoted_name(str(identifier))
 
     def debug_query(self) -> None:
         self.execute("select 1 as id")

@@ -312,7 +312,7 @@ def merge_columns(
 
 def storable_columns(columns: Iterable[GlueColumn], target: Iterable[GlueColumn]) -> str:
     """The select list by which a file holds `columns`: NULLs without a type get that of the target's column."""
-    types = {column.name.lower(): column.dtype for column in target}
+    types = {column.name.lower(): column.data_type for column in target}
     return ", ".join(
         f"cast({c.quoted} as {types.get(c.name.lower(), 'string')}) as {c.quoted}"
         if c.dtype.lower() == "void"
@@ -333,14 +333,14 @@ def plan_column(
     With `sync` the table's values get the column's type.
     """
     name = column.name.lower()
-    nothing = f"cast(null as {column.dtype})"
+    nothing = f"cast(null as {column.data_type})"
     old = there.get(name)
     from_target = nothing if old is None else f"DBT_INTERNAL_DEST.{old.quoted}"
     if sync and old is not None and old.dtype.lower() != column.dtype.lower():
-        from_target = f"cast({from_target} as {column.dtype})"
+        from_target = f"cast({from_target} as {column.data_type})"
     comes = name in coming
     from_source = f"DBT_INTERNAL_SOURCE.{coming[name].quoted}" if comes else nothing
-    return PlanColumn(column.name, column.quoted, column.dtype, from_target, from_source, comes)
+    return PlanColumn(column.name, column.quoted, column.data_type, from_target, from_source, comes)
 
 
 def _compared(

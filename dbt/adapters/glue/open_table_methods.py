@@ -13,6 +13,7 @@ from glue_compiler.knowledge.tables import OPEN_FORMATS, S3_TABLES
 from dbt.adapters.glue import incremental, model_config
 from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.formats import open_format
+from dbt.adapters.glue.literals import type_name
 from dbt.adapters.glue.relation import name_of, part_of
 from dbt.adapters.glue.replacement import staged_comment
 from dbt.adapters.glue.table_bucket_methods import TableBucketMethods
@@ -161,9 +162,9 @@ class OpenTableMethods(TableBucketMethods):
         return f"__dbt_rows_{secrets.token_hex(8)}"
 
     @available
-    def columns_from(self, described: Sequence[Sequence[str]]) -> list[GlueColumn]:
-        """Columns of (name, type) pairs, as a Python model's response has them."""
-        return [self.Column(name, kind) for name, kind in described]
+    def columns_from(self, described: Sequence[Sequence[Any]]) -> list[GlueColumn]:
+        """Columns of (name, type) pairs, as a session answers with them: types in Spark's JSON form."""
+        return [self.Column(name, type_name(kind)) for name, kind in described]
 
     @available.parse_none
     def change_plan(

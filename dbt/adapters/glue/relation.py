@@ -13,6 +13,7 @@ from dbt_common.exceptions import CompilationError, DbtRuntimeError
 
 from dbt.adapters.glue.formats import open_format
 from dbt.adapters.glue.formats.open_format import OpenFormat
+from dbt.adapters.glue.literals import quoted_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,7 +156,7 @@ class GlueRelation(BaseRelation):
     def event_time_column(field_name: str) -> str:
         """The column of an EventTimeFilter as Spark names it: dbt quotes it for databases to which `"at"` is no text."""
         quoted = len(field_name) > 2 and field_name[0] == field_name[-1] == '"'
-        return f"`{field_name[1:-1].replace('`', '``')}`" if quoted else field_name
+        return quoted_name(field_name[1:-1]) if quoted else field_name
 
     def _render_event_time_filtered(self, event_time_filter: EventTimeFilter) -> str:
         named = self.event_time_column(event_time_filter.field_name)
@@ -165,7 +166,7 @@ class GlueRelation(BaseRelation):
         return rendered
 
     def quoted(self, identifier: str) -> str:
-        return "`{}`".format(identifier.replace("`", "``"))
+        return quoted_name(identifier)
 
     def _is_exactish_match(self, field: ComponentName, value: str) -> bool:
         """The Data Catalog keeps names in lower case: `MyModel` is `mymodel`."""

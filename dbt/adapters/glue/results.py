@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-__all__ = ["decode_rows", "describe_error", "type_name"]
+__all__ = ["decode_rows", "describe_error"]
 
 Decoder = Callable[[Any], Any]
 
@@ -27,23 +27,6 @@ def decode_rows(schema: Mapping[str, Any], rows: list[list[Any]]) -> list[tuple[
         )
         for row in rows
     ]
-
-
-def type_name(data_type: Any) -> str:
-    """The SQL name of a Spark type in its JSON form, such as `array<struct<a:int>>`."""
-    if isinstance(data_type, str):
-        return {"integer": "int", "long": "bigint", "short": "smallint", "byte": "tinyint"}.get(
-            data_type, data_type
-        )
-    kind = data_type["type"]
-    if kind == "array":
-        return f"array<{type_name(data_type['elementType'])}>"
-    if kind == "map":
-        return f"map<{type_name(data_type['keyType'])},{type_name(data_type['valueType'])}>"
-    if kind == "struct":
-        inner = ",".join(f"{f['name']}:{type_name(f['type'])}" for f in data_type["fields"])
-        return f"struct<{inner}>"
-    return type_name(data_type.get("sqlType", "string"))  # a user-defined type
 
 
 def _decoder(data_type: Any) -> Decoder:

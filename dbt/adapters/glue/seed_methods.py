@@ -102,7 +102,7 @@ class SeedMethods(AdapterParts):
         request = {
             "table": relation.render(),
             "columns": [column.name for column in columns],
-            "types": [column.dtype for column in columns],
+            "types": [column.data_type for column in columns],
             "rows": seeds.seed_rows(table) if self.seed_row_count(table) else [],
             **how,
         }

@@ -9,7 +9,6 @@ import os
 import secrets
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 
 from glue_endpoint.api.auth import HttpRequest, sign
 from glue_endpoint.errors import EndpointStartError
+from glue_endpoint.folders import NEUTRAL_FOLDER, module_command
 from glue_endpoint.process.state import EndpointHandle, StateFolder, build
 
 if TYPE_CHECKING:
@@ -177,12 +177,11 @@ def _start(folder: StateFolder, idle_minutes: float | None) -> EndpointHandle:
     with folder.log_file.open("ab") as log:
         started_at = log.tell()
         process = subprocess.Popen(
-            [sys.executable, "-m", "glue_endpoint", "--dir", str(folder.path)],
+            module_command("glue_endpoint", "--dir", str(folder.path.absolute())),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            # `-m` looks into the working directory first: it must not be a project with modules.
-            cwd=folder.path,
+            cwd=NEUTRAL_FOLDER,  # it goes on to its own when it has been loaded
             env=environment,
             start_new_session=True,
         )

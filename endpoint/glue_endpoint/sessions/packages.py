@@ -263,7 +263,7 @@ def _own_versions(spark: SparkEnvironment | None) -> str:
 
 
 def _bring_pip(python: Path, environment: Mapping[str, str]) -> None:
-    command = [str(python), "-m", "ensurepip", "--default-pip"]
+    command = [str(python), "-I", "-m", "ensurepip", "--default-pip"]
     done = subprocess.run(
         command, capture_output=True, text=True, env=dict(environment), check=False
     )

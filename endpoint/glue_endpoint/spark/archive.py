@@ -14,8 +14,9 @@ import logging
 import os
 import shutil
 import subprocess
-import sys
 from typing import TYPE_CHECKING
+
+from glue_endpoint.folders import NEUTRAL_FOLDER, module_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,10 +97,11 @@ class Archive:
         log = self.path.with_suffix(".log")
         with log.open("wb") as output:
             return subprocess.Popen(
-                [sys.executable, "-m", "glue_endpoint.process.archive_build", *self._made_by],
+                module_command("glue_endpoint.process.archive_build", *self._made_by),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
+                cwd=NEUTRAL_FOLDER,
                 start_new_session=True,
                 preexec_fn=_lower_priority,
             )

@@ -11,6 +11,8 @@ from lsprotocol import types
 from pygls.exceptions import FeatureRequestError, JsonRpcException
 from pygls.lsp.server import LanguageServer
 
+from glue_lsp.wire.markup import harmless
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
@@ -34,7 +36,8 @@ class Outlet(LanguageServer):
         task.add_done_callback(self._forget_task)
 
     def tell(self, message: str) -> None:
-        """Show the user a problem of their own files or settings, once."""
+        """Show the user a problem of their own files or settings, once; editors make links of Markdown's in it."""
+        message = harmless(message)
         if message not in self._told:
             self._told.add(message)
             self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))

@@ -10,6 +10,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from glue_lsp.session.previews import preview_of
 from glue_lsp.text.positions import uri_of
+from glue_lsp.wire.markup import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -54,7 +55,7 @@ async def show_plan(ls: Connection, uri: str) -> str:
 
     def text() -> tuple[str, str]:
         name, found = preview_of(ls.session.snapshot(uri))
-        return f"{name}.plan.md", plan_markdown(found.plan, name)
+        return f"{name}.plan.md", harmless(plan_markdown(found.plan, name))
 
     return await _show_text(ls, uri, *await ls.requests.run(uri, text, ls.session.version_of(uri)))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_lsp.session.previews import preview_of
 from glue_lsp.session.requests import uri_in
+from glue_lsp.wire.markup import harmless
 
 if TYPE_CHECKING:
     from glue_lsp.client.connection import Connection
@@ -23,4 +24,4 @@ def handle(ls: Connection, params: Any) -> dict[str, Any]:
 
     snapshot = ls.session.snapshot(uri_in(params) or "")
     name, found = preview_of(snapshot, getattr(params, "mode", None))
-    return {"markdown": plan_markdown(found.plan, name), "plan": found.plan.to_dict()}
+    return {"markdown": harmless(plan_markdown(found.plan, name)), "plan": found.plan.to_dict()}

@@ -13,6 +13,7 @@ from typing import Any
 from glue_session.functions.python import aggregate, loaded, scalar
 from glue_session.spark_errors import java_text, telling_cause
 from glue_session.state import spark
+from glue_session.texts import quote_name
 
 # Spark makes a function of whatever is a Function1 of expressions, and there is none for a given expression: Spark's own
 # compiler of Java makes one. It lives in the driver alone; what runs are Spark's own expressions.
@@ -312,13 +313,9 @@ def _python_name(name: str) -> str:
 
 
 def _call_of_python(definition: dict[str, Any]) -> str:
-    names = [_quoted(each["name"]) for each in definition["arguments"]]
-    function = _quoted(_python_name(definition["name"]))
+    names = [quote_name(str(each["name"])) for each in definition["arguments"]]
+    function = quote_name(_python_name(definition["name"]))
     if definition["kind"] != "aggregate":
         return f"{function}({', '.join(names)})"
     fields = [f"'_{place}', {name}" for place, name in enumerate(names)] or ["'_', 1"]
     return f"{function}(collect_list(named_struct({', '.join(fields)})))"
-
-
-def _quoted(name: object) -> str:
-    return "`{}`".format(str(name).replace("`", "``"))

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from dbt.adapters.glue.results import decode_rows, describe_error, type_name
+from dbt.adapters.glue.literals import type_name
+from dbt.adapters.glue.results import decode_rows, describe_error
 
 
 def field(name: str, data_type: object) -> dict[str, object]:

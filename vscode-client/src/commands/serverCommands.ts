@@ -60,7 +60,9 @@ export class ServerCommands {
       }
       const reason = error instanceof Error ? error.message : String(error);
       this.log.error(`${command}: ${reason}`);
-      void vscode.window.showErrorMessage(`dbt-glue: ${reason}`, SHOW_LOG).then((choice) => {
+      // VS Code makes links of Markdown's in messages; this one may be of the workspace.
+      const text = `dbt-glue: ${reason.replaceAll("](", "] (")}`;
+      void vscode.window.showErrorMessage(text, SHOW_LOG).then((choice) => {
         if (choice === SHOW_LOG) {
           this.log.show();
         }

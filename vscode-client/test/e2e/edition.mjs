@@ -31,8 +31,8 @@ export async function openEdition(name) {
     keepLogs: code.keepLogs,
 
     /** Open a window of a folder with a file in it. */
-    openWindow: (folder, openFile, { trusted }) => {
-      code.trust(trusted);
+    openWindow: (folder, openFile, { trusted, own }) => {
+      code.trust(trusted, own);
       return open(code, { folder }, { openFile });
     },
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import path from "node:path";
 
+import { ELSEWHERE, listenForRequests, makeHostile, MODEL_OF_HOSTILE } from "./hostile.mjs";
 import {
   clickOn,
   hovered,
@@ -310,6 +311,56 @@ const untrusted = {
   },
 };
 
+const hostile = {
+  text: MODEL_OF_HOSTILE,
+  trusted: false,
+  own: ourServer, // of the user, who has not let the workspace choose one
+  async prepare(workspace) {
+    workspace.canary = await listenForRequests();
+    workspace.hostile = makeHostile(workspace, workspace.canary.port);
+  },
+  async steps({ page, patience, shot, workspace }) {
+    const { canary, hostile: planted } = workspace;
+    const asked = [];
+    page.on("request", (request) => {
+      if (request.url().startsWith(ELSEWHERE)) {
+        asked.push(request.url());
+      }
+    });
+    // The server of the user has read the project, and its processes have started.
+    await page.locator(".squiggly-error").first().waitFor({ timeout: patience });
+    const ref = line(page, 'dbt.ref("lure")').locator("span", { hasText: "lure" }).last();
+    await hoverOver(page, ref);
+    const shown = await hovered(page, "Rows of a lure");
+    await shot("hostile", TALL_EDITOR);
+    const targets = await shown
+      .locator("a")
+      .evaluateAll((links) =>
+        links.map((link) => `${link.dataset.href ?? ""}${link.getAttribute("href") ?? ""}`),
+      );
+    assert.deepEqual(
+      targets.filter((target) => target.includes("command:")),
+      [],
+    );
+    assert.equal(await shown.locator("img").count(), 0, "an image of the workspace is shown");
+    await page.mouse.move(5, 5);
+
+    await line(page, "lure.join(").click();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("x = lure.select('", { delay: 40 });
+    await suggested(page, "carrier");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+s");
+    await runCommand(page, "dbt-glue: Show Optimisation Plan");
+    await page.locator(".tab", { hasText: /late_origins \(plan\)\.md/ }).waitFor(SOON);
+    await shot("hostile-plan", ALL);
+    assert.equal(planted.ran(), "", "something of the workspace was run");
+    assert.deepEqual([...canary.asked, ...asked], [], "something was fetched");
+    canary.close();
+  },
+};
+
 export const SCENARIOS = {
   editing,
   views,
@@ -319,6 +370,7 @@ export const SCENARIOS = {
   missing,
   "wrong-path": wrongPath,
   untrusted,
+  hostile,
 };
 
 async function eventually(ask, patience = SOON.timeout) {

@@ -33,7 +33,7 @@ export class Stage {
   async play(name, { server, patience, apart = false }) {
     const scenario = SCENARIOS[name];
     const shares = scenario.shares === true && !apart;
-    const scene = (shares && this.#shared) || this.#prepare(scenario, server);
+    const scene = (shares && this.#shared) || (await this.#prepare(scenario, server));
     this.#shared = shares ? scene : this.#shared;
     let error;
     try {
@@ -58,12 +58,13 @@ export class Stage {
     }
   }
 
-  #prepare(scenario, server) {
+  async #prepare(scenario, server) {
     const workspace = makeWorkspace(scenario.text);
     this.#warehouse.use(workspace, this.#edition.name);
     writeSettings(workspace.folder, scenario.settings?.(server) ?? {});
-    scenario.prepare?.(workspace);
-    return { workspace, page: undefined, console: [] };
+    await scenario.prepare?.(workspace);
+    const own = scenario.own?.(server) ?? {};
+    return { workspace, own, page: undefined, console: [] };
   }
 
   /** The model of the scenario in the editor, and nothing else: in a new window, or in its own. */
@@ -74,7 +75,7 @@ export class Stage {
       await this.#warehouse.seed();
     }
     if (scene.page === undefined) {
-      scene.page = await this.#edition.openWindow(folder, file, { trusted });
+      scene.page = await this.#edition.openWindow(folder, file, { trusted, own: scene.own });
       scene.page.on("console", (message) => scene.console.push(message.text()));
     } else {
       await closeAll(scene.page);

@@ -80,10 +80,13 @@ export async function startVSCode({ node, serverMain, vsix, driver = false }) {
     await delay(50);
   }
   return {
-    /** Whether windows that are opened from now on trust their workspace from the start. */
-    trust: (trusted) => {
+    /** Whether windows that are opened from now on trust their workspace from the start; and more of the user's settings. */
+    trust: (trusted, own = {}) => {
       const trust = { ...TRUST, "security.workspace.trust.enabled": !trusted };
-      writeFileSync(path.join(user, "settings.json"), JSON.stringify({ ...QUIET, ...trust }));
+      writeFileSync(
+        path.join(user, "settings.json"),
+        JSON.stringify({ ...QUIET, ...trust, ...own }),
+      );
     },
     /** A file of this machine as a window names it. */
     remote: (file) => `vscode-remote://${authority}${file}`,

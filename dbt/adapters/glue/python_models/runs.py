@@ -32,7 +32,7 @@ class PythonModelResponse(AdapterResponse):
 
     frame_kind: str | None = None
     conversion: str | None = None
-    columns: list[list[str]] = field(default_factory=list)
+    columns: list[list[Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     rewrites: list[dict[str, Any]] = field(default_factory=list)
 

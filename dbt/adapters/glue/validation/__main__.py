@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import sys
+from multiprocessing import resource_tracker
 from typing import Any
 
 
@@ -26,6 +27,8 @@ def main() -> None:
     # The client decides when it ends, by closing stdin; Ctrl-C in its terminal is not for this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _terminate)
+    # dbt's locks start this one, in the folder that they are first made in: here that is no project yet.
+    resource_tracker.ensure_running()
     from dbt.adapters.glue.validation.service import Service
 
     def write(line: str) -> None:
