@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from glue_session.cleanup import remove_folders
 from glue_session.errors import worker_traceback
 from glue_session.spark_errors import java_text, telling_cause, with_next_step
-from glue_session.state import sources, use_database
+from glue_session.state import reaches_jvm, sources, use_database
 from glue_session.transport import print_frame, request_of
 
 if TYPE_CHECKING:
@@ -29,10 +29,18 @@ def print_answer(packed: str, run: Callable[[dict[str, Any]], dict[str, Any]]) -
         answer = run(request)
     except Exception as error:  # noqa: BLE001 - every failure of a user's SQL is an answer, with its reason
         answer = error_answer(error)
-    warnings = told + answer.pop("warnings", []) + remove_folders(request.get("remove") or [])
+    warnings = told + answer.pop("warnings", []) + _removed(request.get("remove") or [])
     if warnings:
         answer["warnings"] = warnings
     print_frame(request["nonce"], answer)
+
+
+def _removed(requests: list[dict[str, Any]]) -> list[str]:
+    """What is to be told of old data that stays."""
+    if requests and not reaches_jvm():
+        roots = ", ".join(sorted({str(each.get("root")) for each in requests}))
+        return [f"old data under {roots} stays: this session has no access to the JVM to remove it"]
+    return remove_folders(requests)
 
 
 def use_functions(packed: str) -> None:

@@ -1,6 +1,6 @@
 """The Python process of one session: runs its statements in `__main__`, on the warehouse's JVM.
 
-Started as a script, with any Python that has PySpark (this file and statement_text.py need nothing
+Started as a script, with any Python that has PySpark (this file and those that it loads need nothing
 else), or forked by fork_server.py where that Python is the one of its Spark. It reads requests (one JSON
 object per line) from one pipe and writes events to another:
 
@@ -216,6 +216,9 @@ class Worker:
                 # for whom a file of the same name has another content.
                 self._context.environment["DBT_GLUE_PATH_CONTENT"] = _content_of(request["path"])
             notes = self._configure(request["conf"])
+            if request.get("restricted"):
+                session = self._main.__dict__["spark"]
+                _load("restricted").restrict(session, self._context, _OURS)
         except Exception as error:  # noqa: BLE001  reported to the endpoint, which fails the session
             self._send(event="claimed", notes=[], error=f"{type(error).__name__}: {error}")
         else:

@@ -117,9 +117,21 @@ class WorkerProcess:
         path: list[str],
         conf: Mapping[str, str],
         timeout: float = 60.0,
+        *,
+        restricted: bool = False,
     ) -> list[str]:
-        """Make it a session's worker; returns notes on settings that could not be honoured."""
-        self._send(op="claim", argv=argv, directory=str(directory), path=path, conf=dict(conf))
+        """Make it a session's worker; returns notes on settings that could not be honoured.
+
+        The code of a `restricted` one reaches neither the JVM nor RDDs.
+        """
+        self._send(
+            op="claim",
+            argv=argv,
+            directory=str(directory),
+            path=path,
+            conf=dict(conf),
+            restricted=restricted,
+        )
         notes: list[str] = self._answer("claimed", timeout)["notes"]
         return notes
 
