@@ -48,6 +48,15 @@ class Fidelity(NamedTuple):
     """Seconds that a session is STOPPING; one that is PROVISIONING cannot be stopped."""
     jvm: bool = False
     """The code of a session reaches neither the JVM nor RDDs, as under fine-grained access control."""
+    utc: bool = False
+    """A session's time zone is UTC, and not this machine's."""
+    bare: bool = False
+    """A session's first statement finds no names: neither `spark` nor `sc` nor `glueContext`."""
+
+    @property
+    def of_sessions(self) -> list[str]:
+        """The words that a session's Python process is told of."""
+        return [name for name in ("jvm", "utc", "bare") if getattr(self, name)]
 
 
 PLEASANT = Fidelity()
@@ -109,21 +118,25 @@ _WORDS: dict[str, Callable[[str], float | bool]] = {
     "output": _at_least_one,
     "stop": _seconds,
     "jvm": _flag,
+    "utc": _flag,
+    "bare": _flag,
 }
 
 ALL = "all"
-"""The word for all at once; one that comes after it, such as `all,start=0`, goes before what it says."""
+"""The word for all but `stale` at once; one that comes after it, such as `all,start=0`, goes before what it says."""
 
 _ALL = (
     "start=2",
     "strict",
     "pages",
     "orphans=60",
-    "stale=2",
     "throttle=20",
     "sessions=10",
     "busy",
     "output=600000",
     "stop=2",
     "jvm",
+    "utc",
+    "bare",
 )
+"""All that dbt, Spark and Iceberg can live with: not `stale`, with which no table is there for whoever has made it by Spark."""

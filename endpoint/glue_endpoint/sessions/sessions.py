@@ -228,7 +228,7 @@ class Sessions:
                 session.folder,
                 path,
                 conf,
-                restricted=self._fidelity.jvm,
+                as_aws=self._fidelity.of_sessions,
             )
         except Exception as error:  # noqa: BLE001  whatever it is, the session must not stay PROVISIONING
             if worker is not None:
@@ -244,14 +244,18 @@ class Sessions:
 
     def _conf(self, session: Session, engine: Engine, why: str) -> dict[str, str]:
         conf = environment.spark_conf(session.request.get("DefaultArguments", {}))
-        note = environment.version_note(
-            session.request.get("GlueVersion", ""), engine.host.spark_version, why
-        )
+        if self._fidelity.utc:
+            conf.setdefault("spark.sql.session.timeZone", "UTC")
+        glue_version = session.request.get("GlueVersion", "")
+        note = environment.version_note(glue_version, engine.host.spark_version, why)
         if note:
-            logger.warning("session %s: %s", session.id, note)
-            given = session.request.get("Description")
-            session.request["Description"] = f"{given}; {note}" if given else note
             conf["spark.glue.endpoint.versionNote"] = note
+        told = [each for each in (note, environment.python_note(glue_version)) if each]
+        if told:
+            text = ". ".join(told)
+            logger.warning("session %s: %s", session.id, text)
+            given = session.request.get("Description")
+            session.request["Description"] = f"{given}; {text}" if given else text
         return conf
 
     def _look_after(self) -> None:

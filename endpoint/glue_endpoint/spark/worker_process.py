@@ -16,7 +16,7 @@ from glue_endpoint.spark.forks import start_script
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from glue_endpoint.spark.forks import Forked, ForkServer
     from glue_endpoint.spark.host import SparkHost
@@ -118,11 +118,11 @@ class WorkerProcess:
         conf: Mapping[str, str],
         timeout: float = 60.0,
         *,
-        restricted: bool = False,
+        as_aws: Sequence[str] = (),
     ) -> list[str]:
         """Make it a session's worker; returns notes on settings that could not be honoured.
 
-        The code of a `restricted` one reaches neither the JVM nor RDDs.
+        `as_aws` are the words of that option that it is told of.
         """
         self._send(
             op="claim",
@@ -130,7 +130,7 @@ class WorkerProcess:
             directory=str(directory),
             path=path,
             conf=dict(conf),
-            restricted=restricted,
+            as_aws=[*as_aws],
         )
         notes: list[str] = self._answer("claimed", timeout)["notes"]
         return notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -151,3 +152,38 @@ def test_spark_itself_works_in_a_restricted_session(
     output = restricted(code)
     assert output["Status"] == "ok", output
     assert printed in output["Data"]["TextPlain"].splitlines()
+
+
+def test_the_first_statement_finds_sparks_names_and_what_the_page_says(glue: Any) -> None:
+    """What docs/aws-differences.md has of it."""
+    name = glue.create()
+    code = "; ".join(
+        [
+            "import sys, json",
+            "conf = spark.conf.get",
+            "found = [spark.version, spark.catalog.currentDatabase(), conf('spark.sql.catalogImplementation')]",
+            "found += [conf('spark.sql.sources.default'), conf('spark.sql.ansi.enabled'), conf('spark.sql.warehouse.dir')]",
+            "found += [type(each).__name__ for each in (spark, sc, glueContext, sqlContext)]",
+            "print(json.dumps(found))",
+        ]
+    )
+    assert json.loads(glue.text(name, code)) == [
+        *("3.5.6", "default", "hive", "parquet", "false", "s3://dbt-glue-local/warehouse"),
+        *("SparkSession", "SparkContext", "GlueContext", "SQLContext"),
+    ]
+
+
+def test_the_first_statement_of_a_bare_session_in_utc(as_aws: Callable[..., Any]) -> None:
+    driver = as_aws("bare", "utc")
+    name = driver.create()
+    for unknown in ("spark", "sc", "glueContext", "sqlContext"):
+        assert driver.run(name, unknown)["Output"]["ErrorName"] == "NameError"
+    code = (
+        "from pyspark.sql import SparkSession; import time\n"
+        "session = SparkSession.builder.getOrCreate()\n"
+        "session.conf.get('spark.sql.session.timeZone'), time.tzname[0], session.range(2).count()"
+    )
+    assert driver.text(name, code) == "('UTC', 'UTC', 2)"
+    own = driver.create(DefaultArguments={"--conf": "spark.sql.session.timeZone=Europe/Berlin"})
+    code = code.replace("time.tzname[0], ", "")
+    assert driver.text(own, code) == "('Europe/Berlin', 2)"
