@@ -82,6 +82,10 @@ class SessionBusyException(GlueError):
     """The session cannot take another statement now."""
 
 
+class ThrottlingException(GlueError):
+    """There are more calls than the account's quota has room for; the caller tries again later."""
+
+
 class ValidationException(GlueError):
     """A request does not fit the shape that the API asks for."""
 

@@ -5,7 +5,7 @@ Without them it answers at once, refuses nothing that a quota would, and its fil
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from glue_endpoint.errors import EndpointStartError
 
@@ -28,6 +28,35 @@ class Fidelity(NamedTuple):
     """Seconds from CreateSession until a session is READY, at least."""
     policy: Path | None = None
     """The IAM policies that each request is checked against."""
+    strict: bool = False
+    """UpdateTable takes no view for a table and no other partition keys beside partitions; texts are as long as their bytes."""
+    pages: bool = False
+    """Pages of the catalog have fewer items than asked for, come after empty ones, and are in no order."""
+    orphans: float | None = None
+    """Seconds for which a table that is made anew has the partitions of the one before."""
+    stale: float | None = None
+    """Seconds until a caller of the catalog sees what another one changed."""
+    throttle: float | None = None
+    """Calls a second of each of Glue's operations, beyond which they are refused."""
+    sessions: float | None = None
+    """Sessions that have not ended, at most."""
+    busy: bool = False
+    """A session takes no statement while another one runs or waits."""
+    output: float | None = None
+    """Bytes of a statement's output, at most."""
+    stop: float | None = None
+    """Seconds that a session is STOPPING; one that is PROVISIONING cannot be stopped."""
+    jvm: bool = False
+    """The code of a session reaches neither the JVM nor RDDs, as under fine-grained access control."""
+    utc: bool = False
+    """A session's time zone is UTC, and not this machine's."""
+    bare: bool = False
+    """A session's first statement finds no names: neither `spark` nor `sc` nor `glueContext`."""
+
+    @property
+    def of_sessions(self) -> list[str]:
+        """The words that a session's Python process is told of."""
+        return [name for name in ("jvm", "utc", "bare") if getattr(self, name)]
 
 
 PLEASANT = Fidelity()
@@ -35,20 +64,24 @@ PLEASANT = Fidelity()
 
 def fidelity_of(words: Iterable[str], policy: Path | None = None) -> Fidelity:
     """What words such as `start=30` ask for. Raises EndpointStartError for one that is not known."""
-    chosen: dict[str, float | bool] = {}
-    for word in words:
-        name, _, value = word.strip().partition("=")
+    chosen: dict[str, Any] = {}
+    for word in [each for given in words for each in _of_all(given.strip())]:
+        name, _, value = word.partition("=")
         if not name:
             continue
         read = _WORDS.get(name)
         if read is None:
-            known = ", ".join(sorted(_WORDS))
+            known = ", ".join(sorted([ALL, *_WORDS]))
             raise EndpointStartError(f"--as-aws {word!r} is not known; there are {known}.")
         try:
             chosen[name] = read(value)
         except ValueError as error:
             raise EndpointStartError(f"--as-aws {word!r}: {error}.") from None
     return Fidelity(policy=policy, **chosen)
+
+
+def _of_all(word: str) -> tuple[str, ...]:
+    return _ALL if word == ALL else (word,)
 
 
 def _seconds(value: str) -> float:
@@ -61,4 +94,49 @@ def _seconds(value: str) -> float:
     return seconds
 
 
-_WORDS: dict[str, Callable[[str], float | bool]] = {"start": _seconds}
+def _flag(value: str) -> bool:
+    if value:
+        raise ValueError("it takes no value")
+    return True
+
+
+def _at_least_one(value: str) -> float:
+    if not value.isdecimal() or not 0 < int(value) < 10**9:
+        raise ValueError("say how many, such as sessions=2")
+    return float(value)
+
+
+_WORDS: dict[str, Callable[[str], float | bool]] = {
+    "start": _seconds,
+    "strict": _flag,
+    "pages": _flag,
+    "orphans": _seconds,
+    "stale": _seconds,
+    "throttle": _at_least_one,
+    "sessions": _at_least_one,
+    "busy": _flag,
+    "output": _at_least_one,
+    "stop": _seconds,
+    "jvm": _flag,
+    "utc": _flag,
+    "bare": _flag,
+}
+
+ALL = "all"
+"""The word for all but `stale` at once; one that comes after it, such as `all,start=0`, goes before what it says."""
+
+_ALL = (
+    "start=2",
+    "strict",
+    "pages",
+    "orphans=60",
+    "throttle=20",
+    "sessions=10",
+    "busy",
+    "output=600000",
+    "stop=2",
+    "jvm",
+    "utc",
+    "bare",
+)
+"""All that dbt, Spark and Iceberg can live with: not `stale`, with which no table is there for whoever has made it by Spark."""

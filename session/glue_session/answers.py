@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_session.cleanup import remove_folders
 from glue_session.errors import worker_traceback
-from glue_session.spark_errors import java_text, telling_cause
+from glue_session.spark_errors import java_text, telling_cause, with_next_step
 from glue_session.state import sources, use_database
 from glue_session.transport import print_frame, request_of
 
@@ -72,7 +72,7 @@ def _message(error: BaseException) -> str:
     text = text or str(getattr(error, "desc", None) or error)
     worker = worker_traceback(text, "")
     if worker is None:
-        return text
+        return with_next_step(text)
     # Of a function in Python: its error, and the way there in the project's files.
     what, frames = worker
     return "\n".join(

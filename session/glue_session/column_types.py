@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from glue_session.state import reaches_jvm
 from glue_session.texts import quote_name
 
 _ANY_DECIMAL = ("decimal", "numeric", "dec")
@@ -23,7 +24,7 @@ def target_types(
     for name, text in declared.items():
         if text.strip().lower() in _ANY_DECIMAL:
             continue
-        kind = types.StringType() if text.strip().lower() == "text" else _type_of_text(spark, text)
+        kind = types.StringType() if text.strip().lower() == "text" else type_of_text(spark, text)
         if kind is None:
             notes.append(
                 f"column {name} is declared as {text!r}, which is no type of Spark's, and is stored as it comes"
@@ -68,18 +69,43 @@ def _holds(spark: Any, narrow: Any, wide: Any) -> bool:
 
     if not isinstance(narrow, types.NumericType) or not isinstance(wide, types.NumericType):
         return False
+    if not reaches_jvm():
+        return _is_wider(narrow, wide)
     parse = spark._jsparkSession.parseDataType
     cast = spark._jvm.org.apache.spark.sql.catalyst.expressions.Cast
     return bool(cast.canUpCast(parse(narrow.json()), parse(wide.json())))
 
 
-def _type_of_text(spark: Any, text: str) -> Any:
-    """A type as DataFrames have it, where char and varchar are strings; None for a text that is none."""
+def _is_wider(narrow: Any, wide: Any) -> bool:
+    """The same without Spark's own rule: of integers, floats and decimals what every value fits into."""
     from pyspark.sql import types
 
-    parser = spark._jsparkSession.sessionState().sqlParser()
+    numbers = [types.ByteType, types.ShortType, types.IntegerType, types.LongType]
+    numbers += [types.FloatType, types.DoubleType]
+    if isinstance(wide, types.DecimalType):
+        digits = dict(zip(numbers[:4], (3, 5, 10, 20), strict=True)).get(type(narrow))
+        if digits is not None:
+            return bool(wide.precision - wide.scale >= digits)
+        if not isinstance(narrow, types.DecimalType):
+            return False
+        before = wide.precision - wide.scale >= narrow.precision - narrow.scale
+        return bool(before and wide.scale >= narrow.scale)
+    if isinstance(narrow, types.DecimalType):
+        return False
+    return numbers.index(type(narrow)) <= numbers.index(type(wide))
+
+
+def type_of_text(spark: Any, text: str) -> Any:
+    """A type as DataFrames have it, where char and varchar are strings; None for a text that is none."""
+    from pyspark.sql import functions, types
+
     try:
-        kind = types._parse_datatype_json_string(parser.parseDataType(text).json())
+        if reaches_jvm():
+            parser = spark._jsparkSession.sessionState().sqlParser()
+            kind = types._parse_datatype_json_string(parser.parseDataType(text).json())
+        else:
+            nothing = functions.lit(None).cast(text)
+            kind = spark.range(0).select(nothing).schema.fields[0].dataType
     except Exception:  # noqa: BLE001 - whatever the parser says of it, it is no type
         return None
     if type(kind).__name__ in ("CharType", "VarcharType"):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from glue_session.column_types import type_of_text
 from glue_session.errors import ModelError
+from glue_session.state import reaches_jvm
 
 _TEXT = ("varchar", "char", "string", "text")
 
@@ -98,6 +100,9 @@ def _simple_type(said: str, spark: Any) -> str | None:
     """A declared type as Spark's simple string; None for what Spark does not read as a type."""
     if said.strip().lower() == "text":
         return "string"
+    if not reaches_jvm():
+        kind = type_of_text(spark, said)
+        return None if kind is None else str(kind.simpleString())
     parser = spark._jsparkSession.sessionState().sqlParser()
     try:
         return str(parser.parseDataType(said).simpleString())

@@ -10,7 +10,13 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from glue_session.dbt_object import Dbt, DbtError
-from glue_session.spark_errors import class_of, java_causes, java_text, telling_cause
+from glue_session.spark_errors import (
+    class_of,
+    java_causes,
+    java_text,
+    telling_cause,
+    with_next_step,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +78,7 @@ def message_of(error: BaseException) -> str:
     text = text.split("\n\nJVM stacktrace:", 1)[0]
     # An analysis error repeats the whole logical plan after its sentence.
     text = re.split(r";\n(?=['+!A-Z])", text, maxsplit=1)[0]
-    text = text.strip()
+    text = with_next_step(text.strip())
     if len(text) > _MAX_MESSAGE_CHARS:
         text = text[:_MAX_MESSAGE_CHARS] + " ... (shortened)"
     return text

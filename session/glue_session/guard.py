@@ -10,11 +10,13 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import re
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
 from glue_session.errors import ModelError
+from glue_session.state import reaches_jvm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,6 +60,12 @@ _HARMLESS = (
 )  # fmt: skip
 
 
+_READS = re.compile(
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(?:(?:select|values|table|show|desc|describe|explain|set|use|reset|list)\b"
+    r"|(?:with|from)\b(?!.*\binsert\b)|refresh\s+table\b|create\s+(?:or\s+replace\s+)?temp)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How a statement begins that changes nothing, where Python does not reach Spark's parser."""
 _INTERRUPTS = frozenset({signal.SIGINT, signal.SIGUSR1})
 """What cancels a statement: SIGINT in Livy, on which Glue's sessions are built, SIGUSR1 on the embedded endpoint."""
 
@@ -155,6 +163,8 @@ class Guard:
                 text = formatter.format(text, **frames)
             finally:
                 formatter.clear()
+        if not reaches_jvm():
+            return None if _READS.match(text) else " ".join(text.split()[:3])
         try:
             plan = session._jsparkSession.sessionState().sqlParser().parsePlan(text)
         except Exception:  # noqa: BLE001 - Spark says what is wrong with the text when it runs it

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from glue_session.state import settings_kept, spark
+from glue_session.state import become, reaches_jvm, settings_kept, spark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,9 @@ def make_rows_of(statement: str) -> None:
     held = _held.pop()
     made = held.frame.localCheckpoint()
     made.createOrReplaceTempView(held.view)
-    _held.append(held._replace(frame=made, rows=made._jdf.queryExecution().analyzed().rdd()))
+    # Without a way to them, Spark's own cleaner finds the rows when the frame is gone.
+    rows = made._jdf.queryExecution().analyzed().rdd() if reaches_jvm() else None
+    _held.append(held._replace(frame=made, rows=rows))
 
 
 def release() -> None:
@@ -74,9 +76,8 @@ def settings_of_held(statement: str, *, releases: bool = True) -> Iterator[None]
     if not _is_of_held(statement):
         yield
         return
-    with settings_kept(spark()) as settings:
-        settings.clear()
-        settings.putAll(_held[-1].settings)
+    with settings_kept(spark()):
+        become(spark(), _held[-1].settings)
         try:
             yield
         except BaseException:

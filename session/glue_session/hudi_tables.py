@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_session.answers import print_answer
 from glue_session.held import settings_of_held
-from glue_session.state import settings_kept, spark
+from glue_session.state import need_jvm, settings_kept, spark
 from glue_session.texts import quote_name
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def write(request: dict[str, Any]) -> dict[str, Any]:
 
 def _write_nulls_in_lists() -> None:
     """Has Parquet's writer for Avro, which Hudi's is, take lists with a null in them; what somebody else set stays."""
+    need_jvm("a table in Hudi is written with settings of Hadoop")
     hadoop = spark()._jsc.hadoopConfiguration()
     if hadoop.get(_OLD_LISTS) is None:
         hadoop.set(_OLD_LISTS, "false")
@@ -242,6 +243,7 @@ def _properties(location: str) -> Any:
 
 def _properties_file(location: str) -> tuple[Any, Any]:
     """Hadoop's file system and path of a table's own properties."""
+    need_jvm("Hudi's own file of a table is read")
     session = spark()
     path = session._jvm.org.apache.hadoop.fs.Path(location, ".hoodie/hoodie.properties")
     return path.getFileSystem(session._jsc.hadoopConfiguration()), path

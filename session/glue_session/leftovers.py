@@ -6,6 +6,9 @@ import contextlib
 import functools
 from typing import TYPE_CHECKING, Any
 
+from glue_session.state import reaches_jvm
+from glue_session.texts import quote_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,6 +23,10 @@ def leftovers_removed(spark: Any) -> Iterator[list[Any]]:
     driver, so only frames on which the block itself called cache() or persist() are released: those
     of the list that the block gets, which it may empty.
     """
+    if not reaches_jvm():
+        with _by_name(spark) as cached:
+            yield cached
+        return
     catalog = spark._jsparkSession.sessionState().catalog()
     functions = spark._jsparkSession.sessionState().functionRegistry()
     views_before = catalog.listLocalTempViews("*")
@@ -36,6 +43,30 @@ def leftovers_removed(spark: Any) -> Iterator[list[Any]]:
                     functions.dropFunction(name)
             for frame in cached:
                 frame.unpersist()
+
+
+@contextlib.contextmanager
+def _by_name(spark: Any) -> Iterator[list[Any]]:
+    """The same by SQL, where Python does not reach the JVM."""
+    before = _temporary(spark)
+    with _recorded_caches() as cached:
+        try:
+            yield cached
+        finally:
+            for kind, name in _temporary(spark) - before:
+                if kind == "VIEW":
+                    spark.catalog.dropTempView(name)
+                else:
+                    spark.sql(f"DROP TEMPORARY FUNCTION IF EXISTS {quote_name(name)}")
+            for frame in cached:
+                frame.unpersist()
+
+
+def _temporary(spark: Any) -> set[tuple[str, str]]:
+    views = spark.sql("SHOW VIEWS").where("isTemporary").collect()
+    functions = spark.sql("SHOW USER FUNCTIONS").collect()  # those of databases have dots
+    names = {("FUNCTION", row["function"]) for row in functions if "." not in row["function"]}
+    return {("VIEW", row["viewName"]) for row in views} | names
 
 
 @contextlib.contextmanager

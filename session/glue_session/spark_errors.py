@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DEPTH = 20
+_NO_AVRO = "Failed to find data source: avro"
 _UNKNOWN_COMMIT = "CommitStateUnknownException"
 _AFTER_COMMIT = "[DELTA_POST_COMMIT_HOOK_FAILED]"
 _CLASS = re.compile(r"^\[([A-Z][A-Z0-9_]*(?:\.[A-Z0-9_]+)*)\]")
@@ -94,6 +95,16 @@ def java_text(java: Any) -> str:
         f"it is not known whether the change of the table came in: {text.splitlines()[0]}. "
         "Next: look for it in the table (its snapshots tell) before this runs again: a merge or an overwrite "
         "can be repeated, rows that are appended again are there twice"
+    )
+
+
+def with_next_step(text: str) -> str:
+    """A message of Spark's, with what to do in a profile where Spark only says what is missing."""
+    if _NO_AVRO not in text:
+        return text
+    return (
+        f"{text} Next: Spark's jar for it, org.apache.spark:spark-avro of the session's Spark and Scala, on S3 and "
+        "in the profile's extra_jars; or another file_format"
     )
 
 

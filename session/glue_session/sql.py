@@ -8,7 +8,7 @@ from glue_session.answers import print_answer
 from glue_session.cells import row_encoder
 from glue_session.held import settings_of_held
 from glue_session.pages import first_page
-from glue_session.state import spark
+from glue_session.state import reaches_jvm, spark
 
 
 def sql(packed: str) -> None:
@@ -22,9 +22,10 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer_of(frame: Any, request: dict[str, Any]) -> dict[str, Any]:
-    affected = _rows_written(frame)
+    command = _command_of(frame)
+    affected = None if command is None else _rows_written(command)
     if not request["fetch"]:
-        if not _is_command(frame):
+        if command is None and frame.columns:
             frame.write.format("noop").mode("overwrite").save()
         return {
             "schema": frame.schema.jsonValue(),
@@ -41,16 +42,18 @@ def _answer_of(frame: Any, request: dict[str, Any]) -> dict[str, Any]:
     return {"schema": schema.jsonValue(), "rows_affected": affected, **page}
 
 
-def _is_command(frame: Any) -> bool:
-    """Whether Spark has run the statement already: commands are eager, queries are lazy."""
-    plan = frame._jdf.queryExecution().commandExecuted()
-    return bool(plan.getClass().getSimpleName() == "CommandResult")
+def _command_of(frame: Any) -> Any:
+    """The plan of a command, which Spark has run already; None for a query, which is lazy.
 
-
-def _rows_written(frame: Any) -> int | None:
-    """Rows that a command wrote, where its plan counts them."""
-    if not _is_command(frame):
+    And where Python does not reach the JVM: then a query with columns is run, which of a command is its answer.
+    """
+    if not reaches_jvm():
         return None
-    plan = frame._jdf.queryExecution().commandExecuted().commandPhysicalPlan()
-    metric = plan.metrics().get("numOutputRows")
+    plan = frame._jdf.queryExecution().commandExecuted()
+    return plan if plan.getClass().getSimpleName() == "CommandResult" else None
+
+
+def _rows_written(command: Any) -> int | None:
+    """Rows that a command wrote, where its plan counts them."""
+    metric = command.commandPhysicalPlan().metrics().get("numOutputRows")
     return int(metric.get().value()) if metric.isDefined() else None

@@ -58,7 +58,6 @@ PROVIDER = "spark.sql.sources.provider"
 PLACEHOLDER = "-__PLACEHOLDER__"
 SCHEMA_PART = 4000
 
-
 _OF_HUDI = frozenset(
     f"_hoodie_{name}"
     for name in ("commit_time", "commit_seqno", "record_key", "partition_path", "file_name")
@@ -319,13 +318,18 @@ def column_comments(table: Mapping[str, Any]) -> dict[str, str]:
 
 
 def comment_text(text: str) -> str:
-    """A column's comment as Glue takes it: one line (botocore: CommentString) of at most 255 characters."""
-    return " ".join(text.split())[:255]
+    """A column's comment as Glue takes it: one line (botocore: CommentString) of at most 255 bytes in UTF-8."""
+    return _cut(" ".join(text.split()), 255)
 
 
 def description_text(text: str) -> str:
-    """A table's description as Glue takes it: at most 2,048 characters."""
-    return text[:2048]
+    """A table's description as Glue takes it: at most 2,048 bytes in UTF-8."""
+    return _cut(text, 2048)
+
+
+def _cut(text: str, size: int) -> str:
+    """As much of a text as has so many bytes: AWS's guide counts those, and its API's model characters."""
+    return text.encode("utf-8", "surrogatepass")[:size].decode("utf-8", "ignore")
 
 
 def spark_schema(table: Mapping[str, Any]) -> dict[str, Any] | None:

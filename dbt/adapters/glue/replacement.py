@@ -169,9 +169,10 @@ class Replacement:
             return
         if used_by is not None:
             _check_owner(table, name, used_by)
-        old = self._locations(name, table)
+        partitions = self._partitions(name, table)
+        old = self._locations(name, table, partitions)
         in_use = self._locations(used_by, self._catalog.table(*used_by)) if used_by else []
-        self._catalog.delete_table(*name)
+        self._delete(name, partitions)
         self._remove(old, in_use, staged=used_by)
 
     # The switch: every step may be repeated, and leaves the staged table until all are done.
@@ -188,6 +189,7 @@ class Replacement:
         current = self._catalog.table(*target)
         there = self._partitions(target, current)
         coming = self._partitions(staging, staged)
+        _check_places(staging, staged, coming)
         old = [
             data_location(item) for item in [current, *there.values()] if not is_view(item or {})
         ]
@@ -214,7 +216,7 @@ class Replacement:
         self._catalog.delete_partitions(*target, gone)
         kept = [p for values, p in there.items() if values not in coming and values not in gone]
         in_use = [staged if whole else current, *coming.values(), *kept]
-        self._forget(staging)
+        self._forget(staging, coming)
         self._remove(old, [data_location(item) for item in in_use], replaced=target)
         return PartitionCounts(len(replaced), len(added), len(gone), before)
 
@@ -251,20 +253,36 @@ class Replacement:
                     raise
                 self._catalog.update_table(target[0], wanted)
             return {}
-        if there and _key_names(current) != _key_names(staged):
+        if there and _keys(current) != _keys(staged):
             self._catalog.delete_partitions(*target, list(there))
             there = {}
-        self._catalog.update_table(target[0], wanted)
+        try:
+            self._catalog.update_table(target[0], wanted)
+        except GlueApiError as error:
+            # Whether UpdateTable makes a table of a view AWS does not say: then the name is gone for a moment.
+            if error.code != "InvalidInputException" or is_view(current) == is_view(staged):
+                raise
+            self._delete(target, there)
+            self._catalog.create_table(target[0], wanted)
+            there = {}
         return there
 
-    def _forget(self, staging: Name) -> None:
+    def _forget(self, staging: Name, partitions: Partitions) -> None:
         """The switch is done: a staged table that stays behind is no reason to fail."""
         try:
-            self._catalog.delete_table(*staging)
+            self._delete(staging, partitions)
         except GlueApiError as error:
             logger.warning(
                 f"{'.'.join(staging)} stays behind in the Data Catalog; the next run removes it ({error.msg})"
             )
+
+    def _delete(self, name: Name, partitions: Partitions) -> None:
+        """Forgets a table, its partitions first: Glue deletes those of a deleted table when it likes.
+
+        Until then the next table of that name might have them.
+        """
+        self._catalog.delete_partitions(*name, list(partitions))
+        self._catalog.delete_table(*name)
 
     def _staged(self, staging: Name, location: str | None) -> Table:
         staged = self._catalog.table(*staging)
@@ -282,13 +300,17 @@ class Replacement:
         return staged
 
     def _partitions(self, name: Name, table: Table | None) -> Partitions:
-        return self._catalog.partitions(*name) if table and _key_names(table) else {}
+        return self._catalog.partitions(*name) if table and _keys(table) else {}
 
-    def _locations(self, name: Name, table: Table | None) -> list[str]:
+    def _locations(
+        self, name: Name, table: Table | None, partitions: Partitions | None = None
+    ) -> list[str]:
         """Where the data of a table is: its own location and those of its partitions."""
         if table is None or is_view(table):
             return []
-        return [data_location(item) for item in [table, *self._partitions(name, table).values()]]
+        if partitions is None:
+            partitions = self._partitions(name, table)
+        return [data_location(item) for item in [table, *partitions.values()]]
 
     def _remove(
         self,
@@ -341,5 +363,20 @@ def _check_owner(staged: Table, staging: Name, target: Name) -> None:
     )
 
 
-def _key_names(table: Mapping[str, Any]) -> list[str]:
-    return [key["Name"].lower() for key in table.get("PartitionKeys") or ()]
+def _check_places(staging: Name, staged: Table, partitions: Partitions) -> None:
+    """Raises DbtRuntimeError where the catalog shows partitions of an earlier table of that name."""
+    version = _version_of(data_location(staged))
+    strange = [v for v, part in partitions.items() if _version_of(data_location(part)) != version]
+    if version is not None and strange:
+        raise DbtRuntimeError(
+            f"{'.'.join(staging)} has partitions, such as {list(strange[0])}, of a deleted table of that name, which "
+            "the Data Catalog has not deleted yet. Nothing was replaced. Next: run this again in some minutes"
+        )
+
+
+def _keys(table: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Names and types of the columns that a table is partitioned by."""
+    return [
+        (key["Name"].lower(), key.get("Type", "").lower())
+        for key in table.get("PartitionKeys") or ()
+    ]

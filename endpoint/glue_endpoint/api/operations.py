@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from glue_endpoint.api.quotas import caller, caller_of
 from glue_endpoint.api.server import HttpResponse
 from glue_endpoint.api.wire import find_operation, parse_request, serialize_response
 from glue_endpoint.errors import GlueError, OperationNotSupportedException, ValidationException
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
     from glue_endpoint.api.auth import Caller, HttpRequest
+    from glue_endpoint.api.quotas import Quotas
 
 _TARGET = "AWSGlue."
 Request = dict[str, Any]
@@ -40,9 +42,10 @@ class UnknownOperationException(GlueError):
 
 
 class GlueService:
-    """AWS Glue, answered by `parts`; no two of them have an operation of the same name."""
+    """AWS Glue, answered by `parts`; no two of them have an operation of the same name. `quotas`: of calls, if any."""
 
-    def __init__(self, *parts: Part) -> None:
+    def __init__(self, *parts: Part, quotas: Quotas | None = None) -> None:
+        self._quotas = quotas
         self._operations: dict[str, Operation] = {}
         for part in parts:
             self._operations.update(part.operations())
@@ -64,6 +67,9 @@ class GlueService:
         model = find_operation("glue", name) if target.startswith(_TARGET) else None
         if model is None:
             raise UnknownOperationException(f"Glue has no operation {target!r}.")
+        if self._quotas is not None:
+            self._quotas.take(name)
+        caller.set(caller_of(request.headers.get("user-agent", "")))
         operation = self._operations.get(name)
         if operation is None:
             raise OperationNotSupportedException(

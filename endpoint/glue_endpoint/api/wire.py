@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -61,8 +61,12 @@ def find_operation(service: str, name: str) -> OperationModel | None:
     return model.operation_model(name) if name in model.operation_names else None
 
 
-def parse_request(shape: Shape | None, value: object) -> dict[str, Any]:
+def parse_request(
+    shape: Shape | None, value: object, length: Callable[[str], int] = len
+) -> dict[str, Any]:
     """A JSON request, checked; members that the model does not have and nulls are dropped, as on AWS.
+
+    `length` is what counts as the length of a text: its characters, by default.
 
     Raises `SerializationError` for wrong types and `ValidationException` that lists every violation.
     """
@@ -71,7 +75,7 @@ def parse_request(shape: Shape | None, value: object) -> dict[str, Any]:
     if shape is None:
         return {}
     parsed = _parse(shape, value, "")
-    violations = list(_violations(shape, parsed, ""))
+    violations = list(_violations(shape, parsed, "", length))
     if violations:
         count = len(violations)
         raise ValidationException(
@@ -156,7 +160,7 @@ def _blob_size(text: str, path: str) -> int:
         raise SerializationError(f"{path} must be base64.") from None
 
 
-def _violations(shape: Any, value: Any, path: str) -> Iterator[str]:
+def _violations(shape: Any, value: Any, path: str, length: Callable[[str], int]) -> Iterator[str]:
     kind = shape.type_name
     if kind == "structure":
         for name in shape.required_members:
@@ -166,16 +170,16 @@ def _violations(shape: Any, value: Any, path: str) -> Iterator[str]:
                     "Member must not be null"
                 )
         for name, item in value.items():
-            yield from _violations(shape.members[name], item, _join(path, name))
+            yield from _violations(shape.members[name], item, _join(path, name), length)
         return
-    yield from _size_violations(shape, value, path)
+    yield from _size_violations(shape, value, path, length)
     if kind == "list":
         for number, item in enumerate(value, 1):
-            yield from _violations(shape.member, item, f"{path}.{number}.member")
+            yield from _violations(shape.member, item, f"{path}.{number}.member", length)
     elif kind == "map":
         for key, item in value.items():
-            yield from _violations(shape.key, key, f"{path} key")
-            yield from _violations(shape.value, item, f"{path}.{key}")
+            yield from _violations(shape.key, key, f"{path} key", length)
+            yield from _violations(shape.value, item, f"{path}.{key}", length)
     elif kind == "string":
         if shape.enum and value not in shape.enum:
             yield _violation(path, value, f"satisfy enum value set: [{', '.join(shape.enum)}]")
@@ -185,13 +189,19 @@ def _violations(shape: Any, value: Any, path: str) -> Iterator[str]:
             yield _violation(path, value, f"satisfy regular expression pattern: {pattern}")
 
 
-def _size_violations(shape: Any, value: Any, path: str) -> Iterator[str]:
+def _size_violations(
+    shape: Any, value: Any, path: str, length: Callable[[str], int]
+) -> Iterator[str]:
     sized = shape.type_name in ("string", "list", "map", "blob")
     if not sized and shape.type_name not in ("integer", "long", "double", "float"):
         return
     size = value
     if sized:
-        size = _blob_size(value, path) if shape.type_name == "blob" else len(value)
+        size = len(value)
+        if shape.type_name == "blob":
+            size = _blob_size(value, path)
+        elif shape.type_name == "string":
+            size = length(value)
     noun = "have length" if sized else "have value"
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
     if low is not None and size < low:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from glue_endpoint.api.quotas import SESSION, caller
 from glue_endpoint.api.wire import find_operation, parse_request
 from glue_endpoint.catalog.catalogs import CATALOG_READS, CATALOG_WRITES
 from glue_endpoint.catalog.connections import CONNECTION_READS, CONNECTION_WRITES
@@ -21,7 +22,10 @@ from glue_endpoint.catalog.statistics import STATISTICS_READS, STATISTICS_WRITES
 from glue_endpoint.catalog.table_buckets import note_unused
 from glue_endpoint.catalog.tables import TABLE_READS, TABLE_WRITES
 from glue_endpoint.catalog.unfiltered import UNFILTERED_READS
+from glue_endpoint.catalog.unpleasant import Unpleasant
 from glue_endpoint.catalog.versions import VERSION_READS, VERSION_WRITES
+from glue_endpoint.fidelity import PLEASANT, Fidelity
+from glue_endpoint.store.late_reads import LateReads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,13 +68,23 @@ _PURGING = ("BatchDeleteTable", "DeleteTable")
 class Catalog:
     """The catalog operations of Glue over a store; `remove` removes all that is at a location."""
 
-    def __init__(self, store: Store, remove: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        remove: Callable[[str], None] | None = None,
+        fidelity: Fidelity = PLEASANT,
+    ) -> None:
         self._store = store
         self._remove = remove
+        stale = fidelity.stale
+        self._late = LateReads(store, stale) if stale is not None else None
+        as_aws = Unpleasant(store, fidelity)
+        writes = {name: as_aws.write(name, handler) for name, handler in _WRITES.items()}
+        reads = {name: as_aws.read(name, handler) for name, handler in _READS.items()}
         self._operations = {
-            **{name: self._reading(handler) for name, handler in _READS.items()},
-            **{name: self._writing(handler) for name, handler in _WRITES.items()},
-            **{name: self._purging(_WRITES[name]) for name in _PURGING},
+            **{name: self._reading(handler) for name, handler in reads.items()},
+            **{name: self._writing(handler) for name, handler in writes.items()},
+            **{name: self._purging(writes[name]) for name in _PURGING},
         }
 
     def operations(self) -> Mapping[str, Operation]:
@@ -93,15 +107,33 @@ class Catalog:
             self._remove(location)
             self._store.write(partial(_forget, location))
 
+    def close(self) -> None:
+        """Closes what it keeps open beside the store, which is the caller's."""
+        if self._late is not None:
+            self._late.close()
+
     def _reading(self, handler: Handler) -> Operation:
-        return lambda request: self._store.read(lambda transaction: handler(transaction, request))
+        def work(request: Request) -> Answer:
+            if self._late is not None and caller.get() != SESSION:
+                return self._late.read(caller.get(), lambda t: handler(t, request))
+            return self._store.read(lambda transaction: handler(transaction, request))
+
+        return work
 
     def _writing(self, handler: Handler) -> Operation:
-        return lambda request: self._store.write(lambda transaction: handler(transaction, request))
-
-    def _purging(self, handler: Handler) -> Operation:
         def work(request: Request) -> Answer:
             answer = self._store.write(lambda transaction: handler(transaction, request))
+            if self._late is not None:
+                self._late.wrote(caller.get())
+            return answer
+
+        return work
+
+    def _purging(self, handler: Handler) -> Operation:
+        write = self._writing(handler)
+
+        def work(request: Request) -> Answer:
+            answer = write(request)
             self.purge()
             return answer
 

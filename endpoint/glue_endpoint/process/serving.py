@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from glue_endpoint.api.auth import CONTROL_SERVICE, Credentials, Verifier
 from glue_endpoint.api.control import Control
 from glue_endpoint.api.operations import GlueService
+from glue_endpoint.api.quotas import Quotas
 from glue_endpoint.api.server import EndpointServer
 from glue_endpoint.api.sts import Sts
 from glue_endpoint.api.tags import Tags
@@ -65,7 +66,7 @@ def serve(
     folder.prepare()
     stopping = threading.Event()
     with folder.held(), _signals(stopping), contextlib.ExitStack() as cleanup:
-        warehouse = Warehouse(folder.path)
+        warehouse = Warehouse(folder.path, fidelity)
         cleanup.callback(warehouse.close)
         credentials = Credentials.generate()
         services: dict[str, Service | StreamingService] = {}
@@ -110,7 +111,12 @@ def serve(
                 "log": str(folder.log_file),
             }
 
-        services["glue"] = GlueService(SessionOperations(sessions, tags), warehouse.catalog, tags)
+        services["glue"] = GlueService(
+            SessionOperations(sessions, tags),
+            warehouse.catalog,
+            tags,
+            quotas=None if fidelity.throttle is None else Quotas(fidelity.throttle),
+        )
         services["s3"] = s3
         services["sts"] = Sts(credentials)
         services["s3tables"] = S3Tables(warehouse.store, warehouse.catalog.purge)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from glue_endpoint.buckets import Buckets
 from glue_endpoint.catalog.catalog import Catalog
 from glue_endpoint.catalog.table_buckets import STORAGE_SUFFIX
+from glue_endpoint.fidelity import PLEASANT, Fidelity
 from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
@@ -25,14 +26,15 @@ class Warehouse:
     Raises EndpointStartError if the catalog cannot be opened.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, fidelity: Fidelity = PLEASANT) -> None:
         self.store = Store(folder)
         self.buckets = Buckets(folder / "s3")
-        self.catalog = Catalog(self.store, self.buckets.remove)
+        self.catalog = Catalog(self.store, self.buckets.remove, fidelity)
         # What a killed process had no time for, and what statements wrote that failed some time ago.
         self.catalog.purge(self.buckets.untouched(STORAGE_SUFFIX, _LONG_AGO))
         self._cleanup = contextlib.ExitStack()
         self._cleanup.callback(self.store.close)
+        self._cleanup.callback(self.catalog.close)
         self._metastore: str | None = None
         self._lock = threading.Lock()
 

@@ -5,13 +5,14 @@ Sources: AWS Glue's job parameters (docs.aws.amazon.com, "Using job parameters i
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from glue_endpoint.sessions.arguments import EnvironmentUnavailable, list_entries, local_path
-from glue_endpoint.spark.glue_versions import SPARK_OF_GLUE
+from glue_endpoint.spark.glue_versions import PYTHON_OF_GLUE, SPARK_OF_GLUE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from glue_endpoint.buckets import Buckets
 
@@ -58,3 +59,11 @@ def version_note(glue_version: str, spark_version: str, why: str = "") -> str | 
         f"Glue {glue_version} runs Spark {meant}; this embedded endpoint runs Spark "
         f"{spark_version}, so behaviour may differ from AWS{because}"
     )
+
+
+def python_note(glue_version: str, version: Sequence[int] = sys.version_info[:2]) -> str | None:
+    """What to say when a session's Python, which is that of the endpoint, is not the one of its Glue version."""
+    meant, here = PYTHON_OF_GLUE.get(glue_version), ".".join(map(str, version[:2]))
+    if meant is None or meant == here:
+        return None
+    return f"Glue {glue_version} has Python {meant}; sessions of this embedded endpoint have Python {here}"

@@ -15,6 +15,7 @@ from glue_endpoint.errors import (
     IllegalSessionStateException,
     SessionBusyException,
 )
+from glue_endpoint.fidelity import PLEASANT, Fidelity
 from glue_endpoint.sessions import statement as st
 from glue_endpoint.sessions.statement import Statement
 from glue_endpoint.spark.worker_process import WorkerError, WorkerProcess
@@ -35,6 +36,7 @@ TIMEOUT = "TIMEOUT"
 STOPPING = "STOPPING"
 STOPPED = "STOPPED"
 
+_STOPPED = "The session was stopped"
 TERMINAL = frozenset({FAILED, TIMEOUT, STOPPED})
 
 WAITING_LIMIT = 1000
@@ -78,8 +80,10 @@ class Session:
         folder: Path,
         clock: Callable[[], float],
         *,
+        fidelity: Fidelity = PLEASANT,
         cancel_grace: float = CANCEL_GRACE,
     ) -> None:
+        self._fidelity = fidelity
         self.id: str = request["Id"]
         self.request = request
         self.folder = folder
@@ -126,13 +130,22 @@ class Session:
         """The worker, the JVM or the environment failed: the session and its statements end."""
         self._end(FAILED, reason)
 
-    def stop(self) -> None:
-        """StopSession. Raises IllegalSessionStateException if it has ended already."""
+    def stop(self, *, at_once: bool = False) -> None:
+        """StopSession. Raises IllegalSessionStateException if it has ended already.
+
+        And where the endpoint is to be as AWS may be: if it is not READY. `at_once`: whatever that says.
+        """
+        slowly = None if at_once else self._fidelity.stop
         with self._changed:
-            if self.status in TERMINAL:
+            if self.status in TERMINAL or (slowly is not None and self.status != READY):
                 raise self._illegal()
             self.status = STOPPING
-        self._end(STOPPED, "The session was stopped")
+        if slowly:
+            timer = threading.Timer(slowly, self._end, (STOPPED, _STOPPED))
+            timer.daemon = True
+            timer.start()
+        else:
+            self._end(STOPPED, _STOPPED)
 
     def expire(self) -> None:
         """End the session if its IdleTimeout or Timeout (minutes) has passed."""
@@ -174,10 +187,14 @@ class Session:
     # -- statements ------------------------------------------------------------------------------
 
     def run(self, code: str) -> int:
-        """Queue a statement; returns its id. Raises IllegalSessionStateException."""
+        """Queue a statement; returns its id. Raises IllegalSessionStateException, SessionBusyException."""
         with self._changed:
             if self.status != READY:
                 raise self._illegal()
+            if self._fidelity.busy and self._running is not None:
+                raise SessionBusyException(
+                    f"Session {self.id} is busy processing statement {self._running.id}"
+                )
             if len(self._waiting) >= WAITING_LIMIT:
                 raise SessionBusyException(
                     f"Session {self.id} has {WAITING_LIMIT} statements waiting already"
@@ -262,7 +279,8 @@ class Session:
             statement = self._running
             if statement is None or statement.id != number:
                 return
-            statement.finish(result, self._clock())
+            limit = self._fidelity.output
+            statement.finish(result, self._clock(), None if limit is None else int(limit))
             self._running = None
             self._last_used = self._clock()
             self._make_room()

@@ -13,6 +13,8 @@ from glue_endpoint.errors import (
     AlreadyExistsException,
     EndpointStartError,
     EntityNotFoundException,
+    IllegalSessionStateException,
+    ResourceNumberLimitExceededException,
     ValidationException,
 )
 from glue_endpoint.fidelity import PLEASANT, Fidelity
@@ -82,16 +84,22 @@ class Sessions:
     def create(self, request: dict[str, Any]) -> dict[str, Any]:
         """CreateSession: returns botocore's Session; it is PROVISIONING or already READY.
 
-        Raises AlreadyExistsException.
+        Raises AlreadyExistsException, ResourceNumberLimitExceededException.
         """
         name = request["Id"]
         with self._lock:
             if name in self._sessions:
                 raise AlreadyExistsException(f"Session {name} already exists")
+            limit = self._fidelity.sessions
+            if limit is not None and self._living() >= limit:
+                raise ResourceNumberLimitExceededException(
+                    f"The account has its limit of {limit:.0f} sessions that have not ended"
+                )
             session = Session(
                 request,
                 self._folder / _folder_name(name),
                 self._clock,
+                fidelity=self._fidelity,
                 cancel_grace=self._cancel_grace,
             )
             self._sessions[name] = session
@@ -115,9 +123,13 @@ class Sessions:
         self._find(session_id).stop()
 
     def delete(self, session_id: str) -> None:
-        """DeleteSession: one that still lives is stopped first."""
+        """DeleteSession: one that still lives is stopped first, or refused where stopping takes its time."""
         session = self._find(session_id)
         if session.status not in TERMINAL:
+            if self._fidelity.stop is not None:
+                raise IllegalSessionStateException(
+                    f"Session {session_id} is in {session.status} status"
+                )
             session.stop()
         with self._lock:
             self._sessions.pop(session_id, None)
@@ -156,7 +168,7 @@ class Sessions:
     def active(self) -> int:
         """How many sessions have not ended: an endpoint with none may stop."""
         with self._lock:
-            return sum(session.status not in TERMINAL for session in self._sessions.values())
+            return self._living()
 
     def session(self, session_id: str) -> Session:
         """The session itself, for what the API does not show."""
@@ -172,9 +184,12 @@ class Sessions:
         self._closed.set()
         for session in self._all():
             if session.status not in TERMINAL:
-                session.stop()
+                session.stop(at_once=True)
 
     # -- inside ----------------------------------------------------------------------------------
+
+    def _living(self) -> int:
+        return sum(session.status not in TERMINAL for session in self._sessions.values())
 
     def _all(self) -> tuple[Session, ...]:
         with self._lock:
@@ -209,7 +224,11 @@ class Sessions:
             worker = engine.take_worker(python)
             conf = self._conf(session, engine, why)
             notes = worker.claim(
-                environment.arguments(session.id, given), session.folder, path, conf
+                environment.arguments(session.id, given),
+                session.folder,
+                path,
+                conf,
+                as_aws=self._fidelity.of_sessions,
             )
         except Exception as error:  # noqa: BLE001  whatever it is, the session must not stay PROVISIONING
             if worker is not None:
@@ -225,14 +244,18 @@ class Sessions:
 
     def _conf(self, session: Session, engine: Engine, why: str) -> dict[str, str]:
         conf = environment.spark_conf(session.request.get("DefaultArguments", {}))
-        note = environment.version_note(
-            session.request.get("GlueVersion", ""), engine.host.spark_version, why
-        )
+        if self._fidelity.utc:
+            conf.setdefault("spark.sql.session.timeZone", "UTC")
+        glue_version = session.request.get("GlueVersion", "")
+        note = environment.version_note(glue_version, engine.host.spark_version, why)
         if note:
-            logger.warning("session %s: %s", session.id, note)
-            given = session.request.get("Description")
-            session.request["Description"] = f"{given}; {note}" if given else note
             conf["spark.glue.endpoint.versionNote"] = note
+        told = [each for each in (note, environment.python_note(glue_version)) if each]
+        if told:
+            text = ". ".join(told)
+            logger.warning("session %s: %s", session.id, text)
+            given = session.request.get("Description")
+            session.request["Description"] = f"{given}; {text}" if given else text
         return conf
 
     def _look_after(self) -> None:

@@ -36,13 +36,18 @@ class Statement:
         self.state = RUNNING
         self.started_on = int(now * 1000)
 
-    def finish(self, result: Result, now: float) -> None:
+    def finish(self, result: Result, now: float, limit: int | None = None) -> None:
         """The worker is done with it: AVAILABLE, also for an error of the user's code (as Glue
-        does), but CANCELLED if that was asked for, whatever the code made of the interrupt."""
+        does), but CANCELLED if that was asked for, whatever the code made of the interrupt.
+
+        Of what it printed, the first `limit` bytes are kept."""
         self._end(CANCELLED if self.state == CANCELLING else AVAILABLE, now)
         output: dict[str, Any] = {"ExecutionCount": self.id, "Status": result.status}
         if result.status == "ok" or result.text:
-            output["Data"] = {"TextPlain": result.text}
+            text = result.text
+            if limit is not None:
+                text = text.encode("utf-8", "surrogatepass")[:limit].decode("utf-8", "ignore")
+            output["Data"] = {"TextPlain": text}
         if result.image:
             # As AWS's notebook kernel takes it, whose model of the API has these members.
             output["Data"].update(MimeType="image/png", Result=result.image)

@@ -35,6 +35,9 @@ PACKAGES_OF_GLUE: dict[str, tuple[str, ...]] = {
 """What is beside PySpark in the environment of a Glue version, as AWS lists it ("Python modules already provided
 in AWS Glue"), where it is to be had for the Python. Glue versions that are missing have no environment."""
 
+PYTHON_OF_GLUE = {"3.0": "3.7", "4.0": "3.10", "5.0": "3.11", "5.1": "3.11", "6.0": "3.13"}
+"""The Python of each Glue version (AWS Glue release notes)."""
+
 _SETUPTOOLS = "setuptools<81; python_version >= '3.12'"
 """PySpark 3.5 imports distutils, which Python 3.12 has no longer."""
 

@@ -16,7 +16,7 @@ from glue_endpoint.spark.forks import start_script
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from glue_endpoint.spark.forks import Forked, ForkServer
     from glue_endpoint.spark.host import SparkHost
@@ -117,9 +117,21 @@ class WorkerProcess:
         path: list[str],
         conf: Mapping[str, str],
         timeout: float = 60.0,
+        *,
+        as_aws: Sequence[str] = (),
     ) -> list[str]:
-        """Make it a session's worker; returns notes on settings that could not be honoured."""
-        self._send(op="claim", argv=argv, directory=str(directory), path=path, conf=dict(conf))
+        """Make it a session's worker; returns notes on settings that could not be honoured.
+
+        `as_aws` are the words of that option that it is told of.
+        """
+        self._send(
+            op="claim",
+            argv=argv,
+            directory=str(directory),
+            path=path,
+            conf=dict(conf),
+            as_aws=[*as_aws],
+        )
         notes: list[str] = self._answer("claimed", timeout)["notes"]
         return notes
 

@@ -96,6 +96,13 @@ class Store:
         """
         return self._transact("BEGIN IMMEDIATE", work)
 
+    def frozen(self) -> sqlite3.Connection:
+        """A connection that sees the present state for as long as it is open, and changes nothing. The caller closes it."""
+        connection = self._connect()
+        connection.execute("BEGIN")
+        connection.execute("SELECT 1 FROM databases LIMIT 1").fetchone()
+        return connection
+
     def close(self) -> None:
         """Closes the connections that nobody uses."""
         with contextlib.suppress(queue.Empty):

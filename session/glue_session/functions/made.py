@@ -12,7 +12,7 @@ from typing import Any
 
 from glue_session.functions.python import aggregate, loaded, scalar
 from glue_session.spark_errors import java_text, telling_cause
-from glue_session.state import spark
+from glue_session.state import need_jvm, spark
 from glue_session.texts import quote_name
 
 # Spark makes a function of whatever is a Function1 of expressions, and there is none for a given expression: Spark's own
@@ -142,6 +142,7 @@ def _reason(error: Exception) -> str:
 
 def _make(definition: dict[str, Any]) -> list[str]:
     name = str(definition["name"])
+    need_jvm("functions of a project are Spark's own expressions")
     jvm = spark().sparkContext._jvm
     catalog = spark()._jsparkSession.sessionState().catalog()
     if catalog.isBuiltinFunction(jvm.org.apache.spark.sql.catalyst.FunctionIdentifier.apply(name)):

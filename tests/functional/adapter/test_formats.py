@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dbt.tests.util import run_dbt
 from dbt_common.exceptions import DbtRuntimeError
+from glue_endpoint.spark.formats import Jar
+from glue_endpoint.spark.jars import JarCache
 
 from dbt.adapters.glue.replacement import VERSION
+from tests.local_target import local_target
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +37,21 @@ def model(dbt, session):
         return session.sql("select 2 as id, 'TWO' as name, 'y' as part")
     return session.sql("select 2 as id, 'two' as name, 'y' as part")
 """
+PYTHON_TEXT = """
+def model(dbt, session):
+    dbt.config(materialized="table", file_format="text")
+    return session.sql("select 'line' as value")
+"""
+PYTHON_ORC = """
+def model(dbt, session):
+    dbt.config(materialized="incremental", incremental_strategy="append", file_format="orc", partition_by=["part"])
+    return session.sql("select 1 as id, 'one' as name, 'x' as part")
+"""
+PYTHON_WITHOUT_ZONE = """
+def model(dbt, session):
+    dbt.config(materialized="table", partition_by=["part"])
+    return session.sql("select timestamp_ntz'2026-01-02 03:04:05' as at, 'x' as part")
+"""
 MODELS = {
     "as_json.sql": TABLE % ("file_format='json'", ROWS),
     "as_csv.sql": TABLE % ("file_format='csv', options={'header': 'true'}", ROWS),
@@ -55,6 +73,9 @@ MODELS = {
     ),
     "python_json.py": PYTHON,
     "python_merged.py": PYTHON_INCREMENTAL,
+    "python_text.py": PYTHON_TEXT,
+    "python_orc.py": PYTHON_ORC,
+    "python_without_zone.py": PYTHON_WITHOUT_ZONE,
     "documented.yml": """
 version: 2
 models:
@@ -124,10 +145,13 @@ class TestFormats:
         assert self.rows(project, "widened") == [(1, "new", "x"), (1, None, "x")]
         assert self.rows(project, "python_json") == [(1, "one", "x")]
         assert self.rows(project, "python_merged") == [(2, "TWO", "y")]
+        assert self.rows(project, "python_text", "value") == [("line",)]
+        assert self.rows(project, "python_orc") == [(1, "one", "x")] * 2
+        assert self.rows(project, "python_without_zone", "cast(at as string), part") == [("2026-01-02 03:04:05", "x")]  # fmt: skip
         assert self.rows(project, "seed_csv", "id, name") == [(1, "one"), (2, "two")]
         assert self.rows(project, "seed_json", "id, name") == [(1, "one")]
         # Removed at the end of the run, as nothing is to stay.
-        for name in set(second) - {"appended", "overwritten", "widened"}:
+        for name in set(second) - {"appended", "overwritten", "widened", "python_orc"}:
             was, now = (_place(tables[name]) for tables in runs)
             assert was != now, name
             root = endpoint_dir / "s3" / now.removeprefix("s3://").rpartition("/")[0]
@@ -175,6 +199,70 @@ class TestFormats:
                 adapter.drop_relation(there)
                 project.run_sql("select 1")
                 assert not folder.exists()
+
+
+AVRO = Jar(
+    "org.apache.spark",
+    "spark-avro_2.12",
+    "3.5.6",
+    "933ab859ec96aca9b4628b26e1b9ac4e67156f38f6936fb495d7df1486f6ee24",
+    207_233,
+)
+AVRO_PYTHON = """
+def model(dbt, session):
+    dbt.config(materialized="table", file_format="avro")
+    return session.sql("select 1 as id, 'one' as name, 'x' as part")
+"""
+
+
+class AvroModels:
+    """Spark has no Avro without a jar, on AWS as here."""
+
+    @pytest.fixture(scope="class")
+    def models(self) -> dict[str, str]:
+        return {
+            "as_avro.sql": TABLE % ("file_format='avro'", ROWS),
+            "merged.sql": INCREMENTAL
+            % "file_format='avro', incremental_strategy='merge', unique_key='id'",
+            "by_part.sql": INCREMENTAL
+            % "file_format='avro', incremental_strategy='insert_overwrite', partition_by=['part']",
+            "python_avro.py": AVRO_PYTHON,
+        }
+
+    @pytest.fixture(scope="class")
+    def seeds(self) -> dict[str, str]:
+        return {"seed_avro.csv": "id,name\n1,one\n"}
+
+    @pytest.fixture(scope="class")
+    def project_config_update(self) -> dict[str, Any]:
+        return {"seeds": {"+file_format": "avro"}}
+
+
+class TestAvro(AvroModels):
+    def test_it_is_refused_by_name_without_its_jar(self, project: Any) -> None:
+        results = run_dbt(["build"], expect_pass=False)
+        messages = {result.node.name: str(result.message) for result in results}
+        assert set(messages) == {"as_avro", "merged", "by_part", "python_avro", "seed_avro"}
+        for message in messages.values():
+            assert "Failed to find data source: avro" in message
+            assert "extra_jars" in message
+
+
+class TestAvroWithItsJar(AvroModels):
+    @pytest.fixture(scope="class")
+    def dbt_profile_target(self, endpoint_dir: Path) -> dict[str, Any]:
+        (jar,) = JarCache().paths([AVRO], report=print)
+        return {**local_target(endpoint_dir), "extra_jars": str(jar)}
+
+    def test_it_is_replaced_and_merged_with_its_jar(self, project: Any) -> None:
+        for _ in range(2):
+            run_dbt(["build"])
+        rows = TestFormats().rows
+        assert rows(project, "as_avro") == OLD
+        assert rows(project, "merged") == MERGED
+        assert rows(project, "by_part") == MERGED
+        assert rows(project, "python_avro") == [(1, "one", "x")]
+        assert rows(project, "seed_avro", "id, name") == [(1, "one")]
 
 
 def _place(table: dict[str, Any]) -> str:

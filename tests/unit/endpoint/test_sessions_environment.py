@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,3 +73,19 @@ def test_version_note(glue: str, spark: str, said: bool) -> None:
     if note:
         assert glue in note
         assert spark in note
+
+
+@pytest.mark.parametrize(
+    ("glue", "python", "said"),
+    [
+        ("5.1", (3, 11), None),
+        ("5.1", (3, 12), "Glue 5.1 has Python 3.11; .* have Python 3.12"),
+        ("6.0", (3, 11), "Glue 6.0 has Python 3.13"),
+        ("9.9", (3, 11), None),
+    ],
+)
+def test_a_session_says_that_its_python_is_another(
+    glue: str, python: tuple[int, int], said: str | None
+) -> None:
+    note = environment.python_note(glue, python)
+    assert note is None if said is None else re.match(said, note or "")

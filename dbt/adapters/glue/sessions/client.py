@@ -39,6 +39,7 @@ THROTTLED = frozenset(
 )
 GONE = frozenset({"EntityNotFoundException", "IllegalSessionStateException"})
 SUBMIT_PATIENCE = 300.0
+STOP_PATIENCE = 120.0
 """Seconds for which a statement that Glue has no room for is offered again."""
 
 
@@ -86,7 +87,22 @@ class GlueClient:
             page = {"NextToken": answer["NextToken"]}
 
     def stop_session(self, session_id: str) -> None:
-        self._call("StopSession", lambda: self._client.stop_session(Id=session_id))
+        """Stops a session. One that is still starting may refuse, and is asked again when it has started."""
+        began = time.monotonic()
+        for wait in intervals(5.0, first=0.2):
+            try:
+                self._call("StopSession", lambda: self._client.stop_session(Id=session_id))
+            except GlueApiError as error:
+                if error.code != "IllegalSessionStateException":
+                    raise
+                session = self.get_session(session_id)
+                starts = session is not None and session["Status"] == "PROVISIONING"
+                if not starts or time.monotonic() - began > STOP_PATIENCE:
+                    # Not by the code, which is that of a session that has ended as well.
+                    raise GlueApiError(error.msg, "" if starts else error.code) from error
+            else:
+                return
+            time.sleep(wait)
 
     def delete_session(self, session_id: str) -> None:
         self._call("DeleteSession", lambda: self._client.delete_session(Id=session_id))

@@ -53,6 +53,8 @@ def test_tables_and_their_versions(
     glue: Any, database: str, first: dict[str, Any], second: dict[str, Any]
 ) -> None:
     name = second["Name"] = first["Name"] = f"{first['Name'][:200]}_{next(_NUMBERS)}"
+    for key in (key for table in (first, second) for key in table.get("PartitionKeys", [])):
+        key.pop("Parameters", None)  # the model has them, and Glue refuses them
     where = {"DatabaseName": database}
     glue.create_table(**where, TableInput=first)
     same("Table", glue.get_table(**where, Name=name)["Table"], first)
