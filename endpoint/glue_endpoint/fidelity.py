@@ -28,6 +28,8 @@ class Fidelity(NamedTuple):
     """Seconds from CreateSession until a session is READY, at least."""
     policy: Path | None = None
     """The IAM policies that each request is checked against."""
+    s3: float | None = None
+    """Spark's file system works as a client of S3: object by object, each request taking so many milliseconds."""
 
 
 PLEASANT = Fidelity()
@@ -61,4 +63,14 @@ def _seconds(value: str) -> float:
     return seconds
 
 
-_WORDS: dict[str, Callable[[str], float | bool]] = {"start": _seconds}
+def _milliseconds(value: str) -> float:
+    try:
+        milliseconds = float(value or 0)
+    except ValueError:
+        milliseconds = -1.0
+    if not 0 <= milliseconds <= 10_000:
+        raise ValueError("say how many milliseconds a request takes, such as s3=20, or nothing")
+    return milliseconds
+
+
+_WORDS: dict[str, Callable[[str], float | bool]] = {"start": _seconds, "s3": _milliseconds}

@@ -28,6 +28,14 @@ Operation = Callable[[Request], Answer]
 It may raise any GlueError; whatever else it raises is the endpoint's own failure."""
 
 
+Authorize = Callable[[str, str, Request], None]
+"""Takes an access key's id, an operation's name and its request. Raises AccessDeniedException."""
+
+
+def permit_all(access_key_id: str, operation: str, request: Request) -> None:
+    """Lets everybody do everything."""
+
+
 class Part(Protocol):
     """What answers some of Glue's operations."""
 
@@ -40,17 +48,18 @@ class UnknownOperationException(GlueError):
 
 
 class GlueService:
-    """AWS Glue, answered by `parts`; no two of them have an operation of the same name."""
+    """AWS Glue, answered by `parts`; no two of them have an operation of the same name. `authorize` says who may."""
 
-    def __init__(self, *parts: Part) -> None:
+    def __init__(self, *parts: Part, authorize: Authorize = permit_all) -> None:
+        self._authorize = authorize
         self._operations: dict[str, Operation] = {}
         for part in parts:
             self._operations.update(part.operations())
 
-    def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:  # noqa: ARG002
+    def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:
         """Answers one operation."""
         try:
-            return HttpResponse.of_json(self._answer(request))
+            return HttpResponse.of_json(self._answer(request, caller))
         except GlueError as error:
             return self.error(error.code, error.message, error.status)
 
@@ -58,7 +67,7 @@ class GlueService:
         """An error of the JSON 1.1 protocol."""
         return HttpResponse.of_error(code, message, status)
 
-    def _answer(self, request: HttpRequest) -> Answer:
+    def _answer(self, request: HttpRequest, caller: Caller) -> Answer:
         target = request.headers.get("x-amz-target", "")
         name = target.removeprefix(_TARGET)
         model = find_operation("glue", name) if target.startswith(_TARGET) else None
@@ -70,7 +79,12 @@ class GlueService:
                 f"The embedded Glue endpoint does not implement {name}. It serves interactive "
                 "sessions, the Data Catalog's databases, tables and partitions, and tags."
             )
-        return answer_to(request.body, model, operation)
+
+        def permitted(given: Request) -> Answer:
+            self._authorize(caller.access_key_id, name, given)
+            return operation(given)
+
+        return answer_to(request.body, model, permitted)
 
 
 def answer_to(body: bytes, model: OperationModel, operation: Operation) -> Answer:

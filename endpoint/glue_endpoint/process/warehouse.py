@@ -12,7 +12,10 @@ from glue_endpoint.catalog.table_buckets import STORAGE_SUFFIX
 from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from glue_endpoint.api.operations import Answer, Request
 
 
 _LONG_AGO = 24 * 3600.0
@@ -25,7 +28,11 @@ class Warehouse:
     Raises EndpointStartError if the catalog cannot be opened.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, authorize: Callable[[str, Request], None] = lambda _name, _request: None
+    ) -> None:
+        """`authorize` is asked before each call that Spark makes; it raises GlueError for one that it may not make."""
+        self._authorize = authorize
         self.store = Store(folder)
         self.buckets = Buckets(folder / "s3")
         self.catalog = Catalog(self.store, self.buckets.remove)
@@ -43,10 +50,14 @@ class Warehouse:
                 # A catalog without Spark does without Thrift, which takes a sixth of a second to load.
                 from glue_endpoint.metastore.service import MetastoreService
 
-                service = MetastoreService(self.catalog.call, self.buckets)
+                service = MetastoreService(self._call, self.buckets)
                 self._cleanup.callback(service.close)
                 self._metastore = service.uri
             return self._metastore
+
+    def _call(self, name: str, request: Request) -> Answer:
+        self._authorize(name, request)
+        return self.catalog.call(name, request)
 
     def close(self) -> None:
         """End the service and close the catalog."""
