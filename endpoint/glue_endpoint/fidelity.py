@@ -5,7 +5,7 @@ Without them it answers at once, refuses nothing that a quota would, and its fil
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from glue_endpoint.errors import EndpointStartError
 
@@ -28,6 +28,8 @@ class Fidelity(NamedTuple):
     """Seconds from CreateSession until a session is READY, at least."""
     policy: Path | None = None
     """The IAM policies that each request is checked against."""
+    lake_formation: bool = False
+    """Calls of the Data Catalog are held to Lake Formation's permissions."""
     s3: float | None = None
     """Spark's file system works as a client of S3: object by object, each request taking so many milliseconds."""
 
@@ -37,7 +39,7 @@ PLEASANT = Fidelity()
 
 def fidelity_of(words: Iterable[str], policy: Path | None = None) -> Fidelity:
     """What words such as `start=30` ask for. Raises EndpointStartError for one that is not known."""
-    chosen: dict[str, float | bool] = {}
+    chosen: dict[str, Any] = {}
     for word in words:
         name, _, value = word.strip().partition("=")
         if not name:
@@ -47,7 +49,7 @@ def fidelity_of(words: Iterable[str], policy: Path | None = None) -> Fidelity:
             known = ", ".join(sorted(_WORDS))
             raise EndpointStartError(f"--as-aws {word!r} is not known; there are {known}.")
         try:
-            chosen[name] = read(value)
+            chosen[name.replace("-", "_")] = read(value)
         except ValueError as error:
             raise EndpointStartError(f"--as-aws {word!r}: {error}.") from None
     return Fidelity(policy=policy, **chosen)
@@ -73,4 +75,14 @@ def _milliseconds(value: str) -> float:
     return milliseconds
 
 
-_WORDS: dict[str, Callable[[str], float | bool]] = {"start": _seconds, "s3": _milliseconds}
+def _alone(value: str) -> bool:
+    if value:
+        raise ValueError("it takes no value")
+    return True
+
+
+_WORDS: dict[str, Callable[[str], float | bool]] = {
+    "lake-formation": _alone,
+    "s3": _milliseconds,
+    "start": _seconds,
+}

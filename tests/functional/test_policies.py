@@ -27,13 +27,16 @@ MERGE = "materialized='incremental', incremental_strategy='merge', unique_key='i
 OVERWRITE = (
     "materialized='incremental', incremental_strategy='insert_overwrite', partition_by=['day']"
 )
+APPEND = "materialized='incremental', incremental_strategy='append', partition_by=['day']"
 PYTHON = """
 import boto3
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    return dbt.ref("plain").withColumn("buckets", dbt.ref("plain").id)
+    found = boto3.client("s3").list_objects_v2(Bucket="lake", Prefix="warehouse/")
+    plain = dbt.ref("plain")
+    return plain.limit(found["KeyCount"])
 """
 SNAPSHOT = """
 snapshots:
@@ -49,12 +52,32 @@ FILES = {
     "models/seen.sql": "{{ config(materialized='view') }} select * from {{ ref('plain') }}",
     "models/lake.sql": "{{ config(materialized='table', file_format='iceberg') }} select * from {{ ref('seen') }}",
     "models/merged.sql": f"{{{{ config({MERGE}) }}}} select * from {{{{ ref('lake') }}}}",
-    "models/days.sql": f"{{{{ config({OVERWRITE}) }}}} select id, 'd' || id as day from {{{{ ref('plain') }}}}",
+    "models/days.sql": f"{{{{ config({OVERWRITE}) }}}} select id, 'd' || id as day from {{{{ ref('plain') }}}} where id <= {{{{ var('most', 2) }}}}",
     "models/python.py": PYTHON,
     "models/schema.yml": "models: [{name: plain, description: all, columns: [{name: id, data_tests: [not_null]}]}]\n",
+    "models/more.sql": f"{{{{ config({APPEND}) }}}} select id, 'd' || id as day from {{{{ ref('plain') }}}}",
+    "models/read.sql": "{{ config(materialized='table') }} select count(*) as n from {{ ref('days') }}",
     "snapshots/kept.yml": SNAPSHOT,
+    "macros/drop.sql": "{% macro drop_it() %}{% do adapter.drop_schema(api.Relation.create(schema=target.schema)) %}{% endmacro %}",
 }
-COMMANDS = (["build"], ["build"], ["docs", "generate"])
+COMMANDS = (
+    ["build"],
+    ["build"],
+    ["docs", "generate"],
+    ["run", "-s", "days", "--full-refresh", "--vars", "{most: 1}"],
+    ["run-operation", "drop_it"],
+)
+UNDISTURBED = {
+    "caller": {
+        "glue:CancelStatement", "glue:DeleteSession", "glue:ListStatements",  # a run that is interrupted, or loses an answer
+        "s3:ListBucket", "s3:GetObject",  # the logs of Delta tables, and `dbt-glue doctor`
+    },
+    "session_role": {
+        "s3:GetBucketLocation", "s3:AbortMultipartUpload",  # AWS's own file system, which the endpoint has not
+        "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents",  # of Glue itself
+    },
+}  # fmt: skip
+"""What these runs do not show, and what it is for."""
 
 
 def run(folder: Path, program: str, *arguments: str, policy: Path | None = None) -> Any:
@@ -101,3 +124,44 @@ def uses(shop: Path, policy: Path) -> Iterator[list[list[str]]]:
 def test_the_printed_policies_suffice(uses: list[list[str]]) -> None:
     assert {use[0] for use in uses} == {"caller", "session_role"}
     assert [use for use in uses if use[3] != "allowed"] == []
+
+
+def test_none_of_it_is_too_much(policy: Path, uses: list[list[str]]) -> None:
+    document = json.loads(policy.read_text())
+    document.pop("notes")
+    idle: dict[str, set[str]] = {"caller": set(), "session_role": set()}
+    for principal, each, action in actions_of(document):
+        fewer = json.loads(json.dumps(document))
+        statement = fewer[principal]["Statement"][each]
+        statement["Action"].remove(action)
+        if not statement["Action"]:
+            del fewer[principal]["Statement"][each]
+        if not needed(fewer, uses):
+            idle[principal].add(action)
+    assert idle == UNDISTURBED
+
+
+def test_without_one_of_them_a_run_says_which_is_missing(shop: Path, policy: Path) -> None:
+    document = json.loads(policy.read_text())
+    for statement in document["caller"]["Statement"]:
+        statement["Action"] = [
+            each for each in statement["Action"] if each != "glue:CreateDatabase"
+        ]
+    file = shop / "less.json"
+    file.write_text(json.dumps(document))
+    stop(shop / ".dbt-glue")
+    done = run(shop, "dbt", "run", "-s", "plain", policy=file)
+    stop(shop / ".dbt-glue")
+    assert done.returncode != 0
+    assert (
+        "is not authorized to perform: glue:CreateDatabase on resource: arn:aws:glue:us-east-1:"
+        in done.stdout
+    )
+
+
+def actions_of(document: dict[str, Any]) -> Iterator[tuple[str, int, str]]:
+    """Each action of each statement of both: principal, the statement's place, action."""
+    for principal, each in document.items():
+        for number, statement in enumerate(each["Statement"]):
+            for action in statement["Action"]:
+                yield principal, number, action

@@ -36,6 +36,15 @@ def permit_all(access_key_id: str, operation: str, request: Request) -> None:
     """Lets everybody do everything."""
 
 
+Around = Callable[[str, str, Request, Operation], Answer]
+"""Runs an operation for an access key's id; it may refuse, and add to or leave out of what goes in and comes out."""
+
+
+def run_plainly(access_key_id: str, name: str, request: Request, operation: Operation) -> Answer:  # noqa: ARG001
+    """Runs it."""
+    return operation(request)
+
+
 class Part(Protocol):
     """What answers some of Glue's operations."""
 
@@ -48,10 +57,16 @@ class UnknownOperationException(GlueError):
 
 
 class GlueService:
-    """AWS Glue, answered by `parts`; no two of them have an operation of the same name. `authorize` says who may."""
+    """AWS Glue, answered by `parts`; no two of them have an operation of the same name. `authorize` says who may.
 
-    def __init__(self, *parts: Part, authorize: Authorize = permit_all) -> None:
+    `around` runs each of them.
+    """
+
+    def __init__(
+        self, *parts: Part, authorize: Authorize = permit_all, around: Around = run_plainly
+    ) -> None:
         self._authorize = authorize
+        self._around = around
         self._operations: dict[str, Operation] = {}
         for part in parts:
             self._operations.update(part.operations())
@@ -82,7 +97,7 @@ class GlueService:
 
         def permitted(given: Request) -> Answer:
             self._authorize(caller.access_key_id, name, given)
-            return operation(given)
+            return self._around(caller.access_key_id, name, given, operation)
 
         return answer_to(request.body, model, permitted)
 

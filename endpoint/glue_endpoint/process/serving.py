@@ -24,6 +24,7 @@ from glue_endpoint.api.wire import service_model
 from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.fidelity import PLEASANT, Fidelity
 from glue_endpoint.iam.guard import Guard
+from glue_endpoint.lake_formation.enforcement import Enforcement
 from glue_endpoint.lake_formation.service import LakeFormation
 from glue_endpoint.process.state import EndpointHandle, StateFolder, build
 from glue_endpoint.process.variables import session_variables, spark_variables
@@ -71,6 +72,8 @@ def serve(
         guard = Guard(fidelity.policy, folder.path)
         warehouse = Warehouse(folder.path, guard.check_session)
         cleanup.callback(warehouse.close)
+        if fidelity.lake_formation:
+            warehouse.around = Enforcement(warehouse.store).run
         credentials = Credentials.generate()
         services: dict[str, Service | StreamingService] = {}
         server = _bind(services, Verifier(credentials, _now), port)
@@ -128,6 +131,7 @@ def serve(
             warehouse.catalog,
             tags,
             authorize=partial(guard.check, "glue"),
+            around=warehouse.around,
         )
         services["s3"] = s3
         services["sts"] = Sts(credentials, partial(guard.check, "sts"))

@@ -6,16 +6,18 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING
 
+from glue_endpoint.api.operations import run_plainly
 from glue_endpoint.buckets import Buckets
 from glue_endpoint.catalog.catalog import Catalog
 from glue_endpoint.catalog.table_buckets import STORAGE_SUFFIX
+from glue_endpoint.iam.guard import SESSION_KEYS
 from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from glue_endpoint.api.operations import Answer, Request
+    from glue_endpoint.api.operations import Answer, Around, Request
 
 
 _LONG_AGO = 24 * 3600.0
@@ -33,6 +35,7 @@ class Warehouse:
     ) -> None:
         """`authorize` is asked before each call that Spark makes; it raises GlueError for one that it may not make."""
         self._authorize = authorize
+        self.around: Around = run_plainly
         self.store = Store(folder)
         self.buckets = Buckets(folder / "s3")
         self.catalog = Catalog(self.store, self.buckets.remove)
@@ -57,7 +60,9 @@ class Warehouse:
 
     def _call(self, name: str, request: Request) -> Answer:
         self._authorize(name, request)
-        return self.catalog.call(name, request)
+        return self.around(
+            SESSION_KEYS, name, request, lambda given: self.catalog.call(name, given)
+        )
 
     def close(self) -> None:
         """End the service and close the catalog."""

@@ -32,7 +32,11 @@ POLICY = {
             "Resource": "arn:aws:s3:::lake",
             "Condition": {"StringLike": {"s3:prefix": "open/*"}},
         },
-        {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::lake/open/kept/*"},
+        {
+            "Effect": "Deny",
+            "Action": "s3:DeleteObject",
+            "Resource": "arn:aws:s3:::lake/open/kept/*",
+        },
         {"Effect": "Allow", "Action": "s3tables:GetTableData", "Resource": "*"},
     ],
 }

@@ -226,12 +226,12 @@ def test_glue_refuses_as_aws_words_it(clients: Any) -> None:
     glue = clients("glue")
     glue.create_database(DatabaseInput={"Name": "mine"})
     assert glue.get_database(Name="mine")["Database"]["Name"] == "mine"
-    assert refused(glue.create_database, DatabaseInput={"Name": "other"}) == (
-        "AccessDeniedException",
-        400,
+    said = (
         f"User: {USER} is not authorized to perform: glue:CreateDatabase on resource: {HOME}:database/other "
-        "because no identity-based policy allows the glue:CreateDatabase action",
+        "because no identity-based policy allows the glue:CreateDatabase action"
     )
+    asked = refused(glue.create_database, DatabaseInput={"Name": "other"})
+    assert asked == ("AccessDeniedException", 400, said)
     assert refused(glue.get_tables, DatabaseName="mine")[2].startswith(
         f"User: {USER} is not authorized to perform: glue:GetTables on resource: {HOME}:catalog "
     )
