@@ -81,6 +81,7 @@ UNDISTURBED = {
 
 
 def run(folder: Path, program: str, *arguments: str, policy: Path | None = None) -> Any:
+    """A command of dbt, or of dbt-glue, which starts an endpoint under a policy if it is given one."""
     variables = {} if policy is None else {"DBT_GLUE_ENDPOINT_POLICY": str(policy)}
     return subprocess.run(
         [str(Path(sys.executable).with_name(program)), *arguments, "--profiles-dir", str(folder)],
