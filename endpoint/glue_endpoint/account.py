@@ -7,6 +7,9 @@ REGION = "us-east-1"
 USER_ARN = f"arn:aws:iam::{ACCOUNT}:user/dbt-glue-local"
 """Whoever calls: the endpoint's keys belong to one user."""
 
+SESSION_ROLE_ARN = f"arn:aws:sts::{ACCOUNT}:assumed-role/dbt-glue-local/GlueJobRunnerSession"
+"""Whoever has keys of a session, or of an assumed role."""
+
 SESSION_ARN = f"arn:aws:glue:{REGION}:{ACCOUNT}:session/"
 """How the names of all sessions begin."""
 

@@ -52,6 +52,10 @@ class Fidelity(NamedTuple):
     """A session's time zone is UTC, and not this machine's."""
     bare: bool = False
     """A session's first statement finds no names: neither `spark` nor `sc` nor `glueContext`."""
+    lake_formation: bool = False
+    """Calls of the Data Catalog are held to Lake Formation's permissions."""
+    s3: float | None = None
+    """Spark's file system works as a client of S3: object by object, each request taking so many milliseconds."""
 
     @property
     def of_sessions(self) -> list[str]:
@@ -74,7 +78,7 @@ def fidelity_of(words: Iterable[str], policy: Path | None = None) -> Fidelity:
             known = ", ".join(sorted([ALL, *_WORDS]))
             raise EndpointStartError(f"--as-aws {word!r} is not known; there are {known}.")
         try:
-            chosen[name] = read(value)
+            chosen[name.replace("-", "_")] = read(value)
         except ValueError as error:
             raise EndpointStartError(f"--as-aws {word!r}: {error}.") from None
     return Fidelity(policy=policy, **chosen)
@@ -92,6 +96,16 @@ def _seconds(value: str) -> float:
     if not 0 <= seconds < 86400:
         raise ValueError("say how many seconds, such as start=30")
     return seconds
+
+
+def _milliseconds(value: str) -> float:
+    try:
+        milliseconds = float(value or 0)
+    except ValueError:
+        milliseconds = -1.0
+    if not 0 <= milliseconds <= 10_000:
+        raise ValueError("say how many milliseconds a request takes, such as s3=20, or nothing")
+    return milliseconds
 
 
 def _flag(value: str) -> bool:
@@ -120,6 +134,8 @@ _WORDS: dict[str, Callable[[str], float | bool]] = {
     "jvm": _flag,
     "utc": _flag,
     "bare": _flag,
+    "lake-formation": _flag,
+    "s3": _milliseconds,
 }
 
 ALL = "all"
@@ -138,5 +154,6 @@ _ALL = (
     "jvm",
     "utc",
     "bare",
+    "s3",
 )
 """All that dbt, Spark and Iceberg can live with: not `stale`, with which no table is there for whoever has made it by Spark."""

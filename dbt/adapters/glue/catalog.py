@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from glue_compiler.knowledge.tables import HUDI, ICEBERG, OPEN_FORMATS, S3_TABLES
 
 from dbt.adapters.glue.column import GlueColumn
+from dbt.adapters.glue.denials import next_step
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.literals import type_name
 from dbt.adapters.glue.named_tables import named_tables
@@ -223,7 +224,8 @@ class DataCatalog:
                 return None
             message = error.response.get("Error", {}).get("Message", str(error))
             raise GlueApiError(
-                f"Data Catalog {operation} failed: {error_code(error)}: {message}",
+                f"Data Catalog {operation} failed: {error_code(error)}: {message}"
+                f"{next_step(operation, parameters, error_code(error), message)}",
                 error_code(error),
             ) from error
         except BotoCoreError as error:

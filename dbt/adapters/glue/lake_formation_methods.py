@@ -19,7 +19,7 @@ from glue_compiler.knowledge.lake_formation import (
 
 from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.errors import GlueApiError
-from dbt.adapters.glue.lake_formation.callers import Caller, same_principal
+from dbt.adapters.glue.lake_formation.callers import Caller, principal_of, same_principal
 from dbt.adapters.glue.lake_formation.calls import LakeFormation, LakeTable
 from dbt.adapters.glue.lake_formation.databases import let_build
 from dbt.adapters.glue.lake_formation.filters import apply_filters
@@ -121,7 +121,7 @@ class LakeFormationMethods(AdapterParts):
         return f"select * from values {', '.join(rows)} as granted(grantee, privilege_type)"  # noqa: S608 - literals
 
     def let_sessions_build(self, database: str) -> None:
-        """What the sessions' role needs in a database that this run has made; where IAM decides, and of its own, nothing."""
+        """What the sessions' role and the caller need in a database that this run has made; where IAM decides, nothing."""
         role = self.credentials.role_arn
         if not role or self.credentials.use_interactive_session_role_for_api_calls:
             return
@@ -129,11 +129,12 @@ class LakeFormationMethods(AdapterParts):
         if found.get("CreateTableDefaultPermissions"):
             return
         try:
-            let_build(self.lake_formation, database, role)
+            let_build(self.lake_formation, database, role, principal_of(self.caller.arn))
         except GlueApiError as error:
             logger.warning(
                 f"{role}, under which sessions run, was given no permissions of Lake Formation on the new database "
-                f"{database}, whose tables IAM does not decide of: {error.msg}"
+                f"{database}, whose tables IAM does not decide of, nor was the caller on the tables that it makes "
+                f"there: {error.msg}"
             )
 
     def _is_own(self, principal: str) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SESSION = "session"
 """The caller of what a session's Spark asks for, by whatever way."""
 
-caller: ContextVar[str] = ContextVar("caller", default=SESSION)
+asking: ContextVar[str] = ContextVar("caller", default=SESSION)
 """Who makes the call that is being answered: the first word of a client's User-Agent."""
 
 

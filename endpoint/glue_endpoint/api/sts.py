@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
-from glue_endpoint.account import ACCOUNT, USER_ARN
+from glue_endpoint.account import ACCOUNT, SESSION_ROLE_ARN, USER_ARN
+from glue_endpoint.api.operations import permit_all
 from glue_endpoint.api.server import HttpResponse
 from glue_endpoint.api.wire import find_operation, parse_request
-from glue_endpoint.errors import GlueError, InvalidInputException
+from glue_endpoint.errors import AccessDeniedException, GlueError, InvalidInputException
 
 if TYPE_CHECKING:
     from glue_endpoint.api.auth import Caller, Credentials, HttpRequest
+    from glue_endpoint.api.operations import Authorize
 
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 
@@ -21,14 +23,17 @@ _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 class Sts:
     """AWS STS for the endpoint's own keys (the Query protocol: form in, XML out)."""
 
-    def __init__(self, credentials: Credentials) -> None:
+    def __init__(self, credentials: Credentials, authorize: Authorize = permit_all) -> None:
         self._credentials = credentials
+        self._authorize = authorize
+        self._assumed: dict[str, str] = {}
 
     def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:
         """Answers GetCallerIdentity and AssumeRole; other actions are an error that names them."""
         form = dict(parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True))
         action = form.get("Action", "")
         try:
+            self._authorize(caller.access_key_id, action, form)
             if action == "GetCallerIdentity":
                 result = self._get_caller_identity(caller)
             elif action == "AssumeRole":
@@ -38,6 +43,8 @@ class Sts:
                     f"The embedded endpoint serves GetCallerIdentity and AssumeRole of STS, "
                     f"not {action!r}."
                 )
+        except AccessDeniedException as error:
+            return self.error("AccessDenied", error.message, 403)
         except GlueError as error:
             code = (
                 "ValidationError"
@@ -54,10 +61,11 @@ class Sts:
         detail = _xml({"Error": {"Type": fault, "Code": code, "Message": message}})
         return _document("ErrorResponse", detail, status)
 
-    @staticmethod
-    def _get_caller_identity(caller: Caller) -> dict[str, Any]:
+    def _get_caller_identity(self, caller: Caller) -> dict[str, Any]:
+        key = caller.access_key_id
+        known = self._assumed.get(key, SESSION_ROLE_ARN)
         return {
-            "Arn": USER_ARN,
+            "Arn": known if key.startswith("ASIA") else USER_ARN,
             "UserId": caller.access_key_id,
             "Account": ACCOUNT,
         }
@@ -78,6 +86,8 @@ class Sts:
             raise InvalidInputException("DurationSeconds must be a number of seconds.") from None
         assumed = self._credentials.assume()
         role, session = parameters["RoleArn"].rsplit("/", 1)[-1], parameters["RoleSessionName"]
+        arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{session}"
+        self._assumed[assumed.access_key_id] = arn
         return {
             "Credentials": {
                 "AccessKeyId": assumed.access_key_id,
@@ -90,7 +100,7 @@ class Sts:
             },
             "AssumedRoleUser": {
                 "AssumedRoleId": f"{assumed.access_key_id}:{session}",
-                "Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{session}",
+                "Arn": arn,
             },
         }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from glue_endpoint.api.quotas import SESSION, caller
+from glue_endpoint.api.quotas import SESSION, asking
 from glue_endpoint.api.wire import find_operation, parse_request
 from glue_endpoint.catalog.catalogs import CATALOG_READS, CATALOG_WRITES
 from glue_endpoint.catalog.connections import CONNECTION_READS, CONNECTION_WRITES
@@ -114,8 +114,8 @@ class Catalog:
 
     def _reading(self, handler: Handler) -> Operation:
         def work(request: Request) -> Answer:
-            if self._late is not None and caller.get() != SESSION:
-                return self._late.read(caller.get(), lambda t: handler(t, request))
+            if self._late is not None and asking.get() != SESSION:
+                return self._late.read(asking.get(), lambda t: handler(t, request))
             return self._store.read(lambda transaction: handler(transaction, request))
 
         return work
@@ -124,7 +124,7 @@ class Catalog:
         def work(request: Request) -> Answer:
             answer = self._store.write(lambda transaction: handler(transaction, request))
             if self._late is not None:
-                self._late.wrote(caller.get())
+                self._late.wrote(asking.get())
             return answer
 
         return work

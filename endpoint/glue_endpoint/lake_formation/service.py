@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_endpoint.api.operations import answer_to
+from glue_endpoint.api.operations import answer_to, permit_all
 from glue_endpoint.api.server import HttpResponse
 from glue_endpoint.api.wire import find_operation
 from glue_endpoint.errors import GlueError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from glue_endpoint.api.auth import Caller, HttpRequest
-    from glue_endpoint.api.operations import Answer, Request
+    from glue_endpoint.api.operations import Answer, Authorize, Request
     from glue_endpoint.store.store import Store, Transaction
 
     Handler = Callable[[Transaction, Request], Answer]
@@ -45,10 +45,11 @@ WRITES: Mapping[str, Handler] = {
 class LakeFormation:
     """What is granted, tagged or filtered is kept and can be read back; nobody is held to it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, authorize: Authorize = permit_all) -> None:
         self._store = store
+        self._authorize = authorize
 
-    def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:  # noqa: ARG002
+    def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:
         """Answers one operation."""
         name = request.path.lstrip("/")
         model = find_operation("lakeformation", name)
@@ -59,10 +60,13 @@ class LakeFormation:
                 f"{', '.join(sorted([*READS, *WRITES]))}.",
                 400,
             )
+
+        def permitted(given: Request) -> Answer:
+            self._authorize(caller.access_key_id, name, given)
+            return self._answer(name, given)
+
         try:
-            return HttpResponse.of_json(
-                answer_to(request.body, model, lambda given: self._answer(name, given))
-            )
+            return HttpResponse.of_json(answer_to(request.body, model, permitted))
         except GlueError as error:
             return self.error(error.code, error.message, error.status)
 

@@ -141,6 +141,22 @@ def search_tables(transaction: Transaction, request: Request) -> Answer:
     return {"TableList": [each for _, each in found[:size]], "NextToken": next_token(found, size)}
 
 
+def has_tags(
+    transaction: Transaction, policy: Answer, catalog: str, database: str, table: str | None
+) -> bool:
+    """Whether a database, or a table in it, is what an `LFTagPolicy` is about."""
+    if policy["CatalogId"] != catalog or policy["ResourceType"] != (
+        "TABLE" if table else "DATABASE"
+    ):
+        return False
+    if table is None:
+        shape = {"CatalogId": catalog, "Name": database}
+        return _match(policy["Expression"], _own(transaction, Resource("Database", shape)))
+    where = {"CatalogId": catalog, "DatabaseName": database, "Name": table}
+    tags = _table_tags(transaction, _table(transaction, where), assigned=False)["LFTagsOnTable"]
+    return _match(policy["Expression"], {tag["TagKey"]: tag["TagValues"] for tag in tags})
+
+
 def _table_tags(transaction: Transaction, table: Table, *, assigned: bool) -> Answer:
     catalog = table.database.catalog
     database = Resource("Database", {"CatalogId": catalog, "Name": table.database.name})

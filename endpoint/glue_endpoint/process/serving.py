@@ -9,7 +9,9 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 from datetime import datetime, timezone
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from glue_endpoint.api.auth import CONTROL_SERVICE, Credentials, Verifier
@@ -22,9 +24,11 @@ from glue_endpoint.api.tags import Tags
 from glue_endpoint.api.wire import service_model
 from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.fidelity import PLEASANT, Fidelity
+from glue_endpoint.iam.guard import Guard
+from glue_endpoint.lake_formation.enforcement import Enforcement
 from glue_endpoint.lake_formation.service import LakeFormation
 from glue_endpoint.process.state import EndpointHandle, StateFolder, build
-from glue_endpoint.process.variables import session_variables
+from glue_endpoint.process.variables import session_variables, spark_variables
 from glue_endpoint.process.warehouse import Warehouse
 from glue_endpoint.s3.service import S3
 from glue_endpoint.s3_tables.service import S3Tables
@@ -66,8 +70,11 @@ def serve(
     folder.prepare()
     stopping = threading.Event()
     with folder.held(), _signals(stopping), contextlib.ExitStack() as cleanup:
-        warehouse = Warehouse(folder.path, fidelity)
+        guard = Guard(fidelity.policy, folder.path)
+        warehouse = Warehouse(folder.path, fidelity, guard.check_session)
         cleanup.callback(warehouse.close)
+        if fidelity.lake_formation:
+            warehouse.around = Enforcement(warehouse.store).run
         credentials = Credentials.generate()
         services: dict[str, Service | StreamingService] = {}
         server = _bind(services, Verifier(credentials, _now), port)
@@ -79,7 +86,16 @@ def serve(
             os.getpid(),
             build(),
         )
-        variables = session_variables(handle, os.environ)
+        assumed = credentials.assume()  # sessions have the session role's keys
+        of_session = replace(
+            handle,
+            access_key_id=assumed.access_key_id,
+            secret_access_key=assumed.secret_access_key,
+        )
+        variables = {
+            **session_variables(of_session, os.environ),
+            **spark_variables(guard.rules_file, guard.uses_file, fidelity.s3),
+        }
         engines = Engines(
             lambda setup: SparkHost(
                 folder.path, warehouse.metastore, setup=setup, environment=variables
@@ -88,7 +104,7 @@ def serve(
             variables=variables,
         )
         cleanup.callback(engines.close)
-        s3 = S3(warehouse.buckets, folder.path, credentials, _now)
+        s3 = S3(warehouse.buckets, folder.path, credentials, _now, guard.s3_refusal)
         cleanup.callback(s3.close)
         sessions = Sessions(engines, warehouse.buckets, folder.path, fidelity)
         cleanup.callback(sessions.close)
@@ -115,12 +131,18 @@ def serve(
             SessionOperations(sessions, tags),
             warehouse.catalog,
             tags,
+            authorize=partial(guard.check, "glue"),
+            around=warehouse.around,
             quotas=None if fidelity.throttle is None else Quotas(fidelity.throttle),
         )
         services["s3"] = s3
-        services["sts"] = Sts(credentials)
-        services["s3tables"] = S3Tables(warehouse.store, warehouse.catalog.purge)
-        services["lakeformation"] = LakeFormation(warehouse.store)
+        services["sts"] = Sts(credentials, partial(guard.check, "sts"))
+        services["s3tables"] = S3Tables(
+            warehouse.store, warehouse.catalog.purge, partial(guard.check, "s3tables")
+        )
+        services["lakeformation"] = LakeFormation(
+            warehouse.store, partial(guard.check, "lakeformation")
+        )
         services[CONTROL_SERVICE] = Control(credentials, describe, engines.begin, stopping.set)
         threading.Thread(
             target=server.serve_forever, args=(_SHUTDOWN_POLL,), name="http", daemon=True

@@ -8,6 +8,7 @@ from glue_endpoint.account import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from glue_endpoint.process.state import EndpointHandle
 
@@ -43,6 +44,16 @@ def client_variables(handle: EndpointHandle, given: Mapping[str, str]) -> dict[s
         "AWS_EC2_METADATA_DISABLED": "true",
         **{name: _without_proxy(given.get(name, "")) for name in ("NO_PROXY", "no_proxy")},
     }
+
+
+def spark_variables(rules: Path | None, uses: Path, s3_like: float | None) -> dict[str, str]:
+    """What Spark's file system is told (S3OnDisk.java): permissions, and whether it works as S3 does."""
+    told = {
+        "DBT_GLUE_ENDPOINT_S3_RULES": str(rules or ""),
+        "DBT_GLUE_ENDPOINT_S3_USES": str(uses),
+        "DBT_GLUE_ENDPOINT_S3_LIKE": "" if s3_like is None else str(round(s3_like)),
+    }
+    return {name: text for name, text in told.items() if text}
 
 
 def session_variables(handle: EndpointHandle, given: Mapping[str, str]) -> dict[str, str | None]:

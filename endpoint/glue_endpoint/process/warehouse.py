@@ -6,14 +6,19 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING
 
+from glue_endpoint.api.operations import run_plainly
 from glue_endpoint.buckets import Buckets
 from glue_endpoint.catalog.catalog import Catalog
 from glue_endpoint.catalog.table_buckets import STORAGE_SUFFIX
 from glue_endpoint.fidelity import PLEASANT, Fidelity
+from glue_endpoint.iam.guard import SESSION_KEYS
 from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from glue_endpoint.api.operations import Answer, Around, Request
 
 
 _LONG_AGO = 24 * 3600.0
@@ -26,7 +31,15 @@ class Warehouse:
     Raises EndpointStartError if the catalog cannot be opened.
     """
 
-    def __init__(self, folder: Path, fidelity: Fidelity = PLEASANT) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        fidelity: Fidelity = PLEASANT,
+        authorize: Callable[[str, Request], None] = lambda _name, _request: None,
+    ) -> None:
+        """`authorize` is asked before each call that Spark makes; it raises GlueError for one that it may not make."""
+        self._authorize = authorize
+        self.around: Around = run_plainly
         self.store = Store(folder)
         self.buckets = Buckets(folder / "s3")
         self.catalog = Catalog(self.store, self.buckets.remove, fidelity)
@@ -45,10 +58,16 @@ class Warehouse:
                 # A catalog without Spark does without Thrift, which takes a sixth of a second to load.
                 from glue_endpoint.metastore.service import MetastoreService
 
-                service = MetastoreService(self.catalog.call, self.buckets)
+                service = MetastoreService(self._call, self.buckets)
                 self._cleanup.callback(service.close)
                 self._metastore = service.uri
             return self._metastore
+
+    def _call(self, name: str, request: Request) -> Answer:
+        self._authorize(name, request)
+        return self.around(
+            SESSION_KEYS, name, request, lambda given: self.catalog.call(name, given)
+        )
 
     def close(self) -> None:
         """End the service and close the catalog."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote_to_bytes
 
 from glue_endpoint.s3.documents import LONGEST_DOCUMENT, Element, parse
@@ -13,7 +13,7 @@ from glue_endpoint.s3.errors import S3Error
 from glue_endpoint.s3.payload import Payload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from glue_endpoint.api.streams import StreamRequest
     from glue_endpoint.s3.signature import Seal
@@ -45,6 +45,7 @@ _SERVED = {
 _COPIES = {"PutObject": "CopyObject", "UploadPart": "UploadPartCopy"}
 SERVED = frozenset([*_SERVED.values(), *_COPIES.values()])
 """The operations that have an answer here."""
+COPIES = frozenset(_COPIES.values())
 _SELECTORS = {name for _, _, name in _SERVED} - {""}
 _OTHERS = frozenset({
     "abac", "accelerate", "acl", "analytics", "annotation", "attributes", "cors", "encryption",
@@ -59,6 +60,33 @@ _OTHERS = frozenset({
 _LEVELS = {"/": "service", "/{Bucket}": "bucket", "/{Bucket}/{Key+}": "object"}
 
 
+class Judge(Protocol):
+    """Says why somebody's call is not permitted."""
+
+    def __call__(
+        self,
+        access_key_id: str,
+        operation: str,
+        bucket: str,
+        key: str,
+        query: Mapping[str, str],
+        source: tuple[str, str] | None = None,
+    ) -> str | None:
+        """S3's message; None where it is permitted. `source` is what a copy is of, bucket and key."""
+
+
+def permit_all(
+    access_key_id: str,  # noqa: ARG001
+    operation: str,  # noqa: ARG001
+    bucket: str,  # noqa: ARG001
+    key: str,  # noqa: ARG001
+    query: Mapping[str, str],  # noqa: ARG001
+    source: tuple[str, str] | None = None,  # noqa: ARG001
+) -> str | None:
+    """Lets everybody do everything."""
+    return None
+
+
 @dataclass(frozen=True)
 class Call:
     """A call whose head is verified. `query` is decoded; `bucket` and `key` are empty where there is none."""
@@ -68,6 +96,8 @@ class Call:
     key: str
     query: Mapping[str, str]
     seal: Seal
+    refusal: Callable[[str, str], str | None] = lambda _operation, _key: None
+    """Why another operation on this bucket, with a key, is not permitted; None where it is."""
 
     @property
     def headers(self) -> Mapping[str, str]:

@@ -19,6 +19,12 @@ _RANGE = re.compile(r"bytes=(\d{1,19})-(\d{1,19})")
 
 def open_source(buckets: Buckets, headers: Mapping[str, str]) -> tuple[Bucket, str]:
     """The existing bucket and the key that are copied. Raises S3Error."""
+    name, key = source_of(headers)
+    return existing_bucket(buckets, name), key
+
+
+def source_of(headers: Mapping[str, str]) -> tuple[str, str]:
+    """The bucket's name and the key that are copied. Raises S3Error."""
     text, _, version = headers["x-amz-copy-source"].partition("?versionId=")
     if version not in ("", "null"):
         raise S3Error("NoSuchVersion", "The specified version does not exist.")
@@ -31,7 +37,7 @@ def open_source(buckets: Buckets, headers: Mapping[str, str]) -> tuple[Bucket, s
             "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
             ArgumentName="x-amz-copy-source",
         )
-    return existing_bucket(buckets, name), key
+    return name, key
 
 
 def source_range(headers: Mapping[str, str], size: int) -> tuple[int, int]:

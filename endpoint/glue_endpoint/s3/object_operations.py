@@ -145,6 +145,9 @@ class ObjectOperations:
         for each in objects:
             key, etag = each.get("Key") or "", each.get("ETag")
             try:
+                refused = call.refusal("DeleteObject", key)
+                if refused is not None:
+                    raise S3Error("AccessDenied", refused)
                 if each.get("VersionId") not in (None, "", "null"):
                     raise S3Error("NoSuchVersion", "The specified version does not exist.")
                 self._objects.delete(bucket, key, unquoted(etag) if etag else None)

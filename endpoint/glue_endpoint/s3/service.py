@@ -12,7 +12,16 @@ from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.folders import OTHER_FOLDER
 from glue_endpoint.s3 import documents
 from glue_endpoint.s3.bucket_operations import BucketOperations
-from glue_endpoint.s3.calls import SERVED, Call, address_of, operation_of, split_query
+from glue_endpoint.s3.calls import (
+    COPIES,
+    SERVED,
+    Call,
+    address_of,
+    operation_of,
+    permit_all,
+    split_query,
+)
+from glue_endpoint.s3.copies import source_of
 from glue_endpoint.s3.errors import S3Error, not_implemented
 from glue_endpoint.s3.keys import RESERVED, TABLE_STORAGE
 from glue_endpoint.s3.multipart_operations import MultipartOperations
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
     from glue_endpoint.api.auth import Credentials
     from glue_endpoint.api.streams import StreamRequest
     from glue_endpoint.buckets import Buckets
+    from glue_endpoint.s3.calls import Judge
 
     Handler = Callable[[Call], StreamResponse]
 
@@ -54,8 +64,10 @@ class S3:
         state_folder: Path,
         credentials: Credentials,
         clock: Callable[[], datetime],
+        judge: Judge = permit_all,
     ) -> None:
-        """Raises EndpointStartError where the folder cannot be used."""
+        """`judge` says who may do what. Raises EndpointStartError where the folder cannot be used."""
+        self._judge = judge
         try:
             (buckets.root / RESERVED).mkdir(parents=True, exist_ok=True)
             self._records = Records(state_folder / RECORDS_FILE)
@@ -109,7 +121,23 @@ class S3:
                 Method=request.method,
             )
         logger.debug("%s s3://%s/%s", name, bucket, key)
-        return handler(Call(request, bucket, key, dict(query), seal))
+        given = dict(query)
+
+        def refusal(operation: str, key: str) -> str | None:
+            source = source_of(request.headers) if operation in COPIES else None
+            return self._judge(seal.access_key_id, operation, bucket, key, given, source)
+
+        refused = refusal(name, key) if name != "DeleteObjects" else None
+        if refused is not None:
+            raise S3Error("AccessDenied", refused)
+        try:
+            return handler(Call(request, bucket, key, given, seal, refusal))
+        except S3Error as error:
+            # S3 tells nobody what is not there who may not list the bucket.
+            hidden = refusal("ListObjectsV2", "") if error.code == "NoSuchKey" else None
+            if hidden is not None:
+                raise S3Error("AccessDenied", hidden) from None
+            raise
 
 
 def _error_response(error: S3Error, request: StreamRequest) -> StreamResponse:

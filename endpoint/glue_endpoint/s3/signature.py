@@ -57,6 +57,7 @@ class Seal:
     scope: str = ""
     key: bytes = b""
     previous: str = ""
+    access_key_id: str = ""
 
     def check_chunk(self, content_hash: str, signature: str) -> None:
         """Raises S3Error unless a chunk with this hash is signed by `signature`."""
@@ -215,7 +216,7 @@ class Signatures:
         expected = hmac_sha256(key, f"{ALGORITHM}\n{date}\n{scoped}\n{digest}").hex()
         if not hmac.compare_digest(expected.encode(), signature.encode()):
             raise _mismatch()
-        return Seal(content, date, scoped, key, expected)
+        return Seal(content, date, scoped, key, expected, scope["key"])
 
 
 def _content(given: str) -> str:

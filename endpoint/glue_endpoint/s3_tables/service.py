@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_endpoint.api.operations import permit_all
 from glue_endpoint.api.rest import rest_call
 from glue_endpoint.api.server import HttpResponse
 from glue_endpoint.api.wire import serialize_response
 from glue_endpoint.errors import (
+    AccessDeniedException,
     AlreadyExistsException,
     ConcurrentModificationException,
     EntityNotFoundException,
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from glue_endpoint.api.auth import Caller, HttpRequest
-    from glue_endpoint.api.operations import Answer, Request
+    from glue_endpoint.api.operations import Answer, Authorize, Request
     from glue_endpoint.store.store import Store, Transaction
 
     Handler = Callable[[Transaction, Request], Answer]
@@ -35,11 +37,14 @@ class S3Tables:
 
     methods = frozenset({"DELETE", "GET", "POST", "PUT"})
 
-    def __init__(self, store: Store, purge: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, purge: Callable[[], None], authorize: Authorize = permit_all
+    ) -> None:
         self._store = store
+        self._authorize = authorize
         self._purge = purge
 
-    def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:  # noqa: ARG002
+    def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:
         """Answers one operation."""
         try:
             call = rest_call("s3tables", request)
@@ -51,6 +56,7 @@ class S3Tables:
                     f"{', '.join(sorted([*READS, *WRITES]))}.",
                     400,
                 )
+            self._authorize(caller.access_key_id, call.name, call.members)
             answer = serialize_response(
                 call.model.output_shape, self._answer(call.name, call.members)
             )
@@ -67,6 +73,8 @@ class S3Tables:
         return HttpResponse.of_error(code, message, status)
 
     def _refused(self, error: GlueError) -> HttpResponse:
+        if isinstance(error, AccessDeniedException):
+            return self.error(error.code, error.message, 403)
         if isinstance(error, EntityNotFoundException):
             return self.error("NotFoundException", error.message, 404)
         if isinstance(error, _CONFLICTS):

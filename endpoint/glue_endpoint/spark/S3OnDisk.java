@@ -1,19 +1,29 @@
 package dbt.glue.endpoint;
 
 import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.CopyOption;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -30,6 +40,8 @@ import org.apache.hadoop.util.Progressable;
  *
  * Any bucket exists. Like S3 there are no checksum files and no permissions, and an object is there when it
  * is whole; unlike S3, folders are real. A bucket or key whose file would lie outside root is refused, symbolic links included.
+ * Two variables of the endpoint change it: by DBT_GLUE_ENDPOINT_S3_RULES the session role's policy is kept to, and by
+ * DBT_GLUE_ENDPOINT_S3_LIKE it works as a client of S3 has to, object by object (see Permissions and Requests).
  * Compiled by Janino: no lambdas, no diamonds.
  */
 public class S3OnDisk extends FileSystem {
@@ -39,6 +51,8 @@ public class S3OnDisk extends FileSystem {
     private File uploads;
     private String fence;
     private Path workingDirectory;
+    private Permissions permissions;
+    private Requests requests;
 
     public void initialize(URI name, Configuration conf) throws IOException {
         super.initialize(name, conf);
@@ -62,6 +76,34 @@ public class S3OnDisk extends FileSystem {
         }
         this.bucket.mkdirs();
         this.uploads.mkdirs();
+        this.permissions = Permissions.get();
+        this.requests = Requests.get(rootFile.getParentFile());
+    }
+
+    /** The key of a path, without slashes at its ends. */
+    private String key(Path path) {
+        Path absolute = path.isAbsolute() ? path : new Path(this.workingDirectory, path);
+        String key = absolute.toUri().getPath();
+        return key.startsWith("/") ? key.substring(1) : key;
+    }
+
+    private void ask(String action, String key) throws IOException {
+        if (this.permissions != null) {
+            this.permissions.check(action, this.bucket.getName(), key, null);
+        }
+    }
+
+    private void askToList(String key) throws IOException {
+        if (this.permissions != null) {
+            String prefix = key.length() == 0 ? "" : key + "/";
+            this.permissions.check("s3:ListBucket", this.bucket.getName(), "", prefix);
+        }
+    }
+
+    private void request(String kind, String key) throws IOException {
+        if (this.requests != null) {
+            this.requests.sent(kind, this.bucket.getName(), key);
+        }
     }
 
     public String getScheme() {
@@ -93,7 +135,10 @@ public class S3OnDisk extends FileSystem {
     }
 
     public FSDataInputStream open(Path path, int bufferSize) throws IOException {
-        return this.disk.open(this.toDisk(path), bufferSize);
+        Path local = this.toDisk(path);
+        this.ask("s3:GetObject", this.key(path));
+        this.request("GET", this.key(path));
+        return this.disk.open(local, bufferSize);
     }
 
     public FSDataOutputStream create(Path path, FsPermission permission, boolean overwrite, int bufferSize,
@@ -102,24 +147,131 @@ public class S3OnDisk extends FileSystem {
         if (file.isDirectory() || (!overwrite && file.exists())) {
             throw new FileAlreadyExistsException(path + (file.isDirectory() ? " is a folder" : " exists already"));
         }
+        this.ask("s3:PutObject", this.key(path));
+        this.request("PUT", this.key(path));
         return new FSDataOutputStream(new Upload(this.uploads, file, overwrite, bufferSize), this.statistics);
     }
 
     public FSDataOutputStream append(Path path, int bufferSize, Progressable progress) throws IOException {
+        if (this.requests != null) {
+            throw new UnsupportedOperationException("S3 appends to no object: " + path);
+        }
+        this.ask("s3:PutObject", this.key(path));
         return this.disk.append(this.toDisk(path), bufferSize, progress);
     }
 
     public boolean rename(Path from, Path to) throws IOException {
-        return this.disk.rename(this.toDisk(from), this.toDisk(to));
+        Path source = this.toDisk(from);
+        Path target = this.toDisk(to);
+        if (this.requests == null) {
+            this.ask("s3:GetObject", this.key(from));
+            this.ask("s3:PutObject", this.key(to));
+            this.ask("s3:DeleteObject", this.key(from));
+            return this.disk.rename(source, target);
+        }
+        return this.copyAndDelete(from, new File(source.toUri()), new File(target.toUri()));
+    }
+
+    /**
+     * A rename as S3 has it: a copy of each object, and when all are there, a delete of each. Neither is one step.
+     */
+    private boolean copyAndDelete(Path from, File source, File target) throws IOException {
+        if (!source.exists()) {
+            throw new FileNotFoundException(from + " does not exist");
+        }
+        File into = target.isDirectory() ? new File(target, source.getName()) : target;
+        if (into.equals(source)) {
+            return true;
+        }
+        if (into.exists() || into.getPath().startsWith(source.getPath() + File.separator)) {
+            return false;
+        }
+        List objects = new ArrayList();
+        if (source.isDirectory()) {
+            this.request("LIST", this.keyOf(source));
+        }
+        gather(source, objects);
+        int skipped = source.getPath().length();
+        for (int i = 0; i < objects.size(); i++) {
+            File object = (File) objects.get(i);
+            File copy = new File(into.getPath() + object.getPath().substring(skipped));
+            this.ask("s3:GetObject", this.keyOf(object));
+            this.ask("s3:PutObject", this.keyOf(copy));
+            this.request("COPY", this.keyOf(object));
+            if (object.isDirectory()) {
+                copy.mkdirs();
+            } else {
+                this.copy(object, copy);
+            }
+        }
+        this.deleteEach(objects);
+        return true;
+    }
+
+    private void copy(File object, File copy) throws IOException {
+        OutputStream out = new Upload(this.uploads, copy, true, 65536);
+        try {
+            Files.copy(object.toPath(), out);
+        } finally {
+            out.close();
+        }
+    }
+
+    /** The objects of a folder, and the folders (whose markers are objects on S3), each after what is in it. */
+    private static void gather(File file, List objects) throws IOException {
+        File[] inside = Files.isSymbolicLink(file.toPath()) ? null : file.listFiles();
+        for (int i = 0; inside != null && i < inside.length; i++) {
+            gather(inside[i], objects);
+        }
+        objects.add(file);
+    }
+
+    private void deleteEach(List objects) throws IOException {
+        for (int i = 0; i < objects.size(); i++) {
+            File object = (File) objects.get(i);
+            this.ask("s3:DeleteObject", this.keyOf(object));
+            this.request("DELETE", this.keyOf(object));
+            if (!object.delete() && object.exists() && !object.isDirectory()) {
+                throw new IOException("cannot delete " + object);
+            }
+        }
+    }
+
+    private String keyOf(File file) {
+        String full = file.getPath();
+        String bucket = this.bucket.getPath();
+        return full.length() <= bucket.length() ? "" : full.substring(bucket.length() + 1);
     }
 
     public boolean delete(Path path, boolean recursive) throws IOException {
-        return this.disk.delete(this.toDisk(path), recursive);
+        Path local = this.toDisk(path);
+        if (this.requests == null) {
+            this.ask("s3:DeleteObject", this.key(path));
+            return this.disk.delete(local, recursive);
+        }
+        File file = new File(local.toUri());
+        if (!file.exists()) {
+            return false;
+        }
+        String[] inside = file.list();
+        if (!recursive && inside != null && inside.length > 0) {
+            throw new IOException(path + " is a folder that is not empty");
+        }
+        List objects = new ArrayList();
+        if (inside != null) {
+            this.askToList(this.key(path));
+            this.request("LIST", this.key(path));
+        }
+        gather(file, objects);
+        this.deleteEach(objects);
+        return true;
     }
 
     public FileStatus[] listStatus(Path path) throws IOException {
         Path local = this.toDisk(path);
         FileStatus[] found;
+        this.askToList(this.key(path));
+        this.request("LIST", this.key(path));
         try {
             found = this.disk.listStatus(local);
         } catch (FileNotFoundException e) {
@@ -134,6 +286,16 @@ public class S3OnDisk extends FileSystem {
 
     public FileStatus getFileStatus(Path path) throws IOException {
         Path local = this.toDisk(path);
+        this.request("HEAD", this.key(path));
+        if (this.permissions != null && this.key(path).length() > 0) {
+            File file = new File(local.toUri());
+            if (!file.isDirectory()) {
+                this.ask("s3:GetObject", this.key(path));
+            }
+            if (!file.isFile()) {
+                this.askToList(this.key(path));
+            }
+        }
         try {
             return this.toS3(this.disk.getFileStatus(local));
         } catch (FileNotFoundException e) {
@@ -142,7 +304,12 @@ public class S3OnDisk extends FileSystem {
     }
 
     public boolean mkdirs(Path path, FsPermission permission) throws IOException {
-        return this.disk.mkdirs(this.toDisk(path));
+        Path local = this.toDisk(path);
+        if (!new File(local.toUri()).isDirectory()) {
+            this.ask("s3:PutObject", this.key(path) + "/");
+            this.request("PUT", this.key(path) + "/");
+        }
+        return this.disk.mkdirs(local);
     }
 
     public void setWorkingDirectory(Path path) {
@@ -154,7 +321,9 @@ public class S3OnDisk extends FileSystem {
     }
 
     public void setTimes(Path path, long modified, long accessed) throws IOException {
-        this.disk.setTimes(this.toDisk(path), modified, accessed);
+        if (this.requests == null) {
+            this.disk.setTimes(this.toDisk(path), modified, accessed);
+        }
     }
 
     public void setPermission(Path path, FsPermission permission) {
@@ -273,6 +442,161 @@ public class S3OnDisk extends FileSystem {
 
         private FileAlreadyExistsException exists() {
             return new FileAlreadyExistsException(this.file + " exists already: another one wrote it meanwhile");
+        }
+    }
+
+    /**
+     * What the session role's policy says of S3: lines of the file that DBT_GLUE_ENDPOINT_S3_RULES names.
+     *
+     * Each is Allow or Deny, an expression of actions, one of resources, and some of the prefix that is listed, with
+     * tabs between; "!" before one: it is not to match. What is asked is noted once in DBT_GLUE_ENDPOINT_S3_USES.
+     */
+    private static final class Permissions {
+        private static final String ROLE = "arn:aws:sts::000000000000:assumed-role/dbt-glue-local/GlueJobRunnerSession";
+        private static Permissions only = null;
+
+        private final List rules = new ArrayList();
+        private final Set noted = new HashSet();
+        private final File uses;
+
+        static synchronized Permissions get() throws IOException {
+            String name = System.getenv("DBT_GLUE_ENDPOINT_S3_RULES");
+            if (only == null && name != null && name.length() > 0) {
+                only = new Permissions(new File(name), new File(System.getenv("DBT_GLUE_ENDPOINT_S3_USES")));
+            }
+            return only;
+        }
+
+        private Permissions(File file, File uses) throws IOException {
+            this.uses = uses;
+            BufferedReader lines = new BufferedReader(
+                new InputStreamReader(new FileInputStream(file), StandardCharsets.UTF_8));
+            try {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    this.rules.add(line.split("\t"));
+                }
+            } finally {
+                lines.close();
+            }
+        }
+
+        void check(String action, String bucket, String key, String prefix) throws IOException {
+            String resource = "arn:aws:s3:::" + bucket + (key.length() == 0 ? "" : "/" + key);
+            if (bucket.endsWith("--table-s3")) {
+                // S3 Tables' own permissions, on tables that the bucket's name does not tell.
+                boolean reads = action.equals("s3:GetObject") || action.equals("s3:ListBucket");
+                action = reads ? "s3tables:GetTableData" : "s3tables:PutTableData";
+                resource = null;
+            }
+            String decision = this.decide(action, resource, prefix);
+            this.note(action, resource == null ? "" : resource, decision);
+            if (!decision.equals("allowed")) {
+                String why = decision.equals("denied")
+                    ? "with an explicit deny in an identity-based policy"
+                    : "because no identity-based policy allows the " + action + " action";
+                String about = resource == null ? "" : " on resource: \"" + resource + "\"";
+                throw new AccessDeniedException("s3://" + bucket + "/" + key, null,
+                    "User: " + ROLE + " is not authorized to perform: " + action + about + " " + why
+                    + " (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied)");
+            }
+        }
+
+        private String decide(String action, String resource, String prefix) {
+            String decision = "not allowed";
+            for (int i = 0; i < this.rules.size(); i++) {
+                String[] rule = (String[]) this.rules.get(i);
+                boolean applies = matches("(?i)", rule[1], action)
+                    && (resource == null || matches("(?s)", rule[2], resource));
+                for (int j = 3; applies && j < rule.length; j++) {
+                    boolean negated = rule[j].startsWith("!");
+                    applies = prefix == null ? negated : matches("(?s)", rule[j], prefix);
+                }
+                if (applies && rule[0].equals("Deny")) {
+                    return "denied";
+                }
+                if (applies) {
+                    decision = "allowed";
+                }
+            }
+            return decision;
+        }
+
+        private static boolean matches(String flags, String expression, String text) {
+            boolean negated = expression.startsWith("!");
+            String wanted = negated ? expression.substring(1) : expression;
+            return Pattern.matches(flags + "(?:" + wanted + ")", text) != negated;
+        }
+
+        private synchronized void note(String action, String resource, String decision) throws IOException {
+            if (this.noted.size() < 20000 && this.noted.add(action + " " + resource + " " + decision)) {
+                String name = resource.replace("\\", "\\\\").replace("\"", "\\\"");
+                append(this.uses, "[\"session_role\", \"" + action + "\", \"" + name + "\", \"" + decision + "\"]");
+            }
+        }
+    }
+
+    /**
+     * What a client of S3 would send: each request is a line (its kind and s3://bucket/key) of the file s3-requests.log in the
+     * state folder, and takes as many milliseconds as DBT_GLUE_ENDPOINT_S3_LIKE says.
+     *
+     * The file s3-fault there has one of them fail: "COPY 3" is the third copy from now on.
+     */
+    private static final class Requests {
+        private static Requests only = null;
+
+        private final File log;
+        private final File fault;
+        private final long milliseconds;
+        private String failing = null;
+        private int left = 0;
+
+        static synchronized Requests get(File state) {
+            String said = System.getenv("DBT_GLUE_ENDPOINT_S3_LIKE");
+            if (only == null && said != null && said.length() > 0) {
+                only = new Requests(state, Long.parseLong(said));
+            }
+            return only;
+        }
+
+        private Requests(File state, long milliseconds) {
+            this.log = new File(state, "s3-requests.log");
+            this.fault = new File(state, "s3-fault");
+            this.milliseconds = milliseconds;
+        }
+
+        void sent(String kind, String bucket, String key) throws IOException {
+            if (this.milliseconds > 0) {
+                try {
+                    Thread.sleep(this.milliseconds);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new java.io.InterruptedIOException("a request to S3 was interrupted");
+                }
+            }
+            append(this.log, kind + " s3://" + bucket + "/" + key);
+            if (this.fails(kind)) {
+                throw new IOException(kind + " of s3://" + bucket + "/" + key
+                    + ": Please reduce your request rate. (Service: Amazon S3; Status Code: 503; Error Code: SlowDown)");
+            }
+        }
+
+        private synchronized boolean fails(String kind) throws IOException {
+            if (this.fault.exists()) {
+                String[] said = new String(Files.readAllBytes(this.fault.toPath()), StandardCharsets.UTF_8).trim().split(" ");
+                this.fault.delete();
+                this.failing = said[0];
+                this.left = Integer.parseInt(said[1]);
+            }
+            return kind.equals(this.failing) && --this.left == 0;
+        }
+    }
+
+    static void append(File file, String line) throws IOException {
+        FileOutputStream out = new FileOutputStream(file, true);
+        try {
+            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        } finally {
+            out.close();
         }
     }
 }

@@ -13,9 +13,9 @@ from dbt.adapters.glue.sessions.client import error_code
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Caller", "same_principal"]
+__all__ = ["Caller", "principal_of", "same_principal"]
 
-_ASSUMED = re.compile(r"arn:[a-z-]+:sts::(\d+):assumed-role/([^/]+)/.*")
+_ASSUMED = re.compile(r"arn:([a-z-]+):sts::(\d+):assumed-role/([^/]+)/.*")
 _ROLE = re.compile(r"arn:[a-z-]+:iam::(\d+):role/(?:.*/)?([^/]+)")
 
 
@@ -38,6 +38,12 @@ class Caller(NamedTuple):
         return cls(str(answer["Account"]), str(answer["Arn"]))
 
 
+def principal_of(arn: str) -> str:
+    """Who has an ARN, as Lake Formation is told: of the session of a role, the role, as if it had no path."""
+    session = _ASSUMED.fullmatch(arn)
+    return f"arn:{session[1]}:iam::{session[2]}:role/{session[3]}" if session else arn
+
+
 def same_principal(principal: str, arn: str | None) -> bool:
     """Whether a principal of Lake Formation is who has the ARN: a user, a role, or the session of a role.
 
@@ -47,5 +53,5 @@ def same_principal(principal: str, arn: str | None) -> bool:
         return False
     role, session = _ROLE.fullmatch(principal), _ASSUMED.fullmatch(arn)
     if role and session:
-        return role.groups() == session.groups()
+        return role.groups() == session.groups()[1:]
     return principal == arn

@@ -114,7 +114,7 @@ def policies(credentials: GlueCredentials, uses: Uses) -> Policies:
     caller.append(_statement("FindRuns", _glue(LIST_SESSIONS), ["*"]))
     if credentials.tags:
         caller.append(_statement("TagSessions", ["glue:TagResource"], [arns.glue("session/*")]))
-    catalog = [*_catalog(arns, uses, READ_CATALOG, WRITE_CATALOG)]
+    catalog = [*_catalog(arns, uses, READ_CATALOG, WRITE_CATALOG, functions=False)]
     if switched:
         caller.append(_statement("AssumeTheSessionRole", ["sts:AssumeRole"], [arns.role]))
     else:
@@ -124,6 +124,15 @@ def policies(credentials: GlueCredentials, uses: Uses) -> Policies:
         uses,
         tuple(sorted({*SPARK_READS, *(READ_CATALOG if switched else ())})),
         tuple(sorted({*SPARK_WRITES, *(WRITE_CATALOG if switched else ())})),
+        functions=True,
+    )
+    # AWS's client of the catalog in Spark looks for it when it starts, and makes it where there is none.
+    session.append(
+        _statement(
+            "DefaultDatabase",
+            ["glue:CreateDatabase"],
+            [arns.glue("catalog"), arns.glue("database/default")],
+        )
     )
     session += _storage(arns, uses)
     keys = session if switched else caller  # the statements of whoever writes the catalog
@@ -205,10 +214,15 @@ class _Arns:
     def glue(self, resource: str) -> str:
         return f"arn:{self.partition}:glue:{self.region}:{self.account}:{resource}"
 
-    def databases(self, names: Iterable[str]) -> list[str]:
+    def databases(self, names: Iterable[str], *, functions: bool) -> list[str]:
+        """Of each all tables; with `functions` those too, which also a delete of a database needs (glue-specifying-resource-arns)."""
+        kinds = ("table", "userDefinedFunction") if functions else ("table",)
         found = [self.glue("catalog")]
         for name in names:
-            found += [self.glue(f"database/{name}"), self.glue(f"table/{name}/*")]
+            found += [
+                self.glue(f"database/{name}"),
+                *(self.glue(f"{kind}/{name}/*") for kind in kinds),
+            ]
         return found
 
     def table_buckets(self) -> list[str]:
@@ -223,9 +237,9 @@ class _Arns:
 
 
 def _catalog(
-    arns: _Arns, uses: Uses, reads: Iterable[str], writes: Iterable[str]
+    arns: _Arns, uses: Uses, reads: Iterable[str], writes: Iterable[str], *, functions: bool
 ) -> list[dict[str, Any]]:
-    written = arns.databases(uses.written)
+    written = arns.databases(uses.written, functions=True)
     if S3_TABLES in uses.formats:
         written += [
             *arns.table_buckets()[1:],
@@ -235,7 +249,9 @@ def _catalog(
         _statement("WriteDatabases", _glue(sorted({*reads, *writes})), written),
         # Spark looks at `default`, and at `global_temp` for views.
         _statement(
-            "ReadDatabases", _glue(reads), arns.databases((*uses.read, "default", "global_temp"))
+            "ReadDatabases",
+            _glue(reads),
+            arns.databases((*uses.read, "default", "global_temp"), functions=functions),
         ),
     ]
 

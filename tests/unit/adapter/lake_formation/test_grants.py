@@ -174,7 +174,7 @@ def test_a_roles_session_is_the_role(lake: Lake) -> None:
 
 
 def test_a_role_may_build_in_a_database(lake: Lake, table: LakeTable) -> None:
-    let_build(lake, table.database, OWN)
+    let_build(lake, table.database, OWN, ANN)
     assert lake.called() == ["BatchGrantPermissions"]
     found = {
         (kind, *each["Permissions"])

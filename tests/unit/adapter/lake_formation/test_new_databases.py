@@ -11,11 +11,15 @@ import pytest
 from dbt.adapters.glue.catalog import DataCatalog
 from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.impl import GlueAdapter
+from dbt.adapters.glue.lake_formation.callers import Caller
+from tests.unit.adapter.lake_formation.conftest import ACCOUNT
 
 if TYPE_CHECKING:
     from tests.unit.adapter.lake_formation.conftest import Lake
 
 ROLE = "arn:aws:iam::000000000000:role/sessions"
+CALLER = "arn:aws:iam::000000000000:role/dbt-in-ci"
+SESSION = "arn:aws:sts::000000000000:assumed-role/dbt-in-ci/run-1"
 _NUMBERS = itertools.count()
 
 
@@ -26,6 +30,7 @@ def adapter_of(lake: Lake, **profile: Any) -> Any:
     adapter.config = SimpleNamespace(credentials=GlueCredentials(**given))
     adapter.__dict__["data_catalog"] = DataCatalog(lambda: lake.glue)
     adapter.__dict__["lake_formation"] = lake
+    adapter.__dict__["caller"] = Caller(ACCOUNT, SESSION)
     return adapter
 
 
@@ -49,6 +54,19 @@ def test_where_lake_formation_decides_the_role_may_build(lake: Lake) -> None:
     assert entry["Principal"] == {"DataLakePrincipalIdentifier": ROLE}
     assert "CREATE_TABLE" in entry["Permissions"]
     assert entry["PermissionsWithGrantOption"] == []
+
+
+def test_the_caller_may_see_and_switch_what_sessions_make_there(lake: Lake) -> None:
+    name = new_database(lake, CreateTableDefaultPermissions=[])
+    lake.glue.create_table(DatabaseName=name, TableInput={"Name": "t"})
+    adapter_of(lake).let_sessions_build(name)
+    of_all = {"Table": {"DatabaseName": name, "TableWildcard": {}}}
+    found = {
+        entry["Principal"]["DataLakePrincipalIdentifier"]: set(entry["Permissions"])
+        for entry in lake.permissions(of_all)
+        if "Table" in entry["Resource"]
+    }
+    assert found[CALLER] == {"ALTER", "DELETE", "DESCRIBE", "DROP", "INSERT"}
 
 
 @pytest.mark.parametrize(
