@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from dbt.adapters.glue.appends import (
     owned_properties,
     place_for,
 )
+from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.literals import string_literal
 from dbt.adapters.glue.relation import GlueRelation, name_of
 from dbt.adapters.glue.replacement import new_version
@@ -124,7 +126,8 @@ class AppendMethods(StagingMethods):
                     f"{len(known)} of them as partitions of {staging}; nothing was added"
                 )
         except DbtRuntimeError:
-            self.appends.discard(name_of(staging), owner)
+            with suppress(GlueApiError):  # then it is removed when it is a day old
+                self.appends.discard(name_of(staging), owner)
             raise
         return rows, folders
 

@@ -11,6 +11,7 @@ from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue.catalog import data_location, table_input
+from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.replacement import OWNER, VERSION, join_location, owner_of, staged_name
 
 if TYPE_CHECKING:
@@ -223,7 +224,12 @@ class Appends:
         return self._catalog.partitions(*name) if table and table.get("PartitionKeys") else {}
 
     def _forget(self, staging: Name, staged: Table, there: Partitions) -> None:
-        self._catalog.delete_table(*staging)
+        try:
+            self._catalog.delete_table(*staging)
+        except GlueApiError as error:
+            logger.warning(
+                f"{'.'.join(staging)} stays behind in the Data Catalog; a later run removes it ({error.msg})"
+            )
         location, version = data_location(staged), _version_of(staged)
         root = location.rstrip("/").rpartition("/")[0]
         inside = join_location(root, version) + "/"
