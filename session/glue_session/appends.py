@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from glue_session.answers import print_answer
+from glue_session.errors import ModelError
 from glue_session.sql import rows_written
 from glue_session.state import spark
 
@@ -26,6 +27,7 @@ def place_files(packed: str) -> None:
 
 def _stage(request: dict[str, Any]) -> dict[str, Any]:
     """The answer has the number of rows, and of each folder with files how many and how many bytes."""
+    _path(request["location"])  # before the rows are made, where nothing could be done with them
     spark().sql(request["ddl"])
     rows = rows_written(spark().sql(request["sql"]))
     if rows is None:  # Spark counts them, but not always where there are none
@@ -93,7 +95,15 @@ def _files_in(folder: str) -> list[Any]:
 
 
 def _path(location: str) -> Any:
-    return spark()._jvm.org.apache.hadoop.fs.Path(location)
+    """Hadoop's path. Raises ModelError where the session keeps Python from the JVM."""
+    try:
+        return spark()._jvm.org.apache.hadoop.fs.Path(location)
+    except Exception as error:
+        raise ModelError(
+            "append to a table of files puts its files in place by Hadoop's file system, and this session does not let "
+            f"Python call it ({type(error).__name__}: {error}), as under fine-grained access control. Next: give the model "
+            "`file_format: iceberg`, or the strategy insert_overwrite or merge, or use a session without that control"
+        ) from error
 
 
 def _hadoop() -> Any:

@@ -121,6 +121,19 @@ class Bench:
 
         self.wire.faults.append((EVERY, counted))
 
+    def before_each_change(self, action: Callable[[int], None]) -> None:
+        """What happens before each change from now on, by its number; changes of its own are none of them."""
+        seen = [0]
+
+        def counted(_handler: Any, _forward: Any) -> bool:
+            if is_change(*self.wire.calls[-1]):
+                action(seen[0])
+                seen[0] += 1
+            self.wire.faults.append((EVERY, counted))
+            return False
+
+        self.wire.faults.append((EVERY, counted))
+
     def die_at_change(self, position: int, *, carried_out: bool) -> None:
         """From the change number `position` on nothing is heard of this process; that one is its last, if `carried_out`."""
 
@@ -240,7 +253,12 @@ class TestAppends:
         whole = [(1, "a"), (10, "a"), (11, "b")]
         assert bench.rows(relation) == whole
 
-        for position, call in enumerate(calls):
+        own = [
+            n
+            for n, call in enumerate(calls)
+            if not clauses or (n > marked and "Update" not in call)
+        ]
+        for position, call in [(number, calls[number]) for number in own]:
             for carried_out in (False, True):
                 where = f"{call} ({position}, {'done' if carried_out else 'refused'})"
                 relation = bench.table(clauses)
@@ -263,48 +281,40 @@ class TestAppends:
                 if complete:
                     assert bench.staged(relation) == []
 
-    def test_a_reader_sees_all_or_nothing(self, bench: Bench) -> None:
-        """At each call of an append: of a table, and of a partition, that gets one file."""
-        for clauses in ("", "partitioned by (p)"):
-            relation, seen = bench.table(clauses), []
-            began = len(bench.wire.calls)
-            bench.append(relation, "select n, 'a' as p from range(10, 14, 1, 4) as r(n)")
-            for position in range(len(bench.calls(began))):
-
-                def read(
-                    _handler: Any, forward: Any, relation: Any = relation, seen: Any = seen
-                ) -> bool:
-                    del forward
-                    seen.append(len(bench.rows(relation)))
-                    return False
-
-                bench.at_change(position, read)
-                before = len(bench.rows(relation))
-                bench.append(relation, "select n, 'a' as p from range(10, 14, 1, 4) as r(n)")
-                bench.wire.faults.clear()
-                assert seen[-1] in (before, before + 4)
-            assert len(seen) >= 4
+    @pytest.mark.parametrize("clauses", ["", "partitioned by (p)"])
+    def test_a_reader_sees_all_or_nothing(self, bench: Bench, clauses: str) -> None:
+        """Before each call of an append: of a table, and of a partition, that gets one file of several tasks."""
+        relation = bench.table(clauses)
+        seen: list[int] = []
+        bench.before_each_change(lambda _: seen.append(len(bench.rows(relation))))
+        tasks = 1 if clauses else 4
+        bench.append(relation, f"select n, 'a' as p from range(10, 14, 1, {tasks}) as r(n)")
+        bench.wire.faults.clear()
+        seen.append(len(bench.rows(relation)))
+        assert seen == sorted(seen)
+        assert set(seen) == {1, 5}
+        assert len(seen) >= 5
 
     @pytest.mark.parametrize("clauses", ["", "partitioned by (p)"])
     def test_two_runs_at_once(self, bench: Bench, clauses: str) -> None:
-        """One comes between each two calls of the other: the rows of both are there."""
+        """Another one comes between calls, with a partition that this one has as well: the rows of all are there."""
         relation = bench.table(clauses)
-        began = len(bench.wire.calls)
-        bench.append(relation, "select 10 as n, 'b' as p")
-        expected = [(1, "a"), (10, "b")]
-        for position in range(len(bench.calls(began))):
-            new = f"p{position}"
+        others: list[tuple[int, str]] = []
+        turns = (2, 3) if clauses else (1, 2, 3)
 
-            def beside(_handler: Any, _forward: Any, new: str = new) -> bool:
-                bench.settle(relation)
-                bench.append(relation, f"select 20 as n, '{new}' as p")
-                return False
+        def beside(number: int) -> None:
+            if number not in turns:
+                return
+            bench.settle(relation)
+            bench.append(relation, f"select 20 as n, 'p{number}' as p")
+            others.append((20, f"p{number}"))
 
-            bench.at_change(position, beside)
-            bench.append(relation, f"select 30 as n, '{new}' as p")
-            bench.wire.faults.clear()
-            expected += [(20, new), (30, new)]
-        assert bench.rows(relation) == sorted(expected, key=repr)
+        bench.before_each_change(beside)
+        bench.append(relation, "select n, concat('p', n) as p from range(0, 8, 1, 1) as r(n)")
+        bench.wire.faults.clear()
+        mine = [(n, f"p{n}") for n in range(8)]
+        assert len(others) == len(turns)
+        assert bench.rows(relation) == sorted([(1, "a"), *mine, *others], key=repr)
         assert bench.staged(relation) == []
 
     def test_several_files_that_are_cut_between_two(
