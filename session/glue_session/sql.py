@@ -23,7 +23,7 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
 
 def _answer_of(frame: Any, request: dict[str, Any]) -> dict[str, Any]:
     command = _command_of(frame)
-    affected = None if command is None else _rows_written(command)
+    affected = None if command is None else _rows_of(command)
     if not request["fetch"]:
         if command is None and frame.columns:
             frame.write.format("noop").mode("overwrite").save()
@@ -53,7 +53,12 @@ def _command_of(frame: Any) -> Any:
     return plan if plan.getClass().getSimpleName() == "CommandResult" else None
 
 
-def _rows_written(command: Any) -> int | None:
-    """Rows that a command wrote, where its plan counts them."""
+def rows_written(frame: Any) -> int | None:
+    """Rows that a command wrote, where its plan counts them; None for a query."""
+    command = _command_of(frame)
+    return None if command is None else _rows_of(command)
+
+
+def _rows_of(command: Any) -> int | None:
     metric = command.commandPhysicalPlan().metrics().get("numOutputRows")
     return int(metric.get().value()) if metric.isDefined() else None

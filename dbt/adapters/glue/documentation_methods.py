@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.utils.executor import executor
 
+from dbt.adapters.glue.appends import ADDED
 from dbt.adapters.glue.documentation import catalog_rows, catalog_table, documentation_table
 from dbt.adapters.glue.relation import name_of, part_of
 from dbt.adapters.glue.replacement import STAGING_SUFFIXES
@@ -103,8 +104,8 @@ class DocumentationMethods(TableLogMethods):
 
     def _tables_of(self, schema: str, names: set[str] | None) -> list[Table]:
         if names is None:
-            tables = self.data_catalog.tables(schema)
-            return [table for table in tables if not table["Name"].endswith(STAGING_SUFFIXES)]
+            tables, made = self.data_catalog.tables(schema), (*STAGING_SUFFIXES, ADDED)
+            return [table for table in tables if not table["Name"].endswith(made)]
         return self.data_catalog.tables_named(schema, names)
 
 

@@ -14,6 +14,8 @@ from glue_compiler.knowledge.tables import OPEN_FORMATS
 
 from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import constraints, model_config
+from dbt.adapters.glue.append_methods import AppendMethods
+from dbt.adapters.glue.appends import ADDED
 from dbt.adapters.glue.capabilities import declared
 from dbt.adapters.glue.catalog_methods import CatalogMethods
 from dbt.adapters.glue.config_methods import ConfigMethods
@@ -36,7 +38,6 @@ from dbt.adapters.glue.relation import is_temporary, name_of, part_of
 from dbt.adapters.glue.replacement import STAGING_SUFFIXES, join_location
 from dbt.adapters.glue.seed_methods import SeedMethods
 from dbt.adapters.glue.session_meta import environment_with, session_overrides
-from dbt.adapters.glue.staging_methods import StagingMethods
 from dbt.adapters.glue.synced_views import forget_synced_views
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ RUNS_STATEMENTS = frozenset({"build", "retry", "run", "seed", "show", "snapshot"
 
 
 class GlueAdapter(
+    AppendMethods,
     CatalogMethods,
     ConfigMethods,
     DocumentationMethods,
@@ -68,7 +70,6 @@ class GlueAdapter(
     PartitionMethods,
     PythonModelMethods,
     SeedMethods,
-    StagingMethods,
 ):
     """dbt on AWS Glue Interactive Sessions: SQL and Python models in the same sessions."""
 
@@ -174,7 +175,9 @@ class GlueAdapter(
     def _tables(self, schema: str) -> Iterator[dict[str, Any]]:
         """The tables and views of a schema, without what a killed run left half made, which is noted."""
         for table in self.data_catalog.tables(schema):
-            if table["Name"].endswith(STAGING_SUFFIXES):
+            if table["Name"].endswith(ADDED):
+                self.appends.note(table)
+            elif table["Name"].endswith(STAGING_SUFFIXES):
                 self.writers.note(schema, table)
             else:
                 yield table
