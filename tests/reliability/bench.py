@@ -72,7 +72,7 @@ class Bench:
         self.schema = f"faults_{kind}"
         self.wire = FaultWire(endpoint)
         self.lake = Lake(endpoint, state)
-        self.shop = Shop(folder, self.wire.url, self.schema, glue_session_id=self.schema)
+        self.shop = Shop(folder, self.wire.url, self.schema, KINDS.values(), glue_session_id=self.schema)
         keys = {
             "AWS_ACCESS_KEY_ID": endpoint.access_key_id,
             "AWS_SECRET_ACCESS_KEY": endpoint.secret_access_key,

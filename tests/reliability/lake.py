@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet
@@ -24,9 +25,11 @@ ALIVE = ("PROVISIONING", "READY")
 class Lake:
     """The catalog and the files of an endpoint, seen from outside of dbt; nothing of it passes a wire."""
 
-    def __init__(self, endpoint: EndpointHandle, state: Path) -> None:
+    def __init__(self, endpoint: EndpointHandle, state: Path, pause: float = 0.0) -> None:
+        """`pause`: seconds between the catalog's answer and the reading of files."""
         self.glue = client_of(endpoint)
         self._state = state
+        self._pause = pause
 
     def rows(self, schema: str, table: str, columns: Sequence[str]) -> Rows | None:
         """The rows in the order of their text; None where there is no table.
@@ -38,20 +41,32 @@ class Lake:
             entry = self.glue.get_table(DatabaseName=schema, Name=table)["Table"]
         except self.glue.exceptions.EntityNotFoundException:
             return None
-        keys = [key["Name"] for key in entry.get("PartitionKeys") or ()]
-        if not keys:
-            places: list[tuple[str, dict[str, Any]]] = [(location_of(entry), {})]
-        else:
-            found = self.glue.get_paginator("get_partitions").paginate(
-                DatabaseName=schema, TableName=table
-            )
-            places = [
-                (location_of(part), dict(zip(keys, part["Values"], strict=True)))
-                for page in found
-                for part in page["Partitions"]
-            ]
+        places = self._places(schema, entry)
+        time.sleep(self._pause)
         rows = [row for place, fixed in places for row in self._read(place, fixed, columns)]
         return sorted(rows, key=repr)
+
+    def places(self, schema: str, table: str) -> list[str]:
+        """The locations of a table and of its partitions; none where there is no table."""
+        try:
+            entry = self.glue.get_table(DatabaseName=schema, Name=table)["Table"]
+        except self.glue.exceptions.EntityNotFoundException:
+            return []
+        return [location_of(entry), *(place for place, _ in self._places(schema, entry))]
+
+    def _places(self, schema: str, entry: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+        """Where the rows are, and the columns that are not in the files there."""
+        keys = [key["Name"] for key in entry.get("PartitionKeys") or ()]
+        if not keys:
+            return [(location_of(entry), {})]
+        pages = self.glue.get_paginator("get_partitions").paginate(
+            DatabaseName=schema, TableName=entry["Name"]
+        )
+        return [
+            (location_of(part), dict(zip(keys, part["Values"], strict=True)))
+            for page in pages
+            for part in page["Partitions"]
+        ]
 
     def folder(self, location: str) -> Path:
         return self._state / "s3" / location.removeprefix("s3://")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
+    from pathlib import Path
 
 __all__ = ["KINDS", "Kind", "Rows", "Shop"]
 
@@ -92,23 +92,27 @@ KINDS = {
 class Shop:
     """The project in a folder, whose profile reaches the endpoint at `url`."""
 
-    def __init__(self, folder: Path, url: str, schema: str, **profile: Any) -> None:
+    def __init__(
+        self, folder: Path, url: str, schema: str, kinds: Collection[Kind], **profile: Any
+    ) -> None:
         self.folder = folder
         self.schema = schema
+        self._seeds = [kind for kind in kinds if kind.command == "seed"]
         target = {"type": "glue", "endpoint": url, "schema": schema, "threads": 1, **profile}
         self._write("profiles.yml", json.dumps({"shop": {"target": "t", "outputs": {"t": target}}}))
         self._write(
             "dbt_project.yml",
             "name: shop\nversion: '1.0'\nprofile: shop\nflags: {send_anonymous_usage_stats: false}\n",
         )
-        for kind in KINDS.values():
+        for kind in kinds:
             self._write(kind.file, kind.text.replace("{path!r}", repr(str(folder / "number"))))
         self.turn_to(0)
 
     def turn_to(self, number: int) -> None:
         """What is read as a file, and not as a variable, has the number of the next run."""
         self._write("number", str(number))
-        self._write("seeds/seed.csv", KINDS["seed"].text.replace("{number}", str(number)))
+        for kind in self._seeds:
+            self._write(kind.file, kind.text.replace("{number}", str(number)))
 
     def command(self, kind: Kind, number: int, *more: str) -> list[str]:
         """dbt's arguments for a run of one node with a number."""

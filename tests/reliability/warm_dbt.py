@@ -64,6 +64,11 @@ class Dbt:
     def pid(self) -> int:
         return (self._process or self._start()).pid
 
+    def kill_from_outside(self) -> None:
+        """As `kill -9` does: whoever waits for the command hears that it died."""
+        if self._process is not None:
+            self._process.kill()
+
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()

@@ -1,0 +1,236 @@
+"""dbt killed at many points of a job with a node of each kind; what is there then, and what the next run makes of it.
+
+python -m tests.reliability.kills --points 200 --seed 3                 kill -9
+python -m tests.reliability.kills --points 50 --signals SIGINT,SIGHUP
+
+A point is a request that dbt makes, before the endpoint has it or after it has answered: the k-th one, drawn by the
+seed. Requests are spread over a run's time, as statements are polled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from glue_endpoint.process import client
+
+from tests.reliability.lake import Lake
+from tests.reliability.shop import KINDS, Shop
+from tests.reliability.warm_dbt import Dbt
+from tests.reliability.wire import FaultWire
+from tests.reliability.writers import WRITERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from glue_endpoint.process.client import EndpointHandle
+
+    from tests.reliability.faults import Answer, Call
+    from tests.reliability.shop import Rows
+
+__all__ = ["Job", "Point", "main", "points_of"]
+
+SCHEMA = "killed"
+JOB = {**WRITERS, "seed": KINDS["seed"], "snapshot": KINDS["snapshot"]}
+PATIENCE = 60.0
+"""Seconds within which a run that was told to end has ended."""
+
+
+class Point(NamedTuple):
+    """At the `request`-th request of a run, before or after its answer, this signal."""
+
+    request: int
+    answered: bool
+    signal: str
+
+    def __str__(self) -> str:
+        return f"{self.signal} {'after' if self.answered else 'before'} request {self.request}"
+
+
+def points_of(count: int, requests: int, signals: Sequence[str], seed: int) -> list[Point]:
+    """So many points of a run with so many requests, the same for the same seed."""
+    draw = random.Random(f"{seed} {count} {','.join(signals)}")
+    return [
+        Point(draw.randint(1, requests), draw.random() < 0.5, signals[position % len(signals)])
+        for position in range(count)
+    ]
+
+
+class Trigger:
+    """A rule for a wire: at a point it sends the signal to a process, once."""
+
+    def __init__(self, point: Point, pid: Callable[[], int]) -> None:
+        self._point, self._pid = point, pid
+        self._lock = threading.Lock()
+        self._seen = 0
+        self.at = ""
+
+    def __call__(self, call: Call) -> Callable[[Call], Answer] | None:
+        with self._lock:
+            self._seen += 1
+            if self._seen != self._point.request:
+                return None
+        self.at = call.operation
+        return self._happen
+
+    def _happen(self, call: Call) -> Answer:
+        number = signal.Signals[self._point.signal]
+        if not self._point.answered:
+            os.kill(self._pid(), number)
+            return call.forward()
+        answer = call.forward()
+        os.kill(self._pid(), number)
+        return answer
+
+
+class Job:
+    """The job on a wire of its own, and the tables that it makes."""
+
+    def __init__(self, endpoint: EndpointHandle, state: Path, folder: Path, **profile: object) -> None:  # fmt: skip
+        self.wire = FaultWire(endpoint)
+        self.lake = Lake(endpoint, state)
+        self._keys = {
+            "AWS_ACCESS_KEY_ID": endpoint.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": endpoint.secret_access_key,
+        }
+        self._folder = folder
+        fields = {"threads": 2, "glue_session_id": SCHEMA, **profile}
+        self.shop = Shop(folder, self.wire.url, SCHEMA, list(JOB.values()), **fields)
+        self._warm = Dbt(self.shop.place, self._keys, folder / "dbt.log")
+        self._number = 0
+        self._rows: dict[str, Rows | None] = dict.fromkeys(JOB)
+
+    def close(self) -> None:
+        self._warm.kill()
+        self.wire.close()
+
+    def build(self) -> list[str]:
+        """A run that nobody disturbs; what is wrong after it."""
+        self._number += 1
+        ended = self._warm.run(self._command(), 300)
+        wrong = [] if ended.code == 0 else [f"exit code {ended.code}: {ended.said[-800:]}"]
+        for name, rows in self._look(wrong).items():
+            expected = JOB[name].after(self._rows[name], self._number)
+            if rows != expected:
+                wrong.append(f"{name}: {rows}, not {expected}")
+            self._rows[name] = rows
+        left = sorted(set(self.lake.names(SCHEMA)) - set(JOB))
+        return wrong + ([f"tables left: {', '.join(left)}"] if left else [])
+
+    def requests(self) -> int:
+        """How many requests an undisturbed run makes."""
+        self.wire.calls.clear()
+        wrong = self.build()
+        if wrong:
+            raise AssertionError(f"nobody disturbed this run: {wrong}")
+        return len(self.wire.calls)
+
+    def kill(self, point: Point) -> tuple[str, list[str]]:
+        """A run that is killed at a point, and the next one: where that was, and what is wrong."""
+        self._number += 1
+        trigger = Trigger(point, lambda: process.pid)
+        self.wire.rule = trigger
+        process = self._start()
+        began = time.monotonic()
+        wrong = []
+        try:
+            process.wait(120 + PATIENCE)
+        except subprocess.TimeoutExpired:
+            wrong.append(f"did not end within {time.monotonic() - began:.0f} s")
+            process.kill()
+            process.wait()
+        self.wire.rule = lambda _call: None
+        if trigger.at and process.returncode == 0 and point.signal != "SIGKILL":
+            wrong.append("exit code 0 in spite of the signal")
+        sessions = self._stop_sessions()
+        if sessions and point.signal != "SIGKILL":
+            wrong.append(f"{len(sessions)} session(s) left")
+        for name, rows in self._look(wrong).items():
+            allowed = (self._rows[name], JOB[name].after(self._rows[name], self._number))
+            if rows not in allowed:
+                wrong.append(f"{name}: {rows}, neither the old rows nor the new ones")
+            self._rows[name] = rows
+        wrong += [f"the next run: {what}" for what in self.build()]
+        return trigger.at or "not reached", wrong
+
+    def unused(self) -> list[Path]:
+        """Folders of versions that no table and no partition of the job is made of."""
+        used, found = set(), set()
+        for name in JOB:
+            places = [self.lake.folder(place) for place in self.lake.places(SCHEMA, name)]
+            used |= {folder for place in places for folder in (place, *place.parents)}
+            roots = {parent for place in places for parent in place.parents if parent.name == name}
+            found |= {folder for root in roots for folder in root.iterdir() if folder.is_dir()}
+        return sorted(found - used)
+
+    def _command(self) -> list[str]:
+        arguments = self.shop.command(next(iter(JOB.values())), self._number)
+        return ["build", *arguments[3:]]
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self.shop.turn_to(self._number)
+        with (self._folder / "killed.log").open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "dbt.cli.main", *self._command()],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **self._keys},
+            )  # fmt: skip
+
+    def _look(self, wrong: list[str]) -> dict[str, Rows | None]:
+        found: dict[str, Rows | None] = {}
+        for name, kind in JOB.items():
+            try:
+                found[name] = self.lake.rows(SCHEMA, name, kind.columns)
+            except (OSError, ValueError) as error:
+                wrong.append(f"{name} cannot be read: {error}")
+        return found
+
+    def _stop_sessions(self) -> list[str]:
+        left = [name for name in self.lake.sessions() if name.startswith(SCHEMA)]
+        for name in left:
+            self.lake.glue.stop_session(Id=name)
+        return left
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 where nothing was wrong after any point."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--points", type=int, default=200)
+    parser.add_argument("--signals", default="SIGKILL", help="SIGKILL, SIGINT, SIGTERM, SIGHUP")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(arguments)
+    # A shell's background job ignores SIGINT, and so would the processes that it is sent to.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    bad = 0
+    with tempfile.TemporaryDirectory(prefix="kills-") as scratch:
+        state = Path(scratch) / ".dbt-glue"
+        endpoint = client.ensure_endpoint(state, on_progress=print)
+        job = Job(endpoint, state, Path(scratch) / "job")
+        try:
+            job.requests()
+            requests = job.requests()
+            print(f"a run makes {requests} requests", flush=True)
+            for point in points_of(options.points, requests, options.signals.split(","), options.seed):  # fmt: skip
+                at, wrong = job.kill(point)
+                bad += bool(wrong)
+                print(f"{'wrong' if wrong else 'right':<6} {point} ({at}) {'; '.join(wrong)[:600]}", flush=True)  # fmt: skip
+            unused = job.unused()
+            print(f"{options.points} points, {bad} wrong; {len(unused)} folders of versions that no table uses")  # fmt: skip
+        finally:
+            job.close()
+            client.stop(state)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
