@@ -7,20 +7,47 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import boto3
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["FAULTS", "READ_TIMEOUT", "Call", "Dropped", "Fault", "Nth", "hold", "turn"]
+__all__ = ["FAULTS", "READ_TIMEOUT", "Call", "Dropped", "Fault", "Nth", "hold", "possible", "turn"]
 
-READ_TIMEOUT = 3.0
+READ_TIMEOUT = 2.0
 """Seconds that boto3 waits for an answer in these runs; its own default is 60."""
+
+SLOW, CONFLICT = "OperationTimeoutException", "ConcurrentModificationException"
 
 Answer = tuple[int, bytes]
 
 
-class Dropped(Exception):  # noqa: N818 - an event on the wire
+def possible(operation: str) -> list[str]:
+    """The names of the faults that can befall an operation: not each may answer each error, by boto3's model."""
+    return [
+        fault.name
+        for fault in FAULTS.values()
+        if fault.listed is None or fault.listed in listed_errors(operation)
+    ]
+
+
+@cache
+def listed_errors(operation: str) -> frozenset[str]:
+    return frozenset(
+        shape.name
+        for service in ("glue", "lakeformation", "sts")
+        for model in [
+            boto3.session.Session().client(service, region_name="us-east-1").meta.service_model
+        ]
+        if operation in model.operation_names
+        for shape in model.operation_model(operation).error_shapes
+    )
+
+
+class Dropped(Exception):
     """The connection ends here, whatever was said so far."""
 
 
@@ -48,6 +75,8 @@ class Fault(NamedTuple):
     reach: str = "call"
     survivable: bool = True
     """Whether a run has to come out right in spite of it; else an error will do."""
+    listed: str | None = None
+    """The error's name, where it is not one of those that every operation has."""
 
 
 def error(code: str, status: int = 400, *, after: bool = False) -> Callable[[Call], Answer]:
@@ -106,8 +135,8 @@ FAULTS = {
     fault.name: fault
     for fault in (
         Fault("throttled", error("ThrottlingException")),
-        Fault("timed out before", error("OperationTimeoutException")),
-        Fault("timed out after", error("OperationTimeoutException", after=True)),
+        Fault("timed out before", error(SLOW), listed=SLOW),
+        Fault("timed out after", error(SLOW, after=True), listed=SLOW),
         Fault("unanswered before", unanswered(after=False)),
         Fault("unanswered after", unanswered(after=True)),
         Fault("500 before", error("InternalServiceException", 500)),
@@ -115,7 +144,7 @@ FAULTS = {
         Fault("dropped before", dropped(after=False)),
         Fault("dropped after", dropped(after=True)),
         Fault("truncated", truncated),
-        Fault("conflict", error("ConcurrentModificationException")),
+        Fault("conflict", error(CONFLICT), listed=CONFLICT),
         Fault("expired, renewed", error("ExpiredTokenException"), survivable=False),
         Fault("expired", error("ExpiredTokenException"), "all", survivable=False),
         Fault("denied", error("AccessDeniedException"), "operation", survivable=False),

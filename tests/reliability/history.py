@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -39,6 +40,7 @@ __all__ = ["Theatre", "main", "shortest"]
 SCHEMA = "history"
 KILLED = 0.15
 """Of the runs so many end by kill -9."""
+ENDS = {0: "acknowledged", -signal.SIGKILL: "killed"}
 PAUSE = 2.0
 """Seconds from an Athena query's plan to its reading, at most."""
 
@@ -101,15 +103,11 @@ class Theatre:
         folder.mkdir()
         wire = FaultWire(self._endpoint)
         shop = Shop(folder, wire.url, SCHEMA, list(WRITERS.values()), glue_session_id=f"w{number}")
-        keys = {
-            "AWS_ACCESS_KEY_ID": self._endpoint.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": self._endpoint.secret_access_key,
-        }
-        dbt = Dbt(shop.place, keys, folder / "dbt.log")
+        dbt = Dbt(shop.place, self._endpoint, folder)
         try:
             yield wire, shop, dbt
         finally:
-            dbt.kill()
+            dbt.close()
             wire.close()
 
     def _run(self, shop: Shop, dbt: Dbt, table: str, kill_after: float | None = None) -> Write:
@@ -117,14 +115,16 @@ class Theatre:
             run = next(self._numbers)
         kind = WRITERS[table]
         began = self.now()
-        timer = threading.Timer(kill_after or 0, dbt.kill_from_outside)
+        timer = threading.Timer(kill_after or 0, dbt.signal, (signal.SIGKILL,))
         if kill_after is not None:
             timer.start()
         ended = dbt.run(shop.command(kind, run), within=180)
         timer.cancel()
         how = "exit code 0" if ended.code == 0 else f"exit code {ended.code}: {ended.said[-300:]}"
-        self.struck[f"runs of {table}: {'0' if ended.code == 0 else 'killed' if ended.code == -1 else 'failed'}"] += 1
-        write = Write(table, run, began, self.now() if ended.code == 0 else None, kind.parts(run), how)
+        self.struck[f"runs of {table}: {ENDS.get(ended.code, 'failed')}"] += 1
+        write = Write(
+            table, run, began, self.now() if ended.code == 0 else None, kind.parts(run), how
+        )
         self.writes.append(write)
         return write
 

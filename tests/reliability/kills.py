@@ -10,10 +10,8 @@ seed. Requests are spread over a run's time, as statements are polled.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -41,7 +39,7 @@ __all__ = ["Job", "Point", "main", "points_of"]
 
 SCHEMA = "killed"
 JOB = {**WRITERS, "seed": KINDS["seed"], "snapshot": KINDS["snapshot"]}
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds within which a run that was told to end has ended."""
 
 
@@ -68,62 +66,68 @@ def points_of(count: int, requests: int, signals: Sequence[str], seed: int) -> l
 class Trigger:
     """A rule for a wire: at a point it sends the signal to a process, once."""
 
-    def __init__(self, point: Point, pid: Callable[[], int]) -> None:
-        self._point, self._pid = point, pid
+    def __init__(self, point: Point, send: Callable[[signal.Signals], None]) -> None:
+        self._point, self._send = point, send
         self._lock = threading.Lock()
         self._seen = 0
         self.at = ""
+        self.moment = 0.0
 
     def __call__(self, call: Call) -> Callable[[Call], Answer] | None:
         with self._lock:
             self._seen += 1
             if self._seen != self._point.request:
                 return None
-        self.at = call.operation
+        self.at, self.moment = call.operation, time.monotonic()
         return self._happen
 
     def _happen(self, call: Call) -> Answer:
         number = signal.Signals[self._point.signal]
         if not self._point.answered:
-            os.kill(self._pid(), number)
+            self._send(number)
             return call.forward()
         answer = call.forward()
-        os.kill(self._pid(), number)
+        self._send(number)
         return answer
 
 
 class Job:
     """The job on a wire of its own, and the tables that it makes."""
 
-    def __init__(self, endpoint: EndpointHandle, state: Path, folder: Path, **profile: object) -> None:  # fmt: skip
+    def __init__(
+        self, endpoint: EndpointHandle, state: Path, folder: Path, nodes: Sequence[str] = tuple(JOB)
+    ) -> None:
         self.wire = FaultWire(endpoint)
         self.lake = Lake(endpoint, state)
-        self._keys = {
-            "AWS_ACCESS_KEY_ID": endpoint.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": endpoint.secret_access_key,
-        }
-        self._folder = folder
-        fields = {"threads": 2, "glue_session_id": SCHEMA, **profile}
-        self.shop = Shop(folder, self.wire.url, SCHEMA, list(JOB.values()), **fields)
-        self._warm = Dbt(self.shop.place, self._keys, folder / "dbt.log")
+        folder.mkdir()
+        self._nodes = {name: JOB[name] for name in nodes}
+        self.shop = Shop(
+            folder,
+            self.wire.url,
+            SCHEMA,
+            list(self._nodes.values()),
+            threads=2,
+            glue_session_id=SCHEMA,
+        )
+        self._dbt = Dbt(self.shop.place, endpoint, folder)
         self._number = 0
-        self._rows: dict[str, Rows | None] = dict.fromkeys(JOB)
+        self._rows: dict[str, Rows | None] = dict.fromkeys(self._nodes)
 
     def close(self) -> None:
-        self._warm.kill()
+        self._dbt.close()
         self.wire.close()
 
     def build(self) -> list[str]:
         """A run that nobody disturbs; what is wrong after it."""
         self._number += 1
-        ended = self._warm.run(self._command(), 300)
+        ended = self._dbt.run(self._command(), 300)
         wrong = [] if ended.code == 0 else [f"exit code {ended.code}: {ended.said[-800:]}"]
         for name, rows in self._look(wrong).items():
-            expected = JOB[name].after(self._rows[name], self._number)
+            expected = self._nodes[name].after(self._rows[name], self._number)
             if rows != expected:
                 wrong.append(f"{name}: {rows}, not {expected}")
             self._rows[name] = rows
-        left = sorted(set(self.lake.names(SCHEMA)) - set(JOB))
+        left = sorted(set(self.lake.names(SCHEMA)) - set(self._nodes))
         return wrong + ([f"tables left: {', '.join(left)}"] if left else [])
 
     def requests(self) -> int:
@@ -137,25 +141,19 @@ class Job:
     def kill(self, point: Point) -> tuple[str, list[str]]:
         """A run that is killed at a point, and the next one: where that was, and what is wrong."""
         self._number += 1
-        trigger = Trigger(point, lambda: process.pid)
-        self.wire.rule = trigger
-        process = self._start()
-        began = time.monotonic()
-        wrong = []
-        try:
-            process.wait(120 + PATIENCE)
-        except subprocess.TimeoutExpired:
-            wrong.append(f"did not end within {time.monotonic() - began:.0f} s")
-            process.kill()
-            process.wait()
+        trigger = self.wire.rule = Trigger(point, self._dbt.signal)
+        ended = self._dbt.run(self._command(), 300)
         self.wire.rule = lambda _call: None
-        if trigger.at and process.returncode == 0 and point.signal != "SIGKILL":
-            wrong.append("exit code 0 in spite of the signal")
+        wrong = []
+        if trigger.at and ended.code in (0, None):
+            wrong.append(ended.said if ended.code is None else "exit code 0 in spite of the signal")
+        if trigger.at and time.monotonic() - trigger.moment > PATIENCE:
+            wrong.append(f"ended {time.monotonic() - trigger.moment:.0f} s after the signal")
         sessions = self._stop_sessions()
         if sessions and point.signal != "SIGKILL":
             wrong.append(f"{len(sessions)} session(s) left")
         for name, rows in self._look(wrong).items():
-            allowed = (self._rows[name], JOB[name].after(self._rows[name], self._number))
+            allowed = (self._rows[name], self._nodes[name].after(self._rows[name], self._number))
             if rows not in allowed:
                 wrong.append(f"{name}: {rows}, neither the old rows nor the new ones")
             self._rows[name] = rows
@@ -165,7 +163,7 @@ class Job:
     def unused(self) -> list[Path]:
         """Folders of versions that no table and no partition of the job is made of."""
         used, found = set(), set()
-        for name in JOB:
+        for name in self._nodes:
             places = [self.lake.folder(place) for place in self.lake.places(SCHEMA, name)]
             used |= {folder for place in places for folder in (place, *place.parents)}
             roots = {parent for place in places for parent in place.parents if parent.name == name}
@@ -173,20 +171,12 @@ class Job:
         return sorted(found - used)
 
     def _command(self) -> list[str]:
-        arguments = self.shop.command(next(iter(JOB.values())), self._number)
+        arguments = self.shop.command(next(iter(self._nodes.values())), self._number)
         return ["build", *arguments[3:]]
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        self.shop.turn_to(self._number)
-        with (self._folder / "killed.log").open("wb") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "dbt.cli.main", *self._command()],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **self._keys},
-            )  # fmt: skip
 
     def _look(self, wrong: list[str]) -> dict[str, Rows | None]:
         found: dict[str, Rows | None] = {}
-        for name, kind in JOB.items():
+        for name, kind in self._nodes.items():
             try:
                 found[name] = self.lake.rows(SCHEMA, name, kind.columns)
             except (OSError, ValueError) as error:
@@ -209,8 +199,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--signals", default="SIGKILL", help="SIGKILL, SIGINT, SIGTERM, SIGHUP")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    # A shell's background job ignores SIGINT, and so would the processes that it is sent to.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     bad = 0
     with tempfile.TemporaryDirectory(prefix="kills-") as scratch:
         state = Path(scratch) / ".dbt-glue"

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -22,18 +23,18 @@ from typing import TYPE_CHECKING
 
 from glue_endpoint.process import client
 
-from tests.reliability.bench import Bench, Cell, Verdict
-from tests.reliability.faults import FAULTS
+from tests.reliability.bench import Bench, Cell, Recorded, Verdict
+from tests.reliability.faults import FAULTS, possible
 from tests.reliability.shop import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["cells_of", "main", "page"]
+__all__ = ["cells_of", "lasting", "main", "page", "transient"]
 
 
 def cells_of(
-    kind: str, recorded: dict[str, dict[str, int]], positions: Sequence[str] = ("first", "last")
+    kind: str, recorded: Recorded, positions: Sequence[str] = ("first", "last")
 ) -> Iterator[Cell]:
     """The cells of a kind. What only its first run calls is broken there, all else in a later run."""
     for state in ("again", "first"):
@@ -42,19 +43,45 @@ def cells_of(
                 continue
             wanted = {"first": 1, "last": count}
             for position in sorted({wanted[name] for name in positions}):
-                for fault in FAULTS:
+                for fault in possible(operation):
                     yield Cell(kind, state, operation, position, fault)
+
+
+def transient(kind: str, recorded: Recorded) -> tuple[Cell, ...]:
+    """A fault that has to be survived for each operation of a later run, all in one run; another for each kind."""
+    turned = list(KINDS).index(kind)
+    cells = []
+    for position, operation in enumerate(sorted(recorded["again"])):
+        faults = [name for name in possible(operation) if FAULTS[name].survivable]
+        fault = faults[(3 * turned + position) % len(faults)]
+        cells.append(Cell(kind, "again", operation, 1, fault))
+    return tuple(cells)
+
+
+def lasting(kind: str, recorded: Recorded, count: int) -> list[Cell]:
+    """So many of the cells whose faults may end a run, others for each kind."""
+    turned = list(KINDS).index(kind)
+    cells = [
+        cell for cell in cells_of(kind, recorded, ("first",)) if not FAULTS[cell.fault].survivable
+    ]
+    return [
+        cells[(turned + position * len(cells) // count) % len(cells)] for position in range(count)
+    ]
 
 
 def table(verdicts: Sequence[Verdict]) -> list[str]:
     """A line for each operation, a column for each fault; what is wrong names its kinds."""
-    faults = [name for name in FAULTS if any(v.cell.fault == name for v in verdicts)]
+    faults = [name for name in FAULTS if any(v.cells[0].fault == name for v in verdicts)]
     lines = [f"| operation | {' | '.join(faults)} |", "|---" * (len(faults) + 1) + "|"]
-    for operation in sorted({verdict.cell.operation for verdict in verdicts}):
+    for operation in sorted({verdict.cells[0].operation for verdict in verdicts}):
         told = []
         for fault in faults:
-            here = [v for v in verdicts if (v.cell.operation, v.cell.fault) == (operation, fault)]
-            wrong = sorted({v.cell.kind for v in here if v.end == "wrong"})
+            here = [
+                v
+                for v in verdicts
+                if (v.cells[0].operation, v.cells[0].fault) == (operation, fault)
+            ]
+            wrong = sorted({v.cells[0].kind for v in here if v.end == "wrong"})
             ends = {v.end for v in here} - {"not reached"}
             told.append(f"**{', '.join(wrong)}**" if wrong else " or ".join(sorted(ends)) or "-")
         lines.append(f"| {operation} | {' | '.join(told)} |")
@@ -65,7 +92,7 @@ def page(verdicts: Sequence[Verdict], commit: str) -> str:
     """The documentation's page."""
     ends = [verdict.end for verdict in verdicts]
     reached = len(ends) - ends.count("not reached")
-    kinds = ", ".join(sorted({verdict.cell.kind for verdict in verdicts}))
+    kinds = ", ".join(sorted({verdict.cells[0].kind for verdict in verdicts}))
     return "\n".join(
         [
             "# Fault matrix",
@@ -78,7 +105,7 @@ def page(verdicts: Sequence[Verdict], commit: str) -> str:
             "",
             "right: exit code 0 and the new rows. error: another exit code, an error that names the operation or",
             "the cause, the old rows or the new ones, no session left, and the next run is right. In bold: the",
-            "kinds for which it is neither. \"before\" and \"after\" say whether the call took effect.",
+            'kinds for which it is neither. "before" and "after" say whether the call took effect.',
             "",
             *table(verdicts),
             "",
@@ -92,19 +119,18 @@ def measured(options: argparse.Namespace) -> Iterator[Verdict]:
         state = Path(scratch) / ".dbt-glue"
         endpoint = client.ensure_endpoint(state, on_progress=print)
         try:
-            for kind in options.kinds.split(","):
-                folder = Path(scratch) / kind
-                folder.mkdir()
-                bench = Bench(kind, endpoint, state, folder)
-                try:
-                    recorded = bench.record()
+            bench = Bench(endpoint, state, Path(scratch))
+            try:
+                for kind in options.kinds.split(","):
+                    recorded = bench.record(kind)
                     print(f"{kind}: {json.dumps(recorded)}", flush=True)
-                    cells = cells_of(kind, recorded, options.positions.split(","))
-                    for cell in cells:
+                    cells = list(cells_of(kind, recorded, options.positions.split(",")))
+                    # Another remainder for each kind: together they see more of the operations and faults.
+                    for cell in cells[list(KINDS).index(kind) % options.every :: options.every]:
                         if wanted.search(str(cell)):
-                            yield bench.try_cell(cell)
-                finally:
-                    bench.close()
+                            yield bench.try_cells(cell)._replace(cells=(cell,))
+            finally:
+                bench.close()
         finally:
             client.stop(state)
 
@@ -117,19 +143,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--positions", default="first,last", help="first, last, or both")
     parser.add_argument("--only", default="", help="a regular expression of the cells' names")
+    parser.add_argument("--every", type=int, default=1, help="of the cells every so-manieth")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--docs", type=Path)
     parser.add_argument("--commit", default="?", help="what the page says was measured")
     parser.add_argument("--minutes", type=float, default=600.0, help="stop after as many")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()
-    verdicts = []
+    verdicts: list[Verdict] = []
     for verdict in measured(options):
         verdicts.append(verdict)
         why = f"  {'; '.join(verdict.wrong)}"[:400] if verdict.wrong else ""
-        print(f"{verdict.end:<12}{verdict.seconds:>6.1f}  {verdict.cell}{why}", flush=True)
+        print(f"{verdict.end:<12}{verdict.seconds:>6.1f}  {verdict.cells[0]}{why}", flush=True)
         if options.json:
-            told = [{**v._asdict(), "cell": v.cell._asdict()} for v in verdicts]
+            told = [{**v._asdict(), "cells": [c._asdict() for c in v.cells]} for v in verdicts]
             options.json.write_text(json.dumps(told, indent=1))
         if time.monotonic() - began > options.minutes * 60:
             break

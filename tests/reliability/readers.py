@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 __all__ = ["Athena", "Reader", "Spark", "Unread"]
 
 COLUMNS = ("run", "seq", "part")
-OF_TABLES = ("SparkFileNotFoundException", "FileNotFoundException", "does not exist", "FILE_NOT_EXIST")
+OF_TABLES = (
+    "SparkFileNotFoundException",
+    "FileNotFoundException",
+    "does not exist",
+    "FILE_NOT_EXIST",
+)
 """Of Spark's errors those that tell of the table, and not of a session or JVM that was killed."""
 
 
-class Unread(Exception):  # noqa: N818 - says nothing of the table
+class Unread(Exception):
     """The reader itself was struck."""
 
 

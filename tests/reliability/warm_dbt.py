@@ -1,6 +1,7 @@
-"""dbt in a process that has imported it already and parsed the project once: a command in a second.
+"""dbt in a process that has imported it and parsed the project once, and is copied for each command: half a second less.
 
-`Dbt` is the side that asks; the module run by itself is the process: JSON lines in, JSON lines out.
+`Dbt` is the side that asks. The module run by itself is the process: a command's arguments a line in; the process id of
+the copy that runs it and then its exit code out. A copy ends as the command line does, and may be killed like it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -18,15 +20,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.reliability.faults import READ_TIMEOUT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from glue_endpoint.process.client import EndpointHandle
 
 __all__ = ["Dbt", "Ended"]
 
 ROOT = Path(__file__).parents[2]
+START = 120.0
+"""Seconds for the imports and the parsing."""
 
 
 class Ended(NamedTuple):
-    """How a command ended. `code`: dbt's exit code, None where it did not end in time. `said`: from level info on."""
+    """How a command ended. `code`: its exit code, below 0 for a signal, None where it did not end in time."""
 
     code: int | None
     said: str
@@ -34,51 +40,62 @@ class Ended(NamedTuple):
 
 
 class Dbt:
-    """A warm dbt for one project. A command that does not end in time is killed with its process."""
+    """A warm dbt for one project, with the keys of an endpoint. One command at a time."""
 
-    def __init__(self, place: Sequence[str], env: Mapping[str, str], log: Path) -> None:
-        self._place, self._env, self._log = list(place), dict(env), log
+    def __init__(self, place: Sequence[str], endpoint: EndpointHandle, folder: Path) -> None:
+        self._place, self._folder = list(place), folder
+        self._env = {
+            "AWS_ACCESS_KEY_ID": endpoint.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": endpoint.secret_access_key,
+        }
         self._process: subprocess.Popen[str] | None = None
-        self._answers: queue.Queue[str | None] = queue.Queue()
+        self._answers: queue.Queue[int | None] = queue.Queue()
+        self.running: int | None = None
 
     def run(self, arguments: Sequence[str], within: float = 120.0) -> Ended:
-        """`within`: seconds."""
-        began = time.monotonic()
+        """Runs a command; one that does not end within so many seconds is killed."""
         process = self._process or self._start()
         assert process.stdin is not None
-        process.stdin.write(json.dumps(list(arguments)) + "\n")
+        output = self._folder / "output.txt"
+        process.stdin.write(json.dumps([str(output), *arguments]) + "\n")
         process.stdin.flush()
+        self.running = self._answer(START)
+        began = time.monotonic()
         try:
-            line = self._answers.get(timeout=within)
-        except queue.Empty:
-            self.kill()
+            code = self._answer(within)
+        except TimeoutError:
+            self.signal(signal.SIGKILL)
+            self._answer(within)
             return Ended(None, f"did not end within {within:.0f} s", within)
-        seconds = time.monotonic() - began
-        if line is None:
-            self._process = None
-            return Ended(-1, f"dbt's process died; see {self._log}", seconds)
-        answer = json.loads(line)
-        return Ended(answer["code"], answer["said"], seconds)
+        finally:
+            self.running = None
+        return Ended(code, output.read_text(errors="replace"), time.monotonic() - began)
 
-    @property
-    def pid(self) -> int:
-        return (self._process or self._start()).pid
+    def signal(self, number: signal.Signals) -> None:
+        """Sends a signal to the command that runs, if one does."""
+        if self.running is not None:
+            os.kill(self.running, number)
 
-    def kill_from_outside(self) -> None:
-        """As `kill -9` does: whoever waits for the command hears that it died."""
-        if self._process is not None:
-            self._process.kill()
-
-    def kill(self) -> None:
+    def close(self) -> None:
+        self.signal(signal.SIGKILL)
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
 
+    def _answer(self, within: float) -> int:
+        try:
+            answer = self._answers.get(timeout=within)
+        except queue.Empty:
+            raise TimeoutError from None
+        if answer is None:
+            raise RuntimeError(f"dbt's process died; see {self._folder / 'dbt.log'}")
+        return answer
+
     def _start(self) -> subprocess.Popen[str]:
-        with self._log.open("a") as log:
+        with (self._folder / "dbt.log").open("w") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", __spec__.name, *self._place],
+                [sys.executable, "-m", "tests.reliability.warm_dbt", *self._place],
                 cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
                 env={**os.environ, **self._env},
             )  # fmt: skip
@@ -87,7 +104,7 @@ class Dbt:
         def listen() -> None:
             assert process.stdout is not None
             for line in process.stdout:
-                answers.put(line)
+                answers.put(int(line))
             answers.put(None)
 
         threading.Thread(target=listen, daemon=True).start()
@@ -96,41 +113,40 @@ class Dbt:
 
 
 def serve(place: Sequence[str]) -> None:
-    """Reads a command's arguments a line, runs it, and answers with a line."""
+    """Answers each line with two: who runs the command, and how it ended."""
     from botocore.config import Config
     from dbt.cli.main import dbtRunner
 
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # whatever prints, prints into the log
+    # A shell's background job ignores SIGINT, and so would the commands that it is sent to.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # A setting of boto3's, so that an unanswered call does not take a minute of each test.
     Config.OPTION_DEFAULTS["read_timeout"] = READ_TIMEOUT
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     manifest = dbtRunner().invoke(["--quiet", "parse", *place]).result
-    # As at the end of a process: what its modules promised to do then.
-    at_exit = [function for function in (_stop_everything(),) if function]
     for line in sys.stdin:
-        said: list[str] = []
-
-        def hear(event: object, said: list[str] = said) -> None:
-            info = event.info  # type: ignore[attr-defined]
-            if str(info.level) != "debug":
-                said.append(str(info.msg))
-
-        done = dbtRunner(manifest=manifest, callbacks=[hear]).invoke(
-            ["--log-level-file", "none", *json.loads(line)]
-        )
-        if done.exception is not None:
-            said.append(f"{type(done.exception).__name__}: {done.exception}")
-        for function in at_exit:
-            function()
-        code = 0 if done.success else 1 if done.exception is None else 2
-        answers.write(json.dumps({"code": code, "said": "\n".join(said)}) + "\n")
-        answers.flush()
+        output, *arguments = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            answers.close()
+            command(Path(output), arguments, manifest)
+        print(pid, file=answers, flush=True)
+        _, status = os.waitpid(pid, 0)
+        print(os.waitstatus_to_exitcode(status), file=answers, flush=True)
 
 
-def _stop_everything():  # type: ignore[no-untyped-def]
-    from dbt.adapters.glue.sessions import pool
+def command(output: Path, arguments: Sequence[str], manifest: object) -> None:
+    """What the command line does, without its start; ends the process."""
+    from dbt.cli.main import cli
 
-    return getattr(pool, "_stop_everything", None)
+    with output.open("w") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    os.close(0)
+    cli.main(
+        ["--no-use-colors", "--log-level-file", "none", *arguments],
+        obj={"manifest": manifest, "callbacks": []},
+    )
 
 
 if __name__ == "__main__":

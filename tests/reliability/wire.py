@@ -34,8 +34,6 @@ class FaultWire(Wire):
         named = handler.headers.get("X-Amz-Target") or handler.path.lstrip("/") or "?"
         parameters: dict[str, Any] = json.loads(body) if body[:1] == b"{" else {}
         onward = super()._forward
-        call = Call(
-            named.rpartition(".")[2], parameters, handler, lambda: onward(handler, body)
-        )
+        call = Call(named.rpartition(".")[2], parameters, handler, lambda: onward(handler, body))
         befallen = self.rule(call)
         return call.forward() if befallen is None else befallen(call)
