@@ -40,7 +40,7 @@ __all__ = ["Theatre", "main", "shortest"]
 SCHEMA = "history"
 KILLED = 0.15
 """Of the runs so many end by kill -9."""
-ENDS = {0: "acknowledged", -signal.SIGKILL: "killed"}
+ENDS: dict[int | None, str] = {0: "acknowledged", -signal.SIGKILL: "killed"}
 PAUSE = 2.0
 """Seconds from an Athena query's plan to its reading, at most."""
 
@@ -50,14 +50,14 @@ class Theatre:
 
     def __init__(
         self, endpoint: EndpointHandle, state: Path, folder: Path, *, seed: int, tables: Sequence[str],
-        calm: bool = False, writers: int = 3,
+        calm: bool = False, kills: bool = True, writers: int = 3,
     ) -> None:  # fmt: skip
         self.writes: list[Write] = []
         self.reads: list[Read] = []
         self.struck: Counter[str] = Counter()
         self._endpoint, self._state, self._folder = endpoint, state, folder
         self._seed, self._tables, self._calm = seed, list(tables), calm
-        self._writers = writers
+        self._writers, self._kills = writers, kills and not calm
         self._began = time.monotonic()
         self._until = threading.Event()
         self._numbers = iter(range(1, 10**6))
@@ -69,7 +69,7 @@ class Theatre:
             *(threading.Thread(target=self._write, args=(n,)) for n in range(self._writers)),
             *(threading.Thread(target=self._look, args=(make,)) for make in self._readers()),
         ]
-        if not self._calm:
+        if self._kills:
             workers.append(threading.Thread(target=self._kill_jvms))
         for worker in workers:
             worker.start()
@@ -93,7 +93,7 @@ class Theatre:
         with self._writer(number) as (wire, shop, dbt):
             wire.rule = chaos
             while not self._until.is_set():
-                killed = not self._calm and draw.random() < KILLED
+                killed = self._kills and draw.random() < KILLED
                 self._run(shop, dbt, draw.choice(self._tables), draw.uniform(0.3, 3.0) if killed else None)  # fmt: skip
             wire.rule = lambda _call: None
 
@@ -202,14 +202,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tables", default=",".join(WRITERS))
     parser.add_argument("--calm", action="store_true", help="no kills and no faults")
+    parser.add_argument("--no-kills", action="store_true", help="faults, but no kills")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="history-") as scratch:
         state = Path(scratch) / ".dbt-glue"
         endpoint = client.ensure_endpoint(state, on_progress=print)
         try:
             theatre = Theatre(
                 endpoint, state, Path(scratch), seed=options.seed,
-                tables=options.tables.split(","), calm=options.calm,
+                tables=options.tables.split(","), calm=options.calm, kills=not options.no_kills,
             )  # fmt: skip
             history = theatre.play(options.minutes * 60)
         finally:

@@ -149,7 +149,7 @@ class Job:
             wrong.append(ended.said if ended.code is None else "exit code 0 in spite of the signal")
         if trigger.at and time.monotonic() - trigger.moment > PATIENCE:
             wrong.append(f"ended {time.monotonic() - trigger.moment:.0f} s after the signal")
-        sessions = self._stop_sessions()
+        sessions = self._sessions()
         if sessions and point.signal != "SIGKILL":
             wrong.append(f"{len(sessions)} session(s) left")
         for name, rows in self._look(wrong).items():
@@ -157,7 +157,10 @@ class Job:
             if rows not in allowed:
                 wrong.append(f"{name}: {rows}, neither the old rows nor the new ones")
             self._rows[name] = rows
+        # Beside what a killed run has left at work, as on AWS until the idle timeout.
         wrong += [f"the next run: {what}" for what in self.build()]
+        for session in sessions:
+            self.lake.glue.stop_session(Id=session)
         return trigger.at or "not reached", wrong
 
     def unused(self) -> list[Path]:
@@ -175,19 +178,17 @@ class Job:
         return ["build", *arguments[3:]]
 
     def _look(self, wrong: list[str]) -> dict[str, Rows | None]:
-        found: dict[str, Rows | None] = {}
-        for name, kind in self._nodes.items():
-            try:
-                found[name] = self.lake.rows(SCHEMA, name, kind.columns)
-            except (OSError, ValueError) as error:
-                wrong.append(f"{name} cannot be read: {error}")
-        return found
+        return {name: self._read(name, wrong) for name in self._nodes}
 
-    def _stop_sessions(self) -> list[str]:
-        left = [name for name in self.lake.sessions() if name.startswith(SCHEMA)]
-        for name in left:
-            self.lake.glue.stop_session(Id=name)
-        return left
+    def _read(self, name: str, wrong: list[str]) -> Rows | None:
+        try:
+            return self.lake.rows(SCHEMA, name, self._nodes[name].columns)
+        except (OSError, ValueError) as error:
+            wrong.append(f"{name} cannot be read: {error}")
+            return None
+
+    def _sessions(self) -> list[str]:
+        return [name for name in self.lake.sessions() if name.startswith(SCHEMA)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.parquet
+import pyarrow.parquet  # type: ignore[import-untyped]
 
 from tests.functional.adapter.open_tables import client_of
 

@@ -4,6 +4,7 @@ python -m tests.reliability.matrix                                  everything: 
 python -m tests.reliability.matrix --kinds table,merge --positions first
 python -m tests.reliability.matrix --only 'UpdateTable' --json /tmp/matrix.json
 python -m tests.reliability.matrix --docs docs/fault-matrix.md     writes the page from what was measured
+python -m tests.reliability.matrix --every 10                       a tenth of the cells, spread over all
 
 The operations are those that were seen on the wire in runs without faults: the first run of a node and one
 after it. The fault befalls the first call of the operation, and in another cell the last one.
@@ -135,6 +136,11 @@ def measured(options: argparse.Namespace) -> Iterator[Verdict]:
             client.stop(state)
 
 
+def kept(path: Path) -> Iterator[Verdict]:
+    for told in json.loads(path.read_text()):
+        yield Verdict(**{**told, "cells": tuple(Cell(**cell) for cell in told["cells"])})
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when no cell is wrong."""
     parser = argparse.ArgumentParser(
@@ -145,6 +151,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="a regular expression of the cells' names")
     parser.add_argument("--every", type=int, default=1, help="of the cells every so-manieth")
     parser.add_argument("--json", type=Path)
+    parser.add_argument(
+        "--read", type=Path, help="measure nothing: the verdicts of an earlier --json"
+    )
     parser.add_argument("--docs", type=Path)
     parser.add_argument("--commit", default="?", help="what the page says was measured")
     parser.add_argument("--minutes", type=float, default=600.0, help="stop after as many")
@@ -152,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()
     verdicts: list[Verdict] = []
-    for verdict in measured(options):
+    for verdict in kept(options.read) if options.read else measured(options):
         verdicts.append(verdict)
         why = f"  {'; '.join(verdict.wrong)}"[:400] if verdict.wrong else ""
         print(f"{verdict.end:<12}{verdict.seconds:>6.1f}  {verdict.cells[0]}{why}", flush=True)

@@ -88,7 +88,7 @@ class Spark:
                 )
             cursor = self._handle.cursor()
             cursor.execute(f"select run, seq, part from `{self._schema}`.`{table}`")
-            return tuple(sorted(map(tuple, cursor.fetchall())))  # type: ignore[arg-type]
+            return tuple(sorted(map(tuple, cursor.fetchall())))
         except DbtRuntimeError as error:
             text = str(error)
             if "TABLE_OR_VIEW_NOT_FOUND" in text or "SCHEMA_NOT_FOUND" in text:

@@ -22,20 +22,21 @@ def replaced(_old: Rows | None, number: int) -> Rows:
 
 def merged(old: Rows | None, number: int) -> Rows:
     new = {1: number, 2: number, 100 + number: number}
-    return sorted(({**dict(old or []), **new}).items())
+    return sorted(({**dict(old or []), **new}).items(), key=repr)
 
 
 def historised(old: Rows | None, number: int) -> Rows:
     """The current rows and those before them, which have an end."""
     kept = [(key, value, False) for key, value, _ in old or [] if value != number]
-    return sorted({*kept, (1, number, True), (2, number, True)})
+    return sorted({*kept, (1, number, True), (2, number, True)}, key=repr)
 
 
 def by_parts(old: Rows | None, number: int) -> Rows:
     new = {(1, "a"): number, (3, f"p{number % 3}"): number}
     parts = {part for _, part in new}
     kept = {(key, part): value for key, value, part in old or [] if part not in parts}
-    return sorted((key, value, part) for (key, part), value in {**kept, **new}.items())
+    rows = [(key, value, part) for (key, part), value in {**kept, **new}.items()]
+    return sorted(rows, key=repr)
 
 
 @dataclass(frozen=True)
