@@ -250,6 +250,8 @@ TESTS: dict[str, tuple[str, ...]] = {
     # What is in Iceberg has a Spark of its own, and the basic ones of dbt's suites run once for each format.
     "functional: formats": FORMATS,
     "functional: suites": (SUITES,),
+    # Kills JVMs, so that its endpoint is its own.
+    "functional: reliability": ("tests/reliability",),
     "functional: clients": ("tests/integration/validation", "tests/integration/clients", API),
     # One Spark without HTTP before it; some tests end theirs. Then one of each Glue version, side by side.
     "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}", SPARKS),
@@ -267,6 +269,7 @@ TESTS: dict[str, tuple[str, ...]] = {
 AFTER = {
     "functional: formats": ("functional: dbt",),
     "functional: suites": ("functional: clients",),
+    "functional: reliability": ("functional: endpoint",),
 }
 """Formats and dbt have many dbt runs in one process and Sparks with all their memory: side by side, too much for 24 GB.
 The suites have one Spark, for which there is room when those of the clients have ended."""
