@@ -45,7 +45,7 @@ class AppendMethods(StagingMethods):
         return Appends(
             self.data_catalog,
             self._place_files,
-            lambda removal: self.connections.pool.remove_later(removal),
+            self.old_versions.remove_later,
         )
 
     @available.parse_none
