@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import atexit
+import contextvars
 import threading
+import time
 import uuid
 import weakref
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.program.transport import call_statements, new_nonce, sql_request
+from glue_compiler.program.transport import PAGE_BYTES, call_statements, new_nonce, sql_request
 
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.session import LONGEST_POLL, Session, SessionSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dbt.adapters.glue.credentials import GlueCredentials
     from dbt.adapters.glue.sessions.client import GlueClient
 
@@ -36,6 +40,8 @@ class SessionPool:
     """
 
     def __init__(self, client: GlueClient, credentials: GlueCredentials) -> None:
+        self.page_bytes = PAGE_BYTES
+        """Characters that a page of a result prints."""
         self._client = client
         self._credentials = credentials
         self._lock = threading.Lock()
@@ -77,12 +83,12 @@ class SessionPool:
         with self._lock:
             if session not in self._leased:
                 return
-            self._leased.remove(session)
             alone = self._credentials.enable_session_per_model
             if not alone:
+                self._leased.remove(session)
                 self._idle.append((threading.get_ident(), session))
-        if alone:
-            session.stop()
+        if alone and session.stop():  # else it is tried again at the end
+            self._drop(session)
 
     def remove_later(self, removal: dict[str, Any]) -> None:
         """Has the data of a replaced table removed along with some later statement: it costs no own one."""
@@ -102,24 +108,52 @@ class SessionPool:
 
     def interrupt(self) -> None:
         """Cancels every running statement and lets no other begin."""
-        with self._lock:
-            self._interrupted = True
-            sessions = [*self._leased, *(session for _, session in self._idle)]
-        for session in sessions:
+        self._interrupted = True
+        self._client.patience.interrupt()
+        for session in self._sessions():
             session.interrupt()
 
     def stop_all(self) -> None:
-        """Stops the sessions that this process made, cancelling what still runs in them."""
+        """Stops the sessions that this process made, cancelling what still runs in them, all at once.
+
+        One that could not be stopped is tried again by the next call.
+        """
         self._remove_now()
+        stopping = [(session, _in_thread(self._end, session)) for session in self._sessions()]
+        for session, thread in stopping:
+            if thread is None:
+                self._end(session)
+            else:
+                while thread.is_alive():
+                    thread.join(1.0)  # Ctrl-C has its turn in between
         with self._lock:
-            sessions = [*self._leased, *(session for _, session in self._idle)]
-            self._leased.clear()
-            self._idle.clear()
             self._slots.clear()
             self._interrupted = False
-        for session in sessions:
-            session.cancel()
-            session.stop()
+        self._client.patience.calm()
+
+    def stop_now(self, seconds: float) -> None:
+        """Has all sessions stopped, waiting no longer than that; also from a signal handler: it takes no lock."""
+        self._interrupted = True
+        self._client.patience.hurry()
+        deadline = time.monotonic() + seconds
+        threads = [_in_thread(session.stop) for session in self._sessions()]
+        for thread in threads:
+            if thread is not None:
+                thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _end(self, session: Session) -> None:
+        session.cancel()
+        if session.stop():
+            self._drop(session)
+
+    def _drop(self, session: Session) -> None:
+        with self._lock:
+            if session in self._leased:
+                self._leased.remove(session)
+            self._idle = [item for item in self._idle if item[1] is not session]
+
+    def _sessions(self) -> list[Session]:
+        return [*self._leased, *(session for _, session in [*self._idle])]
 
     def _remove_now(self) -> None:
         """What no statement has taken along goes with a last one, where a session is at hand."""
@@ -135,11 +169,22 @@ class SessionPool:
             logger.debug(f"old data stays until the next run: {error.msg}")
 
     def _new_session(self, environment: Environment) -> Session:
+        """A session with a number of its own; the lock is held."""
+        slot = self._next_slot(environment)
+
+        def name(another: bool) -> str:
+            nonlocal slot
+            if another:
+                with self._lock:
+                    slot = self._next_slot(environment)
+            return self._name(environment, slot)
+
+        return Session(self._client, environment, name, self._settings)
+
+    def _next_slot(self, environment: Environment) -> int:
         slot = self._slots.get(environment.fingerprint, 0)
         self._slots[environment.fingerprint] = slot + 1
-        return Session(
-            self._client, environment, lambda: self._name(environment, slot), self._settings
-        )
+        return slot
 
     def _name(self, environment: Environment, slot: int) -> str:
         """The id of a session: fixed where it is to be found again, else unlike any other."""
@@ -149,6 +194,20 @@ class SessionPool:
         own = Environment.of(self._credentials).fingerprint == environment.fingerprint
         name = base if own else f"{base}-{environment.fingerprint}"
         return name if slot == 0 else f"{name}__{slot + 1}"
+
+
+def _in_thread(function: Callable[..., Any], *arguments: Any) -> threading.Thread | None:
+    """Runs a function beside the caller; None where no thread begins any more, as Python ends."""
+    # dbt's logging asks for the context of the command.
+    context = contextvars.copy_context()
+    thread = threading.Thread(
+        target=lambda: context.run(function, *arguments), name="stop-session", daemon=True
+    )
+    try:
+        thread.start()
+    except RuntimeError:
+        return None
+    return thread
 
 
 @atexit.register
