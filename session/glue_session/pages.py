@@ -1,4 +1,4 @@
-"""Results cut into pages, kept in the session until the last one has been asked for."""
+"""Results cut into pages, kept in the session until later ones have been asked for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from glue_session.answers import error_answer
-from glue_session.transport import compress, print_frame
+from glue_session.transport import compress, decompress, print_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,26 +16,56 @@ _SMALL = 4096
 _KEPT_RESULTS = 4
 
 _results: dict[str, list[Any]] = {}
+_heads: dict[str, dict[str, Any]] = {}
 
 
-def first_page(nonce: str, rows: Iterable[list[Any]], page_bytes: int) -> dict[str, Any]:
-    """The first page of a result; the others are kept under its nonce, and the oldest of many results is forgotten."""
-    pages = _pages(rows, page_bytes)
-    if len(pages) > 1:
-        _results[nonce] = pages
-        while len(_results) > _KEPT_RESULTS:
-            del _results[next(iter(_results))]
-    return _page(nonce, pages, 0)
+class RowTooLong(ValueError):
+    """One row alone is more than Glue lets a statement print."""
 
 
-def sql_page(nonce: str, token: int, page_nonce: str) -> None:
-    """Prints one more page of a kept result."""
+def first_page(
+    nonce: str, rows: Iterable[list[Any]], page_bytes: int, head: dict[str, Any]
+) -> dict[str, Any]:
+    """`head` with the first page of a result; all are kept under its nonce, and the oldest of many results is forgotten.
+
+    That page too, since Glue may cut what a statement prints: then it is asked for once more, smaller.
+    """
+    pages = _results[nonce] = _pages(rows, page_bytes)
+    _heads[nonce] = head
+    while len(_results) > _KEPT_RESULTS:
+        oldest = next(iter(_results))
+        del _results[oldest], _heads[oldest]
+    return {**head, **_page(pages, 0)}
+
+
+def sql_page(nonce: str, token: int, page_nonce: str, page_bytes: int = 0) -> None:
+    """Prints one more page of a kept result; with `page_bytes` it is first cut into pages of that size."""
     pages = _results.get(nonce)
-    if pages is None:
-        error = LookupError("this result is no longer kept in the session")
-        print_frame(page_nonce, error_answer(error))
-        return
-    print_frame(page_nonce, _page(nonce, pages, token))
+    try:
+        if pages is None or pages[token] is None:
+            raise LookupError("this result is no longer kept in the session")
+        pages[:token] = [None] * token  # whoever asks for this one has those
+        if page_bytes:
+            pages[token : token + 1] = _smaller(pages[token], page_bytes)
+        answer = {**({} if token else _heads[nonce]), **_page(pages, token)}
+    except (LookupError, RowTooLong) as error:
+        answer = error_answer(error)
+    print_frame(page_nonce, answer)
+
+
+def _smaller(page: Any, page_bytes: int) -> list[Any]:
+    rows = json.loads(decompress(page)) if isinstance(page, str) else page
+    if len(rows) < 2:
+        size = len(json.dumps(rows))
+        raise RowTooLong(
+            f"a row of {size:,} characters is more than Glue lets a statement print: select fewer or shorter columns"
+        )
+    pages = _pages(rows, page_bytes)
+    # What compresses well may fit into one page once more.
+    half = len(rows) // 2
+    return (
+        pages if len(pages) > 1 else [_printed_form_of(rows[:half]), _printed_form_of(rows[half:])]
+    )
 
 
 def _pages(rows: Iterable[list[Any]], page_bytes: int) -> list[Any]:
@@ -57,16 +87,17 @@ def _pages(rows: Iterable[list[Any]], page_bytes: int) -> list[Any]:
     return pages
 
 
+def _printed_form_of(rows: list[Any]) -> Any:
+    return _printed_form([json.dumps(row, separators=(",", ":")) for row in rows])
+
+
 def _printed_form(rows: list[str]) -> Any:
     """The rows as a list, or compressed to a text where they are many."""
     text = "[" + ",".join(rows) + "]"
     return json.loads(text) if len(text) <= _SMALL else compress(text)
 
 
-def _page(nonce: str, pages: list[Any], index: int) -> dict[str, Any]:
-    last = index + 1 >= len(pages)
+def _page(pages: list[Any], index: int) -> dict[str, Any]:
     page = pages[index]
-    if last:
-        _results.pop(nonce, None)
     key = "packed" if isinstance(page, str) else "rows"
-    return {key: page, "next": None if last else index + 1}
+    return {key: page, "next": index + 1 if index + 1 < len(pages) else None}

@@ -38,8 +38,8 @@ def _answer_of(frame: Any, request: dict[str, Any]) -> dict[str, Any]:
     schema = frame.schema
     encode = row_encoder(schema, str(spark().conf.get("spark.sql.session.timeZone")))
     rows = (encode(row) for row in frame.collect())
-    page = first_page(request["nonce"], rows, request["page_bytes"])
-    return {"schema": schema.jsonValue(), "rows_affected": affected, **page}
+    head = {"schema": schema.jsonValue(), "rows_affected": affected}
+    return first_page(request["nonce"], rows, request["page_bytes"], head)
 
 
 def _command_of(frame: Any) -> Any:

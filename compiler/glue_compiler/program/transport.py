@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FRAME",
     "MAX_CODE",
+    "PAGE_BYTES",
     "bootstrap_code",
     "call_statements",
     "compress",
@@ -124,17 +125,23 @@ def new_nonce() -> str:
     return secrets.token_hex(8)
 
 
-def sql_request(sql: str, *, fetch: bool = True, limit: int | None = None) -> dict[str, Any]:
+def sql_request(
+    sql: str, *, fetch: bool = True, limit: int | None = None, page_bytes: int = PAGE_BYTES
+) -> dict[str, Any]:
     """What the session's `sql` needs to know to run a statement once.
 
     `fetch` brings the rows back (a first page of them); without it a query is run for its effect.
     """
-    return {"sql": sql, "fetch": fetch, "limit": limit, "page_bytes": PAGE_BYTES}
+    return {"sql": sql, "fetch": fetch, "limit": limit, "page_bytes": page_bytes}
 
 
-def page_statement(nonce: str, token: int, page_nonce: str) -> str:
-    """The statement that prints one more page of the result of the statement `nonce`."""
-    return f"__dbt_glue__.sql_page({nonce!r}, {int(token)}, {page_nonce!r})"
+def page_statement(nonce: str, token: int, page_nonce: str, page_bytes: int = 0) -> str:
+    """The statement that prints one more page of the result of the statement `nonce`.
+
+    With `page_bytes` the page is cut into pages of that many characters first, as Glue did not let it pass whole.
+    """
+    smaller = f", {int(page_bytes)}" if page_bytes else ""
+    return f"__dbt_glue__.sql_page({nonce!r}, {int(token)}, {page_nonce!r}{smaller})"
 
 
 def call_statements(function: str, request: Mapping[str, Any], nonce: str) -> tuple[str, ...]:

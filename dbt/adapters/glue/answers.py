@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dbt.adapters.events.logging import AdapterLogger
 from glue_compiler.program.transport import parse_output
 
-from dbt.adapters.glue.errors import StatementFailed
+from dbt.adapters.glue.errors import AnswerCut, StatementFailed
 
 if TYPE_CHECKING:
     from dbt.adapters.glue.sessions.statement import StatementResult
@@ -20,18 +20,19 @@ logger = AdapterLogger("Glue")
 def framed_answer(result: StatementResult, nonce: str) -> dict[str, Any]:
     """The framed JSON that a statement printed under `nonce`. What it printed besides goes to the log.
 
-    Raises StatementFailed where the frame is missing or arrived incomplete, with what ended the statement.
+    Raises AnswerCut where the frame arrived incomplete, StatementFailed where it is missing, with what ended the statement.
     """
     try:
         framed, printed = parse_output(result.text, nonce)
     except ValueError as error:
-        raise StatementFailed(
+        raise AnswerCut(
             f"the result of statement {result.query_id} arrived incomplete: {error}"
         ) from error
     if printed.strip():
         logger.debug(f"{result.query_id} printed: {printed.strip()}")
     if framed is None:
-        raise StatementFailed(end_of(result))
+        missing = StatementFailed if result.failed else AnswerCut
+        raise missing(end_of(result))
     return dict(framed)
 
 

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import boto3
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.credentials import CredentialProvider, CredentialResolver
+from botocore.exceptions import BotoCoreError
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.project.load import STATE_FOLDER
@@ -22,20 +23,20 @@ from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.folders import DIRECTORY_VARIABLE
 
 from dbt.adapters.glue.credentials import LOCAL_REGION, GlueCredentials
-from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.sessions.client import GlueClient
+from dbt.adapters.glue.sessions.keys import Keys, role_keys
+from dbt.adapters.glue.sessions.polling import Pace
+from dbt.adapters.glue.sessions.retries import Patience, watch_calls
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from glue_endpoint.process.client import EndpointHandle
 
 __all__ = ["AwsClients", "endpoint_state_dir"]
 
 logger = AdapterLogger("Glue")
 
-ROLE_SESSION = "dbt-glue-python"
 CONNECTIONS = 64
+ONCE = {"total_max_attempts": 1}
 
 
 def endpoint_state_dir(credentials: GlueCredentials, project_root: str | None) -> Path:
@@ -78,7 +79,7 @@ class AwsClients:
     def identity(self) -> Any:
         """A boto3 client for STS, with the same keys."""
         with self._lock:
-            return self._client("sts", keys=self._catalog_keys)
+            return self._client("sts", as_role=True)
 
     @property
     def storage(self) -> Any:
@@ -126,55 +127,50 @@ class AwsClients:
     @cached_property
     def _sessions(self) -> GlueClient:
         return GlueClient(
-            self._client("glue"), self._client("glue", retries={"total_max_attempts": 1})
+            self._client("glue"),
+            self._client("glue", retries=ONCE, watched=False),
+            self._client("glue", retries=ONCE, watched=False, timeouts=(2, 3)),
+            self._patience,
+            self._pace,
+            self._keys,
         )
 
     @cached_property
     def _catalog(self) -> Any:
-        return self._client("glue", keys=self._catalog_keys)
+        return self._client("glue", as_role=True)
 
     @cached_property
     def _lake_formation(self) -> Any:
-        return self._client("lakeformation", keys=self._catalog_keys)
+        return self._client("lakeformation", as_role=True)
 
     @cached_property
     def _storage(self) -> Any:
         # A name of a bucket before the host's is of AWS alone.
         style = "path" if "endpoint_url" in self._endpoint else "auto"
-        return self._client("s3", addressing_style=style, keys=self._catalog_keys)
-
-    @cached_property
-    def _catalog_keys(self) -> dict[str, str]:
-        """The keys of the session's role, where the profile asks for it; else none, for the caller's own."""
-        if not self._credentials.use_interactive_session_role_for_api_calls:
-            return {}
-        try:
-            answer = self._client("sts").assume_role(
-                RoleArn=self._credentials.session_role, RoleSessionName=ROLE_SESSION
-            )
-        except (ClientError, BotoCoreError) as error:
-            raise GlueApiError(
-                f"cannot assume {self._credentials.session_role} for catalog calls "
-                f"(use_interactive_session_role_for_api_calls): {error}"
-            ) from error
-        granted = answer["Credentials"]
-        return {
-            "aws_access_key_id": granted["AccessKeyId"],
-            "aws_secret_access_key": granted["SecretAccessKey"],
-            "aws_session_token": granted["SessionToken"],
-        }
+        return self._client("s3", addressing_style=style, as_role=True)
 
     def _client(
         self,
         service: str,
+        *,
         retries: dict[str, Any] | None = None,
         addressing_style: str | None = None,
-        keys: Mapping[str, str] | None = None,
+        as_role: bool = False,
+        watched: bool = True,
+        timeouts: tuple[float, float] = (10, 60),
     ) -> Any:
-        parameters = {**self._endpoint, **(keys or {})}
+        """`as_role`: under the session's role, where the profile asks for it. `timeouts`: to connect, to answer."""
+        as_role = as_role and self._credentials.use_interactive_session_role_for_api_calls
+        endpoint = self._endpoint
+        # Keys that are given come before those of a session.
+        parameters = (
+            {"endpoint_url": endpoint["endpoint_url"]} if as_role and endpoint else endpoint
+        )
         config = Config(
             # None: the machine's own proxies. No proxy can reach this machine's loopback.
-            proxies={} if _is_loopback(parameters.get("endpoint_url")) else None,
+            proxies={} if self._is_near else None,
+            connect_timeout=timeouts[0],
+            read_timeout=timeouts[1],
             retries=retries
             or {
                 "mode": self._credentials.boto_retry_mode,
@@ -184,10 +180,46 @@ class AwsClients:
             s3={"addressing_style": addressing_style} if addressing_style else None,
             user_agent_extra="dbt-glue-python",
         )
+        session = self._role_session if as_role else self._session
         try:
-            return self._session.client(service, config=config, **parameters)
+            client = session.client(service, config=config, **parameters)
         except (BotoCoreError, ValueError) as error:
             raise DbtRuntimeError(f"cannot make a client for {service}: {error}") from error
+        keys = self._role_keys if as_role else self._keys
+        if watched:
+            watch_calls(client, self._patience, keys, self._pace)
+        return client
+
+    @property
+    def _is_near(self) -> bool:
+        return _is_loopback(self._endpoint.get("endpoint_url"))
+
+    @cached_property
+    def _patience(self) -> Patience:
+        return Patience(quick=self._is_near)
+
+    @cached_property
+    def _pace(self) -> Pace:
+        return Pace(near=self._is_near)
+
+    @cached_property
+    def _keys(self) -> Keys | None:
+        """The caller's keys; None on the embedded endpoint, which gives its own."""
+        if self._credentials.is_local:
+            return None
+        name = self._credentials.aws_profile_name
+        return Keys(lambda: botocore.session.Session(profile=name).get_credentials())
+
+    @cached_property
+    def _role_keys(self) -> Keys:
+        return role_keys(lambda: self._client("sts"), self._credentials.session_role)
+
+    @cached_property
+    def _role_session(self) -> Any:
+        return boto3.Session(
+            botocore_session=_session_with(self._role_keys),
+            region_name=self._session.region_name,
+        )
 
     @cached_property
     def _session(self) -> Any:
@@ -199,9 +231,10 @@ class AwsClients:
                     botocore_session=_isolated_session(), region_name=region or LOCAL_REGION
                 )
             region = region or os.environ.get("AWS_REGION") or LOCAL_REGION
+        name = self._credentials.aws_profile_name
         try:
             return boto3.Session(
-                profile_name=self._credentials.aws_profile_name, region_name=region
+                botocore_session=_session_with(self._keys), profile_name=name, region_name=region
             )
         except BotoCoreError as error:
             raise DbtRuntimeError(f"aws_profile_name: {error}") from error
@@ -243,3 +276,22 @@ def _isolated_session() -> botocore.session.Session:
     session.set_config_variable("config_file", os.devnull)
     session.set_config_variable("credentials_file", os.devnull)
     return session
+
+
+def _session_with(keys: Keys | None) -> botocore.session.Session:
+    """A botocore session whose clients sign with these keys."""
+    session = botocore.session.Session()
+    if keys is not None and keys.there:
+        session.register_component("credential_provider", CredentialResolver([_Given(keys)]))
+    return session
+
+
+class _Given(CredentialProvider):  # type: ignore[misc]
+    METHOD = CANONICAL_NAME = "dbt-glue"
+
+    def __init__(self, keys: Keys) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def load(self) -> Keys:
+        return self._keys

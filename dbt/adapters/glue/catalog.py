@@ -13,7 +13,8 @@ from dbt.adapters.glue.denials import next_step
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.literals import type_name
 from dbt.adapters.glue.named_tables import named_tables
-from dbt.adapters.glue.sessions.client import error_code
+from dbt.adapters.glue.refused_partitions import refused_partitions
+from dbt.adapters.glue.sessions.faults import api_error, error_code
 from dbt.adapters.glue.table_buckets import PARENT as TABLE_BUCKETS
 
 if TYPE_CHECKING:
@@ -152,8 +153,9 @@ class DataCatalog:
                 "batch_create_partition",
                 database,
                 table,
+                "PartitionInputList",
+                list(batch),
                 tolerated="AlreadyExistsException",
-                PartitionInputList=list(batch),
             )
             self.update_partitions(
                 database, table, [item for item in batch if tuple(item["Values"]) in there]
@@ -166,7 +168,7 @@ class DataCatalog:
             entries = [
                 {"PartitionValueList": item["Values"], "PartitionInput": item} for item in batch
             ]
-            self._batch("batch_update_partition", database, table, Entries=entries)
+            self._batch("batch_update_partition", database, table, "Entries", entries)
 
     def delete_partitions(
         self, database: str, table: str, values: Sequence[tuple[str, ...]]
@@ -178,8 +180,9 @@ class DataCatalog:
                 "batch_delete_partition",
                 database,
                 table,
+                "PartitionsToDelete",
+                doomed,
                 tolerated="EntityNotFoundException",
-                PartitionsToDelete=doomed,
             )
 
     def _batch(
@@ -187,21 +190,20 @@ class DataCatalog:
         operation: str,
         database: str,
         table: str,
+        key: str,
+        items: list[dict[str, Any]],
         *,
         tolerated: str | None = None,
-        **parameters: Any,
     ) -> set[tuple[str, ...]]:
         """Returns the values of the partitions that were refused with the tolerated error."""
-        answer = self._call(operation, DatabaseName=database, TableName=table.lower(), **parameters)
-        problems = []
-        accepted: set[tuple[str, ...]] = set()
-        for problem in (answer or {}).get("Errors") or []:
-            values = problem.get("PartitionValues") or problem.get("PartitionValueList") or []
-            detail = problem.get("ErrorDetail", {})
-            if tolerated is not None and detail.get("ErrorCode") == tolerated:
-                accepted.add(tuple(values))
-            else:
-                problems.append((values, detail))
+
+        def ask(left: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            named = {"DatabaseName": database, "TableName": table.lower(), key: left}
+            return (self._call(operation, **named) or {}).get("Errors") or []
+
+        refused = refused_partitions(ask, items)
+        accepted = {values for values, detail in refused if detail.get("ErrorCode") == tolerated}
+        problems = [item for item in refused if item[0] not in accepted]
         if problems:
             values, detail = problems[0]
             raise GlueApiError(
@@ -222,14 +224,11 @@ class DataCatalog:
                 ("create", "update", "batch")
             ):
                 return None
-            message = error.response.get("Error", {}).get("Message", str(error))
-            raise GlueApiError(
-                f"Data Catalog {operation} failed: {error_code(error)}: {message}"
-                f"{next_step(operation, parameters, error_code(error), message)}",
-                error_code(error),
-            ) from error
+            told = error.response.get("Error", {}).get("Message", str(error))
+            advice = next_step(operation, parameters, error_code(error), told)
+            raise api_error(f"Data Catalog {operation}", error, advice=advice) from error
         except BotoCoreError as error:
-            raise GlueApiError(f"Data Catalog {operation} failed: {error}") from error
+            raise api_error(f"Data Catalog {operation}", error) from error
         return answer
 
     def _pages(self, operation: str, key: str, **parameters: Any) -> Iterator[dict[str, Any]]:

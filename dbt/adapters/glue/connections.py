@@ -25,7 +25,7 @@ from glue_compiler.project.distributions import two_distributions
 
 from dbt.adapters.glue.aws import AwsClients
 from dbt.adapters.glue.cursor import GlueCursor, GlueHandle
-from dbt.adapters.glue.interruption import interrupt_on_sigterm
+from dbt.adapters.glue.interruption import interrupt_on_signals
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.pool import SessionPool
 from dbt.adapters.glue.sessions.removals import Removals
@@ -61,7 +61,7 @@ class GlueConnectionManager(SQLConnectionManager):
         self.aws = AwsClients(self.credentials, getattr(profile, "project_root", None))
         self._pool: SessionPool | None = None
         self._pool_lock = threading.Lock()
-        self._restore_signals = interrupt_on_sigterm(lambda: self._pool)
+        self._restore_signals = interrupt_on_signals(lambda: self._pool)
         self.as_sent: Callable[[str], str] = lambda sql: sql
         """What SQL becomes before it is sent."""
         self.run = Run(keeps_sessions=self.credentials.glue_session_reuse)

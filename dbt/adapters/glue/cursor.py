@@ -16,7 +16,7 @@ from glue_compiler.program.transport import (
 )
 
 from dbt.adapters.glue.answers import end_of, framed_answer
-from dbt.adapters.glue.errors import StatementFailed
+from dbt.adapters.glue.errors import AnswerCut, StatementFailed
 from dbt.adapters.glue.literals import type_name
 from dbt.adapters.glue.results import decode_rows, describe_error
 from dbt.adapters.glue.statements import statements_of
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 __all__ = ["GlueCursor", "GlueHandle"]
 
 logger = AdapterLogger("Glue")
+
+LEAST_PAGE = 1_000
+SMALLER_AT_MOST = 30
+"""Times that a page is asked for smaller: each has half of the rows, or fewer."""
 
 
 class Answer(NamedTuple):
@@ -109,8 +113,38 @@ class GlueHandle:
         whole.update({key: self._as_sent(whole[key]) for key in ("sql", "ddl") if whole.get(key)})
         result = self.run(call_statements(function, whole, nonce))
         sql = str(whole.get("sql") or whole.get("ddl") or "")
-        framed = _answer_of(result, nonce, sql, self._pool.removals.found)
-        return Answer(framed, result.query_id, nonce)
+        try:
+            answer = _answer_of(result, nonce, sql, self._pool.removals.found)
+        except AnswerCut:
+            if not request.get("fetch"):
+                raise
+            answer = self.page(nonce, 0, cut=True)
+        return Answer(answer, result.query_id, nonce)
+
+    @property
+    def page_bytes(self) -> int:
+        """Characters that a page of a result prints: fewer once Glue has cut one."""
+        return self._pool.page_bytes
+
+    def page(self, nonce: str, token: int, *, cut: bool = False) -> dict[str, Any]:
+        """A page of the result of the statement `nonce`, asked for smaller as long as Glue cuts it.
+
+        `cut`: it came, and was. Raises StatementFailed where a single row is too long.
+        """
+        for _ in range(SMALLER_AT_MOST):
+            if cut:
+                self._pool.page_bytes = max(LEAST_PAGE, self.page_bytes // 4)
+            page_nonce = new_nonce()
+            asked = page_statement(nonce, token, page_nonce, self.page_bytes if cut else 0)
+            result = self.run([asked])
+            try:
+                return _answer_of(result, page_nonce, "", self._pool.removals.found)
+            except AnswerCut as error:
+                logger.debug(f"{error.msg}: asking for a smaller page")
+                cut = True
+        raise StatementFailed(
+            f"Glue cuts what statements of this session print, however little it is ({result.query_id})"
+        )
 
     def use_functions(self, definitions: list[dict[str, Any]]) -> Answer:
         """Makes functions of the project in this connection's session. Raises StatementFailed for one that cannot be made."""
@@ -169,7 +203,7 @@ class GlueCursor:
         for text in before:
             self._handle.call("sql", sql_request(text, fetch=False))
         answer, self._query_id, self._nonce = self._handle.call(
-            "sql", sql_request(last, fetch=fetch, limit=limit)
+            "sql", sql_request(last, fetch=fetch, limit=limit, page_bytes=self._handle.page_bytes)
         )
         self._schema = answer.get("schema") if fetch else None
         self._affected = answer.get("rows_affected")
@@ -218,9 +252,7 @@ class GlueCursor:
         self._next = None
 
     def _fetch_page(self) -> None:
-        nonce = new_nonce()
-        result = self._handle.run([page_statement(self._nonce, int(self._next or 0), nonce)])
-        answer = _answer_of(result, nonce, "")
+        answer = self._handle.page(self._nonce, int(self._next or 0))
         self._rows.extend(self._decoded(answer))
         self._next = answer.get("next")
 

@@ -20,7 +20,7 @@ _ON_TABLE = {"delete_table": "DROP", "update_table": "ALTER"}
 
 
 def next_step(operation: str, parameters: Mapping[str, Any], code: str, message: str) -> str:
-    """A sentence with a space before it; empty for what was not denied.
+    """What comes after the message, as it is; empty for what was not denied.
 
     Lake Formation denies also a table that is not there, to who may not see its database: which of both it is
     nobody can find out, so that nothing is made or replaced on a guess.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dbt_common.exceptions import DbtDatabaseError, DbtRuntimeError
 
 __all__ = [
+    "AnswerCut",
     "GlueApiError",
+    "SessionBusy",
     "SessionLost",
     "SessionStartError",
     "StatementCancelled",
@@ -18,12 +20,20 @@ class GlueApiError(DbtRuntimeError):
     """Glue refused a call, or could not be reached. `code` is Glue's name for it.
 
     `refused` tells that Glue answered and did nothing: not so where the answer got lost on the way.
+    `fault` is what kind of error it is (sessions/faults.py), empty for one that will not pass.
     """
 
-    def __init__(self, message: str, code: str = "", *, refused: bool = False) -> None:
+    def __init__(
+        self, message: str, code: str = "", *, refused: bool = False, fault: str = ""
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.refused = refused
+        self.fault = fault
+
+
+class SessionBusy(DbtRuntimeError):
+    """A kept session is at work for another process."""
 
 
 class SessionStartError(DbtRuntimeError):
@@ -48,3 +58,7 @@ class StatementTimeout(DbtRuntimeError):
 
 class StatementFailed(DbtDatabaseError):
     """Spark, or the code in the session, raised an error."""
+
+
+class AnswerCut(StatementFailed):
+    """What a statement printed arrived incomplete: it ran, and only its answer is missing."""

@@ -112,8 +112,9 @@ class NestedCatalog(DataCatalog):
                 "batch_create_partition",
                 database,
                 table,
+                "PartitionInputList",
+                list(partitions[start : start + CREATE_PARTITIONS]),
                 tolerated="AlreadyExistsException",
-                PartitionInputList=list(partitions[start : start + CREATE_PARTITIONS]),
             )
         return not refused
 

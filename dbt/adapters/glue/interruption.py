@@ -1,4 +1,4 @@
-"""SIGTERM, by which CI systems cancel a job, ends dbt as Ctrl-C does: statements cancelled, sessions stopped."""
+"""Signals that end dbt: each ends it as Ctrl-C does, with its statements cancelled and its sessions stopped."""
 
 from __future__ import annotations
 
@@ -13,40 +13,64 @@ if TYPE_CHECKING:
 
     from dbt.adapters.glue.sessions.pool import SessionPool
 
-__all__ = ["interrupt_on_sigterm"]
+__all__ = ["interrupt_on_signals"]
 
 logger = AdapterLogger("Glue")
 
+STOP_WITHIN = 5.0
+"""Seconds that stopping the sessions takes at most once the user has interrupted twice."""
 
-def interrupt_on_sigterm(pool: Callable[[], SessionPool | None]) -> Callable[[], None]:
-    """Has SIGTERM raise KeyboardInterrupt, which dbt knows; returns what gives the signal back.
+# SIGTERM: CI systems that cancel a job. SIGHUP: a terminal that was closed, a connection that broke; Windows has none.
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
-    Python's own reaction ends the process at once and leaves sessions behind that are billed. A
-    program around dbt that handles the signal itself, or runs dbt in a thread, is left alone.
+
+def interrupt_on_signals(pool: Callable[[], SessionPool | None]) -> Callable[[], None]:
+    """Has signals raise KeyboardInterrupt, which dbt knows; returns what gives them back.
+
+    Python's own reaction to SIGTERM and SIGHUP ends the process at once and leaves sessions behind that are billed. The
+    first signal has the time that stopping takes. Another one has the sessions stopped within seconds; a second Ctrl-C
+    interrupts dbt once more after that. A program around dbt that handles a signal itself, or runs dbt in a thread, is
+    left alone, and so is a signal that is ignored (nohup).
     """
-    if (
-        threading.current_thread() is not threading.main_thread()
-        or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
-    ):
+    if threading.current_thread() is not threading.main_thread():
         return lambda: None
+    before = {
+        getattr(signal, name): signal.getsignal(getattr(signal, name))
+        for name in _NAMES
+        if hasattr(signal, name)
+    }
+    ours = [
+        number
+        for number, handler in before.items()
+        if handler in (signal.SIG_DFL, signal.default_int_handler)
+    ]
+    interrupted = hurried = False
 
-    told = False
-
-    def on_sigterm(_number: int, _frame: Any) -> None:
-        nonlocal told
+    def on_signal(number: int, _frame: Any) -> None:
+        nonlocal interrupted, hurried
         used = pool()
-        # CI systems send more than one signal: the first must have the time to stop the sessions.
-        if told or (used is not None and used.interrupted):
-            return
-        told = True
-        logger.info("SIGTERM: cancelling the running statements and stopping the sessions")
-        raise KeyboardInterrupt
+        if not interrupted and not (used is not None and used.interrupted):
+            interrupted = True
+            if number != signal.SIGINT:
+                logger.info(
+                    f"{signal.Signals(number).name}: cancelling the running statements and stopping the sessions"
+                )
+            raise KeyboardInterrupt
+        interrupted = True
+        if used is not None and not hurried:
+            hurried = True
+            # Waiting is for the user: whoever sends other signals, as CI systems do, ends dbt soon anyway.
+            used.stop_now(STOP_WITHIN if number == signal.SIGINT else 0.0)
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
 
     def restore() -> None:
-        if signal.getsignal(signal.SIGTERM) is on_sigterm and (
-            threading.current_thread() is threading.main_thread()
-        ):
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if threading.current_thread() is not threading.main_thread():
+            return
+        for number in ours:
+            if signal.getsignal(number) is on_signal:
+                signal.signal(number, before[number])
 
-    signal.signal(signal.SIGTERM, on_sigterm)
+    for number in ours:
+        signal.signal(number, on_signal)
     return restore

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
+from botocore.parsers import ResponseParserError
 from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.glue.sessions.faults import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FilesUnreadable", "TableFile", "TableFiles", "place_of"]
 
+ATTEMPTS = 3
+"""Of files whose content ends too early, which no client of S3 notices in time to ask again."""
 _SCHEMES = ("s3", "s3a", "s3n")
 _MISSING = ("NoSuchKey", "404")
 _DENIED = ("AccessDenied", "AccessDeniedException", "403")
@@ -55,13 +62,21 @@ class TableFiles:
 
     def lines(self, url: str) -> Iterator[bytes]:
         """The lines of a file, read no further than they are asked for."""
-        body = self._call("get_object", url, lambda answer: answer["Body"])
-        try:
-            yield from body.iter_lines()
-        except BotoCoreError as error:
-            raise FilesUnreadable(f"{url}: {error}") from error
-        finally:
-            body.close()
+        given = 0
+        for attempt in range(ATTEMPTS):
+            body = self._call("get_object", url, lambda answer: answer["Body"])
+            try:
+                for line in islice(body.iter_lines(), given, None):
+                    given += 1
+                    yield line
+            except BotoCoreError as error:
+                # Table formats write such files once: the lines that were given are in the next answer too.
+                if attempt == ATTEMPTS - 1 or not fault_of(error):
+                    raise FilesUnreadable(f"{url}: {error}") from error
+            else:
+                return
+            finally:
+                body.close()
 
     def names(self, folder: str, after: str = "") -> list[TableFile]:
         """The files right in a folder, by name, without those of folders in it; `after`: only names behind this one."""
@@ -92,9 +107,20 @@ class TableFiles:
         bucket, key = place_of(url)
         if operation == "get_object":
             parameters["Key"] = key
+        for _ in range(ATTEMPTS - 1):
+            with contextlib.suppress(IncompleteReadError, HTTPClientError, ResponseParserError):
+                return self._once(operation, url, taken, Bucket=bucket, **parameters)
         try:
-            return taken(getattr(self._client(), operation)(Bucket=bucket, **parameters))
-        except (ClientError, BotoCoreError) as error:
+            return self._once(operation, url, taken, Bucket=bucket, **parameters)
+        except (BotoCoreError, ResponseParserError) as error:
+            raise FilesUnreadable(f"{url}: {error}") from error
+
+    def _once(
+        self, operation: str, url: str, taken: Callable[[Any], Any], **parameters: Any
+    ) -> Any:
+        try:
+            return taken(getattr(self._client(), operation)(**parameters))
+        except ClientError as error:
             raise FilesUnreadable(f"{url}: {error}") from error
 
 

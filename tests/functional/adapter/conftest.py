@@ -36,6 +36,8 @@ class Wire:
     def __init__(self, endpoint: EndpointHandle) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.faults: list[tuple[str, Fault]] = []
+        self.output_limit: int | None = None
+        """Characters of a statement's output that get through."""
         self._upstream = urlsplit(endpoint.url)
         self._keys = Credentials(endpoint.access_key_id, endpoint.secret_access_key)
         wire = self
@@ -70,6 +72,8 @@ class Wire:
                 self.reply(*forward())
 
             def reply(self, status: int, answer: bytes) -> None:
+                if wire.output_limit is not None and b'"TextPlain"' in answer:
+                    answer = wire._cut(answer)
                 self.send_response(status)
                 self.send_header("Content-Type", "application/x-amz-json-1.1")
                 self.send_header("Content-Length", str(len(answer)))
@@ -117,6 +121,12 @@ class Wire:
             return True
 
         self.faults.append((operation, fault))
+
+    def _cut(self, answer: bytes) -> bytes:
+        document = json.loads(answer)
+        data = document["Statement"]["Output"]["Data"]
+        data["TextPlain"] = data["TextPlain"][: self.output_limit]
+        return json.dumps(document).encode()
 
     def close(self) -> None:
         self._server.shutdown()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from dbt.tests.util import run_dbt, write_file
 
 from dbt.adapters.glue import old_versions
 from dbt.adapters.glue.versions import new_version, owner_hash
+from tests.local_target import local_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +126,49 @@ class TestKilled:
         assert "Stopped Glue session" in output
         assert (tmp_path / "interrupted").exists()
         assert project.adapter.data_catalog.table(project.test_schema, name) is None
+
+
+class TestKilledInKeptSessions:
+    """`glue_session_reuse`: what a killed dbt left at work does not stand in the way of the next, nor does a living one."""
+
+    @pytest.fixture(scope="class")
+    def dbt_profile_target(self, endpoint: Any, endpoint_dir: Path) -> dict[str, Any]:
+        return {
+            **local_target(endpoint_dir),
+            "threads": 1,
+            "glue_session_reuse": True,
+            "glue_session_id": f"kept-{uuid.uuid4().hex[:8]}",
+        }
+
+    @pytest.fixture(scope="class")
+    def models(self) -> dict[str, str]:
+        return {"other.sql": "{{ config(materialized='table') }} select 7 as n"}
+
+    def test_the_next_run_works_and_so_does_one_beside(self, project: Any, tmp_path: Path) -> None:
+        text = PYTHON.format(here=str(tmp_path), materialized="table")
+        write_file(text, project.project_root, "models", "zombie.py")
+        (tmp_path / "rows").write_text("1")
+        (tmp_path / "wait").touch()
+        process = dbt_process(project, "run", "-s", "zombie")
+        until((tmp_path / "began").exists)
+        beside = dbt_process(project, "run", "-s", "other")
+        output, _ = beside.communicate(timeout=120)
+        assert beside.returncode == 0, output
+        assert "is at work for another process" in output
+        assert process.poll() is None
+
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        write_file(
+            text.replace("exists()", "is_dir()"), project.project_root, "models", "zombie.py"
+        )
+        (tmp_path / "rows").write_text("2")
+        after = dbt_process(project, "run", "-s", "zombie")
+        output, _ = after.communicate(timeout=120)
+        assert after.returncode == 0, output
+        assert (tmp_path / "interrupted").exists()
+        assert rows(project, "zombie", "n") == [(2,)]
+        assert rows(project, "other", "n") == [(7,)]
 
 
 class TestVersionsOfEarlierDays:

@@ -125,6 +125,23 @@ def test_large_results_come_in_pages(handle: GlueHandle, wire: Any) -> None:
     assert all("sql_page" in code for code in wire.statements()[1:])
 
 
+def test_what_glue_cuts_is_asked_for_in_smaller_pages(handle: GlueHandle, wire: Any) -> None:
+    wire.output_limit = 30_000
+    cursor = handle.cursor()
+    cursor.execute("select id, sha2(cast(id as string), 256) as h from range(5000)")
+    assert [row[0] for row in cursor.fetchall()] == list(range(5000))
+    assert [column[0] for column in cursor.description or ()] == ["id", "h"]
+    assert sum("sha2" in code or "payload" in code for code in wire.statements()) <= 1
+    again = handle.cursor()  # what was learned is kept
+    sent = len(wire.statements())
+    again.execute("select id, sha2(cast(id as string), 256) as h from range(100)")
+    assert len(again.fetchall()) == 100
+    assert len(wire.statements()) == sent + 1
+    wire.output_limit = 5_000
+    with pytest.raises(StatementFailed, match="RowTooLong: a row of"):
+        handle.cursor().execute("select 1 as a, repeat(uuid(), 1000) as u")
+
+
 def test_a_limit_is_the_sessions_work(handle: GlueHandle, wire: Any) -> None:
     cursor = handle.cursor()
     cursor.execute("select id from range(1000000000)", limit=3)

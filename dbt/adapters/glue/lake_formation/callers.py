@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.sessions.client import error_code
@@ -29,8 +30,11 @@ class Caller(NamedTuple):
     def of(cls, sts: Callable[[], Any]) -> Caller:
         """Asks STS. Raises GlueApiError."""
         try:
-            answer = sts().get_caller_identity()
-        except (ClientError, BotoCoreError) as error:
+            try:
+                answer = sts().get_caller_identity()
+            except ResponseParserError:  # cut on its way
+                answer = sts().get_caller_identity()
+        except (ClientError, BotoCoreError, ResponseParserError) as error:
             raise GlueApiError(
                 f"STS GetCallerIdentity failed, which says in whose account tables are: {error}",
                 error_code(error),

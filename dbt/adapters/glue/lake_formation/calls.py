@@ -179,15 +179,10 @@ class LakeFormation:
         """
         left = items
         for wait in WAITS:
-            try:
-                failures = self._failures(operation, what, request(left))
-            except GlueApiError as error:
-                if error.code != BUSY:
-                    raise
-            else:
-                if not failures or any(_code(each) != BUSY for each in failures):
-                    return failures
-                left = [item_of(each) for each in failures]
+            failures = self._failures(operation, what, request(left))
+            if not failures or any(_code(each) != BUSY for each in failures):
+                return failures
+            left = [item_of(each) for each in failures]
             time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
         return self._failures(operation, what, request(left))
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import atexit
+import contextvars
 import threading
+import time
 import uuid
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.program.transport import call_statements, new_nonce, sql_request
+from glue_compiler.program.transport import PAGE_BYTES, call_statements, new_nonce, sql_request
 
 from dbt.adapters.glue.answers import framed_answer
 from dbt.adapters.glue.sessions.environment import Environment
@@ -19,6 +21,8 @@ from dbt.adapters.glue.sessions.runs import Run
 from dbt.adapters.glue.sessions.session import LONGEST_POLL, Session, SessionSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dbt.adapters.glue.credentials import GlueCredentials
     from dbt.adapters.glue.sessions.client import GlueClient
 
@@ -48,6 +52,8 @@ class SessionPool:
         self.removals = removals or Removals()
         """What statements take along of old data."""
         self._run = run or Run(keeps_sessions=credentials.glue_session_reuse)
+        self.page_bytes = PAGE_BYTES
+        """Characters that a page of a result prints."""
         self._client = client
         self._credentials = credentials
         self._lock = threading.Lock()
@@ -88,13 +94,14 @@ class SessionPool:
         with self._lock:
             if session not in self._leased:
                 return
-            self._leased.remove(session)
             alone = self._credentials.enable_session_per_model
             if not alone:
+                self._leased.remove(session)
                 self._idle.append((threading.get_ident(), session))
         if alone:
             self._remove_now(session)
-            session.stop()
+            if session.stop():  # else it is tried again at the end
+                self._drop(session)
 
     @property
     def interrupted(self) -> bool:
@@ -103,28 +110,56 @@ class SessionPool:
 
     def interrupt(self) -> None:
         """Cancels every running statement and lets no other begin."""
-        with self._lock:
-            self._interrupted = True
-            sessions = [*self._leased, *(session for _, session in self._idle)]
-        for session in sessions:
+        self._interrupted = True
+        self._client.patience.interrupt()
+        for session in self._sessions():
             session.interrupt()
 
     def stop_all(self) -> None:
-        """Stops the sessions that this process made, cancelling what still runs in them."""
+        """Stops the sessions that this process made, cancelling what still runs in them, all at once.
+
+        One that could not be stopped is tried again by the next call.
+        """
         with self._lock:
             ready = [session for _, session in self._idle if session.id is not None]
         if ready:
             self._remove_now(ready[0])
+        stopping = [(session, _in_thread(self._end, session)) for session in self._sessions()]
+        for session, thread in stopping:
+            if thread is None:
+                self._end(session)
+            else:
+                while thread.is_alive():
+                    thread.join(1.0)  # Ctrl-C has its turn in between
         with self._lock:
-            sessions = [*self._leased, *(session for _, session in self._idle)]
-            self._leased.clear()
-            self._idle.clear()
             self._slots.clear()
             self._interrupted = False
-        for session in sessions:
-            session.cancel()
-            session.stop()
         self._run.end()
+        self._client.patience.calm()
+
+    def stop_now(self, seconds: float) -> None:
+        """Has all sessions stopped, waiting no longer than that; also from a signal handler: it takes no lock."""
+        self._interrupted = True
+        self._client.patience.hurry()
+        deadline = time.monotonic() + seconds
+        threads = [_in_thread(session.stop) for session in self._sessions()]
+        for thread in threads:
+            if thread is not None:
+                thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _end(self, session: Session) -> None:
+        session.cancel()
+        if session.stop():
+            self._drop(session)
+
+    def _drop(self, session: Session) -> None:
+        with self._lock:
+            if session in self._leased:
+                self._leased.remove(session)
+            self._idle = [item for item in self._idle if item[1] is not session]
+
+    def _sessions(self) -> list[Session]:
+        return [*self._leased, *(session for _, session in [*self._idle])]
 
     def _remove_now(self, session: Session) -> None:
         """What no statement has taken along goes with a last one; what that one finds goes with one more."""
@@ -147,11 +182,22 @@ class SessionPool:
             self.removals.found(answer.get("old_data") or ())
 
     def _new_session(self, environment: Environment) -> Session:
+        """A session with a number of its own; the lock is held."""
+        slot = self._next_slot(environment)
+
+        def name(another: bool) -> str:
+            nonlocal slot
+            if another:
+                with self._lock:
+                    slot = self._next_slot(environment)
+            return self._name(environment, slot)
+
+        return Session(self._client, environment, name, self._settings)
+
+    def _next_slot(self, environment: Environment) -> int:
         slot = self._slots.get(environment.fingerprint, 0)
         self._slots[environment.fingerprint] = slot + 1
-        return Session(
-            self._client, environment, lambda: self._name(environment, slot), self._settings
-        )
+        return slot
 
     def _name(self, environment: Environment, slot: int) -> str:
         """The id of a session: fixed where it is to be found again, else unlike any other."""
@@ -162,6 +208,20 @@ class SessionPool:
         own = Environment.of(self._credentials).fingerprint == environment.fingerprint
         name = base if own else f"{base}-{environment.fingerprint}"
         return name if slot == 0 else f"{name}__{slot + 1}"
+
+
+def _in_thread(function: Callable[..., Any], *arguments: Any) -> threading.Thread | None:
+    """Runs a function beside the caller; None where no thread begins any more, as Python ends."""
+    # dbt's logging asks for the context of the command.
+    context = contextvars.copy_context()
+    thread = threading.Thread(
+        target=lambda: context.run(function, *arguments), name="stop-session", daemon=True
+    )
+    try:
+        thread.start()
+    except RuntimeError:
+        return None
+    return thread
 
 
 @atexit.register

@@ -12,29 +12,32 @@ from glue_compiler.program.transport import bootstrap_code
 
 from dbt.adapters.glue.errors import (
     GlueApiError,
+    SessionBusy,
     SessionLost,
     SessionStartError,
     StatementCancelled,
     StatementTimeout,
 )
-from dbt.adapters.glue.sessions.client import GONE, GlueClient
+from dbt.adapters.glue.sessions.ending import end_session
 from dbt.adapters.glue.sessions.environment import DESCRIPTION
+from dbt.adapters.glue.sessions.kept import is_others, marked, take_over
 from dbt.adapters.glue.sessions.polling import intervals
-from dbt.adapters.glue.sessions.statement import STATEMENT_ENDED, StatementResult, result_of
+from dbt.adapters.glue.sessions.watch import SESSION_ENDED, StatementWatch, why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from dbt.adapters.glue.sessions.client import GlueClient
     from dbt.adapters.glue.sessions.environment import Environment
+    from dbt.adapters.glue.sessions.statement import StatementResult
 
 __all__ = ["Session", "SessionSettings"]
 
 logger = AdapterLogger("Glue")
 
-ENDED = frozenset({"FAILED", "STOPPED", "TIMEOUT"})
 LONGEST_POLL = 5.0
-HEALTH_CHECK = 30.0
-CANCEL_PATIENCE = 20.0
+QUEUE_PATIENCE = 3.0
+"""Seconds for which a first statement waits behind another process's in a kept session."""
 PROGRESS_EVERY = 10.0
 TOLD_AT_ONCE = ("install", "fetching", "waiting")
 """How the embedded endpoint begins what takes long: packages and jars that are on their way."""
@@ -54,14 +57,15 @@ class SessionSettings:
 class Session:
     """A session of one environment. Threads take turns by leasing it from the pool.
 
-    `name` gives an id: called again where a session has to be made anew.
+    `name` gives an id: called again where a session has to be made anew, with True where the one of that id is at
+    work for another process.
     """
 
     def __init__(
         self,
         client: GlueClient,
         environment: Environment,
-        name: Callable[[], str],
+        name: Callable[[bool], str],
         settings: SessionSettings,
     ) -> None:
         self.environment = environment
@@ -70,8 +74,10 @@ class Session:
         self._client = client
         self._name = name
         self._settings = settings
-        self._created = False
+        self._made: list[str] = []
+        self._coming: str | None = None
         self._running: int | None = None
+        self._last = -1
         self._interrupted = threading.Event()
         self._lock = threading.RLock()
 
@@ -94,7 +100,7 @@ class Session:
             try:
                 return self._run_all(statements, limit)
             except SessionLost as lost:
-                self._forget()
+                self._forget(ended=True)
                 if lost.accepted or fresh or not renew:
                     raise
                 logger.info(f"{lost.msg} Starting a new session.")
@@ -113,91 +119,70 @@ class Session:
                 break
         return result
 
-    def _run_one(self, code: str, timeout: float | None) -> StatementResult:
+    def _run_one(
+        self, code: str, timeout: float | None, queue_patience: float | None = None
+    ) -> StatementResult:
         if self._interrupted.is_set():
             raise StatementCancelled("interrupted")
         session_id = self.id or ""
-        statement_id = self._client.run_statement(session_id, code)
+        code = marked(code) if self._settings.keep else code
+        statement_id = self._client.run_statement(
+            session_id, code, after=self._last, interrupted=self._interrupted
+        )
         self.statements_run += 1
-        self._running = statement_id
+        self._running = self._last = statement_id
+        watch = StatementWatch(
+            self._client, session_id, statement_id, self._settings.longest_poll, self._interrupted
+        )
         try:
             if self._interrupted.is_set():
                 self.cancel()  # whoever interrupted meanwhile found nothing to cancel
-            return self._wait_for(session_id, statement_id, timeout)
+            return watch.wait(self.cancel, self.give_up, timeout, queue_patience)
         except (KeyboardInterrupt, SystemExit):
             self.cancel()
             raise
         finally:
             self._running = None
 
-    def _wait_for(
-        self, session_id: str, statement_id: int, timeout: float | None
-    ) -> StatementResult:
-        began = checked = time.monotonic()
-        overdue = False
-        for wait in intervals(self._settings.longest_poll):
-            if self._interrupted.wait(wait):
-                time.sleep(min(wait, 0.1))
-            now = time.monotonic()
-            statement = self._look(session_id, statement_id)
-            state = str(statement["State"])
-            if state in STATEMENT_ENDED:
-                result = result_of(session_id, statement_id, statement)
-                if overdue and state == "CANCELLED":
-                    raise StatementTimeout(_overdue(timeout, result.query_id, "was cancelled"))
-                if state not in ("AVAILABLE", "COMPLETED") and not self._interrupted.is_set():
-                    self._check_alive(session_id)
-                if state == "CANCELLED":
-                    raise StatementCancelled(f"statement {result.query_id} was cancelled")
-                return result
-            if timeout is not None and not overdue and now - began > timeout:
-                overdue = True
-                self.cancel()
-            if (timeout is not None and overdue and now - began > timeout + CANCEL_PATIENCE) or (
-                self._interrupted.is_set() and now - checked > CANCEL_PATIENCE
-            ):
-                self.stop(force=True)
-                raise StatementTimeout(
-                    _overdue(
-                        timeout,
-                        f"{session_id}/{statement_id}",
-                        "did not react to its cancellation; its session was stopped",
-                    )
-                )
-            if now - checked > HEALTH_CHECK:
-                checked = now
-                self._check_alive(session_id)
-        raise AssertionError("intervals never end")
-
-    def _look(self, session_id: str, statement_id: int) -> dict[str, Any]:
-        try:
-            return self._client.get_statement(session_id, statement_id)
-        except GlueApiError as error:
-            if error.code in GONE:
-                raise _lost(session_id, error.msg) from error
-            raise
-
-    def _check_alive(self, session_id: str) -> None:
-        session = self._client.get_session(session_id)
-        if session is None or session["Status"] in ENDED | {"STOPPING"}:
-            why = "it was deleted" if session is None else _why(session)
-            raise _lost(session_id, why)
-
     @property
     def running(self) -> bool:
         """Whether Glue has a statement that has not ended."""
         return self._running is not None
 
-    def cancel(self) -> None:
-        """Cancels the statement that runs now, if any; from any thread."""
+    def cancel(self) -> bool:
+        """Cancels the statement that runs now, if any; from any thread. Whether Glue was told."""
         session_id, statement_id = self.id, self._running
         if session_id is None or statement_id is None:
-            return
+            return False
         try:
             self._client.cancel_statement(session_id, statement_id)
-            logger.debug(f"Cancelled statement {session_id}/{statement_id}")
         except GlueApiError as error:
             logger.debug(f"Could not cancel statement {session_id}/{statement_id}: {error.msg}")
+            return False
+        logger.debug(f"Cancelled statement {session_id}/{statement_id}")
+        return True
+
+    def give_up(self) -> str:
+        """Ends a session whose statement does not end; what became of it.
+
+        A kept one in which other processes have statements goes on for those.
+        """
+        session_id = self.id
+        if session_id is None:
+            return "its session has ended"
+        if self._settings.keep and self._has_others(session_id):
+            self._forget()
+            return f"its session {session_id} goes on, for statements of other processes"
+        if self.stop(force=True):
+            return "its session was stopped"
+        return f"its session {session_id} could not be stopped"
+
+    def _has_others(self, session_id: str) -> bool:
+        try:
+            return any(is_others(each) for each in self._client.statements(session_id))
+        except GlueApiError as error:
+            logger.debug(f"Cannot list the statements of {session_id}: {error.msg}")
+            return not error.refused
 
     def interrupt(self) -> None:
         """Cancels what runs and refuses what would follow."""
@@ -210,23 +195,34 @@ class Session:
         """Makes the session ready. Returns whether it was made ready just now."""
         if self.id is not None:
             return False
-        if self._interrupted.is_set():
-            raise StatementCancelled("interrupted")
-        session_id = self._name()
-        try:
-            found = self._find(session_id) if self._settings.keep else None
-            if found is None:
-                self._create(session_id)
-            self._wait_until_ready(session_id)
-            self.id = session_id
-            self._bootstrap()
-        except BaseException:
-            if self._created:
-                self.id = session_id
-                self.stop()
-            self._forget()
-            raise
-        return True
+        session_id = self._name(False)
+        while True:
+            if self._interrupted.is_set():
+                raise StatementCancelled("interrupted")
+            try:
+                self._begin(session_id)
+            except SessionBusy as busy:
+                self._forget()
+                session_id = self._name(True)
+                logger.info(f"{busy.msg}: taking {session_id}")
+                continue
+            except BaseException:
+                if self._made:
+                    self.stop()
+                self._forget()
+                raise
+            return True
+
+    def _begin(self, session_id: str) -> None:
+        self._last = -1
+        found = self._find(session_id) if self._settings.keep else None
+        if found is None:
+            found = self._create(session_id)
+        self._wait_until_ready(session_id)
+        if found is not None:
+            self._last = take_over(self._client, session_id, self._interrupted)
+        self.id = session_id
+        self._bootstrap(None if found is None else QUEUE_PATIENCE)
 
     def _find(self, session_id: str) -> dict[str, Any] | None:
         """A living session of this id, or None; one that has ended is deleted.
@@ -238,7 +234,7 @@ class Session:
             found = self._client.get_session(session_id)
             if found is None:
                 return None
-            if found["Status"] in ENDED:
+            if found["Status"] in SESSION_ENDED:
                 logger.info(f"Glue session {session_id} is {found['Status']}: making it anew")
                 self._client.delete_session(session_id)
                 return None
@@ -270,43 +266,57 @@ class Session:
             "Stop it, choose another `glue_session_id`, or align the profile."
         )
 
-    def _create(self, session_id: str) -> None:
+    def _create(self, session_id: str) -> dict[str, Any] | None:
+        """The session, where another process has made it; None where it is made now. Raises SessionStartError."""
         request = self.environment.create_request(session_id)
         # Before the call: whatever becomes of its answer, there may be a session that costs money.
-        self._created = True
+        self._made.append(session_id)
+        self._coming = session_id
         try:
             self._client.create_session(request)
         except GlueApiError as error:
-            if error.code != "AlreadyExistsException":
-                self._created = not error.refused
+            if error.code == "AlreadyExistsException":
+                # Either another process was faster, or a first answer of Glue got lost on the way.
+                if self._settings.keep:
+                    self._made.remove(session_id)
+                    return self._find(session_id)
+            elif error.refused:
+                self._made.remove(session_id)
                 raise SessionStartError(error.msg) from error
-            # Either another process was faster, or a first answer of Glue got lost on the way.
-            if self._settings.keep:
-                self._created = False
-                self._find(session_id)
-                return
+            elif not self._is_there(session_id):
+                raise SessionStartError(error.msg) from error
+        finally:
+            self._coming = None
         env = self.environment
         logger.info(
             f"Starting Glue session {session_id} "
             f"(Glue {env.glue_version}, {env.workers} x {env.worker_type})"
         )
+        return None
+
+    def _is_there(self, session_id: str) -> bool:
+        """Whether a session was made by a CreateSession that nobody answered."""
+        try:
+            return self._client.get_session(session_id) is not None
+        except GlueApiError:
+            return False
 
     def _wait_until_ready(self, session_id: str) -> None:
         began = told = heard = time.monotonic()
         doing = None
         last_said = None
-        for wait in intervals(2.0, first=0.03):
+        for wait in self._client.pace.intervals(2.0):
             session = self._client.get_session(session_id)
             status = "deleted" if session is None else str(session["Status"])
             now = time.monotonic()
             if status == "READY":
-                if self._created:
+                if session_id in self._made:
                     logger.info(f"Glue session {session_id} ready after {now - began:.1f} s")
                 self._tell(str((session or {}).get("Description") or ""))
                 return
-            if session is None or status in ENDED | {"STOPPING"}:
-                why = _why(session) if session else "it was deleted"
-                raise SessionStartError(f"Glue session {session_id} did not start: {why}")
+            if session is None or status in SESSION_ENDED | {"STOPPING"}:
+                reason = why(session) if session else "it was deleted"
+                raise SessionStartError(f"Glue session {session_id} did not start: {reason}")
             said = str(session.get("Description") or "")
             if said != last_said:  # the embedded endpoint tells what it fetches, and how far it is
                 heard, last_said = now, said
@@ -319,7 +329,7 @@ class Session:
                 told, doing = now, said
                 what = f": {said}" if said not in ("", DESCRIPTION) else ""
                 logger.info(f"Glue session {session_id} is {status} ({now - began:.0f} s){what}")
-            if self._interrupted.wait(wait):
+            if self._client.pace.pause(wait, self._interrupted):
                 raise StatementCancelled("interrupted while the session was starting")
         raise AssertionError("intervals never end")
 
@@ -330,10 +340,10 @@ class Session:
             self._settings.told.add(note)
             logger.warning(note)
 
-    def _bootstrap(self) -> None:
+    def _bootstrap(self, queue_patience: float | None) -> None:
         patience = self._settings.provisioning_timeout
         try:
-            result = self._run_one(bootstrap_code(), patience)
+            result = self._run_one(bootstrap_code(), patience, queue_patience)
         except StatementTimeout as error:
             raise SessionStartError(
                 f"Glue session {self.id} did not load the dbt runtime within {patience:g} s; raise "
@@ -345,45 +355,29 @@ class Session:
                 f"{result.error_name}: {result.error_value}"
             )
 
-    def _forget(self) -> None:
+    def _forget(self, *, ended: bool = False) -> None:
+        if ended and self.id in self._made:
+            self._made.remove(self.id)
         self.id = None
-        self._created = False
 
-    def stop(self, *, force: bool = False) -> None:
-        """Stops the session if this process made it and it is not to be kept. Never raises."""
-        session_id = self.id
-        if session_id is None:
-            return
+    def stop(self, *, force: bool = False) -> bool:
+        """Stops what this process made and is not to keep; with `force` the session whosever it is. Never raises.
+
+        Returns whether none is left that it should stop: one that could not be stopped is tried again by the next call.
+        """
         if self._settings.keep and not force:
-            logger.debug(f"Keeping Glue session {session_id}")
-            return
-        if self._created or force:
-            try:
-                self._client.stop_session(session_id)
-                logger.info(f"Stopped Glue session {session_id}")
-            except GlueApiError as error:
-                if error.code not in GONE:
-                    logger.warning(
-                        f"Could not stop Glue session {session_id}, which costs money until its "
-                        f"idle timeout of {self.environment.idle_timeout} min: {error.msg}"
-                    )
+            logger.debug(f"Keeping Glue session {self.id}")
+            return True
+        doomed = [*self._made]
+        if force and self.id is not None and self.id not in doomed:
+            doomed.append(self.id)
+        idle = self.environment.idle_timeout
+        left = []
+        for session_id in doomed:
+            ended = end_session(self._client, session_id, idle, lambda: self._coming is not None)
+            if not ended:
+                left.append(session_id)
+            elif session_id in self._made:
+                self._made.remove(session_id)
         self._forget()
-
-
-def _why(session: dict[str, Any]) -> str:
-    message = session.get("ErrorMessage")
-    return f"it is {session['Status']}" + (f": {message}" if message else "")
-
-
-def _lost(session_id: str, why: str) -> SessionLost:
-    return SessionLost(
-        f"Glue session {session_id} ended while a statement was running ({why}). "
-        "What the statement had done by then is not known; it was not run again.",
-        accepted=True,
-    )
-
-
-def _overdue(timeout: float | None, query_id: str, what: str) -> str:
-    if timeout is None:
-        return f"statement {query_id} {what}"
-    return f"statement {query_id} ran longer than statement_timeout_in_seconds ({timeout:g} s) and {what}"
+        return not left

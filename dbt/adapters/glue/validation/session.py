@@ -176,7 +176,7 @@ def _cancel_when(cancel: threading.Event, done: threading.Event, session: Sessio
         if cancel.wait(CANCEL_AGAIN) and session.running:
             session.cancel()
             if not done.wait(CANCEL_PATIENCE):
-                session.stop(force=True)
+                session.give_up()
             return
         if cancel.is_set():
             done.wait(CANCEL_AGAIN)

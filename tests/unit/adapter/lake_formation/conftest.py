@@ -16,6 +16,8 @@ from glue_endpoint.lake_formation import service
 from glue_endpoint.store.store import Store
 
 from dbt.adapters.glue.lake_formation.calls import LakeFormation, LakeTable
+from dbt.adapters.glue.sessions.polling import Pace
+from dbt.adapters.glue.sessions.retries import Patience, watch_calls
 from tests.unit.endpoint.conftest import served
 
 if TYPE_CHECKING:
@@ -79,6 +81,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory, served: Callable[..., Any]) -
             "aws_secret_access_key": keys.secret_access_key,
         }
         clients = [boto3.client(name, **given) for name in ("lakeformation", "glue")]
+        watch_calls(clients[0], Patience(), None, Pace(near=True))
         yield Lake(*clients, breaking)
     store.close()
 
