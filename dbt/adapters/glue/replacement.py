@@ -166,10 +166,12 @@ class Replacement(SwitchSteps):
         busy = False
         for staging, staged in seen.staged.items():
             if is_locked_by(staging, staged, seen.table):
-                self._end_of(target, staging, staged)
+                with self._turn(target):
+                    self._end_of(target, staging, staged)
                 busy = True
             elif not self._is_at_work(staged) or staging in self._given_up:
-                self._fence(target)
+                if STAGING in staging[1]:
+                    self._fence(target)
                 self.discard(staging, used_by=target)
                 busy = True
         return busy
@@ -181,17 +183,17 @@ class Replacement(SwitchSteps):
         staged for it, stay, because a switch may have failed after it was done. Raises DbtRuntimeError where it was
         staged for another.
         """
-        table = self._catalog.table(*name)
+        seen = Seen(None, {}) if used_by is None else self.look(used_by, is_expected=True)
+        table = seen.staged.get(name) or self._catalog.table(*name)
         if table is None:
             return
         if used_by is not None:
             _check_owner(table, name, used_by)
         old = self._locations(name, table)
-        self._catalog.delete_table(*name)
-        in_use: list[str] = []
+        in_use = staged_locations(seen, name)
         if used_by is not None:
-            seen = self.look(used_by)
-            in_use = [*self._locations(used_by, seen.table), *staged_locations(seen, name)]
+            in_use += self._locations(used_by, seen.table)
+        self._catalog.delete_table(*name)
         self._remove(old, in_use, staged=used_by)
 
     # One at a time
@@ -206,9 +208,7 @@ class Replacement(SwitchSteps):
         whole: bool,
         emptied: Collection[tuple[str, ...]] = (),
     ) -> PartitionCounts | None:
-        with self._guard:
-            lock = self._locks[target]
-        with lock:
+        with self._turn(target):
             for _ in range(TRIES):
                 seen = self.look(target, is_expected=bool(attempt and attempt.table))
                 staged = seen.staged.get(staging) or self._catalog.table(*staging)
@@ -239,6 +239,11 @@ class Replacement(SwitchSteps):
             self.discard(staging, used_by=target)
         return None
 
+    def _turn(self, target: Name) -> threading.RLock:
+        """The lock of a table for the threads of this run; other runs are told by the Data Catalog."""
+        with self._guard:
+            return self._locks[target]
+
     def _waited(self, target: Name, staging: Name, seen: Seen) -> bool:
         """Whether another switch was in the way, and has ended now."""
         for other, table in seen.staged.items():
@@ -262,21 +267,33 @@ class Replacement(SwitchSteps):
             time.sleep(_POLL_SECONDS)
             if self._catalog.table(*staging) is None:
                 return
+        logger.info(f"Completing the interrupted replacement of {'.'.join(target)}")
+        for _ in range(TRIES):
+            if self._is_completed(target, staging):
+                return
+        raise TableChanged(target)
+
+    def _is_completed(self, target: Name, staging: Name) -> bool:
+        """Completes a switch of a run that has ended, if nobody else has; not where others are at the table now."""
         seen = self.look(target)
         found = seen.staged.get(staging)
         if found is None or not is_locked_by(staging, found, seen.table):
-            return
-        logger.info(f"Completing the interrupted replacement of {'.'.join(target)}")
+            return True
         parameters = found.get("Parameters") or {}
         whole = parameters.get(SCOPE, WHOLE) == WHOLE
         emptied = [tuple(values) for values in json.loads(parameters.get(EMPTIED, "[]"))]
-        self._switch(target, staging, seen, found, whole=whole, emptied=emptied)
+        try:
+            self._switch(target, staging, seen, found, whole=whole, emptied=emptied)
+        except TableChanged:
+            return False
+        return True
 
     def _fence(self, target: Name) -> None:
         """Gives a table another version: a call of a run that has ended, which is under way still, is refused from now on."""
         for _ in range(TRIES):
             current = self._catalog.table(*target)
-            if current is None or "VersionId" not in current:
+            # One of Glue's own views in several dialects is changed by other words, and is never staged for.
+            if current is None or "VersionId" not in current or current.get("ViewDefinition"):
                 return
             try:
                 update(self._catalog, target[0], table_input(current), current)

@@ -143,7 +143,7 @@ class SwitchSteps:
         parameters.pop(EMPTIED, None)
         if emptied:
             parameters[EMPTIED] = json.dumps(emptied)
-        self._catalog.update_table(staging[0], table_input(staged, Parameters=parameters))
+        update(self._catalog, staging[0], table_input(staged, Parameters=parameters), staged)
 
     def _lock(self, target: Name, staging: Name, current: Table) -> Table:
         """Begins a switch of several calls: Glue's partitions have no versions, so the table's stands for them."""

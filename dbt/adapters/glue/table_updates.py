@@ -19,6 +19,14 @@ _WAITS = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between calls that Glue refuses because another one is at the table at this moment."""
 
 
+_LOOKED_AT = (
+    "ConcurrentModificationException",
+    "EntityNotFoundException",
+    "OperationTimeoutException",
+)
+"""After these the table tells what has happened: none of them is tried again by botocore."""
+
+
 class TableChanged(GlueApiError):
     """A table is not as it was read: another run, or another tool, has changed it. Nothing was done."""
 
@@ -34,8 +42,8 @@ def update(catalog: DataCatalog, database: str, wanted: Table, read: Table) -> N
     """Replaces the description of a table, `read` as GetTable gave it. Raises TableChanged, GlueApiError.
 
     Glue says ConcurrentModificationException of two things: that the version is another one (as in Iceberg's Glue
-    catalog), and that two calls met. The table tells which: if it is as wanted the answer of an earlier try got lost,
-    with the version that was read it is asked again.
+    catalog), and that two calls met; OperationTimeoutException tells nothing. The table does: if it is as wanted, it is
+    done (an answer got lost); with the version that was read, it is asked again.
     """
     name = (database, str(wanted["Name"]))
     waits = iter(_WAITS)
@@ -54,11 +62,11 @@ def update(catalog: DataCatalog, database: str, wanted: Table, read: Table) -> N
 def _refused(
     catalog: DataCatalog, database: str, wanted: Table, read: Table
 ) -> GlueApiError | None:
-    """Glue's answer that the table is another one, or not there, or that somebody else is at it; None where it is done."""
+    """Glue's answer after which the table has to be looked at; None where it is done."""
     try:
         catalog.update_table(database, wanted, read.get("VersionId"))
     except GlueApiError as error:
-        if error.code not in ("ConcurrentModificationException", "EntityNotFoundException"):
+        if error.code not in _LOOKED_AT:
             raise
         return error
     return None

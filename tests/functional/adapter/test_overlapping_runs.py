@@ -12,6 +12,7 @@ import pytest
 from dbt.tests.util import run_dbt
 
 from tests.functional.adapter.conftest import Wire
+from tests.functional.adapter.open_tables import client_of, names_of_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,15 @@ def model(dbt, session):
         file.write(f"{{dbt.config.get('b')}} ")
     return session.createDataFrame([(int(dbt.config.get("b")),)], "n int")
 """
+SPREAD = """
+def model(dbt, session):
+    dbt.config(
+        materialized="table", partition_by=["p"], clustered_by=["n"], buckets=2,
+        options={"compression": "gzip"}, table_properties={"team": "sales"},
+    )
+    b = int(dbt.config.get("b"))
+    return session.createDataFrame([(b, "a"), (b, "b")], "n int, p string")
+"""
 SNAPSHOT = """
 {% snapshot snapped %}
 {{ config(unique_key='id', strategy='check', check_cols='all') }}
@@ -44,6 +54,8 @@ models:
   description: told
   config: {persist_docs: {relation: true}}
 - name: scripted
+  config: {b: "{{ var('b') }}"}
+- name: spread
   config: {b: "{{ var('b') }}"}
 """
 
@@ -111,6 +123,7 @@ class TestOverlappingRuns:
             "first.sql": f"{{{{ config({MERGE}) }}}} {row}",
             "parts.sql": f"{{{{ config({MERGE}, partition_by=['p']) }}}} {row}, 'a' as p",
             "scripted.py": PYTHON.format(ran=str(ran)),
+            "spread.py": SPREAD,
             "models.yml": YAML,
         }
 
@@ -119,7 +132,7 @@ class TestOverlappingRuns:
         return {"snapped.sql": SNAPSHOT}
 
     def test_nothing_is_lost(self, project: Any, wire: Wire, ran: Path) -> None:
-        run_dbt(["build", "--vars", "b: 0", "--exclude", "first"])
+        run_dbt(["build", "--vars", "b: 0", "--exclude", "first", "spread"])
         ran.write_text("")
         held = HeldTables(
             wire,
@@ -128,7 +141,8 @@ class TestOverlappingRuns:
         )
         slow = subprocess.Popen(
             [
-                sys.executable, "-m", "dbt.cli.main", "build", "--vars", "b: 1", "--threads", "7",
+                sys.executable, "-m", "dbt.cli.main", "build", "--vars", "b: 1", "--exclude", "spread",
+                "--threads", "7",
                 "--profiles-dir", str(project.profiles_dir),
             ],
             cwd=project.project_root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -136,7 +150,7 @@ class TestOverlappingRuns:
         )  # fmt: skip
         try:
             held.arrived()
-            run_dbt(["build", "--vars", "b: 2"])
+            run_dbt(["build", "--vars", "b: 2", "--exclude", "spread"])
             assert self.rows(project, "plain") == [2]
         finally:
             held.let_go()
@@ -158,6 +172,50 @@ class TestOverlappingRuns:
         assert sorted(ran.read_text().split()) == ["1", "2"]
         staged = [t["Name"] for t in catalog.tables(project.test_schema) if "__dbt" in t["Name"]]
         assert staged == []
+
+    @pytest.mark.parametrize(
+        ("model", "flags", "most"),
+        [
+            ("plain", [], 2),
+            ("merged", [], 2),
+            ("scripted", ["--full-refresh"], 2),
+            (
+                "scripted",
+                [],
+                4,
+            ),  # its rows are a table of their own, which has columns, and is forgotten
+        ],
+    )
+    def test_a_model_looks_at_its_table_twice(
+        self, project: Any, wire: Wire, model: str, flags: list[str], most: int
+    ) -> None:
+        """Before it is built, with what is staged for it; and before it is switched, for the version that is there."""
+        wire.calls.clear()
+        run_dbt(["run", "--vars", "b: 4", "-s", model, *flags])
+        looks = [p for o, p in wire.calls if o in ("GetTable", "GetTables")]
+        listing = [given for given in looks if "Name" not in given and "Expression" not in given]
+        assert len(listing) == 1  # dbt's own, of the schema, once for all models
+        assert len(looks) - len(listing) <= most, looks
+        assert wire.count()["UpdateTable"] == 1
+
+    def test_a_python_models_table_is_known_from_its_first_moment(
+        self, project: Any, wire: Wire, endpoint: EndpointHandle
+    ) -> None:
+        wire.fail_next("UpdateTable", "AccessDeniedException", "not now")
+        run_dbt(["run", "--vars", "b: 5", "-s", "spread"], expect_pass=False)
+        glue, schema = client_of(endpoint), project.test_schema
+        (staged,) = [t for t in names_of_tables(glue, schema) if t.startswith("spread__dbt_new")]
+        versions = glue.get_table_versions(DatabaseName=schema, TableName=staged)["TableVersions"]
+        for version in versions:
+            assert version["Table"]["Parameters"]["dbt_glue.staged_for"] == f"{schema}.spread"
+        run_dbt(["run", "--vars", "b: 6", "-s", "spread"])
+        assert self.rows(project, "spread", "p = 'b'") == [6]
+        assert not [t for t in names_of_tables(glue, schema) if t.startswith("spread__dbt")]
+        found = glue.get_table(DatabaseName=schema, Name="spread")["Table"]
+        assert [key["Name"] for key in found["PartitionKeys"]] == ["p"]
+        assert found["StorageDescriptor"]["NumberOfBuckets"] == 2
+        assert found["StorageDescriptor"]["SerdeInfo"]["Parameters"]["compression"] == "gzip"
+        assert found["Parameters"]["team"] == "sales"
 
     def rows(self, project: Any, table: str, where: str = "true") -> list[int]:
         sql = f"select n from {{schema}}.{table} where {where}"

@@ -226,11 +226,14 @@ def test_a_late_call_of_a_run_that_has_ended_changes_nothing(
     assert place(other) == there
 
 
-def test_two_calls_that_meet_are_no_other_version(runs: tuple[OneRun, OneRun], wire: Any) -> None:
+@pytest.mark.parametrize("code", ["ConcurrentModificationException", "OperationTimeoutException"])
+def test_two_calls_that_meet_are_no_other_version(
+    runs: tuple[OneRun, OneRun], wire: Any, code: str
+) -> None:
     run, _ = runs
     run.make(TARGET, run.location())
     attempt, staged = Attempt(TARGET, run.catalog.table(*TARGET)), run.stage()
-    wire.fail_next("UpdateTable", "ConcurrentModificationException", "try later")
+    wire.fail_next("UpdateTable", code, "try later")
     run.switch(staged, attempt=attempt)
     assert not attempt.overtaken
     assert place(run) == staged[1]
