@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADDED",
+    "INTO",
     "SMALL_BYTES",
     "Appends",
     "Move",

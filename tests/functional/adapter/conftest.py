@@ -54,6 +54,7 @@ class Wire:
                 operation = named.rpartition(".")[2]
                 parameters = json.loads(body) if body[:1] == b"{" else {}
                 wire.calls.append((operation, parameters))
+                self.parameters = parameters
                 forward = lambda: wire._forward(self, body)  # noqa: E731
                 self.answer(operation, forward)
 
