@@ -29,6 +29,9 @@ COMMANDS: dict[str, LazyCommand] = {
     "check": LazyCommand(
         "glue_cli.commands.check:check", "Check Python models without running anything."
     ),
+    "clean": LazyCommand(
+        "glue_cli.commands.clean:clean", "Remove data that runs left behind and nothing refers to."
+    ),
     "compile": LazyCommand(
         "glue_cli.commands.compile:compile_model", "Show the program of a model and its plan."
     ),

@@ -1,4 +1,4 @@
-"""A process of the adapter, asked once from the command line: that of validation, or the one that reads projects."""
+"""A process of the adapter, asked once from the command line: that of validation, or one of those that read projects."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 VALIDATION = "dbt.adapters.glue.validation"
 MIGRATION = "dbt.adapters.glue.migration"
+CLEANING = "dbt.adapters.glue.cleaning"
 
 # `python -m` looks for modules in the folder that it is started in, before all others. That would be
 # the project, whose `json.py` is no program of ours: Python's own library is where nothing changes.

@@ -6,17 +6,14 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any
 
 import click
 from glue_compiler.project.distributions import two_distributions
 from glue_compiler.project.load import find_project_root
-from glue_compiler.project.variables import dbt_variable
 
+from glue_cli.asking import asked, ended, named_folder
 from glue_cli.workspaces import profile_options, project_option
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _INSTALLATION = "the installation"
 
@@ -61,10 +58,10 @@ def doctor(
 
     root = find_project_root(project_dir or Path.cwd())
     if root is None:
-        _end(f"there is no dbt_project.yml in {project_dir or Path.cwd()} or above it")
+        ended("doctor", f"there is no dbt_project.yml in {project_dir or Path.cwd()} or above it")
     installation = _of_installation()
     if installation is not None and not installation["next"]:
-        _end(installation["said"])
+        ended("doctor", installation["said"])
     report = _report(root, profiles_dir, target, offline)
     if installation is not None:
         report["findings"].insert(0, installation)
@@ -89,11 +86,6 @@ def doctor(
     raise SystemExit(1 if report["counts"]["error"] or report["counts"]["change"] else 0)
 
 
-def _end(why: str) -> NoReturn:
-    click.echo(f"dbt-glue doctor: {why}", err=True)
-    raise SystemExit(2)
-
-
 def _of_installation() -> dict[str, Any] | None:
     """The finding about dbt-glue beside this adapter; without a `next` where its files run, so that nothing can be asked."""
     both = two_distributions()
@@ -114,39 +106,15 @@ def _of_installation() -> dict[str, Any] | None:
 def _report(
     root: Path, profiles_dir: Path | None, target: str | None, offline: bool
 ) -> dict[str, Any]:
-    from glue_cli.validation_client import MIGRATION, ValidationError, ask
+    from glue_cli.validation_client import MIGRATION
 
-    named = profiles_dir or dbt_variable("PROFILES_DIR")
     request = {
         "root": str(root),
-        "profilesDir": str(Path(named).expanduser().resolve()) if named else None,
+        "profilesDir": named_folder(profiles_dir),
         "target": target,
         "offline": offline,
     }
-    tell, done = _progress()
-    try:
-        return ask(request, tell, MIGRATION)
-    except ValidationError as error:
-        done()
-        _end(str(error))
-    finally:
-        done()
-
-
-def _progress() -> tuple[Callable[[str], None], Callable[[], None]]:
-    """One line that changes on a terminal; elsewhere nothing, so that a log has the report alone."""
-    if not sys.stderr.isatty():
-        return lambda _message: None, lambda: None
-
-    def tell(message: str) -> None:
-        sys.stderr.write(f"\r\x1b[2K{message[:100]}")
-        sys.stderr.flush()
-
-    def done() -> None:
-        sys.stderr.write("\r\x1b[2K")
-        sys.stderr.flush()
-
-    return tell, done
+    return asked("doctor", request, MIGRATION)
 
 
 def _fixed(root: Path, report: dict[str, Any], *, write: bool, json_wanted: bool) -> dict[str, Any]:
@@ -161,7 +129,7 @@ def _fixed(root: Path, report: dict[str, Any], *, write: bool, json_wanted: bool
             if write:
                 edited.write()
     except OSError as error:
-        _end(f"{error}; nothing after it was written")
+        ended("doctor", f"{error}; nothing after it was written")
     if not files:
         click.echo("There is nothing that --fix can do.", err=json_wanted)
     elif not json_wanted:

@@ -158,6 +158,11 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
         None,
         "In an open format, merge inserts a new row only where this holds.",
     ),
+    "old_version_retention_in_minutes": (
+        {"type": "number", "minimum": 0},
+        None,
+        "How long data that was replaced stays for queries that read it; 60 where the profile says nothing, 0: not at all.",
+    ),
     "expire_snapshots": (
         _maintenance("older_than_days", "retain_last"),
         None,

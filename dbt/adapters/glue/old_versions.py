@@ -31,7 +31,17 @@ if TYPE_CHECKING:
     from dbt.adapters.glue.sessions.runs import Run
     from dbt.adapters.glue.versions import Version, VersionName
 
-__all__ = ["DAY", "Found", "OldVersions", "References", "looked_at", "references"]
+__all__ = [
+    "DAY",
+    "Found",
+    "Look",
+    "OldVersions",
+    "References",
+    "looked_at",
+    "may_be_read",
+    "references",
+    "time_told",
+]
 
 logger = AdapterLogger("Glue")
 
@@ -103,7 +113,7 @@ def looked_at(
     ended = is_dead({str(known.run) for known, _ in unmarked}) if unmarked else {}
     for known, look in unmarked:
         dead = ended.get(str(known.run))
-        seconds = (datetime.now(timezone.utc) - known.made).total_seconds()
+        seconds = time_told(known)
         if dead is False or (dead is None and seconds < unknown_seconds):
             why = (
                 "its run is at work" if dead is False else "whether its run is at work is not known"
@@ -117,7 +127,7 @@ def looked_at(
 
 
 class References(NamedTuple):
-    """The versions that tables of the Data Catalog are made of; `of` by the table that it is or is staged for."""
+    """The versions that any table of the Data Catalog is made of, and those `of` each table that was asked for."""
 
     all: frozenset[Version]
     of: Mapping[Name, frozenset[Version]]
@@ -134,26 +144,26 @@ def references(
     databases = dict.fromkeys(
         [*(database for database, _ in tables), *([temp_schema.lower()] if temp_schema else [])]
     )
-    staged: list[tuple[Name, Name, Table]] = []
-    others: list[tuple[Name, Name, Table]] = []
+    staged: list[tuple[Name, Table]] = []
+    others: list[tuple[Name, Table]] = []
     for database in databases:
         for table in catalog.tables(database):
             name = (database, str(table["Name"]).lower())
             owner = owner_of(table)
             if owner is not None and owner in tables:
-                staged.append((name, owner, table))
+                staged.append((name, table))
             elif name not in tables and _may_be_under(data_location(table), roots):
-                others.append((name, name, table))
-    seen: dict[Name, set[Version]] = {}
-    for name, owner, table in [*staged, *others]:
-        seen.setdefault(owner, set()).update(_versions(catalog, name, table))
+                others.append((name, table))
+    every: set[Version] = set()
+    for name, table in [*staged, *others]:
+        every |= _versions(catalog, name, table)
+    of: dict[Name, frozenset[Version]] = {}
     for database in databases:
         wanted = {name for schema, name in tables if schema == database}
         for table in catalog.tables_named(database, wanted) if wanted else ():
             name = (database, str(table["Name"]).lower())
-            seen.setdefault(name, set()).update(_versions(catalog, name, table))
-    of = {name: frozenset(versions) for name, versions in seen.items()}
-    return References(frozenset().union(*of.values()), of)
+            of[name] = frozenset(_versions(catalog, name, table))
+    return References(frozenset(every.union(*of.values())), of)
 
 
 def _may_be_under(location: str, roots: Collection[str]) -> bool:
@@ -339,16 +349,29 @@ class OldVersions(Removals):
         return list(requests.values())
 
     def _may_be_read(self, found: Found, used: Collection[Version]) -> bool:
-        """Whether what a killed run left may have been a table's: what is newer than all that was one never was."""
         if self._seconds.get(found.table, 60 * self._minutes) <= 0:
             return False
-        known = [version_name(name) for _, name in used]
-        others = [k.made for k in known if k and not (k.run and self._run.is_own(k.run))]
         before = self._replaced.get(found.table)
-        made = version_name(found.version[1])
-        return made is not None and any(
-            made.made <= each for each in [*others, *([before] if before else [])]
-        )
+        names = [name for _, name in used]
+        known = [
+            k for k in map(version_name, names) if k and not (k.run and self._run.is_own(k.run))
+        ]
+        return may_be_read(found, [k.name for k in known], [before] if before else [])
+
+
+def may_be_read(found: Found, live: Iterable[str], replaced: Iterable[datetime] = ()) -> bool:
+    """Whether a version that nobody marked may have been its table's: what is newer than all that was one never was.
+
+    `live` are the names of the versions that the table is made of, `replaced` when others were begun that it was.
+    """
+    this = version_name(found.version[1])
+    times = [*(known.made for known in map(version_name, live) if known), *replaced]
+    return this is not None and any(this.made <= each for each in times)
+
+
+def time_told(known: VersionName) -> float:
+    """The seconds since a version was begun."""
+    return (datetime.now(timezone.utc) - known.made).total_seconds()
 
 
 def _name(value: Any) -> Name | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-__all__ = ["FilesUnreadable", "TableFile", "TableFiles"]
+__all__ = ["FilesUnreadable", "TableFile", "TableFiles", "place_of"]
 
 _SCHEMES = ("s3", "s3a", "s3n")
 _MISSING = ("NoSuchKey", "404")
@@ -65,7 +65,7 @@ class TableFiles:
 
     def names(self, folder: str, after: str = "") -> list[TableFile]:
         """The files right in a folder, by name, without those of folders in it; `after`: only names behind this one."""
-        prefix = f"{_parts(folder)[1].rstrip('/')}/"
+        prefix = f"{place_of(folder)[1].rstrip('/')}/"
         found: list[TableFile] = []
         more: dict[str, str] = {"StartAfter": prefix + after} if after else {}
         while True:
@@ -89,7 +89,7 @@ class TableFiles:
     def _call(
         self, operation: str, url: str, taken: Callable[[Any], Any], **parameters: Any
     ) -> Any:
-        bucket, key = _parts(url)
+        bucket, key = place_of(url)
         if operation == "get_object":
             parameters["Key"] = key
         try:
@@ -105,8 +105,8 @@ def _code(error: BaseException | None) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def _parts(url: str) -> tuple[str, str]:
-    """Bucket and key. Hadoop's paths are no URLs: `%20` in them is what the key has."""
+def place_of(url: str) -> tuple[str, str]:
+    """Bucket and key. Hadoop's paths are no URLs: `%20` in them is what the key has. Raises FilesUnreadable."""
     match = re.fullmatch(r"(\w+)://([^/]+)/(.*)", url)
     if match is None or match[1].lower() not in _SCHEMES:
         raise FilesUnreadable(f"{url or 'its place'}: not on S3")

@@ -79,13 +79,16 @@ class TestFormats:
 
     @pytest.fixture(scope="class")
     def project_config_update(self) -> dict[str, Any]:
+        at_once = {"+old_version_retention_in_minutes": 0}
         return {
+            "models": at_once,
             "seeds": {
+                **at_once,
                 "test": {
                     "seed_csv": {"+file_format": "csv"},
                     "seed_json": {"+file_format": "json"},
-                }
-            }
+                },
+            },
         }
 
     @pytest.fixture(scope="class")
@@ -123,7 +126,7 @@ class TestFormats:
         assert self.rows(project, "python_merged") == [(2, "TWO", "y")]
         assert self.rows(project, "seed_csv", "id, name") == [(1, "one"), (2, "two")]
         assert self.rows(project, "seed_json", "id, name") == [(1, "one")]
-        # The last removal goes with the next statement: the selects above.
+        # Removed at the end of the run, as nothing is to stay.
         for name in set(second) - {"appended", "overwritten", "widened"}:
             was, now = (_place(tables[name]) for tables in runs)
             assert was != now, name

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from dbt.tests.util import run_dbt, write_file
+from glue_compiler.program.transport import sql_request
+from glue_endpoint.process import client
 
-from dbt.adapters.glue import old_versions
 from dbt.adapters.glue.cursor import GlueHandle
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.pool import SessionPool
@@ -45,25 +46,31 @@ def model(dbt, session):
             time.sleep(0.05)
         yield from frames
 
-    return session.createDataFrame([(2,)], "n int").mapInPandas(waits, "n int")
+    # One task: others go on in the same Spark.
+    return session.range(2, 3, 1, 1).selectExpr("cast(id as int) as n").mapInPandas(waits, "n int")
 """
 
+# The rows of one task, which opens file after file: more of them than wait between Spark and Python.
 GATE = """
 import time
 from pathlib import Path
-from pyspark.sql.functions import udf
 
-def _gate(n):
+def _gate(text, opened=[]):
     here = Path({here!r})
     (here / "reading").touch()
-    while not (here / "go").exists():
+    while not opened:
+        if (here / "go").exists():
+            opened.append(True)
         time.sleep(0.02)
-    return n
+    return len(text)
 
-spark.udf.register("gate", _gate, "bigint")
-spark.conf.set("spark.sql.files.maxPartitionBytes", "1")
-spark.conf.set("spark.sql.files.openCostInBytes", "1")
+spark.udf.register("gate", _gate, "int")
 """
+READ = "select count(gate(t)), min(id), max(id) from (select /*+ coalesce(1) */ * from {table})"
+MANY = (
+    "{{ config(materialized='table') }} select /*+ repartition(24) */ id + {{ var('more', 0) }} as id, "
+    "repeat(md5(cast(id as string)), 20) as t from range(24000)"
+)
 
 
 class Disk:
@@ -104,9 +111,8 @@ class Disk:
 class TestOldData:
     @pytest.fixture(scope="class")
     def models(self) -> dict[str, str]:
-        many = "select /*+ repartition(24) */ id + {{ var('more', 0) }} as id from range(24)"
         return {
-            "many.sql": "{{ config(materialized='table') }} " + many,
+            "many.sql": MANY,
             "brief.sql": "{{ config(materialized='table', old_version_retention_in_minutes=0) }} select 1 as n",
             "moved.sql": "{{ config(materialized='table') }} select 2 as n",
             "parts.sql": (
@@ -134,23 +140,23 @@ class TestOldData:
     ) -> None:
         run_dbt(["run", "-s", "many"])
         old = disk.live("many")
-        assert other_session.run([GATE.format(here=str(tmp_path))]).error_name is None
+        assert not other_session.run([GATE.format(here=str(tmp_path))]).failed
         read: list[Any] = []
 
         def query() -> None:
             cursor = other_session.cursor()
-            cursor.execute(f"select gate(id) from {project.test_schema}.many order by 1")
-            read.extend(row[0] for row in cursor.fetchall())
+            cursor.execute(READ.format(table=f"{project.test_schema}.many"))
+            read.extend(cursor.fetchall())
 
         reader = threading.Thread(target=query)
         reader.start()
         until((tmp_path / "reading").exists)
         for more in (100, 200):
             run_dbt(["run", "-s", "many", "--vars", f"more: {more}"])
-        assert rows(project, "many")[0] == (200,)
+        assert rows(project, "many", "min(id)") == [(200,)]
         (tmp_path / "go").touch()
         reader.join()
-        assert read == list(range(24))
+        assert read == [(24000, 0, 23999)]
         assert old in disk.versions("many")
         assert len(disk.marks("many")) == 2
 
@@ -166,9 +172,7 @@ class TestOldData:
             assert disk.versions("brief") == [disk.live("brief")]
         assert disk.marks("brief") == []
 
-    def test_a_session_for_each_model_leaves_no_more(
-        self, project: Any, disk: Disk, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_session_for_each_model_leaves_no_more(self, project: Any, disk: Disk) -> None:
         profiles = Path(project.profiles_dir) / "profiles.yml"
         before = profiles.read_text()
         profiles.write_text(
@@ -185,30 +189,41 @@ class TestOldData:
     def test_a_killed_runs_folder_goes_and_a_working_ones_stays(
         self, project: Any, disk: Disk, tmp_path: Path
     ) -> None:
-        write_file(SLOW.format(here=str(tmp_path)), project.project_root, "models", "slow.py")
+        path = ("models", "slow.py")
+        slow, quick = (SLOW.format(here=str(place)) for place in (tmp_path, tmp_path / "no"))
+        write_file(slow, project.project_root, *path)
         run_dbt(["run", "-s", "slow"])
         (tmp_path / "wait").touch()
-        process = dbt_process(project, "run", "-s", "slow")
-        until((tmp_path / "began").exists)
-        (half,) = set(disk.versions("slow")) - {disk.live("slow")}
-        # A second run beside it, of the same model: what the first one is at is not its own to remove.
-        write_file(
-            SLOW.format(here=str(tmp_path / "no")), project.project_root, "models", "slow.py"
-        )
-        run_dbt(["run", "-s", "slow"])
-        assert half in disk.versions("slow")
 
+        def begun() -> tuple[Any, str]:
+            known = set(disk.versions("slow"))
+            process = dbt_process(project, "run", "-s", "slow")
+            until((tmp_path / "began").exists)
+            (half,) = set(disk.versions("slow")) - known
+            (tmp_path / "began").unlink()
+            return process, half
+
+        process, half = begun()
         process.kill()
         process.communicate()
-        client = project.adapter.connections.aws.sessions
-        word = half.rpartition("_")[2]
-        (session,) = [each for each in client.living_sessions() if word in each]
-        client.stop_session(session)
-        until(lambda: session not in client.living_sessions())
+        sessions = project.adapter.connections.aws.sessions
+        (session,) = [each for each in sessions.living_sessions() if half[-9:] in each]
+        sessions.stop_session(session)
+        until(lambda: session not in sessions.living_sessions())
+        write_file(quick, project.project_root, *path)
         run_dbt(["run", "-s", "slow"])
         assert half not in disk.versions("slow")
         assert disk.live("slow") in disk.versions("slow")
         assert rows(project, "slow") == [(1,)]
+
+        write_file(slow, project.project_root, *path)
+        process, half = begun()
+        write_file(quick, project.project_root, *path)
+        run_dbt(["run", "-s", "slow"])
+        assert half in disk.versions("slow")
+        assert not [mark for mark in disk.marks("slow") if mark.name == half]
+        (tmp_path / "wait").unlink()
+        process.communicate()
 
     def test_nothing_is_built_below_a_table_that_another_tool_made(
         self, project: Any, disk: Disk
@@ -247,19 +262,24 @@ class TestOldData:
         (root / useless / "part").write_text("x")
         (root / "notes").mkdir()
         forbid = (
-            "class _Forbidden:\n    def __getattr__(self, name):\n        raise RuntimeError('JVM access is restricted')\n"
-            "_allowed, spark.sparkContext._jsc = spark.sparkContext._jsc, _Forbidden()"
+            "class _Restricted:\n"
+            "    def __getattr__(self, name):\n"
+            "        if name == 'hadoopConfiguration':\n"
+            "            raise RuntimeError('JVM access is restricted')\n"
+            "        return getattr(_allowed, name)\n"
+            "_allowed = spark.sparkContext._jsc\n"
+            "spark.sparkContext._jsc = _Restricted()"
         )
-        assert other_session.run([forbid]).error_name is None
+        assert not other_session.run([forbid]).failed
         location = disk.location("brief").rpartition("/")[0]
         requests = [
             {"root": location, "folders": [useless, "notes"], "mark": [useless], "look": True},
             {"root": "file:///nowhere", "folders": [useless]},
         ]
         answer = other_session.call(
-            "sql", {"sql": "select 7 as n", "fetch": True, "remove": requests}
+            "sql", {**sql_request("select 7 as n", fetch=True), "remove": requests}
         )
-        assert other_session.run(["spark.sparkContext._jsc = _allowed"]).error_name is None
+        assert not other_session.run(["spark.sparkContext._jsc = _allowed"]).failed
         assert answer.framed["schema"]["fields"][0]["name"] == "n"
         (found,) = answer.framed["old_data"]
         assert found["versions"] == [disk.live("brief")]
@@ -271,15 +291,27 @@ class TestOldData:
             "could not remove old data under file:///nowhere: JVM access is restricted" in warning
         )
 
-    def test_folders_of_another_catalog_are_not_this_ones(
-        self, project: Any, disk: Disk, monkeypatch: pytest.MonkeyPatch
+    def test_two_catalogs_over_one_location_leave_each_other_alone(
+        self, project: Any, disk: Disk, endpoint_dir: Path, tmp_path: Path
     ) -> None:
-        """Both have the same location and schema; to each, the other one's live data is what nothing refers to."""
+        """The same schema and the same bucket: to each, what nothing refers to is the live data of the other."""
+        second = tmp_path / ".dbt-glue"
+        second.mkdir()
+        (second / "s3").symlink_to(endpoint_dir / "s3")
+        for _ in range(2):
+            run_dbt(["run", "-s", "brief"])
+        first = disk.live("brief")
+        profiles = Path(project.profiles_dir) / "profiles.yml"
+        before = profiles.read_text()
+        profiles.write_text(before.replace(str(endpoint_dir), str(second)))
+        assert profiles.read_text() != before
+        try:
+            for _ in range(2):
+                run_dbt(["run", "-s", "brief"])
+        finally:
+            profiles.write_text(before)
+            client.stop(second)
+        (other,) = set(disk.versions("brief")) - {first}
+        assert rows(project, "brief") == [(1,)]
         run_dbt(["run", "-s", "brief"])
-        root = disk.root("brief")
-        theirs = old_versions.owner_hash("aws 123456789012 eu-west-1", project.test_schema, "brief")
-        live = root / f"v20240101T000000_0123abcd_{theirs}_r00000000"
-        live.mkdir()
-        run_dbt(["run", "-s", "brief"])
-        assert live.exists()
-        assert len(disk.versions("brief")) == 2
+        assert sorted([disk.live("brief"), other]) == disk.versions("brief")

@@ -29,22 +29,19 @@ from dbt.adapters.glue.migration.python_texts import python_findings, python_mod
 from dbt.adapters.glue.migration.sql_texts import method_findings, sql_findings
 from dbt.adapters.glue.migration.strategy_answer import strategy_answer
 from dbt.adapters.glue.migration.tables import Built, TableReport, built_of, look_at_tables
+from dbt.adapters.glue.one_request import NoProject
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from glue_compiler.project.context import Node, ProjectContext
 
-__all__ = ["NoProject", "project_report"]
+__all__ = ["project_report", "says_schemas"]
 
 Tell = Callable[[str], None]
 
 _SCHEMA_MACRO = re.compile(r"\bmacro\s+(?:\w+__)?generate_schema_name\b")
 _GOVERNED = ("lf_tags_config", "lf_grants", "grants")
-
-
-class NoProject(Exception):
-    """The folder has no project that can be read; the message says why."""
 
 
 def project_report(
@@ -74,6 +71,11 @@ def project_report(
         "policies": report.policies().to_dict(),
         "unseen": [each.to_dict() for each in dict.fromkeys((*report.unseen, *tables.unseen))],
     }
+
+
+def says_schemas(text: str) -> bool:
+    """Whether a file has the macro by which a project says its tables' schemas."""
+    return _SCHEMA_MACRO.search(text) is not None
 
 
 class _Report:
@@ -177,7 +179,7 @@ class _Report:
                 path = file.relative_to(self._root).as_posix()
                 text = self._raw(path)
                 if text is not None:
-                    self._own_schemas |= _SCHEMA_MACRO.search(text) is not None
+                    self._own_schemas |= says_schemas(text)
                     self.findings += sql_findings(path, text)
 
     def _built(self) -> list[Built]:

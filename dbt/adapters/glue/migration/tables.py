@@ -17,6 +17,7 @@ from dbt.adapters.glue.model_config import table_root
 from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.replacement import VERSION, in_version_folder
 from dbt.adapters.glue.unread_configs import listed
+from dbt.adapters.glue.versions import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from dbt.adapters.glue.aws import AwsClients
     from dbt.adapters.glue.credentials import GlueCredentials
 
-__all__ = ["Built", "Files", "TableReport", "built_of", "look_at_tables"]
+__all__ = ["Built", "Files", "Folders", "TableReport", "built_of", "look_at_tables", "root_of"]
 
 _SUFFIX = "tmp"
 
@@ -131,7 +132,7 @@ def look_at_tables(
                 [*report.unseen, Unseen("the Data Catalog", str(error.msg), "see docs/iam.md")],
                 len(tables),
             )
-    folders = _Folders(clients, tables)
+    folders = Folders(clients, tables)
     places = [item for item in built if item.schema is not None]
     for number, item in enumerate(places, 1):
         tell(f"Looking at {item.schema}.{item.name} ({number} of {len(places)})")
@@ -139,7 +140,7 @@ def look_at_tables(
         if table is not None:
             report.findings.extend(_of_table(item, table, credentials))
         try:
-            root = _root(item, credentials, catalog)
+            root = root_of(item, credentials, catalog)
             report.files.extend(_leftovers(item, table, root, folders))
             report.files.extend(_temporary_files(item, root, tables, folders))
         except (DbtRuntimeError, ClientError, BotoCoreError) as error:
@@ -178,7 +179,7 @@ def _of_table(item: Built, table: Table, credentials: GlueCredentials) -> Iterat
         yield Finding(NOTE, node.path, "table", f"{name} in {made} is taken over where it is")
     elif not ours and not is_view(table) and made not in OPEN_FORMATS:
         said = (
-            f"{name} is at {location}; what is built anew goes into a folder of its own below it, and the files that it "
+            f"{name} is at {location}; what is built anew goes into a folder of its own beside it, and the files that it "
             "replaces stay"
         )
         if node.materialized == "incremental":
@@ -186,7 +187,8 @@ def _of_table(item: Built, table: Table, credentials: GlueCredentials) -> Iterat
         yield Finding(NOTE, node.path, "location", said)
 
 
-def _root(item: Built, credentials: GlueCredentials, catalog: DataCatalog) -> str:
+def root_of(item: Built, credentials: GlueCredentials, catalog: DataCatalog) -> str:
+    """The folder for the versions of a node's table. Raises DbtRuntimeError where nothing says it."""
     relation = GlueRelation.create(schema=str(item.schema), identifier=item.name)
 
     def of_database(name: str) -> str | None:
@@ -196,15 +198,13 @@ def _root(item: Built, credentials: GlueCredentials, catalog: DataCatalog) -> st
     return table_root(credentials, relation, known_config(item.node), of_database)
 
 
-def _leftovers(item: Built, table: Table | None, root: str, folders: _Folders) -> Iterator[Files]:
+def _leftovers(item: Built, table: Table | None, root: str, folders: Folders) -> Iterator[Files]:
     """Files of another tool's beside the version folders of a table of ours."""
     if table is None or not in_version_folder(data_location(table)):
         return
     count, size = folders.outside_of_versions(root)
     if count:
-        remove = (
-            f"aws s3 rm {shlex.quote(root + '/')} --recursive --exclude 'v[0-9]*T*_*/*' --dryrun"
-        )
+        remove = f"aws s3 rm {shlex.quote(root + '/')} --recursive --exclude 'v[0-9]*T*_*/*' --exclude '{MARKS}/*' --dryrun"
         yield Files(f"{item.schema}.{item.name}", root, count, size, remove)
 
 
@@ -224,7 +224,7 @@ def _temporary_tables(
 
 
 def _temporary_files(
-    item: Built, root: str, tables: Mapping[tuple[str, str], Table], folders: _Folders
+    item: Built, root: str, tables: Mapping[tuple[str, str], Table], folders: Folders
 ) -> Iterator[Files]:
     """What such a table leaves in S3 when it is dropped: dbt-glue drops it without its data."""
     name = _temporary_name(item)
@@ -250,7 +250,7 @@ def _temporary_name(item: Built) -> str:
     return f"{item.name}_{suffix}".lower()
 
 
-class _Folders:
+class Folders:
     """Counts files under folders of S3. A folder in which another table has its data is left alone."""
 
     def __init__(self, clients: AwsClients, tables: Mapping[tuple[str, str], Table]) -> None:
@@ -274,7 +274,7 @@ class _Folders:
             count, size = count + len(files), size + sum(files)
             for folder in page.get("CommonPrefixes", ()):
                 name = str(folder["Prefix"]).rstrip("/").rpartition("/")[2]
-                if not VERSION.fullmatch(name):
+                if name != MARKS and not VERSION.fullmatch(name):
                     more = self._count(f"{own}{name}")
                     count, size = count + more[0], size + more[1]
         return count, size

@@ -1,0 +1,217 @@
+"""`dbt-glue clean` over a Data Catalog and a bucket with all that runs can leave: what goes, what stays, and why. No Spark is needed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from glue_endpoint.process.client import ensure_endpoint, status, stop
+
+from dbt.adapters.glue.aws import AwsClients
+from dbt.adapters.glue.credentials import GlueCredentials
+from dbt.adapters.glue.replacement import MARK, OWNER
+from dbt.adapters.glue.sessions.runs import Run
+from dbt.adapters.glue.versions import MARKS, mark_of, new_version, owner_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BUCKET = "dbt-glue-local"
+FILES = {
+    "dbt_project.yml": "name: shop\nversion: '1.0'\nprofile: shop\n",
+    "profiles.yml": "shop: {target: local, outputs: {local: {type: glue, endpoint: local, schema: shop}}}\n",
+    "models/orders.sql": "{{ config(materialized='table') }} select 1 as id",
+    "models/moved.sql": "{{ config(materialized='table') }} select 1 as id",
+    "models/viewed.sql": "select 1 as id",
+}
+DEAD = "r0dead0ed"
+
+
+class Shop:
+    """A project, its catalog and its bucket; `put` has a version written and gives its name."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        handle = ensure_endpoint(folder / ".dbt-glue")
+        keys = {
+            "endpoint_url": handle.url,
+            "region_name": "us-east-1",
+            "aws_access_key_id": handle.access_key_id,
+            "aws_secret_access_key": handle.secret_access_key,
+        }
+        self.glue: Any = boto3.client("glue", **keys)
+        self.s3: Any = boto3.client("s3", **keys)
+        self.catalog = AwsClients(
+            GlueCredentials(schema="shop", endpoint="local"), str(folder)
+        ).catalog_name
+        self.disk = folder / ".dbt-glue" / "s3" / BUCKET / "warehouse" / "shop"
+
+    def owner(self, table: str) -> str:
+        return owner_hash(self.catalog, "shop", table)
+
+    def put(
+        self,
+        table: str,
+        minutes: float,
+        run: str | None = DEAD,
+        owner: str | None = None,
+        replaced: float | None = None,
+        folder: str | None = None,
+    ) -> str:
+        """A version of a table that was begun some minutes ago, and `replaced` so many, where it was."""
+        at = datetime.now(timezone.utc) - timedelta(minutes=minutes)
+        whose = owner or self.owner(table)
+        name = f"v{at:%Y%m%dT%H%M%S}" + new_version(whose if run else None, run)[16:]
+        self.s3.put_object(
+            Bucket=BUCKET, Key=f"warehouse/shop/{folder or table}/{name}/part", Body=b"12345"
+        )
+        if replaced is not None:
+            mark = f"{folder or table}/{MARKS}/{mark_of(name, whose)}"
+            self.s3.put_object(Bucket=BUCKET, Key=f"warehouse/shop/{mark}", Body=b"")
+            then = time.time() - 60 * replaced
+            os.utime(self.disk / mark, (then, then))
+        return name
+
+    def table(self, name: str, place: str, **parameters: str) -> None:
+        location = f"s3://{BUCKET}/warehouse/shop/{place}"
+        storage = {"Columns": [{"Name": "id", "Type": "int"}], "Location": location}
+        described = {"Name": name, "StorageDescriptor": storage, "Parameters": parameters}
+        self.glue.create_table(
+            DatabaseName="shop", TableInput={**described, "TableType": "EXTERNAL_TABLE"}
+        )
+
+    def clean(self, *options: str) -> subprocess.CompletedProcess[str]:
+        program = Path(sys.executable).with_name("dbt-glue")
+        return subprocess.run(
+            [str(program), "clean", "--profiles-dir", str(self.folder), *options],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def report(self, *options: str) -> dict[str, Any]:
+        done = self.clean("--output-format", "json", *options)
+        assert done.returncode == 0, done.stderr + done.stdout
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    def files(self) -> list[str]:
+        return sorted(
+            str(each.relative_to(self.disk)) for each in self.disk.rglob("*") if each.is_file()
+        )
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("shop")
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    shop = Shop(folder)
+    shop.glue.create_database(DatabaseInput={"Name": "shop"})
+    yield shop
+    stop(folder / ".dbt-glue")
+
+
+def names(entries: list[dict[str, Any]]) -> set[str]:
+    return {entry["location"].rpartition("/")[2] for entry in entries}
+
+
+def test_what_goes_and_what_stays(shop: Shop) -> None:
+    run = Run()
+    live = shop.put("orders", 100)
+    shop.table("orders", f"orders/{live}")
+    replaced = shop.put("orders", 500, replaced=90)
+    recent = shop.put("orders", 400, replaced=10)
+    unnoticed = shop.put("orders", 300)
+    killed = shop.put("orders", 5)
+    working = shop.put("orders", 5, run=run.word)
+    theirs = shop.put("orders", 9000, owner=owner_hash("another", "shop", "orders"), replaced=8000)
+    nameless = shop.put("orders", 9000, run=None)
+    nameless_replaced = shop.put("orders", 9000, run=None, replaced=8000)
+    staged = shop.put("orders", 3)
+    shop.table("orders__dbt_new", f"orders/{staged}", **{OWNER: "shop.orders"})
+    halfway = shop.put("moved", 3)
+    shop.table("moved__dbt_new", f"moved/{halfway}", **{OWNER: "shop.moved", MARK: "shop.moved"})
+    moved = shop.put("moved", 50, folder="moved__dbt_glue")
+    shop.table("moved", f"moved__dbt_glue/{moved}")
+    shop.s3.put_object(Bucket=BUCKET, Key="warehouse/shop/moved/part-0", Body=b"1234567")
+    was_table = shop.put("viewed", 700, replaced=650)
+    of_no_model = shop.put("forgotten", 700)
+    shop.s3.put_object(Bucket=BUCKET, Key="warehouse/shop/orders/notes/vital", Body=b"1")
+    before = shop.files()
+
+    shown = shop.report("--dry-run")
+    assert shop.files() == before
+    goes = {replaced, killed, nameless_replaced, staged, was_table, of_no_model}
+    assert names(shown["removed"]) == goes
+    assert shown["dryRun"] is True
+    why = {entry["location"].rpartition("/")[2]: entry["why"] for entry in shown["stays"]}
+    assert why.keys() == {recent, unnoticed, working, theirs, nameless, halfway}
+    assert "replaced 10 min ago; stays 50 min more" in why[recent]
+    assert "its run is at work" in why[working]
+    assert "not provably" in why[theirs]
+    assert "not provably" in why[nameless]
+    assert "the next run of its model completes it" in why[halfway]
+    ours = {entry["location"].rpartition("/")[2]: entry for entry in shown["removed"]}
+    assert (ours[replaced]["files"], ours[replaced]["size"], ours[replaced]["table"]) == (
+        1,
+        5,
+        "shop.orders",
+    )
+    assert "replaced 90 min ago" in ours[replaced]["why"]
+    others = {entry["table"]: (entry["files"], entry["size"]) for entry in shown["notOurs"]}
+    assert others == {"shop.moved": (1, 7), "shop.orders": (1, 1)}
+
+    done = shop.clean()
+    assert done.returncode == 0, done.stderr
+    assert (
+        f"removed  version s3://{BUCKET}/warehouse/shop/orders/{replaced}: 1 files, 5 bytes"
+        in done.stdout
+    )
+    assert done.stdout.endswith("6 things removed (30 bytes), 6 stay.\n")
+    expected = [name for name in before if not goes & set(name.replace("-", "/").split("/"))]
+    expected = [n for n in expected if f"{MARKS}/{nameless_replaced}" not in n]
+    assert shop.files() == sorted([*expected, f"orders/{MARKS}/{unnoticed}"])
+    assert [t["Name"] for t in shop.glue.get_tables(DatabaseName="shop")["TableList"]] == [
+        "moved",
+        "moved__dbt_new",
+        "orders",
+    ]
+
+    # Nothing is left to be done; but who says so need not wait.
+    assert shop.report()["removed"] == []
+    assert names(shop.report("--select", "mov*", "--older-than", "0")["removed"]) == set()
+    assert names(shop.report("--select", "orders", "--older-than", "0")["removed"]) == {
+        recent,
+        unnoticed,
+    }
+    run.end()
+    assert names(shop.report()["removed"]) == {working}
+    state = status(shop.folder / ".dbt-glue")
+    assert state is not None
+    assert state["spark"] == "idle"
+
+
+def test_what_names_nothing_is_told(shop: Shop) -> None:
+    report = shop.report("--select", "nobody", "--dry-run")
+    assert report["removed"] == []
+    assert [each["what"] for each in report["unseen"]] == ["nobody"]
+
+
+def test_what_cannot_be_looked_at_is_no_success(shop: Shop, tmp_path: Path) -> None:
+    done = shop.clean("--project-dir", str(tmp_path))
+    assert done.returncode == 2
+    assert "there is no dbt_project.yml" in done.stderr
+    done = shop.clean("--target", "prod")
+    assert done.returncode == 2
+    assert "prod" in done.stderr
