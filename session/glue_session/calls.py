@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from glue_session.answers import use_functions
+from glue_session.appends import place_files, stage_rows
 from glue_session.hudi_tables import write_hudi
 from glue_session.merges import hold_rows, make_rows, merge
 from glue_session.model import run_model, run_packed
@@ -27,11 +28,13 @@ __all__ = [
     "merge",
     "overwrite_partitions",
     "overwrite_table",
+    "place_files",
     "relation_schemas",
     "run_model",
     "run_packed",
     "sql",
     "sql_page",
+    "stage_rows",
     "use_functions",
     "use_modules",
     "validate",

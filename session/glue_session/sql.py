@@ -22,7 +22,7 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer_of(frame: Any, request: dict[str, Any]) -> dict[str, Any]:
-    affected = _rows_written(frame)
+    affected = rows_written(frame)
     if not request["fetch"]:
         if not _is_command(frame):
             frame.write.format("noop").mode("overwrite").save()
@@ -47,7 +47,7 @@ def _is_command(frame: Any) -> bool:
     return bool(plan.getClass().getSimpleName() == "CommandResult")
 
 
-def _rows_written(frame: Any) -> int | None:
+def rows_written(frame: Any) -> int | None:
     """Rows that a command wrote, where its plan counts them."""
     if not _is_command(frame):
         return None

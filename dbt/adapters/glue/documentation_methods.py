@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.utils.executor import executor
 
+from dbt.adapters.glue.appends import ADDED
 from dbt.adapters.glue.documentation import catalog_rows, catalog_table, documentation_table
 from dbt.adapters.glue.relation import name_of, part_of
 from dbt.adapters.glue.staged_tables import is_staged_name
@@ -104,7 +105,11 @@ class DocumentationMethods(TableLogMethods):
     def _tables_of(self, schema: str, names: set[str] | None) -> list[Table]:
         if names is None:
             tables = self.data_catalog.tables(schema)
-            return [table for table in tables if not is_staged_name(table["Name"])]
+            return [
+                table
+                for table in tables
+                if not is_staged_name(table["Name"]) and not table["Name"].endswith(ADDED)
+            ]
         return self.data_catalog.tables_named(schema, names)
 
 

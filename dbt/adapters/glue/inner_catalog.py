@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dbt.adapters.glue.catalog import DataCatalog
+from dbt.adapters.glue.catalog import CREATE_PARTITIONS, DataCatalog, table_input
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.named_tables import named_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from dbt.adapters.glue.catalog import Table
 
@@ -72,6 +73,49 @@ class NestedCatalog(DataCatalog):
             return []
         pages = self._pages("get_tables", "TableList", CatalogId=catalog_id, DatabaseName=database)
         return [{"CatalogId": catalog_id, **table} for table in pages]
+
+    def tables_like(self, database: str, pattern: str) -> list[Table]:
+        """The tables of the account's own catalog whose names a pattern (a regular expression) matches as a whole."""
+        # Asked in a way that also Glue's shorter patterns understand; which of them match is decided here.
+        name = re.compile(pattern)
+        start = re.match(r"[0-9a-z_]*", pattern)
+        expression = f"{start[0] if start else ''}.*"
+        pages = self._pages("get_tables", "TableList", DatabaseName=database, Expression=expression)
+        return [table for table in pages if name.fullmatch(table["Name"].lower())]
+
+    def touch_table(self, database: str, table: Table) -> bool:
+        """Gives a table another version, and changes nothing; whether it was still that of `table`.
+
+        Who read the table before and replaces it by that version is refused then.
+        """
+        try:
+            self._call(
+                "update_table",
+                DatabaseName=database,
+                TableInput=table_input(table),
+                VersionId=table["VersionId"],
+                SkipArchive=True,
+            )
+        except GlueApiError as error:
+            if error.code != "ConcurrentModificationException":
+                raise
+            return False
+        return True
+
+    def add_partitions(
+        self, database: str, table: str, partitions: Sequence[dict[str, Any]]
+    ) -> bool:
+        """Adds partitions; one that is there stays as it is. Whether all were added."""
+        refused: set[tuple[str, ...]] = set()
+        for start in range(0, len(partitions), CREATE_PARTITIONS):
+            refused |= self._batch(
+                "batch_create_partition",
+                database,
+                table,
+                tolerated="AlreadyExistsException",
+                PartitionInputList=list(partitions[start : start + CREATE_PARTITIONS]),
+            )
+        return not refused
 
     def create_inner_database(self, name: str) -> None:
         """Does nothing where it is there. Raises GlueApiError, also where there is no such catalog."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EMPTIED",
+    "MARK",
     "SCOPE",
     "WHOLE",
     "PartitionCounts",

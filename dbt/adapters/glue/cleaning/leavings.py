@@ -21,8 +21,10 @@ from dbt.adapters.glue.old_versions import (
     references,
     time_told,
 )
-from dbt.adapters.glue.replacement import MARK, STAGING_SUFFIXES, owner_of
+from dbt.adapters.glue.replacement import owner_of
 from dbt.adapters.glue.sessions.runs import dead_runs
+from dbt.adapters.glue.staged_tables import is_staged_name
+from dbt.adapters.glue.switch_steps import MARK
 from dbt.adapters.glue.versions import (
     beside,
     join_location,
@@ -158,7 +160,7 @@ class Cleaning:
             self._tell(f"Asking the Data Catalog about {database}")
             for table in list(self._catalog.tables(database)):
                 owner = owner_of(table)
-                if table["Name"].endswith(STAGING_SUFFIXES) and owner in self._places.tables:
+                if is_staged_name(table["Name"]) and owner in self._places.tables:
                     self._staged_table((database, table["Name"]), owner, table)
 
     def _staged_table(self, name: Name, owner: Name | None, table: Table) -> None:

@@ -1,5 +1,5 @@
-{#-- Every strategy is either one `insert` (append) or builds new data beside the old and switches
-     to it in the Data Catalog; in an open format it is a commit. A run that fails leaves the table as it was. --#}
+{#-- Every strategy builds new data beside the old and switches to it in the Data Catalog, or (append) puts the new
+     files in place when all are written; in an open format it is a commit. A run that fails leaves the table as it was. --#}
 {% materialization incremental, adapter='glue', supported_languages=['sql', 'python'] %}
   {%- do adapter.check_model_config(model) -%}
   {%- set language = model['language'] -%}
@@ -8,6 +8,9 @@
   {%- set own_strategy = adapter.own_strategy(context, strategy) -%}
   {%- set on_schema_change = adapter.checked_on_schema_change(config.get('on_schema_change')) -%}
   {%- set grant_config = config.get('grants') -%}
+  {%- if strategy == 'append' -%}
+    {%- do adapter.settle_appends(this) -%}
+  {%- endif -%}
   {%- set existing_relation = adapter.settled_relation(this) -%}
   {%- set target_relation = adapter.relation_to_build(model, this, existing_relation) -%}
   {%- do adapter.check_batches(strategy, language, target_relation.table_format, config.get('partition_by')) -%}
@@ -58,7 +61,8 @@
   {%- else -%}
     {#-- A Python model runs once; of an SQL model all is made again where another run has changed the table meanwhile. --#}
     {%- if language == 'python' -%}
-      {%- set source_relation = adapter.staging_relation(target_relation, model, suffix='__dbt_tmp') -%}
+      {%- set source_relation = adapter.append_staging(target_relation) if strategy == 'append'
+            else adapter.staging_relation(target_relation, model, suffix='__dbt_tmp') -%}
       {%- call statement('main', language='python') -%}
         {{- create_python_intermediate_table(source_relation, compiled_code) -}}
       {%- endcall -%}
@@ -119,8 +123,11 @@
   {%- set reads = none if strategy in ('insert_overwrite', 'microbatch') else attempt -%}
 
   {%- if plan.action == 'insert' -%}
-    {%- call statement(main) -%}
-      {{ glue_insert_into_sql(target_relation, source, plan) }}
+    {%- set staging_relation = adapter.append_staging(target_relation) -%}
+    {%- set insert = glue_insert_into_sql(staging_relation, source, plan) -%}
+    {%- set rows = adapter.append(target_relation, staging_relation, insert) -%}
+    {%- call noop_statement(main, 'OK ' ~ rows, 'OK', rows) -%}
+      {{ insert }}
     {%- endcall -%}
   {%- elif touched is not none -%}
     {%- do glue_rewrite_partitions(strategy, target_relation, source, plan, partitions, touched, reads) -%}

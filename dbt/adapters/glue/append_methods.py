@@ -1,0 +1,157 @@
+"""The adapter's methods by which rows come into tables of files, all of them or none."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dbt.adapters.base.meta import available
+from dbt.adapters.events.logging import AdapterLogger
+from dbt_common.exceptions import DbtRuntimeError
+from glue_compiler.knowledge.tables import OPEN_FORMATS
+
+from dbt.adapters.glue.appends import (
+    SMALL_BYTES,
+    Appends,
+    Move,
+    appended_name,
+    owned_properties,
+    place_for,
+)
+from dbt.adapters.glue.errors import GlueApiError
+from dbt.adapters.glue.literals import string_literal
+from dbt.adapters.glue.relation import GlueRelation, name_of
+from dbt.adapters.glue.replacement import new_version
+from dbt.adapters.glue.staging_methods import StagingMethods
+
+if TYPE_CHECKING:
+    from dbt.adapters.base.relation import BaseRelation
+
+    from dbt.adapters.glue.replacement import Name
+
+__all__ = ["AppendMethods"]
+
+logger = AdapterLogger("Glue")
+
+_BUCKETS = "spark.sql.sources.schema.numBuckets"
+
+
+class AppendMethods(StagingMethods):
+    """Staging, and staged rows that are added to a table instead of replacing it."""
+
+    @cached_property
+    def appends(self) -> Appends:
+        return Appends(
+            self.data_catalog,
+            self._place_files,
+            self.old_versions.remove_later,
+        )
+
+    @available.parse_none
+    def settled_relation(self, relation: BaseRelation) -> BaseRelation | None:
+        """As for every table; and what was staged to be added to it comes first, where dbt's listing had some."""
+        if self.appends.is_noted(name_of(relation)):
+            self.settle_appends(relation)
+        settled: BaseRelation | None = super().settled_relation(relation)
+        return settled
+
+    @available.parse_none
+    def settle_appends(self, relation: BaseRelation) -> None:
+        """Completes what other runs began to add to a table."""
+        if getattr(relation, "table_format", None) not in OPEN_FORMATS:
+            self.appends.settle(name_of(relation), self.credentials.temp_schema)
+
+    @available.parse(lambda *_args, **_kwargs: GlueRelation.create(schema="", identifier=""))
+    def append_staging(self, target: BaseRelation) -> BaseRelation:
+        """A table to be made for rows that are to be added to `target`; of each call another one."""
+        owner, version = name_of(target), new_version()
+        table = self.data_catalog.table(*owner)
+        if table is None:
+            raise DbtRuntimeError(f"{target} is not in the Data Catalog: run with --full-refresh")
+        schema, identifier = appended_name(owner, self.credentials.temp_schema, version)
+        if schema != owner[0] and self.data_catalog.database(schema) is None:
+            self.create_schema(self.Relation.create(schema=schema))
+        staging: BaseRelation = target.incorporate(  # type: ignore[no-untyped-call]
+            path={"schema": schema, "identifier": identifier},
+            location=place_for(table, version),
+            staged_for=".".join(owner),
+        )
+        return staging
+
+    @available.parse(lambda *_args, **_kwargs: 0)
+    def append(self, target: BaseRelation, staging: BaseRelation, sql: str) -> int:
+        """Adds the rows that `sql` inserts into `staging`, which is made for it, to `target`; how many they are.
+
+        Nothing of them is there where the insert fails, or is cut short. Raises StatementFailed.
+        """
+        logger.debug(sql)
+        owner, staged = name_of(target), name_of(staging)
+        rows, folders = self._stage_rows(target, staging, sql)
+        if not rows:
+            self.appends.discard(staged, owner)
+            return 0
+        moves = self.appends.moves(owner, staged)
+        if self._is_to_be_gathered(target, moves, folders):
+            gathered = self.append_staging(target)
+            self._stage_rows(
+                target,
+                gathered,
+                f"insert into {gathered} select /*+ COALESCE(1) */ * from {staging}",  # noqa: S608 - quoted names
+            )
+            self.appends.discard(staged, owner)
+            staged = name_of(gathered)
+        self.appends.publish(owner, staged)
+        return rows
+
+    def _stage_rows(
+        self, target: BaseRelation, staging: BaseRelation, sql: str
+    ) -> tuple[int, dict[str, list[int]]]:
+        """The number of rows, and of each folder how many files and bytes. Nothing stays of what fails."""
+        owner = name_of(target)
+        pairs = ", ".join(
+            f"{string_literal(key)} = {string_literal(value)}"
+            for key, value in owned_properties(owner).items()
+        )
+        location = staging.location  # type: ignore[attr-defined]
+        ddl = f"create table {staging} like {target} location {string_literal(location)} tblproperties ({pairs})"
+        request = {"ddl": ddl, "sql": sql, "table": staging.render(), "location": location}
+        try:
+            answer = self.connections.handle().call("stage_rows", request).framed
+            rows, folders = int(answer["rows_affected"]), dict(answer["folders"])
+            known = self.data_catalog.partitions(*name_of(staging)) if rows else {}
+            if known and len(known) < len(folders):
+                raise DbtRuntimeError(
+                    f"{target}: rows were written into {len(folders)} folders, and the Data Catalog has "
+                    f"{len(known)} of them as partitions of {staging}; nothing was added"
+                )
+        except DbtRuntimeError:
+            with suppress(GlueApiError):  # then it is removed when it is a day old
+                self.appends.discard(name_of(staging), owner)
+            raise
+        return rows, folders
+
+    def _is_to_be_gathered(
+        self, target: BaseRelation, moves: list[Move], folders: dict[str, list[int]]
+    ) -> bool:
+        """Whether rows are so few that they are to be one file, and some folder of the table would get more."""
+        several = any(folders.get(move.source.rstrip("/"), [2, 0])[0] > 1 for move in moves)
+        if not several or sum(size for _, size in folders.values()) > SMALL_BYTES:
+            return False
+        table = self.data_catalog.table(*name_of(target)) or {}
+        storage = table.get("StorageDescriptor") or {}
+        return (
+            _BUCKETS not in (table.get("Parameters") or {})
+            and int(storage.get("NumberOfBuckets") or 0) <= 0
+        )
+
+    def _place_files(self, target: Name, moves: list[Move], prefix: str, strict: bool) -> None:
+        if moves:
+            table = self.Relation.create(schema=target[0], identifier=target[1]).render()
+            request = {
+                "moves": [list(move) for move in moves],
+                "prefix": prefix,
+                "table": table,
+                "strict": strict,
+            }
+            self.connections.handle().call("place_files", request)
