@@ -181,6 +181,17 @@ def wire(endpoint: EndpointHandle, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     wire.close()
 
 
+@pytest.fixture(scope="class")
+def line(endpoint: EndpointHandle) -> Iterator[Wire]:
+    """The same for all tests of a class, whose dbt project may be one that goes through it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("AWS_ACCESS_KEY_ID", endpoint.access_key_id)
+        patched.setenv("AWS_SECRET_ACCESS_KEY", endpoint.secret_access_key)
+        wire = Wire(endpoint)
+        yield wire
+        wire.close()
+
+
 @pytest.fixture
 def credentials(wire: Wire) -> GlueCredentials:
     return GlueCredentials(schema="default", endpoint=wire.url)
