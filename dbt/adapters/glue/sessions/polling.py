@@ -67,7 +67,7 @@ class Pace:
 
     def intervals(self, longest: float) -> Iterator[float]:
         """Seconds between the looks at one statement."""
-        return intervals(longest, first=self._first, fraction=self._fraction)
+        return intervals(longest, first=self._first, fraction=self._fraction, clock=self._clock)
 
     def pause(self, seconds: float, interrupted: threading.Event) -> bool:
         """Waits, and then for this thread's turn to look. Whether it was interrupted."""
