@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from glue_endpoint.account import ACCOUNT, USER_ARN
-from glue_endpoint.api.server import HttpResponse
+from glue_endpoint.api.responses import HttpResponse
 from glue_endpoint.api.wire import find_operation, parse_request
 from glue_endpoint.errors import GlueError, InvalidInputException
 
