@@ -72,7 +72,9 @@ def unpleasant_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of an endpoint of its own."""
     folder = tmp_path_factory.mktemp("unpleasant") / ".dbt-glue"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(AS_AWS_VARIABLE, "all,jvm,start=0.2,stop=0.2,orphans=600,throttle=50,output=30000")
+        patch.setenv(
+            AS_AWS_VARIABLE, "all,jvm,start=0.2,stop=0.2,orphans=600,throttle=50,output=30000"
+        )
         client.ensure_endpoint(folder)
     yield folder
     client.stop(folder)
