@@ -81,10 +81,10 @@ class GlueClient:
                 if error.code != "IllegalSessionStateException":
                     raise
                 session = self.get_session(session_id)
-                starts = session is not None and session["Status"] == "PROVISIONING"
-                if not starts or time.monotonic() - began > STOP_PATIENCE:
+                lives = session is not None and session["Status"] in ("PROVISIONING", "READY")
+                if not lives or time.monotonic() - began > STOP_PATIENCE:
                     # Not by the code, which is that of a session that has ended as well.
-                    raise GlueApiError(error.msg, "" if starts else error.code) from error
+                    raise GlueApiError(error.msg, "" if lives else error.code) from error
             else:
                 return
             time.sleep(wait)
