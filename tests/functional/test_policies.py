@@ -74,6 +74,8 @@ UNDISTURBED = {
     },
     "session_role": {
         "s3:GetBucketLocation", "s3:AbortMultipartUpload",  # AWS's own file system, which the endpoint has not
+        "glue:BatchDeletePartition", "glue:BatchGetPartition", "glue:CreatePartition", "glue:DeletePartition",
+        "glue:GetPartition", "glue:UpdatePartition",  # ALTER TABLE in hooks
         "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents",  # of Glue itself
     },
 }  # fmt: skip
