@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from glue_endpoint.process.client import EndpointHandle
+
 
 def local_target(endpoint_dir: Path) -> dict[str, Any]:
     """One thread, because every thread has a session, whose start costs more than these models do.
@@ -19,3 +21,13 @@ def local_target(endpoint_dir: Path) -> dict[str, Any]:
     chosen = {"glue_version": version} if version else {}
     folder = str(endpoint_dir)
     return {"type": "glue", "endpoint": "local", "endpoint_dir": folder, "threads": 1, **chosen}
+
+
+def client_parameters(handle: EndpointHandle) -> dict[str, str]:
+    """What a boto3 client of the embedded endpoint takes."""
+    return {
+        "endpoint_url": handle.url,
+        "region_name": "us-east-1",
+        "aws_access_key_id": handle.access_key_id,
+        "aws_secret_access_key": handle.secret_access_key,
+    }

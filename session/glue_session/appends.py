@@ -41,10 +41,20 @@ def _stage(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _place(request: dict[str, Any]) -> dict[str, Any]:
-    """One file comes into a folder in one step: on S3 an object is there as a whole or not at all."""
+    """One file comes into a folder in one step: on S3 an object is there as a whole or not at all.
+
+    With `strict` each move has files, or has had. Raises ModelError where they are gone.
+    """
+    prefix = request["prefix"]
     for source, folder in request["moves"]:
-        for status in _files_in(source):
-            _put(status.getPath(), folder, request["prefix"] + status.getPath().getName())
+        found = _files_in(source)
+        for status in found:
+            _put(status.getPath(), folder, prefix + status.getPath().getName())
+        if request["strict"] and not found and not _files_in(folder, prefix):
+            raise ModelError(
+                f"the staged rows in {source} are gone, and nothing of them is in {folder}: another run replaced or "
+                "dropped the table meanwhile. Next: run the model again, not beside the other"
+            )
     spark().catalog.refreshTable(request["table"])
     return {"rows": [], "next": None}
 
@@ -83,15 +93,19 @@ def _files_below(location: str) -> Iterator[tuple[str, int]]:
             yield path, int(status.getLen())
 
 
-def _files_in(folder: str) -> list[Any]:
+def _files_in(folder: str, prefix: str = "") -> list[Any]:
     root = _path(folder)
     system = root.getFileSystem(_hadoop())
     found = [
         status
         for status in (system.listStatus(root) if system.exists(root) else ())
-        if status.isFile() and not status.getPath().getName().startswith(_HIDDEN)
+        if status.isFile() and _is_shown(status.getPath().getName(), prefix)
     ]
     return sorted(found, key=lambda status: str(status.getPath().getName()))
+
+
+def _is_shown(name: str, prefix: str) -> bool:
+    return name.startswith(prefix) and not name.startswith(_HIDDEN)
 
 
 def _path(location: str) -> Any:

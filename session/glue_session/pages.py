@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from glue_session.answers import error_answer
@@ -46,7 +47,9 @@ def sql_page(nonce: str, token: int, page_nonce: str, page_bytes: int = 0) -> No
             raise LookupError("this result is no longer kept in the session")
         pages[:token] = [None] * token  # whoever asks for this one has those
         if page_bytes:
-            pages[token : token + 1] = _smaller(pages[token], page_bytes)
+            # Those behind it would not pass either.
+            rest = [_pages(_rows(page), page_bytes) for page in pages[token + 1 :]]
+            pages[token:] = [*_smaller(pages[token], page_bytes), *chain.from_iterable(rest)]
         answer = {**({} if token else _heads[nonce]), **_page(pages, token)}
     except (LookupError, RowTooLong) as error:
         answer = error_answer(error)
@@ -54,7 +57,7 @@ def sql_page(nonce: str, token: int, page_nonce: str, page_bytes: int = 0) -> No
 
 
 def _smaller(page: Any, page_bytes: int) -> list[Any]:
-    rows = json.loads(decompress(page)) if isinstance(page, str) else page
+    rows = _rows(page)
     if len(rows) < 2:
         size = len(json.dumps(rows))
         raise RowTooLong(
@@ -66,6 +69,10 @@ def _smaller(page: Any, page_bytes: int) -> list[Any]:
     return (
         pages if len(pages) > 1 else [_printed_form_of(rows[:half]), _printed_form_of(rows[half:])]
     )
+
+
+def _rows(page: Any) -> list[Any]:
+    return list(json.loads(decompress(page)) if isinstance(page, str) else page)
 
 
 def _pages(rows: Iterable[list[Any]], page_bytes: int) -> list[Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from typing import Any
 
 from glue_session.errors import ModelError
 from glue_session.overwrites import replace_table
-from glue_session.texts import sql_text
+from glue_session.texts import quote_name, sql_text
 
 _OBSERVED_WITHIN_SECONDS = 10.0
 
@@ -48,23 +49,31 @@ def _run_statement(frame: Any, statement: str, view: str) -> None:
 
 
 def _save(frame: Any, target: dict[str, Any]) -> None:
-    writer = (
-        frame.write.mode("overwrite").format(target["file_format"]).options(**target["options"])
-    )
-    if target["location"]:
-        writer = writer.option("path", target["location"])
+    """Makes the table by one statement: DataFrameWriter knows no properties, and these tell whose table it is."""
+    view = f"__dbt_rows_{secrets.token_hex(8)}"
+    clauses = [f"CREATE TABLE {target['relation']} USING {target['file_format']}"]
+    if target["options"]:
+        clauses.append(f"OPTIONS ({_pairs(target['options'], ' ')})")
     if target["partition_by"]:
-        writer = writer.partitionBy(*target["partition_by"])
+        clauses.append(f"PARTITIONED BY ({_names(target['partition_by'])})")
     if target["buckets"]:
-        writer = writer.bucketBy(target["buckets"], *target["bucket_by"])
-    writer.saveAsTable(target["relation"])
+        buckets = f"INTO {int(target['buckets'])} BUCKETS"
+        clauses.append(f"CLUSTERED BY ({_names(target['bucket_by'])}) {buckets}")
+    if target["location"]:
+        clauses.append(f"LOCATION {sql_text(target['location'])}")
     if target["table_properties"]:
-        pairs = ", ".join(
-            f"{sql_text(key)} = {sql_text(value)}"
-            for key, value in target["table_properties"].items()
-        )
-        statement = f"ALTER TABLE {target['relation']} SET TBLPROPERTIES ({pairs})"
-        frame.sparkSession.sql(statement)
+        clauses.append(f"TBLPROPERTIES ({_pairs(target['table_properties'], ' = ')})")
+    frame.sparkSession.sql(f"DROP TABLE IF EXISTS {target['relation']}")
+    clauses.append("AS SELECT * FROM " + quote_name(view))  # noqa: S608 - a quoted name
+    _run_statement(frame, " ".join(clauses), view)
+
+
+def _pairs(given: dict[str, Any], between: str) -> str:
+    return ", ".join(f"{sql_text(key)}{between}{sql_text(value)}" for key, value in given.items())
+
+
+def _names(columns: list[str]) -> str:
+    return ", ".join(map(quote_name, columns))
 
 
 def _check_columns(config: str, wanted: list[str], names: set[str], total: int | None) -> None:

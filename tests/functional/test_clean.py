@@ -20,6 +20,7 @@ from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.replacement import MARK, OWNER
 from dbt.adapters.glue.sessions.runs import Run
 from dbt.adapters.glue.versions import MARKS, mark_of, new_version, owner_hash
+from tests.local_target import client_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,12 +42,7 @@ class Shop:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         handle = ensure_endpoint(folder / ".dbt-glue")
-        keys = {
-            "endpoint_url": handle.url,
-            "region_name": "us-east-1",
-            "aws_access_key_id": handle.access_key_id,
-            "aws_secret_access_key": handle.secret_access_key,
-        }
+        keys = client_parameters(handle)
         self.glue: Any = boto3.client("glue", **keys)
         self.s3: Any = boto3.client("s3", **keys)
         self.catalog = AwsClients(

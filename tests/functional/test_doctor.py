@@ -12,6 +12,8 @@ import boto3
 import pytest
 from glue_endpoint.process.client import ensure_endpoint, status, stop
 
+from tests.local_target import client_parameters
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -61,12 +63,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
     handle = ensure_endpoint(folder / ".dbt-glue")
-    keys = {
-        "endpoint_url": handle.url,
-        "region_name": "us-east-1",
-        "aws_access_key_id": handle.access_key_id,
-        "aws_secret_access_key": handle.secret_access_key,
-    }
+    keys = client_parameters(handle)
     glue: Any = boto3.client("glue", **keys)
     glue.create_database(DatabaseInput={"Name": "shop"})
     for name, (place, kind) in TABLES.items():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from dbt.adapters.contracts.relation import RelationType
 from dbt.adapters.sql.impl import SQLAdapter
 
+from dbt.adapters.glue.catalog import format_of, is_view
 from dbt.adapters.glue.catalog_configs import CatalogConfigs
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.connections import GlueConnectionManager
@@ -19,11 +22,16 @@ from dbt.adapters.glue.python_models.project import RunningProject
 from dbt.adapters.glue.python_models.selection import is_about_to_parse
 from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.replacement import Replacement
+from dbt.adapters.glue.staged_tables import Makers
 from dbt.adapters.glue.table_files import TableFiles
 from dbt.adapters.glue.table_formats import TableFormats
 from dbt.adapters.glue.writers import Writers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dbt.adapters.base.relation import BaseRelation
+
     from dbt.adapters.glue.credentials import GlueCredentials
 
 __all__ = ["AdapterParts"]
@@ -53,6 +61,8 @@ class AdapterParts(SQLAdapter):
         self.connections.as_sent = self.table_formats.named_once
         # Here, as threads meet in it.
         self.writers = Writers()
+        # By thread, the name of the table that its node builds, and the table as it was read for it.
+        self.reads = threading.local()
         self.old_versions = OldVersions(
             lambda: self.data_catalog,
             lambda: self.connections.aws.catalog_name,
@@ -63,6 +73,11 @@ class AdapterParts(SQLAdapter):
             max(DAY, 60.0 * self.credentials.query_timeout_in_minutes),
         )
         self.connections.removals = self.old_versions
+        self.makers = Makers(
+            self.connections.run,
+            lambda: self.connections.aws.sessions.living_sessions(),
+            max(DAY, 60.0 * self.credentials.query_timeout_in_minutes),
+        )
         self.functions = ProjectFunctions(
             self.get_macro_resolver,
             self.config,
@@ -85,6 +100,18 @@ class AdapterParts(SQLAdapter):
         database = self.data_catalog.database(name) or {}
         return database.get("LocationUri") or None
 
+    def relation_of(self, schema: str, table: Mapping[str, Any]) -> BaseRelation:
+        """The relation of a table or view that the Data Catalog has shown."""
+        found = self.Relation.create(
+            schema=schema,
+            identifier=table["Name"],
+            type=RelationType.View if is_view(table) else RelationType.Table,
+        )
+        table_format = format_of(table)
+        self.old_versions.note(schema, table)
+        self.table_formats.note(schema, table["Name"], table_format)
+        return found.stored_as(table_format)
+
     @cached_property
     def data_catalog(self) -> NestedCatalog:
         return NestedCatalog(lambda: self.connections.aws.catalog, lambda: self.table_formats)
@@ -95,7 +122,12 @@ class AdapterParts(SQLAdapter):
 
     @cached_property
     def replacement(self) -> Replacement:
-        return Replacement(self.data_catalog, self.old_versions.remove_later)
+        return Replacement(
+            self.data_catalog,
+            self.old_versions.remove_later,
+            self.makers.is_at_work,
+            self.credentials.temp_schema,
+        )
 
     @cached_property
     def python_models(self) -> PythonModels:

@@ -145,8 +145,13 @@ class AppendMethods(StagingMethods):
             and int(storage.get("NumberOfBuckets") or 0) <= 0
         )
 
-    def _place_files(self, target: Name, moves: list[Move], prefix: str) -> None:
+    def _place_files(self, target: Name, moves: list[Move], prefix: str, strict: bool) -> None:
         if moves:
             table = self.Relation.create(schema=target[0], identifier=target[1]).render()
-            request = {"moves": [list(move) for move in moves], "prefix": prefix, "table": table}
+            request = {
+                "moves": [list(move) for move in moves],
+                "prefix": prefix,
+                "table": table,
+                "strict": strict,
+            }
             self.connections.handle().call("place_files", request)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADDED",
+    "INTO",
     "SMALL_BYTES",
     "Appends",
     "Move",
@@ -46,6 +47,7 @@ _UNREADABLE = "_dbt_append"
 """A folder in a table's own, which Spark, Hive and Athena take for no part of the table because of its first letter."""
 
 _STALE_SECONDS = 24 * 3600
+_TOUCHES = 20
 _BATCH_OF_ANY = "v00000000t00000000000000"
 
 
@@ -95,13 +97,14 @@ def place_for(target: Table, version: str) -> str:
 class Appends:
     """What is staged comes into its table when it is `published`; `settle` does so for what another run left half done.
 
-    `place` has a session move files: of a table, a list of moves and the prefix of the names that the files get.
+    `place` has a session move files: of a table, a list of moves, the prefix of the names that the files get, and whether
+    it is an error that nothing of a move is there.
     """
 
     def __init__(
         self,
         catalog: Catalog,
-        place: Callable[[Name, list[Move], str], None],
+        place: Callable[[Name, list[Move], str, bool], None],
         remove_later: Callable[[dict[str, Any]], None],
     ) -> None:
         self._catalog = catalog
@@ -139,7 +142,7 @@ class Appends:
         parameters = {**(staged.get("Parameters") or {}), INTO: data_location(current)}
         self._catalog.update_table(staging[0], table_input(staged, Parameters=parameters))
         try:
-            self._put(target, staging, current, staged)
+            self._put(target, staging, current, staged, strict=True)
         except DbtRuntimeError:
             logger.warning(
                 f"The rows for {'.'.join(target)} are complete, as {'.'.join(staging)}: the next run of the model adds "
@@ -168,7 +171,7 @@ class Appends:
                 logger.info(
                     f"Completing an interrupted append to {'.'.join(target)} ({'.'.join(staging)})"
                 )
-                self._put(target, staging, current, staged)
+                self._put(target, staging, current, staged, strict=False)
                 self._finish(target, staging, current, staged)
             elif into is not None or _is_stale(version):
                 self.discard(staging, target)
@@ -184,24 +187,33 @@ class Appends:
 
     # Every step may be repeated, also by two runs at the same time.
 
-    def _put(self, target: Name, staging: Name, current: Table, staged: Table) -> None:
+    def _put(
+        self, target: Name, staging: Name, current: Table, staged: Table, *, strict: bool
+    ) -> None:
         prefix, complete = f"dbt-{_version_of(staged)}-", False
         while not complete:
             # A partition that another run has added meanwhile is one of the table's by now.
             moves, added = self._plan(target, staging, current, staged)
-            self._place(target, moves, prefix)
+            self._place(target, moves, prefix, strict)
             complete = self._catalog.add_partitions(*target, added)
 
     def _finish(self, target: Name, staging: Name, current: Table, staged: Table) -> None:
         """Who read the table before these rows came, to replace it, has to read it again. Raises DbtRuntimeError."""
         now: Table | None = current
-        while now is not None and not self._catalog.touch_table(target[0], now):
+        for _ in range(_TOUCHES):
+            if now is not None and self._catalog.touch_table(target[0], now):
+                break
             now = self._catalog.table(*target)
             if now is None or data_location(now) != data_location(current):
                 raise DbtRuntimeError(
                     f"{'.'.join(target)} was replaced by another run while rows were added to it: they may not be in "
                     "it. Next: look whether they are, and if not run the model again, not beside the other"
                 )
+        else:
+            logger.warning(
+                f"{'.'.join(target)} was changed by others each of {_TOUCHES} times that it was to get another version "
+                "in the Data Catalog: the rows are in it, and a run that replaces it just now may not have seen them"
+            )
         self._forget(staging, staged, self._partitions(target, staged))
 
     def _plan(

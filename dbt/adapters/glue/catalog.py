@@ -26,10 +26,9 @@ __all__ = [
     "Partitions",
     "Table",
     "columns_of",
-    "comment_text",
     "data_columns",
-    "description_text",
     "format_of",
+    "hive_columns",
     "is_view",
     "spark_schema",
     "table_input",
@@ -58,7 +57,6 @@ DELETE_PARTITIONS = 25
 SCHEMA = "spark.sql.sources.schema"
 PROVIDER = "spark.sql.sources.provider"
 PLACEHOLDER = "-__PLACEHOLDER__"
-SCHEMA_PART = 4000
 
 _OF_HUDI = frozenset(
     f"_hoodie_{name}"
@@ -113,9 +111,16 @@ class DataCatalog:
     def create_table(self, database: str, table: Table) -> None:
         self._call("create_table", DatabaseName=database, TableInput=table)
 
-    def update_table(self, database: str, table: Table) -> None:
-        """Replaces a table's description as a whole: readers see the old one or the new one."""
-        self._call("update_table", DatabaseName=database, TableInput=table, SkipArchive=True)
+    def tables_matching(self, database: str, pattern: str) -> Iterator[Table]:
+        """Those of the account's own catalog whose names a pattern of Glue's matches as a whole."""
+        return self._pages("get_tables", "TableList", DatabaseName=database, Expression=pattern)
+
+    def update_table(self, database: str, table: Table, version: str | None = None) -> None:
+        """Replaces a table's description as a whole, with `version` only that one (see table_updates)."""
+        given = {} if version is None else {"VersionId": version}
+        self._call(
+            "update_table", DatabaseName=database, TableInput=table, SkipArchive=True, **given
+        )
 
     def delete_table(self, database: str, name: str) -> None:
         """Forgets a table; its data stays."""
@@ -291,7 +296,7 @@ def columns_of(table: Mapping[str, Any]) -> list[GlueColumn]:
     if schema is not None:
         columns = [GlueColumn(field["name"], _field_type(field)) for field in schema["fields"]]
         return data_columns(columns) if format_of(table) == HUDI else columns
-    described = [*_hive_columns(table), *(table.get("PartitionKeys") or ())]
+    described = [*hive_columns(table), *(table.get("PartitionKeys") or ())]
     return [
         GlueColumn(column["Name"], column.get("Type", "string"))
         for column in described
@@ -308,7 +313,7 @@ def column_comments(table: Mapping[str, Any]) -> dict[str, str]:
     """Comments by column name in lower case."""
     comments = {
         column["Name"].lower(): column.get("Comment") or ""
-        for column in [*_hive_columns(table), *(table.get("PartitionKeys") or ())]
+        for column in [*hive_columns(table), *(table.get("PartitionKeys") or ())]
         if not _is_of_the_past(column)
     }
     for field in (spark_schema(table) or {"fields": ()})["fields"]:
@@ -316,21 +321,6 @@ def column_comments(table: Mapping[str, Any]) -> dict[str, str]:
         if comment:
             comments[field["name"].lower()] = comment
     return comments
-
-
-def comment_text(text: str) -> str:
-    """A column's comment as Glue takes it: one line (botocore: CommentString) of at most 255 bytes in UTF-8."""
-    return _cut(" ".join(text.split()), 255)
-
-
-def description_text(text: str) -> str:
-    """A table's description as Glue takes it: at most 2,048 bytes in UTF-8."""
-    return _cut(text, 2048)
-
-
-def _cut(text: str, size: int) -> str:
-    """As much of a text as has so many bytes: AWS's guide counts those, and its API's model characters."""
-    return text.encode("utf-8", "surrogatepass")[:size].decode("utf-8", "ignore")
 
 
 def spark_schema(table: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -344,49 +334,12 @@ def spark_schema(table: Mapping[str, Any]) -> dict[str, Any] | None:
     return schema
 
 
-def with_comments(
-    table: Mapping[str, Any], description: str | None, comments: Mapping[str, str]
-) -> Table:
-    """A TableInput with a description and with comments of columns (by name in lower case)."""
-    changed = json.loads(json.dumps(table_input(table), default=str))
-    for key in ("LastAccessTime", "LastAnalyzedTime"):
-        changed.pop(key, None)
-    parameters = changed.setdefault("Parameters", {})
-    if description:
-        changed["Description"] = description_text(description)
-        parameters["comment"] = description
-    for column in [*_hive_columns(changed), *(changed.get("PartitionKeys") or ())]:
-        comment = comments.get(column["Name"].lower())
-        if comment is not None:
-            column["Comment"] = comment_text(comment)
-    schema = spark_schema(table)
-    if schema is not None and comments:
-        for field in schema["fields"]:
-            comment = comments.get(field["name"].lower())
-            if comment is not None:
-                field.setdefault("metadata", {})["comment"] = comment
-        for key in [
-            key
-            for key in parameters
-            if key == SCHEMA or key.startswith((f"{SCHEMA}.part.", f"{SCHEMA}.numParts"))
-        ]:
-            del parameters[key]
-        text = json.dumps(schema, separators=(",", ":"))
-        parts = [text[start : start + SCHEMA_PART] for start in range(0, len(text), SCHEMA_PART)]
-        if len(parts) == 1:
-            parameters[SCHEMA] = text
-        else:
-            parameters[f"{SCHEMA}.numParts"] = str(len(parts))
-            parameters.update({f"{SCHEMA}.part.{n}": part for n, part in enumerate(parts)})
-    return dict(changed)
-
-
 def _is_of_the_past(column: Mapping[str, Any]) -> bool:
     """Whether an Iceberg table once had the column: Iceberg keeps those in the catalog, with this mark."""
     return str((column.get("Parameters") or {}).get("iceberg.field.current")).lower() == "false"
 
 
-def _hive_columns(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+def hive_columns(table: Mapping[str, Any]) -> list[dict[str, Any]]:
     return (table.get("StorageDescriptor") or {}).get("Columns") or []
 
 

@@ -15,6 +15,7 @@ from dbt.adapters.glue import constraints, default_strategy, model_config, unrea
 from dbt.adapters.glue.adapter_parts import AdapterParts
 from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.formats import open_format
+from dbt.adapters.glue.locations import check_locations
 from dbt.adapters.glue.relation import name_of
 from dbt.adapters.glue.replacement import in_version_folder
 from dbt.adapters.glue.session_meta import session_conf
@@ -36,6 +37,7 @@ class ConfigMethods(AdapterParts):
     def check_model_config(self, model: Mapping[str, Any]) -> None:
         """Raises CompilationError for configs of a table that cannot work, or must not pass unread."""
         model_config.check(model)
+        check_locations(model.get("config", {}), str(model.get("name")))
         self.check_unread(model)
 
     @available.parse_none

@@ -133,7 +133,7 @@ class GlueHandle:
         """
         for _ in range(SMALLER_AT_MOST):
             if cut:
-                self._pool.page_bytes = max(LEAST_PAGE, self.page_bytes // 4)
+                self._pool.page_bytes = max(LEAST_PAGE, self.page_bytes // 2)
             page_nonce = new_nonce()
             asked = page_statement(nonce, token, page_nonce, self.page_bytes if cut else 0)
             result = self.run([asked])

@@ -11,7 +11,7 @@ from dbt_common.utils.executor import executor
 from dbt.adapters.glue.appends import ADDED
 from dbt.adapters.glue.documentation import catalog_rows, catalog_table, documentation_table
 from dbt.adapters.glue.relation import name_of, part_of
-from dbt.adapters.glue.replacement import STAGING_SUFFIXES
+from dbt.adapters.glue.staged_tables import is_staged_name
 from dbt.adapters.glue.table_log_methods import TableLogMethods
 
 if TYPE_CHECKING:
@@ -104,8 +104,12 @@ class DocumentationMethods(TableLogMethods):
 
     def _tables_of(self, schema: str, names: set[str] | None) -> list[Table]:
         if names is None:
-            tables, made = self.data_catalog.tables(schema), (*STAGING_SUFFIXES, ADDED)
-            return [table for table in tables if not table["Name"].endswith(made)]
+            tables = self.data_catalog.tables(schema)
+            return [
+                table
+                for table in tables
+                if not is_staged_name(table["Name"]) and not table["Name"].endswith(ADDED)
+            ]
         return self.data_catalog.tables_named(schema, names)
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from dbt.adapters.base.meta import available
-from dbt.adapters.contracts.relation import RelationType
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.events.contextvars import get_node_info
 from dbt_common.exceptions import DbtRuntimeError
@@ -35,10 +34,13 @@ from dbt.adapters.glue.partition_methods import PartitionMethods
 from dbt.adapters.glue.python_methods import PythonModelMethods
 from dbt.adapters.glue.python_models.selection import has_python_models, is_about_to_parse
 from dbt.adapters.glue.relation import is_temporary, name_of, part_of
-from dbt.adapters.glue.replacement import STAGING_SUFFIXES, join_location
+from dbt.adapters.glue.replacement import TRIES, Attempt, join_location
 from dbt.adapters.glue.seed_methods import SeedMethods
 from dbt.adapters.glue.session_meta import environment_with, session_overrides
+from dbt.adapters.glue.staged_tables import is_staged_name
 from dbt.adapters.glue.synced_views import forget_synced_views
+from dbt.adapters.glue.table_comments import comment_text, description_text, with_comments
+from dbt.adapters.glue.table_updates import TableChanged, update
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -170,28 +172,15 @@ class GlueAdapter(
 
     def list_relations_without_caching(self, schema_relation: BaseRelation) -> list[BaseRelation]:
         schema = part_of(schema_relation.schema, "schema")
-        return [self._relation_of(schema, table) for table in self._tables(schema)]
+        return [self.relation_of(schema, table) for table in self._tables(schema)]
 
     def _tables(self, schema: str) -> Iterator[dict[str, Any]]:
-        """The tables and views of a schema, without what a killed run left half made, which is noted."""
+        """The tables and views of a schema, without what is staged for others."""
         for table in self.data_catalog.tables(schema):
             if table["Name"].endswith(ADDED):
                 self.appends.note(table)
-            elif table["Name"].endswith(STAGING_SUFFIXES):
-                self.writers.note(schema, table)
-            else:
+            elif not is_staged_name(table["Name"]):
                 yield table
-
-    def _relation_of(self, schema: str, table: Mapping[str, Any]) -> BaseRelation:
-        found = self.Relation.create(
-            schema=schema,
-            identifier=table["Name"],
-            type=RelationType.View if data_catalog.is_view(table) else RelationType.Table,
-        )
-        table_format = data_catalog.format_of(table)
-        self.old_versions.note(schema, table)
-        self.table_formats.note(schema, table["Name"], table_format)
-        return found.stored_as(table_format)
 
     @available
     def get_relation(
@@ -232,12 +221,13 @@ class GlueAdapter(
         Raises DbtRuntimeError where that name is taken, and for a table of a format that keeps its name.
         """
         self.check_rename(from_relation, to_relation)
-        if self.data_catalog.table(*name_of(to_relation)) is not None:
+        nothing_there = Attempt(name_of(to_relation), None, keeps=True)
+        self.replacement.switch(name_of(to_relation), name_of(from_relation), attempt=nothing_there)
+        if nothing_there.overtaken:
             raise DbtRuntimeError(
                 f"{from_relation} cannot be renamed: {to_relation} is there already; drop that one first"
             )
         self.cache_renamed(from_relation, to_relation)
-        self.replacement.switch(name_of(to_relation), name_of(from_relation))
 
     @available.parse_none
     def truncate_relation(self, relation: BaseRelation) -> None:
@@ -270,9 +260,24 @@ class GlueAdapter(
         self, relation: BaseRelation, description: str | None, columns: Mapping[str, Any]
     ) -> None:
         """Puts descriptions into the Data Catalog; a column that the table lacks is a warning."""
+        for _ in range(TRIES):
+            if self._write_docs(relation, description, columns):
+                return
+            logger.info(
+                f"{relation} was changed by another run: its descriptions are written again"
+            )
+        raise DbtRuntimeError(
+            f"{relation} was changed by another run each of {TRIES} times that its descriptions were about to be written; "
+            "they are as the other left them. Next: run the model again, or not beside the other"
+        )
+
+    def _write_docs(
+        self, relation: BaseRelation, description: str | None, columns: Mapping[str, Any]
+    ) -> bool:
+        """Whether they were written, or need not be; not where the table has changed meanwhile."""
         table = self.data_catalog.table(*name_of(relation))
         if table is None:
-            return
+            return True
         stored, (table,) = table, self.with_own_columns(part_of(relation.schema, "schema"), [table])
         known_columns = documented_columns(columns, table)
         if unknown := [name for name in columns if name not in known_columns]:
@@ -294,12 +299,15 @@ class GlueAdapter(
             and description
             and stored.get("Description") != description
         ):
-            described = data_catalog.with_comments(
-                stored, description, {} if by_commits else comments
-            )
+            described = with_comments(stored, description, {} if by_commits else comments)
             # Batches that end together would be in each other's way.
-            if described != data_catalog.with_comments(stored, None, {}):
-                self.data_catalog.update_table(part_of(relation.schema, "schema"), described)
+            if described != with_comments(stored, None, {}):
+                schema = part_of(relation.schema, "schema")
+                try:
+                    update(self.data_catalog, schema, described, stored)
+                except TableChanged:
+                    return False
+        return True
 
     def _write_docs_by_commits(
         self,
@@ -316,12 +324,9 @@ class GlueAdapter(
         there = data_catalog.column_comments(table)
         names = {column.name.lower(): column.name for column in data_catalog.columns_of(table)}
         cut = table_format.columns_in_catalog
-        texts = {
-            name: data_catalog.comment_text(text) if cut else text
-            for name, text in comments.items()
-        }
+        texts = {name: comment_text(text) if cut else text for name, text in comments.items()}
         changed = {names[name]: text for name, text in texts.items() if text != there.get(name, "")}
-        wanted = data_catalog.description_text(description) if description and cut else description
+        wanted = description_text(description) if description and cut else description
         found = table.get("Description") if cut else table["Parameters"].get("comment")
         comment = None if not wanted or wanted == found else wanted
         if changed or comment is not None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from dbt.adapters.glue.column import GlueColumn
     from dbt.adapters.glue.incremental import IncrementalPlan, PlanColumn
+    from dbt.adapters.glue.replacement import Attempt
     from dbt.adapters.glue.touched_partitions import Values
 
 __all__ = ["PartitionMethods"]
@@ -31,12 +32,12 @@ class PartitionMethods(AdapterParts):
 
     @available.parse_none
     def may_rewrite_partitions(
-        self, strategy: str, target: BaseRelation, config: Mapping[str, Any]
+        self, strategy: str, target: BaseRelation, config: Mapping[str, Any], attempt: Attempt
     ) -> bool:
         """Whether the strategy may rewrite single partitions of the table, as it is stored."""
         if strategy not in MERGING_STRATEGIES:
             return False
-        table = self.data_catalog.table(*name_of(target))
+        table = attempt.table
         if table is None or not table.get("PartitionKeys"):
             return False
         wanted = touched_partitions.Layout(
@@ -58,10 +59,11 @@ class PartitionMethods(AdapterParts):
         plan: IncrementalPlan,
         target_columns: list[GlueColumn],
         source_columns: list[GlueColumn],
+        attempt: Attempt,
     ) -> list[PlanColumn]:
         """The columns by which the new rows' partitions are found; none where all of the table is rewritten."""
         reason = touched_partitions.reason_by_columns(plan, target_columns, source_columns)
-        table = self.data_catalog.table(*name_of(target))
+        table = attempt.table
         if table is None or _is_whole(strategy, target, reason):
             return []
         planned = {column.name.lower(): column for column in plan.columns}
@@ -96,17 +98,22 @@ class PartitionMethods(AdapterParts):
         target: BaseRelation,
         staging: BaseRelation,
         rewritten: Sequence[Values] = (),
+        attempt: Attempt | None = None,
     ) -> None:
         """Gives `target` the partitions of `staging`, in place of its own of the same values.
 
-        Of the `rewritten` ones those go that `staging` does not have: no row is left in them.
+        Of the `rewritten` ones those go that `staging` does not have: no row is left in them. Nothing is switched where
+        `attempt` is overtaken.
         """
         done = self.replacement.switch_partitions(
             name_of(target),
             name_of(staging),
             staging.location,  # type: ignore[attr-defined]
             rewritten,
+            attempt,
         )
+        if done is None:
+            return
         extra = [
             f", {what} {n}" for what, n in (("added", done.added), ("removed", done.removed)) if n
         ]

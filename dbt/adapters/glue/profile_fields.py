@@ -15,6 +15,7 @@ from glue_compiler.project.profile_values import (
     parse_tags,
 )
 
+from dbt.adapters.glue.locations import location_problem
 from dbt.adapters.glue.table_buckets import PATTERN as TABLE_BUCKET_PATTERN
 
 __all__ = [
@@ -261,7 +262,7 @@ CHECKS: dict[str, Check] = {
     "glue_session_reuse": _flag,
     "enable_session_per_model": _flag,
     "group_session_id": _matching(SESSION_ID_PATTERN, "a session id of at most 200 characters"),
-    "location": _matching(re.compile(r"(s3[an]?|file|hdfs)://?\S+"), "a location, such as s3://bucket/folder/"),
+    "location": location_problem,
     "root_location": _flag,
     "temp_schema": _text,
     "old_version_retention_in_minutes": _at_least(0, whole=False),

@@ -56,7 +56,7 @@ class GlueRelation(BaseRelation):
     """`location` is where a table is to be made; `table_format` what one is stored as, or is to be.
 
     `catalog` is Spark's catalog in which it is named, None for Spark's own; `staged_for` is the table,
-    `schema.name`, that a staged one is to replace; `overwrites` says that the table at the location is to be
+    `schema.name`, that a staged one is to replace, `staged_by` the run that makes that; `overwrites` says that the table at the location is to be
     replaced there; `moment` is the SQL that says as of when it is read.
     """
 
@@ -70,6 +70,7 @@ class GlueRelation(BaseRelation):
     location: str | None = None
     table_format: str | None = None
     staged_for: str | None = None
+    staged_by: str | None = None
     overwrites: bool = False
     moment: str | None = None
 

@@ -1,34 +1,59 @@
-"""Replacing tables: new data beside the old, then a switch in the Data Catalog, then the old data goes."""
+"""Replacing tables: new data beside the old, then a switch in the Data Catalog, then the old data goes.
+
+Others replace the same tables at the same time. Each switch begins with one call that is made for the version of the
+target as it was read (Glue's optimistic lock): of several that read the same version, one gets through. A build that
+read its target is made again then, from the read; another one only makes the switch again.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt.adapters.glue.catalog import (
-    DataCatalog,
-    Partitions,
-    Table,
-    data_location,
-    is_view,
-    table_input,
+from dbt.adapters.glue.catalog import DataCatalog, Table, data_location, is_view, table_input
+from dbt.adapters.glue.staged_tables import (
+    OWNER,
+    STAGING,
+    STAGING_SUFFIXES,
+    Name,
+    Seen,
+    look,
+    owner_of,
+    owner_properties,
+    staged_comment,
+    staged_name,
 )
-from dbt.adapters.glue.errors import GlueApiError
+from dbt.adapters.glue.switch_steps import (
+    EMPTIED,
+    SCOPE,
+    WHOLE,
+    PartitionCounts,
+    SwitchSteps,
+    is_locked_by,
+    is_made_of,
+    staged_locations,
+)
+from dbt.adapters.glue.table_updates import TableChanged, update
 from dbt.adapters.glue.versions import VERSION, join_location, new_version
 from dbt.adapters.glue.versions import version_of as _version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection
 
 __all__ = [
+    "OWNER",
     "STAGING",
     "STAGING_SUFFIXES",
+    "TRIES",
     "VERSION",
+    "Attempt",
     "Name",
     "Replacement",
     "in_version_folder",
@@ -42,18 +67,10 @@ __all__ = [
 
 logger = AdapterLogger("Glue")
 
-# Properties of a staged table whose switch takes several calls: what `settle` completes.
-MARK = "dbt_glue.switch_to"
-SCOPE = "dbt_glue.switch"
-EMPTIED = "dbt_glue.switch_emptied"
-WHOLE = "table"
-SOME = "partitions"
-# The property of every staged table from its first moment: the table that it is to replace.
-OWNER = "dbt_glue.staged_for"
-STAGING = "__dbt_new"
-STAGING_SUFFIXES = (STAGING, "__dbt_tmp")
-NAME_LIMIT = 255
-Name = tuple[str, str]
+TRIES = 5
+"""So often a switch, or a build, is begun again where others come between."""
+WAIT_SECONDS = 600.0
+_POLL_SECONDS = 0.3
 
 
 def in_version_folder(location: str | None) -> bool:
@@ -61,69 +78,68 @@ def in_version_folder(location: str | None) -> bool:
     return _version_of(location) is not None
 
 
-def staged_name(
-    target: Name, suffix: str, temp_schema: str | None = None, batch: str | None = None
-) -> Name:
-    """The name of the table that is staged for `target`, beside it or in the profile's `temp_schema`.
+@dataclass
+class Attempt:
+    """A build of `target` from what it holds; `table` is how it was read, None where it was not there.
 
-    Tables of one name in several schemas share a `temp_schema`: there the name has the target's
-    schema, and a hash that tells `a.b__c` from `a__b.c`. At most Glue's 255 characters. Of a `batch`, which
-    may be made while others of the same model are, it has the batch's id.
+    `overtaken` tells after the switch that another one came between: then nothing was switched, and what was staged is
+    forgotten, unless the attempt `keeps` it.
     """
-    schema, identifier = (part.lower() for part in target)
-    if batch is not None:
-        suffix = f"__{re.sub('[^0-9a-z]', '', batch.lower())}{suffix}"
-    beside = temp_schema is None or temp_schema.lower() == schema
-    if beside and len(identifier) + len(suffix) <= NAME_LIMIT:
-        return schema, f"{identifier}{suffix}"
-    digest = hashlib.sha256(f"{schema}.{identifier}".encode()).hexdigest()[:8]
-    end = f"__{digest}{suffix}"
-    if temp_schema is None or beside:
-        return schema, identifier[: NAME_LIMIT - len(end)] + end
-    return temp_schema.lower(), f"{schema}__{identifier}"[: NAME_LIMIT - len(end)] + end
+
+    target: Name
+    table: Table | None
+    overtaken: bool = False
+    keeps: bool = False
+
+    def is_of(self, now: Table | None) -> bool:
+        """Whether the target is as it was read."""
+        if self.table is None or now is None:
+            return self.table is now
+        return bool(
+            self.table.get("VersionId") == now.get("VersionId")
+            # A table that was dropped and made anew counts its versions from the start.
+            and self.table.get("CreateTime") == now.get("CreateTime")
+        )
 
 
-def owner_properties(owner: str | None) -> dict[str, str]:
-    """The table properties of what is staged for `owner`, a `schema.name`; none for other tables."""
-    return {} if owner is None else {OWNER: owner}
+class Replacement(SwitchSteps):
+    """Switches tables to staged ones; `remove_later` takes folders that are of no use any more.
 
-
-_COMMENT = "staged by dbt for "
-
-
-def staged_comment(owner: str) -> str:
-    """The comment of a table in an open format that is staged for `owner`: of its properties the Data Catalog has none."""
-    return _COMMENT + owner
-
-
-class PartitionCounts(NamedTuple):
-    """What a switch did to partitions, and how many there were before."""
-
-    replaced: int
-    added: int
-    removed: int
-    before: int
-
-
-class Replacement:
-    """Switches tables to staged ones; `remove_later` takes folders that are of no use any more."""
+    `is_at_work` tells of a staged table whether the run that makes it goes on; `temp_schema` is the profile's.
+    """
 
     def __init__(
-        self, catalog: DataCatalog, remove_later: Callable[[dict[str, Any]], None]
+        self,
+        catalog: DataCatalog,
+        remove_later: Callable[[dict[str, Any]], None],
+        is_at_work: Callable[[Table], bool] = lambda _staged: False,
+        temp_schema: str | None = None,
     ) -> None:
-        self._catalog = catalog
-        self._remove_later = remove_later
+        super().__init__(catalog, remove_later)
+        self._is_at_work = is_at_work
+        self._temp_schema = temp_schema
+        self._locks: dict[Name, threading.RLock] = defaultdict(threading.RLock)
 
-    def switch(self, target: Name, staging: Name, location: str | None = None) -> None:
+    def look(self, target: Name, *, is_expected: bool = False) -> Seen:
+        """A table and what is staged for it, as they are now; see staged_tables.look."""
+        return look(self._catalog, target, self._temp_schema, is_expected=is_expected)
+
+    def switch(
+        self,
+        target: Name,
+        staging: Name,
+        location: str | None = None,
+        attempt: Attempt | None = None,
+    ) -> None:
         """Makes `target` what `staging` is, and forgets `staging`. Names are (database, table).
 
         `location` is where the caller had the staged data written; raises DbtRuntimeError where the
         catalog shows another. Without partitions the switch is one catalog call: readers see the
         old table or the new one. With partitions the staged table is marked first; `settle`
-        completes a switch that was cut short.
+        completes a switch that was cut short. Nothing is switched, and `attempt` is overtaken, where the target is not
+        any more what that has read.
         """
-        staged = self._staged(staging, location)
-        self._switch(target, staging, staged, whole=True)
+        self._again(target, staging, location, attempt, whole=True)
 
     def switch_partitions(
         self,
@@ -131,224 +147,160 @@ class Replacement:
         staging: Name,
         location: str | None = None,
         rewritten: Collection[tuple[str, ...]] = (),
-    ) -> PartitionCounts:
-        """Gives `target` the partitions that `staging` has; its other partitions stay.
+        attempt: Attempt | None = None,
+    ) -> PartitionCounts | None:
+        """Gives `target` the partitions that `staging` has; its other partitions stay. None where `attempt` is overtaken.
 
         But those of `rewritten` that `staging` does not have: these are empty now, and go.
         """
-        staged = self._staged(staging, location)
-        return self._switch(target, staging, staged, whole=False, emptied=rewritten)
+        return self._again(target, staging, location, attempt, whole=False, emptied=rewritten)
 
-    def settle(self, target: Name, staging: Name) -> None:
-        """Completes a switch that was cut short; forgets a staged table that was never ready.
+    def settle(self, target: Name, seen: Seen | None = None) -> bool:
+        """Completes switches that were cut short, and forgets staged tables of runs that have ended.
 
-        Raises DbtRuntimeError where the table of that name was not staged for `target`.
+        Those of runs that are at work stay; a switch of several calls that one of them has begun is waited for. Returns
+        whether there was any of it, so that the target is to be read again. Raises DbtRuntimeError where a switch of
+        another run does not end.
         """
-        staged = self._catalog.table(*staging)
-        if staged is None:
-            return
-        _check_owner(staged, staging, target)
-        parameters = staged.get("Parameters") or {}
-        if parameters.get(MARK) == ".".join(target) and self._catalog.table(*target) is not None:
-            logger.info(f"Completing the interrupted replacement of {'.'.join(target)}")
-            whole = parameters.get(SCOPE, WHOLE) == WHOLE
-            emptied = [tuple(values) for values in json.loads(parameters.get(EMPTIED, "[]"))]
-            self._switch(target, staging, staged, whole=whole, emptied=emptied)
-        else:
-            self.discard(staging, used_by=target)
+        seen = self.look(target) if seen is None else seen
+        busy = False
+        for staging, staged in seen.staged.items():
+            if is_locked_by(staging, staged, seen.table):
+                with self._turn(target):
+                    self._end_of(target, staging, staged)
+                busy = True
+            elif not self._is_at_work(staged) or staging in self._given_up:
+                if STAGING in staging[1]:
+                    self._fence(target)
+                self.discard(staging, used_by=target)
+                busy = True
+        return busy
 
     def discard(self, name: Name, used_by: Name | None = None) -> None:
         """Forgets a table, if it is there, and has the versions of its data removed.
 
-        `used_by` is the table for which it was staged, where it was: the versions that one is made
-        of stay, because a switch may have failed after it was done. Raises DbtRuntimeError where it
-        was staged for another.
+        `used_by` is the table for which it was staged, where it was: the versions that one is made of, and what else is
+        staged for it, stay, because a switch may have failed after it was done. Raises DbtRuntimeError where it was
+        staged for another.
         """
-        table = self._catalog.table(*name)
+        seen = Seen(None, {}) if used_by is None else self.look(used_by, is_expected=True)
+        table = seen.staged.get(name) or self._catalog.table(*name)
         if table is None:
             return
         if used_by is not None:
             _check_owner(table, name, used_by)
         partitions = self._partitions(name, table)
         old = self._locations(name, table, partitions)
-        in_use = self._locations(used_by, self._catalog.table(*used_by)) if used_by else []
+        in_use = staged_locations(seen, name)
+        if used_by is not None:
+            in_use += self._locations(used_by, seen.table)
         self._delete(name, partitions)
         self._remove(old, in_use, staged=used_by)
 
-    # The switch: every step may be repeated, and leaves the staged table until all are done.
+    # One at a time
 
-    def _switch(
+    def _again(
         self,
         target: Name,
         staging: Name,
-        staged: Table,
+        location: str | None,
+        attempt: Attempt | None,
         *,
         whole: bool,
         emptied: Collection[tuple[str, ...]] = (),
-    ) -> PartitionCounts:
-        current = self._catalog.table(*target)
-        there = self._partitions(target, current)
-        coming = self._partitions(staging, staged)
-        _check_places(staging, staged, coming)
-        old = [
-            data_location(item) for item in [current, *there.values()] if not is_view(item or {})
-        ]
-        before = len(there)
-        emptied = [values for values in emptied if values in there and values not in coming]
-        if there or coming:
-            self._mark(target, staging, staged, WHOLE if whole else SOME, emptied)
-        if whole:
-            there = self._switch_table(target, current, staged, there)
-        replaced = [partition for values, partition in coming.items() if values in there]
-        added = [partition for values, partition in coming.items() if values not in there]
-        self._catalog.update_partitions(*target, replaced)
-        self._catalog.create_partitions(*target, added)
-        new = _version_of(data_location(staged))
-        gone = (
-            emptied
-            if not whole
-            else [
-                values
-                for values, partition in there.items()
-                if values not in coming and _version_of(data_location(partition)) != new
-            ]
-        )
-        self._catalog.delete_partitions(*target, gone)
-        kept = [p for values, p in there.items() if values not in coming and values not in gone]
-        in_use = [staged if whole else current, *coming.values(), *kept]
-        self._forget(staging, coming)
-        self._remove(old, [data_location(item) for item in in_use], replaced=target)
-        return PartitionCounts(len(replaced), len(added), len(gone), before)
-
-    def _mark(
-        self,
-        target: Name,
-        staging: Name,
-        staged: Table,
-        scope: str,
-        emptied: list[tuple[str, ...]],
-    ) -> None:
-        parameters = {**(staged.get("Parameters") or {}), MARK: ".".join(target), SCOPE: scope}
-        if emptied:
-            parameters[EMPTIED] = json.dumps(emptied)
-        self._catalog.update_table(staging[0], table_input(staged, Parameters=parameters))
-
-    def _switch_table(
-        self, target: Name, current: Table | None, staged: Table, there: Partitions
-    ) -> Partitions:
-        """Gives `target` the description of `staged`; returns the partitions that it still has."""
-        described = staged.get("Parameters") or {}
-        parameters = {k: v for k, v in described.items() if k not in (MARK, SCOPE, EMPTIED, OWNER)}
-        wanted = table_input(staged, Name=target[1].lower(), Parameters=parameters)
-        if str(wanted.get("Description", "")).startswith(_COMMENT):
-            del wanted["Description"]
-        if parameters.get("comment", "").startswith(_COMMENT):
-            del parameters["comment"]
-        if current is None:
-            try:
-                self._catalog.create_table(target[0], wanted)
-            except GlueApiError as error:
-                # An answer got lost and boto3 asked again, or somebody else was faster.
-                if error.code != "AlreadyExistsException":
+    ) -> PartitionCounts | None:
+        with self._turn(target):
+            for _ in range(TRIES):
+                seen = self.look(target, is_expected=bool(attempt and attempt.table))
+                staged = seen.staged.get(staging) or self._catalog.table(*staging)
+                if staged is None and is_made_of(seen.table, location):
+                    return PartitionCounts(0, 0, 0, 0)  # another run took this one for ended
+                staged = _checked(staged, staging, location)
+                if attempt is not None and not attempt.is_of(seen.table):
+                    break
+                if self._waited(target, staging, seen):
+                    continue
+                try:
+                    return self._switch(target, staging, seen, staged, whole=whole, emptied=emptied)
+                except TableChanged as changed:
+                    if attempt is not None:
+                        break
+                    logger.info(f"{changed.msg}: it is switched again, to the version of this run")
+                except BaseException:
+                    with self._guard:
+                        self._given_up.add(staging)
                     raise
-                self._catalog.update_table(target[0], wanted)
-            return {}
-        if there and _keys(current) != _keys(staged):
-            self._catalog.delete_partitions(*target, list(there))
-            there = {}
-        try:
-            self._catalog.update_table(target[0], wanted)
-        except GlueApiError as error:
-            # Whether UpdateTable makes a table of a view AWS does not say: then the name is gone for a moment.
-            if error.code != "InvalidInputException" or is_view(current) == is_view(staged):
-                raise
-            self._delete(target, there)
-            self._catalog.create_table(target[0], wanted)
-            there = {}
-        return there
-
-    def _forget(self, staging: Name, partitions: Partitions) -> None:
-        """The switch is done: a staged table that stays behind is no reason to fail."""
-        try:
-            self._delete(staging, partitions)
-        except GlueApiError as error:
-            logger.warning(
-                f"{'.'.join(staging)} stays behind in the Data Catalog; the next run removes it ({error.msg})"
-            )
-
-    def _delete(self, name: Name, partitions: Partitions) -> None:
-        """Forgets a table, its partitions first: Glue deletes those of a deleted table when it likes.
-
-        Until then the next table of that name might have them.
-        """
-        self._catalog.delete_partitions(*name, list(partitions))
-        self._catalog.delete_table(*name)
-
-    def _staged(self, staging: Name, location: str | None) -> Table:
-        staged = self._catalog.table(*staging)
-        if staged is None:
+        if attempt is None:
             raise DbtRuntimeError(
-                f"the staged table {'.'.join(staging)} is not in the Data Catalog; the session must use the "
-                "same catalog as the adapter (--enable-glue-datacatalog, same account and region)"
+                f"{'.'.join(target)} was changed by another run each of {TRIES} times that this one was about to replace "
+                "it; it is as the other left it. Next: run the model again, or not beside the other"
             )
-        found, wanted = _version_of(data_location(staged)), _version_of(location)
-        if wanted is not None and not is_view(staged) and found != wanted:
-            raise DbtRuntimeError(
-                f"the staged table {'.'.join(staging)} was written by another run of this model "
-                f"({data_location(staged)}, not {location}); run one at a time, and run this one again"
-            )
-        return staged
+        attempt.overtaken = True
+        if not attempt.keeps:
+            self.discard(staging, used_by=target)
+        return None
 
-    def _partitions(self, name: Name, table: Table | None) -> Partitions:
-        return self._catalog.partitions(*name) if table and _keys(table) else {}
+    def _turn(self, target: Name) -> threading.RLock:
+        """The lock of a table for the threads of this run; other runs are told by the Data Catalog."""
+        with self._guard:
+            return self._locks[target]
 
-    def _locations(
-        self, name: Name, table: Table | None, partitions: Partitions | None = None
-    ) -> list[str]:
-        """Where the data of a table is: its own location and those of its partitions."""
-        if table is None or is_view(table):
-            return []
-        if partitions is None:
-            partitions = self._partitions(name, table)
-        return [data_location(item) for item in [table, *partitions.values()]]
+    def _waited(self, target: Name, staging: Name, seen: Seen) -> bool:
+        """Whether another switch was in the way, and has ended now."""
+        for other, table in seen.staged.items():
+            if other != staging and is_locked_by(other, table, seen.table):
+                self._end_of(target, other, table)
+                return True
+        return False
 
-    def _remove(
-        self,
-        locations: Iterable[str],
-        in_use: Iterable[str],
-        *,
-        replaced: Name | None = None,
-        staged: Name | None = None,
-    ) -> None:
-        """Hands over the version folders of `locations` that hold nothing of `in_use`.
+    def _end_of(self, target: Name, staging: Name, staged: Table) -> None:
+        """Waits until another run has ended its switch; completes it where that run has ended. Raises DbtRuntimeError."""
+        until, is_told = time.monotonic() + WAIT_SECONDS, False
+        while self._is_at_work(staged) and staging not in self._given_up:
+            if time.monotonic() > until:
+                raise DbtRuntimeError(
+                    f"another run has been switching {'.'.join(target)} to {'.'.join(staging)} for "
+                    f"{WAIT_SECONDS:.0f} s and is at work still. Next: end that run, or wait for it, and run this model again"
+                )
+            if not is_told:
+                logger.info(f"Waiting for another run, which is replacing {'.'.join(target)}")
+                is_told = True
+            time.sleep(_POLL_SECONDS)
+            if self._catalog.table(*staging) is None:
+                return
+        logger.info(f"Completing the interrupted replacement of {'.'.join(target)}")
+        for _ in range(TRIES):
+            if self._is_completed(target, staging):
+                return
+        raise TableChanged(target)
 
-        Anything else is not ours to delete. `replaced` names the table that was made of them until now, which others
-        may be reading; `staged` one for which they were staged, by this run or another. Else they were dropped.
-        """
-        kept = {version for version in map(_version_of, in_use) if version is not None}
-        doomed: dict[str, set[str]] = {}
-        for version in map(_version_of, locations):
-            if version is not None and version not in kept:
-                doomed.setdefault(version[0], set()).add(version[1])
-        for root, folders in doomed.items():
-            request: dict[str, Any] = {"root": root, "folders": sorted(folders)}
-            if replaced is not None:
-                request["replaced"] = list(replaced)
-            elif staged is not None:
-                request["staged"] = list(staged)
-            self._remove_later(request)
+    def _is_completed(self, target: Name, staging: Name) -> bool:
+        """Completes a switch of a run that has ended, if nobody else has; not where others are at the table now."""
+        seen = self.look(target)
+        found = seen.staged.get(staging)
+        if found is None or not is_locked_by(staging, found, seen.table):
+            return True
+        parameters = found.get("Parameters") or {}
+        whole = parameters.get(SCOPE, WHOLE) == WHOLE
+        emptied = [tuple(values) for values in json.loads(parameters.get(EMPTIED, "[]"))]
+        try:
+            self._switch(target, staging, seen, found, whole=whole, emptied=emptied)
+        except TableChanged:
+            return False
+        return True
 
-
-def owner_of(staged: Mapping[str, Any]) -> Name | None:
-    """(database, table) for which a table was staged; None where it was not."""
-    parameters = staged.get("Parameters") or {}
-    owner = parameters.get(OWNER)
-    if owner is None:
-        # Delta's comment is a property of Spark's.
-        comment = str(staged.get("Description") or parameters.get("comment") or "")
-        owner = comment.removeprefix(_COMMENT) if comment.startswith(_COMMENT) else ""
-    database, _, name = str(owner).partition(".")
-    return (database, name) if name else None
+    def _fence(self, target: Name) -> None:
+        """Gives a table another version: a call of a run that has ended, which is under way still, is refused from now on."""
+        for _ in range(TRIES):
+            current = self._catalog.table(*target)
+            # One of Glue's own views in several dialects is changed by other words, and is never staged for.
+            if current is None or "VersionId" not in current or current.get("ViewDefinition"):
+                return
+            try:
+                update(self._catalog, target[0], table_input(current), current)
+            except TableChanged:
+                continue
+            return
 
 
 def _check_owner(staged: Table, staging: Name, target: Name) -> None:
@@ -363,20 +315,16 @@ def _check_owner(staged: Table, staging: Name, target: Name) -> None:
     )
 
 
-def _check_places(staging: Name, staged: Table, partitions: Partitions) -> None:
-    """Raises DbtRuntimeError where the catalog shows partitions of an earlier table of that name."""
-    version = _version_of(data_location(staged))
-    strange = [v for v, part in partitions.items() if _version_of(data_location(part)) != version]
-    if version is not None and strange:
+def _checked(staged: Table | None, staging: Name, location: str | None) -> Table:
+    if staged is None:
         raise DbtRuntimeError(
-            f"{'.'.join(staging)} has partitions, such as {list(strange[0])}, of a deleted table of that name, which "
-            "the Data Catalog has not deleted yet. Nothing was replaced. Next: run this again in some minutes"
+            f"the staged table {'.'.join(staging)} is not in the Data Catalog; the session must use the "
+            "same catalog as the adapter (--enable-glue-datacatalog, same account and region)"
         )
-
-
-def _keys(table: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Names and types of the columns that a table is partitioned by."""
-    return [
-        (key["Name"].lower(), key.get("Type", "").lower())
-        for key in table.get("PartitionKeys") or ()
-    ]
+    found, wanted = _version_of(data_location(staged)), _version_of(location)
+    if wanted is not None and not is_view(staged) and found != wanted:
+        raise DbtRuntimeError(
+            f"the staged table {'.'.join(staging)} was written by another run of this model "
+            f"({data_location(staged)}, not {location}); run one at a time, and run this one again"
+        )
+    return staged

@@ -5,25 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from dbt.adapters.base.meta import available
+from dbt.adapters.events.logging import AdapterLogger
+from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.knowledge.tables import S3_TABLES
 
 from dbt.adapters.glue import model_config
 from dbt.adapters.glue.adapter_parts import AdapterParts
+from dbt.adapters.glue.catalog import columns_of, data_location
 from dbt.adapters.glue.relation import GlueRelation, name_of, part_of
-from dbt.adapters.glue.replacement import (
-    STAGING,
-    STAGING_SUFFIXES,
-    owner_properties,
-    staged_name,
-)
+from dbt.adapters.glue.replacement import TRIES, Attempt
+from dbt.adapters.glue.staged_tables import STAGING, new_token, owner_properties, staged_name
 from dbt.adapters.glue.synced_views import forget_synced_views
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dbt.adapters.base.relation import BaseRelation
 
+    from dbt.adapters.glue.column import GlueColumn
+
 __all__ = ["StagingMethods"]
+
+logger = AdapterLogger("Glue")
 
 
 class StagingMethods(AdapterParts):
@@ -33,13 +36,11 @@ class StagingMethods(AdapterParts):
     def staging_relation(
         self, target: BaseRelation, model: Mapping[str, Any], suffix: str = STAGING
     ) -> BaseRelation:
-        """A table to be made beside `target`, with the location of a new version of it; of a batch, one of its own.
-
-        A replacement that an earlier run left unfinished under that name is completed first.
-        """
+        """A table to be made beside `target`, of a name and with the location of a new version of its own."""
         owner = name_of(target)
         batch = (model.get("batch") or {}).get("id")
-        schema, identifier = staged_name(owner, suffix, self.credentials.temp_schema, batch)
+        temp = self.credentials.temp_schema
+        schema, identifier = staged_name(owner, suffix, temp, batch, new_token())
         if schema != owner[0] and self.data_catalog.database(schema) is None:
             self.create_schema(self.Relation.create(schema=schema))
         root = model_config.table_root(
@@ -51,25 +52,80 @@ class StagingMethods(AdapterParts):
                 owner, root, model_config.retention(model.get("config", {}))
             ),
             staged_for=".".join(owner),
+            staged_by=self.makers.word,
         )
-        self.replacement.settle(owner, name_of(staging))
         return staging
 
     @available
     def staged_properties(self, relation: BaseRelation) -> dict[str, str]:
-        """The table properties by which a staged table is known as that of its target."""
-        return owner_properties(relation.staged_for)  # type: ignore[attr-defined]
+        """The table properties by which a staged table is known as that of its target, and of this run."""
+        return owner_properties(relation.staged_for, relation.staged_by)  # type: ignore[attr-defined]
+
+    @available.parse(lambda *_args, **_kwargs: ())
+    def attempts(self, target: BaseRelation, hooks: Sequence[Any] = ()) -> Iterator[Attempt]:
+        """A build of `target` from what it holds: once, and again for each time that another run has changed it meanwhile.
+
+        The table is as `settled_relation` read it, unless `hooks` ran since. Raises DbtRuntimeError where others
+        come between each time, and where the table is dropped.
+        """
+        name = name_of(target)
+        for number in range(1, TRIES + 1):
+            read = getattr(self.reads, "last", None)
+            if number > 1 or hooks or read is None or read[0] != name:
+                read = name, self.data_catalog.table(*name)
+            if number > 1 and read[1] is None:
+                raise DbtRuntimeError(
+                    f"{target} was dropped while this run built on what it held: run the model again"
+                )
+            attempt = Attempt(*read)
+            yield attempt
+            if not attempt.overtaken:
+                return
+            if number < TRIES:
+                logger.info(
+                    f"{'.'.join(name)} was changed by another run while this one built on what it held: "
+                    f"it is built again from what is there now ({number + 1} of {TRIES} times)"
+                )
+        raise DbtRuntimeError(
+            f"{target} was changed by another run each of {TRIES} times that this one built on what it held; nothing of "
+            "this run is in it. Next: run the model again, or not beside the other"
+        )
 
     @available.parse_none
-    def switch(self, target: BaseRelation, staging: BaseRelation) -> None:
-        """Makes `target` what `staging` is, in the catalog; then `staging` is no more."""
+    def first_attempt(self, target: BaseRelation) -> Attempt:
+        """That of a run for which nothing was there: where something is by now, its rows stay staged, to come into that."""
+        return Attempt(name_of(target), None, keeps=True)
+
+    @available.parse(lambda *_args, **_kwargs: [])
+    def columns_read(self, attempt: Attempt) -> list[GlueColumn]:
+        """The columns of a table of files as it was read."""
+        return columns_of(attempt.table or {})
+
+    @available.parse_none
+    def read_again(self, attempt: Attempt) -> None:
+        """The table has changed by this run's own statement; its data has not, or the attempt fails at its end."""
+        now = self.data_catalog.table(*attempt.target)
+        if data_location(now) == data_location(attempt.table):
+            attempt.table = now
+
+    @available.parse_none
+    def switch(
+        self, target: BaseRelation, staging: BaseRelation, attempt: Attempt | None = None
+    ) -> None:
+        """Makes `target` what `staging` is, in the catalog; then `staging` is no more. Not where `attempt` is overtaken."""
         there = self.get_relation(None, *name_of(target))
         for relation in (there, staging):
             if relation is not None:
                 forget_synced_views(self.data_catalog, cast("GlueRelation", relation))
-        self.cache_dropped(target)
-        self.replacement.switch(name_of(target), name_of(staging), staging.location)  # type: ignore[attr-defined]
-        self.cache_added(target)
+        self.replacement.switch(
+            name_of(target),
+            name_of(staging),
+            staging.location,  # type: ignore[attr-defined]
+            attempt,
+        )
+        if attempt is None or not attempt.overtaken:
+            self.cache_dropped(target)
+            self.cache_added(target)
 
     @available.parse_none
     def discard(self, staging: BaseRelation, target: BaseRelation) -> None:
@@ -78,19 +134,26 @@ class StagingMethods(AdapterParts):
 
     @available.parse_none
     def settled_relation(self, relation: BaseRelation) -> BaseRelation | None:
-        """The relation as it is now, after what an earlier run left unfinished has been settled."""
+        """The relation as it is now, after what earlier runs left unfinished has been settled."""
         target = name_of(relation)
-        # Nothing of a table bucket is staged: what is left under these names is of another table's.
-        suffixes = () if relation.table_format == S3_TABLES else STAGING_SUFFIXES  # type: ignore[attr-defined]
-        for suffix in suffixes:
-            staging = staged_name(target, suffix, self.credentials.temp_schema)
-            self.replacement.settle(target, staging)
-        temp = self.credentials.temp_schema
-        if temp is not None:
-            self.writers.note_once(temp, lambda: self.data_catalog.tables(temp))
-        for staging in self.writers.left_behind(target):
-            self.replacement.settle(target, staging)
-        settled: BaseRelation | None = self.get_relation(
-            None, part_of(relation.schema, "schema"), part_of(relation.identifier, "name")
+        schema, identifier = (
+            part_of(relation.schema, "schema"),
+            part_of(relation.identifier, "name"),
         )
-        return settled
+        known: BaseRelation | None = self.get_relation(None, schema, identifier)
+        if relation.table_format == S3_TABLES:  # type: ignore[attr-defined]
+            # Nothing of a table bucket is staged: what is left under these names is of another table's.
+            self.reads.last = None
+            return known
+        seen = self.replacement.look(target, is_expected=known is not None)
+        if self.replacement.settle(target, seen):
+            seen = self.replacement.look(target, is_expected=known is not None)
+        self.reads.last = (target, seen.table)
+        if seen.table is None:
+            if known is not None:
+                self.cache_dropped(known)
+            return None
+        found = self.relation_of(schema, seen.table)
+        if known is None:
+            self.cache_added(found)
+        return found

@@ -54,6 +54,7 @@ class Wire:
                 operation = named.rpartition(".")[2]
                 parameters = json.loads(body) if body[:1] == b"{" else {}
                 wire.calls.append((operation, parameters))
+                self.parameters = parameters
                 forward = lambda: wire._forward(self, body)  # noqa: E731
                 self.answer(operation, forward)
 
@@ -178,6 +179,17 @@ def wire(endpoint: EndpointHandle, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     wire = Wire(endpoint)
     yield wire
     wire.close()
+
+
+@pytest.fixture(scope="class")
+def line(endpoint: EndpointHandle) -> Iterator[Wire]:
+    """The same for all tests of a class, whose dbt project may be one that goes through it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("AWS_ACCESS_KEY_ID", endpoint.access_key_id)
+        patched.setenv("AWS_SECRET_ACCESS_KEY", endpoint.secret_access_key)
+        wire = Wire(endpoint)
+        yield wire
+        wire.close()
 
 
 @pytest.fixture

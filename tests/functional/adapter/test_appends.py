@@ -13,14 +13,14 @@ from dbt.adapters.glue import append_methods, appends
 from dbt.adapters.glue.appends import ADDED, INTO
 from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.replacement import new_version
-from tests.functional.adapter.conftest import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from dbt.adapters.base.relation import BaseRelation
-    from glue_endpoint.process.client import EndpointHandle
+
+    from tests.functional.adapter.conftest import Wire
 
 pytestmark = pytest.mark.spark
 
@@ -174,16 +174,6 @@ def is_change(name: str, asked: dict[str, Any]) -> bool:
 class TestAppends:
     @pytest.fixture(scope="class")
     @classmethod
-    def line(cls, endpoint: EndpointHandle) -> Iterator[Wire]:
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setenv("AWS_ACCESS_KEY_ID", endpoint.access_key_id)
-            patched.setenv("AWS_SECRET_ACCESS_KEY", endpoint.secret_access_key)
-            wire = Wire(endpoint)
-            yield wire
-            wire.close()
-
-    @pytest.fixture(scope="class")
-    @classmethod
     def dbt_profile_target(cls, line: Wire) -> dict[str, Any]:
         return {
             "type": "glue", "endpoint": line.url, "location": "s3://dbt-glue-local/warehouse/",
@@ -210,6 +200,11 @@ class TestAppends:
     @classmethod
     def bench(cls, project: Any, line: Wire, endpoint_dir: Path) -> Bench:
         return Bench(project, line, endpoint_dir)
+
+    @pytest.fixture(autouse=True)
+    def whole_wire(self, line: Wire) -> Iterator[None]:
+        yield
+        line.faults.clear()
 
     def test_the_rows_of_each_format_come_in_as_one_file(self, bench: Bench) -> None:
         kept = ["plain", "by_part", "as_csv", "in_buckets", "nothing", "in_python"]
@@ -414,3 +409,16 @@ class TestAppends:
         below = {path.name for path in bench.folder(root).iterdir() if path.is_dir()}
         assert below == {"notes.txt.d", "_dbt_append"}
         assert (other / "kept").read_text() == "theirs"
+
+    def test_a_table_of_hive_in_text(self, bench: Bench) -> None:
+        """Made by others, with a SerDe of its own: what is staged is like it."""
+        relation = bench.named("of_hive")
+        bench.project.run_sql(
+            f"create table {relation} (n int, p string) row format delimited fields terminated by '|' stored as textfile "
+            "location 's3://dbt-glue-local/elsewhere/of_hive'"
+        )
+        assert bench.append(relation, "select n, 'b' as p from range(0, 4, 1, 4) as r(n)") == 4
+        assert bench.append(relation, "select 9 as n, 'c' as p where false") == 0
+        assert bench.rows(relation) == [(n, "b") for n in range(4)]
+        (made,) = bench.files(relation)
+        assert made.read_text() == "0|b\n1|b\n2|b\n3|b\n"

@@ -220,10 +220,11 @@ def test_cut_short_at_every_call(bench: Bench, name: str) -> None:
             if position == 0:
                 expected = case.new if carried_out and len(calls) == 2 else case.old
                 assert bench.rows(case) == expected, where
-            bench.replacement.settle(TARGET, STAGING)
+            bench.replacement.settle(TARGET)
             assert bench.catalog.table(*STAGING) is None, where
             assert bench.rows(case) in (case.old, case.new), where
-            if position > 0:
+            # From the second call on, which is for the version of the target, somebody completes it.
+            if call == "DeleteTable" or position > 1 or (position == 1 and carried_out):
                 assert bench.rows(case) == case.new, where
 
 
@@ -235,7 +236,7 @@ def test_a_first_table_that_never_became_one_is_forgotten(bench: Bench) -> None:
     with pytest.raises(GlueApiError, match="broken"):
         bench.switch(case)
     bench.wire.faults.clear()
-    bench.replacement.settle(TARGET, STAGING)
+    bench.replacement.settle(TARGET)
     assert bench.catalog.table(*STAGING) is None
     assert bench.catalog.table(*TARGET) is None
 

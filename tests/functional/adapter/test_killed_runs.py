@@ -92,8 +92,8 @@ class TestKilled:
         # The session outlives the command that was killed, and leaves the new table half made.
         (tmp_path / "wait").unlink()
         catalog = project.adapter.data_catalog
-        staging = f"{name}__dbt_new"
-        until(lambda: catalog.table(project.test_schema, staging) is not None)
+        pattern = f"{name}__dbt_new_.*"
+        until(lambda: list(catalog.tables_matching(project.test_schema, pattern)) != [])
         assert rows(project, name, "n") == [(1,)]
         documented = run_dbt(["docs", "generate"])
         assert not [key for key in documented.nodes if "__dbt" in key]
@@ -105,7 +105,7 @@ class TestKilled:
         (tmp_path / "rows").write_text("3")
         run_dbt(["run", "-s", name, *flags])
         assert rows(project, name, "n") == [(3,)]
-        assert catalog.table(project.test_schema, staging) is None
+        assert list(catalog.tables_matching(project.test_schema, pattern)) == []
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_a_signal_cancels_the_model_and_stops_its_session(

@@ -9,12 +9,10 @@ import boto3
 import pytest
 from dbt.tests.util import run_dbt, run_dbt_and_capture, update_config_file
 
-from tests.functional.adapter.conftest import Wire
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from glue_endpoint.process.client import EndpointHandle
+
+    from tests.functional.adapter.conftest import Wire
 
 pytestmark = pytest.mark.spark
 
@@ -135,16 +133,6 @@ def _where(resource: dict[str, Any]) -> str:
 
 
 class TestWhatAProjectBuilds:
-    @pytest.fixture(scope="class")
-    @classmethod
-    def line(cls, endpoint: EndpointHandle) -> Iterator[Wire]:
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setenv("AWS_ACCESS_KEY_ID", endpoint.access_key_id)
-            patched.setenv("AWS_SECRET_ACCESS_KEY", endpoint.secret_access_key)
-            wire = Wire(endpoint)
-            yield wire
-            wire.close()
-
     @pytest.fixture(scope="class")
     @classmethod
     def dbt_profile_target(cls, line: Wire) -> dict[str, Any]:

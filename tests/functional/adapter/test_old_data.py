@@ -307,7 +307,9 @@ class TestOldData:
         assert profiles.read_text() != before
         try:
             for _ in range(2):
-                run_dbt(["run", "-s", "brief"])
+                process = dbt_process(project, "run", "-s", "brief")
+                output, _ = process.communicate()
+                assert process.returncode == 0, output
         finally:
             profiles.write_text(before)
             client.stop(second)

@@ -16,6 +16,7 @@ from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.pool import SessionPool
 
 if TYPE_CHECKING:
+    from dbt.adapters.glue.sessions.polling import Pace
     from dbt.adapters.glue.sessions.session import Session
 
 OK = {"Status": "ok", "Data": {"TextPlain": ""}}
@@ -121,10 +122,14 @@ class Glue:
         self.server.server_close()
 
 
-def clients(glue: Glue, **fields: Any) -> AwsClients:
+def clients(glue: Glue, pace: Pace | None = None, **fields: Any) -> AwsClients:
+    """The clients of a profile with these fields; `pace` is that of an AWS, which this is too near to be."""
     # botocore's own attempts wait for seconds.
     given = {"boto_retry_mode": "standard", "boto_retry_max_attempts": 0, "schema": "x", **fields}
-    return AwsClients(GlueCredentials(endpoint=glue.url, **given))
+    aws = AwsClients(GlueCredentials(endpoint=glue.url, **given))
+    if pace is not None:
+        aws._pace = pace
+    return aws
 
 
 def leased(glue: Glue, **fields: Any) -> tuple[SessionPool, Session]:

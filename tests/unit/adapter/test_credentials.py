@@ -106,6 +106,18 @@ def test_every_field_of_dbt_glue_is_accepted() -> None:
         ({"idle_timeout": 0}, "idle_timeout: must be"),
         ({"tags": "team"}, "tags: must be `key=value,key=value` or a mapping ('team' is not"),
         ({"conf": "spark.a"}, "conf: must be"),
+        (
+            {"conf": {"spark.hadoop.aws.glue.cache.table.enable": True}},
+            "conf: must not switch spark.hadoop.aws.glue.cache.table.enable on",
+        ),
+        (
+            {"default_arguments": "--conf=spark.hadoop.aws.glue.cache.table.enable=true"},
+            "default_arguments: --conf must not switch",
+        ),
+        (
+            {"old_version_retention_in_minutes": -1},
+            "old_version_retention_in_minutes: must be a number of at least 0",
+        ),
         ({"default_arguments": "enable metrics"}, "default_arguments: must be `--name=value"),
         ({"default_arguments": {"--a": "x" * 5000}}, "--a under 4096 characters"),
         ({"glue_session_reuse": "yes"}, "glue_session_reuse: must be true or false"),

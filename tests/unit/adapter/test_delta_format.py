@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from dbt_common.exceptions import CompilationError, DbtRuntimeError
+from dbt_common.exceptions import CompilationError
 
 from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.formats import open_format
@@ -105,6 +105,9 @@ class Catalog:
     def table(self, _database: str, name: str) -> dict[str, Any] | None:
         return self.tables.get(name)
 
+    def tables_matching(self, _database: str, _pattern: str) -> list[dict[str, Any]]:
+        return list(self.tables.values())
+
     def create_table(self, _database: str, table: dict[str, Any]) -> None:
         self.tables[table["Name"]] = table
 
@@ -134,11 +137,11 @@ def test_a_staged_table_is_known_by_its_comment_which_the_target_does_not_get() 
 
     catalog = Catalog(t__dbt_new=staged("staged by dbt for s.t"))
     replacement = Replacement(catalog, lambda _removal: None)  # type: ignore[arg-type]
-    replacement.settle(("s", "t"), ("s", "t__dbt_new"))
+    replacement.settle(("s", "t"))
     assert catalog.tables == {}
 
     for comment in ("", "mine", "staged by dbt for s.u"):
         catalog = Catalog(t__dbt_new=staged(comment))
         replacement = Replacement(catalog, lambda _removal: None)  # type: ignore[arg-type]
-        with pytest.raises(DbtRuntimeError, match="dbt needs that name to build"):
-            replacement.settle(("s", "t"), ("s", "t__dbt_new"))
+        replacement.settle(("s", "t"))
+        assert list(catalog.tables) == ["t__dbt_new"]  # it is somebody else's

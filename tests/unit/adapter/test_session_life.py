@@ -202,7 +202,7 @@ def test_old_data_is_no_reason_for_a_new_session(glue: Glue) -> None:
     pool, session = leased(glue)
     session.run(["1"])
     pool.give_back(session)
-    pool.remove_later({"root": "s3://b/x", "folders": ["v1"]})
+    pool.removals.later({"root": "s3://b/x", "folders": ["v1"]})
     glue.script["RunStatement"] = ["IllegalSessionStateException"]
     pool.stop_all()
     assert glue.count()["CreateSession"] == 1

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from dbt.adapters.glue.replacement import OWNER, staged_comment, staged_name
-from dbt.adapters.glue.writers import Writers
+from dbt.adapters.glue.staged_tables import (
+    OWNER,
+    is_staged_name,
+    new_token,
+    owner_of,
+    staged_comment,
+    staged_name,
+)
 
 
 def test_beside_the_target() -> None:
@@ -43,15 +49,20 @@ def test_batches_have_names_of_their_own() -> None:
     assert found == ("shop", "orders__20260101t05__dbt_new")
 
 
-def test_what_was_left_behind_is_told_once() -> None:
-    writers = Writers()
-    writers.note("S", {"Name": "t__1__dbt_new", "Parameters": {OWNER: "s.t"}})
-    writers.note("temp", {"Name": "s__t__2__dbt_new", "Description": staged_comment("s.t")})
-    writers.note("s", {"Name": "mine__dbt_new"})
-    assert writers.left_behind(("s", "u")) == []
-    assert writers.left_behind(("s", "t")) == [("s", "t__1__dbt_new"), ("temp", "s__t__2__dbt_new")]
-    # From here on there may be one of this process.
-    writers.note("s", {"Name": "t__3__dbt_new", "Parameters": {OWNER: "s.t"}})
-    assert writers.left_behind(("s", "t")) == []
-    assert writers.lock("s.t") is writers.lock("s.t")
-    assert writers.lock("s.t") is not writers.lock("s.u")
+def test_each_run_has_names_of_its_own() -> None:
+    names = {staged_name(("s", "t"), "__dbt_new", token=new_token())[1] for _ in range(9)}
+    assert len(names) == 9
+    for target in ("t", "x" * 255, "t__dbt_new", "t__dbt_tmp_0123abcd"):
+        for batch in (None, "20260101T05"):
+            for temp in (None, "temp"):
+                _, name = staged_name(("s", target), "__dbt_new", temp, batch, new_token())
+                assert is_staged_name(name)
+                assert len(name) <= 255
+    assert is_staged_name("T__DBT_NEW")
+    assert not any(map(is_staged_name, ("t", "t__dbt_news", "t__dbt_new_items", "__dbt_old", "")))
+
+
+def test_whose_a_staged_table_is() -> None:
+    assert owner_of({"Name": "t__1__dbt_new", "Parameters": {OWNER: "s.t"}}) == ("s", "t")
+    assert owner_of({"Name": "u", "Description": staged_comment("s.t")}) == ("s", "t")
+    assert owner_of({"Name": "mine__dbt_new"}) is None

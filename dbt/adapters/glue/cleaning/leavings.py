@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbt_common.exceptions import DbtRuntimeError
 
+from dbt.adapters.glue.appends import ADDED, INTO
 from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.cleaning.store import Store
 from dbt.adapters.glue.migration.findings import Unseen
@@ -21,8 +22,9 @@ from dbt.adapters.glue.old_versions import (
     references,
     time_told,
 )
-from dbt.adapters.glue.replacement import MARK, STAGING_SUFFIXES, owner_of
 from dbt.adapters.glue.sessions.runs import dead_runs
+from dbt.adapters.glue.staged_tables import is_staged_name, owner_of
+from dbt.adapters.glue.switch_steps import MARK
 from dbt.adapters.glue.versions import (
     beside,
     join_location,
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from dbt.adapters.glue.aws import AwsClients
     from dbt.adapters.glue.catalog import DataCatalog, Table
     from dbt.adapters.glue.old_versions import References
-    from dbt.adapters.glue.replacement import Name
+    from dbt.adapters.glue.staged_tables import Name
     from dbt.adapters.glue.versions import Version
 
 __all__ = ["Cleaning", "Leaving", "Places"]
@@ -158,7 +160,8 @@ class Cleaning:
             self._tell(f"Asking the Data Catalog about {database}")
             for table in list(self._catalog.tables(database)):
                 owner = owner_of(table)
-                if table["Name"].endswith(STAGING_SUFFIXES) and owner in self._places.tables:
+                is_ours = is_staged_name(table["Name"]) or table["Name"].endswith(ADDED)
+                if is_ours and owner in self._places.tables:
                     self._staged_table((database, table["Name"]), owner, table)
 
     def _staged_table(self, name: Name, owner: Name | None, table: Table) -> None:
@@ -178,7 +181,7 @@ class Cleaning:
         self._done(leaving._replace(why=why), lambda: self._forget(name, owner or name, table))
 
     def _why_staged_stays(self, table: Table, run: str | None, seconds: float | None) -> str | None:
-        if MARK in (table.get("Parameters") or {}):
+        if _is_complete(table):
             return "its switch was cut short: the next run of its model completes it"
         dead = dead_runs([run], self._living).get(run) if run else None
         if dead is False:
@@ -194,7 +197,7 @@ class Cleaning:
         """With its data, but not where it is another one now, or is being switched in."""
         now = self._catalog.table(*name)
         if now is not None:
-            if data_location(now) != data_location(seen) or MARK in (now.get("Parameters") or {}):
+            if data_location(now) != data_location(seen) or _is_complete(now):
                 raise DbtRuntimeError("it changed while it was looked at")
             self._catalog.delete_table(*name)
         version = version_of(data_location(seen))
@@ -312,3 +315,8 @@ class Cleaning:
                 if files:
                     why = "no version of ours; not removed: look at it, and remove it yourself"
                     yield Leaving("files", ".".join(look.table), root, files, size, None, why)
+
+
+def _is_complete(staged: Table) -> bool:
+    """Whether all rows of a staged table are there, and it is being put in place."""
+    return not {MARK, INTO}.isdisjoint(staged.get("Parameters") or {})

@@ -111,7 +111,6 @@ def policies(credentials: GlueCredentials, uses: Uses) -> Policies:
             {"StringEquals": {"iam:PassedToService": "glue.amazonaws.com"}},
         ),
     ]  # fmt: skip
-    caller.append(_statement("FindRuns", _glue(LIST_SESSIONS), ["*"]))
     if credentials.tags:
         caller.append(_statement("TagSessions", ["glue:TagResource"], [arns.glue("session/*")]))
     catalog = [*_catalog(arns, uses, READ_CATALOG, WRITE_CATALOG, functions=False)]
@@ -119,6 +118,7 @@ def policies(credentials: GlueCredentials, uses: Uses) -> Policies:
         caller.append(_statement("AssumeTheSessionRole", ["sts:AssumeRole"], [arns.role]))
     else:
         caller += [*catalog, *_reading(arns, uses)]
+    caller.append(_statement("FindRuns", _glue(LIST_SESSIONS), ["*"]))
     session = _catalog(
         arns,
         uses,

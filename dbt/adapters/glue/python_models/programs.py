@@ -135,7 +135,7 @@ def _write_target(
         options={str(key): str(value) for key, value in (options["options"] or {}).items()},
         table_properties={
             **{str(key): str(value) for key, value in (options["table_properties"] or {}).items()},
-            **owner_properties(relation.staged_for),
+            **owner_properties(relation.staged_for, relation.staged_by),
         },
         existing=existing,
         declared=declared,

@@ -58,7 +58,7 @@ class Pace:
         self._clock = clock
         self._lock = threading.Lock()
         self._next = self._changed = clock()
-        self._throttled = 0.0
+        self._throttled = float("-inf")
 
     @property
     def rate(self) -> float:
@@ -67,13 +67,13 @@ class Pace:
 
     def intervals(self, longest: float) -> Iterator[float]:
         """Seconds between the looks at one statement."""
-        return intervals(longest, first=self._first, fraction=self._fraction)
+        return intervals(longest, first=self._first, fraction=self._fraction, clock=self._clock)
 
     def pause(self, seconds: float, interrupted: threading.Event) -> bool:
         """Waits, and then for this thread's turn to look. Whether it was interrupted."""
         if interrupted.wait(seconds):
             return True
-        delay = self._turn()
+        delay = self.turn()
         return delay > 0 and interrupted.wait(delay)
 
     def throttled(self) -> None:
@@ -88,7 +88,8 @@ class Pace:
             self._rate = max(LEAST, self._rate / 2)
             self._next = max(self._next, now + 1 / self._rate)
 
-    def _turn(self) -> float:
+    def turn(self) -> float:
+        """Seconds until the next call that has not its time yet may be made: that time is taken."""
         with self._lock:
             if not self._limited:
                 return 0.0

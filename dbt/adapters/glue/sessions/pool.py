@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.program.transport import PAGE_BYTES, call_statements, new_nonce, sql_request
+from glue_compiler.program.transport import (
+    PAGE_BYTES,
+    call_statements,
+    new_nonce,
+    parse_output,
+    sql_request,
+)
 
-from dbt.adapters.glue.answers import framed_answer
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.removals import Removals
 from dbt.adapters.glue.sessions.runs import Run
@@ -173,10 +178,11 @@ class SessionPool:
             request = {**sql_request("select 1", fetch=False), "remove": requests}
             try:
                 result = session.run(call_statements("sql", request, nonce), renew=False)
-                answer = framed_answer(result, nonce)
-            except DbtRuntimeError as error:
-                logger.debug(f"old data stays until the next run: {error.msg}")
+                framed, _ = parse_output(result.text, nonce)
+            except (DbtRuntimeError, ValueError) as error:
+                logger.debug(f"old data stays until the next run: {error}")
                 return
+            answer = dict(framed or {})
             for warning in answer.get("warnings", ()):
                 logger.warning(warning)
             self.removals.found(answer.get("old_data") or ())

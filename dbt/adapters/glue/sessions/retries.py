@@ -136,6 +136,8 @@ class _Again:
             return None  # whoever asks for a version must read again
         if waited < self._patience.seconds(fault):
             what = caught_exception or (response[1].get("Error") or {}).get("Code")
+            if fault == "throttled":
+                wait = max(wait, self._pace.turn())
             logger.debug(f"{operation.name}: {what}; again in {wait:.1f} s")
             return wait
         if response is not None and _is_cut(response, operation):

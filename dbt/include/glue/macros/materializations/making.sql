@@ -22,8 +22,9 @@
 {% endmacro %}
 
 
-{#-- Makes the table of a SQL model; that of a Python model, which has run, is only put in its place. --#}
-{% macro glue_make(target_relation, making, compiled_code, language) %}
+{#-- Makes the table of a SQL model; that of a Python model, which has run, is only put in its place. Not where an `attempt`
+     to be the first is overtaken: then the rows stay staged. --#}
+{% macro glue_make(target_relation, making, compiled_code, language, attempt=none) %}
   {%- if making.way == 'runtime' -%}
     {%- do glue_hudi_load_model(target_relation, compiled_code, making.view) -%}
   {%- elif language == 'sql' and making.relation.overwrites -%}
@@ -36,7 +37,9 @@
   {%- if making.way == 'in_place' -%}
     {%- do adapter.cache_added(target_relation) -%}
   {%- elif making.way == 'staged' -%}
-    {%- do adapter.switch(target_relation, making.relation) -%}
-    {%- do glue_settle_comment(target_relation, making.relation) -%}
+    {%- do adapter.switch(target_relation, making.relation, attempt) -%}
+    {%- if attempt is none or not attempt.overtaken -%}
+      {%- do glue_settle_comment(target_relation, making.relation) -%}
+    {%- endif -%}
   {%- endif -%}
 {% endmacro %}

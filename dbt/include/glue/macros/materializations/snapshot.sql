@@ -35,6 +35,8 @@
     {%- do adapter.check_same_format(target_relation, existing_relation) -%}
     {%- set names = glue_snapshot_column_names() -%}
     {%- do adapter.assert_valid_snapshot_target_given_strategy(target_relation, names, strategy) -%}
+    {#-- Where another run has changed the table meanwhile, what has changed is asked again. --#}
+    {%- for attempt in adapter.attempts(target_relation, pre_hooks) -%}
     {%- set changes_relation = adapter.staging_relation(target_relation, model, suffix='__dbt_tmp').stored_as('parquet') -%}
     {%- call statement('main') -%}
       {{ glue_stage_rows_sql(changes_relation, snapshot_staging_table(strategy, compiled_code, target_relation)) }}
@@ -44,11 +46,12 @@
     {%- set inserted_columns = adapter.columns_of_rows(adapter.snapshot_columns(staged_columns, strategy.unique_key), target_relation.table_format) -%}
     {%- set new_columns = adapter.columns_without(inserted_columns, adapter.get_columns_in_relation(target_relation)) -%}
     {%- if new_columns or glue_wrote_rows(load_result('main').response, changes_relation) -%}
-      {%- do glue_apply_snapshot(target_relation, changes_relation, inserted_columns) -%}
+      {%- do glue_apply_snapshot(target_relation, changes_relation, inserted_columns, attempt) -%}
     {%- else -%}
       {%- do log('snapshot: nothing changed, ' ~ target_relation ~ ' stays as it is', info=true) -%}
     {%- endif -%}
     {%- do adapter.discard(changes_relation, target_relation) -%}
+    {%- endfor -%}
   {%- endif -%}
 
   {%- do glue_govern(target_relation) -%}
@@ -63,8 +66,8 @@
 
 
 {#-- Brings the staged changes into the snapshot. target, source: relations, the source with dbt's staging
-     columns; insert_columns: the columns of a new row. --#}
-{% macro glue_apply_snapshot(target, source, insert_columns) %}
+     columns; insert_columns: the columns of a new row; attempt: the target as it was read. --#}
+{% macro glue_apply_snapshot(target, source, insert_columns, attempt) %}
   {%- set target_columns = adapter.get_columns_in_relation(target) -%}
   {%- if adapter.is_open_format(target.table_format) -%}
     {%- do glue_add_columns(target, adapter.columns_without(insert_columns, target_columns)) -%}
@@ -82,7 +85,7 @@
     {%- call statement('snapshot') -%}
       {{ glue_stage_sql(staging_relation, glue_snapshot_select(target, source, target_columns, insert_columns)) }}
     {%- endcall -%}
-    {%- do adapter.switch(target, staging_relation) -%}
+    {%- do adapter.switch(target, staging_relation, attempt) -%}
   {%- endif -%}
 {% endmacro %}
 

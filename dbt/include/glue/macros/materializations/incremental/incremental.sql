@@ -33,7 +33,16 @@
         {{- glue_python_making(making, compiled_code) -}}
       {%- endcall -%}
     {%- endif -%}
-    {%- do glue_make(target_relation, making, compiled_code, language) -%}
+    {%- set first = adapter.first_attempt(target_relation) if existing_relation is none and making.way == 'staged' else none -%}
+    {%- do glue_make(target_relation, making, compiled_code, language, first) -%}
+    {%- if first is not none and first.overtaken -%}
+      {#-- Another run has made the table meanwhile: these rows come into it as those of a later run do. --#}
+      {%- set source_columns = adapter.get_columns_in_relation(making.relation) -%}
+      {%- for attempt in adapter.attempts(target_relation, ['the other run']) -%}
+        {%- do glue_apply_incremental(strategy, on_schema_change, target_relation, making.relation.render(), source_columns, making.relation, attempt) -%}
+      {%- endfor -%}
+      {%- do adapter.discard(making.relation, target_relation) -%}
+    {%- endif -%}
   {%- elif own_strategy is not none -%}
     {%- do glue_apply_own_strategy(own_strategy, on_schema_change, target_relation, compiled_code) -%}
   {%- elif adapter.is_open_format(target_relation.table_format) -%}
@@ -50,7 +59,7 @@
     {%- endif -%}
     {%- do glue_apply_changes(strategy, on_schema_change, target_relation, source, source_columns, language) -%}
   {%- else -%}
-    {%- set by_partition = adapter.may_rewrite_partitions(strategy, target_relation, model.config) -%}
+    {#-- A Python model runs once; of an SQL model all is made again where another run has changed the table meanwhile. --#}
     {%- if language == 'python' -%}
       {%- set source_relation = adapter.append_staging(target_relation) if strategy == 'append'
             else adapter.staging_relation(target_relation, model, suffix='__dbt_tmp') -%}
@@ -58,23 +67,26 @@
         {{- create_python_intermediate_table(source_relation, compiled_code) -}}
       {%- endcall -%}
       {%- set source_columns = adapter.get_columns_in_relation(source_relation) -%}
-      {%- set source = source_relation.render() -%}
-    {%- elif by_partition -%}
-      {#-- The new rows are asked twice, where they go and what they are: they are made once. --#}
-      {%- set source_relation = adapter.staging_relation(target_relation, model, suffix='__dbt_tmp') -%}
-      {%- set columns = adapter.storable_columns(get_column_schema_from_query(compiled_code), adapter.get_columns_in_relation(target_relation)) -%}
-      {%- call statement('main') -%}
-        {{ glue_stage_rows_sql(source_relation, 'select ' ~ columns ~ ' from (\n' ~ compiled_code ~ '\n)') }}
-      {%- endcall -%}
-      {%- set source_columns = adapter.get_columns_in_relation(source_relation) -%}
-      {%- set source = source_relation.render() -%}
-    {%- else -%}
-      {%- set source_relation = none -%}
-      {%- set source = '(\n' ~ compiled_code ~ '\n)' -%}
-      {%- set source_columns = get_column_schema_from_query(compiled_code) if on_schema_change != 'ignore' else none -%}
     {%- endif -%}
-    {%- do glue_apply_incremental(strategy, on_schema_change, target_relation, source, source_columns, source_relation, by_partition) -%}
-    {%- if source_relation is not none -%}
+    {%- for attempt in adapter.attempts(target_relation, pre_hooks) -%}
+      {%- set by_partition = adapter.may_rewrite_partitions(strategy, target_relation, model.config, attempt) -%}
+      {%- if language == 'python' -%}
+        {%- do glue_apply_incremental(strategy, on_schema_change, target_relation, source_relation.render(), source_columns, source_relation, attempt, by_partition) -%}
+      {%- elif by_partition -%}
+        {#-- The new rows are asked twice, where they go and what they are: they are made once. --#}
+        {%- set rows_relation = adapter.staging_relation(target_relation, model, suffix='__dbt_tmp') -%}
+        {%- set columns = adapter.storable_columns(get_column_schema_from_query(compiled_code), adapter.columns_read(attempt)) -%}
+        {%- call statement('main') -%}
+          {{ glue_stage_rows_sql(rows_relation, 'select ' ~ columns ~ ' from (\n' ~ compiled_code ~ '\n)') }}
+        {%- endcall -%}
+        {%- do glue_apply_incremental(strategy, on_schema_change, target_relation, rows_relation.render(), adapter.get_columns_in_relation(rows_relation), rows_relation, attempt, by_partition) -%}
+        {%- do adapter.discard(rows_relation, target_relation) -%}
+      {%- else -%}
+        {%- set rows_columns = get_column_schema_from_query(compiled_code) if on_schema_change != 'ignore' else none -%}
+        {%- do glue_apply_incremental(strategy, on_schema_change, target_relation, '(\n' ~ compiled_code ~ '\n)', rows_columns, none, attempt) -%}
+      {%- endif -%}
+    {%- endfor -%}
+    {%- if language == 'python' -%}
       {%- do adapter.discard(source_relation, target_relation) -%}
     {%- endif -%}
   {%- endif -%}
@@ -91,17 +103,24 @@
 
 
 {#-- source: a table's name or a parenthesised query; source_columns: its columns, or none where
-     the target's are enough; staged: the relation that holds the new rows, where one does; by_partition:
-     whether only those partitions may be rewritten that the new rows touch. --#}
-{% macro glue_apply_incremental(strategy, on_schema_change, target_relation, source, source_columns, staged, by_partition=false) %}
-  {%- set target_columns = adapter.get_columns_in_relation(target_relation) -%}
+     the target's are enough; staged: the relation that holds the new rows, where one does; attempt: the target as it
+     was read, which this may find changed (`overtaken`), so that nothing is done; by_partition: whether only those
+     partitions may be rewritten that the new rows touch. --#}
+{% macro glue_apply_incremental(strategy, on_schema_change, target_relation, source, source_columns, staged, attempt, by_partition=false) %}
+  {%- set target_columns = adapter.columns_read(attempt) -%}
   {%- set plan = adapter.incremental_plan(strategy, on_schema_change, target_relation, target_columns, source_columns,
         config.get('unique_key'), config.get('partition_by')) -%}
   {%- set main = 'incremental' if staged is not none else 'main' -%}
-  {%- set partitions = adapter.rewritten_partition_columns(strategy, target_relation, plan, target_columns, source_columns) if by_partition else [] -%}
+  {%- set partitions = adapter.rewritten_partition_columns(strategy, target_relation, plan, target_columns, source_columns, attempt) if by_partition else [] -%}
   {%- set touched = adapter.touched_partitions(strategy, target_relation, glue_touched_partitions_sql(strategy, target_relation, source, plan, partitions)) if partitions else none -%}
 
-  {%- do glue_add_columns(target_relation, plan.added if touched is none else adapter.columns_without(plan.columns, target_columns)) -%}
+  {%- set added = plan.added if touched is none else adapter.columns_without(plan.columns, target_columns) -%}
+  {%- if added -%}
+    {%- do glue_add_columns(target_relation, added) -%}
+    {%- do adapter.read_again(attempt) -%}
+  {%- endif -%}
+  {#-- What a whole table or a whole partition is replaced with was not made of what is there. --#}
+  {%- set reads = none if strategy in ('insert_overwrite', 'microbatch') else attempt -%}
 
   {%- if plan.action == 'insert' -%}
     {%- set staging_relation = adapter.append_staging(target_relation) -%}
@@ -111,7 +130,7 @@
       {{ insert }}
     {%- endcall -%}
   {%- elif touched is not none -%}
-    {%- do glue_rewrite_partitions(strategy, target_relation, source, plan, partitions, touched) -%}
+    {%- do glue_rewrite_partitions(strategy, target_relation, source, plan, partitions, touched, reads) -%}
   {%- else -%}
     {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
     {%- set select = glue_incremental_select(strategy, target_relation, source, plan) -%}
@@ -119,9 +138,9 @@
       {{ glue_stage_sql(staging_relation, select) }}
     {%- endcall -%}
     {%- if plan.action == 'switch_partitions' -%}
-      {%- do adapter.switch_partitions(strategy, target_relation, staging_relation) -%}
+      {%- do adapter.switch_partitions(strategy, target_relation, staging_relation, attempt=reads) -%}
     {%- else -%}
-      {%- do adapter.switch(target_relation, staging_relation) -%}
+      {%- do adapter.switch(target_relation, staging_relation, reads) -%}
     {%- endif -%}
   {%- endif -%}
 {% endmacro %}
@@ -137,14 +156,14 @@
 
 
 {#-- Builds the touched partitions anew, and switches them in; no other is read or written. --#}
-{% macro glue_rewrite_partitions(strategy, target_relation, source, plan, partitions, touched) %}
+{% macro glue_rewrite_partitions(strategy, target_relation, source, plan, partitions, touched, attempt) %}
   {%- if touched -%}
     {%- set staging_relation = adapter.staging_relation(target_relation, model) -%}
     {%- set target = '(select * from ' ~ target_relation ~ ' where ' ~ adapter.partition_condition(target_relation, partitions, touched) ~ ')' -%}
     {%- call statement('incremental') -%}
       {{ glue_stage_sql(staging_relation, glue_incremental_select(strategy, target, source, plan)) }}
     {%- endcall -%}
-    {%- do adapter.switch_partitions(strategy, target_relation, staging_relation, touched) -%}
+    {%- do adapter.switch_partitions(strategy, target_relation, staging_relation, touched, attempt) -%}
   {%- else -%}
     {%- do log(strategy ~ ': no new rows, ' ~ target_relation ~ ' stays as it is', info=true) -%}
   {%- endif -%}

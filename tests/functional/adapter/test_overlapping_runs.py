@@ -1,0 +1,222 @@
+"""Two runs of dbt over the same models: the calls by which the first one switches are held for as long as the whole second."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from dbt.tests.util import run_dbt
+
+from tests.functional.adapter.conftest import Wire
+from tests.functional.adapter.open_tables import client_of, names_of_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from glue_endpoint.process.client import EndpointHandle
+
+pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
+
+MERGE = "materialized='incremental', incremental_strategy='merge', unique_key='n'"
+PYTHON = """
+from pathlib import Path
+
+
+def model(dbt, session):
+    dbt.config(materialized="incremental", incremental_strategy="merge", unique_key="n")
+    with Path({ran!r}).open("a") as file:
+        file.write(f"{{dbt.config.get('b')}} ")
+    return session.createDataFrame([(int(dbt.config.get("b")),)], "n int")
+"""
+SPREAD = """
+def model(dbt, session):
+    dbt.config(
+        materialized="table", partition_by=["p"], clustered_by=["n"], buckets=2,
+        options={"compression": "gzip"}, table_properties={"team": "sales"},
+    )
+    b = int(dbt.config.get("b"))
+    return session.createDataFrame([(b, "a"), (b, "b")], "n int, p string")
+"""
+SNAPSHOT = """
+{% snapshot snapped %}
+{{ config(unique_key='id', strategy='check', check_cols='all') }}
+select 1 as id, {{ var('b') }} as n
+{% endsnapshot %}
+"""
+YAML = """
+models:
+- name: documented
+  description: told
+  config: {persist_docs: {relation: true}}
+- name: scripted
+  config: {b: "{{ var('b') }}"}
+- name: spread
+  config: {b: "{{ var('b') }}"}
+"""
+
+
+class HeldTables:
+    """The next UpdateTable or CreateTable of each of these tables waits until all are let go."""
+
+    def __init__(self, wire: Wire, tables: dict[str, str]) -> None:
+        self._wire, self._waiting = wire, dict(tables)
+        self._guard, self._all, self._go = threading.Lock(), threading.Event(), threading.Event()
+        for operation in ("UpdateTable", "CreateTable"):
+            wire.faults.append((operation, self._fault(operation)))
+
+    def _fault(self, operation: str) -> Any:
+        def fault(handler: Any, _forward: Any) -> bool:
+            given = handler.parameters["TableInput"]
+            with self._guard:
+                self._wire.faults.append((operation, fault))
+                wanted = self._waiting.get(given["Name"])
+                holds = wanted is not None and wanted in (given.get("Description") or "")
+                if holds:
+                    del self._waiting[given["Name"]]
+                if not self._waiting:
+                    self._all.set()
+            if holds:
+                assert self._go.wait(600)
+            return False
+
+        return fault
+
+    def arrived(self) -> None:
+        assert self._all.wait(300), f"not switched yet: {sorted(self._waiting)}"
+
+    def let_go(self) -> None:
+        self._wire.faults.clear()
+        self._go.set()
+
+
+class TestOverlappingRuns:
+    @pytest.fixture(scope="class")
+    def wire(self, endpoint: EndpointHandle) -> Iterator[Wire]:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("AWS_ACCESS_KEY_ID", endpoint.access_key_id)
+            patched.setenv("AWS_SECRET_ACCESS_KEY", endpoint.secret_access_key)
+            wire = Wire(endpoint)
+            yield wire
+            wire.close()
+
+    @pytest.fixture(scope="class")
+    def dbt_profile_target(self, wire: Wire) -> dict[str, Any]:
+        conf = {"spark.sql.shuffle.partitions": "1"}
+        return {"type": "glue", "endpoint": wire.url, "threads": 4, "conf": conf}
+
+    @pytest.fixture(scope="class")
+    def ran(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        return tmp_path_factory.mktemp("overlapping") / "ran"
+
+    @pytest.fixture(scope="class")
+    def models(self, ran: Path) -> dict[str, str]:
+        row = "select {{ var('b') }} as n"
+        return {
+            "plain.sql": f"{{{{ config(materialized='table') }}}} {row}",
+            "documented.sql": f"{{{{ config(materialized='table') }}}} {row}",
+            "merged.sql": f"{{{{ config({MERGE}) }}}} {row}",
+            "first.sql": f"{{{{ config({MERGE}) }}}} {row}",
+            "parts.sql": f"{{{{ config({MERGE}, partition_by=['p']) }}}} {row}, 'a' as p",
+            "scripted.py": PYTHON.format(ran=str(ran)),
+            "spread.py": SPREAD,
+            "models.yml": YAML,
+        }
+
+    @pytest.fixture(scope="class")
+    def snapshots(self) -> dict[str, str]:
+        return {"snapped.sql": SNAPSHOT}
+
+    def test_nothing_is_lost(self, project: Any, wire: Wire, ran: Path) -> None:
+        run_dbt(["build", "--vars", "b: 0", "--exclude", "first", "spread"])
+        ran.write_text("")
+        held = HeldTables(
+            wire,
+            dict.fromkeys(("plain", "merged", "first", "parts", "scripted", "snapped"), "")
+            | {"documented": "told"},
+        )
+        slow = subprocess.Popen(
+            [
+                sys.executable, "-m", "dbt.cli.main", "build", "--vars", "b: 1", "--exclude", "spread",
+                "--threads", "7",
+                "--profiles-dir", str(project.profiles_dir),
+            ],
+            cwd=project.project_root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env={**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        )  # fmt: skip
+        try:
+            held.arrived()
+            run_dbt(["build", "--vars", "b: 2", "--exclude", "spread"])
+            assert self.rows(project, "plain") == [2]
+        finally:
+            held.let_go()
+            said, _ = slow.communicate(timeout=300)
+        assert slow.returncode == 0, said
+        # What was made of nothing is there as a whole, by the one or the other.
+        assert self.rows(project, "plain") == [1]
+        assert self.rows(project, "documented") == [2]
+        catalog = project.adapter.data_catalog
+        assert catalog.table(project.test_schema, "documented")["Description"] == "told"
+        # What was made of what was there has the rows of both.
+        for name in ("merged", "parts", "scripted"):
+            assert self.rows(project, name) == [0, 1, 2]
+            assert f"{name} was changed by another run while this one built on what it" in said
+        assert self.rows(project, "first") == [1, 2]
+        assert self.rows(project, "snapped", "dbt_valid_to is null") == [1]
+        assert self.rows(project, "snapped") == [0, 1, 2]
+        # A Python model is not run again: what it returned is merged again.
+        assert sorted(ran.read_text().split()) == ["1", "2"]
+        staged = [t["Name"] for t in catalog.tables(project.test_schema) if "__dbt" in t["Name"]]
+        assert staged == []
+
+    @pytest.mark.parametrize(
+        ("model", "flags", "most"),
+        [
+            ("plain", [], 2),
+            ("merged", [], 2),
+            ("scripted", ["--full-refresh"], 2),
+            (
+                "scripted",
+                [],
+                4,
+            ),  # its rows are a table of their own, which has columns, and is forgotten
+        ],
+    )
+    def test_a_model_looks_at_its_table_twice(
+        self, project: Any, wire: Wire, model: str, flags: list[str], most: int
+    ) -> None:
+        """Before it is built, with what is staged for it; and before it is switched, for the version that is there."""
+        wire.calls.clear()
+        run_dbt(["run", "--vars", "b: 4", "-s", model, *flags])
+        looks = [p for o, p in wire.calls if o in ("GetTable", "GetTables")]
+        listing = [given for given in looks if "Name" not in given and "Expression" not in given]
+        assert len(listing) == 1  # dbt's own, of the schema, once for all models
+        assert len(looks) - len(listing) <= most, looks
+        assert wire.count()["UpdateTable"] == 1
+
+    def test_a_python_models_table_is_known_from_its_first_moment(
+        self, project: Any, wire: Wire, endpoint: EndpointHandle
+    ) -> None:
+        wire.fail_next("UpdateTable", "AccessDeniedException", "not now")
+        run_dbt(["run", "--vars", "b: 5", "-s", "spread"], expect_pass=False)
+        glue, schema = client_of(endpoint), project.test_schema
+        (staged,) = [t for t in names_of_tables(glue, schema) if t.startswith("spread__dbt_new")]
+        versions = glue.get_table_versions(DatabaseName=schema, TableName=staged)["TableVersions"]
+        for version in versions:
+            assert version["Table"]["Parameters"]["dbt_glue.staged_for"] == f"{schema}.spread"
+        run_dbt(["run", "--vars", "b: 6", "-s", "spread"])
+        assert self.rows(project, "spread", "p = 'b'") == [6]
+        assert not [t for t in names_of_tables(glue, schema) if t.startswith("spread__dbt")]
+        found = glue.get_table(DatabaseName=schema, Name="spread")["Table"]
+        assert [key["Name"] for key in found["PartitionKeys"]] == ["p"]
+        assert found["StorageDescriptor"]["NumberOfBuckets"] == 2
+        assert found["StorageDescriptor"]["SerdeInfo"]["Parameters"]["compression"] == "gzip"
+        assert found["Parameters"]["team"] == "sales"
+
+    def rows(self, project: Any, table: str, where: str = "true") -> list[int]:
+        sql = f"select n from {{schema}}.{table} where {where}"
+        return sorted(row[0] for row in project.run_sql(sql, fetch="all"))

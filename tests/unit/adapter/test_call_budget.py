@@ -1,0 +1,117 @@
+"""How many looks a process has a second: bounded over all threads, fewer where AWS throttles, none of them lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from dbt.adapters.glue.sessions import polling
+from dbt.adapters.glue.sessions.polling import Pace
+from tests.unit.adapter.scripted_glue import OK, Glue, leased
+
+TAKES = 0.6
+"""Seconds that a statement takes, and a call of Glue."""
+LATENCY = 0.01
+
+
+class FarGlue:
+    """Statements that take time, behind a network; of GetStatement it answers so many a second."""
+
+    def __init__(self, glue: Glue, quota: float | None) -> None:
+        self.looks: list[float] = []
+        self.refused = 0
+        self._quota = quota
+        self._tokens, self._filled = quota or 0.0, time.monotonic()
+        self._began: dict[tuple[str, int], float] = {}
+        self._lock = threading.Lock()
+        glue.script.update(
+            GetSession=[lambda p: {"Session": {"Id": p["Id"], "Status": "READY"}}],
+            RunStatement=[self.run],
+            GetStatement=[self.look],
+        )
+
+    def run(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            number = sum(name == parameters["SessionId"] for name, _ in self._began)
+            self._began[parameters["SessionId"], number] = time.monotonic()
+        return {"Id": number}
+
+    def look(self, parameters: dict[str, Any]) -> Any:
+        time.sleep(LATENCY)
+        now = time.monotonic()
+        with self._lock:
+            self.looks.append(now)
+            if self._quota is not None:
+                self._tokens = min(self._quota, self._tokens + (now - self._filled) * self._quota)
+                self._filled = now
+                if self._tokens < 1:
+                    self.refused += 1
+                    return "ThrottlingException"
+                self._tokens -= 1
+        ended = now - self._began[parameters["SessionId"], parameters["Id"]] > TAKES
+        state = "AVAILABLE" if ended else "RUNNING"
+        return {"Statement": {"Id": parameters["Id"], "State": state, "Output": OK}}
+
+    def most_in_a_second(self) -> int:
+        return max(sum(0 <= other - each < 1 for other in self.looks) for each in self.looks)
+
+
+def run_all(glue: Glue, threads: int) -> Pace:
+    pace = Pace(near=False)
+    pool, first = leased(glue, pace=pace)
+    sessions = [first, *(pool.lease(first.environment) for _ in range(threads - 1))]
+    with ThreadPoolExecutor(threads) as running:
+        results = [*running.map(lambda session: session.run(["1"]), sessions)]
+    assert [result.status for result in results] == ["ok"] * threads
+    return pace
+
+
+@pytest.mark.parametrize("threads", [1, 8, 32])
+def test_looks_are_bounded_over_all_threads(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    monkeypatch.setattr(polling, "LOOKS", 25.0)
+    far = FarGlue(glue, quota=None)
+    run_all(glue, threads)
+    assert far.most_in_a_second() <= 27
+    assert len(far.looks) / threads < 12
+
+
+def test_a_throttled_account_is_asked_less(glue: Glue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "LOOKS", 25.0)
+    far = FarGlue(glue, quota=10.0)
+    pace = run_all(glue, 16)
+    assert pace.rate < 25
+    assert far.refused < len(far.looks) / 3, (far.refused, len(far.looks))
+    assert glue.count()["StopSession"] == 0
+
+
+def test_the_pace_falls_and_recovers() -> None:
+    now = [0.0]
+    pace = Pace(near=False, clock=lambda: now[0])
+    most = pace.rate
+    for _ in range(20):
+        pace.throttled()  # many threads at once are told the same
+    assert pace.rate == most / 2
+    now[0] = 1.5
+    pace.throttled()
+    assert pace.rate < most / 3
+    now[0] = 100.0
+    pace.turn()
+    assert pace.rate == most
+
+
+def test_on_this_machine_only_a_throttled_call_bounds_it() -> None:
+    pace = Pace(near=True)
+    never = threading.Event()
+    began = time.monotonic()
+    for _ in range(1000):
+        assert not pace.pause(0.0, never)
+    assert time.monotonic() - began < 5
+    pace.throttled()
+    assert pace.rate < float("inf")
+    assert next(pace.intervals(5.0)) < 0.02
