@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Cleaning", "Leaving", "Places"]
 
+_STAGED = (*STAGING_SUFFIXES, "__dbt_add")
+"""How names of tables end that are staged to replace another one, or to be added to it."""
+_BEGUN = (MARK, "dbt_glue.append_into")
+"""Properties of those whose data is whole: the next run of their model puts it in place."""
 _AT_ONCE = 25
 """Folders that are removed after one look at the references."""
 
@@ -158,7 +162,7 @@ class Cleaning:
             self._tell(f"Asking the Data Catalog about {database}")
             for table in list(self._catalog.tables(database)):
                 owner = owner_of(table)
-                if table["Name"].endswith(STAGING_SUFFIXES) and owner in self._places.tables:
+                if table["Name"].endswith(_STAGED) and owner in self._places.tables:
                     self._staged_table((database, table["Name"]), owner, table)
 
     def _staged_table(self, name: Name, owner: Name | None, table: Table) -> None:
@@ -178,7 +182,7 @@ class Cleaning:
         self._done(leaving._replace(why=why), lambda: self._forget(name, owner or name, table))
 
     def _why_staged_stays(self, table: Table, run: str | None, seconds: float | None) -> str | None:
-        if MARK in (table.get("Parameters") or {}):
+        if _is_begun(table):
             return "its switch was cut short: the next run of its model completes it"
         dead = dead_runs([run], self._living).get(run) if run else None
         if dead is False:
@@ -194,7 +198,7 @@ class Cleaning:
         """With its data, but not where it is another one now, or is being switched in."""
         now = self._catalog.table(*name)
         if now is not None:
-            if data_location(now) != data_location(seen) or MARK in (now.get("Parameters") or {}):
+            if data_location(now) != data_location(seen) or _is_begun(now):
                 raise DbtRuntimeError("it changed while it was looked at")
             self._catalog.delete_table(*name)
         version = version_of(data_location(seen))
@@ -312,3 +316,7 @@ class Cleaning:
                 if files:
                     why = "no version of ours; not removed: look at it, and remove it yourself"
                     yield Leaving("files", ".".join(look.table), root, files, size, None, why)
+
+
+def _is_begun(staged: Table) -> bool:
+    return any(name in (staged.get("Parameters") or {}) for name in _BEGUN)
