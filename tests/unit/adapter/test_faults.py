@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -153,6 +154,19 @@ def test_a_statement_that_must_be_given_up_is_cancelled_and_its_session_stopped(
         session.run(["1"])
     assert glue.count()["CancelStatement"] == 1
     assert glue.count()["StopSession"] == 1
+
+
+def test_an_endpoint_of_this_machine_that_has_ended_is_not_waited_for(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "NEAR", 0.2)
+    _, session = leased(glue, boto_retry_max_attempts=10)
+    session.run(["1"])
+    glue.script["GetStatement"] = [lambda: (glue.server.socket.close(), None)[1]]
+    began = time.monotonic()
+    with pytest.raises(GlueApiError, match="check the network"):
+        session.run(["1"])
+    assert time.monotonic() - began < 30
 
 
 def catalog_of(glue: Glue) -> DataCatalog:
