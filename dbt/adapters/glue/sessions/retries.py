@@ -81,8 +81,10 @@ def watch_calls(client: Any, patience: Patience, keys: Keys | None, pace: Pace) 
     """Has a client's calls made again. A throttled one slows down the pace of looks."""
     events = client.meta.events
     events.register("before-sign", _Signer(keys).remember)
-    events.register_first("needs-retry", _Veto(patience).answer)
-    events.register_last("needs-retry", _Again(patience, keys, pace).answer)
+    # Of handlers of one name the first answer counts; those of a shorter name come after botocore's own.
+    event = f"needs-retry.{client.meta.service_model.service_id.hyphenize()}"
+    events.register_first(event, _Veto(patience).answer)
+    events.register_last(event, _Again(patience, keys, pace).answer)
 
 
 class _Signer:
