@@ -120,6 +120,20 @@ def test_a_statement_that_was_taken_is_found(glue: Glue, fault: Any) -> None:
     assert glue.count()["RunStatement"] == ran + 1
 
 
+def test_a_statement_of_which_nothing_is_known_costs_its_session(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, session = leased(glue)
+    session.run(["1"])
+    monkeypatch.setattr(retries, "PATIENCE", 0.05)
+    glue.script["RunStatement"] = ["OperationTimeoutException"]
+    with pytest.raises(
+        GlueApiError, match=r"RunStatement failed.*not known; its session was stopped"
+    ):
+        session.run(["1"])
+    assert glue.count()["StopSession"] == 1
+
+
 def test_an_older_statement_of_the_same_code_is_not_taken_for_it(glue: Glue) -> None:
     _, session = leased(glue)
     glue.script["RunStatement"] = [{"Id": 5}]
