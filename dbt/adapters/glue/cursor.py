@@ -108,11 +108,7 @@ class GlueHandle:
         whole.update({key: self._as_sent(whole[key]) for key in ("sql", "ddl") if whole.get(key)})
         result = self.run(call_statements(function, whole, nonce))
         sql = str(whole.get("sql") or whole.get("ddl") or "")
-        return Answer(self.answer_of(result, nonce, sql), result.query_id, nonce)
-
-    def answer_of(self, result: StatementResult, nonce: str, sql: str) -> dict[str, Any]:
-        """The framed answer of a statement of the runtime that ran just now. Raises StatementFailed for an error."""
-        return _answer_of(result, nonce, sql, lambda code: self.run([code]))
+        return Answer(_answer_of(result, nonce, sql), result.query_id, nonce)
 
     def use_functions(self, definitions: list[dict[str, Any]]) -> Answer:
         """Makes functions of the project in this connection's session. Raises StatementFailed for one that cannot be made."""
@@ -226,7 +222,7 @@ class GlueCursor:
     def _fetch_page(self) -> None:
         nonce = new_nonce()
         result = self._handle.run([page_statement(self._nonce, int(self._next or 0), nonce)])
-        answer = self._handle.answer_of(result, nonce, "")
+        answer = _answer_of(result, nonce, "")
         self._rows.extend(self._decoded(answer))
         self._next = answer.get("next")
 
@@ -234,10 +230,9 @@ class GlueCursor:
         return decode_rows(self._schema, unpack_rows(answer)) if self._schema else []
 
 
-def _answer_of(
-    result: StatementResult, nonce: str, sql: str, run: Callable[[str], StatementResult]
-) -> dict[str, Any]:
-    framed = framed_answer(result, nonce, run)
+def _answer_of(result: StatementResult, nonce: str, sql: str) -> dict[str, Any]:
+    """The framed answer of a statement of the runtime. Raises StatementFailed for an error."""
+    framed = framed_answer(result, nonce)
     if result.failed:
         raise StatementFailed(end_of(result))
     for warning in framed.get("warnings", ()):
