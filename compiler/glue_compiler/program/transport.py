@@ -103,11 +103,13 @@ def bootstrap_code() -> str:
     sources = session_sources()
     everything = [_LOADER, _ENTRY, sources, function_sources()]
     digest = hashlib.sha256(json.dumps(everything).encode()).hexdigest()[:16]
-    packed = _pack({"loader": _LOADER, "sources": sources})
+    # In base 85, which takes a sixteenth less than base 64: one statement has to hold it all.
+    text = json.dumps({"loader": _LOADER, "sources": sources}, separators=(",", ":"))
+    packed = base64.b85encode(zlib.compress(text.encode(), 9)).decode("ascii")
     code = (
         f"if getattr(globals().get('__dbt_glue__'), 'digest', None) != {digest!r}:\n"
         "    import base64 as _b, json as _j, zlib as _z\n"
-        f"    _d = _j.loads(_z.decompress(_b.b64decode({packed!r})))\n"
+        f"    _d = _j.loads(_z.decompress(_b.b85decode({packed!r})))\n"
         "    _n = {}\n"
         "    exec(_d['loader'], _n)\n"
         f"    __dbt_glue__ = _n['_load']({_ENTRY!r}, _d['sources'], {digest!r})\n"
