@@ -250,7 +250,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     # What is in Iceberg has a Spark of its own, and the basic ones of dbt's suites run once for each format.
     "functional: formats": FORMATS,
     "functional: suites": (SUITES,),
-    "functional: clients": ("tests/integration/validation", "tests/integration/clients", API),
+    "functional: clients": (
+        *("tests/integration/validation", "tests/integration/clients", "tests/replay"),
+        API,
+    ),
     # One Spark without HTTP before it; some tests end theirs. Then one of each Glue version, side by side.
     "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}", SPARKS),
     # PySpark and pandas themselves, which are described first: a Spark session changes PySpark's classes.

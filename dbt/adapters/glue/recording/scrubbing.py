@@ -19,6 +19,8 @@ from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dbt.adapters.glue.recording.words import API_WORDS, FRAME_KEYS, KEYS, TYPE_WORDS, WORDS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -33,151 +35,6 @@ _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}")
 _CALL = re.compile(r"__dbt_glue__\.([a-z_]{1,40})\(")
 _PLACE = re.compile(r"(?:s3|file)://[^\s'\"\\`,)]+")
 _PAYLOAD = re.compile(r"'([A-Za-z0-9+/]{16,}={0,2})'\)\s*$")
-_TYPE_WORDS = frozenset(
-    [
-        "array",
-        "map",
-        "struct",
-        "decimal",
-        "char",
-        "varchar",
-        "string",
-        "int",
-        "integer",
-        "bigint",
-        "long",
-        "smallint",
-        "short",
-        "tinyint",
-        "byte",
-        "double",
-        "float",
-        "boolean",
-        "date",
-        "timestamp",
-        "timestamp_ntz",
-        "timestamp_ltz",
-        "binary",
-        "void",
-        "interval",
-        "variant",
-    ]
-)
-_WORDS = frozenset(
-    [
-        "true",
-        "false",
-        "parquet",
-        "orc",
-        "csv",
-        "json",
-        "text",
-        "avro",
-        "iceberg",
-        "delta",
-        "hudi",
-        "hive",
-        "glueetl",
-        "spark",
-        "python",
-        "3",
-        "1",
-        "0",
-        "external_table",
-        "virtual_view",
-        "managed_table",
-        "external",
-        "ready",
-        "provisioning",
-        "stopped",
-        "stopping",
-        "failed",
-        "timeout",
-        "ok",
-        "error",
-        "standard",
-        "available",
-        "running",
-        "waiting",
-        "cancelling",
-        "cancelled",
-        "g.1x",
-        "g.2x",
-        "g.4x",
-        "g.8x",
-        "g.025x",
-        "z.2x",
-    ]
-)
-"""Values that say how and not what, wherever they stand."""
-_KEYS = frozenset(
-    [
-        "EXTERNAL",
-        "classification",
-        "table_type",
-        "metadata_location",
-        "previous_metadata_location",
-        "comment",
-        "path",
-        "numFiles",
-        "totalSize",
-        "numRows",
-        "serialization.format",
-        "provider",
-        "bucketing_version",
-        "transient_lastDdlTime",
-        "spark.sql.create.version",
-        "spark.sql.sources.provider",
-        "spark.sql.sources.schema",
-        "spark.sql.sources.schema.numParts",
-        "spark.sql.sources.schema.numPartCols",
-        "spark.sql.sources.schema.numBucketCols",
-        "spark.sql.partitionProvider",
-        "spark.sql.sources.schema.part.0",
-        "spark.sql.sources.schema.partCol.0",
-        "dbt_glue.staged_for",
-        "dbt_glue.version",
-        "spark.sql.statistics.totalSize",
-        "spark.sql.statistics.numRows",
-        "view.catalogAndNamespace.numParts",
-        "--conf",
-        "--enable-glue-datacatalog",
-        "--additional-python-modules",
-        "--extra-py-files",
-        "--extra-jars",
-        "--datalake-formats",
-        "--enable-lakeformation-fine-grained-access",
-    ]
-)
-"""Keys of maps that are Glue's, Spark's and ours; others are a user's."""
-_FRAME_KEYS = frozenset(
-    [
-        "schema",
-        "fields",
-        "name",
-        "type",
-        "nullable",
-        "metadata",
-        "elementType",
-        "containsNull",
-        "keyType",
-        "valueType",
-        "valueContainsNull",
-        "rows",
-        "next",
-        "rows_affected",
-        "error",
-        "error_class",
-        "sqlstate",
-        "columns",
-        "warnings",
-        "status",
-        "staged",
-        "packed",
-        "message",
-        "traceback",
-    ]
-)
 _FRAME_WORDS = frozenset({"type", "error_class", "sqlstate"})
 _ERROR = re.compile(
     r"[A-Z][A-Z0-9_]{1,80}(?:\.[A-Z0-9_]{1,80})?|[A-Z]\w{1,60}(?:Exception|Error)|[0-9A-Z]{5}"
@@ -266,7 +123,7 @@ class Scrubber:
         return f"<{type(value).__name__}>"  # a body, a stream
 
     def _map_key(self, key: Any) -> str:
-        return str(key) if key in _KEYS else self._pseudonym("key", str(key))
+        return str(key) if key in KEYS else self._pseudonym("key", str(key))
 
     def _map_value(self, key: Any, value: Any) -> Any:
         if key == "spark.sql.sources.schema" and isinstance(value, str):
@@ -281,7 +138,7 @@ class Scrubber:
             return self._other(value)
         if key == "dbt_glue.staged_for":
             return ".".join(self._name(part) if part else "" for part in value.split("."))
-        return value if _VERSION.fullmatch(value) and key in _KEYS else self._string(value, "")
+        return value if _VERSION.fullmatch(value) and key in KEYS else self._string(value, "")
 
     def _schema_text(self, text: str) -> str:
         try:
@@ -291,7 +148,7 @@ class Scrubber:
         return json.dumps(self._frame(schema, "schema"), separators=(",", ":"))
 
     def _string(self, value: str, member: str) -> str:
-        if not value or value.lower() in _WORDS or _CLASS.fullmatch(value):
+        if not value or value.lower() in WORDS or _CLASS.fullmatch(value):
             return value
         if member in ("GlueVersion", "PythonVersion", "VersionId") and _VERSION.fullmatch(value):
             return value
@@ -350,7 +207,7 @@ class Scrubber:
 
     def _type(self, value: str) -> str:
         def word(found: re.Match[str]) -> str:
-            told = found[0].lower() in _TYPE_WORDS or re.fullmatch(r"\d{1,3}", found[0])
+            told = found[0].lower() in TYPE_WORDS or re.fullmatch(r"\d{1,3}", found[0])
             return found[0] if told else self._pseudonym("name", found[0])
 
         parts = re.split(r"([<>,:()\s]+)", value)
@@ -390,7 +247,7 @@ class Scrubber:
             return f"<{len(str(value))} characters>"
         if isinstance(value, dict):
             return {
-                name if name in _FRAME_KEYS else self._pseudonym("key", str(name)): (
+                name if name in FRAME_KEYS else self._pseudonym("key", str(name)): (
                     {} if name == "metadata" else self._frame(each, name)
                 )
                 for name, each in value.items()
@@ -426,7 +283,7 @@ class Scrubber:
                 parts.append(self._arn(bare))
             elif _ACTIONS.fullmatch(bare):
                 parts.append(bare)
-            elif _API_WORD.fullmatch(word) and bare.lower() in _API_WORDS:
+            elif _API_WORD.fullmatch(word) and bare.lower() in API_WORDS:
                 parts.append(word)
             else:
                 parts.append("…")
@@ -449,174 +306,6 @@ class Scrubber:
         with self._lock:
             self._seen.setdefault(value, pseudonym)
         return pseudonym
-
-
-_API_WORDS = frozenset(
-    [
-        "a",
-        "access",
-        "account",
-        "action",
-        "allowed",
-        "already",
-        "an",
-        "and",
-        "another",
-        "any",
-        "are",
-        "arn",
-        "as",
-        "at",
-        "authorized",
-        "be",
-        "because",
-        "been",
-        "being",
-        "busy",
-        "by",
-        "call",
-        "calls",
-        "can",
-        "cannot",
-        "catalog",
-        "changed",
-        "column",
-        "columns",
-        "concurrent",
-        "concurrently",
-        "constraint",
-        "could",
-        "data",
-        "database",
-        "denied",
-        "deny",
-        "does",
-        "each",
-        "entity",
-        "error",
-        "exceeded",
-        "exist",
-        "exists",
-        "expired",
-        "expression",
-        "failed",
-        "failure",
-        "following",
-        "for",
-        "found",
-        "from",
-        "glue",
-        "granted",
-        "has",
-        "have",
-        "id",
-        "identity",
-        "illegal",
-        "in",
-        "includes",
-        "input",
-        "insufficient",
-        "internal",
-        "invalid",
-        "is",
-        "it",
-        "item",
-        "job",
-        "lake",
-        "formation",
-        "length",
-        "less",
-        "limit",
-        "location",
-        "match",
-        "maximum",
-        "member",
-        "message",
-        "missing",
-        "modified",
-        "more",
-        "must",
-        "name",
-        "no",
-        "not",
-        "null",
-        "number",
-        "of",
-        "on",
-        "one",
-        "operation",
-        "or",
-        "other",
-        "parameter",
-        "partition",
-        "partitions",
-        "perform",
-        "permission",
-        "permissions",
-        "please",
-        "policy",
-        "principal",
-        "rate",
-        "reason",
-        "reached",
-        "request",
-        "requested",
-        "required",
-        "resource",
-        "retry",
-        "role",
-        "running",
-        "satisfy",
-        "schema",
-        "security",
-        "service",
-        "session",
-        "sessions",
-        "should",
-        "signature",
-        "slow",
-        "specified",
-        "spark",
-        "start",
-        "state",
-        "statement",
-        "status",
-        "stopped",
-        "storage",
-        "table",
-        "tables",
-        "than",
-        "that",
-        "the",
-        "there",
-        "this",
-        "throttled",
-        "throttling",
-        "time",
-        "timed",
-        "timeout",
-        "to",
-        "token",
-        "too",
-        "try",
-        "type",
-        "unable",
-        "unknown",
-        "update",
-        "updated",
-        "user",
-        "value",
-        "values",
-        "version",
-        "was",
-        "while",
-        "with",
-        "within",
-        "you",
-        "your",
-    ]
-)
-"""Of AWS's messages: the words that are kept."""
 
 
 def told(recording: Mapping[str, Any]) -> str:
