@@ -252,7 +252,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     "functional: suites": (SUITES,),
     # Kills JVMs, so that its endpoint is its own.
     "functional: reliability": ("tests/reliability",),
-    "functional: clients": ("tests/integration/validation", "tests/integration/clients", API),
+    "functional: clients": (
+        *("tests/integration/validation", "tests/integration/clients", "tests/replay"),
+        API,
+    ),
     # One Spark without HTTP before it; some tests end theirs. Then one of each Glue version, side by side.
     "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}", SPARKS),
     # PySpark and pandas themselves, which are described first: a Spark session changes PySpark's classes.

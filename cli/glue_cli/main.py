@@ -43,6 +43,9 @@ COMMANDS: dict[str, LazyCommand] = {
     "facts": LazyCommand(
         "glue_cli.commands.facts:facts", "Print what the analysis knows of a model, as JSON."
     ),
+    "record": LazyCommand(
+        "glue_cli.commands.record:record", "Run dbt and write down what AWS answered, to be sent."
+    ),
     "schema": LazyCommand(
         "glue_cli.commands.schema:schema",
         "Show the real columns of a model or table, or write them.",

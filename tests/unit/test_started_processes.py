@@ -49,6 +49,7 @@ NO_PYTHON = "starts no Python"
 COPY = "is a copy of this process"
 SAFE_POOL = "asks glue_cli.forked.pool_context"
 OWN_FOLDER = "starts in a new folder that this process has just made"
+USERS_OWN = "is the command that the user wrote, started as the shell would"
 TRACKER = "starts multiprocessing's tracker, which main() has started in a neutral folder"
 PLACES = {
     ("lsp/glue_lsp/work/child.py", "start"): NEUTRAL,
@@ -56,6 +57,7 @@ PLACES = {
     ("cli/glue_cli/forked.py", "begin"): COPY,
     ("cli/glue_cli/forked.py", "pool_context"): SAFE_POOL,
     ("cli/glue_cli/checking.py", "_check_missing"): SAFE_POOL,
+    ("cli/glue_cli/commands/record.py", "record"): USERS_OWN,
     ("dbt/adapters/glue/validation/project.py", "_make_adapter"): TRACKER,
     ("endpoint/glue_endpoint/process/client.py", "_start"): NEUTRAL,
     ("endpoint/glue_endpoint/spark/archive.py", "build_in_background"): NEUTRAL,

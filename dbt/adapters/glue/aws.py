@@ -23,6 +23,7 @@ from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.folders import DIRECTORY_VARIABLE
 
 from dbt.adapters.glue.credentials import LOCAL_REGION, GlueCredentials
+from dbt.adapters.glue.recording.recorder import record_calls
 from dbt.adapters.glue.sessions.client import GlueClient
 from dbt.adapters.glue.sessions.keys import Keys, role_keys
 from dbt.adapters.glue.sessions.polling import Pace
@@ -223,6 +224,11 @@ class AwsClients:
 
     @cached_property
     def _session(self) -> Any:
+        session = self._new_session()
+        record_calls(session, self._credentials.endpoint)
+        return session
+
+    def _new_session(self) -> Any:
         region = self._credentials.region
         if self._credentials.endpoint != "aws":
             # Not AWS: whatever the machine is logged in to must not be read, let alone sent.
