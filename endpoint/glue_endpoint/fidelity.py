@@ -139,7 +139,7 @@ _WORDS: dict[str, Callable[[str], float | bool]] = {
 }
 
 ALL = "all"
-"""The word for all but `stale` at once; one that comes after it, such as `all,start=0`, goes before what it says."""
+"""The word for all but `jvm` and `stale` at once; one that comes after it, such as `all,start=0`, goes before what it says."""
 
 _ALL = (
     "start=2",
@@ -151,9 +151,9 @@ _ALL = (
     "busy",
     "output=600000",
     "stop=2",
-    "jvm",
     "utc",
     "bare",
     "s3",
 )
-"""All that dbt, Spark and Iceberg can live with: not `stale`, with which no table is there for whoever has made it by Spark."""
+"""What any session on AWS meets, or may: not `jvm`, which is asked for there, too, and not `stale`, with which no
+table is there for whoever has made it by Spark."""

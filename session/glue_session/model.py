@@ -18,6 +18,7 @@ from glue_session.output import capture_output
 from glue_session.reports import Reports
 from glue_session.rewrites import rewritten_calls
 from glue_session.state import current_settings, settings_restored
+from glue_session.state import spark as spark_of_session
 from glue_session.transport import decompress, print_frame
 from glue_session.write import write_table
 
@@ -62,7 +63,7 @@ def _run(
     phase: list[str],
     notes: list[str],
 ) -> dict[str, Any]:
-    spark = session_globals["spark"]
+    spark = spark_of_session()
     target = asked["write"]
     with settings_restored(spark, asked["database"]), leftovers_removed(spark) as cached:
         started = time.monotonic()

@@ -13,14 +13,16 @@ import sys
 import tempfile
 from typing import Any
 
+from glue_session.state import spark
+
 _PREFIX = "dbt_modules_"
 # Spark starts other worker processes where this differs, so that none keeps an old import.
 _MARK = "DBT_GLUE_MODULES"
 
 
-def use_modules(session_globals: dict[str, Any], digest: str, packed: str) -> None:
+def use_modules(_session_globals: dict[str, Any], digest: str, packed: str) -> None:
     """Puts the zip file `packed` (base64) on the import path. Nothing happens where it is there."""
-    context = session_globals["sc"]
+    context = spark().sparkContext
     name = f"{_PREFIX}{digest}.zip"
     if context.environment.get(_MARK) == digest:
         return

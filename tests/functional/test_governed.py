@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from glue_endpoint.process.client import ensure_endpoint, stop
 
+from tests.endpoint_clients import client_of
 from tests.functional.test_policies import FILES, ROLE, run
 
 if TYPE_CHECKING:
@@ -24,14 +24,8 @@ class Shop:
         self.folder = folder
         self.state = folder / ".dbt-glue"
         handle = ensure_endpoint(self.state)
-        keys = {
-            "endpoint_url": handle.url,
-            "region_name": "us-east-1",
-            "aws_access_key_id": handle.access_key_id,
-            "aws_secret_access_key": handle.secret_access_key,
-        }
-        self.lake: Any = boto3.client("lakeformation", **keys)
-        self.glue: Any = boto3.client("glue", **keys)
+        self.lake: Any = client_of(handle.url, "lakeformation", handle)
+        self.glue: Any = client_of(handle.url, "glue", handle)
 
 
 @pytest.fixture(scope="module")

@@ -74,6 +74,9 @@ UNDISTURBED = {
     },
     "session_role": {
         "s3:GetBucketLocation", "s3:AbortMultipartUpload",  # AWS's own file system, which the endpoint has not
+        "glue:BatchDeletePartition", "glue:BatchGetPartition", "glue:CreatePartition", "glue:DeletePartition",
+        "glue:GetPartition", "glue:UpdatePartition",  # ALTER TABLE in hooks
+        "glue:GetTables", "glue:GetUserDefinedFunction", "glue:GetUserDefinedFunctions",  # SHOW TABLES; functions of one's own
         "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents",  # of Glue itself
     },
 }  # fmt: skip

@@ -146,6 +146,11 @@ def page_statement(nonce: str, token: int, page_nonce: str, page_bytes: int = 0)
     return f"__dbt_glue__.sql_page({nonce!r}, {int(token)}, {page_nonce!r}{smaller})"
 
 
+def piece_statement(nonce: str, start: int, length: int, piece_nonce: str) -> str:
+    """The statement that prints a piece of the answer of `nonce`, the last one, as `{piece, size}`: characters."""
+    return f"__dbt_glue__.print_piece({nonce!r}, {int(start)}, {int(length)}, {piece_nonce!r})"
+
+
 def call_statements(function: str, request: Mapping[str, Any], nonce: str) -> tuple[str, ...]:
     """The statements that call one of the session's functions with `request`; the last one answers under `nonce`."""
     return payload_statements(function, (), _pack({**request, "nonce": nonce}), nonce)

@@ -51,20 +51,31 @@ class Credentials:
         return cls("AKIA" + _random_id(), base64.b64encode(secrets.token_bytes(30)).decode())
 
     def assume(self) -> Credentials:
-        """New credentials that `Verifier` accepts too: the secret follows from the new key id."""
-        return self._assumed(_ASSUMED_PREFIX + _random_id())
+        """New credentials that `Verifier` accepts too: the secret follows from the new key id.
+
+        The id's second half follows from the first, so that nobody makes one up.
+        """
+        begin = _random_id()[:8]
+        return self._assumed(_ASSUMED_PREFIX + begin + self._second_half(begin))
 
     def find(self, access_key_id: str) -> Credentials | None:
         """The credentials behind a key id: these, or some that `assume` handed out."""
         if hmac.compare_digest(access_key_id.encode(), self.access_key_id.encode()):
             return self
-        if access_key_id.startswith(_ASSUMED_PREFIX):
+        prefix, begin, end = access_key_id[:4], access_key_id[4:12], access_key_id[12:]
+        if prefix == _ASSUMED_PREFIX and hmac.compare_digest(
+            end.encode(), self._second_half(begin).encode()
+        ):
             return self._assumed(access_key_id)
         return None
 
     def prove(self, nonce: str) -> str:
         """What only a holder of the secret can answer to `nonce` (hex); tells our server from another's."""
         return hmac_sha256(self.secret_access_key.encode(), f"{CONTROL_SERVICE}:{nonce}").hex()
+
+    def _second_half(self, begin: str) -> str:
+        digest = hmac_sha256(self.secret_access_key.encode(), f"assumed id:{begin}")
+        return base64.b32encode(digest[:5]).decode()
 
     def _assumed(self, access_key_id: str) -> Credentials:
         digest = hmac_sha256(self.secret_access_key.encode(), f"assume:{access_key_id}")
@@ -112,8 +123,26 @@ class Verifier:
         self._credentials = credentials
         self._clock = clock
 
+    def check_headers(self, request: HttpRequest) -> None:
+        """Whether a request can be signed at all, by its headers, before its body is read. Raises `AuthError`."""
+        self._signed(request)
+
     def verify(self, request: HttpRequest) -> Caller:
         """The caller who signed `request`, body included. Raises `AuthError`."""
+        credentials, scope, signed, date = self._signed(request)
+        expected = _signature(
+            credentials, request, signed, date, region=scope["region"], service=scope["service"]
+        )
+        if not hmac.compare_digest(expected, scope["signature"]):
+            raise AuthError(
+                "InvalidSignatureException",
+                "The request signature we calculated does not match the signature you provided. "
+                "Check your AWS Secret Access Key and signing method.",
+            )
+        return Caller(scope["key"], scope["region"], scope["service"])
+
+    def _signed(self, request: HttpRequest) -> tuple[Credentials, re.Match[str], list[str], str]:
+        """What the headers say of the signature: whose it is, its scope, the signed headers and the date."""
         authorization = request.headers.get("authorization")
         if not authorization:
             raise AuthError(
@@ -136,16 +165,7 @@ class Verifier:
         signed = scope["headers"].split(";")
         self._check_signed_headers(request, signed)
         date = self._check_date(request, scope["date"])
-        expected = _signature(
-            credentials, request, signed, date, region=scope["region"], service=scope["service"]
-        )
-        if not hmac.compare_digest(expected, scope["signature"]):
-            raise AuthError(
-                "InvalidSignatureException",
-                "The request signature we calculated does not match the signature you provided. "
-                "Check your AWS Secret Access Key and signing method.",
-            )
-        return Caller(scope["key"], scope["region"], scope["service"])
+        return credentials, scope, signed, date
 
     @staticmethod
     def _check_signed_headers(request: HttpRequest, signed: list[str]) -> None:

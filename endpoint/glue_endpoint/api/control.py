@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from glue_endpoint.api.server import STATUS_PATH, HttpResponse
+from glue_endpoint.api.responses import HttpResponse
+from glue_endpoint.api.server import STATUS_PATH
+from glue_endpoint.api.wire import read_json
+from glue_endpoint.errors import ValidationException
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +33,15 @@ class Control:
     def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:  # noqa: ARG002
         """Answers `/-/ping`, `/-/status`, `/-/spark` and `/-/stop`."""
         if request.path == "/-/ping":
-            nonce = str(json.loads(request.body or b"{}").get("nonce", ""))
+            try:
+                given = read_json(request.body)
+            except ValidationException as error:
+                return self.error(error.code, error.message, 400)
+            if not isinstance(given, dict) or not isinstance(given.get("nonce", ""), str):
+                return self.error(
+                    "ValidationException", "A ping has a nonce, which is a text.", 400
+                )
+            nonce = given.get("nonce", "")
             return HttpResponse.of_json(
                 {"proof": self._credentials.prove(nonce), "spark": self._describe()["spark"]}
             )

@@ -6,14 +6,13 @@ Glue has and no part has is an error that says so.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from glue_endpoint.api.quotas import asking, caller_of
-from glue_endpoint.api.server import HttpResponse
-from glue_endpoint.api.wire import find_operation, parse_request, serialize_response
-from glue_endpoint.errors import GlueError, OperationNotSupportedException, ValidationException
+from glue_endpoint.api.responses import HttpResponse
+from glue_endpoint.api.wire import find_operation, parse_request, read_json, serialize_response
+from glue_endpoint.errors import GlueError, OperationNotSupportedException
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -114,10 +113,7 @@ class GlueService:
 
 def answer_to(body: bytes, model: OperationModel, operation: Operation) -> Answer:
     """What an operation answers to a JSON body, both held to the model. Raises GlueError."""
-    try:
-        given = json.loads(body or b"{}")
-    except ValueError:
-        raise ValidationException("The request body is not JSON.") from None
+    given = read_json(body)
     return serialize_response(
         model.output_shape, operation(parse_request(model.input_shape, given))
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
-from glue_endpoint.api.wire import find_operation, parse_request, service_model
+from glue_endpoint.api.wire import find_operation, parse_request, read_json, service_model
 from glue_endpoint.errors import ValidationException
 
 if TYPE_CHECKING:
@@ -63,10 +62,7 @@ def _operations(service: str) -> list[tuple[str, re.Pattern[str], str]]:
 
 
 def _body(body: bytes) -> dict[str, Any]:
-    try:
-        given = json.loads(body or b"{}")
-    except ValueError:
-        given = None
+    given = read_json(body)
     if not isinstance(given, dict):
         raise ValidationException("The request body is no JSON object.")
     return given

@@ -7,19 +7,17 @@ of the signature, and that name routes the request.
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import re
 import sys
-import threading
-import time
 import uuid
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from glue_endpoint.api.activity import Activity
 from glue_endpoint.api.auth import AuthError, Caller, HttpRequest, Verifier, claimed_service
+from glue_endpoint.api.connections import Connections
+from glue_endpoint.api.responses import HttpResponse
 from glue_endpoint.api.streams import (
     PIECE,
     Body,
@@ -28,10 +26,11 @@ from glue_endpoint.api.streams import (
     StreamingService,
     StreamRequest,
     StreamResponse,
+    ToldReader,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 logger = logging.getLogger(__name__)
 
@@ -40,33 +39,15 @@ MAX_BODY = 16 * 1024 * 1024
 """Bytes; the largest legal requests (batches of partitions) are far smaller."""
 STATUS_PATH = "/-/status"
 _FAILURE = "The endpoint failed; its log says why (`dbt-glue endpoint logs`)."
-JSON = "application/x-amz-json-1.1"
 _IDLE_CONNECTION_SECONDS = 300
+_LONGEST_LENGTH = 18
+"""Digits of a length: an exabyte."""
+_LENGTH = re.compile(rf"[0-9]{{1,{_LONGEST_LENGTH}}}")
+_REFUSED = frozenset({400, 401, 403, 411})
 _DISCARDED_BODY = 64 * 2**20
 """Bytes of an unwanted body that are read: a client that is busy sending does not see why it was refused."""
 _VIRTUAL_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.localhost")
 """A bucket's host name: all of `localhost` is this machine, and no web site can be there (RFC 6761)."""
-
-
-@dataclass(frozen=True)
-class HttpResponse:
-    """A status, a body and its content type; more headers where a protocol wants them."""
-
-    status: int
-    body: bytes
-    content_type: str = JSON
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of_json(cls, value: object, status: int = 200) -> HttpResponse:
-        """A JSON response."""
-        return cls(status, json.dumps(value).encode())
-
-    @classmethod
-    def of_error(cls, code: str, message: str, status: int = 400) -> HttpResponse:
-        """An error as the JSON protocols of AWS send it."""
-        body = json.dumps({"__type": code, "Message": message, "message": message}).encode()
-        return cls(status, body, headers={"x-amzn-errortype": code})
 
 
 class Service(Protocol):
@@ -92,37 +73,6 @@ class RestService(Protocol):
         """An error in the protocol of the service."""
 
 
-class Activity:
-    """When the last request came and how many are being answered; for the idle stop."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._running = 0
-        self._last = time.monotonic()
-
-    @contextmanager
-    def request(self) -> Iterator[None]:
-        """Counts a request while it is being answered."""
-        with self._lock:
-            self._running += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._running -= 1
-                self._last = time.monotonic()
-
-    def touch(self) -> None:
-        """Counts as a request."""
-        with self._lock:
-            self._last = time.monotonic()
-
-    def idle_seconds(self) -> float:
-        """Seconds since the last request was answered; 0 while one is being answered."""
-        with self._lock:
-            return 0.0 if self._running else time.monotonic() - self._last
-
-
 class EndpointServer(ThreadingHTTPServer):
     """Serves `services` on a loopback port (0: any free one) until `shutdown`.
 
@@ -134,17 +84,38 @@ class EndpointServer(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self, services: Mapping[str, Service | StreamingService], verifier: Verifier, port: int = 0
+        self,
+        services: Mapping[str, Service | StreamingService],
+        verifier: Verifier,
+        port: int = 0,
+        connections: Connections | None = None,
     ) -> None:
         self.services = services
         self.verifier = verifier
         self.activity = Activity()
+        self.connections = Connections() if connections is None else connections
         super().__init__((LOOPBACK, port), _Handler)
 
     @property
     def url(self) -> str:
         """What clients set as AWS_ENDPOINT_URL."""
         return f"http://{LOOPBACK}:{self.server_port}"
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """A thread for a connection, if there is room."""
+        if self.connections.open(request):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def shutdown_request(self, request: Any) -> None:
+        """The end of a connection."""
+        super().shutdown_request(request)
+        self.connections.close(request)
+
+    def service_actions(self) -> None:
+        """Called twice a second."""
+        self.connections.cut_overdue()
 
     def streaming_service(self, headers: Mapping[str, str], target: str) -> StreamingService | None:
         """The service that a request says it is signed for, if that one reads and checks it itself."""
@@ -184,6 +155,17 @@ class EndpointServer(ThreadingHTTPServer):
         return host in (f"{LOOPBACK}:{self.server_port}", f"localhost:{self.server_port}") or (
             bucket and host.endswith(f":{self.server_port}")
         )
+
+    def refusal(self, request: HttpRequest) -> HttpResponse | None:
+        """The answer to a request that is refused whatever its body is, which is not read yet."""
+        refusal = self._refusal(request)
+        if refusal is not None:
+            return refusal
+        try:
+            self.verifier.check_headers(request)
+        except AuthError as error:
+            return HttpResponse.of_error(error.code, error.message, 403)
+        return None
 
     def respond(self, request: HttpRequest) -> HttpResponse:
         """The answer to one HTTP request, whatever it is."""
@@ -252,6 +234,20 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     timeout = _IDLE_CONNECTION_SECONDS
 
+    def setup(self) -> None:
+        super().setup()
+        self._connection = self.server.connections.of(self.request)
+
+    def parse_request(self) -> bool:
+        """The first line of a request is there."""
+        self.server.connections.begin(self._connection)
+        return super().parse_request()
+
+    def handle_one_request(self) -> None:
+        """Answers a request of the connection, once there is one."""
+        super().handle_one_request()
+        self.server.connections.end(self._connection)
+
     def _answer(self) -> None:
         headers: dict[str, str] = {}
         for name, value in self.headers.items():
@@ -266,6 +262,15 @@ class _Handler(BaseHTTPRequestHandler):
         length = self._body_length()
         if length is None:
             return
+        refusal = self.server.refusal(HttpRequest(self.command, self.path, headers, b""))
+        if refusal is not None:
+            # The body is passed over, not kept: who sent it has shown no key.
+            on_demand = self._send_continue if self._asks_first() else None
+            if not self._can_follow(Body(self.rfile, length, on_demand)):
+                self.close_connection = True
+            self._send(refusal)
+            return
+        self._connection.known = True
         if self._asks_first():
             self._send_continue()
         body = self.rfile.read(length)
@@ -294,22 +299,29 @@ class _Handler(BaseHTTPRequestHandler):
         lengths = self.headers.get_all("content-length", ["0"])
         encoding = headers.get("transfer-encoding", "")
         chunked = encoding.lower() == "chunked" and "content-length" not in headers
-        if (encoding and not chunked) or len(lengths) != 1 or not lengths[0].isdecimal():
+        if (encoding and not chunked) or len(lengths) != 1 or not _LENGTH.fullmatch(lengths[0]):
             self.close_connection = True  # where the next request starts is unknown now
             self._send_streaming(
                 service.error("MissingContentLength", "Send a body with one Content-Length.", 411)
             )
             return
         on_demand = self._send_continue if self._asks_first() else None
-        body = Body(self.rfile, None if chunked else int(lengths[0]), on_demand)
+        # Whether a body is wanted is decided by the headers: the service checks them before it reads.
+        source = ToldReader(self.rfile, self._shown)
+        body = Body(source, None if chunked else int(lengths[0]), on_demand)
         request = StreamRequest(self.command, target, headers, body)
         with self.server.activity.request():
             response = self.server.respond_streaming(service, request)
+            source.tell = None
+            self._connection.known |= response.status not in _REFUSED
             with contextlib.closing(response):
                 # A client that still waits, or sends very much, sees the answer and a closed connection.
                 if not self._can_follow(body):
                     self.close_connection = True
                 self._send_streaming(response)
+
+    def _shown(self) -> None:
+        self._connection.known = True
 
     @staticmethod
     def _can_follow(body: Body) -> bool:
@@ -350,9 +362,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _body_length(self) -> int | None:
         """The body's length in bytes; None where the request was refused for it."""
         lengths = self.headers.get_all("content-length", ["0"])
-        if "transfer-encoding" in self.headers or len(lengths) != 1 or not lengths[0].isdecimal():
+        unclear = len(lengths) != 1 or not lengths[0].isdecimal() or not lengths[0].isascii()
+        if unclear or "transfer-encoding" in self.headers:
             problem = (411, "Send a body with one Content-Length.")
-        elif int(lengths[0]) > MAX_BODY:
+        elif len(lengths[0]) > _LONGEST_LENGTH or int(lengths[0]) > MAX_BODY:
             problem = (413, f"The body is larger than {MAX_BODY} bytes.")
         else:
             return int(lengths[0])

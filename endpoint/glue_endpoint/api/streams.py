@@ -19,6 +19,28 @@ class BodyTruncated(Exception):
     """The connection ended, or made no sense, before the body did."""
 
 
+class ToldReader:
+    """A connection's input; `tell` is called when somebody reads of it, as long as it is there."""
+
+    def __init__(self, source: BufferedIOBase, tell: Callable[[], None] | None) -> None:
+        self._source = source
+        self.tell = tell
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes."""
+        self._called()
+        return self._source.read(size)
+
+    def readline(self, size: int) -> bytes:
+        """A line of up to `size` bytes."""
+        self._called()
+        return self._source.readline(size)
+
+    def _called(self) -> None:
+        if self.tell is not None:
+            self.tell()
+
+
 class Body:
     """The body of a request, which is on its way: `length` bytes, or HTTP's own chunks (None).
 
@@ -28,7 +50,7 @@ class Body:
 
     def __init__(
         self,
-        source: BufferedIOBase,
+        source: BufferedIOBase | ToldReader,
         length: int | None,
         on_demand: Callable[[], None] | None = None,
     ) -> None:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from glue_endpoint.account import ACCOUNT, SESSION_ROLE_ARN, USER_ARN
 from glue_endpoint.api.operations import permit_all
-from glue_endpoint.api.server import HttpResponse
+from glue_endpoint.api.responses import HttpResponse
 from glue_endpoint.api.wire import find_operation, parse_request
 from glue_endpoint.errors import AccessDeniedException, GlueError, InvalidInputException
 

@@ -9,6 +9,7 @@ that what a client gave is kept, and given back, as it came.
 from __future__ import annotations
 
 import base64
+import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -61,6 +62,16 @@ def find_operation(service: str, name: str) -> OperationModel | None:
     return model.operation_model(name) if name in model.operation_names else None
 
 
+def read_json(body: bytes) -> object:
+    """The JSON of a request's body; an empty one is `{}`. Raises ValidationException."""
+    try:
+        return json.loads(body or b"{}")
+    except RecursionError:
+        raise ValidationException("The request body is nested too deeply.") from None
+    except ValueError:
+        raise ValidationException("The request body is not JSON.") from None
+
+
 def parse_request(
     shape: Shape | None, value: object, length: Callable[[str], int] = len
 ) -> dict[str, Any]:
@@ -74,8 +85,11 @@ def parse_request(
         raise SerializationError("The request body must be a JSON object.")
     if shape is None:
         return {}
-    parsed = _parse(shape, value, "")
-    violations = list(_violations(shape, parsed, "", length))
+    try:
+        parsed = _parse(shape, value, "")
+        violations = list(_violations(shape, parsed, "", length))
+    except RecursionError:
+        raise ValidationException("The request body is nested too deeply.") from None
     if violations:
         count = len(violations)
         raise ValidationException(
@@ -126,7 +140,12 @@ def _parse_scalar(kind: str, value: object, path: str) -> object:
     if kind == "boolean":
         return _expect(value, bool, path, "a boolean")
     if kind in _INTEGER_LIMITS:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or not math.isfinite(value)
+            or value != int(value)
+        ):
             raise SerializationError(f"{path or 'the body'} must be an integer.")
         if not -_INTEGER_LIMITS[kind] <= value < _INTEGER_LIMITS[kind]:
             raise SerializationError(f"{path} is out of the range of a {kind}.")

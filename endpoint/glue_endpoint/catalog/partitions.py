@@ -216,7 +216,7 @@ def _valued(table: Table, given: Answer) -> tuple[list[str], Answer]:
     rest = dict(given)
     values = rest.pop("Values", [])
     keys = [key["Name"] for key in table.partition_keys]
-    if len(values) != len(keys):
+    if not keys or len(values) != len(keys):
         raise InvalidInputException(
             f"The number of partition keys ({', '.join(keys) or 'none'}) does not match the number "
             f"of partition values ({', '.join(values)})."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_endpoint.api.operations import answer_to, permit_all
-from glue_endpoint.api.server import HttpResponse
+from glue_endpoint.api.responses import HttpResponse
 from glue_endpoint.api.wire import find_operation
 from glue_endpoint.errors import GlueError
 from glue_endpoint.lake_formation.filters import FILTER_READS, FILTER_WRITES

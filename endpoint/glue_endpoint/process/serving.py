@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 DEFAULT_IDLE_MINUTES = 15.0
+REQUESTS_FILE = "s3-requests.log"
+"""In the state folder: what Spark's file system would have sent to S3 (S3OnDisk.java)."""
 _SHUTDOWN_POLL = 0.05
 """Seconds until the HTTP server sees that it is to stop; socketserver's half a second is waited for by `stop`."""
 
@@ -86,6 +88,7 @@ def serve(
             os.getpid(),
             build(),
         )
+        (folder.path / REQUESTS_FILE).unlink(missing_ok=True)
         assumed = credentials.assume()  # sessions have the session role's keys
         of_session = replace(
             handle,

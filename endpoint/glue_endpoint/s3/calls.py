@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from glue_endpoint.s3.documents import LONGEST_DOCUMENT, Element, parse
@@ -13,7 +14,7 @@ from glue_endpoint.s3.errors import S3Error
 from glue_endpoint.s3.payload import Payload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from glue_endpoint.api.streams import StreamRequest
     from glue_endpoint.s3.signature import Seal
@@ -45,6 +46,9 @@ _SERVED = {
 _COPIES = {"PutObject": "CopyObject", "UploadPart": "UploadPartCopy"}
 SERVED = frozenset([*_SERVED.values(), *_COPIES.values()])
 """The operations that have an answer here."""
+Judge = Callable[[str, str, str, str, Mapping[str, str], tuple[str, str] | None], str | None]
+"""Says why a call is not permitted, None where it is: of an access key's id, an operation, a bucket and a key, the query, and
+the bucket and key that are copied."""
 COPIES = frozenset(_COPIES.values())
 _SELECTORS = {name for _, _, name in _SERVED} - {""}
 _OTHERS = frozenset({
@@ -60,29 +64,7 @@ _OTHERS = frozenset({
 _LEVELS = {"/": "service", "/{Bucket}": "bucket", "/{Bucket}/{Key+}": "object"}
 
 
-class Judge(Protocol):
-    """Says why somebody's call is not permitted."""
-
-    def __call__(
-        self,
-        access_key_id: str,
-        operation: str,
-        bucket: str,
-        key: str,
-        query: Mapping[str, str],
-        source: tuple[str, str] | None = None,
-    ) -> str | None:
-        """S3's message; None where it is permitted. `source` is what a copy is of, bucket and key."""
-
-
-def permit_all(
-    access_key_id: str,  # noqa: ARG001
-    operation: str,  # noqa: ARG001
-    bucket: str,  # noqa: ARG001
-    key: str,  # noqa: ARG001
-    query: Mapping[str, str],  # noqa: ARG001
-    source: tuple[str, str] | None = None,  # noqa: ARG001
-) -> str | None:
+def permit_all(*_call: object) -> str | None:
     """Lets everybody do everything."""
     return None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_endpoint.api.operations import permit_all
+from glue_endpoint.api.responses import HttpResponse
 from glue_endpoint.api.rest import rest_call
-from glue_endpoint.api.server import HttpResponse
 from glue_endpoint.api.wire import serialize_response
 from glue_endpoint.errors import (
     AccessDeniedException,

@@ -42,8 +42,8 @@ TERMINAL = frozenset({FAILED, TIMEOUT, STOPPED})
 WAITING_LIMIT = 1000
 """Statements that may wait in one session."""
 
-OUTPUT_LIMIT = 256 * 2**20
-"""Characters of output that a session keeps; the oldest outputs make room."""
+KEPT_LIMIT = 256 * 2**20
+"""Characters of code and output that a session keeps; the oldest statements make room."""
 
 CANCEL_GRACE = 15.0
 """Seconds that a cancelled statement has before its worker is ended."""
@@ -283,17 +283,27 @@ class Session:
             statement.finish(result, self._clock(), None if limit is None else int(limit))
             self._running = None
             self._last_used = self._clock()
-            self._make_room()
+            self.make_room(KEPT_LIMIT, statement)
             self._next()
             self._changed.notify_all()
 
-    def _make_room(self) -> None:
-        kept = sum(statement.size for statement in self._statements)
-        for statement in self._statements[:-1]:
-            if kept <= OUTPUT_LIMIT:
-                return
-            kept -= statement.size
-            statement.forget_output()
+    @property
+    def size(self) -> int:
+        """Characters of code and output that it keeps."""
+        with self._changed:
+            return sum(statement.size for statement in self._statements)
+
+    def make_room(self, limit: int, spared: Statement | None = None) -> None:
+        """Keep no more than so many characters of code and output: the oldest statements that have ended lose theirs."""
+        with self._changed:
+            kept = sum(statement.size for statement in self._statements)
+            for statement in self._statements:
+                if kept <= limit:
+                    return
+                if statement.state in st.FINAL and statement is not spared:
+                    kept -= statement.size
+                    statement.forget()
+                    kept += statement.size
 
     # -- what others see -------------------------------------------------------------------------
 

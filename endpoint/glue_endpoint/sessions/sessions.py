@@ -43,6 +43,9 @@ CODE_LIMIT = 68_000
 _KEPT_ENDED = 200
 """Sessions that have ended and are still listed."""
 
+ENDED_LIMIT = 32 * 2**20
+"""Characters of code and output that all sessions keep that have ended; those that ended first make room."""
+
 _CREATE_PATIENCE = 0.5
 """Seconds that `create` waits for READY: with a warm worker it is a matter of milliseconds."""
 
@@ -75,6 +78,7 @@ class Sessions:
         self._sparks = Sparks()
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
+        self._with_room: list[Session] = []
         self._closed = threading.Event()
         engines.on_end = self._engine_ended
         threading.Thread(target=self._look_after, name="session-timeouts", daemon=True).start()
@@ -178,6 +182,7 @@ class Sessions:
         """End the sessions whose time is over; called every second."""
         for session in self._all():
             session.expire()
+        self._make_room()
 
     def close(self) -> None:
         """Stop all sessions; the engines are the caller's."""
@@ -206,6 +211,17 @@ class Sessions:
         ended = [name for name, session in self._sessions.items() if session.status in TERMINAL]
         for name in ended[: max(0, len(ended) - _KEPT_ENDED)]:
             del self._sessions[name]
+
+    def _make_room(self) -> None:
+        """Ended sessions together keep no more than ENDED_LIMIT: the newest of them what it can, then the older ones."""
+        ended = [session for session in self._all() if session.status in TERMINAL]
+        if ended == self._with_room:
+            return
+        left = ENDED_LIMIT
+        for session in reversed(ended):
+            session.make_room(left)
+            left = max(0, left - session.size)
+        self._with_room = ended
 
     def _provision(self, session: Session) -> None:
         """Find or start a worker and make it the session's."""

@@ -15,6 +15,11 @@ CANCELLING = "CANCELLING"
 CANCELLED = "CANCELLED"
 ERROR = "ERROR"
 
+_NO_OUTPUT = "[this output was dropped to make room]"
+_NO_CODE = "# [this code was dropped to make room]"
+_ERROR_CHARACTERS = 1000
+"""Of an error, that stay when the rest is dropped."""
+
 FINAL = frozenset({AVAILABLE, CANCELLED, ERROR})
 
 
@@ -80,14 +85,23 @@ class Statement:
 
     @property
     def size(self) -> int:
-        """Characters of output that it holds."""
-        data = self.output.get("Data", {}) if self.output else {}
-        return sum(len(text) for text in data.values())
+        """Characters that it holds: its code, and its output with what was said of an error."""
+        output = self.output or {}
+        said = [output.get("ErrorValue", ""), *output.get("Traceback", ())]
+        return len(self.code) + sum(map(len, [*output.get("Data", {}).values(), *said]))
 
-    def forget_output(self) -> None:
-        """Give its memory back: a later statement of the session needs it."""
-        if self.output and "Data" in self.output:
-            self.output["Data"] = {"TextPlain": "[this output was dropped to make room]"}
+    def forget(self) -> None:
+        """Give its memory back, once it has ended: a later statement needs it. Its shape says so."""
+        self.code = self.code if len(self.code) <= len(_NO_CODE) else _NO_CODE
+        if self.output is None:
+            return
+        kept = {key: text for key, text in self.output.items() if key != "Traceback"}
+        if "Data" in kept:
+            kept["Data"] = {"TextPlain": _NO_OUTPUT}
+        if "ErrorValue" in kept:
+            kept["ErrorValue"] = kept["ErrorValue"][:_ERROR_CHARACTERS]
+            kept["Traceback"] = []
+        self.output = kept
 
     def shape(self) -> dict[str, Any]:
         """botocore's Statement."""

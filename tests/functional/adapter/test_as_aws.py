@@ -20,6 +20,7 @@ pytestmark = pytest.mark.spark
 PARTITIONED = "{{{{ config(materialized='table', partition_by=['part']) }}}} {}"
 OLD = "select * from values (1, 'a'), (2, 'b'), (3, 'c') as t(id, part)"
 NEW = "select * from values (4, 'b'), (5, 'd') as t(id, part)"
+MERGED = "select * from values (3, 'C'), (4, 'd') as t(id, part)"
 LONG = "ä" * 2000
 MODELS = {
     "kind.sql": "select 1 as id",
@@ -29,6 +30,27 @@ MODELS = {
         "{{ config(materialized='incremental', incremental_strategy='insert_overwrite', partition_by=['part']) }}\n"
         f"{{% if is_incremental() %}}{NEW}{{% else %}}{OLD}{{% endif %}}"
     ),
+    "merged.sql": (
+        "{{ config(materialized='incremental', incremental_strategy='merge', unique_key='id') }}\n"
+        f"{{% if is_incremental() %}}{MERGED}{{% else %}}{OLD}{{% endif %}}"
+    ),
+    "merged_py.py": (
+        "import pandas as pd\n"
+        "def model(dbt, session):\n"
+        '    dbt.config(materialized="incremental", incremental_strategy="merge", unique_key="id")\n'
+        "    session.conf.set('spark.sql.shuffle.partitions', '7')\n"
+        "    dbt.ref('seeded').createOrReplaceTempView('left_behind')\n"
+        "    if dbt.is_incremental:\n"
+        "        return pd.DataFrame({'id': [1], 'part': ['z']})\n"
+        "    return session.sql('select id, part from left_behind')\n"
+    ),
+    "typed.yml": """
+version: 2
+models:
+  - name: merged_py
+    columns: [{name: id, data_type: bigint}, {name: part, data_type: string}]
+    config: {columns_contract: enforce}
+""",
     "parts_py.py": (
         "def model(dbt, session):\n"
         '    dbt.config(materialized="table", partition_by=["part"])\n'
@@ -46,20 +68,22 @@ models:
 
 
 @pytest.fixture(scope="module")
-def strict_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def unpleasant_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of an endpoint of its own."""
-    folder = tmp_path_factory.mktemp("strict") / ".dbt-glue"
+    folder = tmp_path_factory.mktemp("unpleasant") / ".dbt-glue"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(AS_AWS_VARIABLE, "strict,pages,orphans=600")
+        patch.setenv(
+            AS_AWS_VARIABLE, "all,jvm,start=0.2,stop=0.2,orphans=600,throttle=50,output=30000"
+        )
         client.ensure_endpoint(folder)
     yield folder
     client.stop(folder)
 
 
-class TestStrictCatalog:
+class TestAsAws:
     @pytest.fixture(scope="class")
-    def dbt_profile_target(self, strict_dir: Path) -> dict[str, Any]:
-        return local_target(strict_dir)
+    def dbt_profile_target(self, unpleasant_dir: Path) -> dict[str, Any]:
+        return local_target(unpleasant_dir)
 
     @pytest.fixture(scope="class")
     def models(self) -> dict[str, str]:
@@ -73,16 +97,31 @@ class TestStrictCatalog:
         found = project.run_sql(f"select id, part from {{schema}}.{table} order by id", fetch="all")
         return [tuple(row) for row in found]
 
-    def test_partitions_of_a_deleted_table_do_not_come_back(self, project: Any) -> None:
-        """Every run makes and deletes a staged table of the same name."""
+    def test_a_project_is_built_twice_and_no_partition_of_a_deleted_table_comes_back(
+        self, project: Any
+    ) -> None:
+        """Every run makes and deletes staged tables of the same names, in a session without access to the JVM."""
         run_dbt(["build"])
         write_file(PARTITIONED.format(NEW), project.project_root, "models", "parts.sql")
         run_dbt(["build"])
         for table in ("parts", "parts_py"):
             assert self.rows(project, table) == [(4, "b"), (5, "d")]
         assert self.rows(project, "overwritten") == [(1, "a"), (3, "c"), (4, "b"), (5, "d")]
+        assert self.rows(project, "merged") == [(1, "a"), (2, "b"), (3, "C"), (4, "d")]
+        assert self.rows(project, "merged_py") == [(1, "z"), (2, "b")]
+        left = project.run_sql("show views", fetch="all")
+        assert "left_behind" not in {row[1] for row in left}
+        (partitions,) = project.run_sql("set spark.sql.shuffle.partitions", fetch="all")
+        assert partitions[1] != "7"
         described = project.adapter.data_catalog.table(project.test_schema, "parts")
         assert described["Description"] == LONG[:1024]
+
+    def test_an_answer_that_is_cut_is_asked_for_in_pieces(self, project: Any) -> None:
+        rows = project.run_sql(
+            "select id, sha2(cast(id as string), 512) as hash from range(2000)", fetch="all"
+        )
+        assert [row[0] for row in rows] == [*range(2000)]
+        assert {len(row[1]) for row in rows} == {128}
 
     def test_a_view_becomes_a_table_and_a_table_a_view(self, project: Any) -> None:
         for kind in ("table", "view", "table"):

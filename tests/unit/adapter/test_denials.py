@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from glue_endpoint.api.auth import Credentials
 from glue_endpoint.api.operations import GlueService
@@ -17,6 +16,7 @@ from glue_endpoint.store.store import Store
 
 from dbt.adapters.glue.catalog import DataCatalog
 from dbt.adapters.glue.errors import GlueApiError
+from tests.endpoint_clients import client_of
 from tests.unit.endpoint.conftest import served
 
 if TYPE_CHECKING:
@@ -42,23 +42,13 @@ def catalogs(
     store, keys = Store(tmp_path_factory.mktemp("denials")), Credentials.generate()
     glue = GlueService(Catalog(store), authorize=refuse_deletes, around=Enforcement(store).run)
     with served({"glue": glue, "lakeformation": LakeFormation(store)}, keys) as server:
-
-        def client(service: str, used: Credentials) -> Any:
-            return boto3.client(
-                service,
-                endpoint_url=server.url,
-                region_name="us-east-1",
-                aws_access_key_id=used.access_key_id,
-                aws_secret_access_key=used.secret_access_key,
-            )
-
-        client("lakeformation", keys).put_data_lake_settings(
+        client_of(server.url, "lakeformation", keys).put_data_lake_settings(
             DataLakeSettings={
                 "CreateDatabaseDefaultPermissions": [],
                 "CreateTableDefaultPermissions": [],
             }
         )
-        own, other = client("glue", keys), client("glue", keys.assume())
+        own, other = (client_of(server.url, "glue", each) for each in (keys, keys.assume()))
         yield lambda owns: DataCatalog(lambda: own if owns else other)
     store.close()
 

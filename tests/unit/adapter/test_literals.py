@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from dbt_common.exceptions import CompilationError, DbtRuntimeError
 from glue_session.texts import quote_name, sql_text
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dbt.adapters.glue.column import GlueColumn
@@ -52,6 +52,7 @@ TYPES = st.recursive(
 _TOKENS = re.compile(r"`(?:[^`]|``)*`|[a-z_0-9]+|[<>:,(){}]", re.IGNORECASE)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(TYPES)
 def test_a_type_of_any_names_is_sql_and_stays_so(kind: object) -> None:
     text = type_name(kind)

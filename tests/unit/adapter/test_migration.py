@@ -439,6 +439,22 @@ def test_what_a_project_uses_makes_the_policies() -> None:
     json.dumps(bucket.to_dict())
 
 
+def test_functions_go_with_a_database_and_spark_makes_the_default_one() -> None:
+    plain = policies()
+    by_sid = {each["Sid"]: each for each in plain.session_role["Statement"]}
+    glue = "arn:aws:glue:us-east-1:123456789012"
+    assert by_sid["DefaultDatabase"]["Action"] == ["glue:CreateDatabase"]
+    assert by_sid["DefaultDatabase"]["Resource"] == [f"{glue}:catalog", f"{glue}:database/default"]
+    assert f"{glue}:userDefinedFunction/raw/*" in by_sid["ReadDatabases"]["Resource"]
+    for document in plain[:2]:
+        written = next(each for each in document["Statement"] if each["Sid"] == "WriteDatabases")
+        assert any(":userDefinedFunction/" in each for each in written["Resource"])
+    nothing_read = policies(
+        iam.uses_of(["parquet"], ["shop"], [], ["s3://b/p"], lake_formation=False)
+    )
+    assert "ReadDatabases" not in {each["Sid"] for each in nothing_read.caller["Statement"]}
+
+
 # The whole of it
 
 

@@ -259,3 +259,21 @@ def test_a_bootstrap_that_never_ends_is_no_reason_to_wait_without_end(glue: Glue
     with pytest.raises(SessionStartError, match="did not load the dbt runtime within 1 s"):
         leased(glue, session_provisioning_timeout_in_seconds=1)[1].run(["1"])
     assert glue.count()["StopSession"] == 1
+
+
+def test_a_session_that_cannot_be_stopped_while_it_starts_is_stopped_then(glue: Glue) -> None:
+    pool, session = leased(glue)
+    session.run(["1"])
+    glue.script["GetSession"] = [session_in("PROVISIONING"), session_in("READY")]
+    glue.script["StopSession"] = ["IllegalSessionStateException"] * 2 + [{"Id": "s"}]
+    pool.stop_all()
+    assert glue.count()["StopSession"] == 3
+
+
+def test_a_session_that_has_ended_is_not_stopped_again(glue: Glue) -> None:
+    pool, session = leased(glue)
+    session.run(["1"])
+    glue.script["GetSession"] = [session_in("STOPPED")]
+    glue.script["StopSession"] = ["IllegalSessionStateException"]
+    pool.stop_all()
+    assert glue.count()["StopSession"] == 1

@@ -60,7 +60,7 @@ def test_signs_as_botocore_does() -> None:
 def test_accepts_assumed_keys_of_its_own_only() -> None:
     assert verifier().verify(botocore_request(KEYS.assume()))
     foreign = refusal(botocore_request(Credentials.generate().assume()))
-    assert foreign.code == "InvalidSignatureException"
+    assert foreign.code == "UnrecognizedClientException"
 
 
 def test_refuses_an_unsigned_request() -> None:

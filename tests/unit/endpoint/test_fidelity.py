@@ -20,7 +20,9 @@ def test_words_set_their_fields() -> None:
 
 def test_one_word_sets_them_all_and_what_follows_goes_before_it() -> None:
     every = fidelity_of(["all"])
-    assert all(value for name, value in every._asdict().items() if name not in ("policy", "stale"))
+    assert all(
+        value for name, value in every._asdict().items() if name not in ("policy", "stale", "jvm")
+    )
     assert fidelity_of(["all", "throttle=7"]) == every._replace(throttle=7)
 
 

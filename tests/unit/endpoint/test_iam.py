@@ -7,9 +7,7 @@ from datetime import datetime, timezone
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 from glue_endpoint.api.auth import Credentials
 from glue_endpoint.api.operations import GlueService
@@ -25,6 +23,8 @@ from glue_endpoint.lake_formation.service import LakeFormation
 from glue_endpoint.s3.service import S3
 from glue_endpoint.s3_tables.service import S3Tables
 from glue_endpoint.store.store import Store
+
+from tests.endpoint_clients import client_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -195,14 +195,7 @@ def clients(
     with served(services, keys) as server:
 
         def client(name: str, used: Credentials = keys) -> Any:
-            return boto3.client(
-                name,
-                endpoint_url=server.url,
-                region_name="us-east-1",
-                aws_access_key_id=used.access_key_id,
-                aws_secret_access_key=used.secret_access_key,
-                config=Config(retries={"max_attempts": 0}),
-            )
+            return client_of(server.url, name, used)
 
         client.role = lambda name: client(name, keys.assume())  # type: ignore[attr-defined]
         client.folder = folder  # type: ignore[attr-defined]

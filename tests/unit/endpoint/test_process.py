@@ -18,7 +18,8 @@ import boto3
 import pytest
 from glue_compiler.knowledge.requirement import split_requirements
 from glue_endpoint.api.auth import CONTROL_SERVICE, Credentials, HttpRequest, Verifier
-from glue_endpoint.api.server import EndpointServer, HttpResponse
+from glue_endpoint.api.responses import HttpResponse
+from glue_endpoint.api.server import EndpointServer
 from glue_endpoint.process import state
 from glue_endpoint.process.client import (
     EndpointHandle,

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from glue_endpoint.api.auth import Credentials, HttpRequest, sign
+from glue_endpoint.api.auth import Caller, Credentials, HttpRequest, sign
+from glue_endpoint.api.control import Control
 from glue_endpoint.api.operations import GlueService
 from glue_endpoint.api.sts import Sts
 from glue_endpoint.api.tags import Tags
@@ -131,6 +132,33 @@ def test_a_failure_of_the_endpoint_tells_nothing_of_its_inside(server: EndpointS
 def test_a_body_that_is_not_json(server: EndpointServer) -> None:
     status, body = post(server, b"\xff{")
     assert (status, body["__type"]) == (400, "ValidationException")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 100_000,
+        b'{"Id": ' * 100_000,
+        b'{"Id": "s", "Id2": ' + b"9" * 5000 + b"}",
+        b'{"Id": 1e999}',
+        b"[1]",
+        b'"s"',
+        b"null",
+        b"\x00",
+    ],
+)
+def test_bodies_that_nobody_means(server: EndpointServer, body: bytes) -> None:
+    assert post(server, body)[0] == 400
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b'{"nonce": {}}', b"[" * 100_000, b'{"nonce": 5}', b"null"]
+)
+def test_a_ping_that_is_none(body: bytes) -> None:
+    control = Control(KEYS, lambda: {"spark": "ready"}, lambda: None, lambda: None)
+    caller = Caller(KEYS.access_key_id, "us-east-1", "dbt-glue-endpoint")
+    answer = control.handle(HttpRequest("POST", "/-/ping", {}, body), caller)
+    assert answer.status == 400
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore.loaders
 import botocore.model
 import pytest
+from glue_endpoint.buckets import Buckets
+from glue_endpoint.sessions.session import Session
+from glue_endpoint.sessions.sessions import ENDED_LIMIT, Sessions
 from glue_endpoint.sessions.statement import Statement
 from glue_endpoint.spark.worker import OUTPUT_LIMIT, Captured
 from glue_endpoint.spark.worker_process import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 OK = Result("ok", "1")
 FAILED = Result("error", "printed", "ValueError", "no", ["ValueError: no\n"])
@@ -22,6 +29,15 @@ def members(shape: str) -> set[str]:
     model = botocore.model.ServiceModel(loaded, "glue")
     structure: Any = model.shape_for(shape)
     return set(structure.members)
+
+
+class Engineless:
+    """Engines of which none is wanted."""
+
+    on_end: Any = None
+
+    def end_unused(self, used: Any) -> None:
+        pass
 
 
 def test_success_is_available_and_ok() -> None:
@@ -73,9 +89,52 @@ def test_output_can_make_room_for_later_ones() -> None:
     statement = Statement(0, "x", "group")
     statement.start(1.0)
     statement.finish(Result("ok", "x" * 1000), 2.0)
-    assert statement.size == 1000
-    statement.forget_output()
+    assert statement.size == 1001
+    statement.forget()
     assert statement.size < 100
+    assert statement.shape()["Output"]["Data"]["TextPlain"].startswith("[this output was dropped")
+
+
+def test_code_and_errors_can_make_room_and_say_so() -> None:
+    statement = Statement(0, "x = 1\n" * 1000, "group")
+    statement.start(1.0)
+    statement.finish(Result("error", "", "", "ValueError", "y" * 50_000, ["z" * 50_000]), 2.0)
+    assert statement.size > 100_000
+    statement.forget()
+    assert statement.size < 1100
+    shape = statement.shape()
+    assert shape["Code"] == "# [this code was dropped to make room]"
+    assert shape["Output"]["ErrorName"] == "ValueError"
+
+
+def ended(folder: Path, name: str, sizes: Sequence[int]) -> Session:
+    """A session that has run statements with outputs of these sizes."""
+    session = Session({"Id": name}, folder, lambda: 1.0)
+    for number, size in enumerate(sizes):
+        statement = Statement(number, "c" * 100, "group")
+        statement.start(1.0)
+        statement.finish(Result("ok", "x" * size), 2.0)
+        session._statements.append(statement)
+    session.stop()
+    return session
+
+
+def test_ended_sessions_keep_what_fits_the_newest_first(tmp_path: Path) -> None:
+    """Six outputs of 60 MB each were 400 MB of memory for as long as the endpoint ran."""
+    sessions = Sessions(Engineless(), Buckets(tmp_path / "s3"), tmp_path)
+    try:
+        big = ENDED_LIMIT // 2
+        for number in range(6):
+            name = f"s{number}"
+            sessions._sessions[name] = ended(tmp_path, name, [big, 10])
+        sessions.expire()
+        assert sum(sessions.session(f"s{n}").size for n in range(6)) <= ENDED_LIMIT + 6 * 300
+        newest, oldest = (sessions.get_statement(name, 0) for name in ("s5", "s0"))
+        assert len(newest["Output"]["Data"]["TextPlain"]) == big
+        assert oldest["Output"]["Data"]["TextPlain"] == "[this output was dropped to make room]"
+        assert oldest["Code"].startswith("# [this code was dropped")
+    finally:
+        sessions.close()
 
 
 def test_captured_output_is_bounded_and_says_so() -> None:

@@ -126,14 +126,17 @@ def policies(credentials: GlueCredentials, uses: Uses) -> Policies:
         tuple(sorted({*SPARK_WRITES, *(WRITE_CATALOG if switched else ())})),
         functions=True,
     )
-    # AWS's client of the catalog in Spark looks for it when it starts, and makes it where there is none.
-    session.append(
+    default = arns.glue("database/default")
+    session += [
+        # Spark's current database at its start, and the one of its global views.
         _statement(
-            "DefaultDatabase",
-            ["glue:CreateDatabase"],
-            [arns.glue("catalog"), arns.glue("database/default")],
-        )
-    )
+            "SparksDatabases",
+            ["glue:GetDatabase"],
+            [arns.glue("catalog"), default, arns.glue("database/global_temp")],
+        ),
+        # AWS's client of the catalog in Spark makes it when it starts, where there is none.
+        _statement("DefaultDatabase", ["glue:CreateDatabase"], [arns.glue("catalog"), default]),
+    ]
     session += _storage(arns, uses)
     keys = session if switched else caller  # the statements of whoever writes the catalog
     if uses.lake_formation:
@@ -245,15 +248,11 @@ def _catalog(
             *arns.table_buckets()[1:],
             *(arns.glue(f"{kind}/s3tablescatalog/*") for kind in ("database", "table")),
         ]
-    return [
-        _statement("WriteDatabases", _glue(sorted({*reads, *writes})), written),
-        # Spark looks at `default`, and at `global_temp` for views.
-        _statement(
-            "ReadDatabases",
-            _glue(reads),
-            arns.databases((*uses.read, "default", "global_temp"), functions=functions),
-        ),
-    ]
+    found = [_statement("WriteDatabases", _glue(sorted({*reads, *writes})), written)]
+    if uses.read:
+        others = arns.databases(uses.read, functions=functions)
+        found.append(_statement("ReadDatabases", _glue(reads), others))
+    return found
 
 
 def _reading(arns: _Arns, uses: Uses) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from glue_endpoint.api.auth import Credentials
 from glue_endpoint.api.operations import GlueService
-from glue_endpoint.api.server import HttpResponse
+from glue_endpoint.api.responses import HttpResponse
 from glue_endpoint.api.tags import Tags
 from glue_endpoint.catalog.catalog import Catalog
 from glue_endpoint.lake_formation import service

@@ -196,3 +196,10 @@ def test_statistics_of_a_table(glue: Any, sales: dict[str, str]) -> None:
     glue.delete_column_statistics_for_table(**sales, ColumnName="N")
     with pytest.raises(glue.exceptions.EntityNotFoundException, match="column n"):
         glue.delete_column_statistics_for_table(**sales, ColumnName="n")
+
+
+def test_a_table_without_keys_has_no_partitions(glue: Any, database: str) -> None:
+    glue.create_table(DatabaseName=database, TableInput={"Name": "plain"})
+    for values in ({}, {"Values": []}, {"Values": ["a"]}):
+        with pytest.raises(glue.exceptions.InvalidInputException, match="number of partition keys"):
+            glue.create_partition(DatabaseName=database, TableName="plain", PartitionInput=values)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 from glue_endpoint.api.auth import Credentials
 from glue_endpoint.api.operations import GlueService
@@ -15,6 +13,8 @@ from glue_endpoint.catalog.catalog import Catalog
 from glue_endpoint.lake_formation.enforcement import Enforcement
 from glue_endpoint.lake_formation.service import LakeFormation
 from glue_endpoint.store.store import Store
+
+from tests.endpoint_clients import client_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,20 +79,10 @@ def lake(served: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -
         "lakeformation": LakeFormation(store),
     }
     with served(services, keys) as server:
-
-        def client(name: str, used: Credentials) -> Any:
-            return boto3.client(
-                name,
-                endpoint_url=server.url,
-                region_name="us-east-1",
-                aws_access_key_id=used.access_key_id,
-                aws_secret_access_key=used.secret_access_key,
-                config=Config(retries={"max_attempts": 0}),
-            )
-
-        caller = client("glue", keys)
+        caller = client_of(server.url, "glue", keys)
         caller.create_session(Id="s", Role=ROLE, Command={"Name": "glueetl"})
-        yield Lake(caller, client("glue", keys.assume()), client("lakeformation", keys))
+        role = client_of(server.url, "glue", keys.assume())
+        yield Lake(caller, role, client_of(server.url, "lakeformation", keys))
     store.close()
 
 
