@@ -1,4 +1,4 @@
-"""Rows that come into a table of files in one step: written beside it, and then put into its folders."""
+"""Rows that are added to a table of files: written beside it, then moved into its folders."""
 
 from __future__ import annotations
 
@@ -12,28 +12,26 @@ from glue_session.state import spark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_HIDDEN = ("_", ".")
-
 
 def stage_rows(packed: str) -> None:
-    """Makes a table like another one and writes the rows of an INSERT into it; answers with what was written."""
+    """Makes a table, and runs an INSERT into it."""
     print_answer(packed, _stage)
 
 
 def place_files(packed: str) -> None:
-    """Puts staged files into the folders of a table, under names of their own: again is as once."""
+    """Moves staged files into a table's folders: again is as once."""
     print_answer(packed, _place)
 
 
 def _stage(request: dict[str, Any]) -> dict[str, Any]:
-    """The answer has the number of rows, and of each folder with files how many and how many bytes."""
-    _path(request["location"])  # before the rows are made, where nothing could be done with them
+    """The answer has the number of rows, and of each folder the numbers of files and bytes."""
+    root = _path(request["location"])  # before rows are made, where nothing could be done with them
     spark().sql(request["ddl"])
     rows = rows_written(spark().sql(request["sql"]))
     if rows is None:  # Spark counts them, but not always where there are none
         rows = spark().table(request["table"]).count()
     folders: dict[str, list[int]] = {}
-    for path, size in _files_below(request["location"]):
+    for path, size in _files_below(root):
         counted = folders.setdefault(path.rpartition("/")[0], [0, 0])
         counted[0] += 1
         counted[1] += size
@@ -41,71 +39,71 @@ def _stage(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _place(request: dict[str, Any]) -> dict[str, Any]:
-    """One file comes into a folder in one step: on S3 an object is there as a whole or not at all.
+    """One file comes in in one step: an object of S3 is there as a whole or not at all.
 
     With `strict` each move has files, or has had. Raises ModelError where they are gone.
     """
     prefix = request["prefix"]
     for source, folder in request["moves"]:
-        found = _files_in(source)
-        for status in found:
-            _put(status.getPath(), folder, prefix + status.getPath().getName())
-        if request["strict"] and not found and not _files_in(folder, prefix):
+        found, into = _names_in(source, ""), _path(folder)
+        for name in found:
+            _put(_path(f"{source}/{name}"), into, prefix + name)
+        if request["strict"] and not found and not _names_in(folder, prefix):
             raise ModelError(
-                f"the staged rows in {source} are gone, and nothing of them is in {folder}: another run replaced or "
-                "dropped the table meanwhile. Next: run the model again, not beside the other"
+                f"the staged rows in {source} are gone: another run replaced or dropped the table meanwhile. "
+                "Next: run the model again, not beside the other"
             )
     spark().catalog.refreshTable(request["table"])
     return {"rows": [], "next": None}
 
 
-def _put(start: Any, folder: str, name: str) -> None:
-    parent, hadoop = _path(folder), _hadoop()
-    end = spark()._jvm.org.apache.hadoop.fs.Path(parent, name)
-    here, there = start.getFileSystem(hadoop), parent.getFileSystem(hadoop)
+def _put(start: Any, folder: Any, name: str) -> None:
+    end = _path(f"{folder.toString()}/{name}")
+    here, there = _system(start), _system(end)
     if there.exists(end):
         return  # by an earlier try, whose answer got lost
-    there.mkdirs(parent)
+    there.mkdirs(folder)
     try:
         if here.getUri().equals(there.getUri()):
             moved = here.rename(start, end)
         else:
             copy = spark()._jvm.org.apache.hadoop.fs.FileUtil.copy
-            moved = copy(here, start, there, end, True, True, hadoop)
+            moved = copy(here, start, there, end, True, True, spark()._jsc.hadoopConfiguration())
     except Exception:
-        if not there.exists(end):  # nor did another run put it there, that completes this one
+        if not there.exists(end):  # nor by another run, that completes this one
             raise
         return
     if not moved and not there.exists(end):
-        raise OSError(f"{start.toString()} could not be put in place as {end.toString()}")
+        raise OSError(f"{start.toString()} could not be moved to {end.toString()}")
 
 
-def _files_below(location: str) -> Iterator[tuple[str, int]]:
-    """The data files below a folder and their sizes, without those that Spark keeps to itself."""
-    root = _path(location)
-    system = root.getFileSystem(_hadoop())
+def _files_below(root: Any) -> Iterator[tuple[str, int]]:
+    """The data files below a folder and their sizes."""
+    system = _system(root)
     start = len(system.makeQualified(root).toString())
     found = system.listFiles(root, True) if system.exists(root) else None
     while found is not None and found.hasNext():
         status = found.next()
         path = str(status.getPath().toString())
-        if not any(part.startswith(_HIDDEN) for part in path[start:].split("/")):
+        if not _is_hidden(path[start:]):
             yield path, int(status.getLen())
 
 
-def _files_in(folder: str, prefix: str = "") -> list[Any]:
+def _names_in(folder: str, prefix: str) -> list[str]:
     root = _path(folder)
-    system = root.getFileSystem(_hadoop())
-    found = [
-        status
-        for status in (system.listStatus(root) if system.exists(root) else ())
-        if status.isFile() and _is_shown(status.getPath().getName(), prefix)
-    ]
-    return sorted(found, key=lambda status: str(status.getPath().getName()))
+    system = _system(root)
+    found = system.listStatus(root) if system.exists(root) else ()
+    names = sorted(str(s.getPath().getName()) for s in found if s.isFile())
+    return [name for name in names if name.startswith(prefix) and not _is_hidden(f"/{name}")]
 
 
-def _is_shown(name: str, prefix: str) -> bool:
-    return name.startswith(prefix) and not name.startswith(_HIDDEN)
+def _is_hidden(path: str) -> bool:
+    """Whether Spark keeps it to itself."""
+    return "/_" in path or "/." in path
+
+
+def _system(path: Any) -> Any:
+    return path.getFileSystem(spark()._jsc.hadoopConfiguration())
 
 
 def _path(location: str) -> Any:
@@ -114,11 +112,6 @@ def _path(location: str) -> Any:
         return spark()._jvm.org.apache.hadoop.fs.Path(location)
     except Exception as error:
         raise ModelError(
-            "append to a table of files puts its files in place by Hadoop's file system, and this session does not let "
-            f"Python call it ({type(error).__name__}: {error}), as under fine-grained access control. Next: give the model "
-            "`file_format: iceberg`, or the strategy insert_overwrite or merge, or use a session without that control"
+            f"append to files needs Hadoop's file system, and this session does not let Python call it ({error}), as under "
+            "fine-grained access control. Next: `file_format: iceberg`, or insert_overwrite or merge"
         ) from error
-
-
-def _hadoop() -> Any:
-    return spark()._jsc.hadoopConfiguration()

@@ -15,7 +15,7 @@ from glue_session.seeds import load_rows
 from glue_session.sql import sql
 from glue_session.state import attach
 from glue_session.table_logs import describe_tables
-from glue_session.transport import keep_piece, print_piece, whole_payload
+from glue_session.transport import keep_piece, whole_payload
 from glue_session.validation import relation_schemas, validate
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "overwrite_partitions",
     "overwrite_table",
     "place_files",
-    "print_piece",
     "relation_schemas",
     "run_model",
     "run_packed",

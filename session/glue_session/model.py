@@ -17,8 +17,7 @@ from glue_session.loading import load_model
 from glue_session.output import capture_output
 from glue_session.reports import Reports
 from glue_session.rewrites import rewritten_calls
-from glue_session.state import current_settings, settings_restored
-from glue_session.state import spark as spark_of_session
+from glue_session.state import current_settings, settings_restored, spark
 from glue_session.transport import decompress, print_frame
 from glue_session.write import write_table
 
@@ -63,9 +62,9 @@ def _run(
     phase: list[str],
     notes: list[str],
 ) -> dict[str, Any]:
-    spark = spark_of_session()
+    session = spark()
     target = asked["write"]
-    with settings_restored(spark, asked["database"]), leftovers_removed(spark) as cached:
+    with settings_restored(session, asked["database"]), leftovers_removed(session) as cached:
         started = time.monotonic()
         rewrites: list[dict[str, Any]] = []
         reports = Reports(waits=True)
@@ -73,16 +72,16 @@ def _run(
         shown_lines = asked.get("shown_lines") or {}
         model = load_model(session_globals, source, asked["file"], shown_lines, calls)
         phase.append("model")
-        returned = model(Dbt(spark, asked), spark)
+        returned = model(Dbt(session, asked), session)
         modelled = time.monotonic()
         phase.append("result")
-        existing = target_types(spark, target["existing"], target.get("declared") or {}, notes)
-        result = spark_frame(returned, spark, existing, asked.get("expected_kind"))
+        existing = target_types(session, target["existing"], target.get("declared") or {}, notes)
+        result = spark_frame(returned, session, existing, asked.get("expected_kind"))
         notes.extend(result.notes)
-        check_contract(result.frame, asked.get("contract"), spark, notes)
+        check_contract(result.frame, asked.get("contract"), session, notes)
         phase.append("write")
         if target["holds"]:
-            settings, kept = current_settings(spark), [*cached]
+            settings, kept = current_settings(session), [*cached]
             rows = result.frame.count() if reports.wanted else None
             cached.clear()
         else:

@@ -11,7 +11,6 @@ import zlib
 from typing import Any
 
 _pieces: dict[str, dict[int, str]] = {}
-_last: dict[str, str] = {}
 
 
 def keep_piece(key: str, index: int, text: str) -> None:
@@ -49,14 +48,4 @@ def request_of(packed: str) -> dict[str, Any]:
 
 def print_frame(nonce: str, document: Any) -> None:
     """Prints one framed line, on a line of its own whatever was printed before."""
-    text = json.dumps(document, separators=(",", ":"))
-    _last.clear()
-    _last[nonce] = text
-    print(f"\n<<dbt-glue:{nonce}>>{text}")  # noqa: T201
-
-
-def print_piece(nonce: str, start: int, length: int, piece_nonce: str) -> None:
-    """Prints a piece of the last answer, which did not arrive whole; it is no answer itself."""
-    text = _last[nonce]
-    piece = json.dumps({"piece": text[start : start + length], "size": len(text)})
-    print(f"\n<<dbt-glue:{piece_nonce}>>{piece}")  # noqa: T201
+    print(f"\n<<dbt-glue:{nonce}>>" + json.dumps(document, separators=(",", ":")))  # noqa: T201

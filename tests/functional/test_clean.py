@@ -138,6 +138,14 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
     shop.table("orders__dbt_new", f"orders/{staged}", **{OWNER: "shop.orders"})
     halfway = shop.put("moved", 3)
     shop.table("moved__dbt_new", f"moved/{halfway}", **{OWNER: "shop.moved", MARK: "shop.moved"})
+    added, complete = (
+        shop.put("orders", 3000, folder=f"orders/{live}/_dbt_append") for _ in range(2)
+    )
+    for number, (version, more) in enumerate(
+        ((added, {}), (complete, {"dbt_glue.append_into": f"orders/{live}"}))
+    ):
+        place = f"orders/{live}/_dbt_append/{version}"
+        shop.table(f"orders__{number}__dbt_add", place, **{OWNER: "shop.orders"}, **more)
     moved = shop.put("moved", 50, folder="moved__dbt_glue")
     shop.table("moved", f"moved__dbt_glue/{moved}")
     shop.s3.put_object(Bucket=BUCKET, Key="warehouse/shop/moved/part-0", Body=b"1234567")
@@ -148,11 +156,11 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
 
     shown = shop.report("--dry-run")
     assert shop.files() == before
-    goes = {replaced, killed, nameless_replaced, staged, was_table, of_no_model}
+    goes = {replaced, killed, nameless_replaced, staged, was_table, of_no_model, added}
     assert names(shown["removed"]) == goes
     assert shown["dryRun"] is True
     why = {entry["location"].rpartition("/")[2]: entry["why"] for entry in shown["stays"]}
-    assert why.keys() == {recent, unnoticed, working, theirs, nameless, halfway}
+    assert why.keys() == {recent, unnoticed, working, theirs, nameless, halfway, complete}
     assert "replaced 10 min ago; stays 50 min more" in why[recent]
     assert "its run is at work" in why[working]
     assert "not provably" in why[theirs]
@@ -174,7 +182,7 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
         f"removed  version s3://{BUCKET}/warehouse/shop/orders/{replaced}: 1 files, 5 bytes"
         in done.stdout
     )
-    assert done.stdout.endswith("6 things removed (30 bytes), 6 stay.\n")
+    assert done.stdout.endswith("7 things removed (35 bytes), 7 stay.\n")
     expected = [name for name in before if not goes & set(name.replace("-", "/").split("/"))]
     expected = [n for n in expected if f"{MARKS}/{nameless_replaced}" not in n]
     assert shop.files() == sorted([*expected, f"orders/{MARKS}/{unnoticed}"])
@@ -182,6 +190,7 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
         "moved",
         "moved__dbt_new",
         "orders",
+        "orders__1__dbt_add",
     ]
 
     # Nothing is left to be done; but who says so need not wait.

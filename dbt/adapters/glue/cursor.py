@@ -116,21 +116,10 @@ class GlueHandle:
         try:
             answer = _answer_of(result, nonce, sql, self._pool.removals.found)
         except AnswerCut:
-            fetched = request.get("fetch")
-            answer = (
-                self.page(nonce, 0, cut=True) if fetched else self.answer_of(result, nonce, sql)
-            )
+            if not request.get("fetch"):
+                raise
+            answer = self.page(nonce, 0, cut=True)
         return Answer(answer, result.query_id, nonce)
-
-    def answer_of(self, result: StatementResult, nonce: str, sql: str) -> dict[str, Any]:
-        """The framed answer of a statement of the runtime that ran just now, in pieces where Glue has cut it.
-
-        Raises StatementFailed for an error.
-        """
-        return _answer_of(result, nonce, sql, self._pool.removals.found, self._run_one)
-
-    def _run_one(self, code: str) -> StatementResult:
-        return self.run([code])
 
     @property
     def page_bytes(self) -> int:
@@ -140,7 +129,7 @@ class GlueHandle:
     def page(self, nonce: str, token: int, *, cut: bool = False) -> dict[str, Any]:
         """A page of the result of the statement `nonce`, asked for smaller as long as Glue cuts it.
 
-        `cut`: it came, and was. A single row that is too long comes in pieces. Raises StatementFailed.
+        `cut`: it came, and was. Raises StatementFailed where a single row is too long.
         """
         for _ in range(SMALLER_AT_MOST):
             if cut:
@@ -153,7 +142,9 @@ class GlueHandle:
             except AnswerCut as error:
                 logger.debug(f"{error.msg}: asking for a smaller page")
                 cut = True
-        return self.answer_of(result, page_nonce, "")
+        raise StatementFailed(
+            f"Glue cuts what statements of this session print, however little it is ({result.query_id})"
+        )
 
     def use_functions(self, definitions: list[dict[str, Any]]) -> Answer:
         """Makes functions of the project in this connection's session. Raises StatementFailed for one that cannot be made."""
@@ -274,13 +265,12 @@ def _answer_of(
     nonce: str,
     sql: str,
     found: Callable[[Sequence[Mapping[str, Any]]], None] = lambda _: None,
-    run: Callable[[str], StatementResult] | None = None,
 ) -> dict[str, Any]:
     """The framed answer of a statement of the runtime; `found` takes what it saw of old data, whatever became of it.
 
     Raises StatementFailed for an error.
     """
-    framed = framed_answer(result, nonce, run)
+    framed = framed_answer(result, nonce)
     found(framed.get("old_data") or ())
     if result.failed:
         raise StatementFailed(end_of(result))

@@ -6,7 +6,6 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbt.adapters.events.logging import AdapterLogger
-from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue.catalog import data_location, is_view
 from dbt.adapters.glue.replacement import owner_of
@@ -289,6 +288,13 @@ class OldVersions(Removals):
     # What is found beside
 
     def found(self, listings: Sequence[Mapping[str, Any]]) -> None:
+        """Never raises: the statement that saw it has run, and its answer is not to be lost."""
+        try:
+            self._take_in(listings)
+        except Exception as error:  # noqa: BLE001 - data that stays behind costs storage, not correctness
+            logger.debug(f"old data stays until the next run: {error}")
+
+    def _take_in(self, listings: Sequence[Mapping[str, Any]]) -> None:
         for listing in listings:
             root = str(listing["root"])
             with self._lock:
@@ -322,8 +328,8 @@ class OldVersions(Removals):
         if candidates:
             try:
                 checked = self._checked(candidates)
-            except DbtRuntimeError as error:
-                logger.debug(f"old data stays until the next run: {error.msg}")
+            except Exception as error:  # noqa: BLE001 - as above
+                logger.debug(f"old data stays until the next run: {error}")
             else:
                 for request in checked:
                     self.later(request)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from glue_endpoint.api.auth import HttpRequest, sign
 from glue_endpoint.errors import EndpointStartError
+from glue_endpoint.fidelity import POLICY_VARIABLE
 from glue_endpoint.folders import NEUTRAL_FOLDER, module_command
 from glue_endpoint.process.state import EndpointHandle, StateFolder, build
 
@@ -172,6 +173,8 @@ def _start(folder: StateFolder, idle_minutes: float | None) -> EndpointHandle:
     folder.remove_handle()
     folder.error_file.unlink(missing_ok=True)
     environment = dict(os.environ)
+    if environment.get(POLICY_VARIABLE):  # from where the command runs, not from the folder
+        environment[POLICY_VARIABLE] = os.path.abspath(environment[POLICY_VARIABLE])  # noqa: PTH100 - links stay
     if idle_minutes is not None:
         environment[IDLE_VARIABLE] = str(idle_minutes)
     with folder.log_file.open("ab") as log:

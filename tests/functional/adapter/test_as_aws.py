@@ -72,9 +72,7 @@ def unpleasant_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of an endpoint of its own."""
     folder = tmp_path_factory.mktemp("unpleasant") / ".dbt-glue"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(
-            AS_AWS_VARIABLE, "all,jvm,start=0.2,stop=0.2,orphans=600,throttle=50,output=30000"
-        )
+        patch.setenv(AS_AWS_VARIABLE, "all,jvm,start=0.2,stop=0.2,orphans=600,throttle=50")
         client.ensure_endpoint(folder)
     yield folder
     client.stop(folder)
@@ -115,13 +113,6 @@ class TestAsAws:
         assert partitions[1] != "7"
         described = project.adapter.data_catalog.table(project.test_schema, "parts")
         assert described["Description"] == LONG[:1024]
-
-    def test_an_answer_that_is_cut_is_asked_for_in_pieces(self, project: Any) -> None:
-        rows = project.run_sql(
-            "select id, sha2(cast(id as string), 512) as hash from range(2000)", fetch="all"
-        )
-        assert [row[0] for row in rows] == [*range(2000)]
-        assert {len(row[1]) for row in rows} == {128}
 
     def test_a_view_becomes_a_table_and_a_table_a_view(self, project: Any) -> None:
         for kind in ("table", "view", "table"):

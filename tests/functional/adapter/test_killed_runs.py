@@ -127,6 +127,32 @@ class TestKilled:
         assert (tmp_path / "interrupted").exists()
         assert project.adapter.data_catalog.table(project.test_schema, name) is None
 
+    def test_a_killed_jvm_costs_one_model_and_no_time(
+        self, project: Any, tmp_path: Path, endpoint_dir: Path
+    ) -> None:
+        text = PYTHON.format(here=str(tmp_path), materialized="table")
+        write_file(text, project.project_root, "models", "a_jvm.py")
+        (tmp_path / "rows").write_text("1")
+        (tmp_path / "wait").touch()
+        process = dbt_process(project, "run", "-s", "a_jvm", "start")
+        until((tmp_path / "began").exists)
+        found = ["pgrep", "-f", f"{endpoint_dir}.*PythonGatewayServer"]
+        jvms = subprocess.run(found, capture_output=True, text=True, check=True).stdout.split()
+        began = time.monotonic()
+        for each in jvms:
+            os.kill(int(each), signal.SIGKILL)
+        assert process.stdout is not None
+        log = ""
+        while "ERROR creating" not in log:
+            line = process.stdout.readline()
+            assert line, log
+            log += line
+        assert time.monotonic() - began < 15, log
+        output, _ = process.communicate(timeout=120)
+        assert "ended while a statement was running" in output
+        assert process.returncode == 1
+        assert rows(project, "start", "n") == [(1,)]
+
 
 class TestKilledInKeptSessions:
     """`glue_session_reuse`: what a killed dbt left at work does not stand in the way of the next, nor does a living one."""

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dbt.tests.util import run_dbt
 
-from tests.functional.adapter.conftest import Wire
 from tests.functional.adapter.open_tables import client_of, names_of_tables
+from tests.functional.adapter.wired import Wired
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from glue_endpoint.process.client import EndpointHandle
+
+    from tests.functional.adapter.conftest import Wire
 
 pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 
@@ -94,21 +95,7 @@ class HeldTables:
         self._go.set()
 
 
-class TestOverlappingRuns:
-    @pytest.fixture(scope="class")
-    def wire(self, endpoint: EndpointHandle) -> Iterator[Wire]:
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setenv("AWS_ACCESS_KEY_ID", endpoint.access_key_id)
-            patched.setenv("AWS_SECRET_ACCESS_KEY", endpoint.secret_access_key)
-            wire = Wire(endpoint)
-            yield wire
-            wire.close()
-
-    @pytest.fixture(scope="class")
-    def dbt_profile_target(self, wire: Wire) -> dict[str, Any]:
-        conf = {"spark.sql.shuffle.partitions": "1"}
-        return {"type": "glue", "endpoint": wire.url, "threads": 4, "conf": conf}
-
+class TestOverlappingRuns(Wired):
     @pytest.fixture(scope="class")
     def ran(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
         return tmp_path_factory.mktemp("overlapping") / "ran"
@@ -192,10 +179,7 @@ class TestOverlappingRuns:
         """Before it is built, with what is staged for it; and before it is switched, for the version that is there."""
         wire.calls.clear()
         run_dbt(["run", "--vars", "b: 4", "-s", model, *flags])
-        looks = [p for o, p in wire.calls if o in ("GetTable", "GetTables")]
-        listing = [given for given in looks if "Name" not in given and "Expression" not in given]
-        assert len(listing) == 1  # dbt's own, of the schema, once for all models
-        assert len(looks) - len(listing) <= most, looks
+        assert self.looks(wire) <= most
         assert wire.count()["UpdateTable"] == 1
 
     def test_a_python_models_table_is_known_from_its_first_moment(
@@ -213,7 +197,7 @@ class TestOverlappingRuns:
         assert not [t for t in names_of_tables(glue, schema) if t.startswith("spread__dbt")]
         found = glue.get_table(DatabaseName=schema, Name="spread")["Table"]
         assert [key["Name"] for key in found["PartitionKeys"]] == ["p"]
-        assert found["StorageDescriptor"]["NumberOfBuckets"] == 2
+        assert found["Parameters"]["spark.sql.sources.schema.numBuckets"] == "2"
         assert found["StorageDescriptor"]["SerdeInfo"]["Parameters"]["compression"] == "gzip"
         assert found["Parameters"]["team"] == "sales"
 

@@ -139,7 +139,9 @@ def test_what_glue_cuts_is_asked_for_in_smaller_pages(handle: GlueHandle, wire: 
     assert len(wire.statements()) == sent + 1
     wire.output_limit = 5_000
     with pytest.raises(StatementFailed, match="RowTooLong: a row of"):
-        handle.cursor().execute("select 1 as a, repeat(uuid(), 1000) as u")
+        handle.cursor().execute(
+            "select concat_ws('', collect_list(sha2(cast(id as string), 512))) as u from range(1000)"
+        )
 
 
 def test_a_limit_is_the_sessions_work(handle: GlueHandle, wire: Any) -> None:

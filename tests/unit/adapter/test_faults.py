@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -119,6 +120,20 @@ def test_a_statement_that_was_taken_is_found(glue: Glue, fault: Any) -> None:
     assert glue.count()["RunStatement"] == ran + 1
 
 
+def test_a_statement_of_which_nothing_is_known_costs_its_session(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, session = leased(glue)
+    session.run(["1"])
+    monkeypatch.setattr(retries, "PATIENCE", 0.05)
+    glue.script["RunStatement"] = ["OperationTimeoutException"]
+    with pytest.raises(
+        GlueApiError, match=r"RunStatement failed.*not known; its session was stopped"
+    ):
+        session.run(["1"])
+    assert glue.count()["StopSession"] == 1
+
+
 def test_an_older_statement_of_the_same_code_is_not_taken_for_it(glue: Glue) -> None:
     _, session = leased(glue)
     glue.script["RunStatement"] = [{"Id": 5}]
@@ -153,6 +168,20 @@ def test_a_statement_that_must_be_given_up_is_cancelled_and_its_session_stopped(
         session.run(["1"])
     assert glue.count()["CancelStatement"] == 1
     assert glue.count()["StopSession"] == 1
+
+
+def test_an_endpoint_of_this_machine_that_has_ended_is_not_waited_for(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "NEAR", 0.2)
+    _, session = leased(glue, boto_retry_max_attempts=10)
+    session.run(["1"])
+    glue.script["GetStatement"] = [lambda: (glue.server.socket.close(), None)[1]]
+    began = time.monotonic()
+    with pytest.raises(GlueApiError, match="check the network"):
+        session.run(["1"])
+    assert time.monotonic() - began < 30
+    session._made.clear()  # nobody can stop it any more
 
 
 def catalog_of(glue: Glue) -> DataCatalog:

@@ -353,6 +353,18 @@ def test_what_cannot_be_looked_up_stays() -> None:
     assert old.take(last=True) == []
 
 
+def test_no_answer_is_lost_for_what_was_seen_beside() -> None:
+    def broken() -> list[str]:
+        raise OSError("no network")
+
+    old = OldVersions(lambda: Catalog({}), lambda: "aws 1 eu-west-1", Run(), broken, 60)  # type: ignore[arg-type,return-value]
+    old.new_location(ORDERS, ROOT)
+    old.take()
+    old.found([{"root": ROOT}, {}])
+    old.found(listing(made(100)))
+    assert old.take(last=True) == []
+
+
 def test_versions_stay_beside_a_migrated_table_once_they_are() -> None:
     old = old_versions(Catalog({}))
     old.note("shop", table("orders", ROOT))

@@ -20,6 +20,7 @@ from glue_compiler.knowledge.requirement import split_requirements
 from glue_endpoint.api.auth import CONTROL_SERVICE, Credentials, HttpRequest, Verifier
 from glue_endpoint.api.responses import HttpResponse
 from glue_endpoint.api.server import EndpointServer
+from glue_endpoint.fidelity import POLICY_VARIABLE
 from glue_endpoint.process import state
 from glue_endpoint.process.client import (
     EndpointHandle,
@@ -244,6 +245,15 @@ def test_a_wrong_idle_time_is_a_clear_error(
     monkeypatch.setenv("DBT_GLUE_ENDPOINT_IDLE_MINUTES", "soon")
     with pytest.raises(EndpointStartError, match="must be a number of minutes, not 'soon'"):
         ensure_endpoint(tmp_path)
+
+
+def test_a_policy_is_found_from_where_the_command_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(POLICY_VARIABLE, "policy.json")
+    with pytest.raises(EndpointStartError, match=f"--policy {tmp_path}/policy.json: No such file"):
+        ensure_endpoint(tmp_path / "state")
 
 
 def test_a_child_that_crashes_shows_the_end_of_its_log(

@@ -147,8 +147,6 @@ class GlueClient:
             except (ClientError, BotoCoreError) as error:
                 name, fault = error_code(error), fault_of(error)
                 if name in GONE:
-                    if unclear and (found := self._found_after_all(session_id, code, after)):
-                        return found
                     raise SessionLost(
                         f"Glue session {session_id} is no longer there: {said(error)}",
                         accepted=unclear,
@@ -166,9 +164,10 @@ class GlueClient:
             if failure.fault in ("unclear", "unreachable"):
                 patience = self.patience.seconds(failure.fault)
             if time.monotonic() - began > patience or interrupted.wait(wait):
-                if unclear and (found := self._found_after_all(session_id, code, after)):
-                    return found
-                raise failure
+                found = self._find_statement(session_id, code, after) if unclear else None
+                if found is None:
+                    raise failure
+                return found
             logger.debug(f"RunStatement was not taken ({failure.msg}); again")
         raise AssertionError("intervals never end")
 
@@ -179,12 +178,6 @@ class GlueClient:
             if statement.get("Code") == code and int(statement["Id"]) > after
         ]
         return max(found, default=None)
-
-    def _found_after_all(self, session_id: str, code: str, after: int) -> int | None:
-        try:
-            return self._find_statement(session_id, code, after)
-        except GlueApiError:
-            return None
 
     def _has_new_keys(self, version: int) -> bool:
         if self._keys is None:

@@ -29,6 +29,8 @@ PATIENCE = 120.0
 """Seconds for which a call is made again, from its first failure."""
 INTERRUPTED, HURRIED = 15.0, 4.0
 """The same once the user has interrupted the run, and once more."""
+NEAR = 3.0
+"""The same where nothing listens at an endpoint of this machine: it has ended, and nobody starts it again."""
 CREDENTIALS_PATIENCE = 120.0
 """Seconds for which new credentials are looked for where those at hand have expired."""
 CREDENTIALS_EVERY = 2.0
@@ -37,7 +39,7 @@ _BEGAN, _TRIES, _KEYS = "dbt_glue_began", "dbt_glue_tries", "dbt_glue_keys"
 
 
 class Patience:
-    """How long calls are made again: one for all clients of a profile. `quick`: what is unreachable stays so."""
+    """How long calls are made again: one for all clients of a profile. `quick`: what is unreachable for seconds stays so."""
 
     def __init__(self, *, quick: bool = False) -> None:
         self._quick = quick
@@ -62,10 +64,14 @@ class Patience:
         """Whether a run is interrupted."""
         return self._interrupted
 
+    def is_over(self, fault: str) -> bool:
+        """Whether a fault that outlasted this patience will not pass at all."""
+        return self._quick and fault == "unreachable"
+
     def seconds(self, fault: str) -> float:
         """For how long a call with such a fault is made again."""
         if self._quick and fault == "unreachable":
-            return 0.0  # an endpoint of this machine that does not listen has ended
+            return NEAR
         if self._interrupted:
             return HURRIED if self.hurried else INTERRUPTED
         return CREDENTIALS_PATIENCE if fault == "expired" else PATIENCE
@@ -75,8 +81,10 @@ def watch_calls(client: Any, patience: Patience, keys: Keys | None, pace: Pace) 
     """Has a client's calls made again. A throttled one slows down the pace of looks."""
     events = client.meta.events
     events.register("before-sign", _Signer(keys).remember)
-    events.register_first("needs-retry", _Veto(patience).answer)
-    events.register_last("needs-retry", _Again(patience, keys, pace).answer)
+    # Of handlers of one name the first answer counts; those of a shorter name come after botocore's own.
+    event = f"needs-retry.{client.meta.service_model.service_id.hyphenize()}"
+    events.register_first(event, _Veto(patience).answer)
+    events.register_last(event, _Again(patience, keys, pace).answer)
 
 
 class _Signer:
@@ -95,14 +103,13 @@ class _Veto:
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
 
-    def answer(self, request_dict: dict[str, Any], **_: Any) -> bool | None:
-        began = request_dict["context"].setdefault(_BEGAN, time.monotonic())
-        if (
-            time.monotonic() - began > self._patience.seconds("unclear")
-            and self._patience.cut_short
-        ):
-            return False
-        return None
+    def answer(
+        self, request_dict: dict[str, Any], caught_exception: Exception | None, **_: Any
+    ) -> bool | None:
+        waited = time.monotonic() - request_dict["context"].setdefault(_BEGAN, time.monotonic())
+        ended = caught_exception is not None and self._patience.is_over(fault_of(caught_exception))
+        interrupted = self._patience.cut_short and waited > self._patience.seconds("unclear")
+        return False if interrupted or (ended and waited > NEAR) else None
 
 
 class _Again:

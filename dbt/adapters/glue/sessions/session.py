@@ -126,9 +126,17 @@ class Session:
             raise StatementCancelled("interrupted")
         session_id = self.id or ""
         code = marked(code) if self._settings.keep else code
-        statement_id = self._client.run_statement(
-            session_id, code, after=self._last, interrupted=self._interrupted
-        )
+        try:
+            statement_id = self._client.run_statement(
+                session_id, code, after=self._last, interrupted=self._interrupted
+            )
+        except GlueApiError as error:
+            if error.fault != "unclear":
+                raise
+            became = (
+                f"{error.msg}. Whether Glue has taken the statement is not known; {self.give_up()}"
+            )
+            raise GlueApiError(became, error.code, fault=error.fault) from error
         self.statements_run += 1
         self._running = self._last = statement_id
         watch = StatementWatch(

@@ -74,7 +74,7 @@ class StatementWatch:
         overdue = False
         for wait in self._client.pace.intervals(self._longest_poll):
             if self._client.pace.pause(wait, self._interrupted):
-                time.sleep(min(wait, 0.1))
+                time.sleep(min(wait, 0.1) + self._client.pace.turn())
             now = time.monotonic()
             statement = self._look(cancel, give_up)
             state = str(statement.get("State"))
@@ -117,7 +117,10 @@ class StatementWatch:
             if error.code in GONE:
                 raise _lost(self._session_id, error.msg) from error
             now = time.monotonic()
-            if error.fault in ("", "expired") or now - self._seen > BLIND_PATIENCE:
+            patience = self._client.patience
+            longest = patience.seconds("expired") if error.fault == "expired" else BLIND_PATIENCE
+            final = not error.fault or patience.is_over(error.fault)
+            if final or now - self._seen > longest:
                 raise self._abandoned(error, cancel, give_up) from error
             if now - self._told > HEALTH_CHECK:
                 self._told = now
