@@ -117,9 +117,12 @@ def serve(place: Sequence[str]) -> None:
     from botocore.config import Config
     from dbt.cli.main import dbtRunner
 
+    from dbt.adapters.glue.sessions import retries
+
     # A shell's background job ignores SIGINT, and so would the commands that it is sent to.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     shorten(Config)
+    retries.CREDENTIALS_PATIENCE = 4.0
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     manifest = dbtRunner().invoke(["--quiet", "parse", *place]).result
