@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import Any
 
 _MISSING = object()
@@ -38,6 +39,18 @@ class _Guarded:
 
     def __set__(self, instance: Any, value: Any) -> None:
         vars(instance)[self._name] = value
+
+
+def be_as_aws(words: list[str], names: dict[str, Any], context: Any, ours: Any) -> None:
+    """What of `--as-aws` is a session's process to do (see fidelity.py); `names` are those of its `__main__`."""
+    if "utc" in words:
+        os.environ["TZ"] = "UTC"
+        time.tzset()
+    if "jvm" in words:
+        restrict(names["spark"], context, ours)
+    if "bare" in words:
+        for name in ("spark", "sc", "glueContext", "sqlContext"):
+            del names[name]
 
 
 def restrict(session: Any, context: Any, own: tuple[str, ...]) -> None:

@@ -216,23 +216,13 @@ class Worker:
                 # for whom a file of the same name has another content.
                 self._context.environment["DBT_GLUE_PATH_CONTENT"] = _content_of(request["path"])
             notes = self._configure(request["conf"])
-            self._be_as_aws(request["as_aws"])
+            if request["as_aws"]:
+                be_as_aws = _load("restricted").be_as_aws
+                be_as_aws(request["as_aws"], self._main.__dict__, self._context, _OURS)
         except Exception as error:  # noqa: BLE001  reported to the endpoint, which fails the session
             self._send(event="claimed", notes=[], error=f"{type(error).__name__}: {error}")
         else:
             self._send(event="claimed", notes=notes)
-
-    def _be_as_aws(self, words: list[str]) -> None:
-        """What of `--as-aws` is this process's to do: see fidelity.py."""
-        names = self._main.__dict__
-        if "utc" in words:
-            os.environ["TZ"] = "UTC"
-            time.tzset()
-        if "jvm" in words:
-            _load("restricted").restrict(names["spark"], self._context, _OURS)
-        if "bare" in words:
-            for name in ("spark", "sc", "glueContext", "sqlContext"):
-                del names[name]
 
     def _configure(self, conf: dict[str, str]) -> list[str]:
         from py4j.protocol import Py4JJavaError
