@@ -115,7 +115,7 @@ def api_error(what: str, error: ClientError | BotoCoreError) -> GlueApiError:
     advice = _NEXT_OF_CODE.get(code) or _NEXT.get(fault)
     refused = isinstance(error, ClientError) and fault != "unclear"
     return GlueApiError(
-        f"{what} failed: {said(error).rstrip('.')}{f'; {advice}' if advice else ''}",
+        f"{what} failed: {said(error).rstrip('.') + f'; {advice}' if advice else said(error)}",
         code,
         refused=refused,
         fault=fault,
