@@ -11,10 +11,10 @@ from glue_compiler.knowledge.tables import HUDI, ICEBERG, OPEN_FORMATS, S3_TABLE
 from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.denials import next_step
 from dbt.adapters.glue.errors import GlueApiError
+from dbt.adapters.glue.faults import api_error, error_code
 from dbt.adapters.glue.literals import type_name
 from dbt.adapters.glue.named_tables import named_tables
 from dbt.adapters.glue.refused_partitions import refused_partitions
-from dbt.adapters.glue.sessions.faults import api_error, error_code
 from dbt.adapters.glue.table_buckets import PARENT as TABLE_BUCKETS
 
 if TYPE_CHECKING:

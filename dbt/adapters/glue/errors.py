@@ -20,7 +20,7 @@ class GlueApiError(DbtRuntimeError):
     """Glue refused a call, or could not be reached. `code` is Glue's name for it.
 
     `refused` tells that Glue answered and did nothing: not so where the answer got lost on the way.
-    `fault` is what kind of error it is (sessions/faults.py), empty for one that will not pass.
+    `fault` is what kind of error it is (faults.py), empty for one that will not pass.
     """
 
     def __init__(

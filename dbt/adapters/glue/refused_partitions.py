@@ -6,7 +6,7 @@ import random
 import time
 from typing import TYPE_CHECKING, Any
 
-from dbt.adapters.glue.sessions.faults import fault_of
+from dbt.adapters.glue.faults import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

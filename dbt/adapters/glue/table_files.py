@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, Inc
 from botocore.parsers import ResponseParserError
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt.adapters.glue.sessions.faults import fault_of
+from dbt.adapters.glue.faults import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -135,7 +135,7 @@ class TestKilled:
         (tmp_path / "rows").write_text("1")
         (tmp_path / "wait").touch()
         process = dbt_process(project, "run", "-s", "a_jvm", "start")
-        until((tmp_path / "began").exists)
+        until((tmp_path / "began").exists, 180)
         found = ["pgrep", "-f", f"{endpoint_dir}.*PythonGatewayServer"]
         jvms = subprocess.run(found, capture_output=True, text=True, check=True).stdout.split()
         began = time.monotonic()

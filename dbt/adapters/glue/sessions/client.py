@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from dbt.adapters.events.logging import AdapterLogger
 
 from dbt.adapters.glue.errors import GlueApiError, SessionLost
-from dbt.adapters.glue.sessions.faults import api_error, error_code, fault_of, said
+from dbt.adapters.glue.faults import api_error, error_code, fault_of, said
 from dbt.adapters.glue.sessions.polling import Pace, intervals
 from dbt.adapters.glue.sessions.runs import ALIVE
 

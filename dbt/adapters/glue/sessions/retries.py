@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError, ConnectionClosedError
 from dbt.adapters.events.logging import AdapterLogger
 
-from dbt.adapters.glue.sessions.faults import fault_of
+from dbt.adapters.glue.faults import fault_of
 
 if TYPE_CHECKING:
-    from dbt.adapters.glue.sessions.faults import Fault
+    from dbt.adapters.glue.faults import Fault
     from dbt.adapters.glue.sessions.keys import Keys
     from dbt.adapters.glue.sessions.polling import Pace
 
@@ -190,6 +190,8 @@ def _is_cut(response: Any, operation: Any) -> bool:
 
 def _has_version(request_dict: dict[str, Any]) -> bool:
     try:
-        return "VersionId" in json.loads(request_dict.get("body") or b"{}")
+        asked = json.loads(request_dict.get("body") or b"{}")
     except (ValueError, TypeError):
         return False
+    # Glue's tables have it beside their description, Lake Formation's filters in it.
+    return "VersionId" in asked or "VersionId" in (asked.get("TableData") or {})

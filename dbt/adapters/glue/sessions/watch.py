@@ -138,7 +138,7 @@ class StatementWatch:
     ) -> GlueApiError:
         cancelled = "was cancelled" if cancel() else "could not be cancelled"
         return GlueApiError(
-            f"{error.msg}. Statement {self._query_id} {cancelled}; {give_up()}",
+            f"{error.msg.rstrip('.')}. Statement {self._query_id} {cancelled}; {give_up()}",
             error.code,
             fault=error.fault,
         )

@@ -115,10 +115,18 @@ def api_error(
     """The error of a call as people should read it: what failed, why, and what to do next, by `advice` where it knows better."""
     code, fault = error_code(error), fault_of(error)
     known = _NEXT_OF_CODE.get(code) or _NEXT.get(fault)
-    told = advice or (f"; {known}" if known else "")
+    text = said(error)
+    if advice:
+        text += advice
+    elif known:
+        text = f"{text.rstrip('.')}; {known}"
     refused = isinstance(error, ClientError) and fault != "unclear"
     return GlueApiError(
+<<<<<<< HEAD:dbt/adapters/glue/sessions/faults.py
         f"{what} failed: {said(error).rstrip('.')}{told}",
+=======
+        f"{what} failed: {said(error).rstrip('.') + f'; {advice}' if advice else said(error)}",
+>>>>>>> sessions:dbt/adapters/glue/faults.py
         code,
         refused=refused,
         fault=fault,
