@@ -14,6 +14,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue.answers import framed_answer
 from dbt.adapters.glue.errors import StatementFailed
+from dbt.adapters.glue.literals import type_name
 from dbt.adapters.glue.python_models.errors import PythonModelError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class PythonModelResponse(AdapterResponse):
 
     frame_kind: str | None = None
     conversion: str | None = None
-    columns: list[list[Any]] = field(default_factory=list)
+    columns: list[list[str]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     rewrites: list[dict[str, Any]] = field(default_factory=list)
 
@@ -74,7 +75,7 @@ def model_response(
         query_id=result.query_id,
         frame_kind=outcome["kind"],
         conversion=outcome["conversion"],
-        columns=outcome["columns"],
+        columns=[[name, type_name(kind)] for name, kind in outcome["columns"]],
         seconds=outcome["seconds"],
         rewrites=list(outcome.get("rewrites") or []),
     )
