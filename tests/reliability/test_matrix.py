@@ -37,6 +37,6 @@ def test_faults(bench: Bench, kind: str) -> None:
     told = "; ".join(map(str, verdict.cells))
     assert verdict.end == "right", f"{verdict.wrong} after {told}: {verdict.said}"
     assert verdict.cells == cells
-    for cell in lasting(kind, recorded, 2):
+    for cell in lasting(kind, recorded, 1):
         verdict = bench.try_cells(cell)
         assert verdict.end in ("right", "error"), f"{verdict.wrong} after {cell}: {verdict.said}"
