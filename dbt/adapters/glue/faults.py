@@ -122,11 +122,7 @@ def api_error(
         text = f"{text.rstrip('.')}; {known}"
     refused = isinstance(error, ClientError) and fault != "unclear"
     return GlueApiError(
-<<<<<<< HEAD:dbt/adapters/glue/sessions/faults.py
-        f"{what} failed: {said(error).rstrip('.')}{told}",
-=======
-        f"{what} failed: {said(error).rstrip('.') + f'; {advice}' if advice else said(error)}",
->>>>>>> sessions:dbt/adapters/glue/faults.py
+        f"{what} failed: {text}",
         code,
         refused=refused,
         fault=fault,
