@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from glue_compiler.knowledge.tables import TABLE_FORMATS
+
 TYPE_WORDS = frozenset(
     [
         "array",
@@ -37,15 +39,7 @@ WORDS = frozenset(
     [
         "true",
         "false",
-        "parquet",
-        "orc",
-        "csv",
-        "json",
-        "text",
-        "avro",
-        "iceberg",
-        "delta",
-        "hudi",
+        *TABLE_FORMATS,
         "hive",
         "glueetl",
         "spark",
@@ -107,6 +101,12 @@ KEYS = frozenset(
         "spark.sql.sources.schema.part.0",
         "spark.sql.sources.schema.partCol.0",
         "dbt_glue.staged_for",
+        "dbt_glue.staged_by",
+        "dbt_glue.switch_to",
+        "dbt_glue.switch",
+        "dbt_glue.switch_emptied",
+        "dbt_glue.switched_from",
+        "dbt_glue.append_into",
         "dbt_glue.version",
         "spark.sql.statistics.totalSize",
         "spark.sql.statistics.numRows",
