@@ -139,7 +139,7 @@ _WORDS: dict[str, Callable[[str], float | bool]] = {
 }
 
 ALL = "all"
-"""The word for all but `jvm` and `stale` at once; one that comes after it, such as `all,start=0`, goes before what it says."""
+"""The word for all but `jvm`, `lake-formation` and `stale` at once; one that comes after it, such as `all,start=0`, goes before what it says."""
 
 _ALL = (
     "start=2",
@@ -155,5 +155,5 @@ _ALL = (
     "bare",
     "s3",
 )
-"""What any session on AWS meets, or may: not `jvm`, which is asked for there, too, and not `stale`, with which no
+"""What any session on AWS meets, or may: not `jvm` and `lake-formation`, which are asked for there, too, and not `stale`, with which no
 table is there for whoever has made it by Spark."""

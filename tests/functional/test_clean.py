@@ -17,8 +17,9 @@ from glue_endpoint.process.client import ensure_endpoint, status, stop
 
 from dbt.adapters.glue.aws import AwsClients
 from dbt.adapters.glue.credentials import GlueCredentials
-from dbt.adapters.glue.replacement import MARK, OWNER
 from dbt.adapters.glue.sessions.runs import Run
+from dbt.adapters.glue.staged_tables import OWNER
+from dbt.adapters.glue.switch_steps import MARK
 from dbt.adapters.glue.versions import MARKS, mark_of, new_version, owner_hash
 from tests.local_target import client_parameters
 

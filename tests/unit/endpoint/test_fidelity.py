@@ -20,9 +20,8 @@ def test_words_set_their_fields() -> None:
 
 def test_one_word_sets_them_all_and_what_follows_goes_before_it() -> None:
     every = fidelity_of(["all"])
-    assert all(
-        value for name, value in every._asdict().items() if name not in ("policy", "stale", "jvm")
-    )
+    left_out = {name for name, value in every._asdict().items() if value is None or value is False}
+    assert left_out == {"policy", "stale", "jvm", "lake_formation"}
     assert fidelity_of(["all", "throttle=7"]) == every._replace(throttle=7)
 
 
