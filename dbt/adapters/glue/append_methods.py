@@ -22,7 +22,6 @@ from dbt.adapters.glue.appends import (
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.literals import string_literal
 from dbt.adapters.glue.relation import GlueRelation, name_of
-from dbt.adapters.glue.replacement import new_version
 from dbt.adapters.glue.staging_methods import StagingMethods
 
 if TYPE_CHECKING:
@@ -46,6 +45,7 @@ class AppendMethods(StagingMethods):
             self.data_catalog,
             self._place_files,
             self.old_versions.remove_later,
+            self.makers.is_at_work,
         )
 
     @available.parse_none
@@ -65,7 +65,8 @@ class AppendMethods(StagingMethods):
     @available.parse(lambda *_args, **_kwargs: GlueRelation.create(schema="", identifier=""))
     def append_staging(self, target: BaseRelation) -> BaseRelation:
         """A table to be made for rows that are to be added to `target`; of each call another one."""
-        owner, version = name_of(target), new_version()
+        owner = name_of(target)
+        version = self.old_versions.new_name(owner)
         table = self.data_catalog.table(*owner)
         if table is None:
             raise DbtRuntimeError(f"{target} is not in the Data Catalog: run with --full-refresh")
@@ -126,7 +127,7 @@ class AppendMethods(StagingMethods):
                     f"{len(known)} of them as partitions of {staging}; nothing was added"
                 )
         except DbtRuntimeError:
-            with suppress(GlueApiError):  # then it is removed when it is a day old
+            with suppress(GlueApiError):  # then a later run removes it
                 self.appends.discard(name_of(staging), owner)
             raise
         return rows, folders

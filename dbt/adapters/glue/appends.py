@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from dbt.adapters.events.logging import AdapterLogger
@@ -46,9 +44,10 @@ and readers like files of that size."""
 _UNREADABLE = "_dbt_append"
 """A folder in a table's own, which Spark, Hive and Athena take for no part of the table because of its first letter."""
 
-_STALE_SECONDS = 24 * 3600
 _TOUCHES = 20
-_BATCH_OF_ANY = "v00000000t00000000000000"
+_BATCH_OF_ANY = "v00000000t0000000000000000000000r00000000"
+_BATCH = r"v\d{8}t\d{6}[0-9a-f]{8}([0-9a-f]{8}[rk][0-9a-f]{8})?"
+"""The version of staged rows, as it is in the name of their table: see versions.py."""
 
 
 class Move(NamedTuple):
@@ -106,10 +105,12 @@ class Appends:
         catalog: Catalog,
         place: Callable[[Name, list[Move], str, bool], None],
         remove_later: Callable[[dict[str, Any]], None],
+        is_at_work: Callable[[Table], bool],
     ) -> None:
         self._catalog = catalog
         self._place = place
         self._remove_later = remove_later
+        self._is_at_work = is_at_work
         self._noted: set[Name] = set()
 
     def note(self, staged: Table) -> None:
@@ -152,13 +153,10 @@ class Appends:
         self._finish(target, staging, current, staged)
 
     def settle(self, target: Name, temp_schema: str | None) -> None:
-        """Completes what other runs began to publish, and forgets what they staged more than a day ago and did not.
-
-        What is staged and not marked may be that of a run which is at it.
-        """
+        """Completes what other runs began to publish, and forgets what runs that have ended staged and did not."""
         database, name = appended_name(target, temp_schema, _BATCH_OF_ANY)
         start = re.escape(name.removesuffix(f"{_BATCH_OF_ANY}{ADDED}"))
-        pattern = rf"{start}(v\d{{8}}t\d{{6}}[0-9a-f]{{8}}){ADDED}"
+        pattern = rf"{start}{_BATCH}{ADDED}"
         for staged in self._catalog.tables_like(database, pattern):
             staging = (database, staged["Name"].lower())
             version = _version_of(staged)
@@ -173,7 +171,7 @@ class Appends:
                 )
                 self._put(target, staging, current, staged, strict=False)
                 self._finish(target, staging, current, staged)
-            elif into is not None or _is_stale(version):
+            elif into is not None or not self._is_at_work(staged):
                 self.discard(staging, target)
 
     def discard(self, staging: Name, target: Name) -> None:
@@ -260,10 +258,3 @@ def _version_of(staged: Table) -> str:
 def _token(version: str) -> str:
     """The part of a staged table's name that its folder proves."""
     return re.sub("[^0-9a-z]", "", version.lower()) or "\0"
-
-
-def _is_stale(version: str) -> bool:
-    if not version:
-        return True
-    made = datetime.strptime(f"{version[1:16]}+0000", "%Y%m%dT%H%M%S%z").timestamp()
-    return time.time() - made > _STALE_SECONDS

@@ -236,6 +236,10 @@ class OldVersions(Removals):
             self.later({"root": place, "look": True})
         return join_location(place, new_version(owner, self._run.word))
 
+    def new_name(self, table: Name) -> str:
+        """A name for the folder of a new version of a table, which tells whose it is and which run makes it."""
+        return new_version(owner_hash(self._catalog_name(), *table), self._run.word)
+
     def _place(self, table: Name, root: str) -> str:
         live = self._live.get(table)
         if live is None:

@@ -12,7 +12,6 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt.adapters.glue import append_methods, appends
 from dbt.adapters.glue.appends import ADDED, INTO
 from dbt.adapters.glue.catalog import data_location
-from dbt.adapters.glue.replacement import new_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -378,18 +377,21 @@ class TestAppends:
         bench.append(relation, "select 10 as n, 'b' as p")
         assert catalog.touch_table(relation.schema, read) is False
 
-    def test_what_is_left_of_a_run_goes_after_a_day(
+    def test_what_is_left_of_a_run_that_has_ended_goes(
         self, bench: Bench, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         relation = bench.table("")
+        versions = bench.adapter.old_versions
+        own = versions.new_name((relation.schema, relation.identifier))
+        dead = f"{own[:-8]}{'0' * 8}"
         with bench.adapter.connection_named("left"):
-            for version in ("v20240101T000000_0123abcd", new_version()):
+            for version in (dead, own):
                 with monkeypatch.context() as patched:
-                    patched.setattr(append_methods, "new_version", lambda version=version: version)
+                    patched.setattr(versions, "new_name", lambda _, version=version: version)
                     staging = bench.adapter.append_staging(relation)
                 bench.adapter._stage_rows(relation, staging, f"insert into {staging} select 2, 'b'")
-        old, new = sorted(bench.staged(relation))
-        assert "v20240101" in old
+        old, new = sorted(bench.staged(relation), key=lambda name: "r00000000" not in name)
+        assert "r00000000" in old
         bench.settle(relation)
         assert bench.staged(relation) == [new]
         assert bench.rows(relation) == [(1, "a")]

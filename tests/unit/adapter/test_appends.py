@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dbt.adapters.glue.appends import ADDED, INTO, Appends, Move, appended_name, place_for
+from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.replacement import OWNER, new_version
 
 OLD = "v20240101T000000_0123abcd"
@@ -65,7 +66,7 @@ class Catalog:
 
 
 def test_what_the_next_run_does_with_what_it_finds() -> None:
-    here, new = "s3://b/s/t", new_version()
+    here, new = "s3://b/s/t", new_version("0123abcd", "r89abcdef")
     owned = {OWNER: "s.t"}
 
     def staged(version: str, **parameters: str) -> Any:
@@ -90,6 +91,7 @@ def test_what_the_next_run_does_with_what_it_finds() -> None:
         catalog,
         lambda *move: moved.append(move),
         lambda request: removed.extend(request["folders"]),
+        lambda staged: data_location(staged).endswith(new),
     )
     appends.settle(TARGET, None)
     assert moved == [(TARGET, [Move(f"{here}/_dbt_append/{marked}", here)], f"dbt-{marked}-", False)]  # fmt: skip
