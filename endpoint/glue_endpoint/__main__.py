@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from glue_endpoint.errors import EndpointStartError
-from glue_endpoint.fidelity import AS_AWS_VARIABLE, POLICY_VARIABLE, fidelity_of
+from glue_endpoint.fidelity import PLEASANT, fidelity_asked
 from glue_endpoint.process.client import IDLE_VARIABLE
 from glue_endpoint.process.state import StateFolder
 
@@ -41,10 +41,7 @@ def main() -> int:
                 'pip install "dbt-glue-python[local]"'
             ) from None
         idle = idle_minutes(os.environ.get(IDLE_VARIABLE), DEFAULT_IDLE_MINUTES)
-        policy = os.environ.get(POLICY_VARIABLE)
-        fidelity = fidelity_of(
-            os.environ.get(AS_AWS_VARIABLE, "").split(","), Path(policy) if policy else None
-        )
+        fidelity = fidelity_asked(os.environ) or PLEASANT
         serve(folder, port=arguments.port, idle_minutes=idle, fidelity=fidelity)
     except EndpointStartError as error:
         logging.getLogger(__name__).error("%s", error)

@@ -5,15 +5,23 @@ Without them it answers at once, refuses nothing that a quota would, and its fil
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from glue_endpoint.errors import EndpointStartError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["AS_AWS_VARIABLE", "PLEASANT", "POLICY_VARIABLE", "Fidelity", "fidelity_of"]
+__all__ = [
+    "AS_AWS_VARIABLE",
+    "PLEASANT",
+    "POLICY_VARIABLE",
+    "Fidelity",
+    "fidelity_asked",
+    "fidelity_of",
+]
 
 AS_AWS_VARIABLE = "DBT_GLUE_ENDPOINT_AS_AWS"
 """What `--as-aws` says, for an endpoint that dbt starts by itself: words with commas between them."""
@@ -58,6 +66,11 @@ class Fidelity(NamedTuple):
     """Spark's file system works as a client of S3: object by object, each request taking so many milliseconds."""
 
     @property
+    def told(self) -> dict[str, Any]:
+        """All of it as JSON: two that are equal ask for the same."""
+        return {**self._asdict(), "policy": str(self.policy) if self.policy else None}
+
+    @property
     def of_sessions(self) -> list[str]:
         """The words that a session's Python process is told of."""
         return [name for name in ("jvm", "utc", "bare") if getattr(self, name)]
@@ -82,6 +95,16 @@ def fidelity_of(words: Iterable[str], policy: Path | None = None) -> Fidelity:
         except ValueError as error:
             raise EndpointStartError(f"--as-aws {word!r}: {error}.") from None
     return Fidelity(policy=policy, **chosen)
+
+
+def fidelity_asked(environment: Mapping[str, str]) -> Fidelity | None:
+    """What the two variables ask for; None where neither is there. Raises EndpointStartError."""
+    words, policy = environment.get(AS_AWS_VARIABLE), environment.get(POLICY_VARIABLE)
+    if not words and not policy:
+        return None
+    # From where the command runs; links stay.
+    file = Path(os.path.abspath(policy)) if policy else None  # noqa: PTH100
+    return fidelity_of((words or "").split(","), file)
 
 
 def _of_all(word: str) -> tuple[str, ...]:

@@ -41,9 +41,9 @@ class Control:
                 return self.error(
                     "ValidationException", "A ping has a nonce, which is a text.", 400
                 )
-            nonce = given.get("nonce", "")
+            proof, told = self._credentials.prove(given.get("nonce", "")), self._describe()
             return HttpResponse.of_json(
-                {"proof": self._credentials.prove(nonce), "spark": self._describe()["spark"]}
+                {"proof": proof, "spark": told["spark"], "as_aws": told["as_aws"]}
             )
         if request.path == STATUS_PATH:
             return HttpResponse.of_json(self._describe())

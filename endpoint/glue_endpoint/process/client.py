@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from glue_endpoint.api.auth import HttpRequest, sign
 from glue_endpoint.errors import EndpointStartError
-from glue_endpoint.fidelity import POLICY_VARIABLE
+from glue_endpoint.fidelity import AS_AWS_VARIABLE, POLICY_VARIABLE, fidelity_asked
 from glue_endpoint.folders import NEUTRAL_FOLDER, module_command
 from glue_endpoint.process.state import EndpointHandle, StateFolder, build
 
@@ -51,24 +51,36 @@ def ensure_endpoint(
     Safe to call from several processes at once. It returns as soon as the endpoint answers, which is
     before Spark is up: sessions are PROVISIONING until then. `on_progress` hears what takes time.
     `idle_minutes` (0: never) is for a process that is started now; the default is the environment's
-    DBT_GLUE_ENDPOINT_IDLE_MINUTES, else 15. Raises EndpointStartError with a message for the user.
+    DBT_GLUE_ENDPOINT_IDLE_MINUTES, else 15. One that is otherwise as AWS than this environment asks for is replaced.
+    Raises EndpointStartError with a message for the user.
     """
     say = on_progress or (lambda _: None)
     folder = StateFolder(state_dir)
+    asked = fidelity_asked(os.environ)
+    wanted = None if asked is None else asked.told
     found = _running(folder)
-    if found is not None and found.fits:
+    if found is not None and found.fits(wanted):
         return found.handle
     folder.prepare()
     waiting = "waiting for another command that is starting the embedded Glue endpoint"
     with folder.starting(START_TIMEOUT * 1.5, lambda: say(waiting)):
         found = _running(folder)
         if found is not None:
-            if found.fits:
+            if found.fits(wanted):
                 return found.handle
             if found.spark != "failed" and _ask(found.handle, "status")["sessions"]:
+                if not found.is_as_aws(wanted):
+                    raise EndpointStartError(
+                        f"The endpoint in {folder.path} is at work, and was started with other words of --as-aws or another "
+                        f"--policy than {AS_AWS_VARIABLE} and {POLICY_VARIABLE} say. Wait for its sessions to end, or "
+                        f"run `dbt-glue endpoint stop --dir {folder.path}`, and try again."
+                    )
                 say("using the running embedded Glue endpoint of another version: it is busy")
                 return found.handle
-            say("replacing the embedded Glue endpoint: another version, or without Spark")
+            why = "another version, or without Spark"
+            say(
+                f"replacing the embedded Glue endpoint: {why if found.is_as_aws(wanted) else 'otherwise as AWS'}"
+            )
             stop(state_dir)
         say("starting the embedded Glue endpoint")
         return _start(folder, idle_minutes)
@@ -82,14 +94,18 @@ def find_endpoint(state_dir: Path) -> EndpointHandle | None:
 
 @dataclass(frozen=True)
 class _Running:
-    """An endpoint that answers, and what its Spark is: starting, ready or failed."""
+    """An endpoint that answers, what its Spark is (starting, ready or failed), and how far it is as AWS is."""
 
     handle: EndpointHandle
     spark: str
+    as_aws: dict[str, Any]
 
-    @property
-    def fits(self) -> bool:
-        return self.spark != "failed" and self.handle.build == build()
+    def fits(self, wanted: dict[str, Any] | None) -> bool:
+        return self.spark != "failed" and self.handle.build == build() and self.is_as_aws(wanted)
+
+    def is_as_aws(self, wanted: dict[str, Any] | None) -> bool:
+        """Whether it is as it is asked to be: in any way, where nobody says."""
+        return wanted is None or self.as_aws == wanted
 
 
 def _running(folder: StateFolder) -> _Running | None:
@@ -104,7 +120,7 @@ def _running(folder: StateFolder) -> _Running | None:
     # Somebody else's server on a port that was ours cannot know the secret.
     if not hmac.compare_digest(str(answer.get("proof", "")), handle.credentials.prove(nonce)):
         return None
-    return _Running(handle, str(answer.get("spark", "")))
+    return _Running(handle, str(answer.get("spark", "")), dict(answer.get("as_aws") or {}))
 
 
 def status(state_dir: Path) -> dict[str, Any] | None:

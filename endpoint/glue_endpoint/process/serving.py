@@ -125,6 +125,7 @@ def serve(
                 "engines": [engine.shape() for engine in engines.all],
                 "sessions": sessions.active,
                 "idle_minutes": idle_minutes,
+                "as_aws": fidelity.told,
                 "folder": str(folder.path),
                 "warehouse": str(warehouse.buckets.root),
                 "log": str(folder.log_file),

@@ -20,7 +20,7 @@ from glue_compiler.knowledge.requirement import split_requirements
 from glue_endpoint.api.auth import CONTROL_SERVICE, Credentials, HttpRequest, Verifier
 from glue_endpoint.api.responses import HttpResponse
 from glue_endpoint.api.server import EndpointServer
-from glue_endpoint.fidelity import POLICY_VARIABLE
+from glue_endpoint.fidelity import AS_AWS_VARIABLE, POLICY_VARIABLE
 from glue_endpoint.process import state
 from glue_endpoint.process.client import (
     EndpointHandle,
@@ -254,6 +254,23 @@ def test_a_policy_is_found_from_where_the_command_runs(
     monkeypatch.setenv(POLICY_VARIABLE, "policy.json")
     with pytest.raises(EndpointStartError, match=f"--policy {tmp_path}/policy.json: No such file"):
         ensure_endpoint(tmp_path / "state")
+
+
+def test_an_endpoint_is_as_unpleasant_as_it_is_asked_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    try:
+        first = ensure_endpoint(tmp_path / "state")
+        monkeypatch.setenv(AS_AWS_VARIABLE, "strict")
+        second = ensure_endpoint(tmp_path / "state", on_progress=said.append)
+        assert second.pid != first.pid
+        assert said[0] == "replacing the embedded Glue endpoint: otherwise as AWS"
+        assert (status(tmp_path / "state") or {})["as_aws"]["strict"] is True
+        monkeypatch.delenv(AS_AWS_VARIABLE)
+        assert ensure_endpoint(tmp_path / "state") == second  # nobody says how it is to be
+    finally:
+        stop(tmp_path / "state")
 
 
 def test_a_child_that_crashes_shows_the_end_of_its_log(

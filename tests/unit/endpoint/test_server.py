@@ -155,7 +155,7 @@ def test_bodies_that_nobody_means(server: EndpointServer, body: bytes) -> None:
     "body", [b"{", b"[]", b'{"nonce": {}}', b"[" * 100_000, b'{"nonce": 5}', b"null"]
 )
 def test_a_ping_that_is_none(body: bytes) -> None:
-    control = Control(KEYS, lambda: {"spark": "ready"}, lambda: None, lambda: None)
+    control = Control(KEYS, lambda: {"spark": "ready", "as_aws": {}}, lambda: None, lambda: None)
     caller = Caller(KEYS.access_key_id, "us-east-1", "dbt-glue-endpoint")
     answer = control.handle(HttpRequest("POST", "/-/ping", {}, body), caller)
     assert answer.status == 400
