@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := examples/nycflights
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lakehouse test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions dbt-glue-tests dbt-suites dbt-versions-suites dbt-packages pre-commit-hook editors conformance bench vscode vscode-e2e docs format lock stop clean
+.PHONY: help demo lakehouse test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions dbt-glue-tests dbt-suites dbt-versions-suites dbt-packages as-aws reliability pre-commit-hook editors conformance bench vscode vscode-e2e docs format lock stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,15 @@ dbt-suites: endpoint-dev ## Every suite of dbt-tests-adapter on Parquet, into do
 
 dbt-versions-suites: endpoint-dev ## The functional tests with dbt-core 1.10 and 1.12, into docs/dbt-versions.md (an hour)
 	@$(BIN)/python tools/dbt_versions.py 1.10 1.12
+
+as-aws: endpoint-dev ## The functional tests on an endpoint that is as unpleasant as AWS, under a policy file (an hour)
+	@$(BIN)/python tools/as_aws.py
+
+reliability: endpoint-dev ## All faults, ten minutes of history, 200 kills and 50 signals (hours)
+	@$(BIN)/python -m tests.reliability.matrix --docs docs/fault-matrix.md
+	@$(BIN)/python -m tests.reliability.history --minutes 10
+	@$(BIN)/python -m tests.reliability.kills --points 200
+	@$(BIN)/python -m tests.reliability.kills --points 50 --signals SIGINT,SIGHUP
 
 dbt-packages: endpoint-dev ## dbt packages by their own tests (CHECKOUTS=a folder of their repositories)
 	@test -n "$(CHECKOUTS)" || { echo "dbt-glue: say where their repositories are: make dbt-packages CHECKOUTS=..." >&2; exit 1; }

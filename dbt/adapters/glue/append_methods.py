@@ -80,6 +80,21 @@ class AppendMethods(StagingMethods):
         )
         return staging
 
+    @available.parse(lambda *_args, **_kwargs: "")
+    def append_ddl(self, target: BaseRelation, staging: BaseRelation) -> str:
+        """The statement that makes an `append_staging`."""
+        pairs = ", ".join(
+            f"{string_literal(key)} = {string_literal(value)}"
+            for key, value in owned_properties(name_of(target)).items()
+        )
+        place = string_literal(staging.location)  # type: ignore[attr-defined]
+        return f"create table {staging} like {target} location {place} tblproperties ({pairs})"
+
+    @available.parse_none
+    def publish(self, target: BaseRelation, staging: BaseRelation) -> None:
+        """Adds all rows of an `append_staging` to `target`, in as many files as it has."""
+        self.appends.publish(name_of(target), name_of(staging))
+
     @available.parse(lambda *_args, **_kwargs: 0)
     def append(self, target: BaseRelation, staging: BaseRelation, sql: str) -> int:
         """Adds the rows that `sql` inserts into `staging`, which is made for it, to `target`; how many they are.
@@ -109,14 +124,13 @@ class AppendMethods(StagingMethods):
         self, target: BaseRelation, staging: BaseRelation, sql: str
     ) -> tuple[int, dict[str, list[int]]]:
         """The number of rows, and of each folder how many files and bytes. Nothing stays of what fails."""
-        owner = name_of(target)
-        pairs = ", ".join(
-            f"{string_literal(key)} = {string_literal(value)}"
-            for key, value in owned_properties(owner).items()
-        )
-        location = staging.location  # type: ignore[attr-defined]
-        ddl = f"create table {staging} like {target} location {string_literal(location)} tblproperties ({pairs})"
-        request = {"ddl": ddl, "sql": sql, "table": staging.render(), "location": location}
+        owner, location = name_of(target), staging.location  # type: ignore[attr-defined]
+        request = {
+            "ddl": self.append_ddl(target, staging),
+            "sql": sql,
+            "table": staging.render(),
+            "location": location,
+        }
         try:
             answer = self.connections.handle().call("stage_rows", request).framed
             rows, folders = int(answer["rows_affected"]), dict(answer["folders"])

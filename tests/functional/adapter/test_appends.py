@@ -197,6 +197,16 @@ class TestAppends:
 
     @pytest.fixture(scope="class")
     @classmethod
+    def seeds(cls) -> dict[str, str]:
+        return {"more.csv": "n\n1\n2\n"}
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def project_config_update(cls) -> dict[str, Any]:
+        return {"seeds": {"+meta": {"seed_mode": "append"}}}
+
+    @pytest.fixture(scope="class")
+    @classmethod
     def bench(cls, project: Any, line: Wire, endpoint_dir: Path) -> Bench:
         return Bench(project, line, endpoint_dir)
 
@@ -348,6 +358,18 @@ class TestAppends:
         assert "Completing an interrupted append to" in output
         assert bench.sql("select n from {schema}.counts") == [(1,), (2,), (3,)]
         assert bench.staged(bench.named("counts")) == []
+
+    def test_a_seed_that_is_added(self, bench: Bench) -> None:
+        run_dbt(["seed"])
+        once = bench.sql("select n from {schema}.more")
+        assert once == [(1,), (2,)]
+        bench.die_at_change(0, carried_out=False)
+        run_dbt(["seed"], expect_pass=False)
+        bench.wire.faults.clear()
+        assert bench.sql("select n from {schema}.more") == once
+        run_dbt(["seed"])
+        assert bench.sql("select n from {schema}.more") == [(1,), (1,), (2,), (2,)]
+        assert bench.staged(bench.named("more")) == []
 
     def test_a_table_that_is_replaced_meanwhile(self, bench: Bench) -> None:
         """The rows are in the version that was there: the run says that they may be lost, and does not say that they are in."""

@@ -14,7 +14,14 @@
   {%- if adapter.is_written_by_runtime(target_relation.table_format) -%}
     {%- do glue_hudi_seed(target_relation, existing_relation, agate_table) -%}
   {%- elif adapter.seed_settings(model).append and existing_relation is not none and existing_relation.is_table and not should_full_refresh() -%}
-    {%- set response = adapter.load_seed(target_relation, none, agate_table, config.get('column_types')) -%}
+    {%- if adapter.is_open_format(target_relation.table_format) -%}
+      {%- set response = adapter.load_seed(target_relation, none, agate_table, config.get('column_types')) -%}
+    {%- else -%}
+      {%- do adapter.settle_appends(target_relation) -%}
+      {%- set added_relation = adapter.append_staging(target_relation) -%}
+      {%- set response = adapter.load_seed(added_relation, adapter.append_ddl(target_relation, added_relation), agate_table, config.get('column_types')) -%}
+      {%- do adapter.publish(target_relation, added_relation) -%}
+    {%- endif -%}
     {%- call noop_statement('main', response, 'INSERT', row_count) -%}{%- endcall -%}
   {%- else -%}
     {%- set in_place = adapter.replaces_in_place(target_relation, existing_relation) -%}
