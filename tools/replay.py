@@ -127,6 +127,19 @@ def shape(value: Any, path: str = "") -> set[str]:
     return found
 
 
+def _empty(value: Any, path: str = "") -> Iterator[str]:
+    """The paths of lists without an item, of which nobody knows what others would have."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            here = f"{path}.{key}".lstrip(".")
+            if each == []:
+                yield here
+            yield from _empty(each, here)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _empty(each, f"{path}[]")
+
+
 def differences(calls: Sequence[Mapping[str, Any]], client: Any) -> Iterator[str]:
     """Where the answers of a service differ from the recorded ones. `client` gives a boto3 client by its service."""
     binding = Binding()
@@ -143,10 +156,10 @@ def differences(calls: Sequence[Mapping[str, Any]], client: Any) -> Iterator[str
             continue
         matched = binding.match(call["answer"], answer)
         binding.values = binding.values if matched is None else matched
-        for sign, keys in (
-            ("lacks", shape(call["answer"]) - shape(answer)),
-            ("adds", shape(answer) - shape(call["answer"])),
-        ):
+        recorded, here = shape(call["answer"]), shape(answer)
+        unknown = tuple(f"{path}[]" for each in (call["answer"], answer) for path in _empty(each))
+        for sign, more in (("lacks", recorded - here), ("adds", here - recorded)):
+            keys = [key for key in more if key != "NextToken" and not key.startswith(unknown)]
             if keys:
                 yield f"{what}: the endpoint {sign} {', '.join(sorted(keys))}"
 
@@ -158,20 +171,34 @@ def _played(call: Mapping[str, Any], binding: Binding, client: Any) -> tuple[Any
     if "Code" in call["parameters"]:
         given["Code"] = "print()"
     answer = _ask(client, operation, given)
-    if operation == "GetTable" and "answer" in call and answer[2] == "EntityNotFoundException":
-        # A statement had made it, whose code is not in the recording.
-        members = client.meta.service_model.shape_for("TableInput").members
-        table = _without_texts(binding.put_in(wanted["Table"]))
-        known = {key: each for key, each in table.items() if key in members}
-        client.create_table(DatabaseName=given["DatabaseName"], TableInput=known)
+    # A statement had made them, whose code is not in the recording.
+    made = [wanted["Table"]] if "Table" in wanted else wanted.get("TableList", [])
+    if operation in ("GetTable", "GetTables") and any(
+        _make(client, binding, each) for each in made
+    ):
         answer = _ask(client, operation, given)
+    asked, name = operation, given
+    if operation == "CreateSession":  # made once, and looked at until it is there
+        asked, name = "GetSession", {"Id": given["Id"]}
     deadline = time.monotonic() + _PATIENCE
     while _state(answer[0]) != _state(wanted) and not answer[2] and time.monotonic() < deadline:
         if _state(wanted) in _PASSING:
             break
         time.sleep(0.1)
-        answer = _ask(client, operation, given)
+        answer = _ask(client, asked, name)
     return answer
+
+
+def _make(client: Any, binding: Binding, recorded: Mapping[str, Any]) -> bool:
+    """Makes a recorded table where there is none of its name."""
+    table = _without_texts(binding.put_in(recorded))
+    where = {"DatabaseName": table["DatabaseName"], "Name": table["Name"]}
+    if _ask(client, "GetTable", where)[2] != "EntityNotFoundException":
+        return False
+    members = client.meta.service_model.shape_for("TableInput").members
+    known = {key: each for key, each in table.items() if key in members}
+    client.create_table(DatabaseName=table["DatabaseName"], TableInput=known)
+    return True
 
 
 def _state(answer: Mapping[str, Any]) -> str | None:

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from glue_compiler.program.transport import FRAME
 
-from dbt.adapters.glue.recording.scrubbing import Scrubber, unpacked
+from dbt.adapters.glue.recording.scrubbing import STAGED_IN_CODE, Scrubber, unpacked
 from tools.replay import Binding, Recording
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _NONCE = re.compile(r'"nonce":"([0-9a-f]{16})"')
-_PLACES = re.compile(r"((?:s3|file)://[^\s>]+)")
 _ASKED_AGAIN = frozenset({"GetSession", "GetStatement"})
 
 
@@ -100,13 +99,17 @@ class Replay:
         recorded = {**call["parameters"]}
         live = {**given}
         if "Code" in recorded:
-            # Places are all that is known of code: those of the live one, in their order.
+            # Places and staged tables are all that is known of code: those of the live one, in their order.
             function = re.compile(r"characters ([a-z_]+)")
             ours = Scrubber().code(live["Code"])
             if function.findall(ours) != function.findall(recorded["Code"]):
                 return False
-            recorded["Code"] = _PLACES.findall(recorded["Code"].rstrip(">"))
-            live["Code"] = list(dict.fromkeys(re.findall(_LIVE_PLACES, unpacked(live["Code"]))))
+            words, text = recorded["Code"].rstrip(">").split(), unpacked(live["Code"])
+            recorded["Code"] = [word for word in words if "://" in word or "__dbt_" in word]
+            live["Code"] = [
+                *dict.fromkeys(re.findall(_LIVE_PLACES, text)),
+                *dict.fromkeys(STAGED_IN_CODE.findall(text)),
+            ]
         found = self.binding.match(recorded, live)
         if found is None:
             return False

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    from glue_session.state import attach
     from local_spark import local_spark
     from tables import TABLES
 
     with local_spark(tmp_path_factory.mktemp("warehouse")) as session:
+        attach({"spark": session})  # as the runtime's own start does
         for name, query in TABLES.items():
             session.sql(query).createOrReplaceTempView(f"v_{name}")
         yield session

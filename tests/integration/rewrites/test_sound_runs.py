@@ -131,7 +131,7 @@ def test_a_declared_type_is_the_tables(run: Any, frame: str) -> None:
     )
     found = run(body, optimize=True, declared=DECLARED)
     assert found.outcome["ok"], found.outcome
-    assert found.outcome["columns"] == [["id", "bigint"], ["q", "double"], ["later", "date"]]
+    assert found.outcome["columns"] == [["id", "long"], ["q", "double"], ["later", "date"]]
 
 
 def test_a_declaration_that_is_no_type_is_told(run: Any) -> None:
@@ -139,11 +139,11 @@ def test_a_declaration_that_is_no_type_is_told(run: Any) -> None:
         "return pd.DataFrame({'id': [1]})", optimize=True, declared={"id": "nothing at all"}
     )
     assert found.outcome["ok"], found.outcome
-    assert found.outcome["columns"] == [["id", "bigint"]]
+    assert found.outcome["columns"] == [["id", "long"]]
     assert any("is no type of Spark's" in note for note in found.outcome["notes"])
 
 
 def test_a_pandas_on_spark_type_that_would_lose_something_is_told(run: Any) -> None:
     found = run("return df.select('q').pandas_api()", optimize=True, declared={"q": "tinyint"})
     assert json.dumps(found.outcome["notes"]).count("convert it with .astype") == 1
-    assert found.outcome["columns"] == [["q", "int"]]
+    assert found.outcome["columns"] == [["q", "integer"]]

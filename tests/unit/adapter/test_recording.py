@@ -150,6 +150,8 @@ def test_names_stay_the_same_ones() -> None:
     first = scrubber.parameters(
         get.input_shape, {"DatabaseName": "shop", "Name": "orders__dbt_new"}
     )
+    own = scrubber.parameters(get.input_shape, {"Name": "orders__dbt_new_0123abcd"})
+    assert own == {"Name": "name2__dbt_new_name3"}
     table = {"Name": "orders", "StorageDescriptor": {"Location": "s3://b/shop/orders"}}
     second = scrubber.parameters(update.input_shape, {"DatabaseName": "shop", "TableInput": table})
     assert first == {"DatabaseName": "name1", "Name": "name2__dbt_new"}

@@ -24,16 +24,17 @@ from dbt.adapters.glue.recording.words import API_WORDS, FRAME_KEYS, KEYS, TYPE_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Scrubber", "told", "unpacked"]
+__all__ = ["STAGED_IN_CODE", "Scrubber", "told", "unpacked"]
 
 _FRAME = re.compile(r"<<dbt-glue:[0-9a-f]{16}>>")
 _ARN = re.compile(r"arn:[\w-]*:[\w.-]*:[\w-]*:\d*:\S*")
 _URI = re.compile(r"(s3[an]?|file)://(\S*)")
-_STAGED = re.compile(r"(.+?)((?:__dbt_(?:new|tmp|backup|old))+)")
+_STAGED = re.compile(r"(.+?)((?:__dbt_(?:new|tmp|add|backup|old))+)(?:_([0-9a-f]{8}))?")
 _CLASS = re.compile(r"(?:org\.apache|com\.amazon|parquet|io\.delta)[\w.$]*")
 _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}")
 _CALL = re.compile(r"__dbt_glue__\.([a-z_]{1,40})\(")
 _PLACE = re.compile(r"(?:s3|file)://[^\s'\"\\`,)]+")
+STAGED_IN_CODE = re.compile(r"\w+__dbt_(?:new|tmp|add)_[0-9a-f]{8}\b")
 _PAYLOAD = re.compile(r"'([A-Za-z0-9+/]{16,}={0,2})'\)\s*$")
 _FRAME_WORDS = frozenset({"type", "error_class", "sqlstate"})
 _ERROR = re.compile(
@@ -82,10 +83,13 @@ class Scrubber:
         return self._by_shape(shape, value, "")
 
     def code(self, value: str) -> str:
-        """Of a statement its length, the function of the runtime that it calls, and the places that it names."""
-        called = _CALL.findall(value)
-        places = dict.fromkeys(_PLACE.findall(unpacked(value)))
-        words = [*called[-1:], *(self._uri(place) for place in places)]
+        """Of a statement its length, the function of the runtime that it calls, and the places and staged tables that it names."""
+        called, text = _CALL.findall(value), unpacked(value)
+        words = [
+            *called[-1:],
+            *(self._uri(place) for place in dict.fromkeys(_PLACE.findall(text))),
+            *(self._name(name) for name in dict.fromkeys(STAGED_IN_CODE.findall(text))),
+        ]
         return " ".join([f"<code of {len(value)} characters", *words]) + ">"
 
     def error(self, code: str, message: str) -> dict[str, str]:
@@ -171,7 +175,10 @@ class Scrubber:
     def _name(self, value: str) -> str:
         staged = _STAGED.fullmatch(value)
         if staged:
-            return self._remembered(value, self._pseudonym("name", staged[1]) + staged[2])
+            told = self._pseudonym("name", staged[1]) + staged[2]
+            if staged[3]:
+                told += "_" + self._pseudonym("name", staged[3])
+            return self._remembered(value, told)
         return "/".join(self._pseudonym("name", part) if part else "" for part in value.split("/"))
 
     def _account(self, value: str) -> str:
