@@ -164,8 +164,9 @@ class Bench:
                 return False
             if carried_out:
                 forward()
-            answer = json.dumps({"__type": "InternalServiceException", "Message": "broken"})
-            handler.reply(500, answer.encode())
+            # What would pass is made again: this one does not, as for a process that ends here.
+            answer = json.dumps({"__type": "AccessDeniedException", "Message": "broken"})
+            handler.reply(400, answer.encode())
             return True
 
         def rearmed(_handler: Any) -> list[Any]:
