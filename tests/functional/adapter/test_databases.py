@@ -52,7 +52,8 @@ class TestBesideIceberg:
 
     @pytest.fixture(scope="class")
     def models(self) -> dict[str, str]:
-        return {"a_table.sql": "{{ config(materialized='table') }} select 1 as id"}
+        config = "materialized='table', old_version_retention_in_minutes=0"
+        return {"a_table.sql": f"{{{{ config({config}) }}}} select 1 as id"}
 
     def test_old_versions_are_removed(self, project: Any, endpoint_dir: Path) -> None:
         catalog = project.adapter.data_catalog
@@ -77,4 +78,4 @@ class TestBesideIceberg:
         )
         run_dbt(["run"])
         assert not folder.exists()
-        assert forgotten.exists(), "nobody knows whether it is the other table's"
+        assert forgotten.exists(), "nobody knows whose it is"
