@@ -134,7 +134,7 @@ class TestSnapshots:
             types = {c.name: c.dtype for c in project.adapter.get_columns_in_relation(relation)}
         assert types == {
             "id": "int", "text": "string", "amount": "decimal(10,2)", "day": "date",
-            "nested": "struct<a:int,b c:array<string>>", "moment": "timestamp", "born": "date", "dbt_scd_id": "string",
+            "nested": "struct<a:int,`b c`:array<string>>", "moment": "timestamp", "born": "date", "dbt_scd_id": "string",
             "dbt_updated_at": "timestamp", "dbt_valid_from": "timestamp", "dbt_valid_to": "timestamp",
         }  # fmt: skip
 
