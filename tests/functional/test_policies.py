@@ -70,6 +70,7 @@ COMMANDS = (
 UNDISTURBED = {
     "caller": {
         "glue:CancelStatement", "glue:DeleteSession", "glue:ListStatements",  # a run that is interrupted, or loses an answer
+        "glue:ListSessions",  # what a run on another machine left: whether it is at work
         "s3:ListBucket", "s3:GetObject",  # the logs of Delta tables, and `dbt-glue doctor`
     },
     "session_role": {
@@ -105,7 +106,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def policy(shop: Path) -> Path:
     """What doctor prints, in a file."""
-    done = run(shop, "dbt-glue", "doctor", "--policies", "--format", "json")
+    done = run(shop, "dbt-glue", "doctor", "--policies", "--output-format", "json")
     stop(shop / ".dbt-glue")
     file = shop / "policy.json"
     file.write_text(json.dumps(json.loads(done.stdout)["policies"]))
