@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Protocol
 
 from dbt_common.exceptions import DbtRuntimeError
@@ -24,12 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Athena", "Reader", "Spark", "Unread"]
 
 COLUMNS = ("run", "seq", "part")
-OF_TABLES = (
-    "SparkFileNotFoundException",
-    "FileNotFoundException",
-    "does not exist",
-    "FILE_NOT_EXIST",
-)
+OF_TABLES = re.compile(r"FileNotFoundException|FILE_NOT_EXIST|s3://\S+ does not exist")
 """Of Spark's errors those that tell of the table, and not of a session or JVM that was killed."""
 
 
@@ -53,9 +49,8 @@ class Reader(Protocol):
 class Athena:
     """Plans by the catalog, and reads the files `pause` seconds later, as a query does that waits its turn."""
 
-    name = "Athena"
-
     def __init__(self, endpoint: EndpointHandle, state: Path, schema: str, pause: float) -> None:
+        self.name = f"Athena, {pause:.0f} s" if pause else "Athena"
         self._lake = Lake(endpoint, state, pause)
         self._schema = schema
 
@@ -93,7 +88,7 @@ class Spark:
             text = str(error)
             if "TABLE_OR_VIEW_NOT_FOUND" in text or "SCHEMA_NOT_FOUND" in text:
                 return None
-            if any(word in text for word in OF_TABLES):
+            if OF_TABLES.search(text):
                 raise OSError(text) from error
             raise Unread(text) from error
 
