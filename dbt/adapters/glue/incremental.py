@@ -15,12 +15,11 @@ from glue_compiler.knowledge.tables import (
     STRATEGIES,
 )
 
+from dbt.adapters.glue.column import GlueColumn
 from dbt.adapters.glue.formats import open_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from dbt.adapters.glue.column import GlueColumn
 
 __all__ = [
     "ChangePlan",
@@ -35,7 +34,8 @@ __all__ = [
     "plan_changes",
     "plan_column",
     "plan_incremental",
-    "storable_columns",
+    "select_list",
+    "stored_columns",
 ]
 
 
@@ -310,14 +310,20 @@ def merge_columns(
     ]
 
 
-def storable_columns(columns: Iterable[GlueColumn], target: Iterable[GlueColumn]) -> str:
-    """The select list by which a file holds `columns`: NULLs without a type get that of the target's column."""
+def stored_columns(columns: Iterable[GlueColumn], target: Iterable[GlueColumn]) -> list[GlueColumn]:
+    """`columns` as a file holds them: NULLs without a type get that of the target's column."""
     types = {column.name.lower(): column.data_type for column in target}
-    return ", ".join(
-        f"cast({c.quoted} as {types.get(c.name.lower(), 'string')}) as {c.quoted}"
-        if c.dtype.lower() == "void"
-        else c.quoted
+    return [
+        GlueColumn(c.name, types.get(c.name.lower(), "string")) if c.dtype.lower() == "void" else c
         for c in columns
+    ]
+
+
+def select_list(columns: Iterable[GlueColumn], stored: Iterable[GlueColumn]) -> str:
+    """The select list that makes `columns` those that are stored, each of its own in turn."""
+    return ", ".join(
+        s.quoted if s is c else f"cast({c.quoted} as {s.data_type}) as {c.quoted}"
+        for c, s in zip(columns, stored, strict=True)
     )
 
 

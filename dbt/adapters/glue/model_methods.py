@@ -97,8 +97,14 @@ class ModelMethods(metaclass=AdapterMeta):
         return plan
 
     @available
-    def storable_columns(self, columns: list[GlueColumn], target: list[GlueColumn]) -> str:
-        return incremental.storable_columns(columns, target)
+    def stored_columns(
+        self, columns: list[GlueColumn], target: list[GlueColumn]
+    ) -> list[GlueColumn]:
+        return incremental.stored_columns(columns, target)
+
+    @available
+    def select_list(self, columns: list[GlueColumn], stored: list[GlueColumn]) -> str:
+        return incremental.select_list(columns, stored)
 
     @available
     def keys_hold(self, unique_key: Any, partitions: list[incremental.PlanColumn]) -> bool:

@@ -197,6 +197,14 @@ class Replacement(SwitchSteps):
         self._delete(name, partitions)
         self._remove(old, in_use, staged=used_by)
 
+    def discard_own(self, name: Name, location: str, owner: Name) -> None:
+        """Forgets a table without partitions that this run has staged for `owner`, and has its version removed.
+
+        That its name and its location are of no other table is the caller's word.
+        """
+        self._delete(name, {})
+        self._remove([location], (), staged=owner)
+
     # One at a time
 
     def _again(

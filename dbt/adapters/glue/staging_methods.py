@@ -133,6 +133,19 @@ class StagingMethods(AdapterParts):
         self.replacement.discard(name_of(staging), used_by=name_of(target))
 
     @available.parse_none
+    def discard_rows(self, rows: BaseRelation, target: BaseRelation) -> None:
+        """Forgets the table of rows that this run has made for `target`, and has its data removed.
+
+        A `staging_relation` is this run's alone, from its name to its folder, and `target` is never made of rows, so that
+        the Data Catalog need not be asked of either.
+        """
+        location = rows.location  # type: ignore[attr-defined]
+        if rows.staged_by != self.makers.word or location is None:  # type: ignore[attr-defined]
+            self.discard(rows, target)
+        else:
+            self.replacement.discard_own(name_of(rows), location, name_of(target))
+
+    @available.parse_none
     def settled_relation(self, relation: BaseRelation) -> BaseRelation | None:
         """The relation as it is now, after what earlier runs left unfinished has been settled."""
         target = name_of(relation)

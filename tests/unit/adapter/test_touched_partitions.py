@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dbt.adapters.glue.column import GlueColumn
-from dbt.adapters.glue.incremental import plan_incremental, storable_columns
+from dbt.adapters.glue.incremental import plan_incremental, select_list, stored_columns
 from dbt.adapters.glue.touched_partitions import (
     Layout,
     condition_on,
@@ -137,6 +137,8 @@ def test_the_condition_names_the_partitions() -> None:
 
 def test_nulls_without_a_type_get_one() -> None:
     new = columns(id="int", v="void", more="void")
-    assert storable_columns(new, columns(id="int", V="decimal(10,2)")) == (
+    stored = stored_columns(new, columns(id="int", V="decimal(10,2)"))
+    assert [column.dtype for column in stored] == ["int", "decimal(10,2)", "string"]
+    assert select_list(new, stored) == (
         "`id`, cast(`v` as decimal(10,2)) as `v`, cast(`more` as string) as `more`"
     )

@@ -50,7 +50,7 @@
     {%- else -%}
       {%- do log('snapshot: nothing changed, ' ~ target_relation ~ ' stays as it is', info=true) -%}
     {%- endif -%}
-    {%- do adapter.discard(changes_relation, target_relation) -%}
+    {%- do adapter.discard_rows(changes_relation, target_relation) -%}
     {%- endfor -%}
   {%- endif -%}
 

@@ -66,7 +66,7 @@
       {%- call statement('main', language='python') -%}
         {{- create_python_intermediate_table(source_relation, compiled_code) -}}
       {%- endcall -%}
-      {%- set source_columns = adapter.get_columns_in_relation(source_relation) -%}
+      {%- set source_columns = adapter.columns_from(load_result('main').response.columns) -%}
     {%- endif -%}
     {%- for attempt in adapter.attempts(target_relation, pre_hooks) -%}
       {%- set by_partition = adapter.may_rewrite_partitions(strategy, target_relation, model.config, attempt) -%}
@@ -75,19 +75,20 @@
       {%- elif by_partition -%}
         {#-- The new rows are asked twice, where they go and what they are: they are made once. --#}
         {%- set rows_relation = adapter.staging_relation(target_relation, model, suffix='__dbt_tmp') -%}
-        {%- set columns = adapter.storable_columns(get_column_schema_from_query(compiled_code), adapter.columns_read(attempt)) -%}
+        {%- set columns = get_column_schema_from_query(compiled_code) -%}
+        {%- set stored = adapter.stored_columns(columns, adapter.columns_read(attempt)) -%}
         {%- call statement('main') -%}
-          {{ glue_stage_rows_sql(rows_relation, 'select ' ~ columns ~ ' from (\n' ~ compiled_code ~ '\n)') }}
+          {{ glue_stage_rows_sql(rows_relation, 'select ' ~ adapter.select_list(columns, stored) ~ ' from (\n' ~ compiled_code ~ '\n)') }}
         {%- endcall -%}
-        {%- do glue_apply_incremental(strategy, on_schema_change, target_relation, rows_relation.render(), adapter.get_columns_in_relation(rows_relation), rows_relation, attempt, by_partition) -%}
-        {%- do adapter.discard(rows_relation, target_relation) -%}
+        {%- do glue_apply_incremental(strategy, on_schema_change, target_relation, rows_relation.render(), stored, rows_relation, attempt, by_partition) -%}
+        {%- do adapter.discard_rows(rows_relation, target_relation) -%}
       {%- else -%}
         {%- set rows_columns = get_column_schema_from_query(compiled_code) if on_schema_change != 'ignore' else none -%}
         {%- do glue_apply_incremental(strategy, on_schema_change, target_relation, '(\n' ~ compiled_code ~ '\n)', rows_columns, none, attempt) -%}
       {%- endif -%}
     {%- endfor -%}
     {%- if language == 'python' -%}
-      {%- do adapter.discard(source_relation, target_relation) -%}
+      {%- do adapter.discard_rows(source_relation, target_relation) -%}
     {%- endif -%}
   {%- endif -%}
 
