@@ -41,7 +41,10 @@ def by_parts(old: Rows | None, number: int) -> Rows:
 
 @dataclass(frozen=True)
 class Kind:
-    """A node, dbt's command that builds it, and its rows after a run of a number by those before it."""
+    """A node, dbt's command that builds it, and its rows after a run of a number by those before it.
+
+    `part` is the position of the column by which it has partitions.
+    """
 
     name: str
     command: str
@@ -49,6 +52,23 @@ class Kind:
     text: str
     after: Callable[[Rows | None, int], Rows]
     columns: tuple[str, ...] = ("id", "run")
+    part: int | None = None
+
+    def may_be(self, found: Rows | None, *versions: Rows | None) -> bool:
+        """Whether rows are those of one of the versions; each partition's for itself, as they are switched one by one."""
+        if self.part is None or found is None:
+            return found in versions
+        every = [by_part(version or [], self.part) for version in versions]
+        seen = by_part(found, self.part)
+        parts = {part for version in (seen, *every) for part in version}
+        return all(seen.get(p) in [version.get(p) for version in every] for p in parts)
+
+
+def by_part(rows: Rows, position: int) -> dict[Any, Rows]:
+    parts: dict[Any, Rows] = {}
+    for row in rows:
+        parts.setdefault(row[position], []).append(row)
+    return parts
 
 
 NUMBER = "{{ var('number', 0) }}"
@@ -84,7 +104,7 @@ KINDS = {
             "{{ config(materialized='incremental', incremental_strategy='insert_overwrite', partition_by=['part']) }} "
             f"select 1 as id, {NUMBER} as run, 'a' as part "
             f"union all select 3, {NUMBER}, 'p' || ({NUMBER} % 3)",
-            by_parts, ("id", "run", "part"),
+            by_parts, ("id", "run", "part"), 2,
         ),
     )
 }  # fmt: skip

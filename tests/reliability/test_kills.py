@@ -1,4 +1,4 @@
-"""A job that is killed at a dozen of its requests: nothing half-made is there, and the next run is right."""
+"""A job that is killed at a dozen of its requests: nothing half-made is there, the next run is right, and no folder stays."""
 
 from __future__ import annotations
 
@@ -27,5 +27,6 @@ def test_a_dozen_points(endpoint: EndpointHandle, endpoint_dir: Path, tmp_path: 
         for point in points_of(12, requests, SIGNALS, seed=1):
             at, wrong = job.kill(point)
             assert not wrong, f"{point} ({at}): {wrong}"
+        assert job.end() == []
     finally:
         job.close()

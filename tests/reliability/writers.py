@@ -57,12 +57,13 @@ def after(name: str, shape: str) -> Callable[[Rows | None, int], Rows]:
 
 def sql(name: str, config: str, select: str, shape: str) -> Writer:
     text = f"{{{{ config({config}) }}}} {select}"
-    return Writer(name, "run", f"models/{name}.sql", text, after(name, shape), COLUMNS, shape)
+    part = COLUMNS.index("part") if "partition_by" in config else None
+    return Writer(name, "run", f"models/{name}.sql", text, after(name, shape), COLUMNS, part, shape)
 
 
 def python(name: str, config: str, shape: str) -> Writer:
     text = PYTHON.replace("CONFIG", config)
-    return Writer(name, "run", f"models/{name}.py", text, after(name, shape), COLUMNS, shape)
+    return Writer(name, "run", f"models/{name}.py", text, after(name, shape), COLUMNS, None, shape)
 
 
 COLUMNS = ("run", "seq", "part")

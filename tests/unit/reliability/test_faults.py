@@ -88,3 +88,13 @@ def test_the_table_names_the_kinds_for_which_a_cell_is_wrong() -> None:
     good = [verdict("table", "right"), verdict("seed", "error")]
     assert table(good)[2:] == ["| GetTable | error or right |"]
     assert table([*good, verdict("merge", "wrong")])[2:] == ["| GetTable | **merge** |"]
+
+
+def test_of_a_table_with_partitions_each_is_old_or_new() -> None:
+    old, new = [(1, 1, "a"), (3, 1, "p1")], [(1, 2, "a"), (3, 1, "p1"), (3, 2, "p2")]
+    switching = [(1, 2, "a"), (3, 1, "p1")]
+    assert KINDS["overwrite"].may_be(switching, old, new)
+    assert not KINDS["overwrite"].may_be([(3, 1, "p1")], old, new)
+    assert not KINDS["overwrite"].may_be(None, old, new)
+    assert KINDS["table"].may_be([(1, 2)], [(1, 1)], [(1, 2)])
+    assert not KINDS["table"].may_be([(1, 1), (2, 2)], [(1, 1), (2, 1)], [(1, 2), (2, 2)])
