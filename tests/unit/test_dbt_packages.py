@@ -12,10 +12,6 @@ from tools.dbt_packages import (
     CAUSES,
     MEASURED,
     PAGE,
-    PROJECTS,
-    Column,
-    Failure,
-    Project,
     adapted,
     cause_of,
     counted,
@@ -25,6 +21,7 @@ from tools.dbt_packages import (
     said,
     same,
 )
+from tools.package_projects import PROJECTS, Column, Failure, Project
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -295,7 +295,7 @@ class Folders:
         scheme, _, rest = folder.partition("://")
         bucket, _, key = rest.partition("/")
         if scheme.startswith("s3") and key:
-            pages = self._clients.client("s3").get_paginator("list_objects_v2")
+            pages = self._clients.storage.get_paginator("list_objects_v2")
             yield from pages.paginate(Bucket=bucket, Prefix=f"{key.rstrip('/')}/", **options)
 
 
