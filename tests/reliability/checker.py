@@ -91,6 +91,7 @@ def _violations(history: History) -> Iterator[Violation]:
     for write in history.writes:
         writes[write.table][write.run] = write
     last: dict[tuple[str, str], Read] = {}
+    shown: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for read in sorted(history.reads, key=lambda read: read.began):
         if read.error:
             yield Violation("a read failed", (read,))
@@ -103,6 +104,7 @@ def _violations(history: History) -> Iterator[Violation]:
             yield from _grown(read, before, known)
         else:
             yield from _replaced(read, before, known)
+            yield from _back(read, known, shown)
 
 
 def _whole(read: Read, known: dict[int, Write]) -> Iterator[Violation]:
@@ -150,6 +152,28 @@ def _replaced(read: Read, before: Read | None, known: dict[int, Write]) -> Itera
                 if later:
                     events = (here, later[0], before, read)
                     yield Violation("older than this reader's last", events)
+
+
+def _back(
+    read: Read, known: dict[int, Write], shown: dict[tuple[str, str, str], list[int]]
+) -> Iterator[Violation]:
+    """A version that another one has replaced before this reader's eyes is not seen again, nor is nothing.
+
+    `shown` are the runs that each reader has seen of each part, in their order. A run of which nobody knows when it took
+    effect did so once.
+    """
+    for part in {part for write in known.values() for part in write.parts}:
+        order = shown[read.reader, read.table, part]
+        here = sorted(run for run in read.runs(part) if run in known)
+        of_part = [write for write in known.values() if part in write.parts]
+        if not here and order and not any(_acknowledged(of_part, read.began)):
+            yield Violation("empty, after this reader saw a version", (known[order[-1]], read))
+        for run in here:
+            if run in order[:-1]:
+                events = (known[run], known[order[-1]], read)
+                yield Violation("a replaced version is back", events)
+            elif run not in order:
+                order.append(run)
 
 
 def _acknowledged(writes: Iterable[Write], moment: float) -> Iterator[Write]:

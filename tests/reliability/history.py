@@ -55,6 +55,8 @@ class Theatre:
         self.writes: list[Write] = []
         self.reads: list[Read] = []
         self.struck: Counter[str] = Counter()
+        self.failed: list[str] = []
+        """What must not be and is no read's: workers that broke down, runs without an end, a quiet run that failed."""
         self._endpoint, self._state, self._folder = endpoint, state, folder
         self._seed, self._tables, self._calm = seed, list(tables), calm
         self._writers, self._kills = writers, kills and not calm
@@ -66,11 +68,11 @@ class Theatre:
     def play(self, seconds: float) -> History:
         """Everyone at once for so long; then quiet runs and reads, which find what was lost on the way."""
         workers = [
-            *(threading.Thread(target=self._write, args=(n,)) for n in range(self._writers)),
-            *(threading.Thread(target=self._look, args=(make,)) for make in self._readers()),
+            *(self._worker(self._write, n) for n in range(self._writers)),
+            *(self._worker(self._look, make) for make in self._readers()),
         ]
         if self._kills:
-            workers.append(threading.Thread(target=self._kill_jvms))
+            workers.append(self._worker(self._kill_jvms))
         for worker in workers:
             worker.start()
         self._until.wait(seconds)
@@ -80,6 +82,16 @@ class Theatre:
         self._end_quietly()
         shapes = {name: WRITERS[name].shape for name in self._tables}
         return History(shapes, self.writes, self.reads)
+
+    def _worker(self, work: Callable[..., None], *given: object) -> threading.Thread:
+        def told() -> None:
+            try:
+                work(*given)
+            except BaseException as error:
+                self.failed.append(f"{work.__name__}{given} broke down: {error!r}")
+                raise
+
+        return threading.Thread(target=told)
 
     def now(self) -> float:
         return time.monotonic() - self._began
@@ -122,6 +134,8 @@ class Theatre:
         timer.cancel()
         how = "exit code 0" if ended.code == 0 else f"exit code {ended.code}: {ended.said[-300:]}"
         self.struck[f"runs of {table}: {ENDS.get(ended.code, 'failed')}"] += 1
+        if ended.code is None:
+            self.failed.append(f"run {run} of {table} {ended.said}")
         write = Write(
             table, run, began, self.now() if ended.code == 0 else None, kind.parts(run), how
         )
@@ -175,8 +189,9 @@ class Theatre:
             for table in self._tables:
                 for reader in readers:
                     self._read(reader, table)
-                if self._run(shop, dbt, table).ended is None:
-                    self.struck[f"the last, quiet run of {table} FAILED"] += 1
+                last = self._run(shop, dbt, table)
+                if last.ended is None:
+                    self.failed.append(f"the last, quiet run of {table}: {last.how}")
                 for reader in readers:
                     self._read(reader, table)
         for reader in readers:
@@ -228,9 +243,11 @@ def told(theatre: Theatre, history: History) -> int:
         print(f"{count:>6}  {what}")
     kinds = Counter(violation.what for violation in found)
     verdict = ", ".join(f"{what} ({count})" for what, count in kinds.items()) or "as it has to be"
+    for reader, count in Counter(read.reader for read in history.reads).items():
+        print(f"{count:>6}  reads of {reader}")
+    print(*theatre.failed, sep="\n")
     print(f"{len(history.writes)} runs, {len(history.reads)} reads: {verdict}")
-    failed = [what for what in theatre.struck if "FAILED" in what]
-    return 1 if found or failed else 0
+    return 1 if found or theatre.failed else 0
 
 
 if __name__ == "__main__":

@@ -35,10 +35,11 @@ if TYPE_CHECKING:
     from tests.reliability.faults import Answer, Call
     from tests.reliability.shop import Rows
 
-__all__ = ["Job", "Point", "main", "points_of"]
+__all__ = ["NOT_REACHED", "Job", "Point", "main", "points_of"]
 
 SCHEMA = "killed"
 JOB = {**WRITERS, "seed": KINDS["seed"], "snapshot": KINDS["snapshot"]}
+NOT_REACHED = "not reached"
 PATIENCE = 30.0
 """Seconds within which a run that was told to end has ended."""
 
@@ -169,7 +170,7 @@ class Job:
         wrong += [f"the next run: {what}" for what in self.build(begun)]
         for session in sessions:
             self.lake.glue.stop_session(Id=session)
-        return trigger.at or "not reached", wrong
+        return trigger.at or NOT_REACHED, wrong
 
     def end(self) -> list[str]:
         """What is wrong after a run beside which nothing of a killed one is at work any more."""
@@ -177,13 +178,14 @@ class Job:
         return wrong + [f"no table uses {folder}" for folder in self._unused()]
 
     def _unused(self) -> list[Path]:
-        """Folders of versions that no table and no partition of the job is made of."""
+        """Folders of versions that no table and no partition of the job is made of, and of rows that were staged."""
         used, found = set(), set()
         for name in self._nodes:
             places = [self.lake.folder(place) for place in self.lake.places(SCHEMA, name)]
             used |= {folder for place in places for folder in (place, *place.parents)}
             roots = {parent for place in places for parent in place.parents if parent.name == name}
             found |= {folder for root in roots for folder in root.iterdir() if folder.is_dir()}
+            found |= {rows for root in roots for rows in root.rglob("_dbt_append/*")}
         return sorted(found - used)
 
     def _command(self) -> list[str]:
@@ -214,7 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    bad = 0
+    bad = struck = 0
     with tempfile.TemporaryDirectory(prefix="kills-") as scratch:
         state = Path(scratch) / ".dbt-glue"
         endpoint = client.ensure_endpoint(state, on_progress=print)
@@ -226,10 +228,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for point in points_of(options.points, requests, options.signals.split(","), options.seed):  # fmt: skip
                 at, wrong = job.kill(point)
                 bad += bool(wrong)
+                struck += at != NOT_REACHED
                 print(f"{'wrong' if wrong else 'right':<6} {point} ({at}) {'; '.join(wrong)[:600]}", flush=True)  # fmt: skip
             left = job.end()
             print("\n".join(left))
-            print(f"{options.points} points, {bad} wrong; {len(left)} wrong after the last run")
+            print(
+                f"{struck} of {options.points} points struck, {bad} wrong; {len(left)} wrong after the last run"
+            )
         finally:
             job.close()
             client.stop(state)

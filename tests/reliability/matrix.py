@@ -16,6 +16,7 @@ import argparse
 import json
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -141,6 +142,11 @@ def kept(path: Path) -> Iterator[Verdict]:
         yield Verdict(**{**told, "cells": tuple(Cell(**cell) for cell in told["cells"])})
 
 
+def checked_out() -> str:
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 when no cell is wrong."""
     parser = argparse.ArgumentParser(
@@ -155,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--read", type=Path, help="measure nothing: the verdicts of an earlier --json"
     )
     parser.add_argument("--docs", type=Path)
-    parser.add_argument("--commit", default="?", help="what the page says was measured")
+    parser.add_argument("--commit", help="what the page says was measured (the checkout's)")
     parser.add_argument("--minutes", type=float, default=600.0, help="stop after as many")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -172,7 +178,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             break
     print("\n".join(table(verdicts)))
     if options.docs:
-        options.docs.write_text(page(verdicts, options.commit))
+        options.docs.write_text(page(verdicts, options.commit or checked_out()))
     return 1 if any(verdict.end == "wrong" for verdict in verdicts) else 0
 
 

@@ -11,6 +11,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt.adapters.glue.aws import AwsClients
 from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.cursor import GlueHandle
+from dbt.adapters.glue.errors import StatementFailed
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.pool import SessionPool
 from tests.reliability.lake import Lake
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["Athena", "Reader", "Spark", "Unread"]
 
 COLUMNS = ("run", "seq", "part")
-OF_TABLES = re.compile(r"FileNotFoundException|FILE_NOT_EXIST|s3://\S+ does not exist")
-"""Of Spark's errors those that tell of the table, and not of a session or JVM that was killed."""
+NOT_THERE = re.compile(r"TABLE_OR_VIEW_NOT_FOUND|SCHEMA_NOT_FOUND")
+OF_THE_JVM = re.compile(r"Py4J\w*Error|the JVM|SparkContext was shut down|stopped SparkContext")
+"""What statements say whose JVM was killed. All else that a statement says is of the table."""
 
 
 class Unread(Exception):
@@ -84,13 +86,15 @@ class Spark:
             cursor = self._handle.cursor()
             cursor.execute(f"select run, seq, part from `{self._schema}`.`{table}`")
             return tuple(sorted(map(tuple, cursor.fetchall())))
-        except DbtRuntimeError as error:
+        except StatementFailed as error:
             text = str(error)
-            if "TABLE_OR_VIEW_NOT_FOUND" in text or "SCHEMA_NOT_FOUND" in text:
+            if NOT_THERE.search(text):
                 return None
-            if OF_TABLES.search(text):
-                raise OSError(text) from error
-            raise Unread(text) from error
+            if OF_THE_JVM.search(text):
+                raise Unread(text) from error
+            raise OSError(text) from error
+        except DbtRuntimeError as error:  # of the session, or of a call
+            raise Unread(str(error)) from error
 
     def close(self) -> None:
         if self._handle is not None:

@@ -25,6 +25,10 @@ def merged(old: Rows | None, number: int) -> Rows:
     return sorted(({**dict(old or []), **new}).items(), key=repr)
 
 
+def grown(old: Rows | None, number: int) -> Rows:
+    return sorted([*(old or []), (number, number)], key=repr)
+
+
 def historised(old: Rows | None, number: int) -> Rows:
     """The current rows and those before them, which have an end."""
     kept = [(key, value, False) for key, value, _ in old or [] if value != number]
@@ -90,6 +94,12 @@ KINDS = {
             "{{ config(materialized='incremental', incremental_strategy='merge', unique_key='id') }} "
             f"{PAIR} union all select 100 + {NUMBER}, {NUMBER}",
             merged,
+        ),
+        Kind(
+            "append", "run", "models/append.sql",
+            "{{ config(materialized='incremental', incremental_strategy='append') }} "
+            f"select {NUMBER} as id, {NUMBER} as run",
+            grown,
         ),
         Kind("python", "run", "models/python.py", PYTHON, replaced),
         Kind("seed", "seed", "seeds/seed.csv", "id,run\n1,{number}\n2,{number}\n", replaced),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.reliability.kills import Job, points_of
+from tests.reliability.kills import NOT_REACHED, Job, points_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.spark
 
-NODES = ("merged", "by_part", "py_whole", "seed")
+NODES = ("merged", "by_part", "appended", "py_merged", "seed")
 SIGNALS = ("SIGKILL", "SIGKILL", "SIGINT", "SIGKILL", "SIGKILL", "SIGHUP")
 
 
@@ -24,9 +24,12 @@ def test_a_dozen_points(endpoint: EndpointHandle, endpoint_dir: Path, tmp_path: 
     try:
         assert job.build() == []
         requests = job.requests()
+        struck = 0
         for point in points_of(12, requests, SIGNALS, seed=1):
             at, wrong = job.kill(point)
             assert not wrong, f"{point} ({at}): {wrong}"
+            struck += at != NOT_REACHED
+        assert struck > 6
         assert job.end() == []
     finally:
         job.close()

@@ -71,6 +71,18 @@ def test_good_histories(shape: str, events: tuple[Write | Read, ...]) -> None:
             "older than this reader's last", REPLACED,
             (ONE, done(2, 2, 5), seen(3, rows(2)), seen(4, rows(1))),
         ),
+        (
+            "a replaced version is back", REPLACED,
+            (ONE, done(2, 2, None), done(3, 4, 5), seen(3, rows(2)), seen(6, rows(3)), seen(9, rows(2))),
+        ),
+        (
+            "a replaced version is back", REPLACED,
+            (done(1, 0, 9), done(2, 0, 9), seen(1, rows(1)), seen(2, rows(2)), seen(3, rows(1))),
+        ),
+        (
+            "empty, after this reader saw a version", REPLACED,
+            (done(1, 0, None), seen(1, rows(1)), seen(2, ())),
+        ),
         ("an acknowledged run's rows are missing", GROWS, (ONE, TWO, seen(4, rows(2)))),
         (
             "older than this reader's last", GROWS,
