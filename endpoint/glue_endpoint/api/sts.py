@@ -14,6 +14,8 @@ from glue_endpoint.api.wire import find_operation, parse_request
 from glue_endpoint.errors import AccessDeniedException, GlueError, InvalidInputException
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from glue_endpoint.api.auth import Caller, Credentials, HttpRequest
     from glue_endpoint.api.operations import Authorize
 
@@ -23,9 +25,16 @@ _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 class Sts:
     """AWS STS for the endpoint's own keys (the Query protocol: form in, XML out)."""
 
-    def __init__(self, credentials: Credentials, authorize: Authorize = permit_all) -> None:
+    def __init__(
+        self,
+        credentials: Credentials,
+        authorize: Authorize = permit_all,
+        tell: Callable[[str, str, str], None] = lambda _key, _role, _session: None,
+    ) -> None:
+        """`tell` is told of keys that are given out: their id, the role's ARN and the ARN of its session."""
         self._credentials = credentials
         self._authorize = authorize
+        self._tell = tell
         self._assumed: dict[str, str] = {}
 
     def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:
@@ -88,6 +97,7 @@ class Sts:
         role, session = parameters["RoleArn"].rsplit("/", 1)[-1], parameters["RoleSessionName"]
         arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{session}"
         self._assumed[assumed.access_key_id] = arn
+        self._tell(assumed.access_key_id, parameters["RoleArn"], arn)
         return {
             "Credentials": {
                 "AccessKeyId": assumed.access_key_id,

@@ -140,7 +140,7 @@ def serve(
             quotas=None if fidelity.throttle is None else Quotas(fidelity.throttle),
         )
         services["s3"] = s3
-        services["sts"] = Sts(credentials, partial(guard.check, "sts"))
+        services["sts"] = Sts(credentials, partial(guard.check, "sts"), guard.assumed)
         services["s3tables"] = S3Tables(
             warehouse.store, warehouse.catalog.purge, partial(guard.check, "s3tables")
         )
