@@ -11,7 +11,12 @@ from glue_endpoint.account import ACCOUNT, SESSION_ROLE_ARN, USER_ARN
 from glue_endpoint.api.operations import permit_all
 from glue_endpoint.api.responses import HttpResponse
 from glue_endpoint.api.wire import find_operation, parse_request
-from glue_endpoint.errors import AccessDeniedException, GlueError, InvalidInputException
+from glue_endpoint.errors import (
+    AccessDeniedException,
+    GlueError,
+    InvalidInputException,
+    ValidationException,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,11 +60,8 @@ class Sts:
         except AccessDeniedException as error:
             return self.error("AccessDenied", error.message, 403)
         except GlueError as error:
-            code = (
-                "ValidationError"
-                if error.code == "ValidationException"
-                else "InvalidParameterValue"
-            )
+            invalid = isinstance(error, ValidationException)
+            code = "ValidationError" if invalid else "InvalidParameterValue"
             return self.error(code, error.message, 400)
         body = f"<{action}Result>{_xml(result)}</{action}Result>"
         return _document(f"{action}Response", body, 200)
@@ -88,11 +90,12 @@ class Sts:
             for name, value in form.items()
             if name in members and members[name].type_name == "string"
         }
-        parameters = parse_request(operation.input_shape, scalars)
         try:
-            lifetime = timedelta(seconds=int(form.get("DurationSeconds", "3600")))
+            scalars["DurationSeconds"] = int(form.get("DurationSeconds", "3600"))
         except ValueError:
             raise InvalidInputException("DurationSeconds must be a number of seconds.") from None
+        parameters = parse_request(operation.input_shape, scalars)
+        lifetime = timedelta(seconds=parameters["DurationSeconds"])
         assumed = self._credentials.assume()
         role, session = parameters["RoleArn"].rsplit("/", 1)[-1], parameters["RoleSessionName"]
         arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{session}"
