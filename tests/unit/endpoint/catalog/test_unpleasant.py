@@ -216,6 +216,24 @@ def _asked_until_refused(glue: Any) -> None:
         glue.get_databases()
 
 
+def test_who_waits_for_a_quota_gets_through_or_is_refused_in_the_end() -> None:
+    now, waited = [0.0], list[float]()
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        now[0] += seconds
+
+    quotas = Quotas(1, lambda: now[0])
+    quotas.take("A")
+    quotas.take_patiently("A", wait)
+    assert 2 <= len(waited) <= 3
+    assert sum(waited) >= 1
+    already = len(waited)
+    with pytest.raises(ThrottlingException):
+        quotas.take_patiently("A", waited.append)
+    assert len(waited) == already + 5
+
+
 def test_a_quota_fills_up_again() -> None:
     now = [0.0]
     quotas = Quotas(2, lambda: now[0])
