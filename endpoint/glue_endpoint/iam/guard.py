@@ -20,7 +20,7 @@ from glue_endpoint.iam.s3 import context_of, permissions
 from glue_endpoint.iam.spark_rules import spark_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from glue_endpoint.iam.documents import Policies
@@ -85,18 +85,27 @@ class Guard:
         key: str,
         query: Mapping[str, str],
         source: tuple[str, str] | None = None,
+        headers: Collection[str] = (),
+        *,
+        noted: bool = True,
     ) -> str | None:
-        """Why a call of S3's is not permitted; None where it is."""
+        """Why a call of S3's is not permitted; None where it is. What nobody has asked for need not be noted."""
         if self._policies is None:
             return None
-        for action, resource in permissions(operation, bucket, key, source):
-            refused = self._refusal(access_key_id, action, resource, context_of(query))
+        for action, resource in permissions(operation, bucket, key, source, headers):
+            refused = self._refusal(access_key_id, action, resource, context_of(query), noted=noted)
             if refused is not None:
                 return refused
         return None
 
     def _refusal(
-        self, access_key_id: str, action: str, resource: str | None, context: Mapping[str, str]
+        self,
+        access_key_id: str,
+        action: str,
+        resource: str | None,
+        context: Mapping[str, str],
+        *,
+        noted: bool = True,
     ) -> str | None:
         assert self._policies is not None  # noqa: S101 - asked before
         of_role = access_key_id.startswith(SESSION_KEYS)
@@ -107,7 +116,8 @@ class Guard:
         statements = self._policies.session_role if of_role else self._policies.caller
         keys = {**keys_of(self._policies, principal), **context}
         decision = decide(statements, action, resource, keys)
-        self._note(ROLE if of_role else CALLER, action, resource or "", decision)
+        if noted:
+            self._note(ROLE if of_role else CALLER, action, resource or "", decision)
         return None if decision == ALLOWED else refusal(shown, action, resource, decision)
 
     def _take_role(self, role: str) -> None:

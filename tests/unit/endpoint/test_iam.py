@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import datetime, timezone
 from functools import partial
@@ -20,8 +21,10 @@ from glue_endpoint.iam.documents import policies_of, read_policies
 from glue_endpoint.iam.glue import resources_of
 from glue_endpoint.iam.guard import RULES_FILE, USES_FILE, Guard
 from glue_endpoint.iam.principals import keys_of
+from glue_endpoint.iam.s3 import OF_BUCKET, OF_OBJECT, permissions
 from glue_endpoint.iam.spark_rules import spark_rules
 from glue_endpoint.lake_formation.service import LakeFormation
+from glue_endpoint.s3.calls import SERVED
 from glue_endpoint.s3.service import S3
 from glue_endpoint.s3_tables.service import S3Tables
 from glue_endpoint.store.store import Store
@@ -231,6 +234,21 @@ def clients(
     store.close()
 
 
+@pytest.fixture
+def s3_under(served: Callable[..., Any]) -> Callable[..., Any]:
+    """`with s3_under(policy_file, folder) as s3:` a client of S3 in a folder of its own."""
+
+    @contextlib.contextmanager
+    def client(file: Path, folder: Path) -> Iterator[Any]:
+        keys, guard = Credentials.generate(), Guard(file, folder)
+        buckets = Buckets(folder / "s3")
+        s3 = S3(buckets, folder, keys, lambda: datetime.now(timezone.utc), guard.s3_refusal)
+        with contextlib.closing(s3), served({"s3": s3}, keys) as server:
+            yield client_of(server.url, "s3", keys)
+
+    return client
+
+
 def refused(call: Callable[..., Any], **given: Any) -> tuple[str, int, str]:
     with pytest.raises(ClientError) as error:
         call(**given)
@@ -310,6 +328,46 @@ def test_s3_does_not_tell_what_is_missing_to_who_may_not_list(clients: Any) -> N
     code, status, _ = refused(clients("s3").get_object, Bucket="b", Key="open/gone")
     assert (code, status) == ("AccessDenied", 403)
     assert refused(clients("s3").head_object, Bucket="b", Key="open/gone")[1] == 403
+
+
+def test_tags_and_an_acl_in_the_headers_of_a_put_need_their_own_permissions(clients: Any) -> None:
+    s3, at = clients("s3"), {"Bucket": "b", "Key": "open/headers"}
+    assert "s3:PutObjectTagging" in refused(s3.put_object, **at, Tagging="a=b")[2]
+    assert "s3:PutObjectAcl" in refused(s3.put_object, **at, ACL="private")[2]
+    assert "s3:PutObjectTagging" in refused(s3.create_multipart_upload, **at, Tagging="a=b")[2]
+    source = {"Bucket": "b", "Key": "open/a"}
+    copy = {**at, "CopySource": source, "TaggingDirective": "REPLACE"}
+    assert "s3:PutObjectTagging" in refused(s3.copy_object, **copy, Tagging="a=b")[2]
+
+
+def test_every_operation_of_s3_has_its_permission() -> None:
+    """An operation that was forgotten would be refused by its own name, and not let through."""
+    known = {*OF_BUCKET, *OF_OBJECT, "ListBuckets", "DeleteObjects"}
+    assert known >= SERVED
+    assert list(permissions("GetObjectAcl", "b", "k", None)) == [
+        ("s3:GetObjectAcl", "arn:aws:s3:::b/k")
+    ]
+
+
+def test_a_missing_object_is_judged_on_the_bucket_that_was_read_and_not_noted(
+    s3_under: Callable[..., Any], tmp_path: Path
+) -> None:
+    given = policy(
+        statement("s3:GetObject", "*"),
+        statement("s3:PutObject", "*"),
+        statement("s3:ListBucket", "arn:aws:s3:::read"),
+    )
+    file = tmp_path / "policy.json"
+    file.write_text(json.dumps(given))
+    with s3_under(file, tmp_path) as s3:
+        for bucket in ("read", "hidden", "b"):
+            (tmp_path / "s3" / bucket).mkdir()
+        copy = partial(s3.copy_object, Bucket="b", Key="k")
+        assert refused(copy, CopySource="read/gone")[0] == "NoSuchKey"
+        assert refused(copy, CopySource="hidden/gone")[0] == "AccessDenied"
+        assert refused(s3.get_object, Bucket="read", Key="gone")[0] == "NoSuchKey"
+        assert refused(s3.get_object, Bucket="hidden", Key="gone")[0] == "AccessDenied"
+    assert "ListBucket" not in (tmp_path / USES_FILE).read_text()
 
 
 def test_what_was_asked_for_is_noted_once(clients: Any) -> None:
