@@ -163,8 +163,10 @@ def needed(document: dict[str, Any], uses: list[list[str]]) -> set[tuple[str, st
     policies = policies_of(document)
     missing = set()
     for principal, action, resource, _ in uses:
-        statements = policies.session_role if principal == ROLE else policies.caller
-        context = {"iam:PassedToService": "glue.amazonaws.com"}
+        of_role = principal == ROLE
+        statements = policies.session_role if of_role else policies.caller
+        who = session_role_of(policies) if of_role else caller_of(policies)
+        context = {**keys_of(policies, who), "iam:PassedToService": "glue.amazonaws.com"}
         if decide(statements, action, resource or None, context) != ALLOWED:
             missing.add((principal, action))
     return missing

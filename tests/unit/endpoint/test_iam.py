@@ -19,7 +19,7 @@ from glue_endpoint.errors import AccessDeniedException, EndpointStartError
 from glue_endpoint.iam.decisions import ALLOWED, DENIED, NOT_ALLOWED, decide
 from glue_endpoint.iam.documents import policies_of, read_policies
 from glue_endpoint.iam.glue import resources_of
-from glue_endpoint.iam.guard import RULES_FILE, USES_FILE, Guard
+from glue_endpoint.iam.guard import RULES_FILE, USES_FILE, Guard, needed
 from glue_endpoint.iam.principals import keys_of
 from glue_endpoint.iam.s3 import OF_BUCKET, OF_OBJECT, permissions
 from glue_endpoint.iam.spark_rules import spark_rules
@@ -442,6 +442,16 @@ def test_conditions_hold_for_spark_as_for_every_client(operator: str, key: str, 
     ]
     other = policies_of(policy(home, denied_where(operator, key, "no")))
     assert len(spark_rules(other.session_role, keys)) == 1
+
+
+def test_what_a_policy_lacks_is_judged_with_the_same_conditions() -> None:
+    here = {"StringEquals": {"aws:ResourceAccount": "123456789012"}}
+    document = policy(statement("glue:*", f"{IRELAND}:*", Condition=here))
+    uses = [["caller", "glue:GetTable", f"{IRELAND}:catalog", "allowed"]]
+    assert needed(document, uses) == set()
+    assert needed(document, [["session_role", "s3:GetObject", "arn:aws:s3:::b/k", "allowed"]]) == {
+        ("session_role", "s3:GetObject")
+    }
 
 
 def test_conditions_on_a_list_are_left_to_spark_with_all_that_they_say() -> None:
