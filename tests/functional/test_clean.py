@@ -77,8 +77,8 @@ class Shop:
             os.utime(self.disk / mark, (then, then))
         return name
 
-    def table(self, name: str, place: str, **parameters: str) -> None:
-        location = f"s3://{BUCKET}/warehouse/shop/{place}"
+    def table(self, name: str, place: str, scheme: str = "s3", **parameters: str) -> None:
+        location = f"{scheme}://{BUCKET}/warehouse/shop/{place}"
         storage = {"Columns": [{"Name": "id", "Type": "int"}], "Location": location}
         described = {"Name": name, "StorageDescriptor": storage, "Parameters": parameters}
         self.glue.create_table(
@@ -107,9 +107,7 @@ class Shop:
         )
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    folder = tmp_path_factory.mktemp("shop")
+def opened(folder: Path) -> Iterator[Shop]:
     for name, text in FILES.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
@@ -117,6 +115,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     shop.glue.create_database(DatabaseInput={"Name": "shop"})
     yield shop
     stop(folder / ".dbt-glue")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    yield from opened(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture
+def empty_shop(tmp_path: Path) -> Iterator[Shop]:
+    yield from opened(tmp_path)
 
 
 def names(entries: list[dict[str, Any]]) -> set[str]:
@@ -221,3 +229,21 @@ def test_what_cannot_be_looked_at_is_no_success(shop: Shop, tmp_path: Path) -> N
     done = shop.clean("--target", "prod")
     assert done.returncode == 2
     assert "prod" in done.stderr
+
+
+def test_the_same_place_may_be_spelled_otherwise(empty_shop: Shop) -> None:
+    """A profile that says s3a:// from now on, over tables that the Data Catalog has at s3://."""
+    live = {
+        table: empty_shop.put(table, 100, replaced=replaced)
+        for table, replaced in (("orders", None), ("moved", 90.0))
+    }
+    empty_shop.table("orders", f"orders/{live['orders']}")
+    empty_shop.table("moved", f"moved/{live['moved']}", scheme="s3n")
+    profile = empty_shop.folder / "profiles.yml"
+    location = f"location: 's3a://{BUCKET}/warehouse'"
+    profile.write_text(profile.read_text().replace("schema: shop", f"schema: shop, {location}"))
+    before = empty_shop.files()
+    for _ in range(2):
+        report = empty_shop.report("--older-than", "0")
+        assert (report["removed"], report["stays"]) == ([], [])
+        assert empty_shop.files() == before

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dbt.adapters.events.logging import AdapterLogger
 
 from dbt.adapters.glue.catalog import data_location, is_view
-from dbt.adapters.glue.replacement import owner_of
+from dbt.adapters.glue.references import references
 from dbt.adapters.glue.sessions.removals import Removals
 from dbt.adapters.glue.sessions.runs import dead_runs
 from dbt.adapters.glue.versions import (
+    bare,
     beside,
     join_location,
     mark_of,
@@ -25,9 +26,9 @@ from dbt.adapters.glue.versions import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from dbt.adapters.glue.catalog import DataCatalog, Table
-    from dbt.adapters.glue.replacement import Name
+    from dbt.adapters.glue.catalog import DataCatalog
     from dbt.adapters.glue.sessions.runs import Run
+    from dbt.adapters.glue.staged_tables import Name
     from dbt.adapters.glue.versions import Version, VersionName
 
 __all__ = [
@@ -35,10 +36,8 @@ __all__ = [
     "Found",
     "Look",
     "OldVersions",
-    "References",
     "looked_at",
     "may_be_read",
-    "references",
     "time_told",
 ]
 
@@ -125,61 +124,6 @@ def looked_at(
     return found, gone, stays
 
 
-class References(NamedTuple):
-    """The versions that any table of the Data Catalog is made of, and those `of` each table that was asked for."""
-
-    all: frozenset[Version]
-    of: Mapping[Name, frozenset[Version]]
-
-
-def references(
-    catalog: DataCatalog, tables: Collection[Name], roots: Collection[str], temp_schema: str | None
-) -> References:
-    """What is referred to now by any table that has data under `roots`, with partitions. Raises GlueApiError.
-
-    What is staged is read before what it is staged for: a version is handed from the one to the other, and whoever
-    does so between the two reads is seen in the second.
-    """
-    databases = dict.fromkeys(
-        [*(database for database, _ in tables), *([temp_schema.lower()] if temp_schema else [])]
-    )
-    staged: list[tuple[Name, Table]] = []
-    others: list[tuple[Name, Table]] = []
-    for database in databases:
-        for table in catalog.tables(database):
-            name = (database, str(table["Name"]).lower())
-            owner = owner_of(table)
-            if owner is not None and owner in tables:
-                staged.append((name, table))
-            elif name not in tables and _may_be_under(data_location(table), roots):
-                others.append((name, table))
-    every: set[Version] = set()
-    for name, table in [*staged, *others]:
-        every |= _versions(catalog, name, table)
-    of: dict[Name, frozenset[Version]] = {}
-    for database in databases:
-        wanted = {name for schema, name in tables if schema == database}
-        for table in catalog.tables_named(database, wanted) if wanted else ():
-            name = (database, str(table["Name"]).lower())
-            of[name] = frozenset(_versions(catalog, name, table))
-    return References(frozenset(every.union(*of.values())), of)
-
-
-def _may_be_under(location: str, roots: Collection[str]) -> bool:
-    place = location.rstrip("/")
-    return bool(place) and any(
-        f"{place}/".startswith(f"{r}/") or r.startswith(place) for r in roots
-    )
-
-
-def _versions(catalog: DataCatalog, name: Name, table: Table) -> set[Version]:
-    if is_view(table):
-        return set()
-    partitions = catalog.partitions(*name) if table.get("PartitionKeys") else {}
-    items = (version_of(data_location(item)) for item in [table, *partitions.values()])
-    return {version for version in items if version is not None}
-
-
 class OldVersions(Removals):
     """Where the versions of a run's tables go, and what becomes of those that they replace. For all threads.
 
@@ -208,8 +152,9 @@ class OldVersions(Removals):
         self._looks: dict[str, dict[str, Look]] = {}
         self._seconds: dict[Name, float] = {}
         self._replaced: dict[Name, datetime] = {}
-        self._candidates: dict[Version, Found] = {}
-        self._marked: set[Version] = set()
+        # By the names of versions, as those of references.
+        self._candidates: dict[str, Found] = {}
+        self._marked: set[str] = set()
 
     # New versions
 
@@ -247,7 +192,7 @@ class OldVersions(Removals):
         version = version_of(live)
         if version is None:
             return beside(root, live) or root
-        return version[0] if version[0] == beside(root, root) else root
+        return version[0] if bare(version[0]) == bare(beside(root, root) or root) else root
 
     # What was replaced
 
@@ -274,15 +219,14 @@ class OldVersions(Removals):
         if self._seconds.get(table, 60 * self._minutes) > 0:
             with self._lock:
                 for name in marks:
-                    self._marked.add((root, name))
-                    self._candidates.pop((root, name), None)
+                    self._marked.add(name)
+                    self._candidates.pop(name, None)
             if marks:
                 self.later({"root": root, "mark": sorted(marks.values())})
             return
         with self._lock:
             for name, mark in marks.items():
-                found = Found(table, (root, name), mark, True, "replaced")
-                self._candidates[found.version] = found
+                self._candidates[name] = Found(table, (root, name), mark, True, "replaced")
 
     def _ended(self, words: Collection[str]) -> dict[str, bool | None]:
         """Whether runs have ended; what this one discards is of no use, too, though it has not."""
@@ -312,7 +256,7 @@ class OldVersions(Removals):
                 unknown_seconds=self._unknown_seconds,
             )
             with self._lock:
-                fresh = {each.version: each for each in found if each.version not in self._marked}
+                fresh = {e.version[1]: e for e in found if e.version[1] not in self._marked}
                 self._candidates.update(fresh)
             if gone:
                 self.later({"root": root, "unmark": sorted(gone)})
@@ -328,7 +272,7 @@ class OldVersions(Removals):
             if not last and len(candidates) < _ENOUGH:
                 candidates = []
             for each in candidates:
-                del self._candidates[each.version]
+                del self._candidates[each.version[1]]
         if candidates:
             try:
                 checked = self._checked(candidates)
@@ -345,9 +289,9 @@ class OldVersions(Removals):
         used = references(self._catalog(), tables, roots, self._temp_schema)
         requests: dict[str, dict[str, Any]] = {}
         for each in candidates:
-            if each.version in used.all:
-                continue
             root, name = each.version
+            if name in used.all:
+                continue
             request = requests.setdefault(
                 root, {"root": root, "folders": [], "unmark": [], "mark": []}
             )
@@ -358,13 +302,12 @@ class OldVersions(Removals):
                 request["mark"].append(each.mark)
         return list(requests.values())
 
-    def _may_be_read(self, found: Found, used: Collection[Version]) -> bool:
+    def _may_be_read(self, found: Found, used: Collection[str]) -> bool:
         if self._seconds.get(found.table, 60 * self._minutes) <= 0:
             return False
         before = self._replaced.get(found.table)
-        names = [name for _, name in used]
         known = [
-            k for k in map(version_name, names) if k and not (k.run and self._run.is_own(k.run))
+            k for k in map(version_name, used) if k and not (k.run and self._run.is_own(k.run))
         ]
         return may_be_read(found, [k.name for k in known], [before] if before else [])
 

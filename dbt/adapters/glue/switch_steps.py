@@ -251,10 +251,10 @@ class SwitchSteps:
         Anything else is not ours to delete. `replaced` names the table that was made of them until now, which others
         may be reading; `staged` one for which they were staged, by this run or another. Else they were dropped.
         """
-        kept = {version for version in map(version_of, in_use) if version is not None}
+        kept = {version[1] for version in map(version_of, in_use) if version is not None}
         doomed: dict[str, set[str]] = {}
         for version in map(version_of, locations):
-            if version is not None and version not in kept:
+            if version is not None and version[1] not in kept:
                 doomed.setdefault(version[0], set()).add(version[1])
         for root, folders in doomed.items():
             request: dict[str, Any] = {"root": root, "folders": sorted(folders)}

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dbt.adapters.glue.errors import GlueApiError
-from dbt.adapters.glue.old_versions import Look, OldVersions, looked_at, references
+from dbt.adapters.glue.old_versions import Look, OldVersions, looked_at
+from dbt.adapters.glue.references import references
 from dbt.adapters.glue.replacement import OWNER
 from dbt.adapters.glue.sessions.runs import Run, dead_runs
 from dbt.adapters.glue.versions import (
@@ -126,6 +127,14 @@ def test_a_migrated_tables_versions_are_beside_it() -> None:
     assert beside("s3://b", "s3://b") is None
 
 
+def test_a_place_is_the_same_however_it_is_spelled() -> None:
+    other = ROOT.replace("s3://", "s3a://")
+    assert beside(other, ROOT) == f"{ROOT}__dbt_glue"
+    assert beside(other, "s3n://b/wh/shop/") == "s3n://b/wh/shop__dbt_glue/orders"
+    assert beside(other, "s3://b/wh/shop/orders_2") == other
+    assert beside("hdfs://b/wh", "s3://b/wh") == "hdfs://b/wh"
+
+
 # Runs
 
 
@@ -229,11 +238,11 @@ def test_what_is_handed_over_between_two_reads_is_seen() -> None:
     }
     catalog: Any = Catalog(before)
     used = references(catalog, {ORDERS}, {ROOT}, None)
-    assert used.all == {(ROOT, live), (ROOT, fresh)}
+    assert used.all == {live, fresh}
     # Listed while it is handed over: the staged table was gone from the page, the target not yet switched.
     catalog = Catalog({"orders": table("orders", f"{ROOT}/{live}")})
     catalog.after_listing = {"orders": table("orders", f"{ROOT}/{fresh}")}
-    assert references(catalog, {ORDERS}, {ROOT}, None).all == {(ROOT, fresh)}
+    assert references(catalog, {ORDERS}, {ROOT}, None).all == {fresh}
 
 
 def test_partitions_and_renamed_tables_are_references() -> None:
@@ -247,7 +256,7 @@ def test_partitions_and_renamed_tables_are_references() -> None:
         }
     )
     used = references(catalog, {ORDERS}, {ROOT}, None)
-    assert used.all == {(f"{ROOT}__dbt_glue", one), (ROOT, two), (ROOT, three)}
+    assert used.all == {one, two, three}
 
 
 def old_versions(catalog: Any, minutes: float = 60, run: Run | None = None) -> OldVersions:
@@ -298,6 +307,35 @@ def test_what_is_referred_to_stays_whatever_was_thought_of_it() -> None:
     old.remove_later({"root": ROOT, "folders": [late], "replaced": list(ORDERS)})
     old.found(listing(late, **{late: 1e6}))
     assert old.take(last=True) == []
+
+
+@pytest.mark.parametrize("minutes", [0, 60])
+def test_what_is_referred_to_stays_however_its_place_is_spelled(minutes: float) -> None:
+    live, part, renamed = made(300), made(200), made(100)
+    keys = {"PartitionKeys": [{"Name": "day"}]}
+    catalog = Catalog(
+        {
+            "orders": table("orders", f"{ROOT}/{live}", **keys, places=[f"{ROOT}/{part}/day=1"]),
+            "renamed": table("renamed", ROOT, **keys, places=[f"{ROOT}/{renamed}/day=1"]),
+        }
+    )
+    other = ROOT.replace("s3://", "s3a://")
+    old = old_versions(catalog, minutes)
+    old.new_location(ORDERS, other)
+    old.take()
+    old.remove_later({"root": other, "folders": [part], "replaced": list(ORDERS)})
+    old.take()
+    old.found([{"root": other, "versions": [live, renamed], "marks": {live: 1e6}}])
+    assert old.take(last=True) == []
+
+
+def test_a_new_version_stays_beside_a_migrated_table_however_that_is_spelled() -> None:
+    old = old_versions(Catalog({}))
+    old.note("shop", table("orders", ROOT))
+    other = ROOT.replace("s3://", "s3a://")
+    assert old.new_location(ORDERS, other).startswith(f"{ROOT}__dbt_glue/v")
+    old.note("shop", table("orders", f"{ROOT}__dbt_glue/{OLD}"))
+    assert old.new_location(ORDERS, other).startswith(f"{ROOT}__dbt_glue/v")
 
 
 def test_what_was_replaced_stays_for_the_models_own_time() -> None:

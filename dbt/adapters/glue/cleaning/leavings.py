@@ -19,9 +19,9 @@ from dbt.adapters.glue.old_versions import (
     Look,
     looked_at,
     may_be_read,
-    references,
     time_told,
 )
+from dbt.adapters.glue.references import references
 from dbt.adapters.glue.sessions.runs import dead_runs
 from dbt.adapters.glue.staged_tables import is_staged_name, owner_of
 from dbt.adapters.glue.switch_steps import MARK
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from dbt.adapters.glue.aws import AwsClients
     from dbt.adapters.glue.catalog import DataCatalog, Table
-    from dbt.adapters.glue.old_versions import References
+    from dbt.adapters.glue.references import References
     from dbt.adapters.glue.staged_tables import Name
     from dbt.adapters.glue.versions import Version
 
@@ -203,7 +203,7 @@ class Cleaning:
         version = version_of(data_location(seen))
         if version is not None and version_name(version[1]) is not None:
             used = references(self._catalog, {owner}, {version[0]}, self._temp_schema)
-            if version not in used.all:
+            if version[1] not in used.all:
                 self._store.remove(join_location(*version))
 
     # Versions
@@ -235,9 +235,9 @@ class Cleaning:
             {root for (root, _), _, _ in stays} | {f.version[0] for f in candidates}
         )
         for version, why, table in stays:
-            if version not in used.all:
+            if version[1] not in used.all:
                 self._stays.append(self._version(version, table, why))
-        return [each for each in candidates if each.version not in used.all], gone
+        return [each for each in candidates if each.version[1] not in used.all], gone
 
     def _references(self, roots: Collection[str]) -> References:
         tables = {look.table for root in roots for look in self._places.looks[root].values()}
@@ -261,7 +261,7 @@ class Cleaning:
             used = self._references({each.version[0] for each in batch})
             for each, leaving in zip(batch, leavings, strict=True):
                 root = each.version[0]
-                if each.version in used.all:
+                if each.version[1] in used.all:
                     self._stays.append(leaving._replace(why="a table is made of it now"))
                 elif not each.is_marked and self._may_be_read(each, used):
                     why = f"{each.why}; it may have been read until now, and stays for as long as what is replaced"
@@ -277,8 +277,7 @@ class Cleaning:
             for look in self._places.looks[found.version[0]].values()
             if look.table == found.table
         }
-        names = [name for _, name in used.of.get(found.table, ())]
-        return seconds > 0 and may_be_read(found, names)
+        return seconds > 0 and may_be_read(found, used.of.get(found.table, ()))
 
     def _remove_version(self, found: Found) -> None:
         root, name = found.version
