@@ -197,26 +197,32 @@ class OldVersions(Removals):
     # What was replaced
 
     def remove_later(self, request: Mapping[str, Any]) -> None:
-        """Takes what `Replacement` hands over: what was replaced stays for a while, what nobody ever read goes."""
+        """Takes what `Replacement` hands over: what was replaced stays for a while, what nobody ever read goes.
+
+        But nothing of another owner, whose data an entry points at that was copied, or renamed: who builds that one's
+        table again, or `dbt-glue clean`, finds it when nothing refers to it any more.
+        """
         root, folders = str(request["root"]), [str(name) for name in request["folders"]]
-        table = _name(request.get("replaced") or request.get("staged"))
+        dropped = _name(request.get("dropped"))
+        table = dropped or _name(request.get("replaced") or request.get("staged"))
         if table is None:
             self.later({"root": root, "folders": folders})
             return
-        names = [known for known in map(version_name, folders) if known is not None]
         owner = owner_hash(self._catalog_name(), *table)
+        known_names = (known for known in map(version_name, folders) if known is not None)
+        names = [known for known in known_names if known.owner in (None, owner)]
         if request.get("staged"):
             ended = self._ended({known.run for known in names if known.run is not None})
             useless = [k.name for k in names if k.run and ended[k.run]]
             if useless:
                 self.later({"root": root, "folders": useless})
             names = [known for known in names if known.name not in useless]
-        elif names:
+        elif names and not dropped:
             newest = max(known.made for known in names)
             with self._lock:
                 self._replaced[table] = max(newest, self._replaced.get(table, newest))
         marks = {known.name: mark_of(known.name, owner) for known in names}
-        if self._seconds.get(table, 60 * self._minutes) > 0:
+        if not dropped and self._seconds.get(table, 60 * self._minutes) > 0:
             with self._lock:
                 for name in marks:
                     self._marked.add(name)
@@ -226,7 +232,7 @@ class OldVersions(Removals):
             return
         with self._lock:
             for name, mark in marks.items():
-                self._candidates[name] = Found(table, (root, name), mark, True, "replaced")
+                self._candidates[name] = Found(table, (root, name), mark, True, "no table's")
 
     def _ended(self, words: Collection[str]) -> dict[str, bool | None]:
         """Whether runs have ended; what this one discards is of no use, too, though it has not."""
@@ -328,7 +334,7 @@ def time_told(known: VersionName) -> float:
 
 
 def _name(value: Any) -> Name | None:
-    return (str(value[0]), str(value[1])) if value else None
+    return (str(value[0]).lower(), str(value[1]).lower()) if value else None
 
 
 def _ago(seconds: float) -> str:

@@ -195,7 +195,7 @@ class Replacement(SwitchSteps):
         if used_by is not None:
             in_use += self._locations(used_by, seen.table)
         self._delete(name, partitions)
-        self._remove(old, in_use, staged=used_by)
+        self._remove(old, in_use, staged=used_by, dropped=None if used_by else name)
 
     def discard_own(self, name: Name, location: str, owner: Name) -> None:
         """Forgets a table without partitions that this run has staged for `owner`, and has its version removed.

@@ -245,11 +245,12 @@ class SwitchSteps:
         *,
         replaced: Name | None = None,
         staged: Name | None = None,
+        dropped: Name | None = None,
     ) -> None:
         """Hands over the version folders of `locations` that hold nothing of `in_use`.
 
         Anything else is not ours to delete. `replaced` names the table that was made of them until now, which others
-        may be reading; `staged` one for which they were staged, by this run or another. Else they were dropped.
+        may be reading; `staged` one for which they were staged, by this run or another; `dropped` one that is no more.
         """
         kept = {version[1] for version in map(version_of, in_use) if version is not None}
         doomed: dict[str, set[str]] = {}
@@ -258,10 +259,9 @@ class SwitchSteps:
                 doomed.setdefault(version[0], set()).add(version[1])
         for root, folders in doomed.items():
             request: dict[str, Any] = {"root": root, "folders": sorted(folders)}
-            if replaced is not None:
-                request["replaced"] = list(replaced)
-            elif staged is not None:
-                request["staged"] = list(staged)
+            for what, name in (("replaced", replaced), ("staged", staged), ("dropped", dropped)):
+                if name is not None:
+                    request[what] = list(name)
             self._remove_later(request)
 
 

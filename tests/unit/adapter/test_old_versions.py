@@ -12,7 +12,7 @@ import pytest
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.old_versions import Look, OldVersions, looked_at
 from dbt.adapters.glue.references import references
-from dbt.adapters.glue.replacement import OWNER
+from dbt.adapters.glue.replacement import OWNER, Replacement
 from dbt.adapters.glue.sessions.runs import Run, dead_runs
 from dbt.adapters.glue.versions import (
     VERSION,
@@ -203,7 +203,7 @@ def test_a_folder_of_locks_that_others_could_write_is_not_trusted(tmp_path: Path
 
 
 class Catalog:
-    """A Data Catalog in memory; `after_listing` is what changes between two reads."""
+    """The tables of a database in memory; `after_listing` is what changes between two reads."""
 
     def __init__(self, tables: dict[str, Any]) -> None:
         self.contents = tables
@@ -217,6 +217,16 @@ class Catalog:
 
     def tables_named(self, database: str, names: Collection[str]) -> list[dict[str, Any]]:
         return [table for table in self.contents.values() if table["Name"] in names]
+
+    def table(self, database: str, name: str) -> dict[str, Any] | None:
+        return self.contents.get(name)
+
+    def delete_table(self, database: str, name: str) -> None:
+        del self.contents[name]
+
+    def delete_partitions(self, database: str, name: str, values: Collection[Any]) -> None:
+        assert name in self.contents
+        assert not values
 
     def partitions(self, database: str, name: str) -> dict[tuple[str, ...], dict[str, Any]]:
         return {
@@ -365,10 +375,68 @@ def test_staged_data_of_this_run_and_of_a_dead_one_goes_and_of_another_waits() -
     other.end()
 
 
-def test_dropped_data_goes_with_the_next_statement() -> None:
-    old = old_versions(Catalog({}))
-    old.remove_later({"root": ROOT, "folders": [OLD]})
-    assert old.take() == [{"root": ROOT, "folders": [OLD]}]
+def test_dropped_data_goes_at_the_end_of_the_run_if_no_table_has_it() -> None:
+    gone, copied = made(200), made(100)
+    catalog = Catalog(
+        {
+            "orders": table("orders", f"{ROOT}/{gone}"),
+            "returns": table("returns", f"s3://b/wh/shop/returns/{OLD}"),
+            "copied": table("copied", f"{ROOT}/{copied}"),
+        }
+    )
+    old = old_versions(catalog)
+    replacement = Replacement(catalog, old.remove_later)  # type: ignore[arg-type]
+    replacement.discard(ORDERS)
+    replacement.discard(("Shop", "returns"))
+    catalog.contents["orders"] = table("orders", f"{ROOT}/{copied}")
+    replacement.discard(ORDERS)
+    assert old.take() == []
+    assert old.take(last=True) == [
+        {"root": ROOT, "folders": [gone], "unmark": [gone], "mark": []},
+        {
+            "root": "s3://b/wh/shop/returns",
+            "folders": [OLD],
+            "unmark": [mark_of(OLD, owner_hash("aws 1 eu-west-1", "shop", "returns"))],
+            "mark": [],
+        },
+    ]
+
+
+@pytest.mark.parametrize("minutes", [0, 60])
+@pytest.mark.parametrize("how", ["replaced", "staged", "dropped"])
+def test_what_an_entry_of_another_table_points_at_is_not_its_own(minutes: float, how: str) -> None:
+    """As of a copy of another schema's entry: nobody of this schema knows what refers to that."""
+    run = Run()
+    theirs = made(100, owner_hash("aws 1 eu-west-1", "prod", "orders"), run.word)
+    old = old_versions(Catalog({}), minutes, run)
+    old.remove_later({"root": "s3://b/wh/prod/orders", "folders": [theirs], how: list(ORDERS)})
+    assert old.take(last=True) == []
+    run.end()
+
+
+def test_the_data_of_a_renamed_table_goes_by_the_look_of_its_first_owner() -> None:
+    first = made(100)
+    renamed = ("shop", "renamed")
+    catalog = Catalog({"renamed": table("renamed", f"{ROOT}/{first}")})
+
+    def looked(**marks: float) -> list[dict[str, Any]]:
+        """What a run removes that builds the table under its old name."""
+        old = old_versions(catalog)
+        old.new_location(ORDERS, ROOT)
+        old.take()
+        old.found(listing(first, **marks))
+        return old.take(last=True)
+
+    assert looked() == []
+    old = old_versions(catalog)
+    old.remove_later({"root": ROOT, "folders": [first], "replaced": list(renamed)})
+    assert old.take(last=True) == []
+    del catalog.contents["renamed"]
+    catalog.contents["orders"] = table("orders", f"{ROOT}/{made(1)}")
+    assert looked() == [{"root": ROOT, "folders": [], "unmark": [], "mark": [first]}]
+    assert looked(**{first: 3700.0}) == [
+        {"root": ROOT, "folders": [first], "unmark": [first], "mark": []}
+    ]
 
 
 def test_many_do_not_wait_for_the_end_of_a_run() -> None:
