@@ -138,7 +138,8 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
     replaced = shop.put("orders", 500, replaced=90)
     recent = shop.put("orders", 400, replaced=10)
     unnoticed = shop.put("orders", 300)
-    killed = shop.put("orders", 5)
+    killed = shop.put("orders", -0.1)  # after the table was changed last
+    unproven = shop.put("orders", 5)
     working = shop.put("orders", 5, run=run.word)
     theirs = shop.put("orders", 9000, owner=owner_hash("another", "shop", "orders"), replaced=8000)
     nameless = shop.put("orders", 9000, run=None)
@@ -165,11 +166,14 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
 
     shown = shop.report("--dry-run")
     assert shop.files() == before
-    goes = {replaced, killed, nameless_replaced, staged, was_table, of_no_model, added}
+    goes = {replaced, killed, nameless_replaced, staged, was_table, added}
+    may_be_read = {unnoticed, unproven, of_no_model}
     assert names(shown["removed"]) == goes
     assert shown["dryRun"] is True
     why = {entry["location"].rpartition("/")[2]: entry["why"] for entry in shown["stays"]}
-    assert why.keys() == {recent, unnoticed, working, theirs, nameless, halfway, complete}
+    others = {recent, working, theirs, nameless, halfway, complete}
+    assert why.keys() == may_be_read | others
+    assert all("may have been read until now" in why[each] for each in may_be_read)
     assert "replaced 10 min ago; stays 50 min more" in why[recent]
     assert "its run is at work" in why[working]
     assert "not provably" in why[theirs]
@@ -182,8 +186,8 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
         "shop.orders",
     )
     assert "replaced 90 min ago" in ours[replaced]["why"]
-    others = {entry["table"]: (entry["files"], entry["size"]) for entry in shown["notOurs"]}
-    assert others == {"shop.moved": (1, 7), "shop.orders": (1, 1)}
+    not_ours = {entry["table"]: (entry["files"], entry["size"]) for entry in shown["notOurs"]}
+    assert not_ours == {"shop.moved": (1, 7), "shop.orders": (1, 1)}
 
     done = shop.clean()
     assert done.returncode == 0, done.stderr
@@ -191,10 +195,11 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
         f"removed  version s3://{BUCKET}/warehouse/shop/orders/{replaced}: 1 files, 5 bytes"
         in done.stdout
     )
-    assert done.stdout.endswith("7 things removed (35 bytes), 7 stay.\n")
+    assert done.stdout.endswith("6 things removed (30 bytes), 9 stay.\n")
     expected = [name for name in before if not goes & set(name.replace("-", "/").split("/"))]
     expected = [n for n in expected if f"{MARKS}/{nameless_replaced}" not in n]
-    assert shop.files() == sorted([*expected, f"orders/{MARKS}/{unnoticed}"])
+    marks = [f"orders/{MARKS}/{unnoticed}", f"orders/{MARKS}/{unproven}"]
+    assert shop.files() == sorted([*expected, *marks, f"forgotten/{MARKS}/{of_no_model}"])
     assert [t["Name"] for t in shop.glue.get_tables(DatabaseName="shop")["TableList"]] == [
         "moved",
         "moved__dbt_new",
@@ -208,9 +213,10 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
     assert names(shop.report("--select", "orders", "--older-than", "0")["removed"]) == {
         recent,
         unnoticed,
+        unproven,
     }
     run.end()
-    assert names(shop.report()["removed"]) == {working}
+    assert names(shop.report("--older-than", "0")["removed"]) == {working, of_no_model}
     state = status(shop.folder / ".dbt-glue")
     assert state is not None
     assert state["spark"] == "idle"
@@ -247,3 +253,16 @@ def test_the_same_place_may_be_spelled_otherwise(empty_shop: Shop) -> None:
         report = empty_shop.report("--older-than", "0")
         assert (report["removed"], report["stays"]) == ([], [])
         assert empty_shop.files() == before
+
+
+def test_what_an_iceberg_table_may_be_made_of_stays(empty_shop: Shop) -> None:
+    """Its location was changed: its data files are where they were, and its next snapshot's are elsewhere."""
+    first, replaced = empty_shop.put("orders", 500), empty_shop.put("orders", 700, replaced=600)
+    metadata = f"s3://{BUCKET}/elsewhere/metadata/7.json"
+    parameters = {"table_type": "ICEBERG", "metadata_location": metadata}
+    empty_shop.table("orders", "elsewhere", **parameters)
+    report = empty_shop.report("--older-than", "0")
+    assert names(report["removed"]) == {replaced}
+    assert names(report["stays"]) == {first}
+    assert "the files of iceberg may lie anywhere" in report["stays"][0]["why"]
+    assert [each for each in empty_shop.files() if first in each] == [f"orders/{first}/part"]

@@ -26,7 +26,7 @@ from dbt.adapters.glue.versions import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from dbt.adapters.glue.catalog import DataCatalog
+    from dbt.adapters.glue.catalog import DataCatalog, Table
     from dbt.adapters.glue.sessions.runs import Run
     from dbt.adapters.glue.staged_tables import Name
     from dbt.adapters.glue.versions import Version, VersionName
@@ -151,7 +151,8 @@ class OldVersions(Removals):
         self._live: dict[Name, str] = {}
         self._looks: dict[str, dict[str, Look]] = {}
         self._seconds: dict[Name, float] = {}
-        self._replaced: dict[Name, datetime] = {}
+        # When others had changed the tables last that this run has switched.
+        self._updated: dict[Name, datetime | None] = {}
         # By the names of versions, as those of references.
         self._candidates: dict[str, Found] = {}
         self._marked: set[str] = set()
@@ -217,10 +218,11 @@ class OldVersions(Removals):
             if useless:
                 self.later({"root": root, "folders": useless})
             names = [known for known in names if known.name not in useless]
-        elif names and not dropped:
-            newest = max(known.made for known in names)
+        elif not dropped:
+            updated = request.get("updated")
             with self._lock:
-                self._replaced[table] = max(newest, self._replaced.get(table, newest))
+                before = self._updated.get(table, updated)
+                self._updated[table] = max(before, updated) if before and updated else None
         marks = {known.name: mark_of(known.name, owner) for known in names}
         if not dropped and self._seconds.get(table, 60 * self._minutes) > 0:
             with self._lock:
@@ -296,36 +298,36 @@ class OldVersions(Removals):
         requests: dict[str, dict[str, Any]] = {}
         for each in candidates:
             root, name = each.version
-            if name in used.all:
+            if name in used.all or not (each.is_marked or used.why_unknown(each.table) is None):
                 continue
             request = requests.setdefault(
                 root, {"root": root, "folders": [], "unmark": [], "mark": []}
             )
-            if each.is_marked or not self._may_be_read(each, used.of.get(each.table, frozenset())):
+            if each.is_marked or not self._may_be_read(each, used.tables.get(each.table)):
                 request["folders"].append(name)
                 request["unmark"].append(each.mark)
             else:
                 request["mark"].append(each.mark)
         return list(requests.values())
 
-    def _may_be_read(self, found: Found, used: Collection[str]) -> bool:
+    def _may_be_read(self, found: Found, table: Table | None) -> bool:
         if self._seconds.get(found.table, 60 * self._minutes) <= 0:
             return False
-        before = self._replaced.get(found.table)
-        known = [
-            k for k in map(version_name, used) if k and not (k.run and self._run.is_own(k.run))
-        ]
-        return may_be_read(found, [k.name for k in known], [before] if before else [])
+        with self._lock:
+            is_switched = found.table in self._updated
+            updated = self._updated.get(found.table)
+        return may_be_read(found, updated if is_switched else (table or {}).get("UpdateTime"))
 
 
-def may_be_read(found: Found, live: Iterable[str], replaced: Iterable[datetime] = ()) -> bool:
-    """Whether a version that nobody marked may have been its table's: what is newer than all that was one never was.
+def may_be_read(found: Found, updated: datetime | None) -> bool:
+    """Whether a version that nobody marked may have been its table's, and replaced by a run that was killed right then.
 
-    `live` are the names of the versions that the table is made of, `replaced` when others were begun that it was.
+    It never was if the table is as it was before the version was begun: `updated` is when others changed it last, None
+    where that is not known. That it is newer than what the table is made of is no proof: of two runs beside each other
+    the one that began later may have been first.
     """
     this = version_name(found.version[1])
-    times = [*(known.made for known in map(version_name, live) if known), *replaced]
-    return this is not None and any(this.made <= each for each in times)
+    return this is None or updated is None or this.made <= updated
 
 
 def time_told(known: VersionName) -> float:

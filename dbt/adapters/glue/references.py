@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dbt.adapters.glue.catalog import data_location, is_view
+from glue_compiler.knowledge.tables import DELTA, ICEBERG
+
+from dbt.adapters.glue.catalog import data_location, format_of, is_view
 from dbt.adapters.glue.staged_tables import owner_of
-from dbt.adapters.glue.versions import bare, version_of
+from dbt.adapters.glue.versions import VERSION, bare
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -17,14 +19,27 @@ if TYPE_CHECKING:
 __all__ = ["References", "references"]
 
 
+_BY_PATHS = (ICEBERG, DELTA)
+"""Formats whose logs may name files by whole paths: in any folder, whatever the Data Catalog says of the table's place."""
+
+
 class References(NamedTuple):
-    """The names of the versions that any table of the Data Catalog is made of, and `of` each table that was asked for.
+    """The names of the versions that any table of the Data Catalog is made of, and the `tables` that were asked for.
 
     Names alone, as no two versions share one, and one place is spelled in several ways (s3, s3a, s3n).
     """
 
     all: frozenset[str]
-    of: Mapping[Name, frozenset[str]]
+    tables: Mapping[Name, Table]
+
+    def why_unknown(self, table: Name) -> str | None:
+        """Why nobody can tell of a version without a mark whether a table is made of it; None where that is known."""
+        kind = format_of(self.tables.get(table) or {})
+        return (
+            f"may be of its table, as the files of {kind} may lie anywhere"
+            if kind in _BY_PATHS
+            else None
+        )
 
 
 def references(
@@ -47,18 +62,22 @@ def references(
             owner = owner_of(table)
             if owner is not None and owner in tables:
                 staged.append((name, table))
-            elif name not in tables and _may_be_under(bare(data_location(table)), places):
+            elif name not in tables:
                 others.append((name, table))
     every: set[str] = set()
-    for name, table in [*staged, *others]:
+    for name, table in staged:
         every |= _versions(catalog, name, table)
-    of: dict[Name, frozenset[str]] = {}
+    for name, table in others:
+        near = _may_be_under(bare(data_location(table)), places)
+        every |= _versions(catalog, name, table) if near else _named(table)
+    found: dict[Name, Table] = {}
     for database in databases:
         wanted = {name for schema, name in tables if schema == database}
         for table in catalog.tables_named(database, wanted) if wanted else ():
             name = (database, str(table["Name"]).lower())
-            of[name] = frozenset(_versions(catalog, name, table))
-    return References(frozenset(every.union(*of.values())), of)
+            found[name] = table
+            every |= _versions(catalog, name, table)
+    return References(frozenset(every), found)
 
 
 def _may_be_under(place: str, roots: Collection[str]) -> bool:
@@ -71,5 +90,14 @@ def _versions(catalog: DataCatalog, name: Name, table: Table) -> set[str]:
     if is_view(table):
         return set()
     partitions = catalog.partitions(*name) if table.get("PartitionKeys") else {}
-    items = (version_of(data_location(item)) for item in [table, *partitions.values()])
-    return {version[1] for version in items if version is not None}
+    return _named(table).union(*map(_named, partitions.values()))
+
+
+def _named(item: Mapping[str, Any]) -> set[str]:
+    """The versions that a table or a partition says in any way: its location, a path, the place of an Iceberg table's metadata."""
+    if is_view(item):
+        return set()
+    storage = item.get("StorageDescriptor") or {}
+    serde = (storage.get("SerdeInfo") or {}).get("Parameters") or {}
+    values = [storage.get("Location"), *serde.values(), *(item.get("Parameters") or {}).values()]
+    return {found[0] for value in values for found in VERSION.finditer(str(value))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
@@ -269,6 +270,53 @@ def test_partitions_and_renamed_tables_are_references() -> None:
     assert used.all == {one, two, three}
 
 
+ICEBERG: dict[str, Any] = {"table_type": "ICEBERG"}
+
+
+@pytest.mark.parametrize(
+    ("storage", "parameters"),
+    [
+        ({}, {**ICEBERG, "metadata_location": f"{ROOT}/NAME/metadata/1.json"}),
+        (
+            {"Location": "s3://b/moved"},
+            {
+                **ICEBERG,
+                "metadata_location": "s3://b/moved/metadata/2.json",
+                "previous_metadata_location": f"{ROOT}/NAME/metadata/1.json",
+            },
+        ),
+        ({"SerdeInfo": {"Parameters": {"path": f"{ROOT}/NAME"}}}, {"classification": "delta"}),
+        ({"Location": f"{ROOT}/NAME/_dbt_append/{OLD}"}, {}),
+    ],
+)
+@pytest.mark.parametrize("name", ["orders", "else", "orders__dbt_new"])
+def test_a_table_may_say_in_several_ways_where_its_data_is(
+    storage: dict[str, Any], parameters: dict[str, str], name: str
+) -> None:
+    version = made(100)
+    filled = json.loads(json.dumps([storage, parameters]).replace("NAME", version))
+    entry = {"Name": name, "StorageDescriptor": filled[0], "Parameters": filled[1]}
+    if name == "orders__dbt_new":
+        entry["Parameters"][OWNER] = "shop.orders"
+    catalog: Any = Catalog({name: entry})
+    assert version in references(catalog, {ORDERS}, {ROOT}, None).all
+
+
+@pytest.mark.parametrize("kind", ["iceberg", "delta"])
+def test_what_an_open_tables_own_log_may_name_is_no_killed_runs(kind: str) -> None:
+    """Iceberg's files stay where they are when the location of their table is changed, and no entry names the folder."""
+    first, replaced = made(100), made(200)
+    moved = table("orders", "s3://b/moved", Parameters={"table_type": kind})
+    catalog = Catalog({"orders": moved})
+    old = old_versions(catalog)
+    old.new_location(ORDERS, ROOT)
+    old.take()
+    old.found(listing(first, replaced, **{replaced: 3700.0}))
+    assert old.take(last=True) == [
+        {"root": ROOT, "folders": [replaced], "unmark": [replaced], "mark": []}
+    ]
+
+
 def old_versions(catalog: Any, minutes: float = 60, run: Run | None = None) -> OldVersions:
     return OldVersions(
         lambda: catalog, lambda: "aws 1 eu-west-1", run or Run(), list, minutes, None
@@ -279,9 +327,13 @@ def listing(*versions: str, **marks: float) -> list[dict[str, Any]]:
     return [{"root": ROOT, "versions": list(versions), "marks": marks}]
 
 
+def ago(minutes: float) -> datetime:
+    return datetime.now(timezone.utc) - timedelta(minutes=minutes)
+
+
 def test_a_dead_runs_folder_goes_and_one_that_was_replaced_unnoticed_waits() -> None:
     live, unnoticed, killed = made(100), made(200), made(50)
-    catalog = Catalog({"orders": table("orders", f"{ROOT}/{live}")})
+    catalog = Catalog({"orders": table("orders", f"{ROOT}/{live}", UpdateTime=ago(99))})
     old = old_versions(catalog)
     old.new_location(ORDERS, ROOT)
     assert old.take() == [{"root": ROOT, "look": True}]
@@ -291,8 +343,27 @@ def test_a_dead_runs_folder_goes_and_one_that_was_replaced_unnoticed_waits() -> 
     assert request == {"root": ROOT, "folders": [killed], "unmark": [killed], "mark": [unnoticed]}
 
 
-def test_what_a_killed_run_left_is_not_taken_for_older_than_what_replaced_its_elder() -> None:
-    """The run that finds it has itself switched to something newer by then."""
+@pytest.mark.parametrize("entry", [{"UpdateTime": ago(40)}, {}, None])
+def test_what_was_begun_later_and_replaced_by_an_elder_waits_too(
+    entry: dict[str, Any] | None,
+) -> None:
+    """Of two runs beside each other the later one was first, and the other was killed before it left a mark."""
+    live, later = made(100), made(50)
+    tables = {} if entry is None else {"orders": table("orders", f"{ROOT}/{live}", **entry)}
+    old = old_versions(Catalog(tables))
+    old.new_location(ORDERS, ROOT)
+    old.take()
+    old.found(listing(live, later) if tables else listing(later))
+    assert old.take(last=True) == [{"root": ROOT, "folders": [], "unmark": [], "mark": [later]}]
+
+
+@pytest.mark.parametrize(
+    ("updates", "goes"),
+    [([99], True), ([40], False), ([99, 40], False), ([40, 99], False), ([None], False)],
+)
+def test_when_others_had_changed_a_table_is_known_after_this_runs_own_switch(
+    updates: list[float | None], goes: bool
+) -> None:
     live, killed = made(100), made(50)
     catalog = Catalog({"orders": table("orders", f"{ROOT}/{live}")})
     run = Run()
@@ -300,12 +371,15 @@ def test_what_a_killed_run_left_is_not_taken_for_older_than_what_replaced_its_el
     fresh = old.new_location(ORDERS, ROOT)
     old.take()
     old.found(listing(live, killed))
-    catalog.contents["orders"] = table("orders", fresh)
-    old.remove_later({"root": ROOT, "folders": [live], "replaced": list(ORDERS)})
-    assert old.take(last=True) == [
-        {"root": ROOT, "mark": [live]},
-        {"root": ROOT, "folders": [killed], "unmark": [killed], "mark": []},
-    ]
+    catalog.contents["orders"] = table("orders", fresh, UpdateTime=ago(0))
+    for minutes in updates:
+        request: dict[str, Any] = {"root": ROOT, "folders": [live], "replaced": list(ORDERS)}
+        old.remove_later(request if minutes is None else {**request, "updated": ago(minutes)})
+    folders, marks = ([killed], []) if goes else ([], [killed])
+    *marked_now, last = old.take(last=True)
+    assert marked_now == [{"root": ROOT, "mark": [live]}] * len(updates)
+    assert last == {"root": ROOT, "folders": folders, "unmark": folders, "mark": marks}
+    run.end()
 
 
 def test_what_is_referred_to_stays_whatever_was_thought_of_it() -> None:

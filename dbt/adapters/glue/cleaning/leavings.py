@@ -261,8 +261,10 @@ class Cleaning:
             used = self._references({each.version[0] for each in batch})
             for each, leaving in zip(batch, leavings, strict=True):
                 root = each.version[0]
-                if each.version[1] in used.all:
-                    self._stays.append(leaving._replace(why="a table is made of it now"))
+                unknown = None if each.is_marked else used.why_unknown(each.table)
+                if each.version[1] in used.all or unknown:
+                    why = unknown or "a table is made of it now"
+                    self._stays.append(leaving._replace(why=why))
                 elif not each.is_marked and self._may_be_read(each, used):
                     why = f"{each.why}; it may have been read until now, and stays for as long as what is replaced"
                     problem = self._do(partial(self._store.mark, root, each.mark))
@@ -277,7 +279,8 @@ class Cleaning:
             for look in self._places.looks[found.version[0]].values()
             if look.table == found.table
         }
-        return seconds > 0 and may_be_read(found, used.of.get(found.table, ()))
+        table = used.tables.get(found.table) or {}
+        return seconds > 0 and may_be_read(found, table.get("UpdateTime"))
 
     def _remove_version(self, found: Found) -> None:
         root, name = found.version
