@@ -39,14 +39,19 @@ __all__ = [
     "looked_at",
     "may_be_read",
     "time_told",
+    "unknown_seconds",
 ]
 
 logger = AdapterLogger("Glue")
 
 DAY = 24 * 3600.0
-"""Seconds after which a run of which nothing else is known has surely ended."""
 _ENOUGH = 25
 """So many folders that may have to go are looked into while a run goes on; fewer wait for its end."""
+
+
+def unknown_seconds(query_timeout_in_minutes: float) -> float:
+    """Seconds after which a run of which nothing else is known has surely ended."""
+    return max(DAY, 60.0 * query_timeout_in_minutes)
 
 
 class Found(NamedTuple):

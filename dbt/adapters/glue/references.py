@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["References", "references"]
 
 
+_OWN = "dbt_glue."
+"""How the properties begin that tell of a switch, and not of data."""
 _BY_PATHS = (ICEBERG, DELTA)
 """Formats whose logs may name files by whole paths: in any folder, whatever the Data Catalog says of the table's place."""
 
@@ -99,5 +101,10 @@ def _named(item: Mapping[str, Any]) -> set[str]:
         return set()
     storage = item.get("StorageDescriptor") or {}
     serde = (storage.get("SerdeInfo") or {}).get("Parameters") or {}
-    values = [storage.get("Location"), *serde.values(), *(item.get("Parameters") or {}).values()]
+    own = (item.get("Parameters") or {}).items()
+    values = [
+        storage.get("Location"),
+        *serde.values(),
+        *(v for k, v in own if not k.startswith(_OWN)),
+    ]
     return {found[0] for value in values for found in VERSION.finditer(str(value))}
