@@ -156,6 +156,8 @@ class OldVersions(Removals):
         self._live: dict[Name, str] = {}
         self._looks: dict[str, dict[str, Look]] = {}
         self._seconds: dict[Name, float] = {}
+        # The names that tables of this run had before: their data has those of owners.
+        self._earlier: dict[Name, set[Name]] = {}
         # When others had changed the tables last that this run has switched.
         self._updated: dict[Name, datetime | None] = {}
         # By the names of versions, as those of references.
@@ -200,13 +202,18 @@ class OldVersions(Removals):
             return beside(root, live) or root
         return version[0] if bare(version[0]) == bare(beside(root, root) or root) else root
 
+    def renamed(self, table: Name, new: Name) -> None:
+        """Remembers that this run has given a table another name."""
+        with self._lock:
+            self._earlier[new] = {table, *self._earlier.pop(table, ())}
+
     # What was replaced
 
     def remove_later(self, request: Mapping[str, Any]) -> None:
         """Takes what `Replacement` hands over: what was replaced stays for a while, what nobody ever read goes.
 
-        But nothing of another owner, whose data an entry points at that was copied, or renamed: who builds that one's
-        table again, or `dbt-glue clean`, finds it when nothing refers to it any more.
+        But nothing of another owner, whose data an entry points at that was copied, or renamed by another run: who
+        builds that one's table again, or `dbt-glue clean`, finds it when nothing refers to it any more.
         """
         root, folders = str(request["root"]), [str(name) for name in request["folders"]]
         dropped = _name(request.get("dropped"))
@@ -215,8 +222,11 @@ class OldVersions(Removals):
             self.later({"root": root, "folders": folders})
             return
         owner = owner_hash(self._catalog_name(), *table)
+        with self._lock:
+            earlier = self._earlier.get(table, set())
+        owners = {None, owner, *(owner_hash(self._catalog_name(), *each) for each in earlier)}
         known_names = (known for known in map(version_name, folders) if known is not None)
-        names = [known for known in known_names if known.owner in (None, owner)]
+        names = [known for known in known_names if known.owner in owners]
         if request.get("staged"):
             ended = self._ended({known.run for known in names if known.run is not None})
             useless = [k.name for k in names if k.run and ended[k.run]]

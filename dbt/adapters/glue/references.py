@@ -8,7 +8,7 @@ from glue_compiler.knowledge.tables import DELTA, ICEBERG
 
 from dbt.adapters.glue.catalog import data_location, format_of, is_view
 from dbt.adapters.glue.staged_tables import owner_of
-from dbt.adapters.glue.versions import VERSION, bare
+from dbt.adapters.glue.versions import VERSION, bare, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -36,12 +36,13 @@ class References(NamedTuple):
 
     def why_unknown(self, table: Name) -> str | None:
         """Why nobody can tell of a version without a mark whether a table is made of it; None where that is known."""
-        kind = format_of(self.tables.get(table) or {})
-        return (
-            f"may be of its table, as the files of {kind} may lie anywhere"
-            if kind in _BY_PATHS
-            else None
-        )
+        found = self.tables.get(table) or {}
+        kind = format_of(found)
+        # What is in a folder of ours has not been moved out of another one.
+        if kind not in _BY_PATHS or version_of(data_location(found)) is not None:
+            return None
+        return f"may be of its table, as the files of {kind} may lie anywhere"
+
 
 
 def references(

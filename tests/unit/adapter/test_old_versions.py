@@ -315,6 +315,10 @@ def test_what_an_open_tables_own_log_may_name_is_no_killed_runs(kind: str) -> No
     assert old.take(last=True) == [
         {"root": ROOT, "folders": [replaced], "unmark": [replaced], "mark": []}
     ]
+    # One that is where this adapter has made it has been nowhere else.
+    moved["StorageDescriptor"]["Location"] = f"{ROOT}/{made(50)}"
+    old.found(listing(first))
+    assert old.take(last=True) == [{"root": ROOT, "folders": [], "unmark": [], "mark": [first]}]
 
 
 def old_versions(catalog: Any, minutes: float = 60, run: Run | None = None) -> OldVersions:
@@ -486,6 +490,20 @@ def test_what_an_entry_of_another_table_points_at_is_not_its_own(minutes: float,
     old.remove_later({"root": "s3://b/wh/prod/orders", "folders": [theirs], how: list(ORDERS)})
     assert old.take(last=True) == []
     run.end()
+
+
+def test_the_data_of_a_table_that_this_run_has_renamed_is_its_own() -> None:
+    first, second = made(200), made(100)
+    renamed, again = ("shop", "renamed"), ("shop", "again")
+    old = old_versions(Catalog({}))
+    old.renamed(ORDERS, renamed)
+    old.remove_later({"root": ROOT, "folders": [first], "replaced": list(renamed)})
+    old.renamed(renamed, again)
+    old.remove_later({"root": ROOT, "folders": [second], "dropped": list(again)})
+    assert old.take(last=True) == [
+        {"root": ROOT, "mark": [first]},
+        {"root": ROOT, "folders": [second], "unmark": [second], "mark": []},
+    ]
 
 
 def test_the_data_of_a_renamed_table_goes_by_the_look_of_its_first_owner() -> None:
