@@ -265,6 +265,12 @@ def test_the_same_place_may_be_spelled_otherwise(empty_shop: Shop) -> None:
         assert (report["removed"], report["stays"]) == ([], [])
         assert empty_shop.files() == before
 
+    # Files of another table are none that anybody is told to remove.
+    empty_shop.s3.put_object(Bucket=BUCKET, Key="warehouse/shop/orders/inner/part", Body=b"1")
+    assert [e["table"] for e in empty_shop.report()["notOurs"]] == ["shop.orders"]
+    empty_shop.table("inner", "orders/inner")
+    assert empty_shop.report()["notOurs"] == []
+
 
 def test_what_an_iceberg_table_may_be_made_of_stays(empty_shop: Shop) -> None:
     """Its location was changed: its data files are where they were, and its next snapshot's are elsewhere."""

@@ -44,7 +44,6 @@ class References(NamedTuple):
         return f"may be of its table, as the files of {kind} may lie anywhere"
 
 
-
 def references(
     catalog: DataCatalog, tables: Collection[Name], roots: Collection[str], temp_schema: str | None
 ) -> References:
