@@ -238,18 +238,20 @@ class OldVersions(Removals):
             with self._lock:
                 before = self._updated.get(table, updated)
                 self._updated[table] = max(before, updated) if before and updated else None
-        marks = {known.name: mark_of(known.name, owner) for known in names}
-        if not dropped and self._seconds.get(table, 60 * self._minutes) > 0:
-            with self._lock:
-                for name in marks:
+        stays = not dropped and self._seconds.get(table, 60 * self._minutes) > 0
+        marks: list[str] = []
+        with self._lock:
+            # Of a name without an owner it tells that the table's versions are made there.
+            is_place = owner in self._looks.get(root, {})
+            for name, mark, named in ((k.name, mark_of(k.name, owner), k.owner) for k in names):
+                if stays or not (named or is_place):
+                    marks.append(mark)
                     self._marked.add(name)
                     self._candidates.pop(name, None)
-            if marks:
-                self.later({"root": root, "mark": sorted(marks.values())})
-            return
-        with self._lock:
-            for name, mark in marks.items():
-                self._candidates[name] = Found(table, (root, name), mark, True, "no table's")
+                else:
+                    self._candidates[name] = Found(table, (root, name), mark, True, "no table's")
+        if marks:
+            self.later({"root": root, "mark": sorted(marks)})
 
     def _ended(self, words: Collection[str]) -> dict[str, bool | None]:
         """Whether runs have ended; what this one discards is of no use, too, though it has not."""

@@ -220,13 +220,13 @@ class Catalog:
         return [table for table in self.contents.values() if table["Name"] in names]
 
     def table(self, database: str, name: str) -> dict[str, Any] | None:
-        return self.contents.get(name)
+        return self.contents.get(name.lower())
 
     def delete_table(self, database: str, name: str) -> None:
-        del self.contents[name]
+        del self.contents[name.lower()]
 
     def delete_partitions(self, database: str, name: str, values: Collection[Any]) -> None:
-        assert name in self.contents
+        assert name.lower() in self.contents
         assert not values
 
     def partitions(self, database: str, name: str) -> dict[tuple[str, ...], dict[str, Any]]:
@@ -254,6 +254,13 @@ def test_what_is_handed_over_between_two_reads_is_seen() -> None:
     catalog = Catalog({"orders": table("orders", f"{ROOT}/{live}")})
     catalog.after_listing = {"orders": table("orders", f"{ROOT}/{fresh}")}
     assert references(catalog, {ORDERS}, {ROOT}, None).all == {fresh}
+
+
+def test_what_a_property_of_a_switch_says_is_no_reference() -> None:
+    version = made(1)
+    entry = table("orders", ROOT, Parameters={"dbt_glue.append_into": f"{ROOT}/{version}"})
+    catalog: Any = Catalog({"orders": entry})
+    assert references(catalog, {ORDERS}, {ROOT}, None).all == frozenset()
 
 
 def test_partitions_and_renamed_tables_are_references() -> None:
@@ -458,26 +465,34 @@ def test_dropped_data_goes_at_the_end_of_the_run_if_no_table_has_it() -> None:
     catalog = Catalog(
         {
             "orders": table("orders", f"{ROOT}/{gone}"),
-            "returns": table("returns", f"s3://b/wh/shop/returns/{OLD}"),
             "copied": table("copied", f"{ROOT}/{copied}"),
         }
     )
     old = old_versions(catalog)
     replacement = Replacement(catalog, old.remove_later)  # type: ignore[arg-type]
-    replacement.discard(ORDERS)
-    replacement.discard(("Shop", "returns"))
+    replacement.discard(("Shop", "Orders"))
     catalog.contents["orders"] = table("orders", f"{ROOT}/{copied}")
     replacement.discard(ORDERS)
     assert old.take() == []
     assert old.take(last=True) == [
         {"root": ROOT, "folders": [gone], "unmark": [gone], "mark": []},
-        {
-            "root": "s3://b/wh/shop/returns",
-            "folders": [OLD],
-            "unmark": [mark_of(OLD, owner_hash("aws 1 eu-west-1", "shop", "returns"))],
-            "mark": [],
-        },
     ]
+
+
+def test_of_a_name_without_an_owner_its_place_tells_whose_it_is() -> None:
+    """An entry that was copied from another schema's: a mark of this table's is nothing to those who look there."""
+    mark = f"{OLD}-{MINE}"
+    prod = "s3://b/wh/prod/orders"
+    old = old_versions(Catalog({}), minutes=0)
+    old.new_location(ORDERS, ROOT)
+    old.take()
+    for how in ("replaced", "staged", "dropped"):
+        old.remove_later({"root": prod, "folders": [OLD], how: list(ORDERS)})
+        assert old.take(last=True) == [{"root": prod, "mark": [mark]}]
+        old.remove_later({"root": ROOT, "folders": [OLD], how: list(ORDERS)})
+        assert old.take(last=True) == [
+            {"root": ROOT, "folders": [OLD], "unmark": [mark], "mark": []}
+        ]
 
 
 @pytest.mark.parametrize("minutes", [0, 60])
