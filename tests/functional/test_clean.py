@@ -15,11 +15,12 @@ import boto3
 import pytest
 from glue_endpoint.process.client import ensure_endpoint, status, stop
 
+from dbt.adapters.glue.appends import INTO
 from dbt.adapters.glue.aws import AwsClients
 from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.sessions.runs import Run
 from dbt.adapters.glue.staged_tables import OWNER
-from dbt.adapters.glue.switch_steps import MARK
+from dbt.adapters.glue.switch_steps import LOCK, MARK
 from dbt.adapters.glue.versions import MARKS, mark_of, new_version, owner_hash
 from tests.local_target import client_parameters
 
@@ -77,19 +78,28 @@ class Shop:
             os.utime(self.disk / mark, (then, then))
         return name
 
-    def table(self, name: str, place: str, **parameters: str) -> None:
-        location = f"s3://{BUCKET}/warehouse/shop/{place}"
+    def table(self, name: str, place: str, scheme: str = "s3", **parameters: str) -> None:
+        location = f"{scheme}://{BUCKET}/warehouse/shop/{place}"
         storage = {"Columns": [{"Name": "id", "Type": "int"}], "Location": location}
         described = {"Name": name, "StorageDescriptor": storage, "Parameters": parameters}
         self.glue.create_table(
             DatabaseName="shop", TableInput={**described, "TableType": "EXTERNAL_TABLE"}
         )
 
-    def clean(self, *options: str) -> subprocess.CompletedProcess[str]:
+    def clean(self, *options: str, denied: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Runs the command; on an endpoint that refuses an action, if one is `denied`."""
         program = Path(sys.executable).with_name("dbt-glue")
+        variables = dict(os.environ)
+        if denied is not None:
+            statements = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
+            statements.append({"Effect": "Deny", "Action": denied, "Resource": "*"})
+            policy = self.folder / f"{denied.rpartition(':')[2]}.json"
+            policy.write_text(json.dumps({"Version": "2012-10-17", "Statement": statements}))
+            variables["DBT_GLUE_ENDPOINT_POLICY"] = str(policy)
         return subprocess.run(
             [str(program), "clean", "--profiles-dir", str(self.folder), *options],
             cwd=self.folder,
+            env=variables,
             capture_output=True,
             text=True,
             check=False,
@@ -107,9 +117,7 @@ class Shop:
         )
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    folder = tmp_path_factory.mktemp("shop")
+def opened(folder: Path) -> Iterator[Shop]:
     for name, text in FILES.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
@@ -117,6 +125,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     shop.glue.create_database(DatabaseInput={"Name": "shop"})
     yield shop
     stop(folder / ".dbt-glue")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    yield from opened(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture
+def empty_shop(tmp_path: Path) -> Iterator[Shop]:
+    yield from opened(tmp_path)
 
 
 def names(entries: list[dict[str, Any]]) -> set[str]:
@@ -130,25 +148,27 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
     replaced = shop.put("orders", 500, replaced=90)
     recent = shop.put("orders", 400, replaced=10)
     unnoticed = shop.put("orders", 300)
-    killed = shop.put("orders", 5)
+    killed = shop.put("orders", -60)  # surely after the table was changed last
+    unproven = shop.put("orders", 5)
     working = shop.put("orders", 5, run=run.word)
     theirs = shop.put("orders", 9000, owner=owner_hash("another", "shop", "orders"), replaced=8000)
     nameless = shop.put("orders", 9000, run=None)
     nameless_replaced = shop.put("orders", 9000, run=None, replaced=8000)
     staged = shop.put("orders", 3)
     shop.table("orders__dbt_new", f"orders/{staged}", **{OWNER: "shop.orders"})
-    halfway = shop.put("moved", 3)
-    shop.table("moved__dbt_new", f"moved/{halfway}", **{OWNER: "shop.moved", MARK: "shop.moved"})
-    added, complete = (
-        shop.put("orders", 3000, folder=f"orders/{live}/_dbt_append") for _ in range(2)
+    halfway, useless = shop.put("moved", 3), shop.put("moved", 3)
+    for number, version in enumerate((halfway, useless)):
+        parameters = {OWNER: "shop.moved", MARK: "shop.moved"}
+        shop.table(f"moved__dbt_new_0000000{number}", f"moved/{version}", **parameters)
+    added, complete, too_late = (
+        shop.put("orders", 3000, folder=f"orders/{live}/_dbt_append") for _ in range(3)
     )
-    for number, (version, more) in enumerate(
-        ((added, {}), (complete, {"dbt_glue.append_into": f"orders/{live}"}))
-    ):
+    for number, (version, into) in enumerate(((added, None), (complete, live), (too_late, recent))):
+        more = {INTO: f"s3://{BUCKET}/warehouse/shop/orders/{into}"} if into else {}
         place = f"orders/{live}/_dbt_append/{version}"
         shop.table(f"orders__{number}__dbt_add", place, **{OWNER: "shop.orders"}, **more)
     moved = shop.put("moved", 50, folder="moved__dbt_glue")
-    shop.table("moved", f"moved__dbt_glue/{moved}")
+    shop.table("moved", f"moved__dbt_glue/{moved}", **{LOCK: "shop.moved__dbt_new_00000000"})
     shop.s3.put_object(Bucket=BUCKET, Key="warehouse/shop/moved/part-0", Body=b"1234567")
     was_table = shop.put("viewed", 700, replaced=650)
     of_no_model = shop.put("forgotten", 700)
@@ -157,11 +177,14 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
 
     shown = shop.report("--dry-run")
     assert shop.files() == before
-    goes = {replaced, killed, nameless_replaced, staged, was_table, of_no_model, added}
+    goes = {replaced, killed, nameless_replaced, staged, was_table, added, useless, too_late}
+    may_be_read = {unnoticed, unproven, of_no_model}
     assert names(shown["removed"]) == goes
     assert shown["dryRun"] is True
     why = {entry["location"].rpartition("/")[2]: entry["why"] for entry in shown["stays"]}
-    assert why.keys() == {recent, unnoticed, working, theirs, nameless, halfway, complete}
+    others = {recent, working, theirs, nameless, halfway, complete}
+    assert why.keys() == may_be_read | others
+    assert all("may have been read until now" in why[each] for each in may_be_read)
     assert "replaced 10 min ago; stays 50 min more" in why[recent]
     assert "its run is at work" in why[working]
     assert "not provably" in why[theirs]
@@ -174,8 +197,8 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
         "shop.orders",
     )
     assert "replaced 90 min ago" in ours[replaced]["why"]
-    others = {entry["table"]: (entry["files"], entry["size"]) for entry in shown["notOurs"]}
-    assert others == {"shop.moved": (1, 7), "shop.orders": (1, 1)}
+    not_ours = {entry["table"]: (entry["files"], entry["size"]) for entry in shown["notOurs"]}
+    assert not_ours == {"shop.moved": (1, 7), "shop.orders": (1, 1)}
 
     done = shop.clean()
     assert done.returncode == 0, done.stderr
@@ -183,13 +206,14 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
         f"removed  version s3://{BUCKET}/warehouse/shop/orders/{replaced}: 1 files, 5 bytes"
         in done.stdout
     )
-    assert done.stdout.endswith("7 things removed (35 bytes), 7 stay.\n")
+    assert done.stdout.endswith("8 things removed (40 bytes), 9 stay.\n")
     expected = [name for name in before if not goes & set(name.replace("-", "/").split("/"))]
     expected = [n for n in expected if f"{MARKS}/{nameless_replaced}" not in n]
-    assert shop.files() == sorted([*expected, f"orders/{MARKS}/{unnoticed}"])
+    marks = [f"orders/{MARKS}/{unnoticed}", f"orders/{MARKS}/{unproven}"]
+    assert shop.files() == sorted([*expected, *marks, f"forgotten/{MARKS}/{of_no_model}"])
     assert [t["Name"] for t in shop.glue.get_tables(DatabaseName="shop")["TableList"]] == [
         "moved",
-        "moved__dbt_new",
+        "moved__dbt_new_00000000",
         "orders",
         "orders__1__dbt_add",
     ]
@@ -200,9 +224,10 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
     assert names(shop.report("--select", "orders", "--older-than", "0")["removed"]) == {
         recent,
         unnoticed,
+        unproven,
     }
     run.end()
-    assert names(shop.report()["removed"]) == {working}
+    assert names(shop.report("--older-than", "0")["removed"]) == {working, of_no_model}
     state = status(shop.folder / ".dbt-glue")
     assert state is not None
     assert state["spark"] == "idle"
@@ -221,3 +246,108 @@ def test_what_cannot_be_looked_at_is_no_success(shop: Shop, tmp_path: Path) -> N
     done = shop.clean("--target", "prod")
     assert done.returncode == 2
     assert "prod" in done.stderr
+
+
+def test_the_same_place_may_be_spelled_otherwise(empty_shop: Shop) -> None:
+    """A profile that says s3a:// from now on, over tables that the Data Catalog has at s3://."""
+    live = {
+        table: empty_shop.put(table, 100, replaced=replaced)
+        for table, replaced in (("orders", None), ("moved", 90.0))
+    }
+    empty_shop.table("orders", f"orders/{live['orders']}")
+    empty_shop.table("moved", f"moved/{live['moved']}", scheme="s3n")
+    profile = empty_shop.folder / "profiles.yml"
+    location = f"location: 's3a://{BUCKET}/warehouse'"
+    profile.write_text(profile.read_text().replace("schema: shop", f"schema: shop, {location}"))
+    before = empty_shop.files()
+    for _ in range(2):
+        report = empty_shop.report("--older-than", "0")
+        assert (report["removed"], report["stays"]) == ([], [])
+        assert empty_shop.files() == before
+
+    # Files of another table are none that anybody is told to remove.
+    empty_shop.s3.put_object(Bucket=BUCKET, Key="warehouse/shop/orders/inner/part", Body=b"1")
+    assert [e["table"] for e in empty_shop.report()["notOurs"]] == ["shop.orders"]
+    empty_shop.table("inner", "orders/inner")
+    assert empty_shop.report()["notOurs"] == []
+
+
+def test_what_an_iceberg_table_may_be_made_of_stays(empty_shop: Shop) -> None:
+    """Its location was changed: its data files are where they were, and its next snapshot's are elsewhere."""
+    first, replaced = empty_shop.put("orders", 500), empty_shop.put("orders", 700, replaced=600)
+    metadata = f"s3://{BUCKET}/elsewhere/metadata/7.json"
+    parameters = {"table_type": "ICEBERG", "metadata_location": metadata}
+    empty_shop.table("orders", "elsewhere", **parameters)
+    report = empty_shop.report("--older-than", "0")
+    assert names(report["removed"]) == {replaced}
+    assert names(report["stays"]) == {first}
+    assert "the files of iceberg may lie anywhere" in report["stays"][0]["why"]
+    assert [each for each in empty_shop.files() if first in each] == [f"orders/{first}/part"]
+
+
+def test_a_late_call_of_the_run_whose_table_was_forgotten_is_refused(empty_shop: Shop) -> None:
+    live, staged = empty_shop.put("orders", 100), empty_shop.put("orders", 50)
+    empty_shop.table("orders", f"orders/{live}")
+    empty_shop.table("orders__dbt_new_01234567", f"orders/{staged}", **{OWNER: "shop.orders"})
+    seen = empty_shop.glue.get_table(DatabaseName="shop", Name="orders")["Table"]
+    assert names(empty_shop.report()["removed"]) == {staged}
+    late = {key: seen[key] for key in ("Name", "TableType", "StorageDescriptor", "Parameters")}
+    with pytest.raises(empty_shop.glue.exceptions.ConcurrentModificationException):
+        empty_shop.glue.update_table(
+            DatabaseName="shop", TableInput=late, VersionId=seen["VersionId"]
+        )
+
+
+def test_a_run_of_which_nothing_is_known_may_be_at_work_as_long_as_a_query_may(
+    empty_shop: Shop,
+) -> None:
+    versions = [empty_shop.put("orders", days * 1440, run="k0dead0ed") for days in (2, 2, 5, 5)]
+    for version in versions[::2]:
+        name = f"orders__dbt_new_{version[17:25]}"
+        empty_shop.table(name, f"orders/{version}", **{OWNER: "shop.orders"})
+    profile = empty_shop.folder / "profiles.yml"
+    timeout = f"query_timeout_in_minutes: {3 * 1440}"
+    profile.write_text(profile.read_text().replace("schema: shop", f"schema: shop, {timeout}"))
+    report = empty_shop.report("--older-than", "0")
+    assert names(report["removed"]) == set(versions[2:])
+    assert names(report["stays"]) == set(versions[:2])
+
+
+def test_a_schema_may_have_capital_letters(empty_shop: Shop) -> None:
+    staged = empty_shop.put("orders", 50)
+    empty_shop.table("orders__dbt_new_01234567", f"orders/{staged}", **{OWNER: "shop.orders"})
+    profile = empty_shop.folder / "profiles.yml"
+    profile.write_text(profile.read_text().replace("schema: shop", "schema: Shop"))
+    assert names(empty_shop.report()["removed"]) == {staged}
+
+
+def test_a_staged_table_may_point_at_data_that_is_not_its_own(empty_shop: Shop) -> None:
+    theirs = empty_shop.put("orders", 50, owner=owner_hash("another", "shop", "orders"))
+    empty_shop.table("orders__dbt_new_01234567", f"orders/{theirs}", **{OWNER: "shop.orders"})
+    empty_shop.report("--older-than", "0")
+    assert empty_shop.files() == [f"orders/{theirs}/part"]
+    assert empty_shop.glue.get_tables(DatabaseName="shop")["TableList"] == []
+
+
+def test_what_was_not_done_is_no_success(empty_shop: Shop) -> None:
+    live, unmarked = empty_shop.put("orders", 500), empty_shop.put("orders", 400)
+    empty_shop.table("orders", f"orders/{live}")
+    done = empty_shop.clean("--output-format", "json", denied="s3:PutObject")
+    assert done.returncode == 1, done.stderr
+    report = json.loads(done.stdout)
+    assert (report["removed"], report["stays"], names(report["failed"])) == ([], [], {unmarked})
+    assert "AccessDenied" in report["failed"][0]["why"]
+
+    mark = f"orders/{MARKS}/{mark_of(new_version(empty_shop.owner('orders'), DEAD), '')}"
+    empty_shop.disk.joinpath(mark).parent.mkdir()
+    empty_shop.disk.joinpath(mark).touch()
+    done = empty_shop.clean("--output-format", "json", denied="s3:DeleteObject")
+    assert done.returncode == 1, done.stderr
+    (failed,) = json.loads(done.stdout)["failed"]
+    assert (failed["kind"], failed["table"]) == ("mark", "shop.orders")
+    assert failed["location"].endswith(mark)
+
+    done = empty_shop.clean(denied="s3:ListBucket")
+    assert done.returncode == 2
+    assert "none of the places of the project's tables can be listed" in done.stderr
+    assert f"not seen: s3://{BUCKET}/warehouse/shop/orders: " in done.stdout

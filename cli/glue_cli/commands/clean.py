@@ -76,4 +76,6 @@ def clean(
     else:
         for line in lines(report):
             click.echo(line)
+    if report["blind"]:
+        ended("clean", "none of the places of the project's tables can be listed; see docs/iam.md")
     raise SystemExit(1 if report["failed"] else 0)

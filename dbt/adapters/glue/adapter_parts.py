@@ -16,7 +16,7 @@ from dbt.adapters.glue.connections import GlueConnectionManager
 from dbt.adapters.glue.functions import ProjectFunctions
 from dbt.adapters.glue.inner_catalog import NestedCatalog
 from dbt.adapters.glue.lake_formation.tags import DatabaseTags
-from dbt.adapters.glue.old_versions import DAY, OldVersions
+from dbt.adapters.glue.old_versions import OldVersions, unknown_seconds
 from dbt.adapters.glue.python_models.models import PythonModels
 from dbt.adapters.glue.python_models.project import RunningProject
 from dbt.adapters.glue.python_models.selection import is_about_to_parse
@@ -70,13 +70,13 @@ class AdapterParts(SQLAdapter):
             lambda: self.connections.aws.sessions.living_sessions(),
             self.credentials.old_version_retention_in_minutes,
             self.credentials.temp_schema,
-            max(DAY, 60.0 * self.credentials.query_timeout_in_minutes),
+            unknown_seconds(self.credentials.query_timeout_in_minutes),
         )
         self.connections.removals = self.old_versions
         self.makers = Makers(
             self.connections.run,
             lambda: self.connections.aws.sessions.living_sessions(),
-            max(DAY, 60.0 * self.credentials.query_timeout_in_minutes),
+            unknown_seconds(self.credentials.query_timeout_in_minutes),
         )
         self.functions = ProjectFunctions(
             self.get_macro_resolver,

@@ -227,6 +227,7 @@ class GlueAdapter(
             raise DbtRuntimeError(
                 f"{from_relation} cannot be renamed: {to_relation} is there already; drop that one first"
             )
+        self.old_versions.renamed(name_of(from_relation), name_of(to_relation))
         self.cache_renamed(from_relation, to_relation)
 
     @available.parse_none

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dbt.adapters.events.logging import AdapterLogger
 
 from dbt.adapters.glue.catalog import data_location, is_view
-from dbt.adapters.glue.replacement import owner_of
+from dbt.adapters.glue.references import references
 from dbt.adapters.glue.sessions.removals import Removals
 from dbt.adapters.glue.sessions.runs import dead_runs
 from dbt.adapters.glue.versions import (
+    bare,
     beside,
     join_location,
     mark_of,
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from dbt.adapters.glue.catalog import DataCatalog, Table
-    from dbt.adapters.glue.replacement import Name
     from dbt.adapters.glue.sessions.runs import Run
+    from dbt.adapters.glue.staged_tables import Name
     from dbt.adapters.glue.versions import Version, VersionName
 
 __all__ = [
@@ -35,19 +36,22 @@ __all__ = [
     "Found",
     "Look",
     "OldVersions",
-    "References",
     "looked_at",
     "may_be_read",
-    "references",
     "time_told",
+    "unknown_seconds",
 ]
 
 logger = AdapterLogger("Glue")
 
 DAY = 24 * 3600.0
-"""Seconds after which a run of which nothing else is known has surely ended."""
 _ENOUGH = 25
 """So many folders that may have to go are looked into while a run goes on; fewer wait for its end."""
+
+
+def unknown_seconds(query_timeout_in_minutes: float) -> float:
+    """Seconds after which a run of which nothing else is known has surely ended."""
+    return max(DAY, 60.0 * query_timeout_in_minutes)
 
 
 class Found(NamedTuple):
@@ -125,61 +129,6 @@ def looked_at(
     return found, gone, stays
 
 
-class References(NamedTuple):
-    """The versions that any table of the Data Catalog is made of, and those `of` each table that was asked for."""
-
-    all: frozenset[Version]
-    of: Mapping[Name, frozenset[Version]]
-
-
-def references(
-    catalog: DataCatalog, tables: Collection[Name], roots: Collection[str], temp_schema: str | None
-) -> References:
-    """What is referred to now by any table that has data under `roots`, with partitions. Raises GlueApiError.
-
-    What is staged is read before what it is staged for: a version is handed from the one to the other, and whoever
-    does so between the two reads is seen in the second.
-    """
-    databases = dict.fromkeys(
-        [*(database for database, _ in tables), *([temp_schema.lower()] if temp_schema else [])]
-    )
-    staged: list[tuple[Name, Table]] = []
-    others: list[tuple[Name, Table]] = []
-    for database in databases:
-        for table in catalog.tables(database):
-            name = (database, str(table["Name"]).lower())
-            owner = owner_of(table)
-            if owner is not None and owner in tables:
-                staged.append((name, table))
-            elif name not in tables and _may_be_under(data_location(table), roots):
-                others.append((name, table))
-    every: set[Version] = set()
-    for name, table in [*staged, *others]:
-        every |= _versions(catalog, name, table)
-    of: dict[Name, frozenset[Version]] = {}
-    for database in databases:
-        wanted = {name for schema, name in tables if schema == database}
-        for table in catalog.tables_named(database, wanted) if wanted else ():
-            name = (database, str(table["Name"]).lower())
-            of[name] = frozenset(_versions(catalog, name, table))
-    return References(frozenset(every.union(*of.values())), of)
-
-
-def _may_be_under(location: str, roots: Collection[str]) -> bool:
-    place = location.rstrip("/")
-    return bool(place) and any(
-        f"{place}/".startswith(f"{r}/") or r.startswith(place) for r in roots
-    )
-
-
-def _versions(catalog: DataCatalog, name: Name, table: Table) -> set[Version]:
-    if is_view(table):
-        return set()
-    partitions = catalog.partitions(*name) if table.get("PartitionKeys") else {}
-    items = (version_of(data_location(item)) for item in [table, *partitions.values()])
-    return {version for version in items if version is not None}
-
-
 class OldVersions(Removals):
     """Where the versions of a run's tables go, and what becomes of those that they replace. For all threads.
 
@@ -207,9 +156,13 @@ class OldVersions(Removals):
         self._live: dict[Name, str] = {}
         self._looks: dict[str, dict[str, Look]] = {}
         self._seconds: dict[Name, float] = {}
-        self._replaced: dict[Name, datetime] = {}
-        self._candidates: dict[Version, Found] = {}
-        self._marked: set[Version] = set()
+        # The names that tables of this run had before: their data has those of owners.
+        self._earlier: dict[Name, set[Name]] = {}
+        # When others had changed the tables last that this run has switched.
+        self._updated: dict[Name, datetime | None] = {}
+        # By the names of versions, as those of references.
+        self._candidates: dict[str, Found] = {}
+        self._marked: set[str] = set()
 
     # New versions
 
@@ -247,42 +200,58 @@ class OldVersions(Removals):
         version = version_of(live)
         if version is None:
             return beside(root, live) or root
-        return version[0] if version[0] == beside(root, root) else root
+        return version[0] if bare(version[0]) == bare(beside(root, root) or root) else root
+
+    def renamed(self, table: Name, new: Name) -> None:
+        """Remembers that this run has given a table another name."""
+        with self._lock:
+            self._earlier[new] = {table, *self._earlier.pop(table, ())}
 
     # What was replaced
 
     def remove_later(self, request: Mapping[str, Any]) -> None:
-        """Takes what `Replacement` hands over: what was replaced stays for a while, what nobody ever read goes."""
+        """Takes what `Replacement` hands over: what was replaced stays for a while, what nobody ever read goes.
+
+        But nothing of another owner, whose data an entry points at that was copied, or renamed by another run: who
+        builds that one's table again, or `dbt-glue clean`, finds it when nothing refers to it any more.
+        """
         root, folders = str(request["root"]), [str(name) for name in request["folders"]]
-        table = _name(request.get("replaced") or request.get("staged"))
+        dropped = _name(request.get("dropped"))
+        table = dropped or _name(request.get("replaced") or request.get("staged"))
         if table is None:
             self.later({"root": root, "folders": folders})
             return
-        names = [known for known in map(version_name, folders) if known is not None]
         owner = owner_hash(self._catalog_name(), *table)
+        with self._lock:
+            earlier = self._earlier.get(table, set())
+        owners = {None, owner, *(owner_hash(self._catalog_name(), *each) for each in earlier)}
+        known_names = (known for known in map(version_name, folders) if known is not None)
+        names = [known for known in known_names if known.owner in owners]
         if request.get("staged"):
             ended = self._ended({known.run for known in names if known.run is not None})
             useless = [k.name for k in names if k.run and ended[k.run]]
             if useless:
                 self.later({"root": root, "folders": useless})
             names = [known for known in names if known.name not in useless]
-        elif names:
-            newest = max(known.made for known in names)
+        elif not dropped:
+            updated = request.get("updated")
             with self._lock:
-                self._replaced[table] = max(newest, self._replaced.get(table, newest))
-        marks = {known.name: mark_of(known.name, owner) for known in names}
-        if self._seconds.get(table, 60 * self._minutes) > 0:
-            with self._lock:
-                for name in marks:
-                    self._marked.add((root, name))
-                    self._candidates.pop((root, name), None)
-            if marks:
-                self.later({"root": root, "mark": sorted(marks.values())})
-            return
+                before = self._updated.get(table, updated)
+                self._updated[table] = max(before, updated) if before and updated else None
+        stays = not dropped and self._seconds.get(table, 60 * self._minutes) > 0
+        marks: list[str] = []
         with self._lock:
-            for name, mark in marks.items():
-                found = Found(table, (root, name), mark, True, "replaced")
-                self._candidates[found.version] = found
+            # Of a name without an owner it tells that the table's versions are made there.
+            is_place = owner in self._looks.get(root, {})
+            for name, mark, named in ((k.name, mark_of(k.name, owner), k.owner) for k in names):
+                if stays or not (named or is_place):
+                    marks.append(mark)
+                    self._marked.add(name)
+                    self._candidates.pop(name, None)
+                else:
+                    self._candidates[name] = Found(table, (root, name), mark, True, "no table's")
+        if marks:
+            self.later({"root": root, "mark": sorted(marks)})
 
     def _ended(self, words: Collection[str]) -> dict[str, bool | None]:
         """Whether runs have ended; what this one discards is of no use, too, though it has not."""
@@ -312,7 +281,7 @@ class OldVersions(Removals):
                 unknown_seconds=self._unknown_seconds,
             )
             with self._lock:
-                fresh = {each.version: each for each in found if each.version not in self._marked}
+                fresh = {e.version[1]: e for e in found if e.version[1] not in self._marked}
                 self._candidates.update(fresh)
             if gone:
                 self.later({"root": root, "unmark": sorted(gone)})
@@ -328,7 +297,7 @@ class OldVersions(Removals):
             if not last and len(candidates) < _ENOUGH:
                 candidates = []
             for each in candidates:
-                del self._candidates[each.version]
+                del self._candidates[each.version[1]]
         if candidates:
             try:
                 checked = self._checked(candidates)
@@ -345,38 +314,37 @@ class OldVersions(Removals):
         used = references(self._catalog(), tables, roots, self._temp_schema)
         requests: dict[str, dict[str, Any]] = {}
         for each in candidates:
-            if each.version in used.all:
-                continue
             root, name = each.version
+            if name in used.all or not (each.is_marked or used.why_unknown(each.table) is None):
+                continue
             request = requests.setdefault(
                 root, {"root": root, "folders": [], "unmark": [], "mark": []}
             )
-            if each.is_marked or not self._may_be_read(each, used.of.get(each.table, frozenset())):
+            if each.is_marked or not self._may_be_read(each, used.tables.get(each.table)):
                 request["folders"].append(name)
                 request["unmark"].append(each.mark)
             else:
                 request["mark"].append(each.mark)
         return list(requests.values())
 
-    def _may_be_read(self, found: Found, used: Collection[Version]) -> bool:
+    def _may_be_read(self, found: Found, table: Table | None) -> bool:
         if self._seconds.get(found.table, 60 * self._minutes) <= 0:
             return False
-        before = self._replaced.get(found.table)
-        names = [name for _, name in used]
-        known = [
-            k for k in map(version_name, names) if k and not (k.run and self._run.is_own(k.run))
-        ]
-        return may_be_read(found, [k.name for k in known], [before] if before else [])
+        with self._lock:
+            is_switched = found.table in self._updated
+            updated = self._updated.get(found.table)
+        return may_be_read(found, updated if is_switched else (table or {}).get("UpdateTime"))
 
 
-def may_be_read(found: Found, live: Iterable[str], replaced: Iterable[datetime] = ()) -> bool:
-    """Whether a version that nobody marked may have been its table's: what is newer than all that was one never was.
+def may_be_read(found: Found, updated: datetime | None) -> bool:
+    """Whether a version that nobody marked may have been its table's, and replaced by a run that was killed right then.
 
-    `live` are the names of the versions that the table is made of, `replaced` when others were begun that it was.
+    It never was if the table is as it was before the version was begun: `updated` is when others changed it last, None
+    where that is not known. That it is newer than what the table is made of is no proof: of two runs beside each other
+    the one that began later may have been first.
     """
     this = version_name(found.version[1])
-    times = [*(known.made for known in map(version_name, live) if known), *replaced]
-    return this is not None and any(this.made <= each for each in times)
+    return this is None or updated is None or this.made <= updated
 
 
 def time_told(known: VersionName) -> float:
@@ -385,7 +353,7 @@ def time_told(known: VersionName) -> float:
 
 
 def _name(value: Any) -> Name | None:
-    return (str(value[0]), str(value[1])) if value else None
+    return (str(value[0]).lower(), str(value[1]).lower()) if value else None
 
 
 def _ago(seconds: float) -> str:

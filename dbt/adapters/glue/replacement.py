@@ -170,11 +170,15 @@ class Replacement(SwitchSteps):
                     self._end_of(target, staging, staged)
                 busy = True
             elif not self._is_at_work(staged) or staging in self._given_up:
-                if STAGING in staging[1]:
-                    self._fence(target)
-                self.discard(staging, used_by=target)
+                self.forget_ended(target, staging)
                 busy = True
         return busy
+
+    def forget_ended(self, target: Name, staging: Name) -> None:
+        """Forgets what a run that has ended staged for `target`: a call of it that is under way still is refused."""
+        if STAGING in staging[1]:
+            self._fence(target)
+        self.discard(staging, used_by=target)
 
     def discard(self, name: Name, used_by: Name | None = None) -> None:
         """Forgets a table, if it is there, and has the versions of its data removed.
@@ -195,7 +199,7 @@ class Replacement(SwitchSteps):
         if used_by is not None:
             in_use += self._locations(used_by, seen.table)
         self._delete(name, partitions)
-        self._remove(old, in_use, staged=used_by)
+        self._remove(old, in_use, staged=used_by, dropped=None if used_by else name)
 
     def discard_own(self, name: Name, location: str, owner: Name) -> None:
         """Forgets a table without partitions that this run has staged for `owner`, and has its version removed.

@@ -17,6 +17,7 @@ from dbt.adapters.glue.versions import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
+    from datetime import datetime
 
     from dbt.adapters.glue.catalog import Partitions, Table
 
@@ -116,7 +117,7 @@ class SwitchSteps:
             in_use += self._seen_again(target, staging, coming)
         # Else the switch was one call, for the version that was seen: what that referred to is what is replaced.
         self._forget(staging)
-        self._remove(old, in_use, replaced=target)
+        self._remove(old, in_use, replaced=target, updated=(current or {}).get("UpdateTime"))
         return PartitionCounts(len(replaced), len(added), len(gone), before)
 
     def _seen_again(self, target: Name, staging: Name, coming: Partitions) -> list[str]:
@@ -245,23 +246,27 @@ class SwitchSteps:
         *,
         replaced: Name | None = None,
         staged: Name | None = None,
+        dropped: Name | None = None,
+        updated: datetime | None = None,
     ) -> None:
         """Hands over the version folders of `locations` that hold nothing of `in_use`.
 
         Anything else is not ours to delete. `replaced` names the table that was made of them until now, which others
-        may be reading; `staged` one for which they were staged, by this run or another. Else they were dropped.
+        may be reading, and which others changed last when it was `updated`; `staged` one for which they were staged, by
+        this run or another; `dropped` one that is no more.
         """
-        kept = {version for version in map(version_of, in_use) if version is not None}
+        kept = {version[1] for version in map(version_of, in_use) if version is not None}
         doomed: dict[str, set[str]] = {}
         for version in map(version_of, locations):
-            if version is not None and version not in kept:
+            if version is not None and version[1] not in kept:
                 doomed.setdefault(version[0], set()).add(version[1])
         for root, folders in doomed.items():
             request: dict[str, Any] = {"root": root, "folders": sorted(folders)}
-            if replaced is not None:
-                request["replaced"] = list(replaced)
-            elif staged is not None:
-                request["staged"] = list(staged)
+            for what, name in (("replaced", replaced), ("staged", staged), ("dropped", dropped)):
+                if name is not None:
+                    request[what] = list(name)
+            if updated is not None:
+                request["updated"] = updated
             self._remove_later(request)
 
 

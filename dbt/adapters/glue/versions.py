@@ -13,6 +13,7 @@ __all__ = [
     "VERSION",
     "Version",
     "VersionName",
+    "bare",
     "beside",
     "join_location",
     "mark_of",
@@ -32,6 +33,7 @@ MARKS = "_dbt_glue_replaced"
 
 _MARK = re.compile(rf"(?P<version>{VERSION.pattern})(-(?P<claimed>[0-9a-f]{{8}}))?")
 _BESIDE = "__dbt_glue"
+_S3 = re.compile("s3[an]?://", re.IGNORECASE)
 
 Version = tuple[str, str]
 """The folder that holds a table's versions, and the name of one."""
@@ -91,6 +93,11 @@ def marked(mark: str) -> tuple[str, str | None] | None:
     return None if found is None else (found["version"], found["owner"] or found["claimed"])
 
 
+def bare(location: str) -> str:
+    """A location as it is compared with others: S3's is the same by the scheme s3, s3a and s3n."""
+    return _S3.sub("s3://", location.rstrip("/"), count=1)
+
+
 def beside(root: str, live: str) -> str | None:
     """The folder for versions of a table whose data lies at `live`, which readers read with all that is below it.
 
@@ -98,11 +105,12 @@ def beside(root: str, live: str) -> str | None:
     the root of a bucket.
     """
     live = live.rstrip("/")
-    if not f"{root}/".startswith(f"{live}/"):
+    known, below = bare(live), bare(root)
+    if not f"{below}/".startswith(f"{known}/"):
         return root
     if not live.partition("://")[2].partition("/")[2]:
         return None
-    return f"{live}{_BESIDE}{root[len(live) :]}"
+    return f"{live}{_BESIDE}{below[len(known) :]}"
 
 
 def join_location(*parts: str) -> str:

@@ -186,6 +186,7 @@ class TestFormats:
         self, project: Any, runs: list[dict[str, Any]], endpoint_dir: Path
     ) -> None:
         adapter = project.adapter
+        folders = []
         with adapter.connection_named("test"):
             for name in ("as_csv", "by_part"):
                 here = adapter.Relation.create(schema=project.test_schema, identifier=name)
@@ -194,11 +195,12 @@ class TestFormats:
                     adapter.rename_relation(here, here)
                 adapter.rename_relation(here, there)
                 assert self.rows(project, f"{name}_2") == OLD
-                folder = endpoint_dir / "s3" / _place(runs[-1][name]).removeprefix("s3://")
-                assert folder.is_dir()
+                folders.append(endpoint_dir / "s3" / _place(runs[-1][name]).removeprefix("s3://"))
                 adapter.drop_relation(there)
-                project.run_sql("select 1")
-                assert not folder.exists()
+            project.run_sql("select 1")
+        assert all(folder.is_dir() for folder in folders)
+        adapter.cleanup_connections()  # as at the end of a command
+        assert not any(folder.exists() for folder in folders)
 
 
 AVRO = Jar(

@@ -14,7 +14,7 @@ import pytest
 from dbt.tests.util import run_dbt, write_file
 
 from dbt.adapters.glue import old_versions
-from dbt.adapters.glue.versions import new_version, owner_hash
+from dbt.adapters.glue.versions import MARKS, new_version, owner_hash
 from tests.local_target import local_target
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ class TestVersionsOfEarlierDays:
         assert rows(project, "appends", "n") == [(1,), (1,), (1,)]
         assert rows(project, "by_part") == [(1, "a"), (2, "b")]
 
-        # What a killed run left there days ago goes, once the table is replaced as a whole.
+        # What a killed run left there days ago may have been read until now: it goes as what is replaced.
         location = project.adapter.data_catalog.table(project.test_schema, "appends")[
             "StorageDescriptor"
         ]["Location"]
@@ -243,5 +243,11 @@ class TestVersionsOfEarlierDays:
         (folder / "notes").mkdir()
         run_dbt(["run", "-s", "appends", "--full-refresh"])
         assert rows(project, "appends", "n") == [(1,)]
+        assert forgotten.exists()
+        mark = folder / MARKS / forgotten.name
+        then = time.time() - 3700
+        os.utime(mark, (then, then))
+        run_dbt(["run", "-s", "appends", "--full-refresh"])
         assert not forgotten.exists()
+        assert not mark.exists()
         assert unknown.exists()

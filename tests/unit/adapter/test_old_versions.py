@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dbt.adapters.glue.errors import GlueApiError
-from dbt.adapters.glue.old_versions import Look, OldVersions, looked_at, references
-from dbt.adapters.glue.replacement import OWNER
+from dbt.adapters.glue.old_versions import Look, OldVersions, looked_at
+from dbt.adapters.glue.references import references
+from dbt.adapters.glue.replacement import OWNER, Replacement
 from dbt.adapters.glue.sessions.runs import Run, dead_runs
 from dbt.adapters.glue.versions import (
     VERSION,
@@ -126,6 +128,14 @@ def test_a_migrated_tables_versions_are_beside_it() -> None:
     assert beside("s3://b", "s3://b") is None
 
 
+def test_a_place_is_the_same_however_it_is_spelled() -> None:
+    other = ROOT.replace("s3://", "s3a://")
+    assert beside(other, ROOT) == f"{ROOT}__dbt_glue"
+    assert beside(other, "s3n://b/wh/shop/") == "s3n://b/wh/shop__dbt_glue/orders"
+    assert beside(other, "s3://b/wh/shop/orders_2") == other
+    assert beside("hdfs://b/wh", "s3://b/wh") == "hdfs://b/wh"
+
+
 # Runs
 
 
@@ -194,7 +204,7 @@ def test_a_folder_of_locks_that_others_could_write_is_not_trusted(tmp_path: Path
 
 
 class Catalog:
-    """A Data Catalog in memory; `after_listing` is what changes between two reads."""
+    """The tables of a database in memory; `after_listing` is what changes between two reads."""
 
     def __init__(self, tables: dict[str, Any]) -> None:
         self.contents = tables
@@ -208,6 +218,16 @@ class Catalog:
 
     def tables_named(self, database: str, names: Collection[str]) -> list[dict[str, Any]]:
         return [table for table in self.contents.values() if table["Name"] in names]
+
+    def table(self, database: str, name: str) -> dict[str, Any] | None:
+        return self.contents.get(name.lower())
+
+    def delete_table(self, database: str, name: str) -> None:
+        del self.contents[name.lower()]
+
+    def delete_partitions(self, database: str, name: str, values: Collection[Any]) -> None:
+        assert name.lower() in self.contents
+        assert not values
 
     def partitions(self, database: str, name: str) -> dict[tuple[str, ...], dict[str, Any]]:
         return {
@@ -229,11 +249,18 @@ def test_what_is_handed_over_between_two_reads_is_seen() -> None:
     }
     catalog: Any = Catalog(before)
     used = references(catalog, {ORDERS}, {ROOT}, None)
-    assert used.all == {(ROOT, live), (ROOT, fresh)}
+    assert used.all == {live, fresh}
     # Listed while it is handed over: the staged table was gone from the page, the target not yet switched.
     catalog = Catalog({"orders": table("orders", f"{ROOT}/{live}")})
     catalog.after_listing = {"orders": table("orders", f"{ROOT}/{fresh}")}
-    assert references(catalog, {ORDERS}, {ROOT}, None).all == {(ROOT, fresh)}
+    assert references(catalog, {ORDERS}, {ROOT}, None).all == {fresh}
+
+
+def test_what_a_property_of_a_switch_says_is_no_reference() -> None:
+    version = made(1)
+    entry = table("orders", ROOT, Parameters={"dbt_glue.append_into": f"{ROOT}/{version}"})
+    catalog: Any = Catalog({"orders": entry})
+    assert references(catalog, {ORDERS}, {ROOT}, None).all == frozenset()
 
 
 def test_partitions_and_renamed_tables_are_references() -> None:
@@ -247,7 +274,58 @@ def test_partitions_and_renamed_tables_are_references() -> None:
         }
     )
     used = references(catalog, {ORDERS}, {ROOT}, None)
-    assert used.all == {(f"{ROOT}__dbt_glue", one), (ROOT, two), (ROOT, three)}
+    assert used.all == {one, two, three}
+
+
+ICEBERG: dict[str, Any] = {"table_type": "ICEBERG"}
+
+
+@pytest.mark.parametrize(
+    ("storage", "parameters"),
+    [
+        ({}, {**ICEBERG, "metadata_location": f"{ROOT}/NAME/metadata/1.json"}),
+        (
+            {"Location": "s3://b/moved"},
+            {
+                **ICEBERG,
+                "metadata_location": "s3://b/moved/metadata/2.json",
+                "previous_metadata_location": f"{ROOT}/NAME/metadata/1.json",
+            },
+        ),
+        ({"SerdeInfo": {"Parameters": {"path": f"{ROOT}/NAME"}}}, {"classification": "delta"}),
+        ({"Location": f"{ROOT}/NAME/_dbt_append/{OLD}"}, {}),
+    ],
+)
+@pytest.mark.parametrize("name", ["orders", "else", "orders__dbt_new"])
+def test_a_table_may_say_in_several_ways_where_its_data_is(
+    storage: dict[str, Any], parameters: dict[str, str], name: str
+) -> None:
+    version = made(100)
+    filled = json.loads(json.dumps([storage, parameters]).replace("NAME", version))
+    entry = {"Name": name, "StorageDescriptor": filled[0], "Parameters": filled[1]}
+    if name == "orders__dbt_new":
+        entry["Parameters"][OWNER] = "shop.orders"
+    catalog: Any = Catalog({name: entry})
+    assert version in references(catalog, {ORDERS}, {ROOT}, None).all
+
+
+@pytest.mark.parametrize("kind", ["iceberg", "delta"])
+def test_what_an_open_tables_own_log_may_name_is_no_killed_runs(kind: str) -> None:
+    """Iceberg's files stay where they are when the location of their table is changed, and no entry names the folder."""
+    first, replaced = made(100), made(200)
+    moved = table("orders", "s3://b/moved", Parameters={"table_type": kind})
+    catalog = Catalog({"orders": moved})
+    old = old_versions(catalog)
+    old.new_location(ORDERS, ROOT)
+    old.take()
+    old.found(listing(first, replaced, **{replaced: 3700.0}))
+    assert old.take(last=True) == [
+        {"root": ROOT, "folders": [replaced], "unmark": [replaced], "mark": []}
+    ]
+    # One that is where this adapter has made it has been nowhere else.
+    moved["StorageDescriptor"]["Location"] = f"{ROOT}/{made(50)}"
+    old.found(listing(first))
+    assert old.take(last=True) == [{"root": ROOT, "folders": [], "unmark": [], "mark": [first]}]
 
 
 def old_versions(catalog: Any, minutes: float = 60, run: Run | None = None) -> OldVersions:
@@ -260,9 +338,13 @@ def listing(*versions: str, **marks: float) -> list[dict[str, Any]]:
     return [{"root": ROOT, "versions": list(versions), "marks": marks}]
 
 
+def ago(minutes: float) -> datetime:
+    return datetime.now(timezone.utc) - timedelta(minutes=minutes)
+
+
 def test_a_dead_runs_folder_goes_and_one_that_was_replaced_unnoticed_waits() -> None:
     live, unnoticed, killed = made(100), made(200), made(50)
-    catalog = Catalog({"orders": table("orders", f"{ROOT}/{live}")})
+    catalog = Catalog({"orders": table("orders", f"{ROOT}/{live}", UpdateTime=ago(99))})
     old = old_versions(catalog)
     old.new_location(ORDERS, ROOT)
     assert old.take() == [{"root": ROOT, "look": True}]
@@ -272,8 +354,27 @@ def test_a_dead_runs_folder_goes_and_one_that_was_replaced_unnoticed_waits() -> 
     assert request == {"root": ROOT, "folders": [killed], "unmark": [killed], "mark": [unnoticed]}
 
 
-def test_what_a_killed_run_left_is_not_taken_for_older_than_what_replaced_its_elder() -> None:
-    """The run that finds it has itself switched to something newer by then."""
+@pytest.mark.parametrize("entry", [{"UpdateTime": ago(40)}, {}, None])
+def test_what_was_begun_later_and_replaced_by_an_elder_waits_too(
+    entry: dict[str, Any] | None,
+) -> None:
+    """Of two runs beside each other the later one was first, and the other was killed before it left a mark."""
+    live, later = made(100), made(50)
+    tables = {} if entry is None else {"orders": table("orders", f"{ROOT}/{live}", **entry)}
+    old = old_versions(Catalog(tables))
+    old.new_location(ORDERS, ROOT)
+    old.take()
+    old.found(listing(live, later) if tables else listing(later))
+    assert old.take(last=True) == [{"root": ROOT, "folders": [], "unmark": [], "mark": [later]}]
+
+
+@pytest.mark.parametrize(
+    ("updates", "goes"),
+    [([99], True), ([40], False), ([99, 40], False), ([40, 99], False), ([None], False)],
+)
+def test_when_others_had_changed_a_table_is_known_after_this_runs_own_switch(
+    updates: list[float | None], goes: bool
+) -> None:
     live, killed = made(100), made(50)
     catalog = Catalog({"orders": table("orders", f"{ROOT}/{live}")})
     run = Run()
@@ -281,12 +382,15 @@ def test_what_a_killed_run_left_is_not_taken_for_older_than_what_replaced_its_el
     fresh = old.new_location(ORDERS, ROOT)
     old.take()
     old.found(listing(live, killed))
-    catalog.contents["orders"] = table("orders", fresh)
-    old.remove_later({"root": ROOT, "folders": [live], "replaced": list(ORDERS)})
-    assert old.take(last=True) == [
-        {"root": ROOT, "mark": [live]},
-        {"root": ROOT, "folders": [killed], "unmark": [killed], "mark": []},
-    ]
+    catalog.contents["orders"] = table("orders", fresh, UpdateTime=ago(0))
+    for minutes in updates:
+        request: dict[str, Any] = {"root": ROOT, "folders": [live], "replaced": list(ORDERS)}
+        old.remove_later(request if minutes is None else {**request, "updated": ago(minutes)})
+    folders, marks = ([killed], []) if goes else ([], [killed])
+    *marked_now, last = old.take(last=True)
+    assert marked_now == [{"root": ROOT, "mark": [live]}] * len(updates)
+    assert last == {"root": ROOT, "folders": folders, "unmark": folders, "mark": marks}
+    run.end()
 
 
 def test_what_is_referred_to_stays_whatever_was_thought_of_it() -> None:
@@ -298,6 +402,35 @@ def test_what_is_referred_to_stays_whatever_was_thought_of_it() -> None:
     old.remove_later({"root": ROOT, "folders": [late], "replaced": list(ORDERS)})
     old.found(listing(late, **{late: 1e6}))
     assert old.take(last=True) == []
+
+
+@pytest.mark.parametrize("minutes", [0, 60])
+def test_what_is_referred_to_stays_however_its_place_is_spelled(minutes: float) -> None:
+    live, part, renamed = made(300), made(200), made(100)
+    keys = {"PartitionKeys": [{"Name": "day"}]}
+    catalog = Catalog(
+        {
+            "orders": table("orders", f"{ROOT}/{live}", **keys, places=[f"{ROOT}/{part}/day=1"]),
+            "renamed": table("renamed", ROOT, **keys, places=[f"{ROOT}/{renamed}/day=1"]),
+        }
+    )
+    other = ROOT.replace("s3://", "s3a://")
+    old = old_versions(catalog, minutes)
+    old.new_location(ORDERS, other)
+    old.take()
+    old.remove_later({"root": other, "folders": [part], "replaced": list(ORDERS)})
+    old.take()
+    old.found([{"root": other, "versions": [live, renamed], "marks": {live: 1e6}}])
+    assert old.take(last=True) == []
+
+
+def test_a_new_version_stays_beside_a_migrated_table_however_that_is_spelled() -> None:
+    old = old_versions(Catalog({}))
+    old.note("shop", table("orders", ROOT))
+    other = ROOT.replace("s3://", "s3a://")
+    assert old.new_location(ORDERS, other).startswith(f"{ROOT}__dbt_glue/v")
+    old.note("shop", table("orders", f"{ROOT}__dbt_glue/{OLD}"))
+    assert old.new_location(ORDERS, other).startswith(f"{ROOT}__dbt_glue/v")
 
 
 def test_what_was_replaced_stays_for_the_models_own_time() -> None:
@@ -327,10 +460,90 @@ def test_staged_data_of_this_run_and_of_a_dead_one_goes_and_of_another_waits() -
     other.end()
 
 
-def test_dropped_data_goes_with_the_next_statement() -> None:
+def test_dropped_data_goes_at_the_end_of_the_run_if_no_table_has_it() -> None:
+    gone, copied = made(200), made(100)
+    catalog = Catalog(
+        {
+            "orders": table("orders", f"{ROOT}/{gone}"),
+            "copied": table("copied", f"{ROOT}/{copied}"),
+        }
+    )
+    old = old_versions(catalog)
+    replacement = Replacement(catalog, old.remove_later)  # type: ignore[arg-type]
+    replacement.discard(("Shop", "Orders"))
+    catalog.contents["orders"] = table("orders", f"{ROOT}/{copied}")
+    replacement.discard(ORDERS)
+    assert old.take() == []
+    assert old.take(last=True) == [
+        {"root": ROOT, "folders": [gone], "unmark": [gone], "mark": []},
+    ]
+
+
+def test_of_a_name_without_an_owner_its_place_tells_whose_it_is() -> None:
+    """An entry that was copied from another schema's: a mark of this table's is nothing to those who look there."""
+    mark = f"{OLD}-{MINE}"
+    prod = "s3://b/wh/prod/orders"
+    old = old_versions(Catalog({}), minutes=0)
+    old.new_location(ORDERS, ROOT)
+    old.take()
+    for how in ("replaced", "staged", "dropped"):
+        old.remove_later({"root": prod, "folders": [OLD], how: list(ORDERS)})
+        assert old.take(last=True) == [{"root": prod, "mark": [mark]}]
+        old.remove_later({"root": ROOT, "folders": [OLD], how: list(ORDERS)})
+        assert old.take(last=True) == [
+            {"root": ROOT, "folders": [OLD], "unmark": [mark], "mark": []}
+        ]
+
+
+@pytest.mark.parametrize("minutes", [0, 60])
+@pytest.mark.parametrize("how", ["replaced", "staged", "dropped"])
+def test_what_an_entry_of_another_table_points_at_is_not_its_own(minutes: float, how: str) -> None:
+    """As of a copy of another schema's entry: nobody of this schema knows what refers to that."""
+    run = Run()
+    theirs = made(100, owner_hash("aws 1 eu-west-1", "prod", "orders"), run.word)
+    old = old_versions(Catalog({}), minutes, run)
+    old.remove_later({"root": "s3://b/wh/prod/orders", "folders": [theirs], how: list(ORDERS)})
+    assert old.take(last=True) == []
+    run.end()
+
+
+def test_the_data_of_a_table_that_this_run_has_renamed_is_its_own() -> None:
+    first, second = made(200), made(100)
+    renamed, again = ("shop", "renamed"), ("shop", "again")
     old = old_versions(Catalog({}))
-    old.remove_later({"root": ROOT, "folders": [OLD]})
-    assert old.take() == [{"root": ROOT, "folders": [OLD]}]
+    old.renamed(ORDERS, renamed)
+    old.remove_later({"root": ROOT, "folders": [first], "replaced": list(renamed)})
+    old.renamed(renamed, again)
+    old.remove_later({"root": ROOT, "folders": [second], "dropped": list(again)})
+    assert old.take(last=True) == [
+        {"root": ROOT, "mark": [first]},
+        {"root": ROOT, "folders": [second], "unmark": [second], "mark": []},
+    ]
+
+
+def test_the_data_of_a_renamed_table_goes_by_the_look_of_its_first_owner() -> None:
+    first = made(100)
+    renamed = ("shop", "renamed")
+    catalog = Catalog({"renamed": table("renamed", f"{ROOT}/{first}")})
+
+    def looked(**marks: float) -> list[dict[str, Any]]:
+        """What a run removes that builds the table under its old name."""
+        old = old_versions(catalog)
+        old.new_location(ORDERS, ROOT)
+        old.take()
+        old.found(listing(first, **marks))
+        return old.take(last=True)
+
+    assert looked() == []
+    old = old_versions(catalog)
+    old.remove_later({"root": ROOT, "folders": [first], "replaced": list(renamed)})
+    assert old.take(last=True) == []
+    del catalog.contents["renamed"]
+    catalog.contents["orders"] = table("orders", f"{ROOT}/{made(1)}")
+    assert looked() == [{"root": ROOT, "folders": [], "unmark": [], "mark": [first]}]
+    assert looked(**{first: 3700.0}) == [
+        {"root": ROOT, "folders": [first], "unmark": [first], "mark": []}
+    ]
 
 
 def test_many_do_not_wait_for_the_end_of_a_run() -> None:

@@ -14,20 +14,22 @@ from dbt.adapters.glue.cleaning.store import Store
 from dbt.adapters.glue.migration.findings import Unseen
 from dbt.adapters.glue.migration.tables import Folders
 from dbt.adapters.glue.old_versions import (
-    DAY,
     Found,
     Look,
     looked_at,
     may_be_read,
-    references,
     time_told,
 )
+from dbt.adapters.glue.references import references
+from dbt.adapters.glue.replacement import Replacement
 from dbt.adapters.glue.sessions.runs import dead_runs
-from dbt.adapters.glue.staged_tables import is_staged_name, owner_of
-from dbt.adapters.glue.switch_steps import MARK
+from dbt.adapters.glue.staged_tables import MAKER, is_staged_name, owner_of
+from dbt.adapters.glue.switch_steps import is_locked_by
 from dbt.adapters.glue.versions import (
+    MARKS,
     beside,
     join_location,
+    marked,
     owner_hash,
     version_name,
     version_of,
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
     from dbt.adapters.glue.aws import AwsClients
     from dbt.adapters.glue.catalog import DataCatalog, Table
-    from dbt.adapters.glue.old_versions import References
+    from dbt.adapters.glue.references import References
     from dbt.adapters.glue.staged_tables import Name
     from dbt.adapters.glue.versions import Version
 
@@ -72,8 +74,11 @@ class Places:
         self.bases: dict[str, dict[str, float]] = {}
 
     def add(self, root: str, table: Name, seconds: float) -> None:
-        owner = owner_hash(self._catalog_name, *table)
-        self.looks.setdefault(root, {}).setdefault(owner, Look(table, seconds))
+        name = (table[0].lower(), table[1].lower())
+        self.looks.setdefault(root, {}).setdefault(self.owner(name), Look(name, seconds))
+
+    def owner(self, table: Name) -> str:
+        return owner_hash(self._catalog_name, *table)
 
     def search(self, schema: str, base: str, seconds: float) -> None:
         """Has the folders in `base` looked at as those of tables of their names."""
@@ -100,6 +105,7 @@ class Cleaning:
         places: Places,
         temp_schema: str | None,
         *,
+        unknown_seconds: float,
         dry_run: bool,
         tell: Callable[[str], None],
     ) -> None:
@@ -108,15 +114,22 @@ class Cleaning:
         self._store = Store(lambda: clients.storage)
         self._places = places
         self._temp_schema = temp_schema
+        self._unknown_seconds = unknown_seconds
+        # The data of what it forgets is removed here, after another look at the references.
+        self._replacement = Replacement(catalog, lambda _: None, temp_schema=temp_schema)
         self._dry_run = dry_run
         self._tell = tell
         self._removed: list[Leaving] = []
         self._stays: list[Leaving] = []
         self._failed: list[Leaving] = []
+        self._listed = 0
         self.unseen: list[Unseen] = []
 
     def run(self) -> dict[str, Any]:
-        """`removed` (of a dry run: what would be), `stays`, `notOurs`, `failed`: lists of Leavings."""
+        """`removed` (of a dry run: what would be), `stays`, `notOurs`, `failed`: lists of Leavings.
+
+        And `blind`, whether there are places and none of them can be listed.
+        """
         for base in self._places.bases:
             listing = self._looked(base)
             if listing is not None:
@@ -126,20 +139,23 @@ class Cleaning:
         self._remove(candidates)
         for root, marks in gone.items():
             for mark in marks:
-                self._do(partial(self._store.unmark, root, mark))
+                self._forget_mark(root, mark)
         return {
             "removed": [each.to_dict() for each in self._removed],
             "stays": [each.to_dict() for each in self._stays],
             "notOurs": [each.to_dict() for each in self._not_ours()],
             "failed": [each.to_dict() for each in self._failed],
+            "blind": bool(self._places.looks) and not self._listed,
         }
 
     def _looked(self, folder: str) -> Any:
         try:
-            return self._store.listed(folder)
+            listing = self._store.listed(folder)
         except DbtRuntimeError as error:
             self.unseen.append(Unseen(folder, str(error.msg), "see docs/iam.md"))
             return None
+        self._listed += 1
+        return listing
 
     def _do(self, work: Callable[[], None]) -> str | None:
         """Does it unless this is a dry run; gives why it could not be done."""
@@ -173,22 +189,35 @@ class Cleaning:
         files, size = (found.files, found.size) if found else (0, 0)
         told = ".".join(owner or name)
         leaving = Leaving("staged table", told, location, files, size, seconds, "")
-        why = self._why_staged_stays(table, known.run if known else None, seconds)
+        why = self._why_staged_stays(
+            name, owner or name, table, known.run if known else None, seconds
+        )
         if why is not None:
             self._stays.append(leaving._replace(why=why))
             return
         why = f"{'.'.join(name)}, staged by a run that has ended"
         self._done(leaving._replace(why=why), lambda: self._forget(name, owner or name, table))
 
-    def _why_staged_stays(self, table: Table, run: str | None, seconds: float | None) -> str | None:
-        if _is_complete(table):
+    def _why_staged_stays(
+        self, name: Name, owner: Name, table: Table, run: str | None, seconds: float | None
+    ) -> str | None:
+        if self._is_complete(name, owner, table):
             return "its switch was cut short: the next run of its model completes it"
+        run = (table.get("Parameters") or {}).get(MAKER) or run
         dead = dead_runs([run], self._living).get(run) if run else None
         if dead is False:
             return "its run is at work"
-        if dead is None and (seconds is None or seconds < DAY):
+        if dead is None and (seconds is None or seconds < self._unknown_seconds):
             return "whether its run is at work is not known: the next run of its model removes it"
         return None
+
+    def _is_complete(self, name: Name, owner: Name, staged: Table) -> bool:
+        """Whether a staged table is being put in place, so that whoever finds it half done completes it."""
+        into = (staged.get("Parameters") or {}).get(INTO)
+        target = self._catalog.table(*owner)
+        return is_locked_by(name, staged, target) or (
+            into is not None and data_location(target) == into
+        )
 
     def _living(self) -> list[str]:
         return self._clients.sessions.living_sessions()
@@ -197,13 +226,16 @@ class Cleaning:
         """With its data, but not where it is another one now, or is being switched in."""
         now = self._catalog.table(*name)
         if now is not None:
-            if data_location(now) != data_location(seen) or _is_complete(now):
+            if data_location(now) != data_location(seen) or self._is_complete(name, owner, now):
                 raise DbtRuntimeError("it changed while it was looked at")
-            self._catalog.delete_table(*name)
+            self._replacement.forget_ended(owner, name)
         version = version_of(data_location(seen))
-        if version is not None and version_name(version[1]) is not None:
+        known = version_name(version[1]) if version is not None else None
+        if version is None or known is None:
+            return
+        if known.owner in (None, self._places.owner(owner)):
             used = references(self._catalog, {owner}, {version[0]}, self._temp_schema)
-            if version not in used.all:
+            if known.name not in used.all:
                 self._store.remove(join_location(*version))
 
     # Versions
@@ -226,6 +258,7 @@ class Cleaning:
                 listing.marks,
                 looks,
                 lambda words: dead_runs(words, self._living),
+                unknown_seconds=self._unknown_seconds,
             )
             candidates += found
             gone[root] = without
@@ -235,9 +268,9 @@ class Cleaning:
             {root for (root, _), _, _ in stays} | {f.version[0] for f in candidates}
         )
         for version, why, table in stays:
-            if version not in used.all:
+            if version[1] not in used.all:
                 self._stays.append(self._version(version, table, why))
-        return [each for each in candidates if each.version not in used.all], gone
+        return [each for each in candidates if each.version[1] not in used.all], gone
 
     def _references(self, roots: Collection[str]) -> References:
         tables = {look.table for root in roots for look in self._places.looks[root].values()}
@@ -261,12 +294,14 @@ class Cleaning:
             used = self._references({each.version[0] for each in batch})
             for each, leaving in zip(batch, leavings, strict=True):
                 root = each.version[0]
-                if each.version in used.all:
-                    self._stays.append(leaving._replace(why="a table is made of it now"))
+                unknown = None if each.is_marked else used.why_unknown(each.table)
+                if each.version[1] in used.all or unknown:
+                    why = unknown or "a table is made of it now"
+                    self._stays.append(leaving._replace(why=why))
                 elif not each.is_marked and self._may_be_read(each, used):
                     why = f"{each.why}; it may have been read until now, and stays for as long as what is replaced"
-                    problem = self._do(partial(self._store.mark, root, each.mark))
-                    self._stays.append(leaving._replace(why=problem or why))
+                    work = partial(self._store.mark, root, each.mark)
+                    self._done(leaving._replace(why=why), work, self._stays)
                 else:
                     self._tell(f"Removing {leaving.location}")
                     self._done(leaving, partial(self._remove_version, each))
@@ -277,18 +312,28 @@ class Cleaning:
             for look in self._places.looks[found.version[0]].values()
             if look.table == found.table
         }
-        names = [name for _, name in used.of.get(found.table, ())]
-        return seconds > 0 and may_be_read(found, names)
+        table = used.tables.get(found.table) or {}
+        return seconds > 0 and may_be_read(found, table.get("UpdateTime"))
 
     def _remove_version(self, found: Found) -> None:
         root, name = found.version
         self._store.remove(join_location(root, name))
         self._store.unmark(root, found.mark)
 
-    def _done(self, leaving: Leaving, work: Callable[[], None]) -> None:
+    def _forget_mark(self, root: str, mark: str) -> None:
+        """One whose version is gone; only that it could not be removed is told."""
+        _, owner = marked(mark) or ("", None)
+        table = ".".join(self._places.looks[root][str(owner)].table)
+        place = join_location(root, MARKS, mark)
+        leaving = Leaving("mark", table, place, 1, 0, None, "its version is gone")
+        self._done(leaving, partial(self._store.unmark, root, mark), [])
+
+    def _done(
+        self, leaving: Leaving, work: Callable[[], None], told: list[Leaving] | None = None
+    ) -> None:
         problem = self._do(work)
         if problem is None:
-            self._removed.append(leaving)
+            (self._removed if told is None else told).append(leaving)
         else:
             self._failed.append(leaving._replace(why=problem))
 
@@ -315,8 +360,3 @@ class Cleaning:
                 if files:
                     why = "no version of ours; not removed: look at it, and remove it yourself"
                     yield Leaving("files", ".".join(look.table), root, files, size, None, why)
-
-
-def _is_complete(staged: Table) -> bool:
-    """Whether all rows of a staged table are there, and it is being put in place."""
-    return not {MARK, INTO}.isdisjoint(staged.get("Parameters") or {})

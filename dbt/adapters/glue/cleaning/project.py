@@ -20,6 +20,7 @@ from dbt.adapters.glue.migration.profile import credentials_of
 from dbt.adapters.glue.migration.report import says_schemas
 from dbt.adapters.glue.migration.tables import built_of, root_of
 from dbt.adapters.glue.model_config import retention
+from dbt.adapters.glue.old_versions import unknown_seconds
 from dbt.adapters.glue.one_request import NoProject
 from dbt.adapters.glue.versions import beside, join_location
 
@@ -77,7 +78,15 @@ def clean_project(
         if not any(fnmatch.fnmatch(item.node.name, pattern) for item in chosen):
             known.unseen.append(Unseen(pattern, "no node of the project has this name"))
     temporary = known.credentials.temp_schema
-    cleaning = Cleaning(catalog, clients, places, temporary, dry_run=dry_run, tell=tell)
+    cleaning = Cleaning(
+        catalog,
+        clients,
+        places,
+        temporary,
+        unknown_seconds=unknown_seconds(known.credentials.query_timeout_in_minutes),
+        dry_run=dry_run,
+        tell=tell,
+    )
     minutes = known.credentials.old_version_retention_in_minutes
     for item in chosen:
         try:

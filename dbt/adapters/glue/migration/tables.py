@@ -17,7 +17,7 @@ from dbt.adapters.glue.model_config import table_root
 from dbt.adapters.glue.relation import GlueRelation
 from dbt.adapters.glue.replacement import VERSION, in_version_folder
 from dbt.adapters.glue.unread_configs import listed
-from dbt.adapters.glue.versions import MARKS
+from dbt.adapters.glue.versions import MARKS, bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -255,11 +255,11 @@ class Folders:
 
     def __init__(self, clients: AwsClients, tables: Mapping[tuple[str, str], Table]) -> None:
         self._clients = clients
-        self._used = [data_location(table).rstrip("/") for table in tables.values()]
+        self._used = [bare(data_location(table)) for table in tables.values()]
 
     def outside_of_versions(self, root: str) -> tuple[int, int]:
         """Files and bytes under a table's folder that are in none of its version folders."""
-        own = f"{root.rstrip('/')}/"
+        own = f"{bare(root)}/"
         others = [
             used
             for used in self._used
@@ -281,7 +281,7 @@ class Folders:
 
     def all_of(self, folder: str) -> tuple[int, int]:
         """Files and bytes under a folder that no table has."""
-        own = f"{folder.rstrip('/')}/"
+        own = f"{bare(folder)}/"
         used = any(f"{each}/".startswith(own) for each in self._used)
         return (0, 0) if used else self._count(folder)
 
