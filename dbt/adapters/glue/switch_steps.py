@@ -12,7 +12,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt.adapters.glue.catalog import DataCatalog, data_location, is_view, table_input
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.staged_tables import MAKER, OWNER, Name, Seen, comment_of_staged
-from dbt.adapters.glue.table_updates import TableChanged, update
+from dbt.adapters.glue.table_updates import LOCK, TableChanged, lock_of, update
 from dbt.adapters.glue.versions import version_of
 
 if TYPE_CHECKING:
@@ -40,9 +40,6 @@ SCOPE = "dbt_glue.switch"
 EMPTIED = "dbt_glue.switch_emptied"
 WHOLE = "table"
 SOME = "partitions"
-# The property of a target that tells its last switch of several calls, by the staged table. While that is there, and is
-# marked, the switch goes on: nobody else begins one, and whoever finds that its run has ended completes it.
-LOCK = "dbt_glue.switched_from"
 
 
 class PartitionCounts(NamedTuple):
@@ -128,7 +125,7 @@ class SwitchSteps:
             for values, partition in coming.items()
             if values in there and data_location(there[values]) != data_location(partition)
         ]
-        if astray and current is not None and _lock_of(current) == ".".join(staging):
+        if astray and current is not None and lock_of(current) == ".".join(staging):
             self._catalog.update_partitions(*target, astray)
         return [data_location(item) for item in [current, *there.values(), *coming.values()]]
 
@@ -151,7 +148,7 @@ class SwitchSteps:
         parameters = {**(current.get("Parameters") or {}), LOCK: ".".join(staging)}
         update(self._catalog, target[0], table_input(current, Parameters=parameters), current)
         locked = self._catalog.table(*target)
-        if locked is None or _lock_of(locked) != ".".join(staging):
+        if locked is None or lock_of(locked) != ".".join(staging):
             raise TableChanged(target)
         return locked
 
@@ -287,13 +284,9 @@ def staged_locations(seen: Seen, but: Name) -> list[str]:
     return [data_location(table) for name, table in seen.staged.items() if name != but]
 
 
-def _lock_of(table: Mapping[str, Any] | None) -> str | None:
-    return ((table or {}).get("Parameters") or {}).get(LOCK)
-
-
 def is_locked_by(staging: Name, staged: Table, target: Table | None) -> bool:
     """Whether a switch to a staged table was begun, and has not ended."""
-    return MARK in (staged.get("Parameters") or {}) and _lock_of(target) == ".".join(staging)
+    return MARK in (staged.get("Parameters") or {}) and lock_of(target) == ".".join(staging)
 
 
 def _keys(table: Mapping[str, Any]) -> list[tuple[str, str]]:
