@@ -91,6 +91,7 @@ class SwitchSteps:
             self._mark(target, staging, staged, WHOLE if whole else SOME, emptied)
         if whole:
             there = self._switch_table(target, staging, current, staged, there, several=several)
+            old += [data_location(item) for item in there.values()]
         elif current is not None:
             self._lock(target, staging, current)
         replaced = [partition for values, partition in coming.items() if values in there]
@@ -162,7 +163,7 @@ class SwitchSteps:
         *,
         several: bool,
     ) -> Partitions:
-        """Gives `target` the description of `staged`; returns the partitions that it still has.
+        """Gives `target` the description of `staged`; returns the partitions that it has then, late ones of appends too.
 
         A view becomes a table, and a table a view, by the same call: AWS's client for Hive changes TableType so, its
         reference (API_UpdateTable, API_TableInput) excludes nothing, and to delete one and create the other shows
@@ -200,8 +201,8 @@ class SwitchSteps:
                 raise
             self._delete(target, there)
             self._catalog.create_table(target[0], wanted)
-            there = {}
-        return there
+            return {}
+        return self._partitions(target, staged)
 
     def _forget(self, staging: Name) -> None:
         """The switch is done: a staged table that stays behind is no reason to fail."""

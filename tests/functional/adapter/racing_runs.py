@@ -39,20 +39,22 @@ class OneRun:
         return f"{ROOT}/{new_version('0123abcd', self.run.word)}"
 
     def stage(self, *partitions: str, **more: Any) -> tuple[Name, str]:
-        """A staged table of this run: its name and location. Of partitions, their values."""
+        """A staged table of this run: its name and location. Of partitions, their values; `keys` also where it has none."""
         name, location = staged_name(TARGET, "__dbt_new", token=new_token()), self.location()
         owned = {OWNER: ".".join(TARGET), MAKER: self.run.word}
         self.make(name, location, *partitions, **{"Parameters": owned, **more})
         return name, location
 
-    def make(self, name: Name, location: str, *partitions: str, **more: Any) -> None:
-        keys = [{"Name": "p", "Type": "string"}] if partitions else []
+    def make(
+        self, name: Name, location: str, *partitions: str, keys: bool = False, **more: Any
+    ) -> None:
+        by = [{"Name": "p", "Type": "string"}] if partitions or keys else []
         self.catalog.create_table(
             name[0],
             {
                 "Name": name[1],
                 "StorageDescriptor": storage(location),
-                "PartitionKeys": keys,
+                "PartitionKeys": by,
                 **more,
             },
         )

@@ -10,7 +10,7 @@ import pytest
 from dbt.adapters.glue.catalog import table_input
 from dbt.adapters.glue.replacement import Attempt
 from dbt.adapters.glue.table_updates import TableChanged, update
-from tests.functional.adapter.racing_runs import DATABASE, TARGET, Held, place, places
+from tests.functional.adapter.racing_runs import DATABASE, TARGET, Held, place, places, storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,3 +125,27 @@ def test_a_description_that_was_refused_is_written(
     wire.fail_next("UpdateTable", code, "try later")
     described(run, "ours")
     assert run.catalog.table(*TARGET)["Description"] == "ours"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("old", ["a", ""])
+def test_a_whole_switch_leaves_no_partition_that_came_while_it_was_made(
+    runs: tuple[OneRun, OneRun], wire: Any, old: str
+) -> None:
+    """An append that read the table before has put it there, and is refused when it says so."""
+    run, other = runs
+    run.make(TARGET, run.location(), "a")
+    if not old:
+        run.catalog.delete_partitions(*TARGET, [("a",)])
+    staged, theirs = run.stage(*["a"][: len(old)], keys=True), other.location()
+    if old:
+        Held(wire, "UpdateTable").let_go()  # that of the staged table
+    held = Held(wire, "UpdateTable")
+    thread = run.begin(lambda: run.switch(staged))
+    held.arrived()
+    late = {"Values": ["b"], "StorageDescriptor": storage(f"{theirs}/p=b")}
+    other.catalog.create_partitions(*TARGET, [late])
+    held.let_go()
+    thread.join(60)
+    assert run.failed == []
+    assert places(run) == ({"a": f"{staged[1]}/p=a"} if old else {})
+    assert theirs in run.removed
