@@ -101,6 +101,18 @@ class Attempt:
             and self.table.get("CreateTime") == now.get("CreateTime")
         )
 
+    def is_before(self, now: Table) -> bool:
+        """Whether one call has changed the target since it was read, and not its data; false where that is not known."""
+        read = self.table or {}
+        versions = (str(table.get("VersionId")) for table in (read, now))
+        before, after = (int(text) if text.isdecimal() else None for text in versions)
+        return bool(
+            before is not None
+            and after == before + 1
+            and read.get("CreateTime") == now.get("CreateTime")
+            and data_location(read) == data_location(now)
+        )
+
 
 class Replacement(SwitchSteps):
     """Switches tables to staged ones; `remove_later` takes folders that are of no use any more.

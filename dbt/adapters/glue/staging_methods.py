@@ -11,7 +11,7 @@ from glue_compiler.knowledge.tables import S3_TABLES
 
 from dbt.adapters.glue import model_config
 from dbt.adapters.glue.adapter_parts import AdapterParts
-from dbt.adapters.glue.catalog import columns_of, data_location
+from dbt.adapters.glue.catalog import columns_of
 from dbt.adapters.glue.relation import GlueRelation, name_of, part_of
 from dbt.adapters.glue.replacement import TRIES, Attempt
 from dbt.adapters.glue.staged_tables import STAGING, new_token, owner_properties, staged_name
@@ -103,10 +103,15 @@ class StagingMethods(AdapterParts):
 
     @available.parse_none
     def read_again(self, attempt: Attempt) -> None:
-        """The table has changed by this run's own statement; its data has not, or the attempt fails at its end."""
+        """This run's own statement has given the table columns: that, and nothing of another run's, or the attempt is overtaken.
+
+        What the attempt has read by now (which partitions are touched, and the rows themselves) is so of this version too.
+        """
         now = self.data_catalog.table(*attempt.target)
-        if data_location(now) == data_location(attempt.table):
+        if now is not None and attempt.is_before(now):
             attempt.table = now
+        else:
+            attempt.overtaken = True
 
     @available.parse_none
     def switch(
