@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from dbt.adapters.glue.catalog import Partitions, Table
+    from dbt.adapters.glue.versions import Version
 
 __all__ = [
     "EMPTIED",
+    "LOCK",
     "MARK",
     "SCOPE",
     "WHOLE",
@@ -86,12 +88,11 @@ class SwitchSteps:
         ]
         before = len(there)
         emptied = [values for values in emptied if values in there and values not in coming]
-        several = bool(there or coming)
+        several = bool(there or coming or (whole and current and _keys(current) and _keys(staged)))
         if several:
             self._mark(target, staging, staged, WHOLE if whole else SOME, emptied)
         if whole:
             there = self._switch_table(target, staging, current, staged, there, several=several)
-            old += [data_location(item) for item in there.values()]
         elif current is not None:
             self._lock(target, staging, current)
         replaced = [partition for values, partition in coming.items() if values in there]
@@ -111,24 +112,42 @@ class SwitchSteps:
         self._catalog.delete_partitions(*target, gone)
         in_use = [data_location(staged), *staged_locations(seen, staging)]
         if several:
-            in_use += self._seen_again(target, staging, coming)
+            late, used = self._seen_again(target, staging, coming, new if whole else None)
+            old += late
+            in_use += used
         # Else the switch was one call, for the version that was seen: what that referred to is what is replaced.
         self._forget(staging)
         self._remove(old, in_use, replaced=target)
         return PartitionCounts(len(replaced), len(added), len(gone), before)
 
-    def _seen_again(self, target: Name, staging: Name, coming: Partitions) -> list[str]:
-        """Where the target's data is now. A late call of a run that has ended may have changed partitions: once more."""
+    def _seen_again(
+        self, target: Name, staging: Name, coming: Partitions, whole: Version | None
+    ) -> tuple[list[str], list[str]]:
+        """Where data is that has to go still, and where the target's data is now.
+
+        A late call of a run that has ended may have changed partitions: once more. Where the table is replaced as a
+        `whole`, by this version, an append that read it before may have added some: as nobody begins to add any while a
+        switch goes on, they are of the table that is no more.
+        """
         current = self._catalog.table(*target)
         there = self._partitions(target, current)
-        astray = [
-            partition
-            for values, partition in coming.items()
-            if values in there and data_location(there[values]) != data_location(partition)
-        ]
-        if astray and current is not None and lock_of(current) == ".".join(staging):
+        late: Partitions = {}
+        if current is not None and lock_of(current) == ".".join(staging):
+            astray = [
+                partition
+                for values, partition in coming.items()
+                if values in there and data_location(there[values]) != data_location(partition)
+            ]
             self._catalog.update_partitions(*target, astray)
-        return [data_location(item) for item in [current, *there.values(), *coming.values()]]
+            late = {
+                values: partition
+                for values, partition in there.items()
+                if whole and values not in coming and version_of(data_location(partition)) != whole
+            }
+            self._catalog.delete_partitions(*target, list(late))
+        kept = [partition for values, partition in there.items() if values not in late]
+        used = [data_location(item) for item in [current, *kept, *coming.values()]]
+        return [data_location(item) for item in late.values()], used
 
     def _mark(
         self,
@@ -163,7 +182,7 @@ class SwitchSteps:
         *,
         several: bool,
     ) -> Partitions:
-        """Gives `target` the description of `staged`; returns the partitions that it has then, late ones of appends too.
+        """Gives `target` the description of `staged`; returns the partitions that it still has.
 
         A view becomes a table, and a table a view, by the same call: AWS's client for Hive changes TableType so, its
         reference (API_UpdateTable, API_TableInput) excludes nothing, and to delete one and create the other shows
@@ -201,8 +220,8 @@ class SwitchSteps:
                 raise
             self._delete(target, there)
             self._catalog.create_table(target[0], wanted)
-            return {}
-        return self._partitions(target, staged)
+            there = {}
+        return there
 
     def _forget(self, staging: Name) -> None:
         """The switch is done: a staged table that stays behind is no reason to fail."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import os
-import re
 import subprocess
 import sys
 import threading
-import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from dbt.tests.util import run_dbt
 
+from dbt.adapters.glue.recording.scrubbing import unpacked
 from tests.functional.adapter.open_tables import client_of, names_of_tables
 from tests.functional.adapter.wired import Wired
 
@@ -114,7 +112,7 @@ class HeldStatement:
         wire.faults.append(("RunStatement", self._fault))
 
     def _fault(self, handler: Any, _forward: Any) -> bool:
-        if self._words in _sent(handler.parameters["Code"]):
+        if self._words in unpacked(handler.parameters["Code"]):
             self._arrived.set()
             assert self._go.wait(600)
         else:
@@ -127,12 +125,6 @@ class HeldStatement:
     def let_go(self) -> None:
         self._wire.faults.clear()
         self._go.set()
-
-
-def _sent(code: str) -> str:
-    """What a statement gives to the session's modules, as JSON; nothing for another one."""
-    packed = re.search(r"\('([0-9A-Za-z+/=]+)'\)", code)
-    return zlib.decompress(base64.b64decode(packed[1])).decode() if packed else ""
 
 
 class TestOverlappingRuns(Wired):
