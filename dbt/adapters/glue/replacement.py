@@ -18,6 +18,7 @@ from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue.catalog import DataCatalog, Table, data_location, is_view, table_input
+from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.staged_tables import (
     OWNER,
     STAGING,
@@ -212,10 +213,10 @@ class Replacement(SwitchSteps):
     def discard_own(self, name: Name, location: str, owner: Name) -> None:
         """Forgets a table without partitions that this run has staged for `owner`, and has its version removed.
 
-        That its name and its location are of no other table is the caller's word.
+        That its name and its location are of no other table is the caller's word. What stays behind is no failure.
         """
-        self._delete(name, {})
-        self._remove([location], (), staged=owner)
+        if self._forget(name):
+            self._remove([location], (), staged=owner)
 
     # One at a time
 
@@ -257,7 +258,10 @@ class Replacement(SwitchSteps):
             )
         attempt.overtaken = True
         if not attempt.keeps:
-            self.discard(staging, used_by=target)
+            try:
+                self.discard(staging, used_by=target)
+            except GlueApiError as error:
+                self._leave(staging, error)
         return None
 
     def _turn(self, target: Name) -> threading.RLock:

@@ -223,16 +223,22 @@ class SwitchSteps:
             there = {}
         return there
 
-    def _forget(self, staging: Name) -> None:
-        """The switch is done: a staged table that stays behind is no reason to fail."""
+    def _forget(self, staging: Name) -> bool:
+        """The work is done: a staged table that stays behind is no reason to fail. Whether it is gone."""
         try:
             self._catalog.delete_table(*staging)
         except GlueApiError as error:
-            with self._guard:
-                self._given_up.add(staging)
-            logger.warning(
-                f"{'.'.join(staging)} stays behind in the Data Catalog; the next run removes it ({error.msg})"
-            )
+            self._leave(staging, error)
+            return False
+        return True
+
+    def _leave(self, staging: Name, error: GlueApiError) -> None:
+        """A staged table that could not be forgotten is nobody's any more."""
+        with self._guard:
+            self._given_up.add(staging)
+        logger.warning(
+            f"{'.'.join(staging)} stays behind in the Data Catalog; the next run removes it ({error.msg})"
+        )
 
     def _delete(self, name: Name, partitions: Partitions) -> None:
         """Forgets a table, its partitions first: Glue deletes those of a deleted table when it likes.

@@ -149,3 +149,42 @@ def test_a_whole_switch_leaves_no_partition_that_came_while_it_was_made(
     assert run.failed == []
     assert places(run) == ({"a": f"{staged[1]}/p=a"} if old else {})
     assert theirs in run.removed
+
+
+def test_rows_that_were_merged_and_stay_behind_are_no_failure(
+    runs: tuple[OneRun, OneRun], wire: Any
+) -> None:
+    """The model's work is done: as a failed one it would be run again, and an append adds its rows once more."""
+    run, other = runs
+    run.make(TARGET, there := run.location())
+    rows, location = run.stage()
+    wire.fail_next("DeleteTable", "AccessDeniedException", "not now")
+    run.replacement.discard_own(rows, location, TARGET)
+    assert run.removed == []  # a table is made of them still
+    assert run.catalog.table(*rows) is not None
+    assert run.replacement.settle(TARGET) is True
+    assert run.removed == [location]
+
+    rows, location = run.stage()
+    wire.fail_next("DeleteTable", "AccessDeniedException", "not now")
+    run.replacement.discard_own(rows, location, TARGET)
+    run.run.end()
+    assert other.replacement.settle(TARGET) is True
+    assert other.removed == [location]
+    assert place(other) == there
+
+
+def test_a_build_that_was_overtaken_and_stays_behind_is_no_failure(
+    runs: tuple[OneRun, OneRun], wire: Any
+) -> None:
+    run, other = runs
+    run.make(TARGET, run.location())
+    attempt, first = Attempt(TARGET, run.catalog.table(*TARGET)), run.stage()
+    other.switch(second := other.stage())
+    wire.fail_next("DeleteTable", "AccessDeniedException", "not now")
+    run.switch(first, attempt=attempt)
+    assert attempt.overtaken
+    assert place(run) == second[1]
+    assert run.removed == []
+    assert run.replacement.settle(TARGET) is True
+    assert run.removed == [first[1]]
