@@ -154,6 +154,28 @@ class Replacement(SwitchSteps):
         """
         self._again(target, staging, location, attempt, whole=True)
 
+    def rename(self, name: Name, to: Name) -> None:
+        """Gives a table another name. Raises DbtRuntimeError where that is taken, and where it has the old one still."""
+        old, new = ".".join(name), ".".join(to)
+        attempt = Attempt(to, None, keeps=True)
+        self.switch(to, name, attempt=attempt)
+        if attempt.overtaken:
+            there = self._catalog.table(*to)
+            if name != to and is_made_of(there, data_location(self._catalog.table(*name))):
+                raise DbtRuntimeError(
+                    f"{old} cannot be renamed: {new} is there already, and both are made of the same data, as after a rename "
+                    f"that was cut short. Next: delete the entry of {new} in the Data Catalog (aws glue delete-table, "
+                    "which leaves the data), and rename again"
+                )
+            raise DbtRuntimeError(
+                f"{old} cannot be renamed: {new} is there already; drop that one first"
+            )
+        if name in self._given_up:
+            raise DbtRuntimeError(
+                f"{old} has the name {new} now, and its old one too, which could not be deleted: both are made of the same "
+                f"data. Next: delete the entry of {old} in the Data Catalog (aws glue delete-table, which leaves the data)"
+            )
+
     def switch_partitions(
         self,
         target: Name,

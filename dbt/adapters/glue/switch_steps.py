@@ -11,7 +11,14 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue.catalog import DataCatalog, data_location, is_view, table_input
 from dbt.adapters.glue.errors import GlueApiError
-from dbt.adapters.glue.staged_tables import MAKER, OWNER, Name, Seen, comment_of_staged
+from dbt.adapters.glue.staged_tables import (
+    MAKER,
+    OWNER,
+    Name,
+    Seen,
+    comment_of_staged,
+    is_staged_name,
+)
 from dbt.adapters.glue.table_updates import LOCK, TableChanged, lock_of, update
 from dbt.adapters.glue.versions import version_of
 
@@ -236,9 +243,8 @@ class SwitchSteps:
         """A staged table that could not be forgotten is nobody's any more."""
         with self._guard:
             self._given_up.add(staging)
-        logger.warning(
-            f"{'.'.join(staging)} stays behind in the Data Catalog; the next run removes it ({error.msg})"
-        )
+        then = "; the next run removes it" if is_staged_name(staging[1]) else ""
+        logger.warning(f"{'.'.join(staging)} stays behind in the Data Catalog{then} ({error.msg})")
 
     def _delete(self, name: Name, partitions: Partitions) -> None:
         """Forgets a table, its partitions first: Glue deletes those of a deleted table when it likes.

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue.catalog import table_input
 from dbt.adapters.glue.replacement import Attempt
@@ -188,3 +189,37 @@ def test_a_build_that_was_overtaken_and_stays_behind_is_no_failure(
     assert run.removed == []
     assert run.replacement.settle(TARGET) is True
     assert run.removed == [first[1]]
+
+
+@pytest.mark.parametrize("partitions", [(), ("a",)])
+def test_a_rename_that_leaves_the_old_name_says_so(
+    runs: tuple[OneRun, OneRun], wire: Any, partitions: tuple[str, ...]
+) -> None:
+    run, other = runs
+    run.make(TARGET, there := run.location(), *partitions)
+    kept = (DATABASE, "orders_before")
+    wire.fail_next("DeleteTable", "AccessDeniedException", "not now")
+    with pytest.raises(
+        DbtRuntimeError, match=r"has the name switch_races\.orders_before .* too"
+    ) as e:
+        run.replacement.rename(TARGET, kept)
+    assert "Next: delete the entry of switch_races.orders in the Data Catalog" in str(e.value)
+    assert run.catalog.table(*TARGET) is not None
+    assert run.catalog.table(*kept)["StorageDescriptor"]["Location"] == there  # type: ignore[index]
+    # Somebody else's rename finds them like that, as one that was killed leaves them.
+    with pytest.raises(DbtRuntimeError, match=r"both are made of the same data.*Next: delete the"):
+        other.replacement.rename(TARGET, kept)
+    assert run.removed == other.removed == []
+
+
+def test_a_rename_onto_another_table_leaves_both_as_they_are(runs: tuple[OneRun, OneRun]) -> None:
+    run, _ = runs
+    run.make(TARGET, there := run.location(), "a")
+    kept = (DATABASE, "orders_before")
+    run.make(kept, other := run.location(), "b")
+    with pytest.raises(DbtRuntimeError, match=r"orders_before is there already; drop that one"):
+        run.replacement.rename(TARGET, kept)
+    assert places(run) == {"a": f"{there}/p=a"}
+    found = run.catalog.partitions(*kept)
+    assert [p["StorageDescriptor"]["Location"] for p in found.values()] == [f"{other}/p=b"]
+    assert run.removed == []

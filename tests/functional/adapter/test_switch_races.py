@@ -259,7 +259,7 @@ def test_an_abandoned_switch_leaves_what_another_table_is_made_of(
     thread = slow.begin(lambda: slow.switch(staged))
     held.arrived()
     kept = (DATABASE, "orders_before")
-    other.replacement.switch(kept, TARGET, attempt=Attempt(kept, None, keeps=True))
+    other.replacement.rename(TARGET, kept)
     held.let_go()
     thread.join(60)
     assert slow.failed == []
