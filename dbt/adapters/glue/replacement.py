@@ -71,7 +71,8 @@ logger = AdapterLogger("Glue")
 TRIES = 5
 """So often a switch, or a build, is begun again where others come between."""
 WAIT_SECONDS = 600.0
-_POLL_SECONDS = 0.3
+_POLL_SECONDS = (0.3, 5.0)
+"""Between two looks at a switch that goes on: at first, and at most."""
 
 
 def in_version_folder(location: str | None) -> bool:
@@ -302,6 +303,7 @@ class Replacement(SwitchSteps):
     def _end_of(self, target: Name, staging: Name, staged: Table) -> None:
         """Waits until another run has ended its switch; completes it where that run has ended. Raises DbtRuntimeError."""
         until, is_told = time.monotonic() + WAIT_SECONDS, False
+        wait, longest = _POLL_SECONDS
         while self._is_at_work(staged) and staging not in self._given_up:
             if time.monotonic() > until:
                 raise DbtRuntimeError(
@@ -311,7 +313,8 @@ class Replacement(SwitchSteps):
             if not is_told:
                 logger.info(f"Waiting for another run, which is replacing {'.'.join(target)}")
                 is_told = True
-            time.sleep(_POLL_SECONDS)
+            time.sleep(wait)
+            wait = min(1.5 * wait, longest)
             if self._catalog.table(*staging) is None:
                 return
         logger.info(f"Completing the interrupted replacement of {'.'.join(target)}")
