@@ -128,6 +128,7 @@ class GlueAdapter(
 
     def pre_model_hook(self, config: Mapping[str, Any]) -> None:
         """Gives the node's connection the session that its configs, `meta` and format ask for; else the profile's."""
+        self.reads.held = None  # what a node that failed has left
         table_format = str(config.get("file_format") or "").lower()
         if table_format in OPEN_FORMATS:
             # Known before, unless dbt was told not to look at the project's tables (--no-populate-cache).
@@ -240,7 +241,8 @@ class GlueAdapter(
         if is_temporary(relation) or not relation.schema:
             asked = f"select * from {relation.render()}"  # noqa: S608 - a quoted name
             return cast("list[GlueColumn]", self.get_column_schema_from_query(asked))
-        table = self.data_catalog.table(*name_of(relation))
+        name = name_of(relation)
+        table = self.held_table(name) or self.data_catalog.table(*name)
         if table is None:
             return []
         (found,) = self.with_own_columns(part_of(relation.schema, "schema"), [table])
