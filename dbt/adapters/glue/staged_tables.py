@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.errors import GlueApiError
@@ -48,6 +51,8 @@ _STEM = 180
 """Letters of a name that are surely in that of what is staged for it, whatever comes behind them."""
 _STAGED = re.compile(r"__dbt_(new|tmp)(_[0-9a-f]{8})?")
 _COMMENT = "staged by dbt for "
+_KNOWN_SECONDS = 15.0
+"""So long a run that had a session is taken to have one still; what has none is always looked for."""
 Name = tuple[str, str]
 
 
@@ -176,6 +181,7 @@ class Makers:
         self._run = run
         self._living_sessions = living_sessions
         self._unknown_seconds = unknown_seconds
+        self._listed: tuple[float, Collection[str] | DbtRuntimeError] | None = None
 
     @property
     def word(self) -> str:
@@ -191,7 +197,7 @@ class Makers:
             return False
         if self._run.is_own(word):
             return True
-        ended = dead_runs([word], self._living_sessions)[word]
+        ended = dead_runs([word], lambda: self._sessions(word))[word]
         if ended is not None:
             return not ended
         made = known.made if known is not None else staged.get("CreateTime")
@@ -199,3 +205,19 @@ class Makers:
             return True
         age = (datetime.now(timezone.utc) - made).total_seconds()
         return bool(age < self._unknown_seconds)
+
+    def _sessions(self, word: str) -> Collection[str]:
+        """The living sessions, or those of some seconds ago where the run's was among them. Raises DbtRuntimeError."""
+        if self._listed is not None and time.monotonic() - self._listed[0] < _KNOWN_SECONDS:
+            known = self._listed[1]
+            if isinstance(known, DbtRuntimeError):
+                raise known
+            if any(word in each for each in known):
+                return known
+        try:
+            found = self._living_sessions()
+        except DbtRuntimeError as error:
+            self._listed = (time.monotonic(), error)
+            raise
+        self._listed = (time.monotonic(), found)
+        return found

@@ -120,6 +120,15 @@
     {%- do glue_add_columns(target_relation, added) -%}
     {%- do adapter.read_again(attempt) -%}
   {%- endif -%}
+  {%- if not attempt.overtaken -%}
+    {%- do glue_bring_rows(strategy, target_relation, source, plan, main, partitions, touched, attempt) -%}
+  {%- endif -%}
+{% endmacro %}
+
+
+{#-- The rows of glue_apply_incremental, for a table that has their columns. touched: the partitions to be rewritten, or
+     none. --#}
+{% macro glue_bring_rows(strategy, target_relation, source, plan, main, partitions, touched, attempt) %}
   {#-- What a whole table or a whole partition is replaced with was not made of what is there. --#}
   {%- set reads = none if strategy in ('insert_overwrite', 'microbatch') else attempt -%}
 
