@@ -156,12 +156,12 @@ class StagingMethods(AdapterParts):
         known: BaseRelation | None = self.get_relation(None, schema, identifier)
         if relation.table_format == S3_TABLES:  # type: ignore[attr-defined]
             # Nothing of a table bucket is staged: what is left under these names is of another table's.
-            self.reads.last = None
+            self.reads.last, self.reads.adds = None, False
             return known
         seen = self.replacement.look(target, is_expected=known is not None)
         if self.replacement.settle(target, seen):
             seen = self.replacement.look(target, is_expected=known is not None)
-        self.reads.last = (target, seen.table)
+        self.reads.last, self.reads.adds = (target, seen.table), seen.adds
         if seen.table is None:
             if known is not None:
                 self.cache_dropped(known)

@@ -9,9 +9,11 @@ import pytest
 from dbt.tests.util import run_dbt, run_dbt_and_capture, write_file
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt.adapters.glue import append_methods, appends
-from dbt.adapters.glue.appends import ADDED, INTO
-from dbt.adapters.glue.catalog import data_location
+from dbt.adapters.glue import append_methods
+from dbt.adapters.glue.append_plans import INTO
+from dbt.adapters.glue.catalog import data_location, table_input
+from dbt.adapters.glue.errors import GlueApiError
+from dbt.adapters.glue.staged_tables import ADDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -379,7 +381,7 @@ class TestAppends:
 
         def replaced(_handler: Any, _forward: Any) -> bool:
             table = catalog.table(relation.schema, relation.identifier)
-            given = appends.table_input(table)
+            given = table_input(table)
             given["StorageDescriptor"]["Location"] = place
             given["StorageDescriptor"]["SerdeInfo"]["Parameters"]["path"] = place
             catalog.update_table(relation.schema, given)
@@ -397,7 +399,8 @@ class TestAppends:
         catalog = bench.adapter.data_catalog
         read = catalog.table(relation.schema, relation.identifier)
         bench.append(relation, "select 10 as n, 'b' as p")
-        assert catalog.touch_table(relation.schema, read) is False
+        with pytest.raises(GlueApiError, match="ConcurrentModificationException"):
+            catalog.update_table(relation.schema, table_input(read), read["VersionId"])
 
     def test_what_is_left_of_a_run_that_has_ended_goes(
         self, bench: Bench, monkeypatch: pytest.MonkeyPatch
