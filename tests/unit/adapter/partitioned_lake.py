@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt.adapters.glue.appends import Appends, Move, appended_name
+from dbt.adapters.glue.append_plans import Move, appended_name
+from dbt.adapters.glue.appends import Appends
 from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.replacement import Attempt, Replacement
