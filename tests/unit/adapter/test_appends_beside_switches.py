@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt.adapters.glue import appends, replacement, table_updates
 from tests.unit.adapter.partitioned_lake import TARGET, Killed, Lake
 
 if TYPE_CHECKING:
@@ -24,9 +23,7 @@ THEIRS = {"a": ["their a"], "b": ["their b"], "c": ["their c"]}
 
 @pytest.fixture(autouse=True)
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(appends, "WAITS", (0.0,) * 4)
-    monkeypatch.setattr(table_updates, "_WAITS", (0.0,) * 2)
-    monkeypatch.setattr(replacement, "_POLL_SECONDS", 0.0)
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
 
 
 class At:
