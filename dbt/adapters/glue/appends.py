@@ -47,6 +47,8 @@ logger = AdapterLogger("Glue")
 WAITS = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds, more or less, between calls that others come before."""
 _TRIES = 5
+_VALUE_LIMIT = 400_000
+"""Letters of a property's value; Glue takes 512,000."""
 _OVERTAKEN = (
     "ConcurrentModificationException",
     "EntityNotFoundException",
@@ -204,15 +206,26 @@ class Appends:
 
     def _mark(self, rows: Rows, current: Table) -> None:
         parameters = {**(rows.staged.get("Parameters") or {}), INTO: data_location(current)}
+        told = json.dumps(sorted(rows.new))
         if rows.coming:
-            parameters |= {AFTER: rows.after, NEW: json.dumps(sorted(rows.new))}
+            parameters[AFTER] = rows.after
+        if rows.coming and len(told) <= _VALUE_LIMIT:
+            parameters[NEW] = told
         wanted = table_input(rows.staged, Parameters=parameters)
         try:
             update(self._catalog, rows.staging[0], wanted, rows.staged)
         except GlueApiError as error:
+            staging = ".".join(rows.staging)
+            # The answer may have got lost: what is marked and stays would come in beside what the next run makes.
+            is_gone = self._forget(rows.staged, rows.staging, rows.target)
+            first = (
+                ""
+                if is_gone
+                else f"delete {staging} in the Data Catalog, or its rows may come in twice; then "
+            )
             raise DbtRuntimeError(
-                f"nothing was added to {'.'.join(rows.target)}: its new rows, which are {'.'.join(rows.staging)}, could not "
-                f"be marked as complete ({error.msg}). Next: run the model again"
+                f"nothing was added to {'.'.join(rows.target)}: its new rows, which are {staging}, could not be marked as "
+                f"complete ({error.msg}). Next: {first}run the model again"
             ) from error
 
     def _put(
@@ -286,6 +299,11 @@ class Appends:
         current, there = self._seen(target)
         parameters = staged["Parameters"]
         if current is None or data_location(current) != parameters[INTO]:
+            if current is not None:
+                logger.warning(
+                    f"{'.'.join(target)} was replaced by another run after one that was cut short had made rows for it: these "
+                    f"are not added ({'.'.join(staging)}). Next: look whether they are to be made again"
+                )
             self._forget(staged, staging, target)
             return
         logger.info(f"Completing an interrupted append to {'.'.join(target)} ({'.'.join(staging)})")
@@ -293,8 +311,9 @@ class Appends:
         told = parameters.get(NEW)
         new = set(coming) if told is None else {tuple(values) for values in json.loads(told)}
         rows = Rows(target, staging, staged, coming, new, parameters.get(AFTER, ""))
-        places, unsure = self._put(rows, current, planned(rows, current, there), strict=False)
         try:
+            plan = planned(rows, current, there)
+            places, unsure = self._put(rows, current, plan, strict=False)
             self._finish(rows, current, places)
         except _Replaced:
             unsure = list(coming)
@@ -306,11 +325,13 @@ class Appends:
             )
         self._forget(staged, staging, target)
 
-    def _forget(self, staged: Table, staging: Name, target: Name) -> None:
-        """The work is done: what stays behind is no reason to fail."""
+    def _forget(self, staged: Table, staging: Name, target: Name) -> bool:
+        """Whether the table is gone. The work is done: what stays behind is no reason to fail."""
+        is_gone = True
         try:
             self._catalog.delete_table(*staging)
         except GlueApiError as error:
+            is_gone = False
             logger.warning(
                 f"{'.'.join(staging)} stays behind in the Data Catalog; a later run removes it ({error.msg})"
             )
@@ -321,11 +342,12 @@ class Appends:
             there = self._partitions(target, staged)
         except GlueApiError as error:
             logger.warning(f"{location} stays until a later run removes it ({error.msg})")
-            return
+            return is_gone
         if version and not any(
             f"{data_location(partition)}/".startswith(inside) for partition in there.values()
         ):
             self._remove_later({"root": root, "folders": [version]})
+        return is_gone
 
 
 def _pause(seconds: float) -> None:

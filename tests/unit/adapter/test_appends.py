@@ -9,7 +9,7 @@ import pytest
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue import appends
-from dbt.adapters.glue.append_plans import INTO, Move, appended_name, place_for
+from dbt.adapters.glue.append_plans import INTO, NEW, Move, appended_name, place_for
 from dbt.adapters.glue.appends import Appends
 from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.errors import GlueApiError
@@ -167,6 +167,52 @@ def test_a_mark_that_cannot_be_made(lake: Lake, code: str) -> None:
     with pytest.raises(DbtRuntimeError, match=f"nothing was added to d.t: .*{code}.*run the model again"):  # fmt: skip
         lake.appends(RUN).publish(TABLE, staged)
     assert lake.rows() == ["old a"]
+    assert lake.staged() == []
+
+
+def test_a_mark_of_which_nothing_is_known(lake: Lake) -> None:
+    """It was made, and neither that answer nor the deletion came through: the error says what would be added twice."""
+    staged = lake.stage_append(RUN, ROWS)
+    fails(lake, "table", "OperationTimeoutException", *range(3, 9))
+    fails(lake, "update_table", "OperationTimeoutException", is_done=True)
+    fails(lake, "delete_table", "OperationTimeoutException")
+    with pytest.raises(DbtRuntimeError, match=f"Next: delete d.{staged[1]} in the Data Catalog, or its rows may come in twice"):  # fmt: skip
+        lake.appends(RUN).publish(TABLE, staged)
+    assert lake.rows() == ["old a"]
+    assert INTO in lake.tables[staged[1]]["Parameters"]
+
+
+def test_more_new_partitions_than_a_property_holds(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(appends, "_VALUE_LIMIT", 4)
+    staged = lake.stage_append(RUN, ROWS)
+    fails(lake, "add_partitions", "AccessDeniedException", 1)
+    with pytest.raises(DbtRuntimeError, match="AccessDeniedException"):
+        lake.appends(RUN).publish(TABLE, staged)
+    assert NEW not in lake.tables[staged[1]]["Parameters"]
+    lake.appends(RUN).settle(TABLE, None)
+    assert lake.rows() == ["mine a", "mine b", "old a"]
+    assert lake.staged() == []
+
+
+@pytest.mark.parametrize("is_meanwhile", [False, True])
+def test_what_was_cut_short_meets_a_table_that_was_replaced(
+    lake: Lake, caplog: pytest.LogCaptureFixture, is_meanwhile: bool
+) -> None:
+    """Before the next run looks at it, or while that puts rows in place."""
+    staged = lake.stage_append(RUN, {"z": ["mine z"]})
+    fails(lake, "add_partitions", "AccessDeniedException", 1)
+    with pytest.raises(DbtRuntimeError, match="AccessDeniedException"):
+        lake.appends(RUN).publish(TABLE, staged)
+    replace = lake.rebuild("r0000000b", {"a": ["new"]})
+    if is_meanwhile:
+        lake.add_partitions = lambda *_: not replace()  # type: ignore[method-assign]
+    else:
+        replace()
+    lake.appends(RUN).settle(TABLE, None)
+    assert ("may not be in it" if is_meanwhile else "these are not added") in caplog.text
+    assert lake.rows() == ["new"]
     assert lake.staged() == []
 
 
