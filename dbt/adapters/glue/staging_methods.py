@@ -148,6 +148,7 @@ class StagingMethods(AdapterParts):
     @available.parse_none
     def settled_relation(self, relation: BaseRelation) -> BaseRelation | None:
         """The relation as it is now, after what earlier runs left unfinished has been settled."""
+        self.reads.adds = False
         target = name_of(relation)
         schema, identifier = (
             part_of(relation.schema, "schema"),
@@ -156,12 +157,13 @@ class StagingMethods(AdapterParts):
         known: BaseRelation | None = self.get_relation(None, schema, identifier)
         if relation.table_format == S3_TABLES:  # type: ignore[attr-defined]
             # Nothing of a table bucket is staged: what is left under these names is of another table's.
-            self.reads.last, self.reads.adds = None, False
+            self.reads.last = None
             return known
         seen = self.replacement.look(target, is_expected=known is not None)
+        self.reads.adds = seen.adds
         if self.replacement.settle(target, seen):
             seen = self.replacement.look(target, is_expected=known is not None)
-        self.reads.last, self.reads.adds = (target, seen.table), seen.adds
+        self.reads.last = (target, seen.table)
         if seen.table is None:
             if known is not None:
                 self.cache_dropped(known)
