@@ -122,7 +122,7 @@ class Appends:
             places, _ = self._put(rows, current or {}, plan, strict=True)
             self._finish(rows, current or {}, places)
         except _Replaced:
-            self._forget(rows.staged, staging, target)
+            self._forget(rows.staged, staging, target, was_read=bool(rows.new))
             raise
         except DbtRuntimeError:
             logger.warning(
@@ -130,7 +130,7 @@ class Appends:
                 "what is missing of them before it does anything else"
             )
             raise
-        self._forget(rows.staged, staging, target)
+        self._forget(rows.staged, staging, target, was_read=bool(rows.new))
 
     def settle(self, target: Name, temp_schema: str | None) -> None:
         """Completes what other runs began to publish, and forgets what runs that have ended staged and did not."""
@@ -304,7 +304,7 @@ class Appends:
                     f"{'.'.join(target)} was replaced by another run after one that was cut short had made rows for it: these "
                     f"are not added ({'.'.join(staging)}). Next: look whether they are to be made again"
                 )
-            self._forget(staged, staging, target)
+            self._forget(staged, staging, target, was_read=bool(staged.get("PartitionKeys")))
             return
         logger.info(f"Completing an interrupted append to {'.'.join(target)} ({'.'.join(staging)})")
         coming = self._partitions(staging, staged)
@@ -323,10 +323,15 @@ class Appends:
                 f"{'.'.join(target)} was replaced by another run while one that was cut short added rows to it: those in "
                 f"{len(unsure)} partitions may not be in it ({listed}). Next: look whether they are"
             )
-        self._forget(staged, staging, target)
+        self._forget(staged, staging, target, was_read=bool(new))
 
-    def _forget(self, staged: Table, staging: Name, target: Name) -> bool:
-        """Whether the table is gone. The work is done: what stays behind is no reason to fail."""
+    def _forget(
+        self, staged: Table, staging: Name, target: Name, *, was_read: bool = False
+    ) -> bool:
+        """Whether the table is gone. The work is done: what stays behind is no reason to fail.
+
+        What was a partition and `was_read`, until another run replaced it, stays for a while, as all that is replaced.
+        """
         is_gone = True
         try:
             self._catalog.delete_table(*staging)
@@ -346,7 +351,8 @@ class Appends:
         if version and not any(
             f"{data_location(partition)}/".startswith(inside) for partition in there.values()
         ):
-            self._remove_later({"root": root, "folders": [version]})
+            request: dict[str, Any] = {"root": root, "folders": [version]}
+            self._remove_later({**request, "replaced": list(target)} if was_read else request)
         return is_gone
 
 

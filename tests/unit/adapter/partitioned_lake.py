@@ -42,6 +42,7 @@ class Lake:
         self.parts: dict[str, dict[tuple[str, ...], Any]] = {}
         self.files: dict[str, list[str]] = {}
         self.removed: list[str] = []
+        self.kept: list[str] = []
         self.dead: set[str] = set()
         self.before: Callable[[str], None] = lambda _call: None
         self.when_asked_for: Callable[[], None] = lambda: None
@@ -143,7 +144,7 @@ class Lake:
             self.files.setdefault(move.folder, []).extend(found)
 
     def _remove(self, request: dict[str, Any]) -> None:
-        self.removed += request["folders"]
+        (self.kept if "replaced" in request else self.removed).extend(request["folders"])
 
     # The Data Catalog
 

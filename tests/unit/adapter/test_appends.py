@@ -95,7 +95,7 @@ def test_what_the_next_run_does_with_what_it_finds() -> None:
     Appends(
         catalog,  # type: ignore[arg-type]
         lambda *move: moved.append(move),
-        lambda request: removed.extend(request["folders"]),
+        lambda request: removed.extend(["kept"] if "replaced" in request else request["folders"]),
         lambda staged: data_location(staged).endswith(new),
         lambda _target, _table: False,
     ).settle(TARGET, None)
@@ -194,6 +194,26 @@ def test_more_new_partitions_than_a_property_holds(
     lake.appends(RUN).settle(TABLE, None)
     assert lake.rows() == ["mine a", "mine b", "old a"]
     assert lake.staged() == []
+
+
+@pytest.mark.parametrize(("rows", "is_read"), [({"a": ["mine a"]}, False), (ROWS, True)])
+def test_what_readers_may_have_found_stays_for_a_while(
+    lake: Lake, rows: dict[str, list[str]], is_read: bool
+) -> None:
+    """A partition that was added, and replaced by another run before the staged table was forgotten."""
+    staged = lake.stage_append(RUN, rows)
+    folder = data_location(lake.table(*staged)).rpartition("/")[2]
+
+    def merge(call: str) -> None:
+        if call == "delete_table":
+            lake.before = lambda _call: None
+            assert lake.build("r0000000b", {"a": ["their a"], "b": ["their b"]})()
+
+    lake.before = merge
+    lake.appends(RUN).publish(TABLE, staged)
+    assert lake.rows() == sorted(["old a", "their a", "their b", *(row for each in rows.values() for row in each)])  # fmt: skip
+    assert (folder in lake.removed) is not is_read
+    assert (folder in lake.kept) is is_read
 
 
 @pytest.mark.parametrize("is_meanwhile", [False, True])
