@@ -14,7 +14,6 @@ from glue_compiler.knowledge.tables import OPEN_FORMATS
 from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import constraints, model_config
 from dbt.adapters.glue.append_methods import AppendMethods
-from dbt.adapters.glue.appends import ADDED
 from dbt.adapters.glue.capabilities import declared
 from dbt.adapters.glue.catalog_methods import CatalogMethods
 from dbt.adapters.glue.config_methods import ConfigMethods
@@ -37,7 +36,7 @@ from dbt.adapters.glue.relation import is_temporary, name_of, part_of
 from dbt.adapters.glue.replacement import TRIES, join_location
 from dbt.adapters.glue.seed_methods import SeedMethods
 from dbt.adapters.glue.session_meta import environment_with, session_overrides
-from dbt.adapters.glue.staged_tables import is_staged_name
+from dbt.adapters.glue.staged_tables import ADDED, is_staged_name
 from dbt.adapters.glue.synced_views import forget_synced_views
 from dbt.adapters.glue.table_comments import comment_text, description_text, with_comments
 from dbt.adapters.glue.table_updates import TableChanged, update
@@ -178,9 +177,7 @@ class GlueAdapter(
     def _tables(self, schema: str) -> Iterator[dict[str, Any]]:
         """The tables and views of a schema, without what is staged for others."""
         for table in self.data_catalog.tables(schema):
-            if table["Name"].endswith(ADDED):
-                self.appends.note(table)
-            elif not is_staged_name(table["Name"]):
+            if not is_staged_name(table["Name"]) and not table["Name"].endswith(ADDED):
                 yield table
 
     @available

@@ -33,6 +33,7 @@ from dbt.adapters.glue.staged_tables import (
 )
 from dbt.adapters.glue.switch_steps import (
     EMPTIED,
+    LOCK,
     SCOPE,
     WHOLE,
     PartitionCounts,
@@ -190,6 +191,19 @@ class Replacement(SwitchSteps):
         But those of `rewritten` that `staging` does not have: these are empty now, and go.
         """
         return self._again(target, staging, location, attempt, whole=False, emptied=rewritten)
+
+    def wait(self, target: Name, table: Table) -> bool:
+        """Whether a switch of several calls to `target`, of which `table` tells, was under way: it has ended now.
+
+        That of a run that has ended is completed. Raises DbtRuntimeError where one of another run does not end.
+        """
+        database, _, name = str((table.get("Parameters") or {}).get(LOCK, "")).partition(".")
+        staged = self._catalog.table(database, name) if name else None
+        if staged is None or not is_locked_by((database, name), staged, table):
+            return False
+        with self._turn(target):
+            self._end_of(target, (database, name), staged)
+        return True
 
     def settle(self, target: Name, seen: Seen | None = None) -> bool:
         """Completes switches that were cut short, and forgets staged tables of runs that have ended.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dbt.adapters.glue.sessions.runs import Run
 
 __all__ = [
+    "ADDED",
     "MAKER",
     "OWNER",
     "STAGING",
@@ -46,6 +47,8 @@ MAKER = "dbt_glue.staged_by"
 """And the word of the run that makes it (sessions/runs.py)."""
 STAGING = "__dbt_new"
 STAGING_SUFFIXES = (STAGING, "__dbt_tmp")
+ADDED = "__dbt_add"
+"""How the names of tables end that hold rows to be added: none of these is staged to replace another one."""
 NAME_LIMIT = 255
 _STEM = 180
 """Letters of a name that are surely in that of what is staged for it, whatever comes behind them."""
@@ -125,10 +128,14 @@ def owner_of(staged: Mapping[str, Any]) -> Name | None:
 
 
 class Seen(NamedTuple):
-    """A table, None where it is not there, and what is staged for it, as the Data Catalog shows them at one moment."""
+    """A table, None where it is not there, and what is staged for it, as the Data Catalog shows them at one moment.
+
+    `adds` tells whether there are rows that are to be added to it.
+    """
 
     table: Table | None
     staged: dict[Name, Table]
+    adds: bool = False
 
 
 def look(
@@ -155,8 +162,9 @@ def look(
     table: Table | None = found.pop(target) if target in found else None
     if table is None and is_expected:
         table = catalog.table(*target)
-    staged = {n: t for n, t in found.items() if is_staged_name(n[1]) and owner_of(t) == target}
-    return Seen(table, staged)
+    own = {name: each for name, each in found.items() if owner_of(each) == target}
+    staged = {name: each for name, each in own.items() if is_staged_name(name[1])}
+    return Seen(table, staged, any(name.endswith(ADDED) for _, name in own))
 
 
 def _pattern(name: str, *, is_there: bool = False) -> str:

@@ -172,6 +172,7 @@ class StagingMethods(AdapterParts):
     @available.parse_none
     def settled_relation(self, relation: BaseRelation) -> BaseRelation | None:
         """The relation as it is now, after what earlier runs left unfinished has been settled."""
+        self.reads.adds = False
         target = name_of(relation)
         schema, identifier = (
             part_of(relation.schema, "schema"),
@@ -183,6 +184,7 @@ class StagingMethods(AdapterParts):
             self.reads.last = self.reads.held = None
             return known
         seen = self.replacement.look(target, is_expected=known is not None)
+        self.reads.adds = seen.adds
         if self.replacement.settle(target, seen):
             seen = self.replacement.look(target, is_expected=known is not None)
         self.reads.last, self.reads.held = (target, seen.table), None

@@ -41,7 +41,7 @@
       {%- for attempt in adapter.attempts(target_relation, ['the other run']) -%}
         {%- do glue_apply_incremental(strategy, on_schema_change, target_relation, making.relation.render(), source_columns, making.relation, attempt) -%}
       {%- endfor -%}
-      {%- do adapter.discard(making.relation, target_relation) -%}
+      {%- do adapter.discard_added(making.relation, target_relation) -%}
     {%- endif -%}
   {%- elif own_strategy is not none -%}
     {%- do glue_apply_own_strategy(own_strategy, on_schema_change, target_relation, compiled_code) -%}
