@@ -117,7 +117,7 @@ class Lake:
             self._place,
             self._remove,
             lambda staged: self._is_at_work(staged, run),
-            self.replacement(run).wait,
+            self.replacement(run).free,
         )
 
     def rows(self) -> list[str]:
@@ -190,5 +190,7 @@ class Lake:
 
     def delete_partitions(self, _database: str, table: str, values: Any) -> None:
         self.before("delete_partitions")
+        if table not in self.parts:
+            raise GlueApiError("none", "EntityNotFoundException", refused=True)
         for each in values:
             self.parts[table].pop(tuple(each), None)
