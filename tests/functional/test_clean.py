@@ -351,3 +351,25 @@ def test_what_was_not_done_is_no_success(empty_shop: Shop) -> None:
     assert done.returncode == 2
     assert "none of the places of the project's tables can be listed" in done.stderr
     assert f"not seen: s3://{BUCKET}/warehouse/shop/orders: " in done.stdout
+
+
+def test_rows_that_were_partitions_of_a_table_stay_for_those_who_read_it(empty_shop: Shop) -> None:
+    """An append was cut short after it had added its partitions, and then the table was replaced as a whole."""
+    live, rows = empty_shop.put("orders", 50), empty_shop.put("orders", 100)
+    empty_shop.table("orders", f"orders/{live}")
+    into = f"s3://{BUCKET}/warehouse/shop/orders/{new_version()}"
+    storage = {"Columns": [], "Location": f"s3://{BUCKET}/warehouse/shop/orders/{rows}"}
+    staged = {
+        "Name": "orders__0__dbt_add",
+        "StorageDescriptor": storage,
+        "PartitionKeys": [{"Name": "day", "Type": "string"}],
+        "Parameters": {OWNER: "shop.orders", INTO: into},
+    }
+    empty_shop.glue.create_table(DatabaseName="shop", TableInput=staged)
+    report = empty_shop.report()
+    assert [each["kind"] for each in report["removed"]] == ["staged table"]
+    assert names(report["stays"]) == {rows}
+    assert empty_shop.files() == sorted(
+        [f"orders/{MARKS}/{rows}", f"orders/{live}/part", f"orders/{rows}/part"]
+    )
+    assert names(empty_shop.report("--older-than", "0")["removed"]) == {rows}

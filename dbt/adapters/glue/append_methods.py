@@ -46,7 +46,7 @@ class AppendMethods(StagingMethods):
             self._place_files,
             self.old_versions.remove_later,
             self.makers.is_at_work,
-            self.replacement.wait,
+            self.replacement.free,
         )
 
     @available.parse_none

@@ -74,7 +74,7 @@ class Appends:
     """What is staged comes into its table when it is `published`; `settle` does so for what another run left half done.
 
     `place` has a session move files: of a table, a list of moves, the prefix of the names that the files get, and whether
-    it is an error that nothing of a move is there. `wait` is Replacement's.
+    it is an error that nothing of a move is there. `free` is Replacement's.
     """
 
     def __init__(
@@ -83,13 +83,13 @@ class Appends:
         place: Callable[[Name, list[Move], str, bool], None],
         remove_later: Callable[[dict[str, Any]], None],
         is_at_work: Callable[[Table], bool],
-        wait: Callable[[Name, Table], bool],
+        free: Callable[[Name], Table | None],
     ) -> None:
         self._catalog = catalog
         self._place = place
         self._remove_later = remove_later
         self._is_at_work = is_at_work
-        self._wait = wait
+        self._free = free
 
     def moves(self, target: Name, staging: Name, folders: int = 1) -> list[Move]:
         """What publishing would put into folders that the table has; the other partitions stay where they are staged.
@@ -180,16 +180,6 @@ class Appends:
 
     def _partitions(self, name: Name, table: Table | None) -> Partitions:
         return self._catalog.partitions(*name) if table and table.get("PartitionKeys") else {}
-
-    def _free(self, target: Name) -> Table | None:
-        """A table to which no switch is under way. Raises DbtRuntimeError."""
-        for _ in range(_TRIES):
-            current = self._catalog.table(*target)
-            if current is None or not current.get("PartitionKeys"):
-                return current
-            if not self._wait(target, current):
-                return current
-        raise TableChanged(target)
 
     def _seen(self, target: Name) -> tuple[Table | None, Partitions]:
         """A table and its partitions, between which no switch came. Raises DbtRuntimeError."""

@@ -192,18 +192,22 @@ class Replacement(SwitchSteps):
         """
         return self._again(target, staging, location, attempt, whole=False, emptied=rewritten)
 
-    def wait(self, target: Name, table: Table) -> bool:
-        """Whether a switch of several calls to `target`, of which `table` tells, was under way: it has ended now.
+    def free(self, target: Name) -> Table | None:
+        """A table as it is while no switch of several calls is under way to it: one is waited for, or completed.
 
-        That of a run that has ended is completed. Raises DbtRuntimeError where one of another run does not end.
+        What is read of its partitions from then on is of this version, or it gets another one. Raises DbtRuntimeError
+        where a switch of another run does not end.
         """
-        database, _, name = str((table.get("Parameters") or {}).get(LOCK, "")).partition(".")
-        staged = self._catalog.table(database, name) if name else None
-        if staged is None or not is_locked_by((database, name), staged, table):
-            return False
-        with self._turn(target):
-            self._end_of(target, (database, name), staged)
-        return True
+        for _ in range(TRIES):
+            current = self._catalog.table(*target)
+            lock = ((current or {}).get("Parameters") or {}).get(LOCK)
+            database, _, name = str(lock or "").partition(".")
+            staged = self._catalog.table(database, name) if name else None
+            if staged is None or not is_locked_by((database, name), staged, current):
+                return current
+            with self._turn(target):
+                self._end_of(target, (database, name), staged)
+        raise TableChanged(target)
 
     def settle(self, target: Name, seen: Seen | None = None) -> bool:
         """Completes switches that were cut short, and forgets staged tables of runs that have ended.

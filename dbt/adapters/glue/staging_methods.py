@@ -69,13 +69,15 @@ class StagingMethods(AdapterParts):
 
         The table is as `settled_relation` read it, unless `hooks` ran since. Raises DbtRuntimeError where others
         come between each time, and where the table is dropped.
+
+        A switch of partitions that is under way has its version before it has its partitions: it ends first.
         """
         name = name_of(target)
         self.reads.held = None
         for number in range(1, TRIES + 1):
             read = getattr(self.reads, "last", None)
             if number > 1 or hooks or read is None or read[0] != name:
-                read = name, self.data_catalog.table(*name)
+                read = name, self.replacement.free(name)
             if number > 1 and read[1] is None:
                 raise DbtRuntimeError(
                     f"{target} was dropped while this run built on what it held: run the model again"
@@ -185,7 +187,10 @@ class StagingMethods(AdapterParts):
             return known
         seen = self.replacement.look(target, is_expected=known is not None)
         self.reads.adds = seen.adds
-        if self.replacement.settle(target, seen):
+        for _ in range(TRIES):
+            if not self.replacement.settle(target, seen):
+                break
+            # Another switch may have begun since, and is waited for, too.
             seen = self.replacement.look(target, is_expected=known is not None)
         self.reads.last, self.reads.held = (target, seen.table), None
         if seen.table is None:

@@ -30,23 +30,23 @@ select {{ var('b') }} as n, p from (select explode(array('a', 'p{{ var('b') }}')
 
 
 class Held:
-    """The next UpdateTable of a table whose name ends so waits until it is let go."""
+    """The next call about a table whose name ends so waits until it is let go."""
 
-    def __init__(self, wire: Wire, end: str) -> None:
-        self._wire, self._end = wire, end
+    def __init__(self, wire: Wire, end: str, operation: str = "UpdateTable") -> None:
+        self._wire, self._end, self._operation = wire, end, operation
         self.arrived, self._go = threading.Event(), threading.Event()
-        wire.faults.append(("UpdateTable", self._fault))
+        wire.faults.append((operation, self._fault))
 
     def _fault(self, handler: Any, _forward: Any) -> bool:
-        if handler.parameters["TableInput"]["Name"].endswith(self._end):
+        given = handler.parameters
+        if str(given.get("TableName") or given["TableInput"]["Name"]).endswith(self._end):
             self.arrived.set()
             assert self._go.wait(600)
         else:
-            self._wire.faults.append(("UpdateTable", self._fault))
+            self._wire.faults.append((self._operation, self._fault))
         return False
 
     def let_go(self) -> None:
-        self._wire.faults.clear()
         self._go.set()
 
 
@@ -69,11 +69,7 @@ class TestAppendsBesideMerges(Wired):
         """An append is held before its rows are marked, or before others are told of them; a merge before it switches."""
         run_dbt([*words("append", 0), "--full-refresh"])
         held = Held(wire, held_at)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dbt.cli.main", *words(slow, 1), "--profiles-dir", str(project.profiles_dir)],
-            cwd=project.project_root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            env={**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
-        )  # fmt: skip
+        process = self.begin(project, slow, 1)
         try:
             assert held.arrived.wait(300)
             run_dbt(words(quick, 2))
@@ -95,6 +91,38 @@ class TestAppendsBesideMerges(Wired):
         assert self.rows(project) == sorted([*found, (3, "a"), (3, "p3")])
         tables = project.adapter.data_catalog.tables(project.test_schema)
         assert [table["Name"] for table in tables] == ["mixed"]
+
+    def test_a_merge_is_built_again_when_the_other_has_ended(
+        self, project: Any, wire: Wire
+    ) -> None:
+        """Which has the table's version already, and not its partitions: from these it would be built without their rows."""
+        run_dbt([*words("append", 0), "--full-refresh"])
+        switches, puts = Held(wire, "mixed"), Held(wire, "mixed", "BatchUpdatePartition")
+        second = self.begin(project, "merge", 1)
+        assert switches.arrived.wait(300)
+        first = self.begin(project, "merge", 2)
+        try:
+            assert puts.arrived.wait(300)
+            switches.let_go()
+            told = []
+            for line in second.stdout:
+                told.append(line)
+                if "Waiting for another run" in line:
+                    break
+        finally:
+            switches.let_go()
+            puts.let_go()
+            said = [process.communicate(timeout=300)[0] for process in (first, second)]
+        assert (first.returncode, second.returncode) == (0, 0), (said, told)
+        found = [(n, p) for n in range(3) for p in ("a", f"p{n}")]
+        assert self.rows(project) == sorted(found), told
+
+    def begin(self, project: Any, how: str, b: int) -> Any:
+        return subprocess.Popen(
+            [sys.executable, "-m", "dbt.cli.main", *words(how, b), "--profiles-dir", str(project.profiles_dir)],
+            cwd=project.project_root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env={**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
 
     def rows(self, project: Any) -> list[tuple[int, str]]:
         found = project.run_sql("select n, p from {schema}.mixed", fetch="all")

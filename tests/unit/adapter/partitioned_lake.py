@@ -33,7 +33,7 @@ class Killed(BaseException):
 class Lake:
     """The Data Catalog (its calls have the names of NestedCatalog's) and files, each by its folder.
 
-    `before` is called with the name of each change right before it, `when_asked_for` where a run asks whether another one
+    `before` is called with the name of each change right before it, `reads` with that of each look, `when_asked_for` where a run asks whether another one
     is at work.
     """
 
@@ -45,6 +45,7 @@ class Lake:
         self.kept: list[str] = []
         self.dead: set[str] = set()
         self.before: Callable[[str], None] = lambda _call: None
+        self.reads: Callable[[str], None] = lambda _call: None
         self.when_asked_for: Callable[[], None] = lambda: None
         self._number = 0
         self._moved: set[tuple[str, str]] = set()
@@ -79,12 +80,11 @@ class Lake:
 
     def build(self, run: str, rows: dict[str, list[str]]) -> Callable[[], bool]:
         """What a merge of `rows` into their partitions makes of what is there now; returns its switch, which tells whether it was made."""
-        attempt = Attempt(TARGET, self.table(*TARGET))
-        there = self.parts["t"]
-        made = {
-            value: [*self.files.get(data_location(there.get((value,))), ()), *new]
-            for value, new in rows.items()
-        }
+        attempt = Attempt(TARGET, self.replacement(run).free(TARGET))
+        there, made = self.partitions(*TARGET), {}
+        for value, new in rows.items():
+            self.reads("files")
+            made[value] = [*self.files.get(data_location(there.get((value,))), ()), *new]
         self._number += 1
         name = f"t{STAGING}_{self._number:08x}"
         folder = self.stage(name, run, made, **{OWNER: "d.t", MAKER: run})
@@ -117,7 +117,7 @@ class Lake:
             self._place,
             self._remove,
             lambda staged: self._is_at_work(staged, run),
-            self.replacement(run).wait,
+            self.replacement(run).free,
         )
 
     def rows(self) -> list[str]:
@@ -149,9 +149,11 @@ class Lake:
     # The Data Catalog
 
     def table(self, _database: str, name: str) -> Any:
+        self.reads("table")
         return copy.deepcopy(self.tables.get(name))
 
     def tables_matching(self, _database: str, pattern: str) -> list[Any]:
+        self.reads("tables")
         return [copy.deepcopy(t) for name, t in self.tables.items() if re.fullmatch(pattern, name)]
 
     tables_like = tables_matching
@@ -172,6 +174,7 @@ class Lake:
         self.parts.pop(name, None)
 
     def partitions(self, _database: str, table: str) -> Any:
+        self.reads("partitions")
         return copy.deepcopy(self.parts.get(table, {}))
 
     def update_partitions(self, _database: str, table: str, partitions: Any) -> None:
@@ -190,5 +193,7 @@ class Lake:
 
     def delete_partitions(self, _database: str, table: str, values: Any) -> None:
         self.before("delete_partitions")
+        if table not in self.parts:
+            raise GlueApiError("none", "EntityNotFoundException", refused=True)
         for each in values:
             self.parts[table].pop(tuple(each), None)

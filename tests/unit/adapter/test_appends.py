@@ -97,7 +97,7 @@ def test_what_the_next_run_does_with_what_it_finds() -> None:
         lambda *move: moved.append(move),
         lambda request: removed.extend(["kept"] if "replaced" in request else request["folders"]),
         lambda staged: data_location(staged).endswith(new),
-        lambda _target, _table: False,
+        lambda target: catalog.table(*target),
     ).settle(TARGET, None)
     assert moved == [(TARGET, [Move(f"{here}/_dbt_append/{marked}", here)], f"dbt-{marked}-", False)]  # fmt: skip
     assert sorted(removed) == sorted([OLD, f"{OLD[:-1]}e", marked, elsewhere])

@@ -231,8 +231,9 @@ class Cleaning:
             self._replacement.forget_ended(owner, name)
         version = version_of(data_location(seen))
         known = version_name(version[1]) if version is not None else None
-        if version is None or known is None:
-            return
+        was_read = INTO in (seen.get("Parameters") or {}) and seen.get("PartitionKeys")
+        if version is None or known is None or was_read:
+            return  # what became partitions of the table is looked at among its versions
         if known.owner in (None, self._places.owner(owner)):
             used = references(self._catalog, {owner}, {version[0]}, self._temp_schema)
             if known.name not in used.all:
