@@ -19,8 +19,15 @@ from dbt.adapters.glue.staged_tables import (
     comment_of_staged,
     is_staged_name,
 )
-from dbt.adapters.glue.table_updates import LOCK, TableChanged, lock_of, update
-from dbt.adapters.glue.versions import version_of
+from dbt.adapters.glue.table_updates import (
+    LOCK,
+    TableChanged,
+    lock_of,
+    trail_after,
+    trail_of,
+    update,
+)
+from dbt.adapters.glue.versions import token_of, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -207,6 +214,8 @@ class SwitchSteps:
             del parameters["comment"]
         if several:
             parameters[LOCK] = ".".join(staging)
+        else:
+            parameters |= trail_after(current, data_location(staged))
         if current is None:
             try:
                 self._catalog.create_table(target[0], wanted)
@@ -214,7 +223,10 @@ class SwitchSteps:
                 # An answer got lost and boto3 asked again, or somebody else was faster.
                 if error.code != "AlreadyExistsException":
                     raise
-                if not is_made_of(self._catalog.table(*target), data_location(staged)):
+                there_now, location = self._catalog.table(*target), data_location(staged)
+                if not is_made_of(there_now, location) and (
+                    several or token_of(location) not in trail_of(there_now)
+                ):
                     raise TableChanged(target) from error
             return {}
         if there and _keys(current) != _keys(staged):

@@ -28,8 +28,10 @@ def described(run: OneRun, text: str) -> None:
     update(run.catalog, DATABASE, table_input(table, Description=text), table)
 
 
-def lost(wire: Any, then: Callable[[], None], code: str | None) -> None:
-    """The next UpdateTable is carried out, `then` something else happens, and what it is answered is no more than a code.
+def lost(
+    wire: Any, then: Callable[[], None], code: str | None, operation: str = "UpdateTable"
+) -> None:
+    """The next call is carried out, `then` something else happens, and what it is answered is no more than a code.
 
     Without a code the line breaks, and boto3 asks again.
     """
@@ -44,7 +46,7 @@ def lost(wire: Any, then: Callable[[], None], code: str | None) -> None:
             handler.reply(400, json.dumps({"__type": code, "Message": "try later"}).encode())
         return True
 
-    wire.faults.append(("UpdateTable", fault))
+    wire.faults.append((operation, fault))
 
 
 @pytest.mark.parametrize("code", REFUSED)
@@ -81,6 +83,31 @@ def test_a_switch_that_was_made_is_not_made_again_because_of_a_description(
     assert not attempt.overtaken
     assert place(run) == staged[1]
     assert run.catalog.table(*TARGET)["Description"] == "told by another run"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("code", [None, "OperationTimeoutException"])
+@pytest.mark.parametrize("is_first", [False, True])
+def test_a_switch_that_was_made_is_not_made_again_over_that_of_another_run(
+    runs: tuple[OneRun, OneRun], wire: Any, code: str | None, is_first: bool
+) -> None:
+    """Readers saw both, in their order; and what the other one built on has the rows of this one already."""
+    run, other = runs
+    if not is_first:
+        run.make(TARGET, run.location())
+    attempt, staged, theirs = (
+        Attempt(TARGET, run.catalog.table(*TARGET)),
+        run.stage(),
+        other.stage(),
+    )
+
+    def then() -> None:
+        other.switch(theirs, attempt=Attempt(TARGET, other.catalog.table(*TARGET)))
+
+    lost(wire, then, code, "CreateTable" if is_first else "UpdateTable")
+    run.switch(staged, attempt=attempt)
+    assert not attempt.overtaken
+    assert place(run) == theirs[1]
+    assert staged[1] not in run.removed
 
 
 @pytest.mark.parametrize("code", [None, "OperationTimeoutException"])
