@@ -25,6 +25,7 @@ from dbt.adapters.glue.staged_tables import (
     STAGING_SUFFIXES,
     Name,
     Seen,
+    check_owner,
     look,
     owner_of,
     owner_properties,
@@ -42,7 +43,7 @@ from dbt.adapters.glue.switch_steps import (
     is_made_of,
     staged_locations,
 )
-from dbt.adapters.glue.table_updates import TableChanged, update
+from dbt.adapters.glue.table_updates import TableChanged, may_have_been, update
 from dbt.adapters.glue.versions import VERSION, join_location, new_version
 from dbt.adapters.glue.versions import version_of as _version_of
 
@@ -246,14 +247,20 @@ class Replacement(SwitchSteps):
         if table is None:
             return
         if used_by is not None:
-            _check_owner(table, name, used_by)
+            check_owner(table, name, used_by)
         partitions = self._partitions(name, table)
         old = self._locations(name, table, partitions)
         in_use = staged_locations(seen, name)
         if used_by is not None:
             in_use += self._locations(used_by, seen.table)
         self._delete(name, partitions)
-        self._remove(old, in_use, staged=used_by, dropped=None if used_by else name)
+        if used_by is None:
+            self._remove(old, in_use, dropped=name)
+        elif STAGING in name[1] and may_have_been(seen.table, table):
+            updated = (seen.table or {}).get("UpdateTime")
+            self._remove(old, in_use, replaced=used_by, updated=updated)
+        else:
+            self._remove(old, in_use, staged=used_by)
 
     def discard_own(self, name: Name, location: str, owner: Name) -> None:
         """Forgets a table without partitions that this run has staged for `owner`, and has its version removed.
@@ -372,18 +379,6 @@ class Replacement(SwitchSteps):
             except TableChanged:
                 continue
             return
-
-
-def _check_owner(staged: Table, staging: Name, target: Name) -> None:
-    found = owner_of(staged)
-    if found == target:
-        return
-    owner = None if found is None else ".".join(found)
-    whose = f"was staged for {owner}" if owner else "was not staged by this adapter"
-    raise DbtRuntimeError(
-        f"{'.'.join(staging)} {whose}, and dbt needs that name to build {'.'.join(target)}: "
-        "rename or drop that table"
-    )
 
 
 def _checked(staged: Table | None, staging: Name, location: str | None) -> Table:
