@@ -59,7 +59,7 @@ class Fidelity(NamedTuple):
     utc: bool = False
     """A session's time zone is UTC, and not this machine's."""
     bare: bool = False
-    """A session's first statement finds no names: neither `spark` nor `sc` nor `glueContext`."""
+    """A session's first statement finds no `glueContext`: Livy has `spark`, `sc` and `sqlContext` alone."""
     lake_formation: bool = False
     """Calls of the Data Catalog are held to Lake Formation's permissions."""
     s3: float | None = None

@@ -61,7 +61,8 @@ class AdapterParts(SQLAdapter):
         self.connections.as_sent = self.table_formats.named_once
         # Here, as threads meet in it.
         self.writers = Writers()
-        # By thread, the name of the table that its node builds, and the table as it was read for it.
+        # By thread, the name of the table that its node builds, and the table as it was read for it; and whether there
+        # were rows to be added to it.
         self.reads = threading.local()
         self.old_versions = OldVersions(
             lambda: self.data_catalog,

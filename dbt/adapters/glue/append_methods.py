@@ -11,14 +11,14 @@ from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 from glue_compiler.knowledge.tables import OPEN_FORMATS
 
-from dbt.adapters.glue.appends import (
+from dbt.adapters.glue.append_plans import (
     SMALL_BYTES,
-    Appends,
     Move,
     appended_name,
     owned_properties,
     place_for,
 )
+from dbt.adapters.glue.appends import Appends
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.literals import string_literal
 from dbt.adapters.glue.relation import GlueRelation, name_of
@@ -46,19 +46,21 @@ class AppendMethods(StagingMethods):
             self._place_files,
             self.old_versions.remove_later,
             self.makers.is_at_work,
+            self.replacement.free,
         )
 
     @available.parse_none
     def settled_relation(self, relation: BaseRelation) -> BaseRelation | None:
-        """As for every table; and what was staged to be added to it comes first, where dbt's listing had some."""
-        if self.appends.is_noted(name_of(relation)):
-            self.settle_appends(relation)
+        """As for every table; and what was staged to be added to it comes in before that, where there is any."""
         settled: BaseRelation | None = super().settled_relation(relation)
+        if self.reads.adds:
+            self.settle_appends(settled or relation)
+            settled = super().settled_relation(relation)
         return settled
 
     @available.parse_none
     def settle_appends(self, relation: BaseRelation) -> None:
-        """Completes what other runs began to add to a table."""
+        """Completes what other runs began to add to a table, and forgets what those have left that have ended."""
         if getattr(relation, "table_format", None) not in OPEN_FORMATS:
             self.appends.settle(name_of(relation), self.credentials.temp_schema)
 
@@ -91,9 +93,22 @@ class AppendMethods(StagingMethods):
         return f"create table {staging} like {target} location {place} tblproperties ({pairs})"
 
     @available.parse_none
-    def publish(self, target: BaseRelation, staging: BaseRelation) -> None:
-        """Adds all rows of an `append_staging` to `target`, in as many files as it has."""
-        self.appends.publish(name_of(target), name_of(staging))
+    def publish(self, target: BaseRelation, staging: BaseRelation, rows: int) -> None:
+        """Adds all rows of an `append_staging` to `target`, in as many files as it has; forgets it where there are none."""
+        if rows:
+            self.appends.publish(name_of(target), name_of(staging))
+        else:
+            self.appends.discard(name_of(staging), name_of(target))
+
+    @available.parse_none
+    def discard_added(self, rows: BaseRelation, target: BaseRelation) -> None:
+        """As `discard`, of rows that are in `target` by now: what stays behind is no reason to fail, and to add them again."""
+        try:
+            self.discard(rows, target)
+        except GlueApiError as error:
+            logger.warning(
+                f"{'.'.join(name_of(rows))} stays behind in the Data Catalog; the next run removes it ({error.msg})"
+            )
 
     @available.parse(lambda *_args, **_kwargs: 0)
     def append(self, target: BaseRelation, staging: BaseRelation, sql: str) -> int:
@@ -107,17 +122,21 @@ class AppendMethods(StagingMethods):
         if not rows:
             self.appends.discard(staged, owner)
             return 0
-        moves = self.appends.moves(owner, staged)
+        try:
+            moves = self.appends.moves(owner, staged, len(folders))
+        except DbtRuntimeError:
+            self._forget_staged(staged, owner)
+            raise
         if self._is_to_be_gathered(target, moves, folders):
             gathered = self.append_staging(target)
-            self._stage_rows(
+            _, folders = self._stage_rows(
                 target,
                 gathered,
                 f"insert into {gathered} select /*+ COALESCE(1) */ * from {staging}",  # noqa: S608 - quoted names
             )
             self.appends.discard(staged, owner)
             staged = name_of(gathered)
-        self.appends.publish(owner, staged)
+        self.appends.publish(owner, staged, len(folders))
         return rows
 
     def _stage_rows(
@@ -133,18 +152,14 @@ class AppendMethods(StagingMethods):
         }
         try:
             answer = self.connections.handle().call("stage_rows", request).framed
-            rows, folders = int(answer["rows_affected"]), dict(answer["folders"])
-            known = self.data_catalog.partitions(*name_of(staging)) if rows else {}
-            if known and len(known) < len(folders):
-                raise DbtRuntimeError(
-                    f"{target}: rows were written into {len(folders)} folders, and the Data Catalog has "
-                    f"{len(known)} of them as partitions of {staging}; nothing was added"
-                )
         except DbtRuntimeError:
-            with suppress(GlueApiError):  # then a later run removes it
-                self.appends.discard(name_of(staging), owner)
+            self._forget_staged(name_of(staging), owner)
             raise
-        return rows, folders
+        return int(answer["rows_affected"]), dict(answer["folders"])
+
+    def _forget_staged(self, staging: Name, owner: Name) -> None:
+        with suppress(GlueApiError):  # then a later run removes it
+            self.appends.discard(staging, owner)
 
     def _is_to_be_gathered(
         self, target: BaseRelation, moves: list[Move], folders: dict[str, list[int]]

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.utils.executor import executor
 
-from dbt.adapters.glue.appends import ADDED
 from dbt.adapters.glue.documentation import catalog_rows, catalog_table, documentation_table
 from dbt.adapters.glue.relation import name_of, part_of
-from dbt.adapters.glue.staged_tables import is_staged_name
+from dbt.adapters.glue.staged_tables import ADDED, is_staged_name
 from dbt.adapters.glue.table_log_methods import TableLogMethods
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from glue_compiler.knowledge.tables import OPEN_FORMATS
 from dbt.adapters.glue import catalog as data_catalog
 from dbt.adapters.glue import constraints, model_config
 from dbt.adapters.glue.append_methods import AppendMethods
-from dbt.adapters.glue.appends import ADDED
 from dbt.adapters.glue.capabilities import declared
 from dbt.adapters.glue.catalog_methods import CatalogMethods
 from dbt.adapters.glue.config_methods import ConfigMethods
@@ -34,10 +33,10 @@ from dbt.adapters.glue.partition_methods import PartitionMethods
 from dbt.adapters.glue.python_methods import PythonModelMethods
 from dbt.adapters.glue.python_models.selection import has_python_models, is_about_to_parse
 from dbt.adapters.glue.relation import is_temporary, name_of, part_of
-from dbt.adapters.glue.replacement import TRIES, Attempt, join_location
+from dbt.adapters.glue.replacement import TRIES, join_location
 from dbt.adapters.glue.seed_methods import SeedMethods
 from dbt.adapters.glue.session_meta import environment_with, session_overrides
-from dbt.adapters.glue.staged_tables import is_staged_name
+from dbt.adapters.glue.staged_tables import ADDED, is_staged_name
 from dbt.adapters.glue.synced_views import forget_synced_views
 from dbt.adapters.glue.table_comments import comment_text, description_text, with_comments
 from dbt.adapters.glue.table_updates import TableChanged, update
@@ -128,6 +127,7 @@ class GlueAdapter(
 
     def pre_model_hook(self, config: Mapping[str, Any]) -> None:
         """Gives the node's connection the session that its configs, `meta` and format ask for; else the profile's."""
+        self.reads.held = None  # what a node that failed has left
         table_format = str(config.get("file_format") or "").lower()
         if table_format in OPEN_FORMATS:
             # Known before, unless dbt was told not to look at the project's tables (--no-populate-cache).
@@ -177,9 +177,7 @@ class GlueAdapter(
     def _tables(self, schema: str) -> Iterator[dict[str, Any]]:
         """The tables and views of a schema, without what is staged for others."""
         for table in self.data_catalog.tables(schema):
-            if table["Name"].endswith(ADDED):
-                self.appends.note(table)
-            elif not is_staged_name(table["Name"]):
+            if not is_staged_name(table["Name"]) and not table["Name"].endswith(ADDED):
                 yield table
 
     @available
@@ -218,15 +216,11 @@ class GlueAdapter(
     def rename_relation(self, from_relation: BaseRelation, to_relation: BaseRelation) -> None:
         """Gives a table another name, in the catalog alone (Spark renames none); its data stays where it is.
 
-        Raises DbtRuntimeError where that name is taken, and for a table of a format that keeps its name.
+        Raises DbtRuntimeError where that name is taken, where the old one stays too, and for a table of a format that
+        keeps its name.
         """
         self.check_rename(from_relation, to_relation)
-        nothing_there = Attempt(name_of(to_relation), None, keeps=True)
-        self.replacement.switch(name_of(to_relation), name_of(from_relation), attempt=nothing_there)
-        if nothing_there.overtaken:
-            raise DbtRuntimeError(
-                f"{from_relation} cannot be renamed: {to_relation} is there already; drop that one first"
-            )
+        self.replacement.rename(name_of(from_relation), name_of(to_relation))
         self.old_versions.renamed(name_of(from_relation), name_of(to_relation))
         self.cache_renamed(from_relation, to_relation)
 
@@ -245,7 +239,8 @@ class GlueAdapter(
         if is_temporary(relation) or not relation.schema:
             asked = f"select * from {relation.render()}"  # noqa: S608 - a quoted name
             return cast("list[GlueColumn]", self.get_column_schema_from_query(asked))
-        table = self.data_catalog.table(*name_of(relation))
+        name = name_of(relation)
+        table = self.held_table(name) or self.data_catalog.table(*name)
         if table is None:
             return []
         (found,) = self.with_own_columns(part_of(relation.schema, "schema"), [table])

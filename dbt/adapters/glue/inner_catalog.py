@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dbt.adapters.glue.catalog import CREATE_PARTITIONS, DataCatalog, table_input
+from dbt.adapters.glue.catalog import CREATE_PARTITIONS, DataCatalog
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.named_tables import named_tables
 
@@ -82,25 +82,6 @@ class NestedCatalog(DataCatalog):
         expression = f"{start[0] if start else ''}.*"
         pages = self._pages("get_tables", "TableList", DatabaseName=database, Expression=expression)
         return [table for table in pages if name.fullmatch(table["Name"].lower())]
-
-    def touch_table(self, database: str, table: Table) -> bool:
-        """Gives a table another version, and changes nothing; whether it was still that of `table`.
-
-        Who read the table before and replaces it by that version is refused then.
-        """
-        try:
-            self._call(
-                "update_table",
-                DatabaseName=database,
-                TableInput=table_input(table),
-                VersionId=table["VersionId"],
-                SkipArchive=True,
-            )
-        except GlueApiError as error:
-            if error.code != "ConcurrentModificationException":
-                raise
-            return False
-        return True
 
     def add_partitions(
         self, database: str, table: str, partitions: Sequence[dict[str, Any]]

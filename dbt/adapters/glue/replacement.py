@@ -18,6 +18,7 @@ from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue.catalog import DataCatalog, Table, data_location, is_view, table_input
+from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.staged_tables import (
     OWNER,
     STAGING,
@@ -32,6 +33,7 @@ from dbt.adapters.glue.staged_tables import (
 )
 from dbt.adapters.glue.switch_steps import (
     EMPTIED,
+    LOCK,
     SCOPE,
     WHOLE,
     PartitionCounts,
@@ -71,7 +73,8 @@ logger = AdapterLogger("Glue")
 TRIES = 5
 """So often a switch, or a build, is begun again where others come between."""
 WAIT_SECONDS = 600.0
-_POLL_SECONDS = 0.3
+_POLL_SECONDS = (0.3, 5.0)
+"""Between two looks at a switch that goes on: at first, and at most."""
 
 
 def in_version_folder(location: str | None) -> bool:
@@ -100,6 +103,18 @@ class Attempt:
             self.table.get("VersionId") == now.get("VersionId")
             # A table that was dropped and made anew counts its versions from the start.
             and self.table.get("CreateTime") == now.get("CreateTime")
+        )
+
+    def is_before(self, now: Table) -> bool:
+        """Whether one call has changed the target since it was read, and not its data; false where that is not known."""
+        read = self.table or {}
+        versions = (str(table.get("VersionId")) for table in (read, now))
+        before, after = (int(text) if text.isdecimal() else None for text in versions)
+        return bool(
+            before is not None
+            and after == before + 1
+            and read.get("CreateTime") == now.get("CreateTime")
+            and data_location(read) == data_location(now)
         )
 
 
@@ -142,6 +157,28 @@ class Replacement(SwitchSteps):
         """
         self._again(target, staging, location, attempt, whole=True)
 
+    def rename(self, name: Name, to: Name) -> None:
+        """Gives a table another name. Raises DbtRuntimeError where that is taken, and where it has the old one still."""
+        old, new = ".".join(name), ".".join(to)
+        attempt = Attempt(to, None, keeps=True)
+        self.switch(to, name, attempt=attempt)
+        if attempt.overtaken:
+            there = self._catalog.table(*to)
+            if name != to and is_made_of(there, data_location(self._catalog.table(*name))):
+                raise DbtRuntimeError(
+                    f"{old} cannot be renamed: {new} is there already, and both are made of the same data, as after a rename "
+                    f"that was cut short. Next: delete the entry of {new} in the Data Catalog (aws glue delete-table, "
+                    "which leaves the data), and rename again"
+                )
+            raise DbtRuntimeError(
+                f"{old} cannot be renamed: {new} is there already; drop that one first"
+            )
+        if name in self._given_up:
+            raise DbtRuntimeError(
+                f"{old} has the name {new} now, and its old one too, which could not be deleted: both are made of the same "
+                f"data. Next: delete the entry of {old} in the Data Catalog (aws glue delete-table, which leaves the data)"
+            )
+
     def switch_partitions(
         self,
         target: Name,
@@ -155,6 +192,23 @@ class Replacement(SwitchSteps):
         But those of `rewritten` that `staging` does not have: these are empty now, and go.
         """
         return self._again(target, staging, location, attempt, whole=False, emptied=rewritten)
+
+    def free(self, target: Name) -> Table | None:
+        """A table as it is while no switch of several calls is under way to it: one is waited for, or completed.
+
+        What is read of its partitions from then on is of this version, or it gets another one. Raises DbtRuntimeError
+        where a switch of another run does not end.
+        """
+        for _ in range(TRIES):
+            current = self._catalog.table(*target)
+            lock = ((current or {}).get("Parameters") or {}).get(LOCK)
+            database, _, name = str(lock or "").partition(".")
+            staged = self._catalog.table(database, name) if name else None
+            if staged is None or not is_locked_by((database, name), staged, current):
+                return current
+            with self._turn(target):
+                self._end_of(target, (database, name), staged)
+        raise TableChanged(target)
 
     def settle(self, target: Name, seen: Seen | None = None) -> bool:
         """Completes switches that were cut short, and forgets staged tables of runs that have ended.
@@ -207,10 +261,10 @@ class Replacement(SwitchSteps):
     def discard_own(self, name: Name, location: str, owner: Name) -> None:
         """Forgets a table without partitions that this run has staged for `owner`, and has its version removed.
 
-        That its name and its location are of no other table is the caller's word.
+        That its name and its location are of no other table is the caller's word. What stays behind is no failure.
         """
-        self._delete(name, {})
-        self._remove([location], (), staged=owner)
+        if self._forget(name):
+            self._remove([location], (), staged=owner)
 
     # One at a time
 
@@ -252,7 +306,10 @@ class Replacement(SwitchSteps):
             )
         attempt.overtaken = True
         if not attempt.keeps:
-            self.discard(staging, used_by=target)
+            try:
+                self.discard(staging, used_by=target)
+            except GlueApiError as error:
+                self._leave(staging, error)
         return None
 
     def _turn(self, target: Name) -> threading.RLock:
@@ -271,6 +328,7 @@ class Replacement(SwitchSteps):
     def _end_of(self, target: Name, staging: Name, staged: Table) -> None:
         """Waits until another run has ended its switch; completes it where that run has ended. Raises DbtRuntimeError."""
         until, is_told = time.monotonic() + WAIT_SECONDS, False
+        wait, longest = _POLL_SECONDS
         while self._is_at_work(staged) and staging not in self._given_up:
             if time.monotonic() > until:
                 raise DbtRuntimeError(
@@ -280,7 +338,8 @@ class Replacement(SwitchSteps):
             if not is_told:
                 logger.info(f"Waiting for another run, which is replacing {'.'.join(target)}")
                 is_told = True
-            time.sleep(_POLL_SECONDS)
+            time.sleep(wait)
+            wait = min(1.5 * wait, longest)
             if self._catalog.table(*staging) is None:
                 return
         logger.info(f"Completing the interrupted replacement of {'.'.join(target)}")

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.errors import GlueApiError
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from dbt.adapters.glue.sessions.runs import Run
 
 __all__ = [
+    "ADDED",
     "MAKER",
     "OWNER",
     "STAGING",
@@ -43,11 +47,15 @@ MAKER = "dbt_glue.staged_by"
 """And the word of the run that makes it (sessions/runs.py)."""
 STAGING = "__dbt_new"
 STAGING_SUFFIXES = (STAGING, "__dbt_tmp")
+ADDED = "__dbt_add"
+"""How the names of tables end that hold rows to be added: none of these is staged to replace another one."""
 NAME_LIMIT = 255
 _STEM = 180
 """Letters of a name that are surely in that of what is staged for it, whatever comes behind them."""
 _STAGED = re.compile(r"__dbt_(new|tmp)(_[0-9a-f]{8})?")
 _COMMENT = "staged by dbt for "
+_KNOWN_SECONDS = 15.0
+"""So long a run that had a session is taken to have one still; what has none is always looked for."""
 Name = tuple[str, str]
 
 
@@ -120,10 +128,14 @@ def owner_of(staged: Mapping[str, Any]) -> Name | None:
 
 
 class Seen(NamedTuple):
-    """A table, None where it is not there, and what is staged for it, as the Data Catalog shows them at one moment."""
+    """A table, None where it is not there, and what is staged for it, as the Data Catalog shows them at one moment.
+
+    `adds` tells whether there are rows that are to be added to it.
+    """
 
     table: Table | None
     staged: dict[Name, Table]
+    adds: bool = False
 
 
 def look(
@@ -150,8 +162,9 @@ def look(
     table: Table | None = found.pop(target) if target in found else None
     if table is None and is_expected:
         table = catalog.table(*target)
-    staged = {n: t for n, t in found.items() if is_staged_name(n[1]) and owner_of(t) == target}
-    return Seen(table, staged)
+    own = {name: each for name, each in found.items() if owner_of(each) == target}
+    staged = {name: each for name, each in own.items() if is_staged_name(name[1])}
+    return Seen(table, staged, any(name.endswith(ADDED) for _, name in own))
 
 
 def _pattern(name: str, *, is_there: bool = False) -> str:
@@ -176,6 +189,7 @@ class Makers:
         self._run = run
         self._living_sessions = living_sessions
         self._unknown_seconds = unknown_seconds
+        self._listed: tuple[float, Collection[str] | DbtRuntimeError] | None = None
 
     @property
     def word(self) -> str:
@@ -191,7 +205,7 @@ class Makers:
             return False
         if self._run.is_own(word):
             return True
-        ended = dead_runs([word], self._living_sessions)[word]
+        ended = dead_runs([word], lambda: self._sessions(word))[word]
         if ended is not None:
             return not ended
         made = known.made if known is not None else staged.get("CreateTime")
@@ -199,3 +213,19 @@ class Makers:
             return True
         age = (datetime.now(timezone.utc) - made).total_seconds()
         return bool(age < self._unknown_seconds)
+
+    def _sessions(self, word: str) -> Collection[str]:
+        """The living sessions, or those of some seconds ago where the run's was among them. Raises DbtRuntimeError."""
+        if self._listed is not None and time.monotonic() - self._listed[0] < _KNOWN_SECONDS:
+            known = self._listed[1]
+            if isinstance(known, DbtRuntimeError):
+                raise known
+            if any(word in each for each in known):
+                return known
+        try:
+            found = self._living_sessions()
+        except DbtRuntimeError as error:
+            self._listed = (time.monotonic(), error)
+            raise
+        self._listed = (time.monotonic(), found)
+        return found

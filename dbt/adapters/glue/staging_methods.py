@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 from dbt.adapters.base.meta import available
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
-from glue_compiler.knowledge.tables import S3_TABLES
+from glue_compiler.knowledge.tables import OPEN_FORMATS, S3_TABLES
 
 from dbt.adapters.glue import model_config
 from dbt.adapters.glue.adapter_parts import AdapterParts
-from dbt.adapters.glue.catalog import columns_of, data_location
+from dbt.adapters.glue.catalog import columns_of
 from dbt.adapters.glue.relation import GlueRelation, name_of, part_of
 from dbt.adapters.glue.replacement import TRIES, Attempt
 from dbt.adapters.glue.staged_tables import STAGING, new_token, owner_properties, staged_name
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from dbt.adapters.base.relation import BaseRelation
 
+    from dbt.adapters.glue.catalog import Table
     from dbt.adapters.glue.column import GlueColumn
+    from dbt.adapters.glue.staged_tables import Name
 
 __all__ = ["StagingMethods"]
 
@@ -67,12 +69,15 @@ class StagingMethods(AdapterParts):
 
         The table is as `settled_relation` read it, unless `hooks` ran since. Raises DbtRuntimeError where others
         come between each time, and where the table is dropped.
+
+        A switch of partitions that is under way has its version before it has its partitions: it ends first.
         """
         name = name_of(target)
+        self.reads.held = None
         for number in range(1, TRIES + 1):
             read = getattr(self.reads, "last", None)
             if number > 1 or hooks or read is None or read[0] != name:
-                read = name, self.data_catalog.table(*name)
+                read = name, self.replacement.free(name)
             if number > 1 and read[1] is None:
                 raise DbtRuntimeError(
                     f"{target} was dropped while this run built on what it held: run the model again"
@@ -96,6 +101,22 @@ class StagingMethods(AdapterParts):
         """That of a run for which nothing was there: where something is by now, its rows stay staged, to come into that."""
         return Attempt(name_of(target), None, keeps=True)
 
+    @available.parse_none
+    def hold_columns(self, target: BaseRelation, hooks: Sequence[Any] = ()) -> None:
+        """Until the first of the `attempts` a table of files has the columns with which `settled_relation` read it.
+
+        dbt's own macros ask for them again and again. A change by another run is found when the table is switched; what
+        `hooks` may have changed is asked.
+        """
+        read = getattr(self.reads, "last", None)
+        if not hooks and read is not None and read[0] == name_of(target):
+            self.reads.held = None if target.table_format in OPEN_FORMATS else read  # type: ignore[attr-defined]
+
+    def held_table(self, name: Name) -> Table | None:
+        """The table of this name, if its columns are held."""
+        held = getattr(self.reads, "held", None)
+        return held[1] if held is not None and held[0] == name else None
+
     @available.parse(lambda *_args, **_kwargs: [])
     def columns_read(self, attempt: Attempt) -> list[GlueColumn]:
         """The columns of a table of files as it was read."""
@@ -103,10 +124,15 @@ class StagingMethods(AdapterParts):
 
     @available.parse_none
     def read_again(self, attempt: Attempt) -> None:
-        """The table has changed by this run's own statement; its data has not, or the attempt fails at its end."""
+        """This run's own statement has given the table columns: that, and nothing of another run's, or the attempt is overtaken.
+
+        What the attempt has read by now (which partitions are touched, and the rows themselves) is so of this version too.
+        """
         now = self.data_catalog.table(*attempt.target)
-        if data_location(now) == data_location(attempt.table):
+        if now is not None and attempt.is_before(now):
             attempt.table = now
+        else:
+            attempt.overtaken = True
 
     @available.parse_none
     def switch(
@@ -148,6 +174,7 @@ class StagingMethods(AdapterParts):
     @available.parse_none
     def settled_relation(self, relation: BaseRelation) -> BaseRelation | None:
         """The relation as it is now, after what earlier runs left unfinished has been settled."""
+        self.reads.adds = False
         target = name_of(relation)
         schema, identifier = (
             part_of(relation.schema, "schema"),
@@ -156,12 +183,16 @@ class StagingMethods(AdapterParts):
         known: BaseRelation | None = self.get_relation(None, schema, identifier)
         if relation.table_format == S3_TABLES:  # type: ignore[attr-defined]
             # Nothing of a table bucket is staged: what is left under these names is of another table's.
-            self.reads.last = None
+            self.reads.last = self.reads.held = None
             return known
         seen = self.replacement.look(target, is_expected=known is not None)
-        if self.replacement.settle(target, seen):
+        self.reads.adds = seen.adds
+        for _ in range(TRIES):
+            if not self.replacement.settle(target, seen):
+                break
+            # Another switch may have begun since, and is waited for, too.
             seen = self.replacement.look(target, is_expected=known is not None)
-        self.reads.last = (target, seen.table)
+        self.reads.last, self.reads.held = (target, seen.table), None
         if seen.table is None:
             if known is not None:
                 self.cache_dropped(known)

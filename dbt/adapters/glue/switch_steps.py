@@ -11,18 +11,34 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue.catalog import DataCatalog, data_location, is_view, table_input
 from dbt.adapters.glue.errors import GlueApiError
-from dbt.adapters.glue.staged_tables import MAKER, OWNER, Name, Seen, comment_of_staged
-from dbt.adapters.glue.table_updates import TableChanged, update
-from dbt.adapters.glue.versions import version_of
+from dbt.adapters.glue.staged_tables import (
+    MAKER,
+    OWNER,
+    Name,
+    Seen,
+    comment_of_staged,
+    is_staged_name,
+)
+from dbt.adapters.glue.table_updates import (
+    LOCK,
+    TableChanged,
+    lock_of,
+    trail_after,
+    trail_of,
+    update,
+)
+from dbt.adapters.glue.versions import token_of, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
 
     from dbt.adapters.glue.catalog import Partitions, Table
+    from dbt.adapters.glue.versions import Version
 
 __all__ = [
     "EMPTIED",
+    "LOCK",
     "MARK",
     "SCOPE",
     "WHOLE",
@@ -41,9 +57,6 @@ SCOPE = "dbt_glue.switch"
 EMPTIED = "dbt_glue.switch_emptied"
 WHOLE = "table"
 SOME = "partitions"
-# The property of a target that tells its last switch of several calls, by the staged table. While that is there, and is
-# marked, the switch goes on: nobody else begins one, and whoever finds that its run has ended completes it.
-LOCK = "dbt_glue.switched_from"
 
 
 class PartitionCounts(NamedTuple):
@@ -90,7 +103,7 @@ class SwitchSteps:
         ]
         before = len(there)
         emptied = [values for values in emptied if values in there and values not in coming]
-        several = bool(there or coming)
+        several = bool(there or coming or (whole and current and _keys(current) and _keys(staged)))
         if several:
             self._mark(target, staging, staged, WHOLE if whole else SOME, emptied)
         if whole:
@@ -114,24 +127,42 @@ class SwitchSteps:
         self._catalog.delete_partitions(*target, gone)
         in_use = [data_location(staged), *staged_locations(seen, staging)]
         if several:
-            in_use += self._seen_again(target, staging, coming)
+            late, used = self._seen_again(target, staging, coming, new if whole else None)
+            old += late
+            in_use += used
         # Else the switch was one call, for the version that was seen: what that referred to is what is replaced.
         self._forget(staging)
         self._remove(old, in_use, replaced=target, updated=(current or {}).get("UpdateTime"))
         return PartitionCounts(len(replaced), len(added), len(gone), before)
 
-    def _seen_again(self, target: Name, staging: Name, coming: Partitions) -> list[str]:
-        """Where the target's data is now. A late call of a run that has ended may have changed partitions: once more."""
+    def _seen_again(
+        self, target: Name, staging: Name, coming: Partitions, whole: Version | None
+    ) -> tuple[list[str], list[str]]:
+        """Where data is that has to go still, and where the target's data is now.
+
+        A late call of a run that has ended may have changed partitions: once more. Where the table is replaced as a
+        `whole`, by this version, an append that read it before may have added some: as nobody begins to add any while a
+        switch goes on, they are of the table that is no more.
+        """
         current = self._catalog.table(*target)
         there = self._partitions(target, current)
-        astray = [
-            partition
-            for values, partition in coming.items()
-            if values in there and data_location(there[values]) != data_location(partition)
-        ]
-        if astray and current is not None and _lock_of(current) == ".".join(staging):
+        late: Partitions = {}
+        if current is not None and lock_of(current) == ".".join(staging):
+            astray = [
+                partition
+                for values, partition in coming.items()
+                if values in there and data_location(there[values]) != data_location(partition)
+            ]
             self._catalog.update_partitions(*target, astray)
-        return [data_location(item) for item in [current, *there.values(), *coming.values()]]
+            late = {
+                values: partition
+                for values, partition in there.items()
+                if whole and values not in coming and version_of(data_location(partition)) != whole
+            }
+            self._catalog.delete_partitions(*target, list(late))
+        kept = [partition for values, partition in there.items() if values not in late]
+        used = [data_location(item) for item in [current, *kept, *coming.values()]]
+        return [data_location(item) for item in late.values()], used
 
     def _mark(
         self,
@@ -152,7 +183,7 @@ class SwitchSteps:
         parameters = {**(current.get("Parameters") or {}), LOCK: ".".join(staging)}
         update(self._catalog, target[0], table_input(current, Parameters=parameters), current)
         locked = self._catalog.table(*target)
-        if locked is None or _lock_of(locked) != ".".join(staging):
+        if locked is None or lock_of(locked) != ".".join(staging):
             raise TableChanged(target)
         return locked
 
@@ -183,6 +214,8 @@ class SwitchSteps:
             del parameters["comment"]
         if several:
             parameters[LOCK] = ".".join(staging)
+        else:
+            parameters |= trail_after(current, data_location(staged))
         if current is None:
             try:
                 self._catalog.create_table(target[0], wanted)
@@ -190,7 +223,10 @@ class SwitchSteps:
                 # An answer got lost and boto3 asked again, or somebody else was faster.
                 if error.code != "AlreadyExistsException":
                     raise
-                if not is_made_of(self._catalog.table(*target), data_location(staged)):
+                there_now, location = self._catalog.table(*target), data_location(staged)
+                if not is_made_of(there_now, location) and (
+                    several or token_of(location) not in trail_of(there_now)
+                ):
                     raise TableChanged(target) from error
             return {}
         if there and _keys(current) != _keys(staged):
@@ -207,16 +243,21 @@ class SwitchSteps:
             there = {}
         return there
 
-    def _forget(self, staging: Name) -> None:
-        """The switch is done: a staged table that stays behind is no reason to fail."""
+    def _forget(self, staging: Name) -> bool:
+        """The work is done: a staged table that stays behind is no reason to fail. Whether it is gone."""
         try:
             self._catalog.delete_table(*staging)
         except GlueApiError as error:
-            with self._guard:
-                self._given_up.add(staging)
-            logger.warning(
-                f"{'.'.join(staging)} stays behind in the Data Catalog; the next run removes it ({error.msg})"
-            )
+            self._leave(staging, error)
+            return False
+        return True
+
+    def _leave(self, staging: Name, error: GlueApiError) -> None:
+        """A staged table that could not be forgotten is nobody's any more."""
+        with self._guard:
+            self._given_up.add(staging)
+        then = "; the next run removes it" if is_staged_name(staging[1]) else ""
+        logger.warning(f"{'.'.join(staging)} stays behind in the Data Catalog{then} ({error.msg})")
 
     def _delete(self, name: Name, partitions: Partitions) -> None:
         """Forgets a table, its partitions first: Glue deletes those of a deleted table when it likes.
@@ -292,13 +333,9 @@ def staged_locations(seen: Seen, but: Name) -> list[str]:
     return [data_location(table) for name, table in seen.staged.items() if name != but]
 
 
-def _lock_of(table: Mapping[str, Any] | None) -> str | None:
-    return ((table or {}).get("Parameters") or {}).get(LOCK)
-
-
 def is_locked_by(staging: Name, staged: Table, target: Table | None) -> bool:
     """Whether a switch to a staged table was begun, and has not ended."""
-    return MARK in (staged.get("Parameters") or {}) and _lock_of(target) == ".".join(staging)
+    return MARK in (staged.get("Parameters") or {}) and lock_of(target) == ".".join(staging)
 
 
 def _keys(table: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -7,13 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.errors import GlueApiError
+from dbt.adapters.glue.versions import token_of, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dbt.adapters.glue.catalog import DataCatalog, Table
 
-__all__ = ["TableChanged", "update"]
+__all__ = ["LOCK", "TRAIL", "TableChanged", "lock_of", "trail_after", "trail_of", "update"]
+
+# The property of a target that tells its last switch of several calls, by the staged table. While that is there, and is
+# marked, the switch goes on: nobody else begins one, and whoever finds that its run has ended completes it.
+LOCK = "dbt_glue.switched_from"
+
+TRAIL = "dbt_glue.switches"
+"""The property of a target that tells of its last switches by one call, the newest first, by their tokens. Whoever lost the
+answer to such a call sees there that it was made, though others have switched the table since."""
+_TRAIL = 8
 
 _WAITS = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between calls that Glue refuses because another one is at the table at this moment."""
@@ -42,16 +52,24 @@ def update(catalog: DataCatalog, database: str, wanted: Table, read: Table) -> N
     """Replaces the description of a table, `read` as GetTable gave it. Raises TableChanged, GlueApiError.
 
     Glue says ConcurrentModificationException of two things: that the version is another one (as in Iceberg's Glue
-    catalog), and that two calls met; OperationTimeoutException tells nothing. The table does: if it is as wanted, it is
-    done (an answer got lost); with the version that was read, it is asked again.
+    catalog), and that two calls met; OperationTimeoutException tells nothing. The table does: with the version that was
+    read nothing has happened, and it is asked again, also where the description is to stay as it is. With another one
+    it is done (an answer got lost) where the table is as wanted, or has what only this call can have given it, with
+    something else of another run's on top.
     """
     name = (database, str(wanted["Name"]))
     waits = iter(_WAITS)
     while (refused := _refused(catalog, database, wanted, read)) is not None:
         there = None if refused.code == "EntityNotFoundException" else catalog.table(*name)
-        if there is not None and _is(there, wanted):
+        if there is None:
+            raise TableChanged(name) from refused
+        version = there.get("VersionId")
+        is_as_read = version == read.get("VersionId")
+        if (version is None or not is_as_read) and (
+            _is(there, wanted) or _is_switched(there, wanted, read)
+        ):
             return
-        if there is None or there.get("VersionId") != read.get("VersionId"):
+        if not is_as_read:
             raise TableChanged(name) from refused
         wait = next(waits, None)
         if wait is None:
@@ -82,3 +100,32 @@ def _is(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
         and (there.get("Parameters") or {}) == (wanted.get("Parameters") or {})
         and all((there.get(key) or None) == (wanted.get(key) or None) for key in keys)
     )
+
+
+def _is_switched(
+    there: Mapping[str, Any], wanted: Mapping[str, Any], read: Mapping[str, Any]
+) -> bool:
+    """Whether a table has been switched as wanted. No other call gives it that version of data, that lock, or that token."""
+    token = token_of(data_location(wanted))
+    if lock_of(wanted) is None and token in trail_of(there) and token not in trail_of(read):
+        return True
+    signs = [(version_of(data_location(table)), lock_of(table)) for table in (there, wanted, read)]
+    return any(
+        now == own != before and own is not None for now, own, before in zip(*signs, strict=True)
+    )
+
+
+def lock_of(table: Mapping[str, Any] | None) -> str | None:
+    """The staged table of the last switch of several calls, as `database.table`."""
+    return ((table or {}).get("Parameters") or {}).get(LOCK)
+
+
+def trail_of(table: Mapping[str, Any] | None) -> list[str]:
+    """The tokens of a table's last switches by one call, the newest first."""
+    return str(((table or {}).get("Parameters") or {}).get(TRAIL, "")).split()
+
+
+def trail_after(table: Mapping[str, Any] | None, location: str) -> dict[str, str]:
+    """The property that a table has when it is switched to the version at `location`; none where that is no version."""
+    token = token_of(location)
+    return {} if token is None else {TRAIL: " ".join([token, *trail_of(table)][:_TRAIL])}

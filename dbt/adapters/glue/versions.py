@@ -19,12 +19,13 @@ __all__ = [
     "mark_of",
     "new_version",
     "owner_hash",
+    "token_of",
     "version_name",
     "version_of",
 ]
 
 VERSION = re.compile(
-    r"v(?P<made>\d{8}T\d{6})_[0-9a-f]{8}(_(?P<owner>[0-9a-f]{8})_(?P<run>[rk][0-9a-f]{8}))?"
+    r"v(?P<made>\d{8}T\d{6})_(?P<token>[0-9a-f]{8})(_(?P<owner>[0-9a-f]{8})_(?P<run>[rk][0-9a-f]{8}))?"
 )
 """`v20261122T133045_ab12cd34_9f8e7d6c_r01234567`: the time in UTC, a random part, owner and run. Older ones lack both."""
 
@@ -74,6 +75,13 @@ def version_of(location: str | None) -> Version | None:
         if VERSION.fullmatch(parts[index]):
             return "/".join(parts[:index]), parts[index]
     return None
+
+
+def token_of(location: str | None) -> str | None:
+    """The random part of the name of the version that a location is in."""
+    version = version_of(location)
+    found = None if version is None else VERSION.fullmatch(version[1])
+    return None if found is None else found["token"]
 
 
 def owner_hash(catalog: str, database: str, table: str) -> str:

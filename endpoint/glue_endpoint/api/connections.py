@@ -57,7 +57,8 @@ class Connections:
         """A new connection; whether there is room for it. If need be another one goes."""
         with self._changed:
             if len(self._open) >= self.most:
-                self._cut_one()
+                if not self._cut_one():
+                    return False
                 if not self._changed.wait_for(lambda: len(self._open) < self.most, _ROOM_WITHIN):
                     return False
             self._open[taken] = Connection(taken, self._clock())
@@ -94,11 +95,12 @@ class Connections:
                 if not connection.known and connection.since < late:
                     _cut(connection)
 
-    def _cut_one(self) -> None:
-        """End the one that is missed least: one without a key, else one that waits; the oldest of them."""
+    def _cut_one(self) -> bool:
+        """End the one that is missed least: one without a key, else one that waits; the oldest of them. Whether there is one."""
         free = [each for each in self._open.values() if not (each.known and each.busy)]
         if free:
             _cut(min(free, key=lambda each: (each.known, each.since)))
+        return bool(free)
 
 
 def _cut(connection: Connection) -> None:

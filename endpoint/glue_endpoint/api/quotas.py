@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import threading
 import time
 from contextvars import ContextVar
@@ -11,6 +13,10 @@ from glue_endpoint.errors import ThrottlingException
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_WAITS = tuple(0.5 * 2**attempt for attempt in range(5))
+"""Seconds at most, half of them at least, until AWS's SDK for Java calls again that was throttled; AWS's client for Hive has it
+do so five times (`aws.glue.max-error-retries`)."""
 
 SESSION = "session"
 """The caller of what a session's Spark asks for, by whatever way."""
@@ -43,3 +49,15 @@ class Quotas:
             if left < 1:
                 raise ThrottlingException("Rate exceeded")
             self._left[operation] = (left - 1, now)
+
+    def take_patiently(self, operation: str, wait: Callable[[float], None] = time.sleep) -> None:
+        """Counts a call of Spark's, which comes again by itself as AWS's client for Hive has it come.
+
+        Raises ThrottlingException when it has come for the last time.
+        """
+        for longest in _WAITS:
+            with contextlib.suppress(ThrottlingException):
+                self.take(operation)
+                return
+            wait(random.uniform(longest / 2, longest))  # noqa: S311 - no secret
+        self.take(operation)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LABEL = re.compile(r"\{(\w+)\}")
 _NUMBERS = ("integer", "long")
+_LONGEST_NUMBER = 19
+"""Digits of a long; CPython reads no more than some thousands."""
 
 
 @dataclass(frozen=True)
@@ -78,5 +80,6 @@ def _queried(shape: Any, query: str) -> dict[str, Any]:
     for key, text in parse_qsl(query, keep_blank_values=True):
         if key in names:
             name, kind = names[key]
-            found[name] = int(text) if kind in _NUMBERS and text.isdecimal() else text
+            number = kind in _NUMBERS and text.isdecimal() and len(text) <= _LONGEST_NUMBER
+            found[name] = int(text) if number else text
     return found

@@ -11,9 +11,16 @@ from glue_endpoint.account import ACCOUNT, SESSION_ROLE_ARN, USER_ARN
 from glue_endpoint.api.operations import permit_all
 from glue_endpoint.api.responses import HttpResponse
 from glue_endpoint.api.wire import find_operation, parse_request
-from glue_endpoint.errors import AccessDeniedException, GlueError, InvalidInputException
+from glue_endpoint.errors import (
+    AccessDeniedException,
+    GlueError,
+    InvalidInputException,
+    ValidationException,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from glue_endpoint.api.auth import Caller, Credentials, HttpRequest
     from glue_endpoint.api.operations import Authorize
 
@@ -23,9 +30,16 @@ _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
 class Sts:
     """AWS STS for the endpoint's own keys (the Query protocol: form in, XML out)."""
 
-    def __init__(self, credentials: Credentials, authorize: Authorize = permit_all) -> None:
+    def __init__(
+        self,
+        credentials: Credentials,
+        authorize: Authorize = permit_all,
+        tell: Callable[[str, str, str], None] = lambda _key, _role, _session: None,
+    ) -> None:
+        """`tell` is told of keys that are given out: their id, the role's ARN and the ARN of its session."""
         self._credentials = credentials
         self._authorize = authorize
+        self._tell = tell
         self._assumed: dict[str, str] = {}
 
     def handle(self, request: HttpRequest, caller: Caller) -> HttpResponse:
@@ -46,11 +60,8 @@ class Sts:
         except AccessDeniedException as error:
             return self.error("AccessDenied", error.message, 403)
         except GlueError as error:
-            code = (
-                "ValidationError"
-                if error.code == "ValidationException"
-                else "InvalidParameterValue"
-            )
+            invalid = isinstance(error, ValidationException)
+            code = "ValidationError" if invalid else "InvalidParameterValue"
             return self.error(code, error.message, 400)
         body = f"<{action}Result>{_xml(result)}</{action}Result>"
         return _document(f"{action}Response", body, 200)
@@ -79,15 +90,17 @@ class Sts:
             for name, value in form.items()
             if name in members and members[name].type_name == "string"
         }
-        parameters = parse_request(operation.input_shape, scalars)
         try:
-            lifetime = timedelta(seconds=int(form.get("DurationSeconds", "3600")))
+            scalars["DurationSeconds"] = int(form.get("DurationSeconds", "3600"))
         except ValueError:
             raise InvalidInputException("DurationSeconds must be a number of seconds.") from None
+        parameters = parse_request(operation.input_shape, scalars)
+        lifetime = timedelta(seconds=parameters["DurationSeconds"])
         assumed = self._credentials.assume()
         role, session = parameters["RoleArn"].rsplit("/", 1)[-1], parameters["RoleSessionName"]
         arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{session}"
         self._assumed[assumed.access_key_id] = arn
+        self._tell(assumed.access_key_id, parameters["RoleArn"], arn)
         return {
             "Credentials": {
                 "AccessKeyId": assumed.access_key_id,

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
@@ -27,6 +26,11 @@ _TYPES = {"string": str, "blob": str, "boolean": bool, "integer": int, "long": i
 _UNPUBLISHED = {"glue": {"StatementOutputData": ("MimeType", "Result", "StdErr", "StdOut")}}
 """Members that AWS's notebook kernel (aws-glue-sessions) has in its own model, of text; botocore drops them."""
 _EPOCH = datetime.fromtimestamp(0, timezone.utc)
+_FIRST, _LAST = (
+    (moment.replace(tzinfo=timezone.utc) - _EPOCH).total_seconds()
+    for moment in (datetime.min, datetime.max.replace(microsecond=0))
+)
+"""The seconds of the times that there are: clients can read no others."""
 
 
 class SerializationError(ValidationException):
@@ -140,12 +144,8 @@ def _parse_scalar(kind: str, value: object, path: str) -> object:
     if kind == "boolean":
         return _expect(value, bool, path, "a boolean")
     if kind in _INTEGER_LIMITS:
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, (int, float))
-            or not math.isfinite(value)
-            or value != int(value)
-        ):
+        whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not whole:
             raise SerializationError(f"{path or 'the body'} must be an integer.")
         if not -_INTEGER_LIMITS[kind] <= value < _INTEGER_LIMITS[kind]:
             raise SerializationError(f"{path} is out of the range of a {kind}.")
@@ -153,12 +153,15 @@ def _parse_scalar(kind: str, value: object, path: str) -> object:
     if kind in ("double", "float"):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise SerializationError(f"{path} must be a number.")
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise SerializationError(f"{path} is out of the range of a {kind}.") from None
     if kind == "timestamp":
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise SerializationError(f"{path} must be a time in epoch seconds.")
-        if not math.isfinite(value):
-            raise SerializationError(f"{path} is not a time: {value}.")
+        if not _FIRST <= value <= _LAST:
+            raise SerializationError(f"{path} is not a time of the years 1 to 9999.")
         return value
     if kind == "blob":
         _blob_size(_expect(value, str, path, "base64"), path)

@@ -47,6 +47,7 @@ class Unpleasant:
         self._store = store
         self._fidelity = fidelity
         self._left: dict[tuple[str, str, str], _Left] = {}
+        self._lock = threading.Lock()
 
     def read(self, name: str, handler: Handler) -> Handler:
         """A handler that reads."""
@@ -84,16 +85,33 @@ class Unpleasant:
                     place = (table.database.catalog, table.database.name, table.name)
                     left[place] = _Left(until, rows)
             answer = handler(transaction, request)
-            self._left.update(left)
+            transaction.when_kept(lambda: self._leave(left))
             return answer
 
         return delete
+
+    def _leave(self, left: dict[tuple[str, str, str], _Left]) -> None:
+        now = time.monotonic()
+        with self._lock:
+            self._left = {place: each for place, each in self._left.items() if each.until > now}
+            self._left.update(left)
+
+    def _forget(self, place: tuple[str, str, str]) -> None:
+        with self._lock:
+            self._left.pop(place, None)
+
+    @property
+    def kept(self) -> int:
+        """Deleted tables whose partitions are kept."""
+        return len(self._left)
 
     def _coming_back(self, handler: Handler) -> Handler:
         def create(transaction: Transaction, request: Request) -> Answer:
             answer = handler(transaction, request)
             table = find_table(transaction, {**request, "TableName": request["TableInput"]["Name"]})
-            left = self._left.pop((table.database.catalog, table.database.name, table.name), None)
+            place = (table.database.catalog, table.database.name, table.name)
+            left = self._left.get(place)
+            transaction.when_kept(lambda: self._forget(place))
             still = left.until - time.monotonic() if left else 0
             if left and still > 0:
                 rows = [
@@ -104,7 +122,7 @@ class Unpleasant:
                 transaction.run_each(_RETURN, rows)
                 timer = threading.Timer(still, self._gone, (rows,))
                 timer.daemon = True
-                timer.start()
+                transaction.when_kept(timer.start)
             return answer
 
         return create

@@ -74,10 +74,24 @@ def policies_of(given: Any) -> Policies:
             about = f"{unknown[0]!r} is not known" if unknown else f"{missing[0]!r} is missing"
             raise _Misfit("the file", f"{about}; there are {CALLER} and {ROLE}, or one policy")
         caller, role = (_documents(given[name], name) for name in (CALLER, ROLE))
-    text = json.dumps(given)
-    homes = {(found["account"], found["region"]) for found in _HOME.finditer(text)}
-    account, region = homes.pop() if len(homes) == 1 else (ACCOUNT, REGION)
-    return Policies(caller, role, account, region)
+    return Policies(caller, role, *_home_of((*caller, *role)))
+
+
+def _home_of(statements: tuple[Statement, ...]) -> tuple[str, str]:
+    """The account and region of the ARNs; the endpoint's own where there are none, or where it is among them."""
+    resources = [resource for statement in statements for resource in statement.resources]
+    found = [home for resource in resources if (home := _HOME.match(resource))]
+    homes = {(home["account"], home["region"]) for home in found}
+    if not homes or (ACCOUNT, REGION) in homes:
+        return ACCOUNT, REGION
+    if len(homes) > 1:
+        named = ", ".join(f"{account} in {region}" for account, region in sorted(homes))
+        raise _Misfit(
+            "the file",
+            f"its ARNs of Glue and S3 Tables are of several accounts or regions ({named}), and the endpoint is in one: "
+            "leave those of the others out, or put * in the place of their account and region",
+        )
+    return homes.pop()
 
 
 class _Misfit(ValueError):

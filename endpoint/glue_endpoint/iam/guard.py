@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from glue_endpoint.account import SESSION_ROLE_ARN, USER_ARN
 from glue_endpoint.errors import AccessDeniedException
-from glue_endpoint.iam.conditions import glob
 from glue_endpoint.iam.decisions import ALLOWED, DENIED, decide
 from glue_endpoint.iam.documents import CALLER, ROLE, policies_of, read_policies
 from glue_endpoint.iam.glue import resources_of
+from glue_endpoint.iam.principals import caller_of, keys_of, session_role_of
 from glue_endpoint.iam.s3 import context_of, permissions
+from glue_endpoint.iam.spark_rules import spark_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from glue_endpoint.iam.documents import Policies, Statement
+    from glue_endpoint.iam.documents import Policies
 
 USES_FILE = "permissions.jsonl"
 """In the state folder: each permission that was asked for, once: principal, action, resource, decision."""
@@ -42,12 +43,13 @@ class Guard:
         self._folder = folder
         self._noted: set[tuple[str, str, str, str]] = set()
         self._lock = threading.Lock()
+        self._assumed: dict[str, tuple[str, str]] = {}
+        self._role = ""
         self.rules_file: Path | None = None
         if self._policies is not None:
             (folder / USES_FILE).unlink(missing_ok=True)
             self.rules_file = folder / RULES_FILE
-            rules = spark_rules(self._policies.session_role)
-            self.rules_file.write_text("".join(f"{rule}\n" for rule in rules), encoding="utf-8")
+            self._take_role(session_role_of(self._policies))
 
     @property
     def uses_file(self) -> Path:
@@ -63,6 +65,13 @@ class Guard:
             refused = self._refusal(access_key_id, action, resource, context)
             if refused is not None:
                 raise AccessDeniedException(refused)
+        if service == "glue" and operation == "CreateSession":
+            self._take_role(request["Role"])
+
+    def assumed(self, access_key_id: str, role: str, session: str) -> None:
+        """Keys were given out to who assumed a role: its ARN, and that of the role's session."""
+        with self._lock:
+            self._assumed[access_key_id] = (role, session)
 
     def check_session(self, operation: str, request: dict[str, Any]) -> None:
         """The same for a call of Glue's that Spark makes in a session."""
@@ -76,34 +85,54 @@ class Guard:
         key: str,
         query: Mapping[str, str],
         source: tuple[str, str] | None = None,
+        headers: Collection[str] = (),
+        *,
+        noted: bool = True,
     ) -> str | None:
-        """Why a call of S3's is not permitted; None where it is."""
+        """Why a call of S3's is not permitted; None where it is. What nobody has asked for need not be noted."""
         if self._policies is None:
             return None
-        for action, resource in permissions(operation, bucket, key, source):
-            refused = self._refusal(access_key_id, action, resource, context_of(query))
+        for action, resource in permissions(operation, bucket, key, source, headers):
+            refused = self._refusal(access_key_id, action, resource, context_of(query), noted=noted)
             if refused is not None:
                 return refused
         return None
 
     def _refusal(
-        self, access_key_id: str, action: str, resource: str | None, context: Mapping[str, str]
+        self,
+        access_key_id: str,
+        action: str,
+        resource: str | None,
+        context: Mapping[str, str],
+        *,
+        noted: bool = True,
     ) -> str | None:
         assert self._policies is not None  # noqa: S101 - asked before
-        of_role = access_key_id.startswith("ASIA")
-        arn = SESSION_ROLE_ARN if of_role else USER_ARN
+        of_role = access_key_id.startswith(SESSION_KEYS)
+        if of_role:
+            principal, shown = self._assumed.get(access_key_id, (self._role, SESSION_ROLE_ARN))
+        else:
+            principal, shown = caller_of(self._policies), USER_ARN
         statements = self._policies.session_role if of_role else self._policies.caller
-        keys = {
-            "aws:PrincipalAccount": self._policies.account,
-            "aws:PrincipalArn": arn,
-            "aws:RequestedRegion": self._policies.region,
-            "aws:ResourceAccount": self._policies.account,
-            "aws:SecureTransport": "true",
-            **context,
-        }
+        keys = {**keys_of(self._policies, principal), **context}
         decision = decide(statements, action, resource, keys)
-        self._note(ROLE if of_role else CALLER, action, resource or "", decision)
-        return None if decision == ALLOWED else refusal(arn, action, resource, decision)
+        if noted:
+            self._note(ROLE if of_role else CALLER, action, resource or "", decision)
+        return None if decision == ALLOWED else refusal(shown, action, resource, decision)
+
+    def _take_role(self, role: str) -> None:
+        """Sessions run as this role from now on: Spark's rules are made anew for it."""
+        if self._policies is None or self.rules_file is None:
+            return
+        with self._lock:
+            if role == self._role:
+                return
+            self._role = role
+            rules = spark_rules(self._policies.session_role, keys_of(self._policies, role))
+            # In one step: a Spark that runs reads the file again when it is another one.
+            new = self.rules_file.with_suffix(".new")
+            new.write_text("".join(f"{rule}\n" for rule in rules), encoding="utf-8")
+            new.replace(self.rules_file)
 
     def _note(self, *use: str) -> None:
         with self._lock:
@@ -129,46 +158,15 @@ def refusal(arn: str, action: str, resource: str | None, decision: str) -> str:
     return f"User: {arn} is not authorized to perform: {action}{about} {why}"
 
 
-def spark_rules(statements: tuple[Statement, ...]) -> list[str]:
-    """The statements about S3 for Spark's file system, a line each.
-
-    Effect, expressions of actions and of resources, whether each is to match, and expressions of the prefix that is
-    listed; tabs between them. Conditions on other keys are decided here: they are the same for all that Spark asks.
-    """
-    rules = []
-    for each in statements:
-        fixed = {"aws:PrincipalArn": SESSION_ROLE_ARN, "aws:SecureTransport": "true"}
-        prefixes, holds = [], True
-        for condition in each.conditions:
-            if condition.key == "s3:prefix":
-                joined = "|".join(f"(?:{pattern})" for pattern in condition.patterns)
-                prefixes.append(("" if condition.equal else "!") + joined)
-            else:
-                holds = holds and condition.holds(fixed)
-        if not holds:
-            continue
-        actions = "|".join(f"(?:{glob(action)})" for action in each.actions)
-        resources = "|".join(f"(?:{glob(resource)})" for resource in each.resources)
-        rules.append(
-            "\t".join(
-                [
-                    "Allow" if each.allows else "Deny",
-                    ("!" if each.not_actions else "") + actions,
-                    ("!" if each.not_resources else "") + resources,
-                    *prefixes,
-                ]
-            )
-        )
-    return rules
-
-
 def needed(document: dict[str, Any], uses: list[list[str]]) -> set[tuple[str, str]]:
     """Of the permissions that were used, (principal, action), those that a policy file refuses."""
     policies = policies_of(document)
     missing = set()
     for principal, action, resource, _ in uses:
-        statements = policies.session_role if principal == ROLE else policies.caller
-        context = {"iam:PassedToService": "glue.amazonaws.com"}
+        of_role = principal == ROLE
+        statements = policies.session_role if of_role else policies.caller
+        who = session_role_of(policies) if of_role else caller_of(policies)
+        context = {**keys_of(policies, who), "iam:PassedToService": "glue.amazonaws.com"}
         if decide(statements, action, resource or None, context) != ALLOWED:
             missing.add((principal, action))
     return missing

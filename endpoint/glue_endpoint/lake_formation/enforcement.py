@@ -3,7 +3,7 @@
 Sources: Lake Formation's pages "Lake Formation permissions reference", "Implicit Lake Formation permissions" and "Changing the
 default settings for your data lake". Who makes a database or table has all permissions on it, and none on tables that others
 make in the database. IAM_ALLOWED_PRINCIPALS is everybody. That a table is not there is told to who may see the database alone.
-Not held to: data in S3, who may grant and who may make a database.
+Not held to: data in S3, who may grant, who may make a database, and NOT_HELD.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from glue_endpoint.account import ACCOUNT, USER_ARN
 from glue_endpoint.catalog.databases import get_database
 from glue_endpoint.catalog.names import catalog_of, fold
 from glue_endpoint.errors import AccessDeniedException, EntityNotFoundException
-from glue_endpoint.lake_formation.entries import GRANT, SETTINGS, entries, entry, keep
+from glue_endpoint.lake_formation.entries import GOVERNED, GRANT, entries, keep
 from glue_endpoint.lake_formation.grants import grant
-from glue_endpoint.lake_formation.resources import ALL_TABLES
+from glue_endpoint.lake_formation.resources import ALL_TABLES, resource_of
 from glue_endpoint.lake_formation.settings import get_settings
 from glue_endpoint.lake_formation.tagged import has_tags
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from glue_endpoint.store.store import Store, Transaction
 
 EVERYBODY = "IAM_ALLOWED_PRINCIPALS"
-_ENFORCED = "enforced"
-"""The key under which it is kept that permissions of what was there before are."""
 _ANY: tuple[str, ...] = ()
 _ON_DATABASE: dict[str, tuple[str, ...]] = {
     "GetDatabase": _ANY, "UpdateDatabase": ("ALTER",), "DeleteDatabase": ("DROP",), "CreateTable": ("CREATE_TABLE",),
@@ -40,7 +38,8 @@ _ON_TABLE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "BatchGetPartition", "GetColumnStatisticsForTable", "GetPartition", "GetPartitionIndexes", "GetPartitions",
-            "GetTable", "GetTableVersion", "GetTableVersions",
+            "GetTable", "GetTableVersion", "GetTableVersions", "GetColumnStatisticsForPartition",
+            "GetUnfilteredPartitionMetadata", "GetUnfilteredPartitionsMetadata", "GetUnfilteredTableMetadata",
         ),
         _ANY,
     ),
@@ -51,22 +50,37 @@ _ON_TABLE: dict[str, tuple[str, ...]] = {
         ),
         _PARTITIONS,
     ),
-    "UpdateTable": ("ALTER",),
+    # What AWS asks for changes of statistics, indexes and versions is not documented; they are of the table's description.
+    **dict.fromkeys(
+        (
+            "BatchDeleteTableVersion", "CreatePartitionIndex", "DeleteColumnStatisticsForPartition",
+            "DeleteColumnStatisticsForTable", "DeletePartitionIndex", "DeleteTableVersion",
+            "UpdateColumnStatisticsForPartition", "UpdateColumnStatisticsForTable", "UpdateTable",
+        ),
+        ("ALTER",),
+    ),
     "DeleteTable": ("DROP",),
     "BatchDeleteTable": ("DROP",),
 }  # fmt: skip
 """The permissions of which one is needed; any at all lets somebody see what they are on."""
 _LISTS = {"GetDatabases": "DatabaseList", "GetTables": "TableList", "SearchTables": "TableList"}
+HELD = frozenset({*_ON_DATABASE, *_ON_TABLE, *_LISTS})
+NOT_HELD = frozenset({
+    "BatchDeleteConnection", "CreateCatalog", "CreateConnection", "CreateDatabase", "CreateUserDefinedFunction", "DeleteCatalog",
+    "DeleteConnection", "DeleteUserDefinedFunction", "GetCatalog", "GetCatalogs", "GetConnection", "GetConnections",
+    "GetUserDefinedFunction", "GetUserDefinedFunctions", "UpdateConnection", "UpdateUserDefinedFunction",
+})  # fmt: skip
+"""Operations of the catalog that anybody may call: a test has every other one in a table above."""
 
 
 class Enforcement:
-    """Runs operations of Glue for whom Lake Formation lets. What is there already is everybody's, as IAM has it."""
+    """Runs operations of Glue for whom Lake Formation lets. What was made without it is everybody's, as IAM has it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._roles: list[str] = []
         self._lock = threading.Lock()
-        store.write(_admit_all_to_what_is_there)
+        store.write(_admit_all_to_what_is_not_governed)
 
     def run(self, access_key_id: str, name: str, request: Request, operation: Operation) -> Answer:
         """What the operation answers. Raises AccessDeniedException, and whatever the operation raises."""
@@ -217,6 +231,7 @@ def _admit(transaction: Transaction, who: list[str], name: str, request: Request
     with contextlib.suppress(EntityNotFoundException):  # dropped meanwhile
         for principal in [*who, *([EVERYBODY] if everybody else [])]:
             _grant_all(transaction, principal, shape)
+        _govern(transaction, shape)
 
 
 def _default_of(transaction: Transaction, catalog: str, database: str) -> Any:
@@ -232,15 +247,34 @@ def _grant_all(transaction: Transaction, principal: str, shape: dict[str, Any]) 
     grant(transaction, {**given, **every})
 
 
-def _admit_all_to_what_is_there(transaction: Transaction) -> None:
-    """What was made before permissions were enforced is everybody's, once."""
-    if entry(transaction, SETTINGS, _ENFORCED) is not None:
-        return
-    keep(transaction, SETTINGS, _ENFORCED, True)
-    for catalog, database in transaction.all("SELECT catalog, name FROM databases"):
-        where = {"CatalogId": catalog, "Name": database}
-        _grant_all(transaction, EVERYBODY, {"Database": where})
-    rows = "SELECT d.catalog, d.name, t.name FROM tables t JOIN databases d ON d.id = t.database"
-    for catalog, database, table in transaction.all(rows):
-        where = {"CatalogId": catalog, "DatabaseName": database, "Name": table}
-        _grant_all(transaction, EVERYBODY, {"Table": where})
+def _admit_all_to_what_is_not_governed(transaction: Transaction) -> None:
+    """What was made while permissions were not enforced is everybody's, at each start."""
+    governed = {key for key, _ in entries(transaction, GOVERNED)}
+    shapes = [
+        {"Database": {"CatalogId": catalog, "Name": database}}
+        for row, catalog, database in transaction.all("SELECT id, catalog, name FROM databases")
+        if _governed_key("Database", row) not in governed
+    ]
+    tables = (
+        "SELECT t.id, d.catalog, d.name, t.name FROM tables t JOIN databases d ON d.id = t.database"
+    )
+    shapes += [
+        {"Table": {"CatalogId": catalog, "DatabaseName": database, "Name": table}}
+        for row, catalog, database, table in transaction.all(tables)
+        if _governed_key("Table", row) not in governed
+    ]
+    for shape in shapes:
+        _grant_all(transaction, EVERYBODY, shape)
+        _govern(transaction, shape)
+
+
+def _govern(transaction: Transaction, shape: dict[str, Any]) -> None:
+    """Notes that permissions alone decide from now on, for as long as the database or table is there."""
+    resource = resource_of(transaction, shape)
+    row = resource.table if resource.kind == "Table" else resource.database
+    rows = {"database": resource.database, "table": resource.table}
+    keep(transaction, GOVERNED, _governed_key(resource.kind, row), True, **rows)
+
+
+def _governed_key(kind: str, row: int | None) -> str:
+    return f"{kind} {row}"

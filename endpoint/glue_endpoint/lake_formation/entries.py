@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from glue_endpoint.store.store import Transaction
 
 TAG, TAGGED, GRANT, FILTER = "tag", "tagged", "grant", "filter"
-SETTINGS, LOCATION = "settings", "location"
-"""The kinds: tags, tags of a resource, permissions, data cells filters, settings and registered locations."""
+SETTINGS, LOCATION, GOVERNED = "settings", "location", "governed"
+"""The kinds: tags, tags of a resource, permissions, data cells filters, settings, registered locations, and databases and tables
+whose first permissions were given under enforcement."""
 
 
 def entry(transaction: Transaction, kind: str, key: str) -> Any:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from glue_endpoint.api.auth import CONTROL_SERVICE, Credentials, Verifier
 from glue_endpoint.api.control import Control
 from glue_endpoint.api.operations import GlueService
-from glue_endpoint.api.quotas import Quotas
 from glue_endpoint.api.server import EndpointServer
 from glue_endpoint.api.sts import Sts
 from glue_endpoint.api.tags import Tags
@@ -137,10 +136,10 @@ def serve(
             tags,
             authorize=partial(guard.check, "glue"),
             around=warehouse.around,
-            quotas=None if fidelity.throttle is None else Quotas(fidelity.throttle),
+            quotas=warehouse.quotas,
         )
         services["s3"] = s3
-        services["sts"] = Sts(credentials, partial(guard.check, "sts"))
+        services["sts"] = Sts(credentials, partial(guard.check, "sts"), guard.assumed)
         services["s3tables"] = S3Tables(
             warehouse.store, warehouse.catalog.purge, partial(guard.check, "s3tables")
         )

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from glue_endpoint.api.operations import run_plainly
+from glue_endpoint.api.quotas import Quotas
 from glue_endpoint.buckets import Buckets
 from glue_endpoint.catalog.catalog import Catalog
 from glue_endpoint.catalog.table_buckets import STORAGE_SUFFIX
@@ -40,6 +41,7 @@ class Warehouse:
         """`authorize` is asked before each call that Spark makes; it raises GlueError for one that it may not make."""
         self._authorize = authorize
         self.around: Around = run_plainly
+        self.quotas = None if fidelity.throttle is None else Quotas(fidelity.throttle)
         self.store = Store(folder)
         self.buckets = Buckets(folder / "s3")
         self.catalog = Catalog(self.store, self.buckets.remove, fidelity)
@@ -64,6 +66,8 @@ class Warehouse:
             return self._metastore
 
     def _call(self, name: str, request: Request) -> Answer:
+        if self.quotas is not None:
+            self.quotas.take_patiently(name)
         self._authorize(name, request)
         return self.around(
             SESSION_KEYS, name, request, lambda given: self.catalog.call(name, given)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote_to_bytes
 
 from glue_endpoint.s3.documents import LONGEST_DOCUMENT, Element, parse
@@ -14,7 +13,7 @@ from glue_endpoint.s3.errors import S3Error
 from glue_endpoint.s3.payload import Payload
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from glue_endpoint.api.streams import StreamRequest
     from glue_endpoint.s3.signature import Seal
@@ -46,9 +45,26 @@ _SERVED = {
 _COPIES = {"PutObject": "CopyObject", "UploadPart": "UploadPartCopy"}
 SERVED = frozenset([*_SERVED.values(), *_COPIES.values()])
 """The operations that have an answer here."""
-Judge = Callable[[str, str, str, str, Mapping[str, str], tuple[str, str] | None], str | None]
-"""Says why a call is not permitted, None where it is: of an access key's id, an operation, a bucket and a key, the query, and
-the bucket and key that are copied."""
+
+
+class Judge(Protocol):
+    """Says why a call is not permitted, None where it is."""
+
+    def __call__(
+        self,
+        access_key_id: str,
+        operation: str,
+        bucket: str,
+        key: str,
+        query: Mapping[str, str],
+        source: tuple[str, str] | None = None,
+        headers: Collection[str] = (),
+        *,
+        noted: bool = True,
+    ) -> str | None:
+        """`source` is the bucket and key that are copied, `headers` are names; `noted`: it is a permission that is used."""
+
+
 COPIES = frozenset(_COPIES.values())
 _SELECTORS = {name for _, _, name in _SERVED} - {""}
 _OTHERS = frozenset({
@@ -64,7 +80,7 @@ _OTHERS = frozenset({
 _LEVELS = {"/": "service", "/{Bucket}": "bucket", "/{Bucket}/{Key+}": "object"}
 
 
-def permit_all(*_call: object) -> str | None:
+def permit_all(*_call: object, **_how: object) -> str | None:
     """Lets everybody do everything."""
     return None
 

@@ -252,7 +252,7 @@ def _checksum_type(algorithm: str, kind: str | None) -> str:
 
 def _part_number(call: Call) -> int:
     text = call.query.get("partNumber", "")
-    if not text.isdecimal() or not 0 < int(text[:9]) <= MOST_PARTS:
+    if not text.isdecimal() or len(text) > 9 or not 0 < int(text) <= MOST_PARTS:
         raise S3Error(
             "InvalidArgument",
             f"Part number must be an integer between 1 and {MOST_PARTS}, inclusive",

@@ -311,6 +311,14 @@ def _key_of(bucket: Bucket, folder: str) -> str:
     return folder[len(bucket.folder) + 1 :] + "/"
 
 
+def _is_object(path: str) -> bool:
+    """Whether a path is no folder: asked in one look, as folders come and go."""
+    try:
+        return not stat.S_ISDIR(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return os.path.islink(path)
+
+
 def _has_folder(bucket: Bucket, key: str, folder: str) -> bool:
     """Makes the folder of a key, if need be; False if another was removing it.
 
@@ -322,7 +330,7 @@ def _has_folder(bucket: Bucket, key: str, folder: str) -> bool:
         return False
     except (FileExistsError, NotADirectoryError):
         while len(folder) > len(bucket.folder):
-            if os.path.lexists(folder) and not os.path.isdir(folder):
+            if _is_object(folder):
                 raise _in_the_way(key) from None
             folder = os.path.dirname(folder)
         return False

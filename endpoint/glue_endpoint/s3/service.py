@@ -125,7 +125,8 @@ class S3:
 
         def refusal(operation: str, key: str) -> str | None:
             source = source_of(request.headers) if operation in COPIES else None
-            return self._judge(seal.access_key_id, operation, bucket, key, given, source)
+            headers = request.headers.keys()
+            return self._judge(seal.access_key_id, operation, bucket, key, given, source, headers)
 
         refused = refusal(name, key) if name != "DeleteObjects" else None
         if refused is not None:
@@ -133,8 +134,11 @@ class S3:
         try:
             return handler(Call(request, bucket, key, given, seal, refusal))
         except S3Error as error:
-            # S3 tells nobody what is not there who may not list the bucket.
-            hidden = refusal("ListObjectsV2", "") if error.code == "NoSuchKey" else None
+            if error.code != "NoSuchKey":
+                raise
+            # S3 tells nobody what is not there who may not list the bucket that was read.
+            read = source_of(request.headers)[0] if name in COPIES else bucket
+            hidden = self._judge(seal.access_key_id, "ListObjectsV2", read, "", given, noted=False)
             if hidden is not None:
                 raise S3Error("AccessDenied", hidden) from None
             raise

@@ -136,6 +136,7 @@ class Signatures:
             scope is None
             or given.get("X-Amz-Algorithm") != ALGORITHM
             or not lifetime.isdecimal()
+            or len(lifetime) > len(str(LONGEST_PRESIGNED))
             or not 0 < int(lifetime) <= LONGEST_PRESIGNED
             or not _SIGNED_HEADERS.fullmatch(names)
         ):

@@ -21,13 +21,19 @@ STOP_AFTER = 4.0
 Longer than spark.python.task.killTimeout (2 s), after which Spark itself ends a Python UDF's process.
 """
 
+STOP_AGAIN_AFTER = 10.0
+"""Seconds after which the thread of a task is stopped once more that is still at work: its clean-up has had its time."""
+
 STUCK_AFTER = 120.0
 """Seconds after which tasks of a cancelled statement that hold every core cost the JVM its life."""
 
 _JOBS_LOOKED_AT = 5
 _INTERVAL = 0.5
 TASK_THREAD = re.compile(r"in stage (?P<stage>\d+)\.\d+ \(TID (?P<id>\d+)\)")
-"""The name that Spark gives a thread while it runs a task (Executor.scala, TaskRunner)."""
+"""The name that Spark gives a thread when it runs a task (Executor.scala, TaskRunner); in the pool it keeps the name."""
+_TASK_CLASS = "org.apache.spark.executor.Executor$TaskRunner"
+_OUTERMOST = 5
+"""Frames of a thread's stack among which that class is while the thread is at work."""
 
 
 class JobGroups:
@@ -37,7 +43,7 @@ class JobGroups:
         self._host = host
         self._stuck_after = stuck_after
         self._looked: dict[str, float] = {}
-        self._stopped: set[int] = set()
+        self._stopped: dict[int, float] = {}
 
     def progress(self, group: str, before: float) -> float:
         """The share of tasks done in the group's latest jobs, 0.0 to below 1.0.
@@ -75,12 +81,13 @@ class JobGroups:
                 self._host.context.cancelJobGroup(group)
                 active = self._tasks(group)[2]
                 waited = time.monotonic() - began
-                if active == 0:
+                at_work = self.at_work(group) if active == 0 or waited > STOP_AFTER else {}
+                if active == 0 and not at_work:
                     return
+                active = max(active, len(at_work))
                 if waited > self._stuck_after:
                     break
-                if waited > STOP_AFTER:
-                    self._stop_threads(group)
+                self._stop(at_work if waited > STOP_AFTER else {})
                 pause.wait(0.5)
             else:
                 return
@@ -94,16 +101,29 @@ class JobGroups:
             )
         logger.warning("%d tasks of a cancelled statement do not end", active)
 
-    def _stop_threads(self, group: str) -> None:
-        """Thread.stop() for the group's tasks, once each, so that their clean-up is not disturbed.
+    def at_work(self, group: str) -> dict[int, Any]:
+        """The threads that are at work on the group's tasks, by the ids of these: Spark may count none of them any more."""
+        stages = {str(stage) for job in self._jobs(group) for stage in job.stageIds()}
+        stacks = self._host.gateway.jvm.java.lang.Thread.getAllStackTraces()
+        found = {}
+        for thread in stacks.keySet():
+            task = TASK_THREAD.search(thread.getName())
+            if task and task["stage"] in stages:
+                frames = stacks.get(thread)
+                outermost = range(max(0, len(frames) - _OUTERMOST), len(frames))
+                if any(frames[n].getClassName() == _TASK_CLASS for n in outermost):
+                    found[int(task["id"])] = thread
+        return found
+
+    def _stop(self, threads: dict[int, Any]) -> None:
+        """Thread.stop() for tasks, and not again while they may be cleaning up.
 
         Spark takes the ThreadDeath as the failure of a task (see killOnFatalError in jvm.py).
         """
-        stages = {str(stage) for job in self._jobs(group) for stage in job.stageIds()}
-        for thread in self._host.gateway.jvm.java.lang.Thread.getAllStackTraces().keySet():
-            task = TASK_THREAD.search(thread.getName())
-            if task and task["stage"] in stages and int(task["id"]) not in self._stopped:
-                self._stopped.add(int(task["id"]))
+        now = time.monotonic()
+        for task, thread in threads.items():
+            if now - self._stopped.get(task, float("-inf")) > STOP_AGAIN_AFTER:
+                self._stopped[task] = now
                 logger.warning("stopping the thread of a cancelled task: %s", thread.getName())
                 thread.stop()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import re
@@ -134,7 +135,8 @@ class Sessions:
                 raise IllegalSessionStateException(
                     f"Session {session_id} is in {session.status} status"
                 )
-            session.stop()
+            with contextlib.suppress(IllegalSessionStateException):
+                session.stop()
         with self._lock:
             self._sessions.pop(session_id, None)
 
@@ -188,7 +190,8 @@ class Sessions:
         """Stop all sessions; the engines are the caller's."""
         self._closed.set()
         for session in self._all():
-            if session.status not in TERMINAL:
+            # One whose time is over in this moment ends without us.
+            with contextlib.suppress(IllegalSessionStateException):
                 session.stop(at_once=True)
 
     # -- inside ----------------------------------------------------------------------------------

@@ -15,8 +15,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.CopyOption;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -89,14 +91,21 @@ public class S3OnDisk extends FileSystem {
 
     private void ask(String action, String key) throws IOException {
         if (this.permissions != null) {
-            this.permissions.check(action, this.bucket.getName(), key, null);
+            this.permissions.check(action, this.bucket.getName(), key, null, null);
         }
     }
 
-    private void askToList(String key) throws IOException {
+    /** A list of a folder: with the delimiter "/" of what is in it, without (null) of all that is below it. */
+    private void askToList(String key, String delimiter) throws IOException {
         if (this.permissions != null) {
             String prefix = key.length() == 0 ? "" : key + "/";
-            this.permissions.check("s3:ListBucket", this.bucket.getName(), "", prefix);
+            this.permissions.check("s3:ListBucket", this.bucket.getName(), "", prefix, delimiter);
+        }
+    }
+
+    private void askForEach(String action, List objects) throws IOException {
+        for (int i = 0; i < objects.size(); i++) {
+            this.ask(action, this.keyOfObject((File) objects.get(i)));
         }
     }
 
@@ -163,13 +172,34 @@ public class S3OnDisk extends FileSystem {
     public boolean rename(Path from, Path to) throws IOException {
         Path source = this.toDisk(from);
         Path target = this.toDisk(to);
-        if (this.requests == null) {
-            this.ask("s3:GetObject", this.key(from));
-            this.ask("s3:PutObject", this.key(to));
-            this.ask("s3:DeleteObject", this.key(from));
-            return this.disk.rename(source, target);
+        File moved = new File(source.toUri());
+        if (this.requests != null) {
+            return this.copyAndDelete(from, moved, new File(target.toUri()));
         }
-        return this.copyAndDelete(from, new File(source.toUri()), new File(target.toUri()));
+        if (this.permissions != null) {
+            // It is one step here: whether each object may be moved is asked before it.
+            File into = into(moved, new File(target.toUri()));
+            List objects = this.listAll(moved);
+            this.askForEach("s3:GetObject", objects);
+            for (int i = 0; i < objects.size(); i++) {
+                this.ask("s3:PutObject", this.keyOfCopy((File) objects.get(i), moved, into));
+            }
+            this.askForEach("s3:DeleteObject", objects);
+        }
+        return this.disk.rename(source, target);
+    }
+
+    /** Where something that is renamed ends: in a folder that is there, or under the new name. */
+    private static File into(File source, File target) {
+        return target.isDirectory() ? new File(target, source.getName()) : target;
+    }
+
+    private static File copyOf(File object, File source, File into) {
+        return new File(into.getPath() + object.getPath().substring(source.getPath().length()));
+    }
+
+    private String keyOfCopy(File object, File source, File into) {
+        return this.keyOf(copyOf(object, source, into)) + (object.isDirectory() ? "/" : "");
     }
 
     /**
@@ -179,24 +209,19 @@ public class S3OnDisk extends FileSystem {
         if (!source.exists()) {
             throw new FileNotFoundException(from + " does not exist");
         }
-        File into = target.isDirectory() ? new File(target, source.getName()) : target;
+        File into = into(source, target);
         if (into.equals(source)) {
             return true;
         }
         if (into.exists() || into.getPath().startsWith(source.getPath() + File.separator)) {
             return false;
         }
-        List objects = new ArrayList();
-        if (source.isDirectory()) {
-            this.request("LIST", this.keyOf(source));
-        }
-        gather(source, objects);
-        int skipped = source.getPath().length();
+        List objects = this.listAll(source);
         for (int i = 0; i < objects.size(); i++) {
             File object = (File) objects.get(i);
-            File copy = new File(into.getPath() + object.getPath().substring(skipped));
-            this.ask("s3:GetObject", this.keyOf(object));
-            this.ask("s3:PutObject", this.keyOf(copy));
+            File copy = copyOf(object, source, into);
+            this.ask("s3:GetObject", this.keyOfObject(object));
+            this.ask("s3:PutObject", this.keyOfCopy(object, source, into));
             this.request("COPY", this.keyOf(object));
             if (object.isDirectory()) {
                 copy.mkdirs();
@@ -217,6 +242,17 @@ public class S3OnDisk extends FileSystem {
         }
     }
 
+    /** All that is at a path, for which a client of S3 has to list it if it is a folder. */
+    private List listAll(File file) throws IOException {
+        List objects = new ArrayList();
+        if (file.isDirectory()) {
+            this.askToList(this.keyOf(file), null);
+            this.request("LIST", this.keyOf(file));
+        }
+        gather(file, objects);
+        return objects;
+    }
+
     /** The objects of a folder, and the folders (whose markers are objects on S3), each after what is in it. */
     private static void gather(File file, List objects) throws IOException {
         File[] inside = Files.isSymbolicLink(file.toPath()) ? null : file.listFiles();
@@ -229,7 +265,7 @@ public class S3OnDisk extends FileSystem {
     private void deleteEach(List objects) throws IOException {
         for (int i = 0; i < objects.size(); i++) {
             File object = (File) objects.get(i);
-            this.ask("s3:DeleteObject", this.keyOf(object));
+            this.ask("s3:DeleteObject", this.keyOfObject(object));
             this.request("DELETE", this.keyOf(object));
             if (!object.delete() && object.exists() && !object.isDirectory()) {
                 throw new IOException("cannot delete " + object);
@@ -243,26 +279,29 @@ public class S3OnDisk extends FileSystem {
         return full.length() <= bucket.length() ? "" : full.substring(bucket.length() + 1);
     }
 
+    /** The key of what S3 has of a file: of a folder its marker, as `mkdirs` makes it. */
+    private String keyOfObject(File file) {
+        return this.keyOf(file) + (file.isDirectory() ? "/" : "");
+    }
+
     public boolean delete(Path path, boolean recursive) throws IOException {
         Path local = this.toDisk(path);
-        if (this.requests == null) {
-            this.ask("s3:DeleteObject", this.key(path));
+        if (this.requests == null && this.permissions == null) {
             return this.disk.delete(local, recursive);
         }
         File file = new File(local.toUri());
-        if (!file.exists()) {
+        if (!file.exists() && this.requests != null) {
             return false;
         }
         String[] inside = file.list();
         if (!recursive && inside != null && inside.length > 0) {
             throw new IOException(path + " is a folder that is not empty");
         }
-        List objects = new ArrayList();
-        if (inside != null) {
-            this.askToList(this.key(path));
-            this.request("LIST", this.key(path));
+        List objects = this.listAll(file);
+        if (this.requests == null) {
+            this.askForEach("s3:DeleteObject", objects);
+            return this.disk.delete(local, recursive);
         }
-        gather(file, objects);
         this.deleteEach(objects);
         return true;
     }
@@ -270,7 +309,7 @@ public class S3OnDisk extends FileSystem {
     public FileStatus[] listStatus(Path path) throws IOException {
         Path local = this.toDisk(path);
         FileStatus[] found;
-        this.askToList(this.key(path));
+        this.askToList(this.key(path), "/");
         this.request("LIST", this.key(path));
         try {
             found = this.disk.listStatus(local);
@@ -286,14 +325,20 @@ public class S3OnDisk extends FileSystem {
 
     public FileStatus getFileStatus(Path path) throws IOException {
         Path local = this.toDisk(path);
-        this.request("HEAD", this.key(path));
+        File file = new File(local.toUri());
+        // A client of S3 looks for an object first, and then for any below it.
+        if (this.key(path).length() > 0) {
+            this.request("HEAD", this.key(path));
+        }
+        if (!file.isFile()) {
+            this.request("LIST", this.key(path));
+        }
         if (this.permissions != null && this.key(path).length() > 0) {
-            File file = new File(local.toUri());
             if (!file.isDirectory()) {
                 this.ask("s3:GetObject", this.key(path));
             }
             if (!file.isFile()) {
-                this.askToList(this.key(path));
+                this.askToList(this.key(path), "/");
             }
         }
         try {
@@ -448,14 +493,17 @@ public class S3OnDisk extends FileSystem {
     /**
      * What the session role's policy says of S3: lines of the file that DBT_GLUE_ENDPOINT_S3_RULES names.
      *
-     * Each is Allow or Deny, an expression of actions, one of resources, and some of the prefix that is listed, with
-     * tabs between; "!" before one: it is not to match. What is asked is noted once in DBT_GLUE_ENDPOINT_S3_USES.
+     * Each is Allow or Deny, an expression of actions, one of resources ("!" before it: it is not to match), and conditions on
+     * a list, such as "prefix!?:expression" ("!": as before, "?": also where there is no prefix), with tabs between. It is
+     * another file when sessions get another role. What is asked is noted once in DBT_GLUE_ENDPOINT_S3_USES.
      */
     private static final class Permissions {
         private static final String ROLE = "arn:aws:sts::000000000000:assumed-role/dbt-glue-local/GlueJobRunnerSession";
         private static Permissions only = null;
 
-        private final List rules = new ArrayList();
+        private final File file;
+        private String stamp = "";
+        private List rules = new ArrayList();
         private final Set noted = new HashSet();
         private final File uses;
 
@@ -468,19 +516,32 @@ public class S3OnDisk extends FileSystem {
         }
 
         private Permissions(File file, File uses) throws IOException {
+            this.file = file;
             this.uses = uses;
-            BufferedReader lines = new BufferedReader(
-                new InputStreamReader(new FileInputStream(file), StandardCharsets.UTF_8));
-            try {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    this.rules.add(line.split("\t"));
-                }
-            } finally {
-                lines.close();
-            }
         }
 
-        void check(String action, String bucket, String key, String prefix) throws IOException {
+        private synchronized List rules() throws IOException {
+            BasicFileAttributes now = (BasicFileAttributes) Files.readAttributes(
+                this.file.toPath(), BasicFileAttributes.class, new LinkOption[0]);
+            String stamp = now.fileKey() + " " + now.lastModifiedTime();
+            if (!stamp.equals(this.stamp)) {
+                List read = new ArrayList();
+                BufferedReader lines = new BufferedReader(
+                    new InputStreamReader(new FileInputStream(this.file), StandardCharsets.UTF_8));
+                try {
+                    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                        read.add(line.split("\t"));
+                    }
+                } finally {
+                    lines.close();
+                }
+                this.rules = read;
+                this.stamp = stamp;
+            }
+            return this.rules;
+        }
+
+        void check(String action, String bucket, String key, String prefix, String delimiter) throws IOException {
             String resource = "arn:aws:s3:::" + bucket + (key.length() == 0 ? "" : "/" + key);
             if (bucket.endsWith("--table-s3")) {
                 // S3 Tables' own permissions, on tables that the bucket's name does not tell.
@@ -488,7 +549,7 @@ public class S3OnDisk extends FileSystem {
                 action = reads ? "s3tables:GetTableData" : "s3tables:PutTableData";
                 resource = null;
             }
-            String decision = this.decide(action, resource, prefix);
+            String decision = this.decide(action, resource, prefix, delimiter);
             this.note(action, resource == null ? "" : resource, decision);
             if (!decision.equals("allowed")) {
                 String why = decision.equals("denied")
@@ -501,15 +562,15 @@ public class S3OnDisk extends FileSystem {
             }
         }
 
-        private String decide(String action, String resource, String prefix) {
+        private String decide(String action, String resource, String prefix, String delimiter) throws IOException {
             String decision = "not allowed";
-            for (int i = 0; i < this.rules.size(); i++) {
-                String[] rule = (String[]) this.rules.get(i);
+            List rules = this.rules();
+            for (int i = 0; i < rules.size(); i++) {
+                String[] rule = (String[]) rules.get(i);
                 boolean applies = matches("(?i)", rule[1], action)
                     && (resource == null || matches("(?s)", rule[2], resource));
                 for (int j = 3; applies && j < rule.length; j++) {
-                    boolean negated = rule[j].startsWith("!");
-                    applies = prefix == null ? negated : matches("(?s)", rule[j], prefix);
+                    applies = holds(rule[j], rule[j].startsWith("prefix") ? prefix : delimiter);
                 }
                 if (applies && rule[0].equals("Deny")) {
                     return "denied";
@@ -519,6 +580,16 @@ public class S3OnDisk extends FileSystem {
                 }
             }
             return decision;
+        }
+
+        private static boolean holds(String condition, String value) {
+            int colon = condition.indexOf(':');
+            String key = condition.substring(0, colon);
+            boolean negated = key.indexOf('!') >= 0;
+            if (value == null) {
+                return negated || key.endsWith("?");
+            }
+            return Pattern.matches("(?s)(?:" + condition.substring(colon + 1) + ")", value) != negated;
         }
 
         private static boolean matches(String flags, String expression, String text) {

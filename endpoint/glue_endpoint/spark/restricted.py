@@ -49,8 +49,7 @@ def be_as_aws(words: list[str], names: dict[str, Any], context: Any, ours: Any) 
     if "jvm" in words:
         restrict(names["spark"], context, ours)
     if "bare" in words:
-        for name in ("spark", "sc", "glueContext", "sqlContext"):
-            del names[name]
+        del names["glueContext"]  # the others are Livy's
 
 
 def restrict(session: Any, context: Any, own: tuple[str, ...]) -> None:

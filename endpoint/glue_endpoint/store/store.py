@@ -45,7 +45,17 @@ class Transaction:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._after: list[Callable[[], None]] = []
         self.now = round(time.time(), 3)
+
+    def when_kept(self, work: Callable[[], None]) -> None:
+        """Runs `work` once all of the transaction is in the file; never, if it is not kept."""
+        self._after.append(work)
+
+    def kept(self) -> None:
+        """It is in the file now."""
+        for work in self._after:
+            work()
 
     def one(self, sql: str, *parameters: object) -> Row | None:
         """The first row, or None."""
@@ -114,8 +124,10 @@ class Store:
             connection = self._take()
             try:
                 connection.execute(begin)
-                result = work(Transaction(connection))
+                transaction = Transaction(connection)
+                result = work(transaction)
                 connection.execute("COMMIT")
+                transaction.kept()
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")

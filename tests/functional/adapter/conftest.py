@@ -16,11 +16,13 @@ from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from dbt.adapters.glue import replacement as replacements
 from dbt.adapters.glue.aws import AwsClients
 from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.cursor import GlueHandle
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.pool import SessionPool
+from tests.functional.adapter.racing_runs import DATABASE, OneRun
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -250,3 +252,22 @@ def project_dir(tmp_path: Path, endpoint: EndpointHandle, endpoint_dir: Path) ->
         )
     )
     return tmp_path
+
+
+@pytest.fixture
+def runs(
+    wire: Any, credentials: GlueCredentials, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[OneRun, OneRun]]:
+    """Two runs with the same target; the calls of both go through the wire."""
+    monkeypatch.setattr(replacements, "WAIT_SECONDS", 30.0)
+    credentials.boto_retry_max_attempts = 3
+    found = OneRun(AwsClients(credentials).catalog), OneRun(AwsClients(credentials).catalog)
+    catalog = found[0].catalog
+    catalog.create_database(DATABASE, None)
+    yield found
+    wire.faults.clear()
+    for table in list(catalog.tables(DATABASE)):
+        catalog.delete_table(DATABASE, table["Name"])
+    catalog.delete_database(DATABASE)
+    for run in found:
+        run.run.end()

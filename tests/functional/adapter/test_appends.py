@@ -9,9 +9,11 @@ import pytest
 from dbt.tests.util import run_dbt, run_dbt_and_capture, write_file
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt.adapters.glue import append_methods, appends
-from dbt.adapters.glue.appends import ADDED, INTO
-from dbt.adapters.glue.catalog import data_location
+from dbt.adapters.glue import append_methods
+from dbt.adapters.glue.append_plans import INTO
+from dbt.adapters.glue.catalog import data_location, table_input
+from dbt.adapters.glue.errors import GlueApiError
+from dbt.adapters.glue.staged_tables import ADDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -198,7 +200,7 @@ class TestAppends:
     @pytest.fixture(scope="class")
     @classmethod
     def seeds(cls) -> dict[str, str]:
-        return {"more.csv": "n\n1\n2\n"}
+        return {"more.csv": "n\n1\n2\n", "none.csv": "n\n"}
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -360,16 +362,64 @@ class TestAppends:
         assert bench.staged(bench.named("counts")) == []
 
     def test_a_seed_that_is_added(self, bench: Bench) -> None:
-        run_dbt(["seed"])
+        run_dbt(["seed", "-s", "more"])
         once = bench.sql("select n from {schema}.more")
         assert once == [(1,), (2,)]
         bench.die_at_change(0, carried_out=False)
-        run_dbt(["seed"], expect_pass=False)
+        run_dbt(["seed", "-s", "more"], expect_pass=False)
         bench.wire.faults.clear()
         assert bench.sql("select n from {schema}.more") == once
-        run_dbt(["seed"])
+        run_dbt(["seed", "-s", "more"])
         assert bench.sql("select n from {schema}.more") == [(1,), (1,), (2,), (2,)]
         assert bench.staged(bench.named("more")) == []
+
+    def test_a_seed_without_rows(self, bench: Bench) -> None:
+        for _ in range(2):
+            run_dbt(["seed", "-s", "none"])
+            assert bench.sql("select n from {schema}.none") == []
+        assert bench.staged(bench.named("none")) == []
+
+    @pytest.mark.parametrize("flags", [[], ["--no-populate-cache"]])
+    def test_another_strategy_completes_it_too(self, bench: Bench, flags: list[str]) -> None:
+        """Also where dbt has not listed the tables of the schema."""
+        bench.project.run_sql("drop table if exists {schema}.turned")
+        models = bench.project.project_root, "models", "turned.sql"
+        write_file(incremental("select 1 as n, 'a' as p", "select 2 as n, 'b' as p"), *models)
+        run_dbt(["run", "-s", "turned"])
+        bench.die_at_change(2, carried_out=False)
+        run_dbt(["run", "-s", "turned"], expect_pass=False)
+        bench.wire.faults.clear()
+        head = (
+            "{{ config(materialized='incremental', incremental_strategy='merge', unique_key='n') }}"
+        )
+        write_file(f"{head} select 3 as n, 'c' as p", *models)
+        _, output = run_dbt_and_capture([*flags, "run", "-s", "turned"])
+        assert "Completing an interrupted append to" in output
+        assert bench.rows(bench.named("turned")) == [(1, "a"), (2, "b"), (3, "c")]
+        assert bench.staged(bench.named("turned")) == []
+
+    def test_a_first_run_that_is_overtaken_and_cannot_tidy_up(self, bench: Bench) -> None:
+        """Its rows are in what the other one has made: to fail would be to add them again."""
+        catalog, other = bench.adapter.data_catalog, bench.table("", "select 9 as n, 'z' as p")
+        write_file(incremental("select 1 as n, 'a' as p", "select 1 as n, 'a' as p"), bench.project.project_root, "models", "overtaken.sql")  # fmt: skip
+
+        def made_by_another(_handler: Any, _forward: Any) -> bool:
+            there = catalog.table(other.schema, other.identifier)
+            catalog.create_table(other.schema, table_input(there, Name="overtaken"))
+            bench.wire.faults.append(("DeleteTable", fails))
+            return False
+
+        def fails(handler: Any, _forward: Any) -> bool:
+            bench.wire.faults.append(("DeleteTable", fails))
+            if "__dbt_new" not in handler.parameters["Name"]:
+                return False
+            handler.reply(400, json.dumps({"__type": "OperationTimeoutException"}).encode())
+            return True
+
+        bench.wire.faults.append(("CreateTable", made_by_another))
+        _, output = run_dbt_and_capture(["run", "-s", "overtaken"])
+        assert "stays behind in the Data Catalog; the next run removes it" in output
+        assert bench.rows(bench.named("overtaken")) == [(1, "a"), (9, "z")]
 
     def test_a_table_that_is_replaced_meanwhile(self, bench: Bench) -> None:
         """The rows are in the version that was there: the run says that they may be lost, and does not say that they are in."""
@@ -379,7 +429,7 @@ class TestAppends:
 
         def replaced(_handler: Any, _forward: Any) -> bool:
             table = catalog.table(relation.schema, relation.identifier)
-            given = appends.table_input(table)
+            given = table_input(table)
             given["StorageDescriptor"]["Location"] = place
             given["StorageDescriptor"]["SerdeInfo"]["Parameters"]["path"] = place
             catalog.update_table(relation.schema, given)
@@ -397,7 +447,8 @@ class TestAppends:
         catalog = bench.adapter.data_catalog
         read = catalog.table(relation.schema, relation.identifier)
         bench.append(relation, "select 10 as n, 'b' as p")
-        assert catalog.touch_table(relation.schema, read) is False
+        with pytest.raises(GlueApiError, match="ConcurrentModificationException"):
+            catalog.update_table(relation.schema, table_input(read), read["VersionId"])
 
     def test_what_is_left_of_a_run_that_has_ended_goes(
         self, bench: Bench, monkeypatch: pytest.MonkeyPatch

@@ -188,7 +188,15 @@ class TestFormats:
         adapter = project.adapter
         folders = []
         with adapter.connection_named("test"):
-            for name in ("as_csv", "by_part"):
+            names = ("as_csv", "by_part")
+            here, other = (
+                adapter.Relation.create(schema=project.test_schema, identifier=name)
+                for name in names
+            )
+            with pytest.raises(DbtRuntimeError, match="is there already; drop that one first"):
+                adapter.rename_relation(here, other)
+            for name in names:
+                assert self.rows(project, name) == OLD
                 here = adapter.Relation.create(schema=project.test_schema, identifier=name)
                 there = adapter.Relation.create(schema=project.test_schema, identifier=f"{name}_2")
                 with pytest.raises(DbtRuntimeError, match="is there already"):

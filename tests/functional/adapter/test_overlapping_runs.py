@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dbt.tests.util import run_dbt
 
+from dbt.adapters.glue.recording.scrubbing import unpacked
 from tests.functional.adapter.open_tables import client_of, names_of_tables
 from tests.functional.adapter.wired import Wired
 
@@ -61,6 +62,13 @@ models:
 """
 
 
+WIDENED = """
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key='n', partition_by=['p'],
+          on_schema_change='append_new_columns') }}
+select 1 as n, {{ var('b') }} as b{{ ', 7 as extra' if var('b') == 1 }}, 'p{{ var('b') }}' as p
+"""
+
+
 class HeldTables:
     """The next UpdateTable or CreateTable of each of these tables waits until all are let go."""
 
@@ -95,6 +103,30 @@ class HeldTables:
         self._go.set()
 
 
+class HeldStatement:
+    """The first statement with these words waits until it is let go."""
+
+    def __init__(self, wire: Wire, words: str) -> None:
+        self._wire, self._words = wire, words
+        self._arrived, self._go = threading.Event(), threading.Event()
+        wire.faults.append(("RunStatement", self._fault))
+
+    def _fault(self, handler: Any, _forward: Any) -> bool:
+        if self._words in unpacked(handler.parameters["Code"]):
+            self._arrived.set()
+            assert self._go.wait(600)
+        else:
+            self._wire.faults.append(("RunStatement", self._fault))
+        return False
+
+    def arrived(self) -> None:
+        assert self._arrived.wait(120), f"no statement with {self._words!r} yet"
+
+    def let_go(self) -> None:
+        self._wire.faults.clear()
+        self._go.set()
+
+
 class TestOverlappingRuns(Wired):
     @pytest.fixture(scope="class")
     def ran(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -109,6 +141,7 @@ class TestOverlappingRuns(Wired):
             "merged.sql": f"{{{{ config({MERGE}) }}}} {row}",
             "first.sql": f"{{{{ config({MERGE}) }}}} {row}",
             "parts.sql": f"{{{{ config({MERGE}, partition_by=['p']) }}}} {row}, 'a' as p",
+            "widened.sql": WIDENED,
             "scripted.py": PYTHON.format(ran=str(ran)),
             "spread.py": SPREAD,
             "models.yml": YAML,
@@ -119,25 +152,18 @@ class TestOverlappingRuns(Wired):
         return {"snapped.sql": SNAPSHOT}
 
     def test_nothing_is_lost(self, project: Any, wire: Wire, ran: Path) -> None:
-        run_dbt(["build", "--vars", "b: 0", "--exclude", "first", "spread"])
+        apart = ("spread", "widened")
+        run_dbt(["build", "--vars", "b: 0", "--exclude", "first", *apart])
         ran.write_text("")
         held = HeldTables(
             wire,
             dict.fromkeys(("plain", "merged", "first", "parts", "scripted", "snapped"), "")
             | {"documented": "told"},
         )
-        slow = subprocess.Popen(
-            [
-                sys.executable, "-m", "dbt.cli.main", "build", "--vars", "b: 1", "--exclude", "spread",
-                "--threads", "7",
-                "--profiles-dir", str(project.profiles_dir),
-            ],
-            cwd=project.project_root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            env={**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
-        )  # fmt: skip
+        slow = self.begin(project, "--exclude", *apart, "--threads", "7")
         try:
             held.arrived()
-            run_dbt(["build", "--vars", "b: 2", "--exclude", "spread"])
+            run_dbt(["build", "--vars", "b: 2", "--exclude", *apart])
             assert self.rows(project, "plain") == [2]
         finally:
             held.let_go()
@@ -160,23 +186,46 @@ class TestOverlappingRuns(Wired):
         staged = [t["Name"] for t in catalog.tables(project.test_schema) if "__dbt" in t["Name"]]
         assert staged == []
 
+    def test_a_merge_that_adds_a_column_is_made_of_what_it_is_added_to(
+        self, project: Any, wire: Wire
+    ) -> None:
+        """Another run moves the row to another partition when those are found that the first one is to rewrite."""
+        run_dbt(["run", "--vars", "b: 0", "-s", "widened"])
+        held = HeldStatement(wire, "add columns")
+        slow = self.begin(project, "-s", "widened")
+        try:
+            held.arrived()
+            run_dbt(["run", "--vars", "b: 2", "-s", "widened"])
+        finally:
+            held.let_go()
+            said, _ = slow.communicate(timeout=300)
+        assert slow.returncode == 0, said
+        found = project.run_sql("select n, b, extra, p from {schema}.widened", fetch="all")
+        assert [tuple(row) for row in found] == [(1, 1, 7, "p1")]
+        assert "widened was changed by another run while this one built on what it" in said
+
     @pytest.mark.parametrize(
-        ("model", "flags"),
+        ("model", "flags", "looks", "updates"),
         [
-            ("plain", []),
-            ("merged", []),
-            ("scripted", ["--full-refresh"]),
-            ("scripted", []),
+            ("plain", [], 2, 1),
+            ("merged", [], 2, 1),
+            ("scripted", ["--full-refresh"], 2, 1),
+            ("scripted", [], 2, 1),
+            # What its staged rows are is asked, as dbt's query for them tells no columns.
+            ("snapped", [], 3, 1),
+            # The lock is read back, and what is there after; the staged table is marked first.
+            ("parts", [], 4, 2),
         ],
     )
     def test_a_model_looks_at_its_table_twice(
-        self, project: Any, wire: Wire, model: str, flags: list[str]
+        self, project: Any, wire: Wire, model: str, flags: list[str], looks: int, updates: int
     ) -> None:
         """Before it is built, with what is staged for it; and before it is switched, for the version that is there."""
+        run_dbt(["build", "--vars", "b: 3", "-s", model])
         wire.calls.clear()
-        run_dbt(["run", "--vars", "b: 4", "-s", model, *flags])
-        assert self.looks(wire) <= 2
-        assert wire.count()["UpdateTable"] == 1
+        run_dbt(["build", "--vars", "b: 4", "-s", model, *flags])
+        assert self.looks(wire) == looks
+        assert wire.count()["UpdateTable"] == updates
 
     def test_a_python_models_table_is_known_from_its_first_moment(
         self, project: Any, wire: Wire, endpoint: EndpointHandle
@@ -196,6 +245,17 @@ class TestOverlappingRuns(Wired):
         assert found["Parameters"]["spark.sql.sources.schema.numBuckets"] == "2"
         assert found["StorageDescriptor"]["SerdeInfo"]["Parameters"]["compression"] == "gzip"
         assert found["Parameters"]["team"] == "sales"
+
+    def begin(self, project: Any, *arguments: str) -> subprocess.Popen[str]:
+        """A build of its own process, with the variable b of 1."""
+        return subprocess.Popen(
+            [
+                sys.executable, "-m", "dbt.cli.main", "build", "--vars", "b: 1", *arguments,
+                "--profiles-dir", str(project.profiles_dir),
+            ],
+            cwd=project.project_root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env={**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        )  # fmt: skip
 
     def rows(self, project: Any, table: str, where: str = "true") -> list[int]:
         sql = f"select n from {{schema}}.{table} where {where}"

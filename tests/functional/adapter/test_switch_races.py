@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -10,136 +9,12 @@ import pytest
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.glue import replacement as replacements
-from dbt.adapters.glue.aws import AwsClients
-from dbt.adapters.glue.catalog import DataCatalog, table_input
-from dbt.adapters.glue.replacement import OWNER, Attempt, Replacement
-from dbt.adapters.glue.sessions.runs import Run
-from dbt.adapters.glue.staged_tables import MAKER, Makers, new_token, staged_name
-from dbt.adapters.glue.versions import new_version
+from dbt.adapters.glue.catalog import table_input
+from dbt.adapters.glue.replacement import Attempt
+from tests.functional.adapter.racing_runs import DATABASE, TARGET, Held, place, places, storage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from dbt.adapters.glue.credentials import GlueCredentials
-
-    Name = tuple[str, str]
-
-DATABASE = "switch_races"
-TARGET = (DATABASE, "orders")
-ROOT = f"s3://dbt-glue-local/{DATABASE}/orders"
-
-
-class OneRun:
-    """A run of dbt, as far as it switches tables: what it has made, and what it had removed."""
-
-    def __init__(self, client: Any) -> None:
-        self.catalog = DataCatalog(lambda: client)
-        self.run = Run()
-        self.makers = Makers(self.run, list, 24 * 3600)
-        self.removed: list[str] = []
-        self.replacement = Replacement(
-            self.catalog, self._remove, is_at_work=self.makers.is_at_work
-        )
-        self.failed: list[BaseException] = []
-
-    def _remove(self, request: dict[str, Any]) -> None:
-        self.removed += [f"{request['root']}/{folder}" for folder in request["folders"]]
-
-    def location(self) -> str:
-        return f"{ROOT}/{new_version('0123abcd', self.run.word)}"
-
-    def stage(self, *partitions: str, **more: Any) -> tuple[Name, str]:
-        """A staged table of this run: its name and location. Of partitions, their values."""
-        name, location = staged_name(TARGET, "__dbt_new", token=new_token()), self.location()
-        owned = {OWNER: ".".join(TARGET), MAKER: self.run.word}
-        self.make(name, location, *partitions, **{"Parameters": owned, **more})
-        return name, location
-
-    def make(self, name: Name, location: str, *partitions: str, **more: Any) -> None:
-        keys = [{"Name": "p", "Type": "string"}] if partitions else []
-        self.catalog.create_table(
-            name[0],
-            {
-                "Name": name[1],
-                "StorageDescriptor": storage(location),
-                "PartitionKeys": keys,
-                **more,
-            },
-        )
-        parts = [
-            {"Values": [p], "StorageDescriptor": storage(f"{location}/p={p}")} for p in partitions
-        ]
-        self.catalog.create_partitions(*name, parts)
-
-    def switch(self, staged: tuple[Name, str], **more: Any) -> None:
-        self.replacement.switch(TARGET, *staged, **more)
-
-    def begin(self, work: Any) -> threading.Thread:
-        """Does something in a thread; what it raises is kept in `failed`."""
-
-        def doing() -> None:
-            try:
-                work()
-            except BaseException as error:  # noqa: BLE001 - the test looks at it
-                self.failed.append(error)
-
-        thread = threading.Thread(target=doing, daemon=True)
-        thread.start()
-        return thread
-
-
-def storage(location: str) -> dict[str, Any]:
-    return {"Location": location, "Columns": [{"Name": "n", "Type": "int"}]}
-
-
-class Held:
-    """The next call of an operation at the wire, which goes on when it is let go."""
-
-    def __init__(self, wire: Any, operation: str) -> None:
-        self._arrived, self._go = threading.Event(), threading.Event()
-        wire.faults.append((operation, self._hold))
-
-    def _hold(self, _handler: Any, _forward: Any) -> bool:
-        self._arrived.set()
-        assert self._go.wait(60)
-        return False
-
-    def arrived(self) -> None:
-        assert self._arrived.wait(60)
-
-    def let_go(self) -> None:
-        self._go.set()
-
-
-@pytest.fixture
-def runs(
-    wire: Any, credentials: GlueCredentials, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[OneRun, OneRun]]:
-    """Two runs with the same target; the calls of both go through the wire."""
-    monkeypatch.setattr(replacements, "WAIT_SECONDS", 30.0)
-    credentials.boto_retry_max_attempts = 3
-    found = OneRun(AwsClients(credentials).catalog), OneRun(AwsClients(credentials).catalog)
-    catalog = found[0].catalog
-    catalog.create_database(DATABASE, None)
-    yield found
-    wire.faults.clear()
-    for table in list(catalog.tables(DATABASE)):
-        catalog.delete_table(DATABASE, table["Name"])
-    catalog.delete_database(DATABASE)
-    for run in found:
-        run.run.end()
-
-
-def place(run: OneRun) -> str:
-    table = run.catalog.table(*TARGET)
-    assert table is not None
-    return str(table["StorageDescriptor"]["Location"])
-
-
-def places(run: OneRun) -> dict[str, str]:
-    """The locations of the target's partitions."""
-    found = run.catalog.partitions(*TARGET)
-    return {values[0]: str(p["StorageDescriptor"]["Location"]) for values, p in found.items()}
+    from tests.functional.adapter.racing_runs import OneRun
 
 
 def test_an_update_that_is_held_for_the_whole_of_another_run(
@@ -384,7 +259,7 @@ def test_an_abandoned_switch_leaves_what_another_table_is_made_of(
     thread = slow.begin(lambda: slow.switch(staged))
     held.arrived()
     kept = (DATABASE, "orders_before")
-    other.replacement.switch(kept, TARGET, attempt=Attempt(kept, None, keeps=True))
+    other.replacement.rename(TARGET, kept)
     held.let_go()
     thread.join(60)
     assert slow.failed == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -97,7 +98,17 @@ def test_tasks_are_known_while_they_run(glue: Driver, busy: str) -> None:
     statement = glue.start(busy, LONG)
     glue.until(lambda: glue.tasks_at_work(busy, statement, *WORK) > 0, "tasks at work")
     glue.until(lambda: glue.tasks_running(busy, statement), "tasks in the tracker", timeout=2.0)
+    session = glue.sessions.session(busy)
+    assert session.engine is not None
+    groups, group = session.engine.groups, session.statement(statement).group
+    assert groups.at_work(group)
     cancel_and_check(glue, busy, statement)
+    glue.until(lambda: not groups.at_work(group), "their threads are at work on them no more")
+    # The threads of tasks keep their names in Spark's pool, and are not looked after for that.
+    glue.until(
+        lambda: "cancelled-jobs" not in [thread.name for thread in threading.enumerate()],
+        "the watch of its tasks has ended",
+    )
 
 
 @pytest.mark.parametrize("case", PYTHON_CASES)

@@ -9,7 +9,9 @@ import pytest
 from glue_endpoint.buckets import Buckets
 from glue_endpoint.folders import cache_folder
 from glue_endpoint.iam.documents import policies_of
-from glue_endpoint.iam.guard import RULES_FILE, USES_FILE, spark_rules
+from glue_endpoint.iam.guard import RULES_FILE, USES_FILE
+from glue_endpoint.iam.principals import keys_of
+from glue_endpoint.iam.spark_rules import spark_rules
 from glue_endpoint.process.variables import spark_variables
 from glue_endpoint.spark import jvm
 from glue_endpoint.spark.file_system import file_system_jar, hadoop_configuration
@@ -40,6 +42,25 @@ POLICY = {
         {"Effect": "Allow", "Action": "s3tables:GetTableData", "Resource": "*"},
     ],
 }
+WITH_LISTS = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+        {
+            "Effect": "Deny",
+            "Action": "s3:PutObject",
+            "Resource": "*",
+            "Condition": {"StringLikeIfExists": {"s3:prefix": "secret/*"}},
+        },
+        {
+            "Effect": "Deny",
+            "Action": "s3:ListBucket",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"s3:delimiter": "/"}},
+        },
+    ],
+}
+"""Nothing is put, as a put has no prefix; and nothing is listed by folders, but all that is below one is."""
 
 
 class Store(NamedTuple):
@@ -65,10 +86,19 @@ class Store(NamedTuple):
         return lines
 
 
+def write_rules(file: Path, policy: dict[str, Any]) -> None:
+    """The file of the rules, in one step, as the endpoint makes it anew when sessions get another role."""
+    found = policies_of(policy)
+    keys = keys_of(found, "arn:aws:iam::000000000000:role/one")
+    new = file.with_suffix(".new")
+    new.write_text("".join(f"{rule}\n" for rule in spark_rules(found.session_role, keys)))
+    new.replace(file)
+
+
 def store_with(folder: Path, *, rules: bool, like: float | None) -> Iterator[Store]:
     file = folder / RULES_FILE if rules else None
     if file is not None:
-        file.write_text("".join(f"{r}\n" for r in spark_rules(policies_of(POLICY).session_role)))
+        write_rules(file, POLICY)
     java, jars, buckets = find_java(), jvm.spark_jars(), Buckets(folder / "s3")
     jar = file_system_jar(cache_folder(), java, jars)
     told = spark_variables(file, folder / USES_FILE, like)
@@ -90,6 +120,11 @@ def store_with(folder: Path, *, rules: bool, like: float | None) -> Iterator[Sto
 @pytest.fixture(scope="module")
 def like_s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     yield from store_with(tmp_path_factory.mktemp("like"), rules=False, like=0)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    yield from store_with(tmp_path_factory.mktemp("both"), rules=True, like=0)
 
 
 @pytest.fixture(scope="module")
@@ -171,3 +206,59 @@ def test_spark_is_held_to_the_roles_policy(ruled: Store) -> None:
     uses = [json.loads(line) for line in (ruled.state / USES_FILE).read_text().splitlines()]
     assert ["session_role", "s3:DeleteObject", "arn:aws:s3:::lake/open/kept/a", "denied"] in uses
     assert ["session_role", "s3tables:GetTableData", "", "allowed"] in uses
+
+
+@pytest.mark.parametrize("mode", ["ruled", "both"])
+def test_a_folder_is_judged_by_all_that_is_in_it(mode: str, request: pytest.FixtureRequest) -> None:
+    store = request.getfixturevalue(mode)
+    for name in ("open/free/a", "open/free/in/b", "open/kept/deep/c", "shut/d"):
+        store.write(f"lake/{name}")
+    fs, path = store.of("s3://lake/"), store.path
+    for call in (
+        lambda: fs.delete(path("s3://lake/open/kept"), True),
+        lambda: fs.rename(path("s3://lake/open/kept"), path("s3://lake/open/moved")),
+        lambda: fs.rename(path("s3://lake/open/free"), path("s3://lake/shut/free")),
+        lambda: fs.rename(path("s3://lake/shut"), path("s3://lake/open/shut")),
+    ):
+        with pytest.raises(Py4JJavaError, match="AccessDenied"):
+            call()
+    left = ["open/free/a", "open/free/in/b", "open/kept/deep/c", "shut/d"]
+    assert set(store.files("lake")) >= set(left)
+    assert fs.rename(path("s3://lake/open/free"), path("s3://lake/open/new"))
+    assert fs.delete(path("s3://lake/open/new"), True)
+    assert not (store.state / "s3/lake/open/new").exists()
+    uses = [json.loads(line) for line in (store.state / USES_FILE).read_text().splitlines()]
+    role = "session_role"
+    assert [role, "s3:ListBucket", "arn:aws:s3:::lake", "not allowed"] in uses
+    assert [role, "s3:GetObject", "arn:aws:s3:::lake/open/free/in/b", "allowed"] in uses
+    kept = "arn:aws:s3:::lake/open/kept/deep/c"
+    assert [role, "s3:DeleteObject", kept, "denied"] in uses
+
+
+def test_rules_that_come_later_count_with_if_exists_and_delimiter(ruled: Store) -> None:
+    ruled.write("lake/open/later/a")
+    fs, path = ruled.of("s3://lake/"), ruled.path
+    fs.create(path("s3://lake/open/later/b")).close()
+    write_rules(ruled.state / RULES_FILE, WITH_LISTS)
+    try:
+        with pytest.raises(Py4JJavaError, match=r"s3:PutObject .* explicit deny"):
+            fs.create(path("s3://lake/open/later/c"))
+        with pytest.raises(Py4JJavaError, match=r"s3:ListBucket .* explicit deny"):
+            fs.listStatus(path("s3://lake/open/later"))
+        assert fs.delete(path("s3://lake/open/later"), True)
+    finally:
+        write_rules(ruled.state / RULES_FILE, POLICY)
+
+
+def test_a_look_at_what_is_no_file_is_two_requests(like_s3: Store) -> None:
+    like_s3.write("lake/looked/a")
+    fs, path = like_s3.of("s3://lake/"), like_s3.path
+    like_s3.requests()
+    assert fs.getFileStatus(path("s3://lake/looked/a")).isFile()
+    assert like_s3.requests() == ["HEAD s3://lake/looked/a"]
+    assert fs.getFileStatus(path("s3://lake/looked")).isDirectory()
+    assert like_s3.requests() == ["HEAD s3://lake/looked", "LIST s3://lake/looked"]
+    assert not fs.exists(path("s3://lake/looked/gone"))
+    assert like_s3.requests() == ["HEAD s3://lake/looked/gone", "LIST s3://lake/looked/gone"]
+    assert fs.getFileStatus(path("s3://lake/")).isDirectory()
+    assert like_s3.requests() == ["LIST s3://lake/"]

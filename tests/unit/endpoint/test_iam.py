@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import datetime, timezone
 from functools import partial
@@ -14,12 +15,16 @@ from glue_endpoint.api.operations import GlueService
 from glue_endpoint.api.sts import Sts
 from glue_endpoint.buckets import Buckets
 from glue_endpoint.catalog.catalog import Catalog
-from glue_endpoint.errors import EndpointStartError
+from glue_endpoint.errors import AccessDeniedException, EndpointStartError
 from glue_endpoint.iam.decisions import ALLOWED, DENIED, NOT_ALLOWED, decide
 from glue_endpoint.iam.documents import policies_of, read_policies
 from glue_endpoint.iam.glue import resources_of
-from glue_endpoint.iam.guard import USES_FILE, Guard
+from glue_endpoint.iam.guard import RULES_FILE, USES_FILE, Guard, needed
+from glue_endpoint.iam.principals import keys_of
+from glue_endpoint.iam.s3 import OF_BUCKET, OF_OBJECT, permissions
+from glue_endpoint.iam.spark_rules import spark_rules
 from glue_endpoint.lake_formation.service import LakeFormation
+from glue_endpoint.s3.calls import SERVED
 from glue_endpoint.s3.service import S3
 from glue_endpoint.s3_tables.service import S3Tables
 from glue_endpoint.store.store import Store
@@ -36,6 +41,11 @@ USER = "arn:aws:iam::000000000000:user/dbt-glue-local"
 
 def statement(actions: Any, resources: Any = "*", **others: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": actions, "Resource": resources, **others}
+
+
+def denied_where(operator: str, key: str, value: str) -> dict[str, Any]:
+    """A Deny of everything under a condition."""
+    return statement("*", Effect="Deny", Condition={operator: {key: value}})
 
 
 def policy(*statements: dict[str, Any]) -> dict[str, Any]:
@@ -99,6 +109,26 @@ def test_arns_of_another_account_and_region_are_the_endpoints_own() -> None:
     found = policies_of(policy(statement("glue:*", "arn:aws:glue:eu-west-1:123456789012:catalog")))
     assert (found.account, found.region) == ("123456789012", "eu-west-1")
     assert found.caller == found.session_role
+
+
+IRELAND, FRANKFURT = (f"arn:aws:glue:{r}:123456789012" for r in ("eu-west-1", "eu-central-1"))
+
+
+def test_arns_of_several_regions_are_refused_by_their_names(tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    both = [f"{IRELAND}:catalog", f"{FRANKFURT}:database/d"]
+    file.write_text(json.dumps(policy(statement("glue:*", both))))
+    with pytest.raises(EndpointStartError, match=r"one: leave those of the others out") as refused:
+        read_policies(file)
+    assert "(123456789012 in eu-central-1, 123456789012 in eu-west-1)" in str(refused.value)
+
+
+def test_the_endpoints_own_home_goes_before_others_and_notes_are_none() -> None:
+    found = policies_of(policy(statement("glue:*", [f"{HOME}:catalog", f"{IRELAND}:catalog"])))
+    assert (found.account, found.region) == ("000000000000", "us-east-1")
+    one = policy(statement("glue:*", f"{IRELAND}:catalog"))
+    noted = {"caller": one, "session_role": one, "notes": [f"not {FRANKFURT}:catalog"]}
+    assert policies_of(noted).region == "eu-west-1"
 
 
 DECISIONS = [
@@ -189,7 +219,7 @@ def clients(
         "glue": GlueService(Catalog(store), authorize=partial(guard.check, "glue")),
         "s3tables": S3Tables(store, lambda: None, partial(guard.check, "s3tables")),
         "lakeformation": LakeFormation(store, partial(guard.check, "lakeformation")),
-        "sts": Sts(keys, partial(guard.check, "sts")),
+        "sts": Sts(keys, partial(guard.check, "sts"), guard.assumed),
         "s3": s3,
     }
     with served(services, keys) as server:
@@ -202,6 +232,21 @@ def clients(
         yield client
     s3.close()
     store.close()
+
+
+@pytest.fixture
+def s3_under(served: Callable[..., Any]) -> Callable[..., Any]:
+    """`with s3_under(policy_file, folder) as s3:` a client of S3 in a folder of its own."""
+
+    @contextlib.contextmanager
+    def client(file: Path, folder: Path) -> Iterator[Any]:
+        keys, guard = Credentials.generate(), Guard(file, folder)
+        buckets = Buckets(folder / "s3")
+        s3 = S3(buckets, folder, keys, lambda: datetime.now(timezone.utc), guard.s3_refusal)
+        with contextlib.closing(s3), served({"s3": s3}, keys) as server:
+            yield client_of(server.url, "s3", keys)
+
+    return client
 
 
 def refused(call: Callable[..., Any], **given: Any) -> tuple[str, int, str]:
@@ -285,8 +330,135 @@ def test_s3_does_not_tell_what_is_missing_to_who_may_not_list(clients: Any) -> N
     assert refused(clients("s3").head_object, Bucket="b", Key="open/gone")[1] == 403
 
 
+def test_tags_and_an_acl_in_the_headers_of_a_put_need_their_own_permissions(clients: Any) -> None:
+    s3, at = clients("s3"), {"Bucket": "b", "Key": "open/headers"}
+    assert "s3:PutObjectTagging" in refused(s3.put_object, **at, Tagging="a=b")[2]
+    assert "s3:PutObjectAcl" in refused(s3.put_object, **at, ACL="private")[2]
+    assert "s3:PutObjectTagging" in refused(s3.create_multipart_upload, **at, Tagging="a=b")[2]
+    source = {"Bucket": "b", "Key": "open/a"}
+    copy = {**at, "CopySource": source, "TaggingDirective": "REPLACE"}
+    assert "s3:PutObjectTagging" in refused(s3.copy_object, **copy, Tagging="a=b")[2]
+
+
+def test_every_operation_of_s3_has_its_permission() -> None:
+    """An operation that was forgotten would be refused by its own name, and not let through."""
+    known = {*OF_BUCKET, *OF_OBJECT, "ListBuckets", "DeleteObjects"}
+    assert known >= SERVED
+    assert list(permissions("GetObjectAcl", "b", "k", None)) == [
+        ("s3:GetObjectAcl", "arn:aws:s3:::b/k")
+    ]
+
+
+def test_a_missing_object_is_judged_on_the_bucket_that_was_read_and_not_noted(
+    s3_under: Callable[..., Any], tmp_path: Path
+) -> None:
+    given = policy(
+        statement("s3:GetObject", "*"),
+        statement("s3:PutObject", "*"),
+        statement("s3:ListBucket", "arn:aws:s3:::read"),
+    )
+    file = tmp_path / "policy.json"
+    file.write_text(json.dumps(given))
+    with s3_under(file, tmp_path) as s3:
+        for bucket in ("read", "hidden", "b"):
+            (tmp_path / "s3" / bucket).mkdir()
+        copy = partial(s3.copy_object, Bucket="b", Key="k")
+        assert refused(copy, CopySource="read/gone")[0] == "NoSuchKey"
+        assert refused(copy, CopySource="hidden/gone")[0] == "AccessDenied"
+        assert refused(s3.get_object, Bucket="read", Key="gone")[0] == "NoSuchKey"
+        assert refused(s3.get_object, Bucket="hidden", Key="gone")[0] == "AccessDenied"
+    assert "ListBucket" not in (tmp_path / USES_FILE).read_text()
+
+
 def test_what_was_asked_for_is_noted_once(clients: Any) -> None:
     for _ in range(2):
         refused(clients("lakeformation").list_permissions)
     uses = [json.loads(line) for line in (clients.folder / USES_FILE).read_text().splitlines()]
     assert uses.count(["caller", "lakeformation:ListPermissions", "*", "not allowed"]) == 1
+
+
+# -- who asks, as conditions see it ----------------------------------------------------------------
+
+ROLE_ARN = "arn:aws:iam::000000000000:role/service/builder"
+
+
+def role_guard(folder: Path, *denials: dict[str, Any]) -> Guard:
+    """Everything is allowed to both principals but what the role is denied."""
+    file = folder / "policy.json"
+    everything = policy(statement("*"))
+    file.write_text(
+        json.dumps({"caller": everything, "session_role": policy(statement("*"), *denials)})
+    )
+    return Guard(file, folder)
+
+
+def test_a_session_is_its_role_to_conditions(tmp_path: Path) -> None:
+    guard = role_guard(tmp_path, denied_where("ArnLike", "aws:PrincipalArn", ROLE_ARN))
+    rules = tmp_path / RULES_FILE
+    guard.check_session("GetDatabase", {"Name": "d"})
+    assert "Deny" not in rules.read_text()
+    guard.check("glue", "AKIA", "CreateSession", {"Id": "s", "Role": ROLE_ARN})
+    with pytest.raises(AccessDeniedException, match=r"assumed-role/.* with an explicit deny"):
+        guard.check_session("GetDatabase", {"Name": "d"})
+    assert rules.read_text().splitlines()[1].startswith("Deny\t")
+    assert [file.name for file in tmp_path.glob("s3-permissions*")] == [RULES_FILE]
+
+
+def test_who_assumed_a_role_is_that_role_to_conditions(tmp_path: Path) -> None:
+    guard = role_guard(tmp_path, denied_where("ArnLike", "aws:PrincipalArn", "*:role/service/*"))
+    session = "arn:aws:sts::000000000000:assumed-role/builder/me"
+    guard.assumed("ASIAONE", ROLE_ARN, session)
+    with pytest.raises(AccessDeniedException, match=f"User: {session} is not authorized"):
+        guard.check("glue", "ASIAONE", "GetDatabase", {"Name": "d"})
+    guard.check("glue", "ASIAOTHER", "GetDatabase", {"Name": "d"})
+
+
+def test_sts_tells_which_role_was_assumed(clients: Any) -> None:
+    role = {"RoleSessionName": "test", "RoleArn": "arn:aws:iam::000000000000:role/one"}
+    given = clients("sts").assume_role(**role)["Credentials"]
+    used = Credentials(given["AccessKeyId"], given["SecretAccessKey"])
+    message = refused(clients("glue", used).get_tables, DatabaseName="mine")[2]
+    assert message.startswith("User: arn:aws:sts::000000000000:assumed-role/one/test is not")
+
+
+SAME_FOR_ALL = [
+    ("StringEquals", "aws:ResourceAccount", "123456789012"),
+    ("StringEquals", "aws:PrincipalAccount", "123456789012"),
+    ("StringEquals", "aws:RequestedRegion", "eu-west-1"),
+    ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/*"),
+    ("Bool", "aws:SecureTransport", "true"),
+]
+
+
+@pytest.mark.parametrize(("operator", "key", "value"), SAME_FOR_ALL)
+def test_conditions_hold_for_spark_as_for_every_client(operator: str, key: str, value: str) -> None:
+    home = statement("glue:*", f"{IRELAND}:catalog")
+    found = policies_of(policy(home, denied_where(operator, key, value)))
+    keys = keys_of(found, "arn:aws:iam::123456789012:role/one")
+    assert decide(found.session_role, "s3:GetObject", "arn:aws:s3:::b/k", keys) == DENIED
+    assert [rule.split("\t")[0] for rule in spark_rules(found.session_role, keys)] == [
+        "Allow",
+        "Deny",
+    ]
+    other = policies_of(policy(home, denied_where(operator, key, "no")))
+    assert len(spark_rules(other.session_role, keys)) == 1
+
+
+def test_what_a_policy_lacks_is_judged_with_the_same_conditions() -> None:
+    here = {"StringEquals": {"aws:ResourceAccount": "123456789012"}}
+    document = policy(statement("glue:*", f"{IRELAND}:*", Condition=here))
+    uses = [["caller", "glue:GetTable", f"{IRELAND}:catalog", "allowed"]]
+    assert needed(document, uses) == set()
+    assert needed(document, [["session_role", "s3:GetObject", "arn:aws:s3:::b/k", "allowed"]]) == {
+        ("session_role", "s3:GetObject")
+    }
+
+
+def test_conditions_on_a_list_are_left_to_spark_with_all_that_they_say() -> None:
+    conditions = {
+        "StringNotLikeIfExists": {"s3:prefix": ["a/*", "b"]},
+        "StringEquals": {"s3:delimiter": "/"},
+    }
+    found = policies_of(policy(statement("s3:*", Effect="Deny", Condition=conditions)))
+    (rule,) = spark_rules(found.session_role, keys_of(found, ROLE_ARN))
+    assert rule.split("\t")[3:] == ["prefix!?:(?:a\\/.*)|(?:b)", "delimiter=:(?:/)"]

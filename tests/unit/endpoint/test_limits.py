@@ -106,6 +106,38 @@ FORGED = (
 )
 
 
+def test_a_house_full_of_callers_with_keys_turns_others_away_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The server waits in the loop that takes connections: here it would wait for ever."""
+    monkeypatch.setattr("glue_endpoint.api.connections._ROOM_WITHIN", None)
+    connections = Connections(2)
+    with ExitStack() as sockets:
+        ours, theirs = zip(*(pair(sockets) for _ in range(3)), strict=True)
+        for taken in ours[:2]:
+            assert connections.open(taken)
+            connections.of(taken).known = True
+            connections.begin(connections.of(taken))
+        assert not connections.open(ours[2])
+        connections.end(connections.of(ours[0]))
+        gone = threading.Thread(target=_leave, args=(connections, ours[0]))
+        gone.start()
+        assert connections.open(ours[2])
+        gone.join()
+        assert theirs[0].recv(1) == b""
+
+
+def pair(sockets: ExitStack) -> tuple[socket.socket, socket.socket]:
+    here, there = socket.socketpair()
+    return sockets.enter_context(here), sockets.enter_context(there)
+
+
+def _leave(connections: Connections, taken: socket.socket) -> None:
+    """What the thread of a connection does that was cut."""
+    assert taken.recv(1) == b""
+    connections.close(taken)
+
+
 @pytest.mark.parametrize("signature", ["X-Nothing: 1", FORGED])
 def test_bodies_of_strangers_are_not_kept(served: Served, signature: str) -> None:
     served.client().get_databases()

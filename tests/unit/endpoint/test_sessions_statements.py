@@ -40,6 +40,25 @@ class Engineless:
         pass
 
 
+class TimedOut(Session):
+    """One whose time is over in the moment in which it is to be stopped."""
+
+    def stop(self, *, at_once: bool = False) -> None:
+        self.fail("its time was over")
+        super().stop(at_once=at_once)
+
+
+def test_a_session_that_ends_by_itself_keeps_no_other_from_being_stopped(tmp_path: Path) -> None:
+    engines: Any = Engineless()
+    sessions = Sessions(engines, Buckets(tmp_path / "s3"), tmp_path)
+    for name, kind in (("first", TimedOut), ("second", Session), ("third", TimedOut)):
+        sessions._sessions[name] = kind({"Id": name}, tmp_path / name, lambda: 0.0)
+    sessions.delete("third")
+    sessions.close()
+    ended = [(shape["Id"], shape["Status"]) for shape in sessions.list()]
+    assert ended == [("first", "FAILED"), ("second", "STOPPED")]
+
+
 def test_success_is_available_and_ok() -> None:
     statement = Statement(3, "1", "group")
     assert statement.shape()["State"] == "WAITING"

@@ -6,6 +6,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from glue_endpoint.api.auth import HttpRequest
+from glue_endpoint.api.rest import rest_call
 from glue_endpoint.api.wire import (
     ResponseError,
     SerializationError,
@@ -34,10 +36,18 @@ def session(**changes: Any) -> dict[str, Any]:
     return {"Id": "s", "Role": ROLE, "Command": {"Name": "glueetl"}, **changes}
 
 
+def statistics(**of_text: Any) -> dict[str, Any]:
+    data = {"MaximumLength": 1, "NumberOfNulls": 0, "NumberOfDistinctValues": 1, **of_text}
+    column = {"ColumnName": "c", "ColumnType": "string", "AnalyzedTime": 0}
+    of_column = {**column, "StatisticsData": {"Type": "STRING", "StringColumnStatisticsData": data}}
+    return {"DatabaseName": "d", "TableName": "t", "ColumnStatisticsList": [of_column]}
+
+
 @pytest.mark.parametrize(
     ("operation", "request_body"),
     [
         ("CreateSession", session()),
+        ("UpdateColumnStatisticsForTable", statistics(AverageLength=2.5)),
         ("CreateSession", session(Id="x" * 255)),
         ("CreateSession", session(DefaultArguments={f"--k{n}": "v" * 4096 for n in range(75)})),
         ("CreateSession", session(GlueVersion="5.0", WorkerType="G.1X", NumberOfWorkers=2)),
@@ -88,6 +98,14 @@ def test_reports_every_violation_at_once() -> None:
         ("CreateSession", session(NumberOfWorkers="2")),
         ("CreateSession", session(NumberOfWorkers=True)),
         ("CreateSession", session(NumberOfWorkers=2**31)),
+        ("CreateSession", session(NumberOfWorkers=10**400)),
+        ("CreateSession", session(NumberOfWorkers=-(10**400))),
+        ("CreateSession", session(NumberOfWorkers=1e300)),
+        ("CreateSession", session(NumberOfWorkers=float("nan"))),
+        ("UpdateColumnStatisticsForTable", statistics(AverageLength=10**400)),
+        ("GetPartitions", {"DatabaseName": "d", "TableName": "t", "QueryAsOfTime": 10**400}),
+        ("GetPartitions", {"DatabaseName": "d", "TableName": "t", "QueryAsOfTime": -1e300}),
+        ("GetPartitions", {"DatabaseName": "d", "TableName": "t", "QueryAsOfTime": 253402300800}),
         ("CreateSession", session(Tags=["a"])),
         ("GetPartitions", {"DatabaseName": "d", "TableName": "t", "QueryAsOfTime": "now"}),
     ],
@@ -96,6 +114,12 @@ def test_refuses_other_types(operation: str, request_body: Any) -> None:
     with pytest.raises(SerializationError) as caught:
         parse(operation, request_body)
     assert caught.value.code == "SerializationException"
+
+
+def test_refuses_a_number_in_a_query_that_is_longer_than_any() -> None:
+    asked = HttpRequest("GET", f"/buckets?maxBuckets={'9' * 5000}", {}, b"")
+    with pytest.raises(SerializationError, match="maxBuckets must be an integer"):
+        rest_call("s3tables", asked)
 
 
 def test_ignores_members_that_the_model_does_not_know() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt.adapters.glue.appends import ADDED, INTO
+from dbt.adapters.glue.append_plans import INTO
 from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.cleaning.store import Store
 from dbt.adapters.glue.migration.findings import Unseen
@@ -23,7 +23,7 @@ from dbt.adapters.glue.old_versions import (
 from dbt.adapters.glue.references import references
 from dbt.adapters.glue.replacement import Replacement
 from dbt.adapters.glue.sessions.runs import dead_runs
-from dbt.adapters.glue.staged_tables import MAKER, is_staged_name, owner_of
+from dbt.adapters.glue.staged_tables import ADDED, MAKER, is_staged_name, owner_of
 from dbt.adapters.glue.switch_steps import is_locked_by
 from dbt.adapters.glue.versions import (
     MARKS,

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 from glue_endpoint.api.quotas import Quotas
-from glue_endpoint.errors import ThrottlingException
+from glue_endpoint.catalog.catalog import Catalog
+from glue_endpoint.catalog.tables import TABLE_WRITES
+from glue_endpoint.catalog.unpleasant import Unpleasant
+from glue_endpoint.errors import OperationTimeoutException, ThrottlingException
+from glue_endpoint.fidelity import fidelity_of
 from glue_endpoint.store.late_reads import LateReads
 from glue_endpoint.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from glue_endpoint.store.store import Transaction
 
 KEYS = [{"Name": "day", "Type": "string"}]
 PLACE = {"DatabaseName": "d", "TableName": "t"}
@@ -135,16 +143,55 @@ def test_what_was_deleted_before_its_table_does_not_come_back(
 
 
 def test_the_partitions_of_a_database_come_back_and_go(as_aws: Callable[..., Any]) -> None:
-    glue = as_aws("orphans=0.5")
+    glue = as_aws("orphans=600")
+    before = set(threading.enumerate())
     make(glue, "1", "2")
     glue.delete_database(Name="d")
     make(glue)
     assert days_of(glue) == ["1", "2"]
     glue.update_partition(**PLACE, PartitionValueList=["2"], PartitionInput={"Values": ["2"]})
-    waiting = [t for t in threading.enumerate() if isinstance(t, threading.Timer)]
-    for timer in waiting:
-        timer.join(10)
+    timers = [each for each in threading.enumerate() if isinstance(each, threading.Timer)]
+    (timer,) = (each for each in timers if each not in before)
+    timer.cancel()
+    timer.function(*timer.args)
     assert days_of(glue) == ["2"]
+
+
+def test_what_was_not_deleted_after_all_leaves_nothing(tmp_path: Path) -> None:
+    with closing(Store(tmp_path)) as store:
+        unpleasant = Unpleasant(store, fidelity_of(["orphans=600"]))
+        delete = unpleasant.write("DeleteTable", TABLE_WRITES["DeleteTable"])
+        create = unpleasant.write("CreateTable", TABLE_WRITES["CreateTable"])
+        given = {"DatabaseName": "d", "TableInput": {"Name": "t", "PartitionKeys": KEYS}}
+        part = {**PLACE, "PartitionInput": {"Values": ["1"]}}
+        catalog = Catalog(store)
+        catalog.call("CreateDatabase", {"DatabaseInput": {"Name": "d"}})
+        catalog.call("CreateTable", given)
+        catalog.call("CreatePartition", part)
+
+        def half(transaction: Transaction) -> None:
+            delete(transaction, {"DatabaseName": "d", "Name": "t"})
+            raise OperationTimeoutException("the disk is slow")
+
+        with pytest.raises(OperationTimeoutException):
+            store.write(half)
+        assert len(catalog.call("GetPartitions", PLACE)["Partitions"]) == 1
+        catalog.call("DeleteTable", {"DatabaseName": "d", "Name": "t"})
+        store.write(lambda transaction: create(transaction, given))
+        assert catalog.call("GetPartitions", PLACE)["Partitions"] == []
+
+
+def test_what_comes_back_no_more_is_not_kept(tmp_path: Path) -> None:
+    with closing(Store(tmp_path)) as store:
+        unpleasant = Unpleasant(store, fidelity_of(["orphans=0"]))
+        delete = unpleasant.write("DeleteTable", TABLE_WRITES["DeleteTable"])
+        catalog = Catalog(store)
+        catalog.call("CreateDatabase", {"DatabaseInput": {"Name": "d"}})
+        for number in range(5):
+            name = f"t{number}"
+            catalog.call("CreateTable", {"DatabaseName": "d", "TableInput": {"Name": name}})
+            store.write(partial(delete, request={"DatabaseName": "d", "Name": name}))
+        assert unpleasant.kept <= 1
 
 
 # -- stale -----------------------------------------------------------------------------------------
@@ -214,6 +261,24 @@ def test_calls_beyond_the_quota_are_throttled_by_operation(as_aws: Callable[...,
 def _asked_until_refused(glue: Any) -> None:
     for _ in range(100):
         glue.get_databases()
+
+
+def test_who_waits_for_a_quota_gets_through_or_is_refused_in_the_end() -> None:
+    now, waited = [0.0], list[float]()
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        now[0] += seconds
+
+    quotas = Quotas(1, lambda: now[0])
+    quotas.take("A")
+    quotas.take_patiently("A", wait)
+    assert 2 <= len(waited) <= 3
+    assert sum(waited) >= 1
+    already = len(waited)
+    with pytest.raises(ThrottlingException):
+        quotas.take_patiently("A", waited.append)
+    assert len(waited) == already + 5
 
 
 def test_a_quota_fills_up_again() -> None:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from glue_endpoint.api.auth import Credentials
 from glue_endpoint.api.operations import GlueService
 from glue_endpoint.catalog.catalog import Catalog
-from glue_endpoint.lake_formation.enforcement import Enforcement
+from glue_endpoint.lake_formation.enforcement import HELD, NOT_HELD, Enforcement
 from glue_endpoint.lake_formation.service import LakeFormation
 from glue_endpoint.store.store import Store
 
@@ -18,6 +18,7 @@ from tests.endpoint_clients import client_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from glue_endpoint.api.operations import Operation
 
@@ -192,3 +193,91 @@ def test_iam_stops_deciding_when_everybodys_permission_is_revoked(lake: Lake) ->
     assert refusal(lake.role.get_table, DatabaseName="closing", Name="t") == required(
         "Describe on t"
     )
+
+
+STATISTICS = {
+    "ColumnName": "a",
+    "ColumnType": "int",
+    "AnalyzedTime": 0,
+    "StatisticsData": {
+        "Type": "LONG",
+        "LongColumnStatisticsData": {"NumberOfNulls": 0, "NumberOfDistinctValues": 1},
+    },
+}
+INDEX = {"Keys": ["k"], "IndexName": "i"}
+ONE_COLUMN = {"ColumnNames": ["a"]}
+CHANGES: list[tuple[str, dict[str, Any]]] = [
+    ("update_column_statistics_for_table", {"ColumnStatisticsList": [STATISTICS]}),
+    ("delete_column_statistics_for_table", {"ColumnName": "a"}),
+    ("update_column_statistics_for_partition", {"PartitionValues": ["1"], "ColumnStatisticsList": [STATISTICS]}),
+    ("delete_column_statistics_for_partition", {"PartitionValues": ["1"], "ColumnName": "a"}),
+    ("delete_table_version", {"VersionId": "0"}),
+    ("batch_delete_table_version", {"VersionIds": ["0"]}),
+    ("create_partition_index", {"PartitionIndex": INDEX}),
+    ("delete_partition_index", {"IndexName": "i"}),
+]  # fmt: skip
+LOOKS: list[tuple[str, dict[str, Any]]] = [
+    ("get_unfiltered_table_metadata", {"Name": "t"}),
+    ("get_unfiltered_partition_metadata", {"TableName": "t", "PartitionValues": ["1"]}),
+    ("get_unfiltered_partitions_metadata", {"TableName": "t"}),
+    ("get_column_statistics_for_partition", {"TableName": "t", "PartitionValues": ["1"], **ONE_COLUMN}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "given"), CHANGES)
+def test_changes_of_what_belongs_to_a_table_need_alter(
+    lake: Lake, governed: str, call: str, given: dict[str, Any]
+) -> None:
+    lake.grant(ROLE, {"Table": {"DatabaseName": governed, "Name": "t"}}, "SELECT", "INSERT")
+    where = {"DatabaseName": governed, "TableName": "t"}
+    assert refusal(getattr(lake.role, call), **where, **given) == required("Alter on t")
+
+
+@pytest.mark.parametrize(("call", "given"), LOOKS)
+def test_what_engines_ask_of_a_table_shows_no_hidden_one(
+    lake: Lake, governed: str, call: str, given: dict[str, Any]
+) -> None:
+    where = {"DatabaseName": governed}
+    if "unfiltered" in call:
+        where["CatalogId"] = "000000000000"
+        given = {**given, "SupportedPermissionTypes": ["COLUMN_PERMISSION"]}
+    assert refusal(getattr(lake.role, call), **where, **given) == required("Describe on t")
+
+
+def test_every_operation_of_the_catalog_is_held_or_said_not_to_be(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert HELD.isdisjoint(NOT_HELD)
+    assert set(Catalog(store).operations()) == HELD | NOT_HELD
+    store.close()
+
+
+def test_what_is_made_while_nobody_is_held_is_everybodys_at_the_next_start(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    catalog, operations = Catalog(store), Catalog(store).operations()
+
+    def make(table: str, enforcement: Enforcement | None) -> None:
+        given = {"DatabaseName": "d", "TableInput": {"Name": table}}
+        if enforcement is None:
+            catalog.call("CreateTable", given)
+        else:
+            enforcement.run("AKIA", "CreateTable", given, operations["CreateTable"])
+
+    def seen(enforcement: Enforcement) -> list[str]:
+        answer = enforcement.run(
+            "ASIA", "GetTables", {"DatabaseName": "d"}, operations["GetTables"]
+        )
+        return [table["Name"] for table in answer["TableList"]]
+
+    default: dict[str, Any] = {"CreateTableDefaultPermissions": []}
+    catalog.call("CreateDatabase", {"DatabaseInput": {"Name": "d", **default}})
+    make("before", None)
+    first = Enforcement(store)
+    make("held", first)
+    make("replaced", first)
+    assert seen(first) == ["before"]
+    make("between", None)
+    catalog.call("DeleteTable", {"DatabaseName": "d", "Name": "replaced"})
+    make("replaced", None)
+    assert seen(Enforcement(store)) == ["before", "between", "replaced"]
+    assert seen(Enforcement(store)) == ["before", "between", "replaced"]
+    store.close()

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from glue_endpoint.api import quotas
 from glue_endpoint.metastore.hive import HIVE
 from thriftpy2.thrift import TApplicationException, TClient, TMessageType
 from thriftpy2.transport import TTransportException
@@ -520,3 +521,19 @@ def test_the_service_ends_with_its_connections(
         client.get_all_databases()
     with pytest.raises(TTransportException):
         connect()
+
+
+# -- quotas ------------------------------------------------------------------------------------
+
+
+def test_sparks_calls_count_in_the_accounts_quota(
+    hive: TClient, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quotas, "_WAITS", (0.0,) * 5)
+    warehouse.quotas = quotas.Quotas(3, lambda: 0.0)
+    assert hive.get_all_databases() == hive.get_all_databases()
+    warehouse.quotas.take("GetDatabases")
+    with pytest.raises(HIVE.MetaException, match="Rate exceeded"):
+        hive.get_all_databases()
+    with pytest.raises(HIVE.NoSuchObjectException):
+        hive.get_database("gone")

@@ -24,20 +24,23 @@
   {%- set cloned = other_relation.is_table and other_relation.table_format == 'delta' and can_clone_table() -%}
   {%- if cloned -%}
     {%- set target_relation = this.incorporate(type='table').stored_as(other_relation.table_format) -%}
-    {#-- Delta clones nothing into a table that has rows: a new one takes its place. --#}
-    {%- set made_relation = adapter.table_in_place(target_relation, none, model) if existing_relation is none
-          else adapter.staging_relation(target_relation, model) -%}
-    {%- call statement('main') -%}
-      {{ create_or_replace_clone(made_relation, other_relation) }}
-    {%- endcall -%}
     {%- if existing_relation is none -%}
+      {%- call statement('main') -%}
+        {{ create_or_replace_clone(adapter.table_in_place(target_relation, none, model), other_relation) }}
+      {%- endcall -%}
       {%- do adapter.cache_added(target_relation) -%}
     {%- else -%}
-      {%- call statement('mark_as_staged') -%}
-        comment on table {{ made_relation }} is {{ adapter.string_literal(adapter.staged_comment(made_relation)) }}
+      {#-- Delta clones nothing into a table that has rows: a new one takes its place. A clone says in the catalog nothing
+           of what it is staged for: it is made in its folder alone, and gets its name, with that, when it is whole. --#}
+      {%- set made_relation = adapter.staging_relation(target_relation, model) -%}
+      {%- call statement('main') -%}
+        create table delta.{{ adapter.quote(made_relation.location) }} shallow clone {{ other_relation }}
+      {%- endcall -%}
+      {%- call statement('name_clone') -%}
+        create table {{ made_relation }} using delta {{ glue_table_comment(made_relation) }}
+        {{ glue_location_clause(made_relation) }}
       {%- endcall -%}
       {%- do adapter.switch(target_relation, made_relation) -%}
-      {%- do glue_settle_comment(target_relation, made_relation) -%}
     {%- endif -%}
   {%- else -%}
     {%- do adapter.check_view(model) -%}

@@ -20,7 +20,7 @@
       {%- do adapter.settle_appends(target_relation) -%}
       {%- set added_relation = adapter.append_staging(target_relation) -%}
       {%- set response = adapter.load_seed(added_relation, adapter.append_ddl(target_relation, added_relation), agate_table, config.get('column_types')) -%}
-      {%- do adapter.publish(target_relation, added_relation) -%}
+      {%- do adapter.publish(target_relation, added_relation, row_count) -%}
     {%- endif -%}
     {%- call noop_statement('main', response, 'INSERT', row_count) -%}{%- endcall -%}
   {%- else -%}

@@ -12,6 +12,9 @@
   {{ glue_run_hooks(pre_hooks) }}
   {%- do glue_run_header() -%}
 
+  {%- if existing_relation is not none -%}
+    {%- do adapter.hold_columns(target_relation, pre_hooks) -%}
+  {%- endif -%}
   {%- set strategy_macro = strategy_dispatch(config.get('strategy')) -%}
   {%- set strategy = strategy_macro(model, 'snapshotted_data', 'source_data', model['config'], existing_relation is not none) -%}
 
@@ -44,9 +47,11 @@
     {%- set staged_columns = adapter.get_columns_in_relation(changes_relation) -%}
     {%- do glue_check_snapshot_time(staged_columns) -%}
     {%- set inserted_columns = adapter.columns_of_rows(adapter.snapshot_columns(staged_columns, strategy.unique_key), target_relation.table_format) -%}
-    {%- set new_columns = adapter.columns_without(inserted_columns, adapter.get_columns_in_relation(target_relation)) -%}
+    {%- set target_columns = adapter.get_columns_in_relation(target_relation) if adapter.is_open_format(target_relation.table_format)
+          else adapter.columns_read(attempt) -%}
+    {%- set new_columns = adapter.columns_without(inserted_columns, target_columns) -%}
     {%- if new_columns or glue_wrote_rows(load_result('main').response, changes_relation) -%}
-      {%- do glue_apply_snapshot(target_relation, changes_relation, inserted_columns, attempt) -%}
+      {%- do glue_apply_snapshot(target_relation, changes_relation, target_columns, inserted_columns, attempt) -%}
     {%- else -%}
       {%- do log('snapshot: nothing changed, ' ~ target_relation ~ ' stays as it is', info=true) -%}
     {%- endif -%}
@@ -66,9 +71,8 @@
 
 
 {#-- Brings the staged changes into the snapshot. target, source: relations, the source with dbt's staging
-     columns; insert_columns: the columns of a new row; attempt: the target as it was read. --#}
-{% macro glue_apply_snapshot(target, source, insert_columns, attempt) %}
-  {%- set target_columns = adapter.get_columns_in_relation(target) -%}
+     columns; target_columns: those of the target; insert_columns: those of a new row; attempt: the target as it was read. --#}
+{% macro glue_apply_snapshot(target, source, target_columns, insert_columns, attempt) %}
   {%- if adapter.is_open_format(target.table_format) -%}
     {%- do glue_add_columns(target, adapter.columns_without(insert_columns, target_columns)) -%}
     {%- if adapter.is_written_by_runtime(target.table_format) -%}

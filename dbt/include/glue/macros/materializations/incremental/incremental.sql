@@ -41,7 +41,7 @@
       {%- for attempt in adapter.attempts(target_relation, ['the other run']) -%}
         {%- do glue_apply_incremental(strategy, on_schema_change, target_relation, making.relation.render(), source_columns, making.relation, attempt) -%}
       {%- endfor -%}
-      {%- do adapter.discard(making.relation, target_relation) -%}
+      {%- do adapter.discard_added(making.relation, target_relation) -%}
     {%- endif -%}
   {%- elif own_strategy is not none -%}
     {%- do glue_apply_own_strategy(own_strategy, on_schema_change, target_relation, compiled_code) -%}
@@ -120,6 +120,15 @@
     {%- do glue_add_columns(target_relation, added) -%}
     {%- do adapter.read_again(attempt) -%}
   {%- endif -%}
+  {%- if not attempt.overtaken -%}
+    {%- do glue_bring_rows(strategy, target_relation, source, plan, main, partitions, touched, attempt) -%}
+  {%- endif -%}
+{% endmacro %}
+
+
+{#-- The rows of glue_apply_incremental, for a table that has their columns. touched: the partitions to be rewritten, or
+     none. --#}
+{% macro glue_bring_rows(strategy, target_relation, source, plan, main, partitions, touched, attempt) %}
   {#-- What a whole table or a whole partition is replaced with was not made of what is there. --#}
   {%- set reads = none if strategy in ('insert_overwrite', 'microbatch') else attempt -%}
 
