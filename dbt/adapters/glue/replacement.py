@@ -11,7 +11,7 @@ import json
 import threading
 import time
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
@@ -43,12 +43,13 @@ from dbt.adapters.glue.switch_steps import (
     is_made_of,
     staged_locations,
 )
-from dbt.adapters.glue.table_updates import TableChanged, may_have_been, update
+from dbt.adapters.glue.table_updates import TableChanged, update
 from dbt.adapters.glue.versions import VERSION, join_location, new_version
 from dbt.adapters.glue.versions import version_of as _version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from datetime import datetime
 
 __all__ = [
     "OWNER",
@@ -195,16 +196,17 @@ class Replacement(SwitchSteps):
 
     def forget_ended(self, target: Name, staging: Name) -> None:
         """Forgets what a run that has ended staged for `target`: a call of it that is under way still is refused."""
-        if STAGING in staging[1]:
-            self._fence(target)
-        self.discard(staging, used_by=target)
+        updated = self._fence(target) if STAGING in staging[1] else None
+        self.discard(staging, used_by=target, updated=updated)
 
-    def discard(self, name: Name, used_by: Name | None = None) -> None:
+    def discard(
+        self, name: Name, used_by: Name | None = None, updated: datetime | None = None
+    ) -> None:
         """Forgets a table, if it is there, and has the versions of its data removed.
 
         `used_by` is the table for which it was staged, where it was: the versions that one is made of, and what else is
-        staged for it, stay, because a switch may have failed after it was done. Raises DbtRuntimeError where it was
-        staged for another.
+        staged for it, stay, because a switch may have failed after it was done. `updated` is when that one was changed
+        last. Raises DbtRuntimeError where it was staged for another.
         """
         seen = Seen(None, {}) if used_by is None else self.look(used_by, is_expected=True)
         table = seen.staged.get(name) or self._catalog.table(*name)
@@ -218,13 +220,8 @@ class Replacement(SwitchSteps):
         if used_by is not None:
             in_use += self._locations(used_by, seen.table)
         self._delete(name, partitions)
-        if used_by is None:
-            self._remove(old, in_use, dropped=name)
-        elif STAGING in name[1] and may_have_been(seen.table, table):
-            updated = (seen.table or {}).get("UpdateTime")
-            self._remove(old, in_use, replaced=used_by, updated=updated)
-        else:
-            self._remove(old, in_use, staged=used_by)
+        dropped = None if used_by else name
+        self._remove(old, in_use, staged=used_by, dropped=dropped, updated=updated)
 
     def discard_own(self, name: Name, location: str, owner: Name) -> None:
         """Forgets a table without partitions that this run has staged for `owner`, and has its version removed.
@@ -331,18 +328,22 @@ class Replacement(SwitchSteps):
             return False
         return True
 
-    def _fence(self, target: Name) -> None:
-        """Gives a table another version: a call of a run that has ended, which is under way still, is refused from now on."""
+    def _fence(self, target: Name) -> datetime | None:
+        """Gives a table another version: a call of a run that has ended, which is under way still, is refused from now on.
+
+        Returns when it was changed before that; None where it is not there.
+        """
         for _ in range(TRIES):
             current = self._catalog.table(*target)
             # One of Glue's own views in several dialects is changed by other words, and is never staged for.
             if current is None or "VersionId" not in current or current.get("ViewDefinition"):
-                return
+                break
             try:
                 update(self._catalog, target[0], table_input(current), current)
             except TableChanged:
                 continue
-            return
+            return cast("datetime | None", current.get("UpdateTime"))
+        return None
 
 
 def _checked(staged: Table | None, staging: Name, location: str | None) -> Table:

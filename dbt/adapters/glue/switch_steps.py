@@ -293,8 +293,8 @@ class SwitchSteps:
         """Hands over the version folders of `locations` that hold nothing of `in_use`.
 
         Anything else is not ours to delete. `replaced` names the table that was made of them until now, which others
-        may be reading, and which others changed last when it was `updated`; `staged` one for which they were staged, by
-        this run or another; `dropped` one that is no more.
+        may be reading; `staged` one for which they were staged, by this run or another; `dropped` one that is no more.
+        When it was changed last, before this run did, is `updated`.
         """
         kept = {version[1] for version in map(version_of, in_use) if version is not None}
         doomed: dict[str, set[str]] = {}

@@ -116,7 +116,8 @@ class Cleaning:
         self._temp_schema = temp_schema
         self._unknown_seconds = unknown_seconds
         # The data of what it forgets is removed here, after another look at the references.
-        self._replacement = Replacement(catalog, lambda _: None, temp_schema=temp_schema)
+        self._forgotten: list[dict[str, Any]] = []
+        self._replacement = Replacement(catalog, self._forgotten.append, temp_schema=temp_schema)
         self._dry_run = dry_run
         self._tell = tell
         self._removed: list[Leaving] = []
@@ -224,6 +225,7 @@ class Cleaning:
 
     def _forget(self, name: Name, owner: Name, seen: Table) -> None:
         """With its data, but not where it is another one now, or is being switched in."""
+        self._forgotten.clear()
         now = self._catalog.table(*name)
         if now is not None:
             if data_location(now) != data_location(seen) or self._is_complete(name, owner, now):
@@ -231,9 +233,14 @@ class Cleaning:
             self._replacement.forget_ended(owner, name)
         version = version_of(data_location(seen))
         known = version_name(version[1]) if version is not None else None
-        was_read = INTO in (seen.get("Parameters") or {}) and seen.get("PartitionKeys")
-        if version is None or known is None or was_read:
-            return  # what became partitions of the table is looked at among its versions
+        if version is None or known is None:
+            return
+        updated = self._forgotten[-1].get("updated") if self._forgotten else None
+        was_added = INTO in (seen.get("Parameters") or {}) and seen.get("PartitionKeys")
+        if was_added or (
+            version[0] in self._places.looks and updated is not None and known.made <= updated
+        ):
+            return  # what the table may have been made of is looked at among its versions
         if known.owner in (None, self._places.owner(owner)):
             used = references(self._catalog, {owner}, {version[0]}, self._temp_schema)
             if known.name not in used.all:
