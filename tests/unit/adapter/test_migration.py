@@ -434,6 +434,11 @@ def test_what_a_project_uses_makes_the_policies() -> None:
     assert "glue:TagResource" in actions(bucket.caller)
     assert {"s3tables:PutTableData", "lakeformation:GetDataAccess", "glue:GetConnection", "kms:Decrypt"} <= actions(bucket.session_role)  # fmt: skip
     assert any("DATA_LOCATION_ACCESS" in note for note in bucket.notes)
+    assert not any("where Lake Formation governs" in note for note in bucket.notes)
+    (note,) = (each for each in plain.notes if "where Lake Formation governs" in each)
+    assert "the caller lakeformation:GetDataAccess and lakeformation:BatchGrantPermissions" in note
+    switched = policies(use_interactive_session_role_for_api_calls=True)
+    assert not any("BatchGrantPermissions" in each for each in switched.notes)
     names = [each["Sid"] for document in bucket[:2] for each in document["Statement"]]
     assert all(name.isalnum() for name in names)
     json.dumps(bucket.to_dict())
