@@ -28,17 +28,16 @@ WORDS = "all,start=0,stop=0"
 """What costs seconds alone is left out."""
 PLACES = (
     *("tests/functional/adapter", "tests/functional/conformance", "tests/functional/dbt_suites"),
-    "tests/functional/test_any_dbt_core.py",
+    *("tests/functional/test_any_dbt_core.py", "tests/functional/test_ci_examples.py"),
 )
 ELSEWHERE = {
-    "test_ci_examples.py": "is about the steps of pipelines",
     "test_clean.py": "`clean` needs more than a run: docs/iam.md",
     "test_doctor.py": "`doctor` looks at what dbt-glue left",
     "test_early_spark.py": "measures when Spark starts",
     "test_example.py": "reads its tables as the demo does, in sessions of another role",
     "test_from_dbt_glue.py": "compares with dbt-glue, which needs other permissions",
     "test_governed.py": "has a policy file of its own, and `lake-formation`",
-    "test_lakehouse.py": "reads its tables as the demo does, in sessions of another role",
+    "test_lakehouse.py": "lists buckets to bring the days' files, which dbt does not",
     "test_policies.py": "has policy files of its own",
     "test_sparks.py": "makes environments of other Sparks",
     "test_without_spark.py": "has a server of its own in the endpoint's place",
