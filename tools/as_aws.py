@@ -50,6 +50,13 @@ PROFILE: dict[str, Any] = {
     "location": "s3://any/",
     "tags": {"any": "tag"},
 }
+LOCALLY = {
+    "Sid": "MakeTheBucket",
+    "Effect": "Allow",
+    "Action": ["s3tables:CreateTableBucket"],
+    "Resource": ["*"],
+}
+"""What the adapter does at the embedded endpoint alone: on AWS whoever owns the account makes the table bucket."""
 _NAME = re.compile(r"\bany\b|<[^>]*>")
 
 
@@ -57,7 +64,9 @@ def policies() -> dict[str, Any]:
     """The file for `--policy`, of all that any project needs, whose databases, buckets and places have any name."""
     uses = iam.uses_of(TABLE_FORMATS, ["any"], [], [PROFILE["location"]], lake_formation=True)
     made = iam.policies(GlueCredentials(**PROFILE), uses).to_dict()
-    return {who: _of_any_name(made[who]) for who in ("caller", "session_role")}
+    documents = {who: _of_any_name(made[who]) for who in ("caller", "session_role")}
+    documents["caller"]["Statement"].append(LOCALLY)
+    return documents
 
 
 def _of_any_name(document: dict[str, Any]) -> dict[str, Any]:

@@ -110,9 +110,11 @@ def client_of(endpoint: EndpointHandle, service: str = "glue") -> Any:
     return boto3.client(service, **client_parameters(endpoint))  # type: ignore[call-overload]
 
 
+def tables_of(glue: Any, schema: str, **more: str) -> list[dict[str, Any]]:
+    """The tables of a schema, of all pages: on AWS the first one may be empty."""
+    pages = glue.get_paginator("get_tables").paginate(DatabaseName=schema, **more)
+    return [found for page in pages for found in page["TableList"]]
+
+
 def names_of_tables(glue: Any, schema: str) -> set[str]:
-    return {
-        found["Name"]
-        for page in glue.get_paginator("get_tables").paginate(DatabaseName=schema)
-        for found in page["TableList"]
-    }
+    return {found["Name"] for found in tables_of(glue, schema)}

@@ -168,6 +168,10 @@ def policies(credentials: GlueCredentials, uses: Uses) -> Policies:
         statement = _statement("TableBucket", list(TABLE_BUCKET), [arn, f"{arn}/table/*"])
         session.append(statement)
         keys.append(_statement("TableBucketsCatalog", ["glue:GetCatalog"], arns.table_buckets()))
+        if not switched:  # logs of tables: when the rows of a source last changed
+            caller.append(
+                _statement("ReadTableBucket", ["s3tables:GetTableData"], [f"{arn}/table/*"])
+            )
     if credentials.security_configuration:
         session.append(
             _statement(
