@@ -9,6 +9,8 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
+from glue_lsp.work.command import absolute_entries
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.context import BaseContext
@@ -51,6 +53,8 @@ def pool_context() -> BaseContext | None:
     if sys.version_info < (3, 11):
         return None
     os.environ["PYTHONSAFEPATH"] = "1"
+    if python_path := os.environ.get("PYTHONPATH"):
+        os.environ["PYTHONPATH"] = absolute_entries(python_path)
     return get_context()
 
 

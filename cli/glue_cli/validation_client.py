@@ -6,7 +6,7 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from glue_lsp.work.command import NEUTRAL_FOLDER, module_command
+from glue_lsp.work.command import NEUTRAL_FOLDER, child_environment, module_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +51,7 @@ def _conversation(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=NEUTRAL_FOLDER,
+        env=child_environment(),
         text=True,
         encoding="utf-8",
     )

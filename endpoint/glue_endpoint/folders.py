@@ -6,6 +6,10 @@ import os
 import sys
 import sysconfig
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DIRECTORY_VARIABLE = "DBT_GLUE_ENDPOINT_DIR"
 """Names the state folder of an endpoint, for commands that are not told otherwise."""
@@ -26,6 +30,13 @@ _SAFE_PATH = ("-P",) if sys.version_info >= (3, 11) else ()
 def module_command(module: str, *arguments: str) -> list[str]:
     """The program and arguments that run a module; to be started in NEUTRAL_FOLDER."""
     return [sys.executable, *_SAFE_PATH, "-m", module, *arguments]
+
+
+def with_absolute_modules(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment whose PYTHONPATH has no empty or relative entries: they mean the folder that a process starts in."""
+    entries = environment.get("PYTHONPATH", "").split(os.pathsep)
+    kept = os.pathsep.join(filter(os.path.isabs, entries))
+    return {**environment, **({"PYTHONPATH": kept} if "PYTHONPATH" in environment else {})}
 
 
 def cache_folder() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from glue_endpoint.process.client import ensure_endpoint, stop
+from glue_endpoint.spark.worker_process import worker_environment
+from glue_lsp.work.command import child_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,6 +112,38 @@ def test_every_place_says_how_it_is_safe() -> None:
             assert "os.fork()" in source, place
 
 
+CLIENT = ROOT / "vscode-client/src"
+CLIENT_STARTERS = re.compile(
+    r"\b(execFile|spawn|exec|fork)\b.*node:child_process|extends LanguageClient|new vscode\.\w+Execution"
+)
+SERVER_START = "is started as `serverStart` says: in a folder of the extension, without relative entries of PYTHONPATH"
+TRUSTED = "is only there in a workspace that is trusted: VS Code runs no task in another"
+CLIENT_PLACES = {
+    "server/client.ts": SERVER_START,
+    "server/discovery.ts": SERVER_START,
+    "server/installation.ts": TRUSTED,
+    "runs/terminal.ts": TRUSTED,
+    "runs/tasks.ts": TRUSTED,
+}
+
+
+def test_every_place_of_the_client_says_how_it_is_safe() -> None:
+    texts = {
+        file.relative_to(CLIENT).as_posix(): file.read_text(encoding="utf-8")
+        for file in CLIENT.rglob("*.ts")
+    }
+    assert {name for name, text in texts.items() if CLIENT_STARTERS.search(text)} == set(
+        CLIENT_PLACES
+    )
+    for name, way in CLIENT_PLACES.items():
+        if way == SERVER_START:
+            assert "start: Start;" in texts[name], name
+            assert "cwd" not in texts[name], name
+    assert texts["server/folderServer.ts"].count("start: this.startOf(),") == 2
+    assert "return serverStart(this.own," in texts["server/folderServer.ts"]
+    assert "context.extensionPath" in texts["extension.ts"]
+
+
 NAMES = (
     *("json", "typing", "logging", "hmac", "argparse", "pathlib", "multiprocessing", "pickle"),
     *("glue_endpoint", "pyspark", "py4j", "thriftpy2", "sitecustomize", "usercustomize", "dbt"),
@@ -116,19 +151,92 @@ NAMES = (
 )
 
 
-def plant(folder: Path) -> Path:
+BEFORE_US = frozenset(("encodings", "sitecustomize", "usercustomize", "glue_cli"))
+"""What Python looks for before it has run a line of ours."""
+
+
+def plant(folder: Path, without: frozenset[str] = frozenset()) -> Path:
     """Put modules into a folder that say so when they are run; the file that they write into."""
     mark = folder.parent / f"{folder.name}-was-run.txt"
     folder.mkdir(parents=True, exist_ok=True)
-    for name in NAMES:
+    for name in set(NAMES) - without:
         text = f"open({str(mark)!r}, 'a').write('{name} ')\nraise ImportError('{name}')\n"
         (folder / f"{name}.py").write_text(text, encoding="utf-8")
     (folder / "planted.pth").write_text(f"import os; open({str(mark)!r}, 'a').write('pth ')\n")
     return mark
 
 
-def test_an_endpoint_whose_folder_a_project_brings(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "python_path", [":/nowhere/lib", ".", "../project:/nowhere/lib", "/nowhere/lib:"]
+)
+@pytest.mark.parametrize("arguments", [("--version",), ("explain", "GLU208"), ("check",), ("lsp",)])
+def test_the_command_in_a_folder_that_python_path_names_by_accident(
+    tmp_path: Path, python_path: str, arguments: tuple[str, ...]
+) -> None:
+    """`PYTHONPATH=$PYTHONPATH:/opt/lib` makes the folder that an editor starts the server in the first one of modules."""
+    project = tmp_path / "project"
+    mark = plant(project, without=BEFORE_US)
+    (project / "dbt_project.yml").write_text("name: shop\nmodel-paths: [models]\n")
+    (project / "models").mkdir()
+    (project / "models/one.py").write_text(
+        "def model(dbt, session):\n    return session.range(1)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": python_path}
+    control = subprocess.run(
+        [sys.executable, "-c", "import sys; sys.path.pop(0); import typing"],
+        cwd=project,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    assert control.returncode, "the environment is harmless"
+    mark.unlink()
+    ran = subprocess.run(
+        [str(Path(sys.executable).with_name("dbt-glue")), *arguments],
+        cwd=project,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not mark.exists(), mark.read_text(encoding="utf-8") + ran.stderr
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_what_the_user_named_in_full_stays(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", "import glue_cli, sys; print(sys.path)"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f":{tmp_path}/lib:lib:{tmp_path}/other"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    named = [entry for entry in ast.literal_eval(ran.stdout) if entry.startswith(str(tmp_path))]
+    # The first is the working directory of `python -c`; `lib` is the folder that is also named in full.
+    assert named == [f"{tmp_path}/lib", f"{tmp_path}/other"]
+
+
+@pytest.mark.parametrize("written", ["", ".:/opt/lib", ":/opt/lib:lib:/srv/lib:", "/opt/lib"])
+def test_children_have_the_entries_that_mean_the_same_everywhere(
+    monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    kept = ":".join(entry for entry in written.split(":") if entry.startswith("/"))
+    monkeypatch.setenv("PYTHONPATH", written)
+    assert child_environment()["PYTHONPATH"] == kept
+    assert worker_environment({})["PYTHONPATH"] == kept
+    monkeypatch.delenv("PYTHONPATH")
+    assert "PYTHONPATH" not in child_environment()
+    assert "PYTHONPATH" not in worker_environment({})
+
+
+def test_an_endpoint_whose_folder_a_project_brings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A profile names the endpoint's folder, and a repository can have files in it."""
+    monkeypatch.setenv("PYTHONPATH", ":/nowhere/lib:.")
     folder = tmp_path / "state"
     mark = plant(folder)
     handle = ensure_endpoint(folder)
@@ -137,16 +245,20 @@ def test_an_endpoint_whose_folder_a_project_brings(tmp_path: Path) -> None:
         # What sessions start from there on starts where it did.
         if sys.platform == "linux":
             assert Path(f"/proc/{handle.pid}/cwd").resolve() == folder.resolve()
+            given = Path(f"/proc/{handle.pid}/environ").read_bytes().split(b"\0")
+            assert b"PYTHONPATH=/nowhere/lib" in given
     finally:
         stop(folder)
     assert not mark.exists(), mark.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("threads", [0, 1])
-def test_processes_that_check_where_none_can_be_copied(tmp_path: Path, threads: int) -> None:
+@pytest.mark.parametrize(("threads", "python_path"), [(0, ""), (1, ""), (1, ":/nowhere/lib")])
+def test_processes_that_check_where_none_can_be_copied(
+    tmp_path: Path, threads: int, python_path: str
+) -> None:
     """macOS and Windows begin processes anew, with the working directory first where modules are looked for."""
     project = tmp_path / "project"
-    mark = plant(project)
+    mark = plant(project, without=BEFORE_US if python_path else frozenset())
     (project / "dbt_project.yml").write_text("name: shop\nmodel-paths: [models]\n")
     (project / "models").mkdir()
     for number in range(30):
@@ -155,6 +267,7 @@ def test_processes_that_check_where_none_can_be_copied(tmp_path: Path, threads: 
         )
     program = tmp_path / "program.py"
     program.write_text(
+        "import glue_cli\n"
         "import multiprocessing, sys, threading\n"
         "from glue_cli import forked\n"
         "from glue_cli.main import main\n"
@@ -180,7 +293,7 @@ def test_processes_that_check_where_none_can_be_copied(tmp_path: Path, threads: 
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONSAFEPATH": ""},
+        env={**os.environ, "PYTHONSAFEPATH": "", "PYTHONPATH": python_path},
     )
     assert not mark.exists(), mark.read_text(encoding="utf-8")
     assert ran.stdout.count("GLU208") == 30, ran.stdout + ran.stderr

@@ -23,7 +23,7 @@ export interface Api {
 export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel("dbt-glue", { log: true });
   const trace = vscode.window.createOutputChannel("dbt-glue (trace)", { log: true });
-  const running = new Servers({ log, trace });
+  const running = new Servers({ log, trace }, context.extensionPath);
   servers = running;
   const compiled = new CompiledDocuments(running);
   const schemas = new SchemaView(running);

@@ -12,6 +12,29 @@ GLUE_VERSIONS = tuple(SPARK_OF_GLUE)
 DEFAULT_GLUE_VERSION = "5.1"
 """What counts where neither settings nor a profile name one."""
 NEWEST_GLUE = GLUE_VERSIONS[-1]
+OLD_GLUE = {
+    "0.9": ("2.2", "2.7"),
+    "1.0": ("2.4", "3.6"),
+    "2.0": ("2.4", "3.7"),
+    "3.0": ("3.1", "3.7"),
+}
+"""The Spark and Python of versions whose sessions do not run what is sent to them, which needs Spark 3.3 and Python 3.10."""
+
+
+def why_too_old(glue_version: str) -> str | None:
+    """Why sessions of a version cannot be used; None where they can, or where nobody knows it yet."""
+    if glue_version in OLD_GLUE:
+        spark, python = OLD_GLUE[glue_version]
+        has = f"Glue {glue_version} has Spark {spark} and Python {python}"
+    elif _numbers(glue_version) < _numbers(GLUE_VERSIONS[0]):
+        has = f"Glue {glue_version} is older than Glue {GLUE_VERSIONS[0]}"
+    else:
+        return None
+    return f"{has}, and what runs in a session needs Spark 3.3 and Python 3.10"
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def spark_version(glue_version: str) -> tuple[int, int]:

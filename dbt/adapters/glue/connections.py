@@ -44,9 +44,11 @@ logger = AdapterLogger("Glue")
 
 
 def told_at_start(credentials: GlueCredentials) -> list[str]:
-    """What a command says once: dbt-glue is installed beside this adapter, fields of the profile have no effect."""
+    """What a command says once: dbt-glue is installed beside this adapter, what fields of the profile do not do."""
     both = two_distributions()
-    fields = [f"profile: {sentence}" for sentence in credentials.without_effect()]
+    version = credentials.unknown_version()
+    told = [*([version] if version else []), *credentials.without_effect()]
+    fields = [f"profile: {sentence}" for sentence in told]
     return fields if both is None else [both.told, *fields]
 
 

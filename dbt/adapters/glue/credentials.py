@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dbt.adapters.contracts.connection import Credentials
 from dbt_common.dataclass_schema import ValidationError
+from glue_compiler.knowledge.glue_versions import DEFAULT_GLUE_VERSION, GLUE_VERSIONS
 from glue_compiler.project.profile_values import (
     parse_arguments,
     parse_conf,
@@ -175,6 +176,15 @@ class GlueCredentials(Credentials):
             )
         self.database = None
         self.glue_version = str(self.glue_version)
+
+    def unknown_version(self) -> str | None:
+        """A sentence where nobody here knows the Glue version: one that came later, perhaps."""
+        if self.glue_version in (*GLUE_VERSIONS, "auto"):
+            return None
+        return (
+            f"glue_version: {self.glue_version} is not known here, so models are checked and planned as for "
+            f"{DEFAULT_GLUE_VERSION}; known are {', '.join(GLUE_VERSIONS)}"
+        )
 
     def without_effect(self) -> list[str]:
         """One sentence per field that is set and changes nothing: accepted, so that profiles of dbt-glue work."""

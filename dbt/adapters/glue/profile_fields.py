@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from glue_compiler.knowledge.glue_versions import GLUE_VERSIONS, why_too_old
 from glue_compiler.knowledge.tables import TABLE_FORMATS
 from glue_compiler.project.profile_values import (
     parse_arguments,
@@ -37,7 +38,7 @@ WORKER_TYPES = (
 )  # fmt: skip
 ROLE_PATTERN = re.compile(r"arn:aws[^:]*:iam::[0-9]*:role/.+")
 REGION_PATTERN = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-VERSION_PATTERN = re.compile(r"\d+\.\d+|auto")
+VERSION_PATTERN = re.compile(r"\d+\.\d+")
 SESSION_ID_PATTERN = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 MAX_ARGUMENTS = 75
 MAX_ARGUMENT_LENGTH = 4096
@@ -226,6 +227,16 @@ def _endpoint(value: Any) -> str | None:
     return "must be aws, local or an http(s) URL"
 
 
+def _glue_version(value: Any) -> str | None:
+    text = str(value)
+    if text == "auto":
+        return None
+    if not VERSION_PATTERN.fullmatch(text):
+        return 'must be a Glue version, such as "5.0"'
+    why = why_too_old(text)
+    return why and f"must be one of {', '.join(GLUE_VERSIONS)} ({why}), in quotes"
+
+
 _NAMES = _parsed(parse_names, "a list of names, or one text with commas", (str, list, tuple))
 
 
@@ -242,7 +253,7 @@ CHECKS: dict[str, Check] = {
     "boto_retry_max_attempts": _at_least(0),
     "workers": _at_least(1),
     "worker_type": _one_of(*WORKER_TYPES),
-    "glue_version": _matching(VERSION_PATTERN, "a Glue version, such as \"5.0\""),
+    "glue_version": _glue_version,
     "idle_timeout": _at_least(1),
     "query_timeout_in_minutes": _at_least(1),
     "statement_timeout_in_seconds": _at_least(0.1, whole=False),

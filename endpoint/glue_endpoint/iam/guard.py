@@ -1,6 +1,7 @@
 """Judges each request of an endpoint by a policy file, and notes which permissions were used.
 
 Whoever has the endpoint's own keys is the caller; whoever has keys of a session, or assumed a role, is the session role.
+The account's owner, whose keys follow from the endpoint's own, is not held to it.
 Not judged: trust policies, whose roles may be assumed and passed; policies of resources, boundaries and organisations.
 """
 
@@ -11,6 +12,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from glue_endpoint.account import SESSION_ROLE_ARN, USER_ARN
+from glue_endpoint.api.auth import OWNER_KEY
 from glue_endpoint.errors import AccessDeniedException
 from glue_endpoint.iam.decisions import ALLOWED, DENIED, decide
 from glue_endpoint.iam.documents import CALLER, ROLE, policies_of, read_policies
@@ -108,6 +110,8 @@ class Guard:
         noted: bool = True,
     ) -> str | None:
         assert self._policies is not None  # noqa: S101 - asked before
+        if access_key_id == OWNER_KEY:
+            return None
         of_role = access_key_id.startswith(SESSION_KEYS)
         if of_role:
             principal, shown = self._assumed.get(access_key_id, (self._role, SESSION_ROLE_ARN))

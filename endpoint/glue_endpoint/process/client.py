@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from glue_endpoint.api.auth import HttpRequest, sign
 from glue_endpoint.errors import EndpointStartError
 from glue_endpoint.fidelity import AS_AWS_VARIABLE, POLICY_VARIABLE, fidelity_asked
-from glue_endpoint.folders import NEUTRAL_FOLDER, module_command
+from glue_endpoint.folders import NEUTRAL_FOLDER, module_command, with_absolute_modules
 from glue_endpoint.process.state import EndpointHandle, StateFolder, build
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _start(folder: StateFolder, idle_minutes: float | None) -> EndpointHandle:
         # It was ending, killed perhaps, when it was found.
     folder.remove_handle()
     folder.error_file.unlink(missing_ok=True)
-    environment = dict(os.environ)
+    environment = with_absolute_modules(os.environ)
     if environment.get(POLICY_VARIABLE):  # from where the command runs, not from the folder
         environment[POLICY_VARIABLE] = os.path.abspath(environment[POLICY_VARIABLE])  # noqa: PTH100 - links stay
     if idle_minutes is not None:

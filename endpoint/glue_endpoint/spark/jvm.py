@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glue_endpoint.errors import EndpointStartError
+from glue_endpoint.folders import with_absolute_modules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,7 +139,7 @@ def start_jvm(
     # that cannot write its connection file neither serves nor ends.
     folder = Path(tempfile.mkdtemp(prefix="dbt-glue-"))
     info = folder / "connection"
-    given = {**os.environ, **(environment or {})}
+    given = {**with_absolute_modules(os.environ), **(environment or {})}
     env = {
         **{name: value for name, value in given.items() if value is not None},
         "JAVA_HOME": str(java.home),

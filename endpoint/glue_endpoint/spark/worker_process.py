@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glue_endpoint.folders import with_absolute_modules
 from glue_endpoint.spark.forks import start_script
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def worker_environment(variables: Mapping[str, str | None]) -> dict[str, str]:
     A variable that is None is one that workers must not have.
     """
     unwanted = ("PYTHONSTARTUP", "SPARK_HOME", "PYSPARK_SUBMIT_ARGS", "SPARK_REMOTE")
-    merged = {**os.environ, **variables, "PYTHONUNBUFFERED": "1"}
+    merged = {**with_absolute_modules(os.environ), **variables, "PYTHONUNBUFFERED": "1"}
     return {
         key: value for key, value in merged.items() if value is not None and key not in unwanted
     }

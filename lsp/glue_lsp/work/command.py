@@ -25,9 +25,16 @@ def module_command(module: str) -> tuple[str, ...]:
     return (sys.executable, *_SAFE_PATH, "-m", module)
 
 
+def absolute_entries(python_path: str) -> str:
+    """A PYTHONPATH without entries that mean a folder of where a process is started, as empty ones do."""
+    return os.pathsep.join(filter(os.path.isabs, python_path.split(os.pathsep)))
+
+
 def child_environment() -> dict[str, str]:
-    """Our environment, whose folder of dbt's profiles is the same one from everywhere."""
+    """Our environment, whose folders of modules and of dbt's profiles are the same ones from everywhere."""
     environment = dict(os.environ)
+    if python_path := environment.get("PYTHONPATH"):
+        environment["PYTHONPATH"] = absolute_entries(python_path)
     for name in _PROFILES:
         if profiles := environment.get(name):
             environment[name] = str(Path(profiles).expanduser().absolute())

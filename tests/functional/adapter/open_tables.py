@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from tests.local_target import client_parameters
+
 if TYPE_CHECKING:
     from glue_endpoint.process.client import EndpointHandle
 
@@ -105,18 +107,14 @@ def in_order(rows: Any) -> list[tuple[Any, ...]]:
 
 def client_of(endpoint: EndpointHandle, service: str = "glue") -> Any:
     """boto3's client of a service of the endpoint."""
-    return boto3.client(
-        service,
-        endpoint_url=endpoint.url,
-        region_name="us-east-1",
-        aws_access_key_id=endpoint.access_key_id,
-        aws_secret_access_key=endpoint.secret_access_key,
-    )
+    return boto3.client(service, **client_parameters(endpoint))  # type: ignore[call-overload]
+
+
+def tables_of(glue: Any, schema: str, **more: str) -> list[dict[str, Any]]:
+    """The tables of a schema, of all pages: on AWS the first one may be empty."""
+    pages = glue.get_paginator("get_tables").paginate(DatabaseName=schema, **more)
+    return [found for page in pages for found in page["TableList"]]
 
 
 def names_of_tables(glue: Any, schema: str) -> set[str]:
-    return {
-        found["Name"]
-        for page in glue.get_paginator("get_tables").paginate(DatabaseName=schema)
-        for found in page["TableList"]
-    }
+    return {found["Name"] for found in tables_of(glue, schema)}

@@ -98,7 +98,11 @@ class TestAsAws:
     def test_a_project_is_built_twice_and_no_partition_of_a_deleted_table_comes_back(
         self, project: Any
     ) -> None:
-        """Every run makes and deletes staged tables of the same names, in a session without access to the JVM."""
+        """Every run makes and deletes staged tables, in a session without access to the JVM.
+
+        Their names carry a word of the run, so that none gets partitions of another one; what a switch does where
+        one has them all the same is in test_switch_races.py, test_a_partition_of_another_version_is_not_switched_in.
+        """
         run_dbt(["build"])
         write_file(PARTITIONED.format(NEW), project.project_root, "models", "parts.sql")
         run_dbt(["build"])

@@ -12,8 +12,12 @@ from dbt.adapters.catalogs import InvalidCatalogIntegrationConfigError
 from dbt.tests.util import run_dbt
 from dbt_common.exceptions import CompilationError
 
+from tests.functional.adapter.open_tables import client_of, tables_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from glue_endpoint.process.client import EndpointHandle
 
 pytestmark = pytest.mark.spark
 
@@ -102,7 +106,7 @@ class TestCatalogs:
             found: Mapping[str, Any] = project.adapter.data_catalog.table(project.test_schema, name)
             return found
 
-    def test_a_build(self, project: Any) -> None:
+    def test_a_build(self, project: Any, endpoint: EndpointHandle) -> None:
         run_dbt(["build"])
         for name in ("in_lake", "merged", "frame", "rows", "kept"):
             table = self.stored(project, name)
@@ -116,10 +120,8 @@ class TestCatalogs:
         assert self.stored(project, "default")["Parameters"]["table_type"] == "ICEBERG"
         assert VOLUME not in self.stored(project, "default")["StorageDescriptor"]["Location"]
         bucket = "000000000000:s3tablescatalog/catalogs-test"
-        with project.adapter.connection_named("look"):
-            client = project.adapter.connections.aws.catalog
-            found = client.get_tables(CatalogId=bucket, DatabaseName=project.test_schema)
-        assert [table["Name"] for table in found["TableList"]] == ["in_bucket"]
+        found = tables_of(client_of(endpoint), project.test_schema, CatalogId=bucket)
+        assert [table["Name"] for table in found] == ["in_bucket"]
 
     def test_the_second_run_finds_what_the_first_made(self, project: Any) -> None:
         run_dbt(["run", "-s", "merged", "--no-populate-cache"])

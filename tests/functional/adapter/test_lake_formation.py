@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from dbt.tests.util import run_dbt, run_dbt_and_capture, update_config_file
+
+from tests.functional.adapter.open_tables import client_of
 
 if TYPE_CHECKING:
     from glue_endpoint.process.client import EndpointHandle
@@ -88,13 +89,7 @@ class Seen:
     """What Lake Formation has of the tables of a schema."""
 
     def __init__(self, endpoint: EndpointHandle, schema: str) -> None:
-        self.lake = boto3.client(
-            "lakeformation",
-            endpoint_url=endpoint.url,
-            region_name="us-east-1",
-            aws_access_key_id=endpoint.access_key_id,
-            aws_secret_access_key=endpoint.secret_access_key,
-        )
+        self.lake: Any = client_of(endpoint, "lakeformation")
         self.schema = schema
 
     def tags(self, name: str) -> tuple[dict[str, str], dict[str, dict[str, str]]]:

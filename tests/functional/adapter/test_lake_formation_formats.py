@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 from dbt.tests.util import run_dbt_and_capture
+
+from tests.functional.adapter.open_tables import client_of
 
 if TYPE_CHECKING:
     from glue_endpoint.process.client import EndpointHandle
@@ -38,13 +39,7 @@ class TestOpenFormats:
     def test_what_lake_formation_has_stays_with_the_table(
         self, project: Any, endpoint: EndpointHandle
     ) -> None:
-        lake = boto3.client(
-            "lakeformation",
-            endpoint_url=endpoint.url,
-            region_name="us-east-1",
-            aws_access_key_id=endpoint.access_key_id,
-            aws_secret_access_key=endpoint.secret_access_key,
-        )
+        lake = client_of(endpoint, "lakeformation")
         lake.create_lf_tag(TagKey="lf_format", TagValues=["open"])
         _, log = run_dbt_and_capture(["run"])
         for said in ("set lf_format=open on ", "grant select on "):

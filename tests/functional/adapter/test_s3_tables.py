@@ -11,7 +11,7 @@ from dbt.tests.util import run_dbt, write_file
 from dbt_common.exceptions import DbtRuntimeError
 from glue_endpoint.buckets import Buckets
 
-from tests.functional.adapter.open_tables import client_of
+from tests.functional.adapter.open_tables import client_of, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,11 +130,11 @@ class TestAProject(OnTableBucket):
             [1, "one", 10], [2, "two", 20],
         ]  # fmt: skip
         assert rows("select * from {s}.made order by id") == [[1, "one", 20], [2, "two", 40]]
-        names = glue.get_tables(CatalogId=CATALOG, DatabaseName=project.test_schema)["TableList"]
+        names = tables_of(glue, project.test_schema, CatalogId=CATALOG)
         assert {table["Name"] for table in names} == {
             "appended", "customers", "history", "made", "merged", "orders",
         }  # fmt: skip
-        own = glue.get_tables(DatabaseName=project.test_schema)["TableList"]
+        own = tables_of(glue, project.test_schema)
         assert {table["Name"] for table in own} == {"mart", "raw"}
         orders = next(table for table in names if table["Name"] == "orders")
         assert orders["Description"] == "What was ordered"
@@ -207,8 +207,8 @@ class TestAProject(OnTableBucket):
         def homes() -> list[str]:
             found = []
             for catalog in ("000000000000", CATALOG):
-                tables = glue.get_tables(CatalogId=catalog, DatabaseName=project.test_schema)
-                found += [catalog for table in tables["TableList"] if table["Name"] == "raw"]
+                tables = tables_of(glue, project.test_schema, CatalogId=catalog)
+                found += [catalog for table in tables if table["Name"] == "raw"]
             return found
 
         for config, homes_then in (
@@ -229,9 +229,7 @@ class TestAProject(OnTableBucket):
         assert rows("select * from {s}.merged order by id") == [[1, "one"], [2, "two"]]
         folders = [
             table["StorageDescriptor"]["Location"]
-            for table in glue.get_tables(CatalogId=CATALOG, DatabaseName=project.test_schema)[
-                "TableList"
-            ]
+            for table in tables_of(glue, project.test_schema, CatalogId=CATALOG)
         ]
         buckets = Buckets(endpoint_dir / "s3")
         assert all(buckets.path(location).is_dir() for location in folders)

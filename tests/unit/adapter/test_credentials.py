@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from dbt_common.dataclass_schema import ValidationError
+from glue_compiler.knowledge.glue_versions import GLUE_VERSIONS
 
 from dbt.adapters.glue.connections import told_at_start
 from dbt.adapters.glue.credentials import LOCAL_LOCATION, GlueCredentials
@@ -43,6 +44,25 @@ def test_aws_needs_a_role_and_a_region() -> None:
     assert "role_arn: required" in message
     assert "region: required" in message
     assert made(**AWS).warehouse is None
+
+
+@pytest.mark.parametrize("version", ["0.9", "1.0", "2.0", "3.0", 3.0, "3.9"])
+def test_a_glue_version_that_is_too_old_is_refused_by_name(version: object) -> None:
+    message = refusal(schema="x", endpoint="local", glue_version=version)
+    assert f"glue_version: must be one of 4.0, 5.0, 5.1, 6.0 (Glue {version} " in message
+    assert "needs Spark 3.3 and Python 3.10" in message
+    if version == "3.0":
+        assert "Glue 3.0 has Spark 3.1 and Python 3.7, and what runs in a session" in message
+
+
+def test_a_glue_version_that_nobody_knows_yet_is_a_warning() -> None:
+    told = told_at_start(made(schema="x", endpoint="local", glue_version="7.9"))
+    (warning,) = [each for each in told if "glue_version" in each]
+    assert warning.startswith("profile: glue_version: 7.9 is not known here, so models are checked")
+    assert warning.endswith("known are 4.0, 5.0, 5.1, 6.0")
+    for known in GLUE_VERSIONS:
+        told = told_at_start(made(schema="x", endpoint="local", glue_version=known))
+        assert not [each for each in told if "glue_version" in each]
 
 
 def test_every_field_of_dbt_glue_is_accepted() -> None:

@@ -431,9 +431,14 @@ def test_what_a_project_uses_makes_the_policies() -> None:
     assert "arn:aws:s3:::dbt_demo_bucket/dbt_demo_data/*" in resources
     uses = iam.uses_of(["s3tables"], ["shop"], [], ["s3://b/p"], lake_formation=True)
     bucket = policies(uses, s3_tables_bucket="lake", tags="a=b", connections="c", security_configuration="k")  # fmt: skip
-    assert "glue:TagResource" in actions(bucket.caller)
+    assert {"glue:TagResource", "s3tables:GetTableData"} <= actions(bucket.caller)
     assert {"s3tables:PutTableData", "lakeformation:GetDataAccess", "glue:GetConnection", "kms:Decrypt"} <= actions(bucket.session_role)  # fmt: skip
     assert any("DATA_LOCATION_ACCESS" in note for note in bucket.notes)
+    assert not any("where Lake Formation governs" in note for note in bucket.notes)
+    (note,) = (each for each in plain.notes if "where Lake Formation governs" in each)
+    assert "the caller lakeformation:GetDataAccess and lakeformation:BatchGrantPermissions" in note
+    switched = policies(use_interactive_session_role_for_api_calls=True)
+    assert not any("BatchGrantPermissions" in each for each in switched.notes)
     names = [each["Sid"] for document in bucket[:2] for each in document["Statement"]]
     assert all(name.isalnum() for name in names)
     json.dumps(bucket.to_dict())

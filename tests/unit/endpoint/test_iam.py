@@ -228,6 +228,7 @@ def clients(
             return client_of(server.url, name, used)
 
         client.role = lambda name: client(name, keys.assume())  # type: ignore[attr-defined]
+        client.owner = lambda name: client(name, keys.owner())  # type: ignore[attr-defined]
         client.folder = folder  # type: ignore[attr-defined]
         yield client
     s3.close()
@@ -284,6 +285,16 @@ def test_keys_of_a_session_are_the_roles(clients: Any) -> None:
     assert message.startswith("User: arn:aws:sts::000000000000:assumed-role/")
     assert ":assumed-role/" in clients.role("sts").get_caller_identity()["Arn"]
     assert clients("sts").get_caller_identity()["Arn"] == USER
+
+
+def test_the_owner_is_not_held_to_it_and_not_noted(clients: Any) -> None:
+    glue, s3 = clients.owner("glue"), clients.owner("s3")
+    glue.create_database(DatabaseInput={"Name": "owners"})
+    s3.put_object(Bucket="b", Key="shut/owners", Body=b"1")
+    assert glue.get_database(Name="owners")["Database"]["Name"] == "owners"
+    assert "owners" not in (clients.folder / USES_FILE).read_text()
+    of_others = Credentials.generate().owner()
+    assert refused(clients("glue", of_others).get_databases)[0] == "InvalidSignatureException"
 
 
 def test_other_services_refuse_in_their_own_protocols(clients: Any) -> None:

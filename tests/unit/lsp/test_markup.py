@@ -8,7 +8,7 @@ import pytest
 from glue_lsp.methods import completion_resolve, hover
 from glue_lsp.session.capabilities import ClientFeatures
 from glue_lsp.wire.markup import harmless
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
 from markdown_it import MarkdownIt
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.unit.lsp.conftest import Editor
 
-MARKDOWN = MarkdownIt("commonmark")
+READERS = (MarkdownIt("commonmark"), MarkdownIt("commonmark").enable(["table", "strikethrough"]))
 ACTING = frozenset({"link_open", "image", "html_inline", "html_block"})
 HOSTILE = (
     "Rows. [Next](command:workbench.action.terminal.new) ![x](http://127.0.0.1:9/pixel.png) "
@@ -36,17 +36,40 @@ PARTS = st.sampled_from(
         "&#91;",
         "[a][]",
         "```",
+        "`[a](command:b)`",
+        "``<img src=x>``",
+        "`",
+        "``",
+        "\n```\n",
+        "\n```sql\n[a](command:b)\n```\n",
+        "\n````\n",
+        "\n ```\n",
+        "\n- ```\n",
+        "\n> ",
+        "\n~~~\n",
+        "\n\n",
+        "\n    ",
+        "\na | b\n- | -\n",
+        "\n<div>\n",
+        "\r",
+        "\\",
     )
 )
 
 
 def acting(text: str) -> set[str]:
     """What of a text is more than text."""
-    tokens = [token for block in MARKDOWN.parse(text) for token in (block, *(block.children or ()))]
+    tokens = [
+        token
+        for reader in READERS
+        for block in reader.parse(text)
+        for token in (block, *(block.children or ()))
+    ]
     return {token.type for token in tokens} & ACTING
 
 
-@given(st.lists(TEXTS | PARTS).map("".join))
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(TEXTS | PARTS).map("".join) | st.lists(PARTS).map("".join))
 def test_no_markdown_does_anything(text: str) -> None:
     shown = harmless(text)
     assert acting(shown) == set()
@@ -56,6 +79,29 @@ def test_no_markdown_does_anything(text: str) -> None:
 def test_formatting_stays() -> None:
     text = "**One** row per `order`, *never* two; see https://example.com/orders\n\n- a\n- b"
     assert harmless(text) == text
+
+
+CODE = (
+    "A column is `array<struct<a:int>>`, and ``df['a'][0](x)`` is `b[0]`.\n",
+    "```python\nx = df['a'][0]\nmap<string,int>\n`not a pair\n```\nThen `a[0][1]`.\n",
+    "````\n```\nf[1](2)\n```\n````\n",
+    "| column | type |\n|---|---|\n| `a` | `array<int>` |\n",
+)
+
+
+@pytest.mark.parametrize("text", CODE)
+def test_code_is_copied_as_it_is(text: str) -> None:
+    assert harmless(text) == text
+
+
+def test_beside_code_nothing_is_done_either() -> None:
+    text = "`a[0](x)` [b](command:c)\n```\n<x>\n```\n<img src=x>"
+    shown = harmless(text)
+    assert acting(shown) == set()
+    assert "`a[0](x)`" in shown
+    assert "\n<x>\n" in shown
+    assert "[b](command:c)" not in shown
+    assert "<img" not in shown
 
 
 @pytest.fixture

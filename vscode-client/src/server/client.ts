@@ -11,6 +11,7 @@ import {
   type StaticFeature,
 } from "vscode-languageclient/node";
 
+import type { Start } from "../environment/serverStart";
 import { type Activity, statusNotification } from "../protocol/activity";
 import { LENS_COMMANDS } from "../protocol/commands";
 import { schemasChanged } from "../protocol/schemas";
@@ -24,6 +25,7 @@ const WINDOW = 180_000; // milliseconds in which so many restarts are tried
 /** What a client is started with. */
 export interface ClientSetup {
   readonly command: string;
+  readonly start: Start;
   readonly folder: vscode.WorkspaceFolder;
   readonly patterns: readonly string[];
   readonly log: vscode.LogOutputChannel;
@@ -43,7 +45,7 @@ export class FolderClient extends LanguageClient {
       {
         command: setup.command,
         args: ["lsp"],
-        options: { cwd: setup.folder.uri.fsPath },
+        options: setup.start,
       },
       clientOptions(setup),
     );
@@ -65,6 +67,7 @@ export class FolderClient extends LanguageClient {
 }
 
 function clientOptions(setup: ClientSetup): LanguageClientOptions {
+  const folder = setup.folder.uri.fsPath;
   return {
     documentSelector: setup.patterns.map((pattern) => ({
       scheme: "file",
@@ -73,7 +76,7 @@ function clientOptions(setup: ClientSetup): LanguageClientOptions {
     })),
     workspaceFolder: setup.folder,
     initializationOptions: {
-      settings: serverSettings(),
+      settings: serverSettings(folder),
       trusted: vscode.workspace.isTrusted,
       lensCommands: LENS_COMMANDS,
     },
@@ -84,13 +87,15 @@ function clientOptions(setup: ClientSetup): LanguageClientOptions {
     middleware: {
       workspace: {
         configuration: (params) =>
-          params.items.map((item) => (item.section === SERVER_SECTION ? serverSettings() : null)),
+          params.items.map((item) =>
+            item.section === SERVER_SECTION ? serverSettings(folder) : null,
+          ),
         didChangeWatchedFile: async (event, next) => {
           const folders = vscode.workspace.workspaceFolders ?? [];
           if (
             concernsServer(
               vscode.Uri.parse(event.uri).fsPath,
-              setup.folder.uri.fsPath,
+              folder,
               folders.map((item) => item.uri.fsPath),
             )
           ) {

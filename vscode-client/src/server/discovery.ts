@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 
 import { firstExecutable } from "../environment/executables";
 import { interpretersIn, isInside, programsBeside, programsOnPath } from "../environment/programs";
+import type { Start } from "../environment/serverStart";
 import { isAtLeast, MINIMUM, parseVersion } from "./version";
 
 const run = promisify(execFile);
@@ -21,6 +22,8 @@ export interface Clues {
   readonly trusted: boolean;
   readonly environment: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
+  /** How a server that is found is asked for its version. */
+  readonly start: Start;
 }
 
 export type Origin =
@@ -69,7 +72,7 @@ export async function findServer(clues: Clues): Promise<Search> {
       }
       continue;
     }
-    const result = await probe(file, place.origin, known);
+    const result = await probe(file, place.origin, known, clues.start);
     if (result.kind === "found" || place.named) {
       return result;
     }
@@ -125,10 +128,11 @@ async function probe(
   command: string,
   origin: Origin,
   interpreter: string | undefined,
+  start: Start,
 ): Promise<Search> {
   let output: string;
   try {
-    output = (await run(command, ["--version"], { timeout: PATIENCE })).stdout;
+    output = (await run(command, ["--version"], { ...start, timeout: PATIENCE })).stdout;
   } catch (error) {
     const reason = `${command} --version failed: ${firstLine(error)}`;
     return { kind: "broken", reason, interpreter };

@@ -7,6 +7,7 @@ import {
 } from "vscode-languageclient/node";
 
 import type { PythonExtensions } from "../environment/interpreters";
+import { serverStart, type Start } from "../environment/serverStart";
 import { modelPatterns } from "../projects/models";
 import { findProjects, type Project } from "../projects/project";
 import { type Activity, IDLE, trustNotification } from "../protocol/activity";
@@ -49,6 +50,8 @@ export class FolderServer implements vscode.Disposable {
     readonly workspaceFolder: vscode.WorkspaceFolder,
     private readonly python: PythonExtensions,
     private readonly channels: Channels,
+    /** A folder of the extension, in which processes start. */
+    private readonly own: string,
   ) {}
 
   /** Look again for projects and the server; restart only when what would be started differs. */
@@ -126,6 +129,7 @@ export class FolderServer implements vscode.Disposable {
       trusted: vscode.workspace.isTrusted,
       environment: process.env,
       platform: process.platform,
+      start: this.startOf(),
     });
     this.found = search.kind === "found" ? search : undefined;
     if (search.kind !== "found") {
@@ -154,6 +158,7 @@ export class FolderServer implements vscode.Disposable {
     };
     const client = new FolderClient({
       command: server.command,
+      start: this.startOf(),
       folder: this.folder,
       patterns,
       log,
@@ -182,6 +187,10 @@ export class FolderServer implements vscode.Disposable {
       this.client = undefined;
       fail(`${server.command} lsp did not start: ${String(error)}`);
     }
+  }
+
+  private startOf(): Start {
+    return serverStart(this.own, this.folder.uri.fsPath, process.env, process.platform);
   }
 
   private started(client: FolderClient, server: Found): void {

@@ -33,7 +33,11 @@ export class Servers implements vscode.Disposable {
   private readonly schemasChanged = new vscode.EventEmitter<void>();
   readonly onDidChangeSchemas = this.schemasChanged.event;
 
-  constructor(private readonly channels: Channels) {
+  constructor(
+    private readonly channels: Channels,
+    /** A folder of the extension, in which processes start. */
+    private readonly own: string,
+  ) {
     this.python = new PythonExtensions(channels.log);
     const projectFiles = vscode.workspace.createFileSystemWatcher("**/dbt_project.yml");
     const again = () => void this.refresh();
@@ -120,7 +124,7 @@ export class Servers implements vscode.Disposable {
     folder: vscode.WorkspaceFolder,
     workspaceFolder: vscode.WorkspaceFolder,
   ): FolderServer {
-    const server = new FolderServer(folder, workspaceFolder, this.python, this.channels);
+    const server = new FolderServer(folder, workspaceFolder, this.python, this.channels, this.own);
     server.onDidChangeState((state) => {
       this.stateChanged(server, state);
     });

@@ -3,6 +3,7 @@
 import * as os from "node:os";
 import * as vscode from "vscode";
 
+import { asStartedIn } from "../environment/serverStart";
 import { expandPath } from "./paths";
 
 export const SECTION = "dbtGlue";
@@ -21,8 +22,12 @@ const SERVER_KEYS = [
   "target",
 ] as const;
 
-/** What the user has set for the server; what is not set is left to the project. */
-export function serverSettings(): Record<string, unknown> {
+/**
+ * What the user has set for the server; what is not set is left to the project.
+ *
+ * `folder` is that of the server, which starts elsewhere: what is relative is meant from there.
+ */
+export function serverSettings(folder?: string): Record<string, unknown> {
   const settings = vscode.workspace.getConfiguration(SECTION);
   const set: Record<string, unknown> = {};
   for (const key of SERVER_KEYS) {
@@ -30,6 +35,9 @@ export function serverSettings(): Record<string, unknown> {
     if (value !== null && value !== undefined && value !== "") {
       set[key] = value;
     }
+  }
+  if (folder !== undefined && typeof set.profilesDir === "string") {
+    set.profilesDir = asStartedIn(folder, set.profilesDir, process.platform);
   }
   return set;
 }

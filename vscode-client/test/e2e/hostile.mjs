@@ -1,5 +1,7 @@
 // A workspace in which everything that could be run or fetched by mistake says that it was.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
 
@@ -34,7 +36,11 @@ export function makeHostile({ root, folder }, port) {
     writeFileSync(file, text);
   };
   for (const name of MODULES) {
-    const text = `open(${JSON.stringify(mark)}, "a").write("${name}\\n")\nraise ImportError("${name}")\n`;
+    // Without `open`, which Python does not have yet when it imports `encodings`.
+    const text =
+      `import posix\nflags = posix.O_WRONLY | posix.O_CREAT | posix.O_APPEND\n` +
+      `posix.write(posix.open(${JSON.stringify(mark)}, flags, 0o600), b"${name}\\n")\n` +
+      `raise ImportError("${name}")\n`;
     write(`${name}.py`, text);
     write(`models/${name}.py`, text);
   }
@@ -96,7 +102,28 @@ export function makeHostile({ root, folder }, port) {
       ],
     }),
   );
-  return { ran: () => (existsSync(mark) ? readFileSync(mark, "utf8") : ""), mark };
+  return {
+    ran: () => (existsSync(mark) ? readFileSync(mark, "utf8") : ""),
+    forget: () => rmSync(mark, { force: true }),
+  };
+}
+
+/** Show that the traps work: what is run or fetched here is told. They are as new afterwards. */
+export async function tryTraps({ folder }, planted, canary) {
+  const python = (code, env) =>
+    spawnSync("python3", ["-c", code], { cwd: folder, env: { ...process.env, ...env } });
+  const traps = {
+    json: () => python("import json", { PYTHONPATH: "" }),
+    "encodings/__init__": () => python("", { PYTHONPATH: "." }),
+    [path.join(folder, "git")]: () => spawnSync(path.join(folder, "git"), ["--version"]),
+  };
+  for (const [name, spring] of Object.entries(traps)) {
+    spring();
+    assert.ok(planted.ran().startsWith(name), `${name} was run and has not told: ${planted.ran()}`);
+    planted.forget();
+  }
+  await fetch(`http://127.0.0.1:${canary.port}/trial.png`);
+  assert.deepEqual(canary.asked.splice(0), ["/trial.png"], "the server does not hear of a fetch");
 }
 
 /** A server on loopback that writes down what it is asked for. */

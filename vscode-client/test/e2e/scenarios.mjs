@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-import { ELSEWHERE, listenForRequests, makeHostile, MODEL_OF_HOSTILE } from "./hostile.mjs";
+import {
+  ELSEWHERE,
+  listenForRequests,
+  makeHostile,
+  MODEL_OF_HOSTILE,
+  tryTraps,
+} from "./hostile.mjs";
 import {
   clickOn,
   hovered,
@@ -318,6 +324,7 @@ const hostile = {
   async prepare(workspace) {
     workspace.canary = await listenForRequests();
     workspace.hostile = makeHostile(workspace, workspace.canary.port);
+    await tryTraps(workspace, workspace.hostile, workspace.canary);
   },
   async steps({ page, patience, shot, workspace }) {
     const { canary, hostile: planted } = workspace;
@@ -357,6 +364,9 @@ const hostile = {
     await shot("hostile-plan", ALL);
     assert.equal(planted.ran(), "", "something of the workspace was run");
     assert.deepEqual([...canary.asked, ...asked], [], "something was fetched");
+    // A page that did fetch would have been seen.
+    await page.evaluate((place) => (new globalThis.Image().src = `${place}/trial.png`), ELSEWHERE);
+    await eventually(() => asked.length === 1);
     canary.close();
   },
 };

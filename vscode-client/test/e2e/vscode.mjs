@@ -53,7 +53,13 @@ export async function startVSCode({ node, serverMain, vsix, driver = false }) {
     ...["--install-extension", vsix, "--start-server"],
   ];
   const server = spawn(node, [serverMain, ...args], {
-    env: { ...process.env, PATH: "/usr/local/bin:/usr/bin:/bin", TMPDIR: tmp },
+    env: {
+      ...process.env,
+      PATH: "/usr/local/bin:/usr/bin:/bin",
+      // As `PYTHONPATH=$PYTHONPATH:/opt/lib` makes it: for Python, the empty entry is where it starts.
+      PYTHONPATH: ":/nowhere/lib",
+      TMPDIR: tmp,
+    },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

@@ -53,6 +53,10 @@ GOVERN = (
 )  # fmt: skip
 """Calls of Lake Formation that `grants`, `lf_tags_config` and `lf_grants` are about, by whoever writes the catalog."""
 
+DATA_ACCESS = "lakeformation:GetDataAccess"
+NEW_DATABASES = "lakeformation:BatchGrantPermissions"
+"""By which the caller lets sessions build in a database that it has made, where Lake Formation decides of its tables."""
+
 S3_READS = ("s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket")
 S3_WRITES = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject")
 TABLE_BUCKET = (
@@ -150,7 +154,7 @@ def policies(credentials: GlueCredentials, uses: Uses) -> Policies:
         )
     )
     if uses.lake_formation or S3_TABLES in uses.formats:
-        access = _statement("LakeFormationAccess", ["lakeformation:GetDataAccess"], ["*"])
+        access = _statement("LakeFormationAccess", [DATA_ACCESS], ["*"])
         session.append(access)
         if not switched:
             caller.append(access)
@@ -164,6 +168,10 @@ def policies(credentials: GlueCredentials, uses: Uses) -> Policies:
         statement = _statement("TableBucket", list(TABLE_BUCKET), [arn, f"{arn}/table/*"])
         session.append(statement)
         keys.append(_statement("TableBucketsCatalog", ["glue:GetCatalog"], arns.table_buckets()))
+        if not switched:  # logs of tables: when the rows of a source last changed
+            caller.append(
+                _statement("ReadTableBucket", ["s3tables:GetTableData"], [f"{arn}/table/*"])
+            )
     if credentials.security_configuration:
         session.append(
             _statement(
@@ -201,6 +209,16 @@ def _notes(uses: Uses, *, switched: bool) -> list[str]:
         notes.append(
             f"in a database of Lake Formation, IAM is half of it: {who} need CREATE_TABLE, DESCRIBE and DROP there, "
             "ALTER on its tables, and DATA_LOCATION_ACCESS where they are stored (aws lakeformation grant-permissions)"
+        )
+    else:
+        more = [f"the session role needs {DATA_ACCESS}"]
+        if not switched:
+            more.append(
+                f"the caller {DATA_ACCESS} and {NEW_DATABASES}, without which sessions cannot build in a database that "
+                "a run has made"
+            )
+        notes.append(
+            f"where Lake Formation governs the account's catalog, also on the resource *: {', '.join(more)}"
         )
     return notes
 

@@ -77,6 +77,7 @@ class Session:
         self._made: list[str] = []
         self._coming: str | None = None
         self._running: int | None = None
+        self._watch: StatementWatch | None = None
         self._last = -1
         self._interrupted = threading.Event()
         self._lock = threading.RLock()
@@ -139,7 +140,7 @@ class Session:
             raise GlueApiError(became, error.code, fault=error.fault) from error
         self.statements_run += 1
         self._running = self._last = statement_id
-        watch = StatementWatch(
+        watch = self._watch = StatementWatch(
             self._client, session_id, statement_id, self._settings.longest_poll, self._interrupted
         )
         try:
@@ -150,7 +151,7 @@ class Session:
             self.cancel()
             raise
         finally:
-            self._running = None
+            self._running = self._watch = None
 
     @property
     def running(self) -> bool:
@@ -180,6 +181,8 @@ class Session:
             return "its session has ended"
         if self._settings.keep and self._has_others(session_id):
             self._forget()
+            if self._watch is not None:
+                self._watch.left.set()
             return f"its session {session_id} goes on, for statements of other processes"
         if self.stop(force=True):
             return "its session was stopped"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ from dbt.adapters.glue.sessions.client import GONE
 from dbt.adapters.glue.sessions.statement import STATEMENT_ENDED, StatementResult, result_of
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable
 
     from dbt.adapters.glue.sessions.client import GlueClient
@@ -51,6 +51,8 @@ class StatementWatch:
         self._statement_id = statement_id
         self._longest_poll = longest_poll
         self._interrupted = interrupted
+        self.left = threading.Event()
+        """Set by who gives the session up and lets it go on: nobody waits for the statement any more."""
         self._seen = self._told = time.monotonic()
 
     @property
@@ -75,6 +77,11 @@ class StatementWatch:
         for wait in self._client.pace.intervals(self._longest_poll):
             if self._client.pace.pause(wait, self._interrupted):
                 time.sleep(min(wait, 0.1) + self._client.pace.turn())
+            if self.left.is_set():
+                raise SessionLost(
+                    f"statement {self._query_id} did not react to its cancellation, and was left alone",
+                    accepted=True,
+                )
             now = time.monotonic()
             statement = self._look(cancel, give_up)
             state = str(statement.get("State"))

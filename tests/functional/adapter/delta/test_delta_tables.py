@@ -22,6 +22,7 @@ from tests.functional.adapter.open_tables import (
     in_order,
     incremental,
     names_of_tables,
+    tables_of,
     values,
 )
 
@@ -291,7 +292,7 @@ class TestFormatsThatChange:
         become("i", config, "--full-refresh")
         become("i", config)
         assert project.run_sql(f"select count(*) from {schema}.i", fetch="all") == [(2,)]
-        names = [table["Name"] for table in glue.get_tables(DatabaseName=schema)["TableList"]]
+        names = [table["Name"] for table in tables_of(glue, schema)]
         assert sorted(names) == ["i", "t"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from dbt.tests.util import run_dbt, write_file
 
 from tests.functional.adapter import open_tables
-from tests.functional.adapter.open_tables import client_of, in_order
+from tests.functional.adapter.open_tables import client_of, in_order, tables_of
 
 if TYPE_CHECKING:
     from glue_endpoint.process.client import EndpointHandle
@@ -144,7 +144,7 @@ class TestHudiChanges:
         assert "is in the format hudi, and the node names no file_format" in said_of
         become("shaped", head % "parquet" + "select 4 as id")
         assert rows("shaped", "*") == [(4,)]
-        names = [each["Name"] for each in glue.get_tables(DatabaseName=schema)["TableList"]]
+        names = [each["Name"] for each in tables_of(glue, schema)]
         assert sorted(names) == sorted(f.partition(".")[0] for f in MODELS if f.endswith("sql"))
 
 

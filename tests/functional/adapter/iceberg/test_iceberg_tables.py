@@ -18,6 +18,7 @@ from tests.functional.adapter.open_tables import (
     client_of,
     in_order,
     names_of_tables,
+    tables_of,
     values,
 )
 
@@ -245,7 +246,7 @@ class TestFormatsThatChange:
         become("i", config)
         counted = project.run_sql(f"select count(*) from glue_catalog.{schema}.i", fetch="all")
         assert counted == [(2,)]
-        names = [table["Name"] for table in glue.get_tables(DatabaseName=schema)["TableList"]]
+        names = [table["Name"] for table in tables_of(glue, schema)]
         assert sorted(names) == ["i", "t"]
 
 

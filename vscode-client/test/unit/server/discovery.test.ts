@@ -38,6 +38,7 @@ function clues(given: Partial<Clues> = {}): Clues {
     trusted: true,
     environment: { PATH: path.join(root, "bin") },
     platform: process.platform,
+    start: { cwd: root, env: { PATH: process.env.PATH } },
     ...given,
   };
 }
