@@ -62,6 +62,12 @@ def filled(shape: Any, secrets: list[str], dice: random.Random, depth: int = 0) 
             "{0}.{0}",
             "--{0}=1",
             "org.{0}",
+            "org.apache.{0}",
+            "org.apache.hadoop.hive.ql.io.{0}InputFormat",
+            "com.amazon.{0}",
+            "io.delta.{0}",
+            "parquet{0}",
+            "parquet.{0}",
             '{{"fields": [{{"name": "{0}", "type": "{0}"}}]}}',
         )
         return dice.choice(forms).format(secret)
@@ -105,6 +111,7 @@ def test_no_row_code_or_output_survives(secrets: list[str]) -> None:
         },
         "rows": [[three, 4711], [four, None]],
         "warnings": [three],
+        "columns": [{"error": {"type": f"{one}Exception", "sqlstate": f"{two}Error"}}],
         "error": {
             "type": "AnalysisException",
             "message": four,
@@ -190,3 +197,28 @@ def test_the_command_ends_as_what_it_runs(
         [program, "record", *command], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert (again.returncode, "is there already" in again.stderr) == (2, True)
+
+
+def test_classes_of_hive_stay_where_a_table_names_them() -> None:
+    scrubber = Scrubber()
+    (update,) = (model for name, model in ALL if name == "UpdateTable")
+    known = {
+        "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+        "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+        "SerdeInfo": {
+            "SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+        },
+    }
+    own = {"InputFormat": "com.acme.payroll.SecretInputFormat"}
+    named = {"Name": "parquet_acme_payroll", "Owner": known["InputFormat"]}
+    told = [
+        scrubber.parameters(
+            update.input_shape, {"DatabaseName": "x", "TableInput": {**named, "StorageDescriptor": storage}}
+        )["TableInput"]
+        for storage in (known, own)
+    ]  # fmt: skip
+    assert told[0]["StorageDescriptor"] == known
+    text = json.dumps(told).lower()
+    assert "acme" not in text
+    assert "secret" not in text
+    assert told[0]["Owner"] != known["InputFormat"]
