@@ -18,7 +18,8 @@ from glue_compiler.program.transport import FRAME, call_statements, sql_request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dbt.adapters.glue.recording.scrubbing import Scrubber
+from dbt.adapters.glue.recording.scrubbing import Scrubber, unpacked
+from dbt.adapters.glue.sessions.kept import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -222,3 +223,12 @@ def test_classes_of_hive_stay_where_a_table_names_them() -> None:
     assert "acme" not in text
     assert "secret" not in text
     assert told[0]["Owner"] != known["InputFormat"]
+
+
+def test_a_statement_of_a_kept_session_is_told_as_any_other() -> None:
+    (code,) = call_statements("sql", sql_request("create table x location 's3://b/y'"), "0" * 16)
+    kept = marked(code, "k0123abcd")
+    assert '"nonce":"0000000000000000"' in unpacked(kept)
+    told = Scrubber().code(kept)
+    assert re.fullmatch(r"<code of \d+ characters sql s3://bucket1/name1>", told)
+    assert unpacked(code + "# another comment\n") == ""

@@ -36,7 +36,8 @@ _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}")
 _CALL = re.compile(r"__dbt_glue__\.([a-z_]{1,40})\(")
 _PLACE = re.compile(r"(?:s3|file)://[^\s'\"\\`,)]+")
 STAGED_IN_CODE = re.compile(r"\w+__dbt_(?:new|tmp|add)_[0-9a-f]{8}\b")
-_PAYLOAD = re.compile(r"'([A-Za-z0-9+/]{16,}={0,2})'\)\s*$")
+# Statements of kept sessions end with the mark of their process (sessions/kept.py).
+_PAYLOAD = re.compile(r"'([A-Za-z0-9+/]{16,}={0,2})'\)\s*(?:\n# dbt-glue-python [^\n]*\s*)?$")
 _FRAME_WORDS = {
     "error_class": re.compile(r"[A-Z][A-Z0-9_]{1,80}(?:\.[A-Z0-9_]{1,80})?"),
     "sqlstate": re.compile(r"[0-9A-Z]{5}"),
