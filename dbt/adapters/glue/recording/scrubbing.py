@@ -98,7 +98,9 @@ class Scrubber:
     def error(self, code: str, message: str) -> dict[str, str]:
         """An error of AWS: its code, and of its message the words that are AWS's own."""
         known = (
-            code if re.fullmatch(r"[A-Za-z]{3,60}|[A-Z][A-Z0-9_]{1,80}|\d{3}", code) else self._text(code)
+            code
+            if re.fullmatch(r"[A-Za-z]{3,60}|[A-Z][A-Z0-9_]{1,80}|\d{3}", code)
+            else self._text(code)
         )
         return {"code": known, "message": self._message(message)}
 
