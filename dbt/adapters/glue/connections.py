@@ -220,7 +220,7 @@ class GlueConnectionManager(SQLConnectionManager):
             try:
                 if self._pool is not None:
                     SIGNALS.watch(self)
-                    SIGNALS.hurry()
+                    SIGNALS.hurry(self)
                     self._pool.stop_all()
             finally:
                 SIGNALS.leave(self)

@@ -61,12 +61,14 @@ class _Signals:
                 self._before[number] = handler
                 signal.signal(number, self._on_signal)
 
-    def hurry(self) -> None:
-        """The sessions are being stopped: from here on the first signal counts as a second one."""
-        self._interrupted = True
+    def hurry(self, owner: HasSessions) -> None:
+        """The owner's sessions are being stopped: from here on the first signal counts as a second one."""
+        self._interrupted = self._interrupted or owner in self._owners
 
     def leave(self, owner: HasSessions) -> None:
         """An owner has no sessions any more; after the last one, signals are given back."""
+        if owner not in self._owners:
+            return
         self._owners.discard(owner)
         self._interrupted = self._hurried = False
         if self._owners or threading.current_thread() is not threading.main_thread():

@@ -329,6 +329,11 @@ say("ended by a thread", signal.SIGINT)
 say("after that", signal.SIGINT)
 fifth = manager()
 say("at work after that")
+made = []
+thread = threading.Thread(target=lambda: made.append(manager()) or made[0].pool and made[0].cleanup_all())
+thread.start()
+thread.join()
+say("beside one in a thread that has ended", signal.SIGHUP)
 """
 
 
@@ -355,4 +360,5 @@ def test_signals_belong_to_whoever_has_sessions_now(glue: Glue, tmp_path: Path) 
         "ended by a thread: interrupted",
         "after that: interrupted",
         "at work after that: interrupted",
+        "beside one in a thread that has ended: nothing",
     ]
