@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,13 @@ from glue_session.transport import print_frame, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_LONGEST = 20_000
+"""Characters of an error's message, and of its traceback: Spark repeats whole plans."""
+
+last_answer: dict[str, str] = {}
+"""The answer to the last request, by its nonce, where it is not in pages: Glue may have cut it."""
 
 
 def print_answer(packed: str, run: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
@@ -35,6 +43,9 @@ def print_answer(packed: str, run: Callable[[dict[str, Any]], dict[str, Any]]) -
         answer["old_data"] = found
     if warnings:
         answer["warnings"] = warnings
+    last_answer.clear()
+    if "error" in answer or not request.get("fetch"):
+        last_answer[request["nonce"]] = json.dumps(answer)
     print_frame(request["nonce"], answer)
 
 
@@ -58,12 +69,17 @@ def error_answer(error: BaseException) -> dict[str, Any]:
     return {
         "error": {
             "type": type(error).__name__,
-            "message": _message(error),
+            "message": _bounded(_message(error)),
             "error_class": _text_of(error, "getErrorClass"),
             "sqlstate": _text_of(error, "getSqlState"),
-            "traceback": traceback.format_exc(),
+            "traceback": _bounded(traceback.format_exc()),
         }
     }
+
+
+def _bounded(text: str) -> str:
+    more, half = len(text) - _LONGEST, _LONGEST // 2
+    return text if more <= 0 else f"{text[:half]}\n... {more:,} more ...\n{text[-half:]}"
 
 
 def _message(error: BaseException) -> str:

@@ -6,7 +6,7 @@ import json
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from glue_session.answers import error_answer
+from glue_session.answers import error_answer, last_answer
 from glue_session.transport import compress, decompress, print_frame
 
 if TYPE_CHECKING:
@@ -40,7 +40,16 @@ def first_page(
 
 
 def sql_page(nonce: str, token: int, page_nonce: str, page_bytes: int = 0) -> None:
-    """Prints one more page of a kept result; with `page_bytes` it is first cut into pages of that size."""
+    """Prints one more page of a kept result; with `page_bytes` it is first cut into pages of that size.
+
+    Of an answer without pages it is the `part` from `token` on, of so many characters of its JSON.
+    """
+    whole = last_answer.get(nonce)
+    if whole is not None:
+        end = token + page_bytes
+        part = {"part": whole[token:end], "next": end if end < len(whole) else None}
+        print_frame(page_nonce, part)
+        return
     pages = _results.get(nonce)
     try:
         if pages is None or pages[token] is None:

@@ -25,7 +25,7 @@ from glue_compiler.project.distributions import two_distributions
 
 from dbt.adapters.glue.aws import AwsClients
 from dbt.adapters.glue.cursor import GlueCursor, GlueHandle
-from dbt.adapters.glue.interruption import interrupt_on_signals
+from dbt.adapters.glue.interruption import SIGNALS
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.pool import SessionPool
 from dbt.adapters.glue.sessions.removals import Removals
@@ -63,7 +63,7 @@ class GlueConnectionManager(SQLConnectionManager):
         self.aws = AwsClients(self.credentials, getattr(profile, "project_root", None))
         self._pool: SessionPool | None = None
         self._pool_lock = threading.Lock()
-        self._restore_signals = interrupt_on_signals(lambda: self._pool)
+        SIGNALS.watch(self)
         self.as_sent: Callable[[str], str] = lambda sql: sql
         """What SQL becomes before it is sent."""
         self.run = Run(keeps_sessions=self.credentials.glue_session_reuse)
@@ -82,6 +82,16 @@ class GlueConnectionManager(SQLConnectionManager):
                     self.aws.sessions, self.credentials, self.removals, self.run
                 )
             return self._pool
+
+    @property
+    def used_pool(self) -> SessionPool | None:
+        """The pool, where it was asked for."""
+        return self._pool
+
+    def set_connection_name(self, name: str | None = None) -> Connection:
+        """dbt works with sessions once more, after a `cleanup_all` perhaps: `docs generate` has one in its middle."""
+        SIGNALS.watch(self)
+        return super().set_connection_name(name)
 
     def open(self, connection: Connection) -> Connection:  # type: ignore[override]
         if connection.state == ConnectionState.OPEN:
@@ -209,6 +219,10 @@ class GlueConnectionManager(SQLConnectionManager):
                     connection.state = ConnectionState.CLOSED
                 self.thread_connections.clear()
         finally:
-            if self._pool is not None:
-                self._pool.stop_all()
-            self._restore_signals()
+            try:
+                if self._pool is not None:
+                    SIGNALS.watch(self)
+                    SIGNALS.hurry(self)
+                    self._pool.stop_all()
+            finally:
+                SIGNALS.leave(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from dbt.adapters.contracts.connection import AdapterResponse
@@ -116,9 +117,9 @@ class GlueHandle:
         try:
             answer = _answer_of(result, nonce, sql, self._pool.removals.found)
         except AnswerCut:
-            if not request.get("fetch"):
-                raise
             answer = self.page(nonce, 0, cut=True)
+            if "part" in answer:
+                answer = _checked(self._whole(nonce, answer), sql, self._pool.removals.found)
         return Answer(answer, result.query_id, nonce)
 
     @property
@@ -126,16 +127,26 @@ class GlueHandle:
         """Characters that a page of a result prints: fewer once Glue has cut one."""
         return self._pool.page_bytes
 
-    def page(self, nonce: str, token: int, *, cut: bool = False) -> dict[str, Any]:
+    def _whole(self, nonce: str, page: dict[str, Any]) -> dict[str, Any]:
+        """An answer that comes in parts, of which `page` is the first one."""
+        text = str(page["part"])
+        while page["next"] is not None:
+            page = self.page(nonce, int(page["next"]), sized=True)
+            text += page["part"]
+        return dict(json.loads(text))
+
+    def page(
+        self, nonce: str, token: int, *, cut: bool = False, sized: bool = False
+    ) -> dict[str, Any]:
         """A page of the result of the statement `nonce`, asked for smaller as long as Glue cuts it.
 
-        `cut`: it came, and was. Raises StatementFailed where a single row is too long.
+        `cut`: it came, and was. `sized`: of the size that passes now. Raises StatementFailed where a single row is too long.
         """
         for _ in range(SMALLER_AT_MOST):
             if cut:
                 self._pool.page_bytes = max(LEAST_PAGE, self.page_bytes // 2)
             page_nonce = new_nonce()
-            asked = page_statement(nonce, token, page_nonce, self.page_bytes if cut else 0)
+            asked = page_statement(nonce, token, page_nonce, self.page_bytes if cut or sized else 0)
             result = self.run([asked])
             try:
                 return _answer_of(result, page_nonce, "", self._pool.removals.found)
@@ -271,9 +282,17 @@ def _answer_of(
     Raises StatementFailed for an error.
     """
     framed = framed_answer(result, nonce)
-    found(framed.get("old_data") or ())
     if result.failed:
+        found(framed.get("old_data") or ())
         raise StatementFailed(end_of(result))
+    return _checked(framed, sql, found)
+
+
+def _checked(
+    framed: dict[str, Any], sql: str, found: Callable[[Sequence[Mapping[str, Any]]], None]
+) -> dict[str, Any]:
+    """The answer; what it tells besides is told. Raises StatementFailed for an error."""
+    found(framed.get("old_data") or ())
     for warning in framed.get("warnings", ()):
         logger.warning(warning)
     if "error" in framed:

@@ -18,7 +18,9 @@ from glue_compiler.program.transport import FRAME, call_statements, sql_request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dbt.adapters.glue.recording.scrubbing import Scrubber
+from dbt.adapters.glue.recording.scrubbing import Scrubber, unpacked
+from dbt.adapters.glue.sessions.kept import marked
+from tests.unit.adapter.scripted_glue import Glue, clients
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +64,12 @@ def filled(shape: Any, secrets: list[str], dice: random.Random, depth: int = 0) 
             "{0}.{0}",
             "--{0}=1",
             "org.{0}",
+            "org.apache.{0}",
+            "org.apache.hadoop.hive.ql.io.{0}InputFormat",
+            "com.amazon.{0}",
+            "io.delta.{0}",
+            "parquet{0}",
+            "parquet.{0}",
             '{{"fields": [{{"name": "{0}", "type": "{0}"}}]}}',
         )
         return dice.choice(forms).format(secret)
@@ -105,6 +113,7 @@ def test_no_row_code_or_output_survives(secrets: list[str]) -> None:
         },
         "rows": [[three, 4711], [four, None]],
         "warnings": [three],
+        "columns": [{"error": {"type": f"{one}Exception", "sqlstate": f"{two}Error"}}],
         "error": {
             "type": "AnalysisException",
             "message": four,
@@ -190,3 +199,86 @@ def test_the_command_ends_as_what_it_runs(
         [program, "record", *command], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert (again.returncode, "is there already" in again.stderr) == (2, True)
+
+
+def test_classes_of_hive_stay_where_a_table_names_them() -> None:
+    scrubber = Scrubber()
+    (update,) = (model for name, model in ALL if name == "UpdateTable")
+    known = {
+        "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+        "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+        "SerdeInfo": {
+            "SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+        },
+    }
+    own = {"InputFormat": "com.acme.payroll.SecretInputFormat"}
+    named = {"Name": "parquet_acme_payroll", "Owner": known["InputFormat"]}
+    told = [
+        scrubber.parameters(
+            update.input_shape, {"DatabaseName": "x", "TableInput": {**named, "StorageDescriptor": storage}}
+        )["TableInput"]
+        for storage in (known, own)
+    ]  # fmt: skip
+    assert told[0]["StorageDescriptor"] == known
+    text = json.dumps(told).lower()
+    assert "acme" not in text
+    assert "secret" not in text
+    assert told[0]["Owner"] != known["InputFormat"]
+
+
+def test_a_statement_of_a_kept_session_is_told_as_any_other() -> None:
+    (code,) = call_statements("sql", sql_request("create table x location 's3://b/y'"), "0" * 16)
+    kept = marked(code, "k0123abcd")
+    assert '"nonce":"0000000000000000"' in unpacked(kept)
+    told = Scrubber().code(kept)
+    assert re.fullmatch(r"<code of \d+ characters sql s3://bucket1/name1>", told)
+    assert unpacked(code + "# another comment\n") == ""
+
+
+def test_a_call_that_cannot_be_told_is_made_all_the_same(
+    glue: Glue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "recording.jsonl"
+    monkeypatch.setenv("DBT_GLUE_RECORD", str(file))
+    client = clients(glue).catalog
+    schema = {"spark.sql.sources.schema": "[" * 100_000}
+    glue.script["GetTable"] = [
+        {"Table": {"Name": "x", "Parameters": schema}},
+        {"Table": {"Name": "y"}},
+    ]
+    assert client.get_table(DatabaseName="d", Name="x")["Table"]["Parameters"] == schema
+    assert client.get_table(DatabaseName="d", Name="y")["Table"]["Name"] == "y"
+    table = {"Name": "z", "Parameters": schema}
+    client.create_table(DatabaseName="d", TableInput=table)
+    _, *told = map(json.loads, file.read_text().splitlines())
+    assert [(each["n"], each["operation"]) for each in told] == [(2, "GetTable")]
+
+
+ONE_CALL = """
+import sys
+from types import SimpleNamespace
+from tests.unit.adapter.scripted_glue import clients
+clients(SimpleNamespace(url=sys.argv[1])).catalog.get_table(DatabaseName="d", Name=sys.argv[2])
+"""
+
+
+def test_each_process_has_a_recording_of_its_own(glue: Glue, tmp_path: Path) -> None:
+    program = str(Path(sys.executable).with_name("dbt-glue"))
+    (tmp_path / "both.py").write_text(
+        "import subprocess, sys\n"
+        "for name in ('one', 'two'):\n"
+        f"    subprocess.run([sys.executable, '-c', {ONE_CALL!r}, {glue.url!r}, name], check=True)\n"
+    )
+    (tmp_path / "r-2.jsonl").write_text("of an earlier one\n")
+    glue.script["GetTable"] = [{"Table": {"Name": "x"}}]
+    ran = subprocess.run(
+        [program, "record", "--output", str(tmp_path / "r.jsonl"), "--", sys.executable, str(tmp_path / "both.py")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    for name in ("r.jsonl", "r-3.jsonl"):
+        head, call = map(json.loads, (tmp_path / name).read_text().splitlines())
+        assert (head["recording"], call["n"], call["parameters"]["Name"]) == (1, 1, "name2")
+        assert name in ran.stderr
+    assert (tmp_path / "r-2.jsonl").read_text() == "of an earlier one\n"
+    assert "2 calls in 2 files" in ran.stderr

@@ -19,6 +19,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dbt.adapters.glue.recording.classes import ERROR_CLASSES, TABLE_CLASSES
 from dbt.adapters.glue.recording.words import API_WORDS, FRAME_KEYS, KEYS, TYPE_WORDS, WORDS
 
 if TYPE_CHECKING:
@@ -30,16 +31,18 @@ _FRAME = re.compile(r"<<dbt-glue:[0-9a-f]{16}>>")
 _ARN = re.compile(r"arn:[\w-]*:[\w.-]*:[\w-]*:\d*:\S*")
 _URI = re.compile(r"(s3[an]?|file)://(\S*)")
 _STAGED = re.compile(r"(.+?)((?:__dbt_(?:new|tmp|add|backup|old))+)(?:_([0-9a-f]{8}))?")
-_CLASS = re.compile(r"(?:org\.apache|com\.amazon|parquet|io\.delta)[\w.$]*")
+_CLASS_MEMBERS = ("InputFormat", "OutputFormat", "SerializationLibrary")
 _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}")
 _CALL = re.compile(r"__dbt_glue__\.([a-z_]{1,40})\(")
 _PLACE = re.compile(r"(?:s3|file)://[^\s'\"\\`,)]+")
 STAGED_IN_CODE = re.compile(r"\w+__dbt_(?:new|tmp|add)_[0-9a-f]{8}\b")
-_PAYLOAD = re.compile(r"'([A-Za-z0-9+/]{16,}={0,2})'\)\s*$")
-_FRAME_WORDS = frozenset({"type", "error_class", "sqlstate"})
-_ERROR = re.compile(
-    r"[A-Z][A-Z0-9_]{1,80}(?:\.[A-Z0-9_]{1,80})?|[A-Z]\w{1,60}(?:Exception|Error)|[0-9A-Z]{5}"
-)
+# Statements of kept sessions end with the mark of their process (sessions/kept.py).
+_PAYLOAD = re.compile(r"'([A-Za-z0-9+/]{16,}={0,2})'\)\s*(?:\n# dbt-glue-python [^\n]*\s*)?$")
+_FRAME_WORDS = {
+    "error_class": re.compile(r"[A-Z][A-Z0-9_]{1,80}(?:\.[A-Z0-9_]{1,80})?"),
+    "sqlstate": re.compile(r"[0-9A-Z]{5}"),
+    "type": re.compile("|".join(ERROR_CLASSES)),
+}
 _API_WORD = re.compile(r"[A-Za-z]{1,14}[.,:;]?")
 _ACTIONS = re.compile(r"(?:glue|s3|lakeformation|iam|sts):[A-Z][A-Za-z]{2,40}")
 _NAMED = (
@@ -96,7 +99,7 @@ class Scrubber:
         """An error of AWS: its code, and of its message the words that are AWS's own."""
         known = (
             code
-            if _ERROR.fullmatch(code) or re.fullmatch(r"[A-Za-z]{3,60}", code)
+            if re.fullmatch(r"[A-Za-z]{3,60}|[A-Z][A-Z0-9_]{1,80}|\d{3}", code)
             else self._text(code)
         )
         return {"code": known, "message": self._message(message)}
@@ -152,7 +155,9 @@ class Scrubber:
         return json.dumps(self._frame(schema, "schema"), separators=(",", ":"))
 
     def _string(self, value: str, member: str) -> str:
-        if not value or value.lower() in WORDS or _CLASS.fullmatch(value):
+        if not value or value.lower() in WORDS:
+            return value
+        if member in _CLASS_MEMBERS and value in TABLE_CLASSES:
             return value
         if member in ("GlueVersion", "PythonVersion", "VersionId") and _VERSION.fullmatch(value):
             return value
@@ -264,7 +269,7 @@ class Scrubber:
         if isinstance(value, str):
             if key == "name":
                 return self._pseudonym("name", value)
-            if key in _FRAME_WORDS and _ERROR.fullmatch(value):
+            if key in _FRAME_WORDS and _FRAME_WORDS[key].fullmatch(value):
                 return value
             return self._type(value) if key == "type" else self._text(value)
         return (

@@ -71,6 +71,7 @@ class SessionPool:
             statement_timeout=credentials.statement_timeout_in_seconds,
             longest_poll=credentials.statement_poll_interval or LONGEST_POLL,
             keep=credentials.glue_session_reuse,
+            word=lambda: self._run.word,
         )
         _pools.add(self)
 

@@ -112,7 +112,7 @@ def _locked(word: str) -> int | None:
         file = os.open(folder / word, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
     except OSError:
         return None
-    if _try_lock(file):
+    if _try_lock(file, fcntl.LOCK_EX):
         return file
     os.close(file)
     return None
@@ -127,14 +127,14 @@ def _has_ended(word: str) -> bool | None:
     except OSError:
         return None
     try:
-        return _try_lock(file)
+        return _try_lock(file, fcntl.LOCK_SH)  # several may ask at once
     finally:
         os.close(file)
 
 
-def _try_lock(file: int) -> bool:
+def _try_lock(file: int, how: int) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, how | fcntl.LOCK_NB)
     except OSError:
         return False
     return True

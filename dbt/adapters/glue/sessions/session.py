@@ -20,7 +20,7 @@ from dbt.adapters.glue.errors import (
 )
 from dbt.adapters.glue.sessions.ending import end_session
 from dbt.adapters.glue.sessions.environment import DESCRIPTION
-from dbt.adapters.glue.sessions.kept import is_others, marked, take_over
+from dbt.adapters.glue.sessions.kept import is_others, marked, stay_alone, take_over
 from dbt.adapters.glue.sessions.polling import intervals
 from dbt.adapters.glue.sessions.watch import SESSION_ENDED, StatementWatch, why
 
@@ -45,12 +45,13 @@ TOLD_AT_ONCE = ("install", "fetching", "waiting")
 
 @dataclass(frozen=True)
 class SessionSettings:
-    """How a session is waited for and kept; seconds. `told`: what sessions said that is in the log."""
+    """How a session is waited for and kept; seconds. `word` is the run's, `told` what sessions said that is in the log."""
 
     provisioning_timeout: float = 120.0
     statement_timeout: float | None = None
     longest_poll: float = LONGEST_POLL
     keep: bool = False
+    word: Callable[[], str] = str
     told: set[str] = field(default_factory=set)
 
 
@@ -126,7 +127,7 @@ class Session:
         if self._interrupted.is_set():
             raise StatementCancelled("interrupted")
         session_id = self.id or ""
-        code = marked(code) if self._settings.keep else code
+        code = marked(code, self._settings.word()) if self._settings.keep else code
         try:
             statement_id = self._client.run_statement(
                 session_id, code, after=self._last, interrupted=self._interrupted
@@ -234,6 +235,8 @@ class Session:
             self._last = take_over(self._client, session_id, self._interrupted)
         self.id = session_id
         self._bootstrap(None if found is None else QUEUE_PATIENCE)
+        if self._settings.keep:
+            stay_alone(self._client, session_id, self._last)
 
     def _find(self, session_id: str) -> dict[str, Any] | None:
         """A living session of this id, or None; one that has ended is deleted.

@@ -25,7 +25,7 @@ CANCEL_AGAIN = 0.25
 CANCEL_PATIENCE = 20.0
 """Seconds after which the session of a statement that does not react to its cancelling is stopped."""
 
-# https://aws.amazon.com/glue/pricing/: a DPU is 4 vCPU and 16 GB; memory-optimised R types count as G types do.
+# https://aws.amazon.com/glue/pricing/: a DPU is 4 vCPU and 16 GB. Memory-optimised R types have as many M-DPU, of 32 GB.
 _DPU = {
     "Standard": 1.0, "G.025X": 0.25, "G.1X": 1.0, "G.2X": 2.0, "G.4X": 4.0, "G.8X": 8.0,
     "G.12X": 12.0, "G.16X": 16.0, "R.1X": 1.0, "R.2X": 2.0, "R.4X": 4.0, "R.8X": 8.0, "Z.2X": 2.0,
@@ -60,11 +60,12 @@ class ValidationSession:
         }
         if not local:
             dpu = _DPU.get(environment.worker_type, 1.0) * environment.workers
+            unit = "M-DPU" if environment.worker_type.startswith("R.") else "DPU"
             shown.update(
                 workers=environment.workers,
                 workerType=environment.worker_type,
                 dpu=dpu,
-                cost=f"{dpu:g} DPU, billed by the second while the session lives",
+                cost=f"{dpu:g} {unit}, billed by the second while the session lives",
             )
         return shown
 
