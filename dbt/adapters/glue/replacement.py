@@ -12,7 +12,7 @@ import threading
 import time
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
@@ -48,7 +48,6 @@ from dbt.adapters.glue.versions import version_of as _version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
-    from datetime import datetime
 
 __all__ = [
     "OWNER",
@@ -234,9 +233,7 @@ class Replacement(SwitchSteps):
         updated = self._fence(target) if STAGING in staging[1] else None
         self.discard(staging, used_by=target, updated=updated)
 
-    def discard(
-        self, name: Name, used_by: Name | None = None, updated: datetime | None = None
-    ) -> None:
+    def discard(self, name: Name, used_by: Name | None = None, updated: Any = None) -> None:
         """Forgets a table, if it is there, and has the versions of its data removed.
 
         `used_by` is the table for which it was staged, where it was: the versions that one is made of, and what else is
@@ -251,12 +248,10 @@ class Replacement(SwitchSteps):
             _check_owner(table, name, used_by)
         partitions = self._partitions(name, table)
         old = self._locations(name, table, partitions)
-        in_use = staged_locations(seen, name)
-        if used_by is not None:
-            in_use += self._locations(used_by, seen.table)
+        in_use = staged_locations(seen, name) + self._locations(used_by or name, seen.table)
         self._delete(name, partitions)
-        dropped = None if used_by else name
-        self._remove(old, in_use, staged=used_by, dropped=dropped, updated=updated)
+        what = {"dropped": name} if used_by is None else {"staged": used_by}
+        self._remove(old, in_use, **what, updated=updated)
 
     def discard_own(self, name: Name, location: str, owner: Name) -> None:
         """Forgets a table without partitions that this run has staged for `owner`, and has its version removed.
@@ -363,11 +358,8 @@ class Replacement(SwitchSteps):
             return False
         return True
 
-    def _fence(self, target: Name) -> datetime | None:
-        """Gives a table another version: a call of a run that has ended, which is under way still, is refused from now on.
-
-        Returns when it was changed before that; None where it is not there.
-        """
+    def _fence(self, target: Name) -> Any:
+        """Gives a table another version: late calls of a run that has ended are refused then. When it was changed before."""
         for _ in range(TRIES):
             current = self._catalog.table(*target)
             # One of Glue's own views in several dialects is changed by other words, and is never staged for.
@@ -377,7 +369,7 @@ class Replacement(SwitchSteps):
                 update(self._catalog, target[0], table_input(current), current)
             except TableChanged:
                 continue
-            return cast("datetime | None", current.get("UpdateTime"))
+            return current.get("UpdateTime")
         return None
 
 
