@@ -322,14 +322,13 @@ class Appends:
 
         What was a partition and `was_read`, until another run replaced it, stays for a while, as all that is replaced.
         """
-        is_gone = True
         try:
             self._catalog.delete_table(*staging)
         except GlueApiError as error:
-            is_gone = False
             logger.warning(
                 f"{'.'.join(staging)} stays behind in the Data Catalog; a later run removes it ({error.msg})"
             )
+            return False  # with its data, which that one may have to add yet
         location, version = data_location(staged), version_of_rows(staged)
         root = location.rstrip("/").rpartition("/")[0]
         inside = join_location(root, version) + "/"
@@ -337,13 +336,13 @@ class Appends:
             there = self._partitions(target, staged)
         except GlueApiError as error:
             logger.warning(f"{location} stays until a later run removes it ({error.msg})")
-            return is_gone
+            return True
         if version and not any(
             f"{data_location(partition)}/".startswith(inside) for partition in there.values()
         ):
             request: dict[str, Any] = {"root": root, "folders": [version]}
             self._remove_later({**request, "replaced": list(target)} if was_read else request)
-        return is_gone
+        return True
 
 
 def _pause(seconds: float) -> None:

@@ -11,12 +11,12 @@ import json
 import threading
 import time
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 
+from dbt.adapters.glue.attempts import Attempt
 from dbt.adapters.glue.catalog import DataCatalog, Table, data_location, is_view, table_input
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.staged_tables import (
@@ -25,6 +25,7 @@ from dbt.adapters.glue.staged_tables import (
     STAGING_SUFFIXES,
     Name,
     Seen,
+    check_owner,
     look,
     owner_of,
     owner_properties,
@@ -48,6 +49,7 @@ from dbt.adapters.glue.versions import version_of as _version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from datetime import datetime
 
 __all__ = [
     "OWNER",
@@ -79,42 +81,6 @@ _POLL_SECONDS = (0.3, 5.0)
 def in_version_folder(location: str | None) -> bool:
     """Whether data is where this adapter puts what it makes."""
     return _version_of(location) is not None
-
-
-@dataclass
-class Attempt:
-    """A build of `target` from what it holds; `table` is how it was read, None where it was not there.
-
-    `overtaken` tells after the switch that another one came between: then nothing was switched, and what was staged is
-    forgotten, unless the attempt `keeps` it.
-    """
-
-    target: Name
-    table: Table | None
-    overtaken: bool = False
-    keeps: bool = False
-
-    def is_of(self, now: Table | None) -> bool:
-        """Whether the target is as it was read."""
-        if self.table is None or now is None:
-            return self.table is now
-        return bool(
-            self.table.get("VersionId") == now.get("VersionId")
-            # A table that was dropped and made anew counts its versions from the start.
-            and self.table.get("CreateTime") == now.get("CreateTime")
-        )
-
-    def is_before(self, now: Table) -> bool:
-        """Whether one call has changed the target since it was read, and not its data; false where that is not known."""
-        read = self.table or {}
-        versions = (str(table.get("VersionId")) for table in (read, now))
-        before, after = (int(text) if text.isdecimal() else None for text in versions)
-        return bool(
-            before is not None
-            and after == before + 1
-            and read.get("CreateTime") == now.get("CreateTime")
-            and data_location(read) == data_location(now)
-        )
 
 
 class Replacement(SwitchSteps):
@@ -233,7 +199,9 @@ class Replacement(SwitchSteps):
         updated = self._fence(target) if STAGING in staging[1] else None
         self.discard(staging, used_by=target, updated=updated)
 
-    def discard(self, name: Name, used_by: Name | None = None, updated: Any = None) -> None:
+    def discard(
+        self, name: Name, used_by: Name | None = None, updated: datetime | None = None
+    ) -> None:
         """Forgets a table, if it is there, and has the versions of its data removed.
 
         `used_by` is the table for which it was staged, where it was: the versions that one is made of, and what else is
@@ -245,13 +213,15 @@ class Replacement(SwitchSteps):
         if table is None:
             return
         if used_by is not None:
-            _check_owner(table, name, used_by)
+            check_owner(table, name, used_by)
         partitions = self._partitions(name, table)
         old = self._locations(name, table, partitions)
-        in_use = staged_locations(seen, name) + self._locations(used_by or name, seen.table)
+        in_use = staged_locations(seen, name)
+        if used_by is not None:
+            in_use += self._locations(used_by, seen.table)
         self._delete(name, partitions)
-        what = {"dropped": name} if used_by is None else {"staged": used_by}
-        self._remove(old, in_use, **what, updated=updated)
+        dropped = None if used_by else name
+        self._remove(old, in_use, staged=used_by, dropped=dropped, updated=updated)
 
     def discard_own(self, name: Name, location: str, owner: Name) -> None:
         """Forgets a table without partitions that this run has staged for `owner`, and has its version removed.
@@ -358,8 +328,11 @@ class Replacement(SwitchSteps):
             return False
         return True
 
-    def _fence(self, target: Name) -> Any:
-        """Gives a table another version: late calls of a run that has ended are refused then. When it was changed before."""
+    def _fence(self, target: Name) -> datetime | None:
+        """Gives a table another version: a call of a run that has ended, which is under way still, is refused from now on.
+
+        Returns when it was changed before that; None where it is not there.
+        """
         for _ in range(TRIES):
             current = self._catalog.table(*target)
             # One of Glue's own views in several dialects is changed by other words, and is never staged for.
@@ -369,20 +342,8 @@ class Replacement(SwitchSteps):
                 update(self._catalog, target[0], table_input(current), current)
             except TableChanged:
                 continue
-            return current.get("UpdateTime")
+            return cast("datetime | None", current.get("UpdateTime"))
         return None
-
-
-def _check_owner(staged: Table, staging: Name, target: Name) -> None:
-    found = owner_of(staged)
-    if found == target:
-        return
-    owner = None if found is None else ".".join(found)
-    whose = f"was staged for {owner}" if owner else "was not staged by this adapter"
-    raise DbtRuntimeError(
-        f"{'.'.join(staging)} {whose}, and dbt needs that name to build {'.'.join(target)}: "
-        "rename or drop that table"
-    )
 
 
 def _checked(staged: Table | None, staging: Name, location: str | None) -> Table:

@@ -31,6 +31,7 @@ __all__ = [
     "Makers",
     "Name",
     "Seen",
+    "check_owner",
     "comment_of_staged",
     "is_staged_name",
     "look",
@@ -125,6 +126,19 @@ def owner_of(staged: Mapping[str, Any]) -> Name | None:
         owner = comment_of_staged(comment) or ""
     database, _, name = str(owner).partition(".")
     return (database, name) if name else None
+
+
+def check_owner(staged: Table, staging: Name, target: Name) -> None:
+    """Raises DbtRuntimeError where a table was not staged for `target`."""
+    found = owner_of(staged)
+    if found == target:
+        return
+    owner = None if found is None else ".".join(found)
+    whose = f"was staged for {owner}" if owner else "was not staged by this adapter"
+    raise DbtRuntimeError(
+        f"{'.'.join(staging)} {whose}, and dbt needs that name to build {'.'.join(target)}: "
+        "rename or drop that table"
+    )
 
 
 class Seen(NamedTuple):

@@ -180,6 +180,7 @@ def test_a_mark_of_which_nothing_is_known(lake: Lake) -> None:
         lake.appends(RUN).publish(TABLE, staged)
     assert lake.rows() == ["old a"]
     assert INTO in lake.tables[staged[1]]["Parameters"]
+    assert lake.removed == []
 
 
 def test_more_new_partitions_than_a_property_holds(
