@@ -290,11 +290,7 @@ def test_a_late_call_of_the_run_whose_table_was_forgotten_is_refused(empty_shop:
     empty_shop.table("orders", f"orders/{live}")
     empty_shop.table("orders__dbt_new_01234567", f"orders/{staged}", **{OWNER: "shop.orders"})
     seen = empty_shop.glue.get_table(DatabaseName="shop", Name="orders")["Table"]
-    report = empty_shop.report()
-    assert names(report["removed"]) == {staged}
-    # It may have been switched in before its run was killed, and replaced since.
-    assert names(report["stays"]) == {staged}
-    assert f"orders/{MARKS}/{staged}" in empty_shop.files()
+    assert names(empty_shop.report()["removed"]) == {staged}
     late = {key: seen[key] for key in ("Name", "TableType", "StorageDescriptor", "Parameters")}
     with pytest.raises(empty_shop.glue.exceptions.ConcurrentModificationException):
         empty_shop.glue.update_table(

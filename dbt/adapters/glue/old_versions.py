@@ -230,11 +230,6 @@ class OldVersions(Removals):
         if request.get("staged"):
             ended = self._ended({known.run for known in names if known.run is not None})
             useless = [k.name for k in names if k.run and ended[k.run]]
-            updated = request.get("updated")
-            if updated is not None and self._seconds.get(table, 60 * self._minutes) > 0:
-                # Another run's may have been switched in before it was killed, and replaced since.
-                late = {k.name for k in names if k.made <= updated and not self._is_own(k)}
-                useless = [name for name in useless if name not in late]
             if useless:
                 self.later({"root": root, "folders": useless})
             names = [known for known in names if known.name not in useless]
@@ -257,9 +252,6 @@ class OldVersions(Removals):
                     self._candidates[name] = Found(table, (root, name), mark, True, "no table's")
         if marks:
             self.later({"root": root, "mark": sorted(marks)})
-
-    def _is_own(self, known: VersionName) -> bool:
-        return known.run is not None and self._run.is_own(known.run)
 
     def _ended(self, words: Collection[str]) -> dict[str, bool | None]:
         """Whether runs have ended; what this one discards is of no use, too, though it has not."""

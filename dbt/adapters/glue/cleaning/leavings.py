@@ -235,11 +235,9 @@ class Cleaning:
         known = version_name(version[1]) if version is not None else None
         if version is None or known is None:
             return
-        updated = self._forgotten[-1].get("updated") if self._forgotten else None
+        was_replaced = self._forgotten and "replaced" in self._forgotten[-1]
         was_added = INTO in (seen.get("Parameters") or {}) and seen.get("PartitionKeys")
-        if was_added or (
-            version[0] in self._places.looks and updated is not None and known.made <= updated
-        ):
+        if was_added or (was_replaced and version[0] in self._places.looks):
             return  # what the table may have been made of is looked at among its versions
         if known.owner in (None, self._places.owner(owner)):
             used = references(self._catalog, {owner}, {version[0]}, self._temp_schema)
