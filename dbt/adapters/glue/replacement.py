@@ -43,7 +43,7 @@ from dbt.adapters.glue.switch_steps import (
     is_made_of,
     staged_locations,
 )
-from dbt.adapters.glue.table_updates import TableChanged, update
+from dbt.adapters.glue.table_updates import TableChanged, may_have_been, update
 from dbt.adapters.glue.versions import VERSION, join_location, new_version
 from dbt.adapters.glue.versions import version_of as _version_of
 
@@ -220,8 +220,12 @@ class Replacement(SwitchSteps):
         if used_by is not None:
             in_use += self._locations(used_by, seen.table)
         self._delete(name, partitions)
-        dropped = None if used_by else name
-        self._remove(old, in_use, staged=used_by, dropped=dropped, updated=updated)
+        if used_by is None:
+            self._remove(old, in_use, dropped=name)
+        elif STAGING in name[1] and may_have_been(seen.table, table, updated):
+            self._remove(old, in_use, replaced=used_by, updated=updated)
+        else:
+            self._remove(old, in_use, staged=used_by)
 
     def discard_own(self, name: Name, location: str, owner: Name) -> None:
         """Forgets a table without partitions that this run has staged for `owner`, and has its version removed.

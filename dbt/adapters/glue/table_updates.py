@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.glue.catalog import data_location
 from dbt.adapters.glue.errors import GlueApiError
-from dbt.adapters.glue.versions import token_of, version_of
+from dbt.adapters.glue.versions import token_of, version_name, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from dbt.adapters.glue.catalog import DataCatalog, Table
 
@@ -19,6 +20,7 @@ __all__ = [
     "TRAIL",
     "TableChanged",
     "lock_of",
+    "may_have_been",
     "trail_after",
     "trail_of",
     "update",
@@ -137,3 +139,21 @@ def trail_after(table: Mapping[str, Any] | None, location: str) -> dict[str, str
     """The property that a table has when it is switched to the version at `location`; none where that is no version."""
     token = token_of(location)
     return {} if token is None else {TRAIL: " ".join([token, *trail_of(table)][:_TRAIL])}
+
+
+def may_have_been(table: Table | None, staged: Table, updated: datetime | None = None) -> bool:
+    """Whether a table may have been switched to what stays staged for it, and away from that since: then it may be read.
+
+    It tells of its last switches by one call, not of partitions; and one that was not changed since the version was
+    begun never was. `updated` is when others changed it last, where this run has done so since.
+    """
+    version = version_of(data_location(staged))
+    named = None if version is None else version_name(version[1])
+    if table is None or named is None:
+        return False
+    updated = updated or table.get("UpdateTime")
+    if updated is not None and updated < named.made:
+        return False
+    trail = trail_of(table)
+    is_told = bool(trail) and len(trail) < _TRAIL and not table.get("PartitionKeys")
+    return not is_told or token_of(data_location(staged)) in trail

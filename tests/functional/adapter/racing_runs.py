@@ -27,13 +27,18 @@ class OneRun:
         self.run = Run()
         self.makers = Makers(self.run, list, 24 * 3600)
         self.removed: list[str] = []
+        self.replaced: list[str] = []
+        """Of what this run had removed, what readers of the target may be at still."""
         self.replacement = Replacement(
             self.catalog, self._remove, is_at_work=self.makers.is_at_work
         )
         self.failed: list[BaseException] = []
 
     def _remove(self, request: dict[str, Any]) -> None:
-        self.removed += [f"{request['root']}/{folder}" for folder in request["folders"]]
+        folders = [f"{request['root']}/{folder}" for folder in request["folders"]]
+        self.removed += folders
+        if "replaced" in request:
+            self.replaced += folders
 
     def location(self) -> str:
         return f"{ROOT}/{new_version('0123abcd', self.run.word)}"

@@ -110,6 +110,25 @@ def test_a_switch_that_was_made_is_not_made_again_over_that_of_another_run(
     assert staged[1] not in run.removed
 
 
+@pytest.mark.parametrize("is_switched", [False, True])
+def test_what_stays_staged_after_its_switch_is_kept_for_readers(
+    runs: tuple[OneRun, OneRun], wire: Any, is_switched: bool
+) -> None:
+    """Another run has replaced it since, and the next one forgets what is staged."""
+    run, other = runs
+    run.make(TARGET, run.location())
+    run.switch(run.stage())
+    staged = run.stage()
+    if is_switched:
+        wire.fail_next("DeleteTable", "AccessDeniedException", "not now")
+        run.switch(staged)
+    run.run.end()
+    other.switch(other.stage())
+    other.replacement.settle(TARGET)
+    assert staged[1] in other.removed
+    assert (staged[1] in other.replaced) is is_switched
+
+
 @pytest.mark.parametrize("code", [None, "OperationTimeoutException"])
 def test_a_switch_of_partitions_that_has_begun_is_not_begun_again_because_of_a_description(
     runs: tuple[OneRun, OneRun], wire: Any, code: str | None

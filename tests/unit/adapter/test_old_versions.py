@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
@@ -225,6 +226,15 @@ class Catalog:
 
     def table(self, database: str, name: str) -> dict[str, Any] | None:
         return self.contents.get(name.lower())
+
+    def tables_matching(self, database: str, pattern: str) -> list[dict[str, Any]]:
+        return [each for name, each in self.contents.items() if re.fullmatch(pattern, name)]
+
+    def update_table(self, database: str, given: dict[str, Any], version: str) -> None:
+        there = self.contents[given["Name"]]
+        assert there["VersionId"] == version
+        changed = {"VersionId": str(int(version) + 1), "UpdateTime": ago(0)}
+        self.contents[given["Name"]] = {**there, **given, **changed}
 
     def delete_table(self, database: str, name: str) -> None:
         del self.contents[name.lower()]
@@ -458,6 +468,27 @@ def test_staged_data_of_this_run_and_of_a_dead_one_goes_and_of_another_waits() -
     ]
     run.end()
     other.end()
+
+
+@pytest.mark.parametrize(("minutes", "waits"), [(60, False), (40, True)])
+def test_what_a_dead_run_had_switched_in_before_it_forgot_it_waits(
+    minutes: float, waits: bool
+) -> None:
+    """Another run has replaced it since, which left it alone because of the staged table."""
+    live, staged = made(100), made(50)
+    changed = ago(minutes)
+    catalog: Any = Catalog(
+        {
+            "orders": table("orders", f"{ROOT}/{live}", VersionId="7", UpdateTime=changed),
+            "orders__dbt_new": table(
+                "orders__dbt_new", f"{ROOT}/{staged}", Parameters={OWNER: "shop.orders"}
+            ),
+        }
+    )
+    old = old_versions(catalog)
+    Replacement(catalog, old.remove_later).forget_ended(ORDERS, ("shop", "orders__dbt_new"))
+    assert catalog.contents["orders"]["VersionId"] == "8"
+    assert old.take(last=True) == [{"root": ROOT, "mark" if waits else "folders": [staged]}]
 
 
 def test_dropped_data_goes_at_the_end_of_the_run_if_no_table_has_it() -> None:
