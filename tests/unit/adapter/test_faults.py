@@ -184,6 +184,30 @@ def test_an_endpoint_of_this_machine_that_has_ended_is_not_waited_for(
     session._made.clear()  # nobody can stop it any more
 
 
+@pytest.mark.parametrize("fault", [*UNCLEAR, "ThrottlingException"])
+def test_an_interrupted_call_ends_with_what_it_met(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch, fault: Any
+) -> None:
+    """Whatever the attempts that botocore is told to make, and with each botocore that is allowed."""
+    monkeypatch.setattr(retries, "INTERRUPTED", -1.0)
+    aws = clients(glue, boto_retry_max_attempts=50)
+    aws.sessions.patience.interrupt()
+    glue.script["UpdateTable"] = [fault]
+    told: list[Any] = []
+    emitted = aws.catalog.meta.events.emit
+
+    def emit(name: str, **what: Any) -> Any:
+        answers = emitted(name, **what)
+        told.extend(answer for _, answer in answers if name.startswith("needs-retry"))
+        return answers
+
+    monkeypatch.setattr(aws.catalog.meta.events, "emit", emit)
+    with pytest.raises(GlueApiError, match="update_table failed"):
+        DataCatalog(lambda: aws.catalog).update_table("d", TABLE)
+    assert glue.count()["UpdateTable"] == 1
+    assert not any(answer is False for answer in told)  # for botocore until 1.43: again, at once
+
+
 def catalog_of(glue: Glue) -> DataCatalog:
     aws = clients(glue)
     return DataCatalog(lambda: aws.catalog)

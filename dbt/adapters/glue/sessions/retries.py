@@ -98,18 +98,26 @@ class _Signer:
 
 
 class _Veto:
-    """Stops botocore's own attempts, too, once an interrupted run has waited enough."""
+    """Ends botocore's own attempts, too, once an interrupted run has waited enough."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
 
     def answer(
-        self, request_dict: dict[str, Any], caught_exception: Exception | None, **_: Any
-    ) -> bool | None:
+        self,
+        response: Any,
+        operation: Any,
+        caught_exception: Exception | None,
+        request_dict: dict[str, Any],
+        **_: Any,
+    ) -> None:
+        """Raises what the call met: until 1.43, botocore takes any answer but None for seconds to wait, False for none."""
         waited = time.monotonic() - request_dict["context"].setdefault(_BEGAN, time.monotonic())
-        ended = caught_exception is not None and self._patience.is_over(fault_of(caught_exception))
+        fault = _fault(response, operation, caught_exception)
         interrupted = self._patience.cut_short and waited > self._patience.seconds("unclear")
-        return False if interrupted or (ended and waited > NEAR) else None
+        ended = self._patience.is_over(fault) and waited > NEAR
+        if fault and (interrupted or ended):
+            raise _met(response, operation, caught_exception, request_dict)
 
 
 class _Again:
@@ -148,7 +156,7 @@ class _Again:
             logger.debug(f"{operation.name}: {what}; again in {wait:.1f} s")
             return wait
         if response is not None and _is_cut(response, operation):
-            raise ConnectionClosedError(endpoint_url=request_dict.get("url", ""))
+            raise _met(response, operation, caught_exception, request_dict)
         return None
 
     def _with_new_keys(
@@ -172,6 +180,17 @@ def _fault(response: Any, operation: Any, caught: Exception | None) -> Fault:
     if http.status_code < 300:
         return "unclear" if _is_cut(response, operation) else ""
     return fault_of(ClientError(parsed, operation.name))
+
+
+def _met(
+    response: Any, operation: Any, caught: Exception | None, request_dict: dict[str, Any]
+) -> Any:
+    """The exception that a call ends with that is not made again, where it has a fault."""
+    if caught is not None:
+        return caught
+    if _is_cut(response, operation):
+        return ConnectionClosedError(endpoint_url=request_dict.get("url", ""))
+    return ClientError(response[1], operation.name)
 
 
 def _is_cut(response: Any, operation: Any) -> bool:
