@@ -21,10 +21,13 @@ from botocore.parsers import ResponseParserError
 
 from dbt.adapters.glue.errors import GlueApiError
 
-__all__ = ["THROTTLED", "Fault", "api_error", "error_code", "fault_of"]
+__all__ = ["EARLIER_UNCLEAR", "THROTTLED", "Fault", "api_error", "error_code", "fault_of"]
 
 Fault = Literal["", "throttled", "busy", "expired", "unreachable", "unclear"]
 """Empty where it will not pass. All others may; only `unclear` leaves open whether the call was carried out."""
+
+EARLIER_UNCLEAR = "dbt_glue_earlier_unclear"
+"""In an answer's metadata: an earlier try of the call may have been carried out."""
 
 THROTTLED = frozenset(
     {
@@ -120,13 +123,8 @@ def api_error(
         text += advice
     elif known:
         text = f"{text.rstrip('.')}; {known}"
-    refused = isinstance(error, ClientError) and fault != "unclear"
-    return GlueApiError(
-        f"{what} failed: {text}",
-        code,
-        refused=refused,
-        fault=fault,
-    )
+    refused = isinstance(error, ClientError) and fault != "unclear" and not _is_later_try(error)
+    return GlueApiError(f"{what} failed: {text}", code, refused=refused, fault=fault)
 
 
 def said(error: BaseException) -> str:
@@ -135,6 +133,10 @@ def said(error: BaseException) -> str:
         body = error.response.get("Error", {})
         return f"{body.get('Code', 'error')}: {body.get('Message', '')}".strip(": ")
     return str(error)
+
+
+def _is_later_try(error: ClientError) -> bool:
+    return EARLIER_UNCLEAR in error.response.get("ResponseMetadata", {})
 
 
 def _status(answer: dict[str, Any]) -> int:

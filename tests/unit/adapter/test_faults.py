@@ -12,7 +12,7 @@ from dbt.adapters.glue.catalog import DataCatalog
 from dbt.adapters.glue.errors import GlueApiError, SessionStartError
 from dbt.adapters.glue.lake_formation.callers import Caller
 from dbt.adapters.glue.lake_formation.calls import LakeFormation
-from dbt.adapters.glue.sessions import retries, watch
+from dbt.adapters.glue.sessions import ending, retries, watch
 from dbt.adapters.glue.table_files import TableFiles
 from tests.unit.adapter.scripted_glue import Glue, clients, leased, session_in, statement_in
 
@@ -91,6 +91,55 @@ def test_a_session_that_may_come_to_be_is_stopped(
     with pytest.raises(SessionStartError, match=r"CreateSession failed: OperationTimeoutException.*dbt retry"):  # fmt: skip
         leased(glue)[1].run(["1"])
     assert glue.count()["StopSession"] == 1
+
+
+@pytest.mark.parametrize(
+    "refusal", ["ResourceNumberLimitExceededException", "AccessDeniedException", "IdempotentParameterMismatchException"]
+)  # fmt: skip
+def test_a_second_try_that_is_refused_says_nothing_of_the_first(glue: Glue, refusal: str) -> None:
+    glue.script["CreateSession"] = ["OperationTimeoutException", refusal]
+    pool, session = leased(glue)
+    session.run(["1"])
+    assert glue.count()["CreateSession"] == 2
+    pool.stop_all()
+    assert glue.count()["StopSession"] == 1
+
+
+def test_a_session_that_may_be_there_is_stopped_whoever_may_not_look(glue: Glue) -> None:
+    glue.script["CreateSession"] = ["OperationTimeoutException", "AccessDeniedException"]
+    glue.script["GetSession"] = ["AccessDeniedException"]
+    with pytest.raises(SessionStartError, match="AccessDeniedException"):
+        leased(glue)[1].run(["1"])
+    assert glue.count()["StopSession"] == 1
+
+
+def test_a_session_that_comes_late_is_stopped(glue: Glue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries, "PATIENCE", 0.05)
+    glue.script["CreateSession"] = ["OperationTimeoutException"]
+    glue.script["GetSession"] = ["EntityNotFoundException"]
+    glue.script["StopSession"] = [*["EntityNotFoundException"] * 3, {}]
+    pool, session = leased(glue)
+    with pytest.raises(SessionStartError):
+        session.run(["1"])
+    assert glue.count()["StopSession"] == 1  # the model has failed: others go on meanwhile
+    pool.stop_all()
+    assert glue.count()["StopSession"] == 4
+
+
+def test_a_session_that_never_comes_is_not_waited_for_without_end(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "PATIENCE", 0.05)
+    monkeypatch.setattr(ending, "COMES_WITHIN", 1.0)
+    glue.script["CreateSession"] = ["OperationTimeoutException"]
+    glue.script["GetSession"] = glue.script["StopSession"] = ["EntityNotFoundException"]
+    pool, session = leased(glue)
+    with pytest.raises(SessionStartError):
+        session.run(["1"])
+    pool.stop_all()
+    asked = glue.count()["StopSession"]
+    pool.stop_all()
+    assert 2 <= asked == glue.count()["StopSession"]
 
 
 def test_a_session_that_cannot_be_stopped_yet_is_stopped_later(glue: Glue) -> None:
@@ -181,7 +230,7 @@ def test_an_endpoint_of_this_machine_that_has_ended_is_not_waited_for(
     with pytest.raises(GlueApiError, match="check the network"):
         session.run(["1"])
     assert time.monotonic() - began < 30
-    session._made.clear()  # nobody can stop it any more
+    session._made.ids.clear()  # nobody can stop it any more
 
 
 @pytest.mark.parametrize("fault", [*UNCLEAR, "ThrottlingException"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -88,6 +90,43 @@ def test_a_named_session_that_ended_is_made_anew(glue: Glue, state: str) -> None
     assert [name for name, _ in glue.calls][:3] == ["GetSession", "DeleteSession", "CreateSession"]
     assert session.id == "mine"
     assert glue.count()["StopSession"] == 0
+
+
+def test_a_session_that_is_gone_before_it_is_deleted_is_made_anew(glue: Glue) -> None:
+    """Deleted by another process, or by a first try whose answer got lost."""
+    glue.script["GetSession"] = [session_in("STOPPED"), session_in("READY")]
+    glue.script["DeleteSession"] = ["EntityNotFoundException"]
+    _, session = leased(glue, glue_session_reuse=True)
+    assert session.run(["1"]).status == "ok"
+    assert glue.count()["CreateSession"] == 1
+
+
+def test_a_session_that_another_process_has_made_anew_is_not_deleted(glue: Glue) -> None:
+    glue.script["GetSession"] = [session_in("STOPPED"), session_in("PROVISIONING"), session_in("READY")]  # fmt: skip
+    glue.script["DeleteSession"] = ["IllegalSessionStateException"]
+    _, session = leased(glue, glue_session_reuse=True)
+    assert session.run(["1"]).status == "ok"
+    assert glue.count()["CreateSession"] == 0
+
+
+@pytest.mark.parametrize(
+    "refusal", ["EntityNotFoundException", "IllegalSessionStateException", "InvalidInputException"]
+)
+def test_a_session_that_is_just_being_made_is_stopped_once_it_is_there(
+    glue: Glue, refusal: str
+) -> None:
+    pool, session = leased(glue)
+    asked, answered = threading.Event(), threading.Event()
+    glue.script["CreateSession"] = [lambda: (asked.set(), answered.wait(30), {})[2]]
+    glue.script["GetSession"] = ["EntityNotFoundException"]
+    glue.script["StopSession"] = [refusal, lambda: (answered.set(), refusal)[1], {}]
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(session.run, ["1"])
+        assert asked.wait(30)
+        pool.stop_now(30.0)
+        assert glue.count()["StopSession"] >= 3
+        with pytest.raises((StatementCancelled, SessionStartError)):
+            running.result()
 
 
 def test_a_named_session_that_another_process_makes_at_once_is_used(glue: Glue) -> None:

@@ -83,8 +83,15 @@ class GlueClient:
     def stop_session(self, session_id: str) -> None:
         self._call("StopSession", lambda: self._quick.stop_session(Id=session_id))
 
-    def delete_session(self, session_id: str) -> None:
-        self._call("DeleteSession", lambda: self._client.delete_session(Id=session_id))
+    def delete_session(self, session_id: str) -> bool:
+        """Whether it is gone: one that another process has made anew meanwhile does not let itself be deleted."""
+        try:
+            self._call("DeleteSession", lambda: self._client.delete_session(Id=session_id))
+        except GlueApiError as error:
+            if error.code not in GONE:
+                raise
+            return error.code == "EntityNotFoundException"
+        return True
 
     def get_statement(self, session_id: str, statement_id: int) -> dict[str, Any]:
         answer = self._call(

@@ -147,15 +147,18 @@ class SessionPool:
         self._interrupted = True
         self._client.patience.hurry()
         deadline = time.monotonic() + seconds
-        threads = [_in_thread(session.stop) for session in self._sessions()]
+        threads = [_in_thread(self._stop, session) for session in self._sessions()]
         for thread in threads:
             if thread is not None:
                 thread.join(max(0.0, deadline - time.monotonic()))
 
     def _end(self, session: Session) -> None:
         session.cancel()
-        if session.stop():
+        if self._stop(session):
             self._drop(session)
+
+    def _stop(self, session: Session) -> bool:
+        return session.stop(at_last=True)
 
     def _drop(self, session: Session) -> None:
         with self._lock:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError, ConnectionClosedError
 from dbt.adapters.events.logging import AdapterLogger
 
-from dbt.adapters.glue.faults import fault_of
+from dbt.adapters.glue.faults import EARLIER_UNCLEAR, fault_of
 
 if TYPE_CHECKING:
     from dbt.adapters.glue.faults import Fault
@@ -114,6 +114,7 @@ class _Veto:
         """Raises what the call met: until 1.43, botocore takes any answer but None for seconds to wait, False for none."""
         waited = time.monotonic() - request_dict["context"].setdefault(_BEGAN, time.monotonic())
         fault = _fault(response, operation, caught_exception)
+        _remember(fault, response, request_dict["context"])
         interrupted = self._patience.cut_short and waited > self._patience.seconds("unclear")
         ended = self._patience.is_over(fault) and waited > NEAR
         if fault and (interrupted or ended):
@@ -180,6 +181,14 @@ def _fault(response: Any, operation: Any, caught: Exception | None) -> Fault:
     if http.status_code < 300:
         return "unclear" if _is_cut(response, operation) else ""
     return fault_of(ClientError(parsed, operation.name))
+
+
+def _remember(fault: Fault, response: Any, context: dict[str, Any]) -> None:
+    """Tells whoever reads a refusal that an earlier try of the call may have been carried out."""
+    if fault == "unclear":
+        context[EARLIER_UNCLEAR] = True
+    elif response is not None and context.get(EARLIER_UNCLEAR):
+        response[1].setdefault("ResponseMetadata", {})[EARLIER_UNCLEAR] = True
 
 
 def _met(
