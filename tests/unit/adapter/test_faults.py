@@ -12,7 +12,7 @@ from dbt.adapters.glue.catalog import DataCatalog
 from dbt.adapters.glue.errors import GlueApiError, SessionStartError
 from dbt.adapters.glue.lake_formation.callers import Caller
 from dbt.adapters.glue.lake_formation.calls import LakeFormation
-from dbt.adapters.glue.sessions import ending, retries, watch
+from dbt.adapters.glue.sessions import client, ending, retries, watch
 from dbt.adapters.glue.table_files import TableFiles
 from tests.unit.adapter.scripted_glue import Glue, clients, leased, session_in, statement_in
 
@@ -181,6 +181,33 @@ def test_a_statement_of_which_nothing_is_known_costs_its_session(
     ):
         session.run(["1"])
     assert glue.count()["StopSession"] == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "next_try"),
+    [
+        ("AccessDeniedException", {"Id": 2}),
+        ("ThrottlingException", {"Id": 2}),
+        ("EntityNotFoundException", {"Id": 2}),
+        ({"Statements": []}, "AccessDeniedException"),
+        ({"Statements": []}, "ThrottlingException"),
+        ({"Statements": []}, "ExpiredTokenException"),
+    ],
+)
+def test_a_statement_that_may_run_costs_its_session_whatever_glue_says_next(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch, found: Any, next_try: Any
+) -> None:
+    _, session = leased(glue)
+    session.run(["1"])
+    monkeypatch.setattr(retries, "PATIENCE", 0.3)
+    monkeypatch.setattr(retries, "CREDENTIALS_PATIENCE", 0.3)
+    monkeypatch.setattr(client, "SUBMIT_PATIENCE", 0.3)
+    glue.script["RunStatement"] = ["OperationTimeoutException", next_try]
+    glue.script["ListStatements"] = [found]
+    with pytest.raises(GlueApiError, match=r"RunStatement failed: OperationTimeout.*\. Then: .*not known; its session was stopped"):  # fmt: skip
+        session.run(["1"])
+    assert glue.count()["StopSession"] == 1
+    assert session.id is None
 
 
 def test_an_older_statement_of_the_same_code_is_not_taken_for_it(glue: Glue) -> None:
