@@ -11,6 +11,26 @@ import zlib
 from typing import Any
 
 _pieces: dict[str, dict[int, str]] = {}
+_begun: set[str] = set()
+_last: dict[str, str] = {}
+
+
+_TWICE = "this statement reached the session twice: it has run, once, and its answer is not kept"
+
+
+def has_begun(nonce: str) -> bool:
+    """Whether the statement of this answer has begun before: one is sent again where Glue's answer got lost and the
+    statement is not in its list, as one may be that comes there late.
+
+    Then its answer is printed once more. Raises RuntimeError where that is not the last one.
+    """
+    if nonce not in _begun:
+        _begun.add(nonce)
+        return False
+    if nonce not in _last:
+        raise RuntimeError(_TWICE)
+    print(_last[nonce])  # noqa: T201
+    return True
 
 
 def keep_piece(key: str, index: int, text: str) -> None:
@@ -26,6 +46,8 @@ def whole_payload(key: str, count: int, last: str) -> str:
     pieces = _pieces.pop(key, {})
     missing = [index for index in range(count) if index not in pieces]
     if missing:
+        if key in _begun:
+            raise RuntimeError(_TWICE)
         raise RuntimeError(f"pieces {missing} of this payload never reached the session")
     return "".join(pieces[index] for index in range(count)) + last
 
@@ -48,4 +70,7 @@ def request_of(packed: str) -> dict[str, Any]:
 
 def print_frame(nonce: str, document: Any) -> None:
     """Prints one framed line, on a line of its own whatever was printed before."""
-    print(f"\n<<dbt-glue:{nonce}>>" + json.dumps(document, separators=(",", ":")))  # noqa: T201
+    text = f"\n<<dbt-glue:{nonce}>>" + json.dumps(document, separators=(",", ":"))
+    _last.clear()
+    _last[nonce] = text
+    print(text)  # noqa: T201

@@ -163,7 +163,7 @@ def test_a_statement_that_was_taken_is_found(glue: Glue, fault: Any) -> None:
     glue.script["RunStatement"] = [fault, {"Id": 9}]
     glue.script["ListStatements"] = [
         {"Statements": [{"Id": 1, "Code": "late"}, {"Id": 4, "Code": "x"}], "NextToken": "more"},
-        {"Statements": [{"Id": 7, "Code": "late"}]},
+        {"Statements": [{"Id": 7, "Code": "late\n"}]},
     ]
     assert session.run(["late"]).statement_id == 7
     assert glue.count()["RunStatement"] == ran + 1

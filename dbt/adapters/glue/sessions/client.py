@@ -204,7 +204,7 @@ class GlueClient:
         found = [
             int(statement["Id"])
             for statement in self.statements(session_id)
-            if statement.get("Code") == code and int(statement["Id"]) > after
+            if str(statement.get("Code")).strip() == code.strip() and int(statement["Id"]) > after
         ]
         return max(found, default=None)
 
