@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from dbt.adapters.glue.errors import (
     SessionStartError,
     StatementCancelled,
 )
-from dbt.adapters.glue.sessions import retries
+from dbt.adapters.glue.sessions import retries, watch
 from dbt.adapters.glue.sessions import session as life
 from dbt.adapters.glue.sessions.client import GlueClient
 from tests.unit.adapter.scripted_glue import Glue, leased, session_in, statement_in
@@ -316,3 +317,61 @@ def test_a_session_that_has_ended_is_not_stopped_again(glue: Glue) -> None:
     glue.script["StopSession"] = ["IllegalSessionStateException"]
     pool.stop_all()
     assert glue.count()["StopSession"] == 1
+
+
+def test_an_interrupt_reaches_all_sessions_at_once(glue: Glue) -> None:
+    pool, first = leased(glue)
+    sessions = [first, *(pool.lease(first.environment) for _ in range(3))]
+    for session in sessions:
+        session.run(["1"])
+    together = threading.Barrier(len(sessions))
+    looked: set[str] = set()
+    cancelled: set[str] = set()
+    at_work = threading.Event()
+    refused: list[bool] = []
+
+    def look(asked: dict[str, Any]) -> Any:
+        looked.add(asked["SessionId"])
+        if len(looked) == len(sessions):
+            at_work.set()
+        return statement_in("CANCELLED" if asked["SessionId"] in cancelled else "RUNNING")
+
+    def cancel(asked: dict[str, Any]) -> Any:
+        refused.append(all(session._interrupted.is_set() for session in sessions))
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait(10)
+        cancelled.add(asked["SessionId"])
+        return {}
+
+    glue.script.update(GetStatement=[look], CancelStatement=[cancel])
+    with ThreadPoolExecutor() as threads:
+        running = [threads.submit(session.run, ["1"]) for session in sessions]
+        assert at_work.wait(30)
+        pool.interrupt()
+        for each in running:
+            with pytest.raises(StatementCancelled):
+                each.result()
+    assert not together.broken
+    assert refused == [True] * len(sessions)
+
+
+def test_a_statement_has_its_time_to_react_from_the_interrupt_on(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "CANCEL_PATIENCE", 0.6)
+    _, session = leased(glue)
+    session.run(["1"])
+    interrupted_at = time.monotonic() + 1.0
+    reacts = iter(["CANCELLING", "CANCELLED"])
+
+    def look() -> Any:
+        if glue.count()["CancelStatement"]:
+            return statement_in(next(reacts))
+        if time.monotonic() > interrupted_at:
+            session.interrupt()
+        return statement_in("RUNNING")
+
+    glue.script["GetStatement"] = [look]
+    with pytest.raises(StatementCancelled):
+        session.run(["1"])
+    assert glue.count()["StopSession"] == 0

@@ -35,6 +35,7 @@ CREDENTIALS_PATIENCE = 120.0
 """Seconds for which new credentials are looked for where those at hand have expired."""
 CREDENTIALS_EVERY = 2.0
 FIRST, LONGEST = 0.2, 8.0
+_LOOKS = frozenset({"GetStatement", "GetSession"})
 _BEGAN, _TRIES, _KEYS = "dbt_glue_began", "dbt_glue_tries", "dbt_glue_keys"
 
 
@@ -150,10 +151,12 @@ class _Again:
             return self._with_new_keys(context, tries, wait, waited)
         if fault == "busy" and _has_version(request_dict):
             return None  # whoever asks for a version must read again
-        if waited < self._patience.seconds(fault):
+        left = self._patience.seconds(fault) - waited
+        if left > 0:
             what = caught_exception or (response[1].get("Error") or {}).get("Code")
-            if fault == "throttled":
+            if fault == "throttled" and operation.name in _LOOKS:
                 wait = max(wait, self._pace.turn())
+            wait = min(wait, LONGEST, left)
             logger.debug(f"{operation.name}: {what}; again in {wait:.1f} s")
             return wait
         if response is not None and _is_cut(response, operation):

@@ -193,8 +193,12 @@ class Session:
 
     def interrupt(self) -> None:
         """Cancels what runs and refuses what would follow."""
-        self._interrupted.set()
+        self.refuse()
         self.cancel()
+
+    def refuse(self) -> None:
+        """Begins no statement any more."""
+        self._interrupted.set()
 
     # Life
 
