@@ -21,7 +21,15 @@ from botocore.parsers import ResponseParserError
 
 from dbt.adapters.glue.errors import GlueApiError
 
-__all__ = ["EARLIER_UNCLEAR", "THROTTLED", "Fault", "api_error", "error_code", "fault_of"]
+__all__ = [
+    "EARLIER_UNCLEAR",
+    "NO_KEYS",
+    "THROTTLED",
+    "Fault",
+    "api_error",
+    "error_code",
+    "fault_of",
+]
 
 Fault = Literal["", "throttled", "busy", "expired", "unreachable", "unclear"]
 """Empty where it will not pass. All others may; only `unclear` leaves open whether the call was carried out."""
@@ -67,7 +75,7 @@ _EXPIRED = frozenset(
     {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 )
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
-_NO_KEYS = (CredentialRetrievalError, TokenRetrievalError, SSOError)
+NO_KEYS = (CredentialRetrievalError, TokenRetrievalError, SSOError)
 
 _NEXT = {
     "throttled": "the account's rate of calls is exceeded: use fewer threads, or ask AWS for a higher quota",
@@ -95,7 +103,7 @@ def fault_of(error: BaseException | None = None, *, code: str = "", status: int 
     """What an error of botocore's means (a ResponseParserError is an XML that was cut), or one that AWS named inside an answer."""
     if isinstance(error, ClientError):
         code, status = error_code(error), _status(error.response)
-    elif isinstance(error, _NO_KEYS):
+    elif isinstance(error, NO_KEYS):
         return "expired"
     elif isinstance(error, _NEVER_SENT):
         return "unreachable"

@@ -139,6 +139,8 @@ class _Again:
         """Seconds until the call is made again; None where it is not."""
         fault = _fault(response, operation, caught_exception)
         if not fault:
+            if self._keys is not None and response is not None:
+                self._keys.worked(request_dict["context"].get(_KEYS, -1))
             return None
         if fault == "throttled":
             self._pace.throttled()
