@@ -11,11 +11,9 @@ import zlib
 from typing import Any
 
 _pieces: dict[str, dict[int, str]] = {}
+_used: list[str] = []
 _begun: set[str] = set()
 _last: dict[str, str] = {}
-
-
-_TWICE = "this statement reached the session twice: it has run, once, and its answer is not kept"
 
 
 def has_begun(nonce: str) -> bool:
@@ -28,7 +26,9 @@ def has_begun(nonce: str) -> bool:
         _begun.add(nonce)
         return False
     if nonce not in _last:
-        raise RuntimeError(_TWICE)
+        raise RuntimeError(
+            "this statement reached the session twice: it has run, once, and its answer is not kept"
+        )
     print(_last[nonce])  # noqa: T201
     return True
 
@@ -43,11 +43,13 @@ def whole_payload(key: str, count: int, last: str) -> str:
 
     Raises RuntimeError where one never arrived.
     """
-    pieces = _pieces.pop(key, {})
+    # Those of the last one stay: its statement may come once more.
+    while _used and _used[0] != key:
+        _pieces.pop(_used.pop(0), None)
+    _used.append(key)
+    pieces = _pieces.get(key, {})
     missing = [index for index in range(count) if index not in pieces]
     if missing:
-        if key in _begun:
-            raise RuntimeError(_TWICE)
         raise RuntimeError(f"pieces {missing} of this payload never reached the session")
     return "".join(pieces[index] for index in range(count)) + last
 

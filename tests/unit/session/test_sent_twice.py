@@ -56,18 +56,26 @@ def test_one_that_was_interrupted_does_not_run_again() -> None:
     assert ran == ["insert"]
 
 
-def test_one_that_came_in_pieces_does_not_run_again(capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_that_came_in_pieces_answers_once_more_too(capsys: pytest.CaptureFixture[str]) -> None:
     ran: list[int] = []
-    calls = Calls(lambda _: (ran.append(1), {})[1])
+    calls = Calls(lambda _: (ran.append(1), {"rows": len(ran)})[1])
     sql = "".join(new_nonce() for _ in range(20_000))
-    *pieces, statement = call_statements("sql", {"sql": sql}, new_nonce())
+    nonce = new_nonce()
+    *pieces, statement = call_statements("sql", {"sql": sql}, nonce)
     assert pieces
     for code in (*pieces, statement):
         exec(code, {"__dbt_glue__": calls})
-    with pytest.raises(RuntimeError, match="reached the session twice"):
+    assert parse_output(capsys.readouterr().out, nonce)[0] == {"rows": 1}
+    exec(statement, {"__dbt_glue__": calls})
+    assert parse_output(capsys.readouterr().out, nonce)[0] == {"rows": 1}
+
+    *others, next_one = call_statements("sql", {"sql": sql}, new_nonce())
+    for code in (*others, next_one):
+        exec(code, {"__dbt_glue__": calls})
+    assert ran == [1, 1]
+    assert len(transport._pieces) == 1  # those of one payload are kept
+    with pytest.raises(RuntimeError, match="never reached the session"):
         exec(statement, {"__dbt_glue__": calls})
-    assert ran == [1]
-    assert capsys.readouterr().out.count("<<dbt-glue:") == 1
 
 
 def test_a_model_runs_once(

@@ -156,7 +156,7 @@ class _Again:
         left = self._patience.seconds(fault) - waited
         if left > 0:
             what = caught_exception or (response[1].get("Error") or {}).get("Code")
-            if fault == "throttled" and operation.name in _LOOKS:
+            if fault == "throttled" and operation.name in _LOOKS and not self._patience.cut_short:
                 wait = max(wait, self._pace.turn())
             wait = min(wait, LONGEST, left)
             logger.debug(f"{operation.name}: {what}; again in {wait:.1f} s")
