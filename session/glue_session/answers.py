@@ -10,7 +10,7 @@ from glue_session.cleanup import remove_folders
 from glue_session.errors import worker_traceback
 from glue_session.spark_errors import java_text, telling_cause, with_next_step
 from glue_session.state import sources, use_database
-from glue_session.transport import print_frame, request_of
+from glue_session.transport import has_begun, print_frame, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,8 @@ def print_answer(packed: str, run: Callable[[dict[str, Any]], dict[str, Any]]) -
     those that it has not.
     """
     request = request_of(packed)
+    if has_begun(request["nonce"]):
+        return
     use_database(request.get("database"))
     told: list[str] = []
     try:

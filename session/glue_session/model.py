@@ -18,7 +18,7 @@ from glue_session.output import capture_output
 from glue_session.reports import Reports
 from glue_session.rewrites import rewritten_calls
 from glue_session.state import current_settings, settings_restored, spark
-from glue_session.transport import decompress, print_frame
+from glue_session.transport import decompress, has_begun, print_frame
 from glue_session.write import write_table
 
 
@@ -27,6 +27,8 @@ def run_model(session_globals: dict[str, Any], *, source: str, request: str, non
 
     `request` is the JSON that `glue_compiler.program.emit` wrote. An interruption (KeyboardInterrupt) passes through.
     """
+    if has_begun(nonce):
+        return
     asked = json.loads(request)
     filename = asked["file"]
     notes: list[str] = []

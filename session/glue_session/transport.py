@@ -11,6 +11,26 @@ import zlib
 from typing import Any
 
 _pieces: dict[str, dict[int, str]] = {}
+_used: list[str] = []
+_begun: set[str] = set()
+_last: dict[str, str] = {}
+
+
+def has_begun(nonce: str) -> bool:
+    """Whether the statement of this answer has begun before: one is sent again where Glue's answer got lost and the
+    statement is not in its list, as one may be that comes there late.
+
+    Then its answer is printed once more. Raises RuntimeError where that is not the last one.
+    """
+    if nonce not in _begun:
+        _begun.add(nonce)
+        return False
+    if nonce not in _last:
+        raise RuntimeError(
+            "this statement reached the session twice: it has run, once, and its answer is not kept"
+        )
+    print(_last[nonce])  # noqa: T201
+    return True
 
 
 def keep_piece(key: str, index: int, text: str) -> None:
@@ -23,7 +43,11 @@ def whole_payload(key: str, count: int, last: str) -> str:
 
     Raises RuntimeError where one never arrived.
     """
-    pieces = _pieces.pop(key, {})
+    # Those of the last one stay: its statement may come once more.
+    while _used and _used[0] != key:
+        _pieces.pop(_used.pop(0), None)
+    _used.append(key)
+    pieces = _pieces.get(key, {})
     missing = [index for index in range(count) if index not in pieces]
     if missing:
         raise RuntimeError(f"pieces {missing} of this payload never reached the session")
@@ -48,4 +72,7 @@ def request_of(packed: str) -> dict[str, Any]:
 
 def print_frame(nonce: str, document: Any) -> None:
     """Prints one framed line, on a line of its own whatever was printed before."""
-    print(f"\n<<dbt-glue:{nonce}>>" + json.dumps(document, separators=(",", ":")))  # noqa: T201
+    text = f"\n<<dbt-glue:{nonce}>>" + json.dumps(document, separators=(",", ":"))
+    _last.clear()
+    _last[nonce] = text
+    print(text)  # noqa: T201

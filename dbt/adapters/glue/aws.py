@@ -209,11 +209,17 @@ class AwsClients:
         if self._credentials.is_local:
             return None
         name = self._credentials.aws_profile_name
-        return Keys(lambda: botocore.session.Session(profile=name).get_credentials())
+        return Keys(
+            lambda: botocore.session.Session(profile=name).get_credentials(),
+            lambda: self._patience.seconds("expired"),
+        )
 
     @cached_property
     def _role_keys(self) -> Keys:
-        return role_keys(lambda: self._client("sts"), self._credentials.session_role)
+        sts = self._client(
+            "sts"
+        )  # here, where the lock is held: sessions of boto3 are for one thread
+        return role_keys(sts, self._credentials.session_role)
 
     @cached_property
     def _role_session(self) -> Any:

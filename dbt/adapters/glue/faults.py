@@ -21,10 +21,21 @@ from botocore.parsers import ResponseParserError
 
 from dbt.adapters.glue.errors import GlueApiError
 
-__all__ = ["THROTTLED", "Fault", "api_error", "error_code", "fault_of"]
+__all__ = [
+    "EARLIER_UNCLEAR",
+    "NO_KEYS",
+    "THROTTLED",
+    "Fault",
+    "api_error",
+    "error_code",
+    "fault_of",
+]
 
 Fault = Literal["", "throttled", "busy", "expired", "unreachable", "unclear"]
 """Empty where it will not pass. All others may; only `unclear` leaves open whether the call was carried out."""
+
+EARLIER_UNCLEAR = "dbt_glue_earlier_unclear"
+"""In an answer's metadata: an earlier try of the call may have been carried out."""
 
 THROTTLED = frozenset(
     {
@@ -64,7 +75,7 @@ _EXPIRED = frozenset(
     {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 )
 _NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
-_NO_KEYS = (CredentialRetrievalError, TokenRetrievalError, SSOError)
+NO_KEYS = (CredentialRetrievalError, TokenRetrievalError, SSOError)
 
 _NEXT = {
     "throttled": "the account's rate of calls is exceeded: use fewer threads, or ask AWS for a higher quota",
@@ -92,7 +103,7 @@ def fault_of(error: BaseException | None = None, *, code: str = "", status: int 
     """What an error of botocore's means (a ResponseParserError is an XML that was cut), or one that AWS named inside an answer."""
     if isinstance(error, ClientError):
         code, status = error_code(error), _status(error.response)
-    elif isinstance(error, _NO_KEYS):
+    elif isinstance(error, NO_KEYS):
         return "expired"
     elif isinstance(error, _NEVER_SENT):
         return "unreachable"
@@ -120,13 +131,8 @@ def api_error(
         text += advice
     elif known:
         text = f"{text.rstrip('.')}; {known}"
-    refused = isinstance(error, ClientError) and fault != "unclear"
-    return GlueApiError(
-        f"{what} failed: {text}",
-        code,
-        refused=refused,
-        fault=fault,
-    )
+    refused = isinstance(error, ClientError) and fault != "unclear" and not _is_later_try(error)
+    return GlueApiError(f"{what} failed: {text}", code, refused=refused, fault=fault)
 
 
 def said(error: BaseException) -> str:
@@ -135,6 +141,10 @@ def said(error: BaseException) -> str:
         body = error.response.get("Error", {})
         return f"{body.get('Code', 'error')}: {body.get('Message', '')}".strip(": ")
     return str(error)
+
+
+def _is_later_try(error: ClientError) -> bool:
+    return EARLIER_UNCLEAR in error.response.get("ResponseMetadata", {})
 
 
 def _status(answer: dict[str, Any]) -> int:

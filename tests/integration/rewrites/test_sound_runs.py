@@ -10,7 +10,7 @@ import pytest
 from glue_compiler.plan.planner import Optimize, RunContext
 from glue_compiler.program.emit import ProgramRequest, WriteTarget, emit
 from glue_compiler.program.request import Reference, This
-from glue_compiler.program.transport import parse_output
+from glue_compiler.program.transport import new_nonce, parse_output
 from glue_session import model as session_model
 from sessions import model_of, plain_value, planned
 
@@ -41,7 +41,7 @@ def run(spark: Any, capfd: pytest.CaptureFixture[str]) -> Any:
             source=plan.source,
             this=This(None, "default", "m", "`default`.`m`"),
             target=WriteTarget("`default`.`sound_runs`", **target),
-            nonce="ab",
+            nonce=(nonce := new_nonce()),
             refs=(Reference("t", "v_t"),),
             shown_lines=plan.changed_lines,
             expected_kind=plan.kind,
@@ -50,7 +50,7 @@ def run(spark: Any, capfd: pytest.CaptureFixture[str]) -> Any:
         spark.sparkContext.setJobGroup(group, group)
         scope = {"spark": spark, "__dbt_glue__": session_model}
         exec(compile(emit(request).text, "<program>", "exec"), scope)
-        outcome, _ = parse_output(capfd.readouterr().out, "ab")
+        outcome, _ = parse_output(capfd.readouterr().out, nonce)
         jobs = len(spark.sparkContext.statusTracker().getJobIdsForGroup(group))
         found = spark.table("sound_runs").collect() if outcome["ok"] else []
         spark.sql("drop table if exists sound_runs")

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from dbt.adapters.glue.sessions import polling
+from dbt.adapters.glue.catalog import DataCatalog
+from dbt.adapters.glue.errors import StatementCancelled
+from dbt.adapters.glue.sessions import polling, retries
 from dbt.adapters.glue.sessions.polling import Pace
-from tests.unit.adapter.scripted_glue import OK, Glue, leased
+from tests.unit.adapter.scripted_glue import OK, Glue, clients, leased, statement_in
 
 TAKES = 0.6
 """Seconds that a statement takes, and a call of Glue."""
@@ -115,3 +117,45 @@ def test_on_this_machine_only_a_throttled_call_bounds_it() -> None:
     pace.throttled()
     assert pace.rate < float("inf")
     assert next(pace.intervals(5.0)) < 0.02
+
+
+def test_calls_of_the_catalog_take_no_looks(glue: Glue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries, "LONGEST", 0.01)
+    pace = Pace(near=False, clock=lambda: 0.0)
+    aws = clients(glue, pace=pace)
+    glue.script["UpdateTable"] = [*["ThrottlingException"] * 5, {}]
+    DataCatalog(lambda: aws.catalog).update_table("d", {"Name": "t"})
+    assert pace.turn() < 0.5
+
+
+def test_a_throttled_look_waits_no_longer_than_any_call(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "LONGEST", 0.01)
+    pace = Pace(near=False)
+    for _ in range(600):
+        pace.turn()
+    glue.script["GetStatement"] = ["ThrottlingException", statement_in("AVAILABLE")]
+    began = time.monotonic()
+    clients(glue, pace=pace).sessions.get_statement("s", 1)
+    assert time.monotonic() - began < 20
+
+
+def test_an_interrupted_statement_waits_for_no_turn(glue: Glue) -> None:
+    pace = Pace(near=False)
+    _, session = leased(glue, pace=pace)
+    session.run(["1"])
+
+    def interrupted() -> Any:
+        if glue.count()["CancelStatement"]:
+            return statement_in("CANCELLED")
+        for _ in range(600):
+            pace.turn()
+        session.interrupt()
+        return statement_in("RUNNING")
+
+    glue.script["GetStatement"] = [interrupted]
+    began = time.monotonic()
+    with pytest.raises(StatementCancelled):
+        session.run(["1"])
+    assert time.monotonic() - began < 20

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ ROLE = "arn:aws:iam::123456789012:role/sessions"
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retries, "CREDENTIALS_EVERY", 0.02)
     monkeypatch.setattr(keys, "READ_EVERY", 0.01)
+    monkeypatch.setattr(keys, "ASKED_EVERY", 0.02, raising=False)
 
 
 def granted(key: str, minutes: float) -> bytes:
@@ -50,6 +53,18 @@ def test_a_role_is_assumed_again_before_its_credentials_expire(glue: Glue) -> No
         catalog.update_table("d", {"Name": "t"})
     assert keys_of(glue, "UpdateTable") == ["one", "two", "two"]
     assert keys_of(glue, "AssumeRole") == ["test", "test"]
+
+
+def test_a_role_is_assumed_by_one_client(glue: Glue) -> None:
+    """Roles are assumed again in whichever thread calls next."""
+    glue.script["AssumeRole"] = [granted("one", 5)]
+    aws = clients(glue, role_arn=ROLE, use_interactive_session_role_for_api_calls=True)
+    made: list[Any] = []
+    aws._session.events.register("creating-client-class.sts", lambda **_: made.append(1))
+    for _ in range(3):
+        DataCatalog(lambda: aws.catalog).update_table("d", {"Name": "t"})
+    assert glue.count()["AssumeRole"] == 3
+    assert len(made) == 1
 
 
 def test_a_role_whose_credentials_are_refused_is_assumed_again(glue: Glue) -> None:
@@ -126,3 +141,66 @@ def test_credentials_that_stay_expired_are_a_clean_end(
     pool.stop_all()
     assert [p["Id"] for operation, p in glue.calls if operation == "StopSession"][-1] == name
     assert keys_of(glue, "StopSession")[-1] == "old"  # which the server takes again
+
+
+def test_a_second_expiry_has_its_own_time(
+    glue: Glue, log_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of keys that the clock of AWS took for expired, or that their source renewed by itself."""
+    monkeypatch.setattr(retries, "CREDENTIALS_PATIENCE", 1.0)
+    aws = clients(glue)
+    catalog = DataCatalog(lambda: aws.catalog)
+    glue.script["UpdateTable"] = ["ExpiredTokenException", {}]
+    catalog.update_table("d", {"Name": "t"})
+    until = time.monotonic() + 1.2
+    while time.monotonic() < until:
+        catalog.update_table("d", {"Name": "t"})
+    glue.script["UpdateTable"] = ["ExpiredTokenException", "ExpiredTokenException", {}]
+    catalog.update_table("d", {"Name": "t"})
+    assert glue.script["UpdateTable"] == [{}]
+
+
+@pytest.fixture
+def tool(log_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A file with a line for each of the next times that the profile's tool gives no credentials."""
+    fails, script, config = tmp_path / "fails", tmp_path / "tool.py", tmp_path / "config"
+    fails.write_text("")
+    expiry = datetime.now(timezone.utc) + timedelta(minutes=5)  # too soon to be used twice
+    given = {
+        "Version": 1, "AccessKeyId": "tool", "SecretAccessKey": "s", "SessionToken": "t",
+        "Expiration": expiry.isoformat(),
+    }  # fmt: skip
+    script.write_text(
+        "import json, pathlib, sys\n"
+        f"fails = pathlib.Path({str(fails)!r})\n"
+        "left = fails.read_text().splitlines()\n"
+        "fails.write_text('\\n'.join(left[1:]))\n"
+        f"sys.exit('log in') if left else print(json.dumps({given!r}))\n"
+    )
+    config.write_text(f"[default]\ncredential_process = {sys.executable} {script}\n")
+    (tmp_path / "credentials").unlink()
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    return fails
+
+
+def test_a_tool_that_gives_no_credentials_for_a_while_is_waited_for(glue: Glue, tool: Path) -> None:
+    aws = clients(glue)
+    catalog = DataCatalog(lambda: aws.catalog)
+    catalog.update_table("d", {"Name": "t"})
+    tool.write_text("no\n" * 5)
+    catalog.update_table("d", {"Name": "t"})
+    assert tool.read_text() == ""
+    assert keys_of(glue, "UpdateTable") == ["tool", "tool"]
+
+
+def test_a_tool_that_never_gives_any_again_is_a_clean_end(
+    glue: Glue, tool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "CREDENTIALS_PATIENCE", 0.3)
+    aws = clients(glue)
+    catalog = DataCatalog(lambda: aws.catalog)
+    catalog.update_table("d", {"Name": "t"})
+    tool.write_text("no\n" * 1000)
+    with pytest.raises(GlueApiError, match=r"update_table failed: .*log in"):
+        catalog.update_table("d", {"Name": "t"})
+    assert glue.count()["UpdateTable"] == 1

@@ -12,7 +12,7 @@ from dbt.adapters.glue.catalog import DataCatalog
 from dbt.adapters.glue.errors import GlueApiError, SessionStartError
 from dbt.adapters.glue.lake_formation.callers import Caller
 from dbt.adapters.glue.lake_formation.calls import LakeFormation
-from dbt.adapters.glue.sessions import retries, watch
+from dbt.adapters.glue.sessions import client, ending, retries, watch
 from dbt.adapters.glue.table_files import TableFiles
 from tests.unit.adapter.scripted_glue import Glue, clients, leased, session_in, statement_in
 
@@ -93,6 +93,55 @@ def test_a_session_that_may_come_to_be_is_stopped(
     assert glue.count()["StopSession"] == 1
 
 
+@pytest.mark.parametrize(
+    "refusal", ["ResourceNumberLimitExceededException", "AccessDeniedException", "IdempotentParameterMismatchException"]
+)  # fmt: skip
+def test_a_second_try_that_is_refused_says_nothing_of_the_first(glue: Glue, refusal: str) -> None:
+    glue.script["CreateSession"] = ["OperationTimeoutException", refusal]
+    pool, session = leased(glue)
+    session.run(["1"])
+    assert glue.count()["CreateSession"] == 2
+    pool.stop_all()
+    assert glue.count()["StopSession"] == 1
+
+
+def test_a_session_that_may_be_there_is_stopped_whoever_may_not_look(glue: Glue) -> None:
+    glue.script["CreateSession"] = ["OperationTimeoutException", "AccessDeniedException"]
+    glue.script["GetSession"] = ["AccessDeniedException"]
+    with pytest.raises(SessionStartError, match="AccessDeniedException"):
+        leased(glue)[1].run(["1"])
+    assert glue.count()["StopSession"] == 1
+
+
+def test_a_session_that_comes_late_is_stopped(glue: Glue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries, "PATIENCE", 0.05)
+    glue.script["CreateSession"] = ["OperationTimeoutException"]
+    glue.script["GetSession"] = ["EntityNotFoundException"]
+    glue.script["StopSession"] = [*["EntityNotFoundException"] * 3, {}]
+    pool, session = leased(glue)
+    with pytest.raises(SessionStartError):
+        session.run(["1"])
+    assert glue.count()["StopSession"] == 1  # the model has failed: others go on meanwhile
+    pool.stop_all()
+    assert glue.count()["StopSession"] == 4
+
+
+def test_a_session_that_never_comes_is_not_waited_for_without_end(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "PATIENCE", 0.05)
+    monkeypatch.setattr(ending, "COMES_WITHIN", 1.0)
+    glue.script["CreateSession"] = ["OperationTimeoutException"]
+    glue.script["GetSession"] = glue.script["StopSession"] = ["EntityNotFoundException"]
+    pool, session = leased(glue)
+    with pytest.raises(SessionStartError):
+        session.run(["1"])
+    pool.stop_all()
+    asked = glue.count()["StopSession"]
+    pool.stop_all()
+    assert 2 <= asked == glue.count()["StopSession"]
+
+
 def test_a_session_that_cannot_be_stopped_yet_is_stopped_later(glue: Glue) -> None:
     _, session = leased(glue)
     glue.script["StopSession"] = ["IllegalSessionStateException", {}]
@@ -114,7 +163,7 @@ def test_a_statement_that_was_taken_is_found(glue: Glue, fault: Any) -> None:
     glue.script["RunStatement"] = [fault, {"Id": 9}]
     glue.script["ListStatements"] = [
         {"Statements": [{"Id": 1, "Code": "late"}, {"Id": 4, "Code": "x"}], "NextToken": "more"},
-        {"Statements": [{"Id": 7, "Code": "late"}]},
+        {"Statements": [{"Id": 7, "Code": "late\n"}]},
     ]
     assert session.run(["late"]).statement_id == 7
     assert glue.count()["RunStatement"] == ran + 1
@@ -132,6 +181,33 @@ def test_a_statement_of_which_nothing_is_known_costs_its_session(
     ):
         session.run(["1"])
     assert glue.count()["StopSession"] == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "next_try"),
+    [
+        ("AccessDeniedException", {"Id": 2}),
+        ("ThrottlingException", {"Id": 2}),
+        ("EntityNotFoundException", {"Id": 2}),
+        ({"Statements": []}, "AccessDeniedException"),
+        ({"Statements": []}, "ThrottlingException"),
+        ({"Statements": []}, "ExpiredTokenException"),
+    ],
+)
+def test_a_statement_that_may_run_costs_its_session_whatever_glue_says_next(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch, found: Any, next_try: Any
+) -> None:
+    _, session = leased(glue)
+    session.run(["1"])
+    monkeypatch.setattr(retries, "PATIENCE", 0.3)
+    monkeypatch.setattr(retries, "CREDENTIALS_PATIENCE", 0.3)
+    monkeypatch.setattr(client, "SUBMIT_PATIENCE", 0.3)
+    glue.script["RunStatement"] = ["OperationTimeoutException", next_try]
+    glue.script["ListStatements"] = [found]
+    with pytest.raises(GlueApiError, match=r"RunStatement failed: OperationTimeout.*\. Then: .*not known; its session was stopped"):  # fmt: skip
+        session.run(["1"])
+    assert glue.count()["StopSession"] == 1
+    assert session.id is None
 
 
 def test_an_older_statement_of_the_same_code_is_not_taken_for_it(glue: Glue) -> None:
@@ -181,7 +257,31 @@ def test_an_endpoint_of_this_machine_that_has_ended_is_not_waited_for(
     with pytest.raises(GlueApiError, match="check the network"):
         session.run(["1"])
     assert time.monotonic() - began < 30
-    session._made.clear()  # nobody can stop it any more
+    session._made.ids.clear()  # nobody can stop it any more
+
+
+@pytest.mark.parametrize("fault", [*UNCLEAR, "ThrottlingException"])
+def test_an_interrupted_call_ends_with_what_it_met(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch, fault: Any
+) -> None:
+    """Whatever the attempts that botocore is told to make, and with each botocore that is allowed."""
+    monkeypatch.setattr(retries, "INTERRUPTED", -1.0)
+    aws = clients(glue, boto_retry_max_attempts=50)
+    aws.sessions.patience.interrupt()
+    glue.script["UpdateTable"] = [fault]
+    told: list[Any] = []
+    emitted = aws.catalog.meta.events.emit
+
+    def emit(name: str, **what: Any) -> Any:
+        answers = emitted(name, **what)
+        told.extend(answer for _, answer in answers if name.startswith("needs-retry"))
+        return answers
+
+    monkeypatch.setattr(aws.catalog.meta.events, "emit", emit)
+    with pytest.raises(GlueApiError, match="update_table failed"):
+        DataCatalog(lambda: aws.catalog).update_table("d", TABLE)
+    assert glue.count()["UpdateTable"] == 1
+    assert not any(answer is False for answer in told)  # for botocore until 1.43: again, at once
 
 
 def catalog_of(glue: Glue) -> DataCatalog:

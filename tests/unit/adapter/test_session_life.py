@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,7 +16,7 @@ from dbt.adapters.glue.errors import (
     SessionStartError,
     StatementCancelled,
 )
-from dbt.adapters.glue.sessions import retries
+from dbt.adapters.glue.sessions import retries, watch
 from dbt.adapters.glue.sessions import session as life
 from dbt.adapters.glue.sessions.client import GlueClient
 from tests.unit.adapter.scripted_glue import Glue, leased, session_in, statement_in
@@ -88,6 +91,43 @@ def test_a_named_session_that_ended_is_made_anew(glue: Glue, state: str) -> None
     assert [name for name, _ in glue.calls][:3] == ["GetSession", "DeleteSession", "CreateSession"]
     assert session.id == "mine"
     assert glue.count()["StopSession"] == 0
+
+
+def test_a_session_that_is_gone_before_it_is_deleted_is_made_anew(glue: Glue) -> None:
+    """Deleted by another process, or by a first try whose answer got lost."""
+    glue.script["GetSession"] = [session_in("STOPPED"), session_in("READY")]
+    glue.script["DeleteSession"] = ["EntityNotFoundException"]
+    _, session = leased(glue, glue_session_reuse=True)
+    assert session.run(["1"]).status == "ok"
+    assert glue.count()["CreateSession"] == 1
+
+
+def test_a_session_that_another_process_has_made_anew_is_not_deleted(glue: Glue) -> None:
+    glue.script["GetSession"] = [session_in("STOPPED"), session_in("PROVISIONING"), session_in("READY")]  # fmt: skip
+    glue.script["DeleteSession"] = ["IllegalSessionStateException"]
+    _, session = leased(glue, glue_session_reuse=True)
+    assert session.run(["1"]).status == "ok"
+    assert glue.count()["CreateSession"] == 0
+
+
+@pytest.mark.parametrize(
+    "refusal", ["EntityNotFoundException", "IllegalSessionStateException", "InvalidInputException"]
+)
+def test_a_session_that_is_just_being_made_is_stopped_once_it_is_there(
+    glue: Glue, refusal: str
+) -> None:
+    pool, session = leased(glue)
+    asked, answered = threading.Event(), threading.Event()
+    glue.script["CreateSession"] = [lambda: (asked.set(), answered.wait(30), {})[2]]
+    glue.script["GetSession"] = ["EntityNotFoundException"]
+    glue.script["StopSession"] = [refusal, lambda: (answered.set(), refusal)[1], {}]
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(session.run, ["1"])
+        assert asked.wait(30)
+        pool.stop_now(30.0)
+        assert glue.count()["StopSession"] >= 3
+        with pytest.raises((StatementCancelled, SessionStartError)):
+            running.result()
 
 
 def test_a_named_session_that_another_process_makes_at_once_is_used(glue: Glue) -> None:
@@ -277,3 +317,61 @@ def test_a_session_that_has_ended_is_not_stopped_again(glue: Glue) -> None:
     glue.script["StopSession"] = ["IllegalSessionStateException"]
     pool.stop_all()
     assert glue.count()["StopSession"] == 1
+
+
+def test_an_interrupt_reaches_all_sessions_at_once(glue: Glue) -> None:
+    pool, first = leased(glue)
+    sessions = [first, *(pool.lease(first.environment) for _ in range(3))]
+    for session in sessions:
+        session.run(["1"])
+    together = threading.Barrier(len(sessions))
+    looked: set[str] = set()
+    cancelled: set[str] = set()
+    at_work = threading.Event()
+    refused: list[bool] = []
+
+    def look(asked: dict[str, Any]) -> Any:
+        looked.add(asked["SessionId"])
+        if len(looked) == len(sessions):
+            at_work.set()
+        return statement_in("CANCELLED" if asked["SessionId"] in cancelled else "RUNNING")
+
+    def cancel(asked: dict[str, Any]) -> Any:
+        refused.append(all(session._interrupted.is_set() for session in sessions))
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait(10)
+        cancelled.add(asked["SessionId"])
+        return {}
+
+    glue.script.update(GetStatement=[look], CancelStatement=[cancel])
+    with ThreadPoolExecutor() as threads:
+        running = [threads.submit(session.run, ["1"]) for session in sessions]
+        assert at_work.wait(30)
+        pool.interrupt()
+        for each in running:
+            with pytest.raises(StatementCancelled):
+                each.result()
+    assert not together.broken
+    assert refused == [True] * len(sessions)
+
+
+def test_a_statement_has_its_time_to_react_from_the_interrupt_on(
+    glue: Glue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "CANCEL_PATIENCE", 0.6)
+    _, session = leased(glue)
+    session.run(["1"])
+    interrupted_at = time.monotonic() + 1.0
+    reacts = iter(["CANCELLING", "CANCELLED"])
+
+    def look() -> Any:
+        if glue.count()["CancelStatement"]:
+            return statement_in(next(reacts))
+        if time.monotonic() > interrupted_at:
+            session.interrupt()
+        return statement_in("RUNNING")
+
+    glue.script["GetStatement"] = [look]
+    with pytest.raises(StatementCancelled):
+        session.run(["1"])
+    assert glue.count()["StopSession"] == 0

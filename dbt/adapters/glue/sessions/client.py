@@ -83,8 +83,15 @@ class GlueClient:
     def stop_session(self, session_id: str) -> None:
         self._call("StopSession", lambda: self._quick.stop_session(Id=session_id))
 
-    def delete_session(self, session_id: str) -> None:
-        self._call("DeleteSession", lambda: self._client.delete_session(Id=session_id))
+    def delete_session(self, session_id: str) -> bool:
+        """Whether it is gone: one that another process has made anew meanwhile does not let itself be deleted."""
+        try:
+            self._call("DeleteSession", lambda: self._client.delete_session(Id=session_id))
+        except GlueApiError as error:
+            if error.code not in GONE:
+                raise
+            return error.code == "EntityNotFoundException"
+        return True
 
     def get_statement(self, session_id: str, statement_id: int) -> dict[str, Any]:
         answer = self._call(
@@ -126,11 +133,31 @@ class GlueClient:
 
         Where the answer got lost, the session's statements are searched for this code, above the id `after`, before
         it is sent again; a throttled call was not taken. Raises SessionLost where the session is no more, GlueApiError
-        where Glue takes no statement for 5 minutes, or not before an interruption.
+        where Glue takes no statement for 5 minutes, or not before an interruption: of the fault `unclear` where it may
+        have taken it, whatever it said last.
         """
+        unclear: list[GlueApiError] = []
+        try:
+            return self._submit(
+                session_id, code, after, interrupted or threading.Event(), unclear.append
+            )
+        except GlueApiError as error:
+            if not unclear or error.fault == "unclear":
+                raise
+            both = f"{unclear[0].msg.rstrip('.')}. Then: {error.msg}"
+            raise GlueApiError(both, error.code, fault="unclear") from error
+
+    def _submit(
+        self,
+        session_id: str,
+        code: str,
+        after: int,
+        interrupted: threading.Event,
+        left_open: Callable[[GlueApiError], None],
+    ) -> int:
+        """Tells `left_open` of each try that Glue may have carried out."""
         began = time.monotonic()
         unclear = False
-        interrupted = interrupted or threading.Event()
         for wait in intervals(5.0, first=0.1):
             if unclear:
                 found = self._find_statement(session_id, code, after)
@@ -159,7 +186,9 @@ class GlueClient:
                     raise failure from error
                 if fault == "throttled":
                     self.pace.throttled()
-            unclear = unclear or failure.fault == "unclear"
+            if failure.fault == "unclear":
+                unclear = True
+                left_open(failure)
             patience = SUBMIT_PATIENCE
             if failure.fault in ("unclear", "unreachable"):
                 patience = self.patience.seconds(failure.fault)
@@ -175,7 +204,7 @@ class GlueClient:
         found = [
             int(statement["Id"])
             for statement in self.statements(session_id)
-            if statement.get("Code") == code and int(statement["Id"]) > after
+            if str(statement.get("Code")).strip() == code.strip() and int(statement["Id"]) > after
         ]
         return max(found, default=None)
 

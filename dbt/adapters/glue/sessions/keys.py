@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from dbt.adapters.events.logging import AdapterLogger
 
 from dbt.adapters.glue.errors import GlueApiError
+from dbt.adapters.glue.faults import NO_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,18 +23,24 @@ logger = AdapterLogger("Glue")
 ROLE_SESSION = "dbt-glue-python"
 READ_EVERY = 1.0
 """Seconds between two readings of credentials: many threads meet the same expiry at once."""
+ASKED_EVERY = 2.0
 
 
 class Keys(Credentials):  # type: ignore[misc]
     """Credentials of a source that can be read again, as whoever logs in anew leaves others there.
 
-    `load` reads it: environment, profile, a tool's or AWS's answer; None where there are none.
+    `load` reads it: environment, profile, a tool's or AWS's answer; None where there are none. `patience` says for how
+    many seconds a source is asked again that gives none any more, as an SSO does whose login has ended.
     """
 
-    def __init__(self, load: Callable[[], Any]) -> None:
+    def __init__(
+        self, load: Callable[[], Any], patience: Callable[[], float] = lambda: 0.0
+    ) -> None:
         self.method = "dbt-glue"
         self.version = 0
         self._load = load
+        self._patience = patience
+        self._given = False
         self._lock = threading.Lock()
         self._source: Any = load()
         self._read = time.monotonic()
@@ -45,7 +52,20 @@ class Keys(Credentials):  # type: ignore[misc]
         return self._source is not None
 
     def get_frozen_credentials(self) -> Any:
-        return self._source.get_frozen_credentials()
+        """What a call is signed with. A source that has given some is waited for."""
+        while True:
+            version = self.version
+            try:
+                frozen = self._source.get_frozen_credentials()
+            except NO_KEYS:
+                if not self._given:
+                    raise
+                if not self.renew(version) and not self.wait_for_new(self._patience()):
+                    raise
+                time.sleep(ASKED_EVERY)
+            else:
+                self._given = True
+                return frozen
 
     # What botocore reads of credentials one by one.
 
@@ -93,16 +113,24 @@ class Keys(Credentials):  # type: ignore[misc]
     def wait_for_new(self, patience: float) -> bool:
         """Whether to go on looking for new ones: `patience` seconds from the first call that met the expiry."""
         now = time.monotonic()
-        if self._expired is None:
-            self._expired = now
+        with self._lock:
+            first = self._expired is None
+            began = self._expired = now if self._expired is None else self._expired
+        if first:
             logger.warning(
                 "The AWS credentials have expired. Log in again in another terminal: dbt looks for new "
                 f"ones for {patience:.0f} s"
             )
-        return now - self._expired < patience
+        return now - began < patience
+
+    def worked(self, version: int) -> None:
+        """AWS has taken those of `version`: should they expire again, that is another expiry."""
+        if self._expired is not None:
+            with self._lock:
+                self._expired = None if version == self.version else self._expired
 
 
-def role_keys(sts: Callable[[], Any], role: str) -> Keys:
+def role_keys(sts: Any, role: str) -> Keys:
     """Credentials of a role, which the caller assumes, and assumes again before they expire.
 
     Using them raises GlueApiError where the role cannot be assumed.
@@ -110,7 +138,7 @@ def role_keys(sts: Callable[[], Any], role: str) -> Keys:
 
     def assume() -> dict[str, Any]:
         try:
-            answer = sts().assume_role(RoleArn=role, RoleSessionName=ROLE_SESSION)
+            answer = sts.assume_role(RoleArn=role, RoleSessionName=ROLE_SESSION)
         except (ClientError, BotoCoreError) as error:
             raise GlueApiError(
                 f"cannot assume {role} for catalog calls "
@@ -130,5 +158,9 @@ def role_keys(sts: Callable[[], Any], role: str) -> Keys:
 def _differs(one: Any, other: Any) -> bool:
     if other is None:
         return True
-    mine, others = one.get_frozen_credentials(), other.get_frozen_credentials()
+    mine = one.get_frozen_credentials()
+    try:
+        others = other.get_frozen_credentials()
+    except NO_KEYS:
+        return True
     return (mine.access_key, mine.token) != (others.access_key, others.token)

@@ -115,11 +115,13 @@ class SessionPool:
         return self._interrupted
 
     def interrupt(self) -> None:
-        """Cancels every running statement and lets no other begin."""
+        """Lets no statement begin any more, and cancels every running one, all at once."""
         self._interrupted = True
         self._client.patience.interrupt()
-        for session in self._sessions():
-            session.interrupt()
+        sessions = self._sessions()
+        for session in sessions:
+            session.refuse()
+        _all_at_once(lambda session: session.cancel(), sessions)
 
     def stop_all(self) -> None:
         """Stops the sessions that this process made, cancelling what still runs in them, all at once.
@@ -130,13 +132,7 @@ class SessionPool:
             ready = [session for _, session in self._idle if session.id is not None]
         if ready:
             self._remove_now(ready[0])
-        stopping = [(session, _in_thread(self._end, session)) for session in self._sessions()]
-        for session, thread in stopping:
-            if thread is None:
-                self._end(session)
-            else:
-                while thread.is_alive():
-                    thread.join(1.0)  # Ctrl-C has its turn in between
+        _all_at_once(self._end, self._sessions())
         with self._lock:
             self._slots.clear()
             self._interrupted = False
@@ -148,15 +144,18 @@ class SessionPool:
         self._interrupted = True
         self._client.patience.hurry()
         deadline = time.monotonic() + seconds
-        threads = [_in_thread(session.stop) for session in self._sessions()]
+        threads = [_in_thread(self._stop, session) for session in self._sessions()]
         for thread in threads:
             if thread is not None:
                 thread.join(max(0.0, deadline - time.monotonic()))
 
     def _end(self, session: Session) -> None:
         session.cancel()
-        if session.stop():
+        if self._stop(session):
             self._drop(session)
+
+    def _stop(self, session: Session) -> bool:
+        return session.stop(at_last=True)
 
     def _drop(self, session: Session) -> None:
         with self._lock:
@@ -215,6 +214,16 @@ class SessionPool:
         own = Environment.of(self._credentials).fingerprint == environment.fingerprint
         name = base if own else f"{base}-{environment.fingerprint}"
         return name if slot == 0 else f"{name}__{slot + 1}"
+
+
+def _all_at_once(function: Callable[[Session], Any], sessions: list[Session]) -> None:
+    started = [(session, _in_thread(function, session)) for session in sessions]
+    for session, thread in started:
+        if thread is None:
+            function(session)
+        else:
+            while thread.is_alive():
+                thread.join(1.0)  # Ctrl-C has its turn in between
 
 
 def _in_thread(function: Callable[..., Any], *arguments: Any) -> threading.Thread | None:

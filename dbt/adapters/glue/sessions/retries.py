@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError, ConnectionClosedError
 from dbt.adapters.events.logging import AdapterLogger
 
-from dbt.adapters.glue.faults import fault_of
+from dbt.adapters.glue.faults import EARLIER_UNCLEAR, fault_of
 
 if TYPE_CHECKING:
     from dbt.adapters.glue.faults import Fault
@@ -35,6 +35,7 @@ CREDENTIALS_PATIENCE = 120.0
 """Seconds for which new credentials are looked for where those at hand have expired."""
 CREDENTIALS_EVERY = 2.0
 FIRST, LONGEST = 0.2, 8.0
+_LOOKS = frozenset({"GetStatement", "GetSession"})
 _BEGAN, _TRIES, _KEYS = "dbt_glue_began", "dbt_glue_tries", "dbt_glue_keys"
 
 
@@ -98,18 +99,27 @@ class _Signer:
 
 
 class _Veto:
-    """Stops botocore's own attempts, too, once an interrupted run has waited enough."""
+    """Ends botocore's own attempts, too, once an interrupted run has waited enough."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
 
     def answer(
-        self, request_dict: dict[str, Any], caught_exception: Exception | None, **_: Any
-    ) -> bool | None:
+        self,
+        response: Any,
+        operation: Any,
+        caught_exception: Exception | None,
+        request_dict: dict[str, Any],
+        **_: Any,
+    ) -> None:
+        """Raises what the call met: until 1.43, botocore takes any answer but None for seconds to wait, False for none."""
         waited = time.monotonic() - request_dict["context"].setdefault(_BEGAN, time.monotonic())
-        ended = caught_exception is not None and self._patience.is_over(fault_of(caught_exception))
+        fault = _fault(response, operation, caught_exception)
+        _remember(fault, response, request_dict["context"])
         interrupted = self._patience.cut_short and waited > self._patience.seconds("unclear")
-        return False if interrupted or (ended and waited > NEAR) else None
+        ended = self._patience.is_over(fault) and waited > NEAR
+        if fault and (interrupted or ended):
+            raise _met(response, operation, caught_exception, request_dict)
 
 
 class _Again:
@@ -129,6 +139,8 @@ class _Again:
         """Seconds until the call is made again; None where it is not."""
         fault = _fault(response, operation, caught_exception)
         if not fault:
+            if self._keys is not None and response is not None:
+                self._keys.worked(request_dict["context"].get(_KEYS, -1))
             return None
         if fault == "throttled":
             self._pace.throttled()
@@ -141,14 +153,16 @@ class _Again:
             return self._with_new_keys(context, tries, wait, waited)
         if fault == "busy" and _has_version(request_dict):
             return None  # whoever asks for a version must read again
-        if waited < self._patience.seconds(fault):
+        left = self._patience.seconds(fault) - waited
+        if left > 0:
             what = caught_exception or (response[1].get("Error") or {}).get("Code")
-            if fault == "throttled":
+            if fault == "throttled" and operation.name in _LOOKS and not self._patience.cut_short:
                 wait = max(wait, self._pace.turn())
+            wait = min(wait, LONGEST, left)
             logger.debug(f"{operation.name}: {what}; again in {wait:.1f} s")
             return wait
         if response is not None and _is_cut(response, operation):
-            raise ConnectionClosedError(endpoint_url=request_dict.get("url", ""))
+            raise _met(response, operation, caught_exception, request_dict)
         return None
 
     def _with_new_keys(
@@ -172,6 +186,25 @@ def _fault(response: Any, operation: Any, caught: Exception | None) -> Fault:
     if http.status_code < 300:
         return "unclear" if _is_cut(response, operation) else ""
     return fault_of(ClientError(parsed, operation.name))
+
+
+def _remember(fault: Fault, response: Any, context: dict[str, Any]) -> None:
+    """Tells whoever reads a refusal that an earlier try of the call may have been carried out."""
+    if fault == "unclear":
+        context[EARLIER_UNCLEAR] = True
+    elif response is not None and context.get(EARLIER_UNCLEAR):
+        response[1].setdefault("ResponseMetadata", {})[EARLIER_UNCLEAR] = True
+
+
+def _met(
+    response: Any, operation: Any, caught: Exception | None, request_dict: dict[str, Any]
+) -> Any:
+    """The exception that a call ends with that is not made again, where it has a fault."""
+    if caught is not None:
+        return caught
+    if _is_cut(response, operation):
+        return ConnectionClosedError(endpoint_url=request_dict.get("url", ""))
+    return ClientError(response[1], operation.name)
 
 
 def _is_cut(response: Any, operation: Any) -> bool:

@@ -18,7 +18,7 @@ from dbt.adapters.glue.errors import (
     StatementCancelled,
     StatementTimeout,
 )
-from dbt.adapters.glue.sessions.ending import end_session
+from dbt.adapters.glue.sessions.ending import Made
 from dbt.adapters.glue.sessions.environment import DESCRIPTION
 from dbt.adapters.glue.sessions.kept import is_others, marked, stay_alone, take_over
 from dbt.adapters.glue.sessions.polling import intervals
@@ -75,8 +75,7 @@ class Session:
         self._client = client
         self._name = name
         self._settings = settings
-        self._made: list[str] = []
-        self._coming: str | None = None
+        self._made = Made(client, environment.idle_timeout)
         self._running: int | None = None
         self._watch: StatementWatch | None = None
         self._last = -1
@@ -198,8 +197,12 @@ class Session:
 
     def interrupt(self) -> None:
         """Cancels what runs and refuses what would follow."""
-        self._interrupted.set()
+        self.refuse()
         self.cancel()
+
+    def refuse(self) -> None:
+        """Begins no statement any more."""
+        self._interrupted.set()
 
     # Life
 
@@ -219,7 +222,7 @@ class Session:
                 logger.info(f"{busy.msg}: taking {session_id}")
                 continue
             except BaseException:
-                if self._made:
+                if self._made.ids:
                     self.stop()
                 self._forget()
                 raise
@@ -250,16 +253,16 @@ class Session:
                 return None
             if found["Status"] in SESSION_ENDED:
                 logger.info(f"Glue session {session_id} is {found['Status']}: making it anew")
-                self._client.delete_session(session_id)
-                return None
-            if found["Status"] != "STOPPING":
+                if self._client.delete_session(session_id):
+                    return None
+            elif found["Status"] != "STOPPING":
                 self._check_compatible(session_id, found)
                 logger.info(f"Using Glue session {session_id} ({found['Status']})")
                 return found
             waited = time.monotonic() - began
             if waited > self._settings.provisioning_timeout:
                 raise SessionStartError(
-                    f"Glue session {session_id} is still STOPPING after {waited:.0f} s; look at it in "
+                    f"Glue session {session_id} is still {found['Status']} after {waited:.0f} s; look at it in "
                     "the Glue console, or choose another `glue_session_id`"
                 )
             if self._interrupted.wait(wait):
@@ -283,24 +286,20 @@ class Session:
     def _create(self, session_id: str) -> dict[str, Any] | None:
         """The session, where another process has made it; None where it is made now. Raises SessionStartError."""
         request = self.environment.create_request(session_id)
-        # Before the call: whatever becomes of its answer, there may be a session that costs money.
-        self._made.append(session_id)
-        self._coming = session_id
-        try:
-            self._client.create_session(request)
-        except GlueApiError as error:
-            if error.code == "AlreadyExistsException":
-                # Either another process was faster, or a first answer of Glue got lost on the way.
-                if self._settings.keep:
-                    self._made.remove(session_id)
-                    return self._find(session_id)
-            elif error.refused:
-                self._made.remove(session_id)
-                raise SessionStartError(error.msg) from error
-            elif not self._is_there(session_id):
-                raise SessionStartError(error.msg) from error
-        finally:
-            self._coming = None
+        with self._made.making(session_id):
+            try:
+                self._client.create_session(request)
+            except GlueApiError as error:
+                if error.code == "AlreadyExistsException":
+                    # Either another process was faster, or a first answer of Glue got lost on the way.
+                    if self._settings.keep:
+                        self._made.forget(session_id)
+                        return self._find(session_id)
+                elif error.refused:
+                    self._made.forget(session_id)
+                    raise SessionStartError(error.msg) from error
+                elif not self._is_there(session_id):
+                    raise SessionStartError(error.msg) from error
         env = self.environment
         logger.info(
             f"Starting Glue session {session_id} "
@@ -324,7 +323,7 @@ class Session:
             status = "deleted" if session is None else str(session["Status"])
             now = time.monotonic()
             if status == "READY":
-                if session_id in self._made:
+                if session_id in self._made.ids:
                     logger.info(f"Glue session {session_id} ready after {now - began:.1f} s")
                 self._tell(str((session or {}).get("Description") or ""))
                 return
@@ -370,28 +369,19 @@ class Session:
             )
 
     def _forget(self, *, ended: bool = False) -> None:
-        if ended and self.id in self._made:
-            self._made.remove(self.id)
+        if ended:
+            self._made.forget(self.id)
         self.id = None
 
-    def stop(self, *, force: bool = False) -> bool:
+    def stop(self, *, force: bool = False, at_last: bool = False) -> bool:
         """Stops what this process made and is not to keep; with `force` the session whosever it is. Never raises.
 
         Returns whether none is left that it should stop: one that could not be stopped is tried again by the next call.
+        `at_last`: there is none, so that a session is waited for that may yet come.
         """
         if self._settings.keep and not force:
             logger.debug(f"Keeping Glue session {self.id}")
             return True
-        doomed = [*self._made]
-        if force and self.id is not None and self.id not in doomed:
-            doomed.append(self.id)
-        idle = self.environment.idle_timeout
-        left = []
-        for session_id in doomed:
-            ended = end_session(self._client, session_id, idle, lambda: self._coming is not None)
-            if not ended:
-                left.append(session_id)
-            elif session_id in self._made:
-                self._made.remove(session_id)
+        ended = self._made.stop(self.id if force else None, at_last=at_last)
         self._forget()
-        return not left
+        return ended

@@ -30,6 +30,8 @@ logger = AdapterLogger("Glue")
 SESSION_ENDED = frozenset({"FAILED", "STOPPED", "TIMEOUT"})
 HEALTH_CHECK = 30.0
 CANCEL_PATIENCE = 20.0
+LONGEST_TURN = 1.0
+"""Seconds for which a statement that is cancelled waits for its turn to be looked at."""
 BLIND_PATIENCE = 900.0
 """Seconds for which a statement is not given up while Glue does not say how it stands."""
 BLIND_EVERY = 5.0
@@ -74,9 +76,11 @@ class StatementWatch:
         """
         began = checked = time.monotonic()
         overdue = False
+        interrupted: float | None = None
         for wait in self._client.pace.intervals(self._longest_poll):
             if self._client.pace.pause(wait, self._interrupted):
-                time.sleep(min(wait, 0.1) + self._client.pace.turn())
+                time.sleep(min(wait, 0.1) + min(self._client.pace.turn(), LONGEST_TURN))
+                interrupted = interrupted or time.monotonic()
             if self.left.is_set():
                 raise SessionLost(
                     f"statement {self._query_id} did not react to its cancellation, and was left alone",
@@ -94,7 +98,7 @@ class StatementWatch:
                 overdue = True
                 cancel()
             if (timeout is not None and overdue and now - began > timeout + CANCEL_PATIENCE) or (
-                self._interrupted.is_set() and now - checked > CANCEL_PATIENCE
+                interrupted is not None and now - interrupted > CANCEL_PATIENCE
             ):
                 became = f"did not react to its cancellation; {give_up()}"
                 raise StatementTimeout(_overdue(timeout, self._query_id, became))
