@@ -181,7 +181,9 @@ def test_the_command_in_a_folder_that_python_path_names_by_accident(
     (project / "models/one.py").write_text(
         "def model(dbt, session):\n    return session.range(1)\n"
     )
-    environment = {**os.environ, "PYTHONPATH": python_path}
+    # Checks of many files set it for the processes that they start; a user's shell has none.
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONSAFEPATH"}
+    environment["PYTHONPATH"] = python_path
     control = subprocess.run(
         [sys.executable, "-c", "import sys; sys.path.pop(0); import typing"],
         cwd=project,
