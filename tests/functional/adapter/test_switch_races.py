@@ -84,23 +84,6 @@ def test_a_table_made_anew_is_another_one(runs: tuple[OneRun, OneRun], dropped: 
     assert place(slow) == there
 
 
-def test_a_late_call_of_a_run_that_has_ended_changes_nothing(
-    runs: tuple[OneRun, OneRun], wire: Any
-) -> None:
-    ended, other = runs
-    ended.make(TARGET, there := ended.location())
-    lost = ended.stage()
-    held = Held(wire, "UpdateTable")
-    thread = ended.begin(lambda: ended.switch(lost))
-    held.arrived()
-    ended.run.end()
-    assert other.replacement.settle(TARGET) is True
-    assert other.removed == [lost[1]]
-    held.let_go()  # and the other run has switched nothing yet
-    thread.join(60)
-    assert place(other) == there
-
-
 @pytest.mark.parametrize("code", ["ConcurrentModificationException", "OperationTimeoutException"])
 def test_two_calls_that_meet_are_no_other_version(
     runs: tuple[OneRun, OneRun], wire: Any, code: str
