@@ -75,9 +75,12 @@ class AppendMethods(StagingMethods):
         schema, identifier = appended_name(owner, self.credentials.temp_schema, version)
         if schema != owner[0] and self.data_catalog.database(schema) is None:
             self.create_schema(self.Relation.create(schema=schema))
+        location = place_for(table, version)
+        # A session may have gone on with the rows of a killed run, after what told of them had been forgotten.
+        self.old_versions.look_at(owner, location.rpartition("/")[0])
         staging: BaseRelation = target.incorporate(  # type: ignore[no-untyped-call]
             path={"schema": schema, "identifier": identifier},
-            location=place_for(table, version),
+            location=location,
             staged_for=".".join(owner),
         )
         return staging

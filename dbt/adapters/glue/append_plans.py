@@ -93,6 +93,11 @@ def owned_properties(owner: Name) -> dict[str, str]:
     return {OWNER: ".".join(owner)}
 
 
+def folder_of_rows(location: str) -> str:
+    """Where rows for a table without partitions wait, one folder for each `append`."""
+    return join_location(location, _UNREADABLE)
+
+
 def place_for(target: Table, version: str) -> str:
     """Where rows for a table are staged: on the same file system, where no reader of the table looks.
 
@@ -100,7 +105,7 @@ def place_for(target: Table, version: str) -> str:
     """
     location = data_location(target).rstrip("/")
     if not target.get("PartitionKeys"):
-        return join_location(location, _UNREADABLE, version)
+        return join_location(folder_of_rows(location), version)
     root, _, last = location.rpartition("/")
     return join_location(root if VERSION.fullmatch(last) else location, version)
 

@@ -177,17 +177,21 @@ class OldVersions(Removals):
         What lies there already is looked at along with the next statement; `minutes` is the model's own, for which
         versions stay after they were replaced.
         """
-        owner = owner_hash(self._catalog_name(), *table)
         place = self._place(table, root)
-        seconds = 60 * (self._minutes if minutes is None else minutes)
         with self._lock:
-            self._seconds[table] = seconds
+            self._seconds[table] = 60 * (self._minutes if minutes is None else minutes)
+        self.look_at(table, place)
+        return join_location(place, self.new_name(table))
+
+    def look_at(self, table: Name, place: str) -> None:
+        """Has what lies in a folder of a table's versions looked at, once in a run, along with the next statement."""
+        owner = owner_hash(self._catalog_name(), *table)
+        with self._lock:
             known = self._looks.setdefault(place, {})
             is_new = owner not in known
-            known[owner] = Look(table, seconds)
+            known[owner] = Look(table, self._seconds.get(table, 60 * self._minutes))
         if is_new:
             self.later({"root": place, "look": True})
-        return join_location(place, new_version(owner, self._run.word))
 
     def new_name(self, table: Name) -> str:
         """A name for the folder of a new version of a table, which tells whose it is and which run makes it."""

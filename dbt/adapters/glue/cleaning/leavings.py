@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt.adapters.glue.append_plans import INTO
-from dbt.adapters.glue.catalog import data_location
+from dbt.adapters.glue.append_plans import INTO, folder_of_rows
+from dbt.adapters.glue.catalog import data_location, is_view
 from dbt.adapters.glue.cleaning.store import Store
 from dbt.adapters.glue.migration.findings import Unseen
 from dbt.adapters.glue.migration.tables import Folders
@@ -76,6 +76,15 @@ class Places:
     def add(self, root: str, table: Name, seconds: float) -> None:
         name = (table[0].lower(), table[1].lower())
         self.looks.setdefault(root, {}).setdefault(self.owner(name), Look(name, seconds))
+
+    def add_rows(self, database: str, table: Table) -> None:
+        """The folder in a table of files where rows wait that are to be added to it."""
+        name, location = (database.lower(), str(table["Name"]).lower()), data_location(table)
+        seconds = [
+            each.seconds for x in self.looks.values() for each in x.values() if each.table == name
+        ]
+        if seconds and location and not is_view(table) and not table.get("PartitionKeys"):
+            self.add(folder_of_rows(location), name, seconds[0])
 
     def owner(self, table: Name) -> str:
         return owner_hash(self._catalog_name, *table)
@@ -180,6 +189,7 @@ class Cleaning:
                 is_ours = is_staged_name(table["Name"]) or table["Name"].endswith(ADDED)
                 if is_ours and owner in self._places.tables:
                     self._staged_table((database, table["Name"]), owner, table)
+                self._places.add_rows(database, table)
 
     def _staged_table(self, name: Name, owner: Name | None, table: Table) -> None:
         location = data_location(table)
