@@ -167,6 +167,7 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
         more = {INTO: f"s3://{BUCKET}/warehouse/shop/orders/{into}"} if into else {}
         place = f"orders/{live}/_dbt_append/{version}"
         shop.table(f"orders__{number}__dbt_add", place, **{OWNER: "shop.orders"}, **more)
+    rows = shop.put("orders", -60, folder=f"orders/{live}/_dbt_append")  # of which no table tells
     moved = shop.put("moved", 50, folder="moved__dbt_glue")
     shop.table("moved", f"moved__dbt_glue/{moved}", **{LOCK: "shop.moved__dbt_new_00000000"})
     shop.s3.put_object(Bucket=BUCKET, Key="warehouse/shop/moved/part-0", Body=b"1234567")
@@ -177,7 +178,7 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
 
     shown = shop.report("--dry-run")
     assert shop.files() == before
-    goes = {replaced, killed, nameless_replaced, staged, was_table, added, useless, too_late}
+    goes = {replaced, killed, nameless_replaced, staged, was_table, added, useless, too_late, rows}
     may_be_read = {unnoticed, unproven, of_no_model}
     assert names(shown["removed"]) == goes
     assert shown["dryRun"] is True
@@ -206,7 +207,7 @@ def test_what_goes_and_what_stays(shop: Shop) -> None:
         f"removed  version s3://{BUCKET}/warehouse/shop/orders/{replaced}: 1 files, 5 bytes"
         in done.stdout
     )
-    assert done.stdout.endswith("8 things removed (40 bytes), 9 stay.\n")
+    assert done.stdout.endswith("9 things removed (45 bytes), 9 stay.\n")
     expected = [name for name in before if not goes & set(name.replace("-", "/").split("/"))]
     expected = [n for n in expected if f"{MARKS}/{nameless_replaced}" not in n]
     marks = [f"orders/{MARKS}/{unnoticed}", f"orders/{MARKS}/{unproven}"]
