@@ -116,7 +116,8 @@ def planned(rows: Rows, current: Table, there: Partitions) -> Plan:
     if not rows.staged.get("PartitionKeys"):
         plan.moves.append(Move(data_location(rows.staged), data_location(current)))
     is_sure = last_switch(current) == rows.after
-    for values, partition in rows.coming.items():
+    # Glue gives partitions in any order: in one order for whoever completes these rows.
+    for values, partition in sorted(rows.coming.items()):
         place, own = data_location(partition), there.get(values)
         if own is None and values in rows.new:
             plan.added.append(partition)
