@@ -116,5 +116,14 @@ def tables_of(glue: Any, schema: str, **more: str) -> list[dict[str, Any]]:
     return [found for page in pages for found in page["TableList"]]
 
 
+def versions_of(glue: Any, schema: str, table: str) -> list[dict[str, Any]]:
+    """All that a table has been, as Glue's `Table`: one at least. Of all pages, as above."""
+    asked = {"DatabaseName": schema, "TableName": table}
+    pages = glue.get_paginator("get_table_versions").paginate(**asked)
+    found = [version["Table"] for page in pages for version in page["TableVersions"]]
+    assert found
+    return found
+
+
 def names_of_tables(glue: Any, schema: str) -> set[str]:
     return {found["Name"] for found in tables_of(glue, schema)}

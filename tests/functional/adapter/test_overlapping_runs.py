@@ -12,7 +12,7 @@ import pytest
 from dbt.tests.util import run_dbt
 
 from dbt.adapters.glue.recording.scrubbing import unpacked
-from tests.functional.adapter.open_tables import client_of, names_of_tables
+from tests.functional.adapter.open_tables import client_of, names_of_tables, versions_of
 from tests.functional.adapter.wired import Wired
 
 if TYPE_CHECKING:
@@ -234,9 +234,8 @@ class TestOverlappingRuns(Wired):
         run_dbt(["run", "--vars", "b: 5", "-s", "spread"], expect_pass=False)
         glue, schema = client_of(endpoint), project.test_schema
         (staged,) = [t for t in names_of_tables(glue, schema) if t.startswith("spread__dbt_new")]
-        versions = glue.get_table_versions(DatabaseName=schema, TableName=staged)["TableVersions"]
-        for version in versions:
-            assert version["Table"]["Parameters"]["dbt_glue.staged_for"] == f"{schema}.spread"
+        for version in versions_of(glue, schema, staged):
+            assert version["Parameters"]["dbt_glue.staged_for"] == f"{schema}.spread"
         run_dbt(["run", "--vars", "b: 6", "-s", "spread"])
         assert self.rows(project, "spread", "p = 'b'") == [6]
         assert not [t for t in names_of_tables(glue, schema) if t.startswith("spread__dbt")]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from dbt.tests.util import run_dbt
 
-from tests.functional.adapter.open_tables import client_of, names_of_tables
+from tests.functional.adapter.open_tables import client_of, names_of_tables, versions_of
 from tests.functional.adapter.wired import Wired
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ class TestDeltaClones(Wired):
         run_dbt(list(AGAIN), expect_pass=False)
         glue = client_of(endpoint)
         (staged,) = [t for t in names_of_tables(glue, other) if t.startswith("made__dbt_new")]
-        versions = glue.get_table_versions(DatabaseName=other, TableName=staged)["TableVersions"]
-        said = {version["Table"]["Parameters"].get("comment") for version in versions}
+        versions = versions_of(glue, other, staged)
+        said = {version["Parameters"].get("comment") for version in versions}
         assert said == {f"staged by dbt for {other}.made"}
         assert self.rows(project, other) == [1]
 
