@@ -8,7 +8,7 @@ from pathlib import Path
 from glue_endpoint.iam.decisions import ALLOWED, decide
 from glue_endpoint.iam.documents import policies_of
 
-from tools.as_aws import ELSEWHERE, PLACES, ROOT, policies
+from tools.as_aws import ELSEWHERE, LEFT_OUT, PLACES, ROOT, policies
 
 HOME = "arn:aws:glue:us-east-1:000000000000"
 
@@ -35,6 +35,7 @@ def test_every_file_is_run_or_it_is_said_why_not() -> None:
     run = {Path(place).name for place in PLACES if place.endswith(".py")}
     assert files == run | ELSEWHERE.keys()
     assert not run & ELSEWHERE.keys()
+    assert all((ROOT / place).is_file() for place in LEFT_OUT)
     folders = {
         file.name for file in (ROOT / "tests/functional").iterdir() if any(file.glob("*.py"))
     }

@@ -22,7 +22,7 @@ from dbt.adapters.glue.credentials import GlueCredentials
 from dbt.adapters.glue.cursor import GlueHandle
 from dbt.adapters.glue.sessions.environment import Environment
 from dbt.adapters.glue.sessions.pool import SessionPool
-from tests.functional.adapter.racing_runs import DATABASE, OneRun
+from tests.functional.adapter.racing_runs import DATABASE, OneRun, forget_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -267,7 +267,7 @@ def runs(
     yield found
     wire.faults.clear()
     for table in list(catalog.tables(DATABASE)):
-        catalog.delete_table(DATABASE, table["Name"])
+        forget_table(catalog, DATABASE, table["Name"])
     catalog.delete_database(DATABASE)
     for run in found:
         run.run.end()

@@ -114,6 +114,13 @@ def place(run: OneRun) -> str:
     return str(table["StorageDescriptor"]["Location"])
 
 
+def forget_table(catalog: DataCatalog, database: str, name: str) -> None:
+    """Deletes a table if it is there, its partitions first: on AWS the next one of that name may have them else."""
+    if catalog.table(database, name) is not None:
+        catalog.delete_partitions(database, name, list(catalog.partitions(database, name)))
+        catalog.delete_table(database, name)
+
+
 def places(run: OneRun) -> dict[str, str]:
     """The locations of the target's partitions."""
     found = run.catalog.partitions(*TARGET)

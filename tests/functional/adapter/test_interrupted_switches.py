@@ -13,6 +13,7 @@ from dbt.adapters.glue.aws import AwsClients
 from dbt.adapters.glue.catalog import DataCatalog, Partitions, Table, table_input
 from dbt.adapters.glue.errors import GlueApiError
 from dbt.adapters.glue.replacement import OWNER, Replacement, join_location, new_version
+from tests.functional.adapter.racing_runs import forget_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +94,7 @@ class Bench:
     def build(self, case: Case) -> None:
         """Both tables as Spark makes them; from the second time on as copies of the first."""
         for name in (TARGET, STAGING):
-            self.catalog.delete_table(*name)
+            self.clear(name)
         for name, by, select in (
             (TARGET, case.target_by, case.target),
             (STAGING, case.staged_by, case.staged),
@@ -112,6 +113,12 @@ class Bench:
             made = self.catalog.table(*name)
             assert made is not None
             self._made[name] = (made, self.catalog.partitions(*name) if by else {}, kept)
+
+    def clear(self, name: tuple[str, str]) -> None:
+        """Deletes a table, and what Glue may keep of one that was deleted: no other has a staged table's name, but here."""
+        if name in self._made and self.catalog.table(*name) is None:
+            self.catalog.create_table(name[0], table_input(self._made[name][0]))
+        forget_table(self.catalog, *name)
 
     def _copy(self, name: tuple[str, str], version: str) -> None:
         made, partitions, kept = self._made[name]
@@ -191,7 +198,7 @@ def bench(
     yield bench
     wire.faults.clear()
     for name in (TARGET, STAGING):
-        bench.catalog.delete_table(*name)
+        bench.clear(name)
     shutil.rmtree(disk)
 
 

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dbt.adapters.glue.errors import StatementFailed
+from tests.functional.adapter.open_tables import client_of
 
 if TYPE_CHECKING:
+    from glue_endpoint.process.client import EndpointHandle
+
     from dbt.adapters.glue.cursor import GlueHandle
 
 pytestmark = pytest.mark.spark
@@ -120,7 +123,7 @@ def test_large_results_come_in_pages(handle: GlueHandle, wire: Any) -> None:
     sent = len(wire.statements())
     got = first + cursor.fetchall()
     assert [row[0] for row in got] == list(range(100_000))
-    assert sent == 1
+    assert sent <= 2  # a second one where what the first prints is cut, as on AWS
     assert len(wire.statements()) > 2
     assert all("sql_page" in code for code in wire.statements()[1:])
 
@@ -224,8 +227,10 @@ def test_what_users_print_is_no_result(shared: GlueHandle) -> None:
     assert rows(shared, "select 1") == [(1,)]
 
 
-def test_another_database_lasts_no_longer_than_its_statement(shared: GlueHandle) -> None:
-    rows(shared, "create database if not exists elsewhere")
+def test_another_database_lasts_no_longer_than_its_statement(
+    shared: GlueHandle, endpoint: EndpointHandle
+) -> None:
+    client_of(endpoint).create_database(DatabaseInput={"Name": "elsewhere"})
     assert rows(shared, "select current_database()") == [("default",)]
     rows(shared, "use elsewhere")
     assert rows(shared, "select current_database()") == [("default",)]

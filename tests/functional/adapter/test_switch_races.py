@@ -11,7 +11,15 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt.adapters.glue import replacement as replacements
 from dbt.adapters.glue.catalog import table_input
 from dbt.adapters.glue.replacement import Attempt
-from tests.functional.adapter.racing_runs import DATABASE, TARGET, Held, place, places, storage
+from tests.functional.adapter.racing_runs import (
+    DATABASE,
+    TARGET,
+    Held,
+    forget_table,
+    place,
+    places,
+    storage,
+)
 
 if TYPE_CHECKING:
     from tests.functional.adapter.racing_runs import OneRun
@@ -76,7 +84,7 @@ def test_a_table_made_anew_is_another_one(runs: tuple[OneRun, OneRun], dropped: 
         read = slow.catalog.table(*TARGET)
         assert read is not None
         read["CreateTime"] = datetime.now(timezone.utc) - timedelta(days=1)
-        quick.catalog.delete_table(*TARGET)
+        forget_table(quick.catalog, *TARGET)
     quick.make(TARGET, there := quick.location())
     attempt, first = Attempt(TARGET, read), slow.stage()
     slow.switch(first, attempt=attempt)

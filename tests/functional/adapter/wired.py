@@ -36,9 +36,11 @@ class Wired:
     def looks(self, wire: Wire) -> int:
         """How often the calls of one command have looked at tables, besides dbt's own listing of their schema.
 
-        Nor what is looked up at its end for data that is to be removed, which begins by a listing, too.
+        Nor what is looked up at its end for data that is to be removed, which begins by a listing, too. Further pages
+        of an answer are no further looks.
         """
-        looks = [given for name, given in wire.calls if name in ("GetTable", "GetTables")]
+        calls = [given for name, given in wire.calls if name in ("GetTable", "GetTables")]
+        looks = [given for given in calls if "NextToken" not in given]
         lists = [i for i, g in enumerate(looks) if "Name" not in g and "Expression" not in g]
         assert lists[0] == 0
         assert len(lists) <= 2
