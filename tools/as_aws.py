@@ -32,6 +32,7 @@ PLACES = (
 )
 LEFT_OUT = {
     "tests/functional/adapter/test_catalog_calls.py": "counts calls, of which short pages and throttling make more",
+    "tests/functional/adapter/test_sql_statements.py::test_large_results_come_in_pages": "counts statements, of which an output that is cut makes one more",
 }
 """What is not run of these, and why."""
 ELSEWHERE = {
@@ -99,7 +100,7 @@ def main(arguments: Sequence[str]) -> int:
             "DBT_GLUE_ENDPOINT_AS_AWS": WORDS,
             "DBT_GLUE_ENDPOINT_POLICY": str(file),
         }
-        ignored = [f"--ignore={place}" for place in LEFT_OUT]
+        ignored = [f"--deselect={place}" for place in LEFT_OUT]
         command = [sys.executable, "-m", "pytest", *ignored, *(arguments or ("-q", *PLACES))]
         return subprocess.call(command, cwd=ROOT, env=environment)
 

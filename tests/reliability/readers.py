@@ -28,7 +28,7 @@ __all__ = ["Athena", "Reader", "Spark", "Unread"]
 COLUMNS = ("run", "seq", "part")
 NOT_THERE = re.compile(r"TABLE_OR_VIEW_NOT_FOUND|SCHEMA_NOT_FOUND")
 OF_THE_JVM = re.compile(
-    r"Py4J\w*Error|the JVM|SparkContext was shut down|stopped SparkContext|Connection refused"
+    r"Py4J\w*Error|the JVM|SparkContext was shut down|stopped SparkContext|\[Errno 111\] Connection refused"
 )
 """What statements say whose JVM was killed. All else that a statement says is of the table."""
 

@@ -263,9 +263,9 @@ def test_a_rename_that_leaves_the_old_name_says_so(
 def test_a_rename_onto_another_table_leaves_both_as_they_are(runs: tuple[OneRun, OneRun]) -> None:
     run, _ = runs
     run.make(TARGET, there := run.location(), "a")
-    kept = (DATABASE, "orders_kept")  # a name that no other table had, whose partitions go later
+    kept = (DATABASE, "orders_before")
     run.make(kept, other := run.location(), "b")
-    with pytest.raises(DbtRuntimeError, match=r"orders_kept is there already; drop that one"):
+    with pytest.raises(DbtRuntimeError, match=r"orders_before is there already; drop that one"):
         run.replacement.rename(TARGET, kept)
     assert places(run) == {"a": f"{there}/p=a"}
     found = run.catalog.partitions(*kept)
