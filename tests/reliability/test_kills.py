@@ -23,7 +23,8 @@ def test_a_dozen_points(endpoint: EndpointHandle, endpoint_dir: Path, tmp_path: 
     job = Job(endpoint, endpoint_dir, tmp_path / "job", NODES)
     try:
         assert job.build() == []
-        requests = job.requests()
+        # A run that was slow polls more: points beyond what others make strike nothing.
+        requests = min(job.requests() for _ in range(2))
         struck = 0
         for point in points_of(12, requests, SIGNALS, seed=1):
             at, wrong = job.kill(point)
