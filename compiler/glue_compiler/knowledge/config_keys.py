@@ -254,9 +254,18 @@ EFFECTIVE: dict[str, tuple[dict[str, Any], object, str]] = {
     "submission_method": (_one_of("glue_session"), "glue_session", "How the model reaches Glue."),
     "timeout": (POSITIVE, 3600, "Seconds until the model's statement is cancelled."),
     "optimize": (
-        {"anyOf": [BOOLEAN, {"type": "object", "properties": {"disable": STRINGS}}]},
+        {
+            "anyOf": [
+                BOOLEAN,
+                {"enum": ["strict"]},
+                {
+                    "type": "object",
+                    "properties": {"disable": STRINGS, "strict": BOOLEAN, "pure_udfs": BOOLEAN},
+                },
+            ]
+        },
         True,
-        "False runs the source as written; {'disable': [...]} leaves out some rewrites.",
+        "False runs the source as written; strict keeps errors too; {'disable': [...]} leaves out some rewrites.",
     ),
     "optimize_actions": (BOOLEAN, False, "Drops debug actions such as show() from the program."),
     "glue_version": (_one_of(*GLUE_VERSIONS), None, "The Glue version of the session."),

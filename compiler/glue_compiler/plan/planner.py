@@ -28,14 +28,21 @@ PLAN_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Optimize:
-    """What the config `optimize` asks for: all rewrites (`enabled`), but for those in `disabled`."""
+    """What the config `optimize` asks for: all rewrites (`enabled`), but for those in `disabled`.
+
+    `strict` keeps errors as they are: a model that fails as written fails as rewritten. Else only a model that
+    succeeds has to give the same. `pure_udfs` is the author's word that Python functions in a frame's plan do
+    nothing but make values of their arguments.
+    """
 
     enabled: bool = True
     disabled: frozenset[str] = frozenset()
+    strict: bool = False
+    pure_udfs: bool = False
 
     @staticmethod
     def of(value: object) -> Optimize:
-        """The value of a config or a variable: a boolean, or {"disable": [names]}.
+        """The value of a config or a variable: a boolean, "strict", or {"disable": [names], "strict": bool, "pure_udfs": bool}.
 
         Raises ValueError for anything else, and for a name that no rewrite has.
         """
@@ -43,23 +50,36 @@ class Optimize:
             return Optimize()
         if isinstance(value, str) and value.strip().lower() in ("true", "false"):
             return Optimize(enabled=value.strip().lower() == "true")
+        if value == "strict":
+            return Optimize(strict=True)
         if isinstance(value, bool):
             return Optimize(enabled=value)
-        if isinstance(value, dict) and set(value) <= {"disable"}:
+        if isinstance(value, dict) and set(value) <= {"disable", "strict", "pure_udfs"}:
+            switches = {key: value.get(key, False) for key in ("strict", "pure_udfs")}
+            for key, said in switches.items():
+                if not isinstance(said, bool):
+                    raise ValueError(f"optimize: {key} is true or false, not {said!r}")
             names = value.get("disable") or []
             names = [names] if isinstance(names, str) else list(names)
             unknown = sorted(set(map(str, names)) - set(REWRITES) - {"conversion"})
             if not unknown:
-                return Optimize(True, frozenset(map(str, names)))
+                return Optimize(True, frozenset(map(str, names)), **switches)
             known = ", ".join(sorted({*REWRITES, "conversion"}))
             raise ValueError(
                 f"optimize: no rewrite is called {', '.join(unknown)}; there are {known}"
             )
-        raise ValueError("optimize is true, false, or {disable: [names of rewrites]}")
+        raise ValueError(
+            "optimize is true, false, strict, or {disable: [names of rewrites], strict: true, pure_udfs: true}"
+        )
 
     def without(self, other: Optimize) -> Optimize:
-        """What is left when both must allow it."""
-        return Optimize(self.enabled and other.enabled, self.disabled | other.disabled)
+        """What is left when both must allow it; the author's word about functions counts wherever it is given."""
+        return Optimize(
+            self.enabled and other.enabled,
+            self.disabled | other.disabled,
+            self.strict or other.strict,
+            self.pure_udfs or other.pure_udfs,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +188,8 @@ def plan(facts: ModelFacts, source: str | SourceText, context: RunContext) -> Pl
             this=context.this,
             spark=context.spark,
             optimize_actions=context.optimize_actions,
+            strict=context.optimize.strict,
+            pure_udfs=context.optimize.pure_udfs,
             config_complete=context.config_complete,
             ansi=context.ansi,
             columns_of=context.columns_of,

@@ -72,6 +72,8 @@ class Model:
         this: Mapping[str, Any],
         spark: tuple[int, ...],
         optimize_actions: bool,
+        strict: bool = True,
+        pure_udfs: bool = False,
         config_complete: bool = True,
         ansi: bool = False,
         columns_of: Callable[[int], tuple[str, ...] | None] = lambda _: None,
@@ -85,6 +87,8 @@ class Model:
         self.this = this
         self.spark = spark
         self.optimize_actions = optimize_actions
+        self.strict = strict
+        self.pure_udfs = pure_udfs
         self.config_complete = config_complete
         self.columns_of = columns_of
         self.ansi = ansi or spark >= (4,)

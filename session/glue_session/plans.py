@@ -1,0 +1,66 @@
+"""What Spark's analysed plan of a frame tells before a row moves: Python in it, what changes by itself, caches, chosen rows.
+
+Each answer errs to one side, that of "yes": the plan is read as Spark prints it, and a column that is called as a
+function is taken for one. One call of the JVM reads a plan; frames of the same plan are read anew.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Any
+
+_WHOLE = 2_147_483_647
+"""As many columns of a node as there are: Spark prints 25 otherwise."""
+
+_OPAQUE = re.compile(
+    r"InPandas|InArrow|PythonUDTF|PythonDataSource|ArrowEval|BatchEval|AttachDistributedSequence"
+    r"|LogicalRDD|ExternalRDD|ObjectFromRow|MapPartitions|MapElements|FlatMap|SerializeFromObject|TypedFilter"
+    r"|ScalaUDF|UDF\b|Hive\w*UD(?:F|TF|AF)|ScriptTransformation|StaticInvoke|reflect\(|java_method\("
+)
+_CHANGES = re.compile(
+    r"\bcurrent_\w+|\bnow\(|localtimestamp|unix_timestamp\(\)|\binput_file_\w+|spark_partition_id"
+    r"|monotonically_increasing_id|\bSample\b|CollectMetrics|\bStreaming",
+    re.IGNORECASE,
+)
+_CHOOSES = re.compile(
+    r"Deduplicate|Limit\b|\bOffset\b|\bTail\b|\b(?:first|last|any_value|collect_list|collect_set|array_agg|listagg|string_agg"
+    r"|row_number|ntile|max_by|min_by|mode|lag|lead|nth_value|monotonically_increasing_id|first_value|last_value)\(",
+    re.IGNORECASE,
+)
+
+
+class PlanOf:
+    """The analysed plan of one Spark frame."""
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+        self._plan = frame._jdf.queryExecution().analyzed()
+
+    @cached_property
+    def text(self) -> str:
+        """The plan as Spark prints it, whole."""
+        return str(self._plan.treeString(True, False, _WHOLE, False))
+
+    @cached_property
+    def python(self) -> bool:
+        """Whether computing the frame may run code of the model's, or code that Spark does not look into."""
+        jvm = self._frame.sparkSession._jvm
+        pattern = jvm.org.apache.spark.sql.catalyst.trees.TreePattern.PYTHON_UDF()
+        return bool(self._plan.containsPattern(pattern)) or _OPAQUE.search(self.text) is not None
+
+    @cached_property
+    def changes(self) -> bool:
+        """Whether two evaluations of the frame may differ although no table changed, or one is observed."""
+        return not self._plan.deterministic() or _CHANGES.search(self.text) is not None
+
+    @cached_property
+    def chooses(self) -> bool:
+        """Whether rows or values may be picked in an order that Spark does not define."""
+        return _CHOOSES.search(self.text) is not None
+
+    @cached_property
+    def cached(self) -> bool:
+        """Whether a part of the frame is kept by Spark's cache, or the frame is asked to be."""
+        held = self._frame._jdf.queryExecution().withCachedData()
+        return "InMemoryRelation" in str(held.treeString(True, False, _WHOLE, False))
