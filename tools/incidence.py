@@ -163,10 +163,16 @@ def count(models: Iterable[Planned], judged: Sequence[Judged]) -> Counted:
         places = model.places.values()
         for decision in places:
             counted.rewrites.setdefault(decision.rewrite, Counter())[decision.reason] += 1
-        own = {(one.what, one.line) for one in judged if one.of(model.address) and one.counts}
+        own = {
+            (one.what, one.line): one.verdict
+            for one in judged
+            if one.of(model.address) and one.counts
+        }
         for site in sites_of(model.source):
-            if (site.what, site.line) in own:
-                counted.sites[f"{model.address}:{site.line} {site.what}"] = outcome(site, places)
+            verdict = own.get((site.what, site.line))
+            if verdict:
+                place = f"{model.address}:{site.line}:{model.source.line_column(site.span.start)[1]}"
+                counted.sites[f"{site.what} {verdict} {place}"] = outcome(site, places)
     return counted
 
 

@@ -25,23 +25,24 @@ VERDICTS: dict[str, dict[str, str]] = {
         "selected": "the columns are chosen before the conversion",
         "whole": "the frame is returned, written or handed on whole: all its columns are the result",
         "unclear": "which columns are needed is decided outside of the file, or by the data",
-        "no rows": "a helper that nothing calls, or a call that is not of a frame",
+        "no rows": "not a conversion of a Spark frame, or one whose rows nobody uses",
     },
     "count": {
         "test": "the number is used only as a test against zero",
+        "fills": "the same, of a frame that is cached one line before: the count is there to fill the cache, too",
         "value": "the number itself is used, if only in a message",
         "statement": "the number is not used",
         "no frame": "not a count of a frame's rows",
     },
     "loop": {
-        "columns": "every round adds or replaces columns, and does nothing else to the frame",
-        "other": "a round does more to the frame, or needs what the round before it made",
+        "columns": "every round adds columns to the frame of the round before, or replaces some, and does nothing else",
+        "other": "every round begins with a new frame",
     },
 }
 """What a person may have judged of each form, and what it means."""
 
-COUNTED = {"conversion": "unused", "count": "test", "loop": "columns"}
-"""The verdict that makes a place one of an aim's."""
+COUNTED = {"conversion": ("unused",), "count": ("test", "fills"), "loop": ("columns",)}
+"""The verdicts that make a place one of an aim's."""
 
 REWRITES: dict[str, frozenset[str]] = {
     "conversion": frozenset({"projection"}),
@@ -96,7 +97,7 @@ class Judged:
     @property
     def counts(self) -> bool:
         """Whether the place belongs to its aim."""
-        return self.verdict == COUNTED[self.what]
+        return self.verdict in COUNTED[self.what]
 
     def of(self, address: _Addressed) -> bool:
         """Whether the place is in that model."""
