@@ -171,7 +171,9 @@ def count(models: Iterable[Planned], judged: Sequence[Judged]) -> Counted:
         for site in sites_of(model.source):
             verdict = own.get((site.what, site.line))
             if verdict:
-                place = f"{model.address}:{site.line}:{model.source.line_column(site.span.start)[1]}"
+                place = (
+                    f"{model.address}:{site.line}:{model.source.line_column(site.span.start)[1]}"
+                )
                 counted.sites[f"{site.what} {verdict} {place}"] = outcome(site, places)
     return counted
 
@@ -229,7 +231,7 @@ def fetch(folder: Path, pattern: str | None) -> None:
 
 
 def _git(*arguments: str) -> bytes:
-    return subprocess.run(["git", *arguments], check=True, capture_output=True).stdout  # noqa: S603, S607
+    return subprocess.run(["git", *arguments], check=True, capture_output=True).stdout  # noqa: S607
 
 
 def _all(folder: Path) -> list[Planned]:
@@ -254,14 +256,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.what == "fetch":
         fetch(asked.folder, asked.pattern)
     elif asked.what == "refusals":
-        print("\n".join(refusals(_all(asked.folder))))  # noqa: T201 - what it is for
+        print("\n".join(refusals(_all(asked.folder))))
     elif asked.what == "sites":
         for model, site in unjudged(_all(asked.folder), judged_sites(JUDGED)):
             line = model.source.line_text(site.line).strip()
-            print(f"{model.address}:{site.line}\t{site.what}\t{line}")  # noqa: T201
+            print(f"{model.address}:{site.line}\t{site.what}\t{line}")
     elif asked.shown or asked.run is None:
         counted = count(_all(asked.folder), judged_sites(JUDGED))
-        print(json.dumps(counted.to_dict(), indent=1))  # noqa: T201
+        print(json.dumps(counted.to_dict(), indent=1))
     else:
         kept = json.loads(COUNTS.read_text()) if COUNTS.exists() else {}
         kept[asked.run] = count(_all(asked.folder), judged_sites(JUDGED)).to_dict()

@@ -61,6 +61,14 @@ class Value:
         """The value where a test has mentioned it."""
         return self
 
+    def as_frame(self) -> FrameValue | None:
+        """The frame that the value is, or is if it is one at all; None when it cannot be one, or of more than one kind."""
+        return None
+
+    def opened(self) -> Value:
+        """The value after code that is not followed had it, and may have changed it in place."""
+        return self
+
     def api_owner(self) -> str:
         """The owner of the value's members in the API tables; empty when it has none."""
         return ""
@@ -176,6 +184,12 @@ class FrameValue(Value):
             conversions=self.conversions | other.conversions,
         )
 
+    def as_frame(self) -> FrameValue:
+        return self
+
+    def opened(self) -> Self:
+        return self.with_schema(OPEN) if self.mutable else self
+
     def subject(self) -> FrameValue:
         return self
 
@@ -208,6 +222,15 @@ def _common_columns(left: Schema, right: Schema) -> Schema:
     columns = tuple(Column(column.name) for column in left.columns if column.name in names)
     bases = left.bases if left.bases == right.bases else ()
     return Schema(columns=columns, bases=bases, open=True)
+
+
+def same(left: Value | None, right: Value | None) -> bool:
+    """Whether a loop is at its fixpoint where one took the other's place."""
+    if left is right:
+        return True
+    if left is None or right is None or left.__class__ is not right.__class__:
+        return False
+    return left.same_as(right)
 
 
 def joined(left: Value, right: Value) -> Value:
