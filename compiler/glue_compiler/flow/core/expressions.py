@@ -28,7 +28,7 @@ from glue_compiler.flow.core.operators import (
     unary,
 )
 from glue_compiler.flow.core.state import Env, FunctionValue
-from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
+from glue_compiler.flow.core.values import NEVER, NONE, UNKNOWN, Value
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
@@ -52,8 +52,9 @@ def _name(it: Dispatch, node: cst.Name, env: Env) -> Value:
         return NONE
     if name in ("True", "False"):
         return ConstValue(name == "True")
-    if env.scope.home(name) is not None:
-        return UNKNOWN
+    home = env.scope.home(name)
+    if home is not None:
+        return NEVER if home is env.scope and home.kind == "function" else UNKNOWN
     return it.engine.session if name == SESSION else ModuleValue(f"builtins.{name}")
 
 

@@ -22,7 +22,7 @@ from glue_compiler.flow.core.objects import (
 )
 from glue_compiler.flow.core.operators import concatenated
 from glue_compiler.flow.core.state import FunctionValue
-from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
+from glue_compiler.flow.core.values import NEVER, NONE, UNKNOWN, Value
 from glue_compiler.names.bind import step
 from glue_compiler.names.scopes import getattr_name
 
@@ -168,11 +168,17 @@ def _builtin(it: Interpretation, call: Call, path: str, env: Env) -> Value:
     return ScalarValue(_BUILTIN_TYPES[name]) if name in _BUILTIN_TYPES else UNKNOWN
 
 
+def _never(it: Interpretation, call: Call, _callee: Value, receiver: Value, env: Env) -> Value:
+    unknown_call(it, call, receiver, env)
+    return NEVER
+
+
 _UNKNOWN = Meaning(Value)
 
 LIBRARY = Library(
     name="python",
     meanings=(
+        Meaning(type(NEVER), method=_never),
         Meaning(ModuleValue, attribute=_module_attribute, members_are_values=True),
         Meaning(FunctionValue, call=_function_call),
         Meaning(ListValue, item=_list_item, method=_list_method, store_item=_store_in_container),

@@ -82,6 +82,12 @@ class _Unknown(Value):
     __slots__ = ()
 
 
+class _Never(Value):
+    """What a name without a value is: Python raises there, so that no code goes on with it."""
+
+    __slots__ = ()
+
+
 class _Nothing(Value):
     __slots__ = ()
 
@@ -90,6 +96,7 @@ class _Nothing(Value):
 
 
 UNKNOWN = _Unknown()
+NEVER = _Never()
 NONE = _Nothing()
 
 
@@ -235,8 +242,10 @@ def same(left: Value | None, right: Value | None) -> bool:
 
 def joined(left: Value, right: Value) -> Value:
     """The least value that covers both."""
-    if left is right:
+    if left is right or right is NEVER:
         return left
+    if left is NEVER:
+        return right
     return left.joined_with(right) if left.__class__ is right.__class__ else UNKNOWN
 
 
