@@ -1,4 +1,4 @@
-"""How often the planner acts on models of other people: 151 dbt Python models of public repositories for Spark.
+"""How often the planner acts on models of other people: 156 dbt Python models of public repositories for Spark.
 
 python tools/incidence.py fetch FOLDER                 the texts, with git, at their pinned commits
 python tools/incidence.py fetch FOLDER --from PATTERN  the same, from git folders named like '/mirror/{owner}+{name}/repo'
@@ -83,13 +83,15 @@ class Address:
 class Counted:
     """What was found in all models.
 
-    `rewrites` counts each rewrite's outcomes; `kinds` the results; `sites` has an outcome for every place of an aim.
+    `rewrites` counts each rewrite's outcomes, `acting` the models in which it is applied at least once; `kinds` the
+    results; `sites` has an outcome for every place of an aim.
     """
 
     models: int = 0
     unreadable: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     rewrites: dict[str, Counter[str]] = field(default_factory=dict)
+    acting: Counter[str] = field(default_factory=Counter)
     sites: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, object]:
@@ -98,6 +100,7 @@ class Counted:
             "models": self.models,
             "unreadable": self.unreadable,
             "kinds": dict(sorted(self.kinds.items())),
+            "acting": dict(sorted(self.acting.items())),
             "rewrites": {
                 name: dict(sorted(found.items())) for name, found in sorted(self.rewrites.items())
             },
@@ -163,6 +166,7 @@ def count(models: Iterable[Planned], judged: Sequence[Judged]) -> Counted:
         places = model.places.values()
         for decision in places:
             counted.rewrites.setdefault(decision.rewrite, Counter())[decision.reason] += 1
+        counted.acting.update({decision.rewrite for decision in places if decision.applied})
         own = {
             (one.what, one.line): one.verdict
             for one in judged

@@ -1,0 +1,199 @@
+"""tools/incidence.py on models that are made up: what it finds by form, how it judges an outcome, what it writes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from glue_compiler.text.source import SourceText
+
+from tools import incidence, incidence_page
+from tools.incidence_sites import COUNTED, REWRITES, VERDICTS, Judged, judged_sites, sites_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MODEL = """\
+from pyspark.sql import functions as F
+
+
+def model(dbt, session):
+    orders = dbt.ref("orders")
+    if orders.count() == 0:
+        return session.createDataFrame([], "id int")
+    for name in ("a", "b"):
+        orders = orders.withColumn(name, F.lit(1))
+    items = dbt.ref("items").toPandas()
+    print(items[["x"]])
+    n = orders.count()
+    print(n, "a,b".count(","))
+    for column in ("a", "b"):
+        other = orders.select(column)
+        other = other.withColumn("n", F.lit(column))
+    return orders
+"""
+
+
+def address_of(text: str) -> incidence.Address:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return incidence.Address("owner/name", "models/m.py", "0" * 40, digest)
+
+
+def judged(line: int, what: str, verdict: str) -> Judged:
+    return Judged("owner/name", "models/m.py", line, what, verdict, "")
+
+
+def test_places_are_found_by_their_form() -> None:
+    found = {(site.what, site.line) for site in sites_of(SourceText(MODEL))}
+    assert found == {
+        ("count", 6),
+        ("loop", 8),
+        ("conversion", 10),
+        ("count", 12),
+        ("loop", 14),
+    }
+
+
+def test_a_text_that_is_not_python_has_no_places() -> None:
+    assert list(sites_of(SourceText("def model(dbt, session:\n    return x.count()\n"))) == []
+
+
+def test_a_loop_inside_of_a_loop_is_a_place_of_its_own() -> None:
+    text = "for a in b:\n    df = dbt.ref(a)\n    for c in d:\n        df = df.withColumn(c, e)\n"
+    assert [(site.what, site.line) for site in sites_of(SourceText(text))] == [("loop", 3)]
+
+
+def test_counts_of_a_model() -> None:
+    made = incidence.planned(address_of(MODEL), MODEL)
+    verdicts = [
+        judged(6, "count", "test"),
+        judged(8, "loop", "columns"),
+        judged(10, "conversion", "unused"),
+        judged(12, "count", "value"),
+    ]
+    counted = incidence.count([made], verdicts)
+    assert (counted.models, counted.unreadable, dict(counted.kinds)) == (1, 0, {"spark": 1})
+    outcomes = {place.split()[0]: found for place, found in counted.sites.items()}
+    assert outcomes.keys() == {"count", "loop", "conversion"}
+    assert (outcomes["count"], outcomes["loop"]) == ("applied", "applied")
+    assert counted.acting["emptiness"] == 1
+    assert counted.rewrites["emptiness"]["applied"] == 1
+
+
+def test_a_model_that_is_not_python_is_in_no_count_but_its_own() -> None:
+    text = "def model(dbt, session):\n    return dbt.ref('a'\n"
+    counted = incidence.count([incidence.planned(address_of(text), text)], [])
+    assert (counted.models, counted.unreadable, dict(counted.kinds)) == (1, 1, {})
+
+
+def test_a_place_that_one_of_two_runs_refuses_is_refused() -> None:
+    text = (
+        "def model(dbt, session):\n"
+        "    df = dbt.ref('a')\n"
+        "    if dbt.is_incremental:\n"
+        "        df = df.cache()\n"
+        "    if df.count() == 0:\n"
+        "        return df\n"
+        "    return df\n"
+    )
+    made = incidence.planned(address_of(text), text)
+    assert len(made.plans) == 2
+    counted = incidence.count([made], [judged(5, "count", "test")])
+    assert list(counted.sites.values()) != ["applied"]
+
+
+def test_a_place_that_nothing_looks_at_says_so() -> None:
+    text = "def model(dbt, session):\n    x = unknown()\n    if x.count() == 0:\n        return x\n    return x\n"
+    counted = incidence.count(
+        [incidence.planned(address_of(text), text)], [judged(3, "count", "test")]
+    )
+    assert list(counted.sites.values()) == [incidence.NOT_LOOKED_AT]
+    assert dict(counted.kinds) == {"unknown": 1}
+
+
+def test_refusals_have_addresses_and_the_line() -> None:
+    text = "def model(dbt, session):\n    df = dbt.ref('a').cache()\n    if df.count() == 0:\n        return df\n    return df\n"
+    told = list(incidence.refusals([incidence.planned(address_of(text), text)]))
+    assert "== emptiness cached (1)" in told
+    assert "  owner/name models/m.py:3  if df.count() == 0:" in told
+
+
+def test_unjudged_places_are_told() -> None:
+    made = incidence.planned(address_of(MODEL), MODEL)
+    known = [judged(6, "count", "test"), judged(12, "count", "value")]
+    left = {(site.what, site.line) for _, site in incidence.unjudged([made], known)}
+    assert left == {("loop", 8), ("conversion", 10), ("loop", 14)}
+
+
+def test_another_text_than_was_pinned_is_refused(tmp_path: Path) -> None:
+    address = address_of(MODEL)
+    address.file(tmp_path).parent.mkdir(parents=True)
+    address.file(tmp_path).write_text(MODEL)
+    assert address.text(tmp_path) == MODEL
+    address.file(tmp_path).write_text(MODEL + "\n")
+    with pytest.raises(ValueError, match="another text"):
+        address.text(tmp_path)
+
+
+def test_texts_are_taken_from_git_at_their_commits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = tmp_path / "owner+name"
+    (there / "models").mkdir(parents=True)
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(there), "-c", "user.name=a", "-c", "user.email=a@b", *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    git("init", "--quiet")
+    (there / "models" / "m.py").write_text(MODEL)
+    git("add", ".")
+    git("commit", "--quiet", "-m", "one")
+    commit = git("rev-parse", "HEAD")
+    (there / "models" / "m.py").write_text("# another\n")
+    git("commit", "--quiet", "-a", "-m", "two")
+    pinned = address_of(MODEL)
+    rows = tmp_path / "models.tsv"
+    rows.write_text(
+        f"repository\tpath\tcommit\tsha256\nowner/name\tmodels/m.py\t{commit}\t{pinned.sha256}\n"
+    )
+    found = incidence.addresses(rows)
+    monkeypatch.setattr(incidence, "addresses", lambda: found)
+    incidence.fetch(tmp_path / "texts", str(tmp_path / "{owner}+{name}"))
+    assert found[0].text(tmp_path / "texts") == MODEL
+
+
+def test_what_is_kept_fits_together() -> None:
+    models = {(one.repository, one.path) for one in incidence.addresses()}
+    verdicts = judged_sites(incidence.JUDGED)
+    assert len(models) == len(incidence.addresses()) >= 150
+    assert {(one.repository, one.path) for one in verdicts} <= models
+    assert set(COUNTED) == set(VERDICTS) == set(REWRITES)
+    assert all(set(COUNTED[what]) <= set(VERDICTS[what]) for what in COUNTED)
+    kept = json.loads(incidence.COUNTS.read_text())
+    for run in ("before", "after"):
+        assert kept[run]["models"] == len(models)
+        assert sum(kept[run]["kinds"].values()) + kept[run]["unreadable"] == len(models)
+    assert kept["before"]["sites"].keys() == kept["after"]["sites"].keys()
+
+
+def test_an_unknown_verdict_is_refused(tmp_path: Path) -> None:
+    rows = tmp_path / "sites.tsv"
+    rows.write_text(
+        "repository\tpath\tline\twhat\tverdict\twhy\nowner/name\tm.py\t1\tcount\tmaybe\t\n"
+    )
+    with pytest.raises(ValueError, match="no verdict maybe"):
+        judged_sites(rows)
+
+
+def test_the_page_is_as_its_counts_say() -> None:
+    text = incidence.PAGE.read_text()
+    repositories = {}
+    for one in incidence.addresses():
+        repositories[one.repository] = repositories.get(one.repository, 0) + 1
+    kept = json.loads(incidence.COUNTS.read_text())
+    made = incidence_page.page(text, kept, judged_sites(incidence.JUDGED), repositories)
+    assert made == text
