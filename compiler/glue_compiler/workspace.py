@@ -275,6 +275,7 @@ class Workspace:
 
         The source of `run` and what follows from the plan are filled in here.
         """
+        from glue_compiler.plan.gains import gains
         from glue_compiler.plan.preview import PlannedProgram
 
         complete = run is not None
@@ -282,13 +283,15 @@ class Workspace:
             run = self.expected_run(path, source, incremental=incremental)
         facts = self.facts(source)
         context = self._context(facts, run, complete=complete)
+        schemas = self.schemas_of(facts)
         made = _plan(facts, source, context)
+        made = replace(made, gains=gains(facts, schemas, made))
         request = replace(
             run, source=made.source, shown_lines=made.changed_lines, expected_kind=made.kind
         )
         glue = min(self._glue_versions(run), key=spark_version)
         spark = ".".join(map(str, context.spark))
-        return PlannedProgram(made, request, facts, glue, spark, self.schemas_of(facts))
+        return PlannedProgram(made, request, facts, glue, spark, schemas)
 
     # What the answers rest on
 

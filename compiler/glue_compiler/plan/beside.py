@@ -60,9 +60,7 @@ def with_originals(text: str, changes: Sequence[Change], apply: Callable[..., st
 
 def logical_lines(text: str) -> tuple[list[tuple[int, int]], list[int]]:
     """Where logical lines of Python start (with their indentation) and end; the ends of lines that can have a comment."""
-    starts = [0]
-    for found in re.finditer("\n", text):
-        starts.append(found.end())
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
     lines: list[tuple[int, int]] = []
     ends: list[int] = []
     first: int | None = None

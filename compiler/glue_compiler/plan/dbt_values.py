@@ -59,7 +59,7 @@ class Tree:
     def formatted(self, node: ast.AST) -> bool:
         """Whether a node stands inside an f-string, whose inner positions Python below 3.12 does not know."""
         current = self.parents.get(node)
-        while isinstance(current, ast.expr) or isinstance(current, ast.keyword):
+        while isinstance(current, (ast.expr, ast.keyword)):
             if isinstance(current, ast.JoinedStr):
                 return True
             current = self.parents.get(current)
@@ -221,7 +221,7 @@ class DbtValues:
             _key((*([r.package] if r.package else []), r.name), r.version): frame_text(r, "spark")
             for r in request.refs
         }
-        sources = {(s.source, s.table): frame_text(s, "spark") for s in request.sources}
+        sources = {_key((s.source, s.table), None): frame_text(s, "spark") for s in request.sources}
         this = request.this
         pieces = [_STAND_IN_CONFIG.format(config=_data(request.config), meta=_data(request.meta))]
         pieces.append(

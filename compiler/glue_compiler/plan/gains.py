@@ -42,11 +42,18 @@ class Gain:
 
     @property
     def text(self) -> str:
-        """`5 of 60 columns, ~92% of the bytes that would have crossed`."""
+        """`5 of 60 columns, ~92% fewer bytes to the driver`."""
         columns = f"{len(self.used)} of {self.total} columns"
         if self.share is None:
             return columns
-        return f"{columns}, ~{self.share:.0%} fewer bytes"
+        return f"{columns}, ~{self.share:.0%} fewer bytes to the driver"
+
+    @property
+    def named(self) -> str:
+        """The same with the names of the columns that are used."""
+        columns, _, rest = self.text.partition(", ")
+        named = f"{columns}: {', '.join(self.used)}"
+        return f"{named} ({rest})" if rest else named
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON data."""

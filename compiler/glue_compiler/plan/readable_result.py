@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.plan.dbt_values import quoted, relation_name
+from glue_compiler.plan.dbt_values import relation_name
+from glue_compiler.rewrites.plain import quoted
 
 if TYPE_CHECKING:
     from glue_compiler.program.emit import ProgramRequest, WriteTarget

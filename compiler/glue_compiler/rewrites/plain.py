@@ -7,6 +7,7 @@ are the same. A rewrite whose session function has no plain form here is shown a
 from __future__ import annotations
 
 import ast
+import copy
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -22,16 +23,7 @@ if TYPE_CHECKING:
     from glue_compiler.rewrites.decision import Decision
 
 SESSION_NAME = re.compile(r"__dbt_glue_\w+__")
-_WIDTH = 88
-
-
-@dataclass(frozen=True, slots=True)
-class Helper:
-    """A function of a readable program: its name, its definition, and the helpers that it calls."""
-
-    name: str
-    text: str
-    calls: tuple[str, ...] = ()
+_WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,83 +41,6 @@ class PlainForm:
     edits: tuple[Edit, ...]
     helpers: tuple[str, ...] = ()
 
-
-HELPERS: dict[str, Helper] = {
-    helper.name: helper
-    for helper in (
-        Helper(
-            "arrow_takes",
-            '''
-def arrow_takes(frame):
-    """Whether Arrow knows every type: else all columns are converted in another way, which the others decide, too."""
-    from pyspark.sql.pandas.types import to_arrow_schema
-
-    try:
-        return bool(to_arrow_schema(frame.schema))
-    except Exception:
-        return False
-''',
-        ),
-        Helper(
-            "project",
-            '''
-def project(frame, names):
-    """`frame` with the columns of `names` that it has; as it is where the others could matter."""
-    kept = [name for name in frame.columns if name in names]
-    distinct = len({name.lower() for name in frame.columns}) == len(frame.columns)
-    if not kept or not distinct or not arrow_takes(frame):
-        return frame
-    return frame.select(*["`" + name.replace("`", "``") + "`" for name in kept])
-''',
-            ("arrow_takes",),
-        ),
-        Helper(
-            "rows_where",
-            '''
-def rows_where(frame, column, operator, value):
-    """The rows that pandas would keep, compared in Spark; `frame` where NULLs decide the pandas type of a column."""
-    from pyspark.sql import functions
-
-    kinds = dict(frame.dtypes)
-    always = ("string", "double", "float", "date", "binary")
-    without_null = ("boolean", "tinyint", "smallint", "int", "bigint")
-    same_type = all(
-        kinds[field.name].startswith((*always, "decimal"))
-        or (kinds[field.name] in without_null and not field.nullable)
-        for field in frame.schema.fields
-    )
-    distinct = len({name.lower() for name in frame.columns}) == len(frame.columns)
-    wanted = "string" if isinstance(value, str) else "double"
-    if not same_type or not distinct or kinds.get(column) != wanted or not arrow_takes(frame):
-        return frame
-    cell = functions.col("`" + column.replace("`", "``") + "`")
-    tests = {"==": cell == value, "<": cell < value, "<=": cell <= value, ">": cell > value, ">=": cell >= value}
-    # Spark puts NaN above every number, pandas says no to every comparison with it.
-    return frame.where(tests[operator] if wanted == "string" else tests[operator] & ~functions.isnan(cell))
-''',
-            ("arrow_takes",),
-        ),
-        Helper(
-            "with_columns",
-            '''
-def with_columns(frame, columns):
-    """`frame` with columns (name, expression) added: all at once, unless one may read another that is added before it."""
-    import re
-
-    names = [name.lower() for name, _ in columns]
-    texts = [str(expression).lower() for _, expression in columns]
-    read = any(name in text for n, text in enumerate(texts) for name in names[:n])
-    apart = len(set(names)) == len(names) and not any(re.search(r"\\*|\\bover\\b|window", text) for text in texts)
-    if apart and not read:
-        return frame.withColumns(dict(columns))
-    for name, expression in columns:
-        frame = frame.withColumn(name, expression)
-    return frame
-''',
-        ),
-    )
-}
-"""The helpers of readable programs, by name."""
 
 PLAIN: dict[str, Plain] = {
     PROJECT: Plain("project", 2),
@@ -156,7 +71,7 @@ def plain_form(
     if names == {CHAIN}:
         return _chain(decision, source, shown, functions)
     if names == {LOOP}:
-        return _loop(decision, source, shown)
+        return _loop(decision, source, shown, functions)
     if not names <= set(PLAIN) or not all(_fits(decision, source, name) for name in names):
         return None
     edits = [
@@ -276,7 +191,7 @@ def _chain(
         if call.func.attr != "withColumn" or len(call.args) != 2:
             break
         links.append(call)
-        call = call.func.value  # type: ignore[assignment]
+        call = call.func.value
     if part is None or call is None or len(links) < 2:
         return None
     links.reverse()
@@ -325,8 +240,13 @@ def _words(node: ast.AST) -> Iterator[str]:
             yield from re.findall(r"\w+|\*", inner.value)
 
 
-def _loop(decision: Decision, source: SourceText, shown: Callable[[Span], str]) -> PlainForm | None:
-    """The loop as one call with a list of its rounds; None where a round reads the frame itself."""
+def _loop(
+    decision: Decision,
+    source: SourceText,
+    shown: Callable[[Span], str],
+    functions: frozenset[str],
+) -> PlainForm | None:
+    """The loop as one call with all its rounds; None where a round reads the frame itself."""
     part = _part(source, decision.span, shown)
     loop = part.statement if part else None
     if part is None or not isinstance(loop, ast.For) or len(loop.body) != 1:
@@ -351,9 +271,50 @@ def _loop(decision: Decision, source: SourceText, shown: Callable[[Span], str]) 
     items = f"({items})" if loose else items
     items = f"({items})" if isinstance(loop.iter, ast.Tuple) and items[:1] != "(" else items
     frame = target.id
+    rounds = _rounds(loop, call)
+    if rounds is not None and _independent(rounds, functions):
+        one = [f"{name}: {value} for {variables} in {items}"]
+        text = _listed(f"{frame} = {frame}.withColumns({{", one, "})", part.indent)
+        return PlainForm((Edit(decision.span, text),))
     round_ = [f"({name}, {value}) for {variables} in {items}"]
     text = _listed(f"{frame} = with_columns({frame}, [", round_, "])", part.indent)
     return PlainForm((Edit(decision.span, text),), ("with_columns",))
+
+
+def _rounds(loop: ast.For, call: ast.Call) -> list[ast.Call] | None:
+    """The call of each round, where the items are texts that are written in the loop; else None."""
+    if not isinstance(loop.target, ast.Name) or not isinstance(loop.iter, (ast.List, ast.Tuple)):
+        return None
+    found = []
+    for item in loop.iter.elts:
+        if not isinstance(item, ast.Constant) or not isinstance(item.value, str):
+            return None
+        found.append(_WithItem(loop.target.id, item).visit(copy.deepcopy(call)))
+    return found
+
+
+class _WithItem(ast.NodeTransformer):
+    """Puts an item in the place of a loop's variable, and folds the f-strings that have it."""
+
+    def __init__(self, name: str, item: ast.Constant) -> None:
+        self._name, self._item = name, item
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._item if node.id == self._name else node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
+        parts = []
+        for part in node.values:
+            value = part.value if isinstance(part, ast.FormattedValue) else part
+            if isinstance(value, ast.Name) and value.id == self._name:
+                value = self._item
+            plain = not isinstance(part, ast.FormattedValue) or (
+                part.conversion == -1 and part.format_spec is None
+            )
+            if not isinstance(value, ast.Constant) or not plain:
+                return node
+            parts.append(str(value.value))
+        return ast.Constant("".join(parts))
 
 
 def _listed(opening: str, items: list[str], closing: str, indent: str) -> str:
