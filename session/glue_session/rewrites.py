@@ -6,6 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from glue_session.moved import note
 from glue_session.reports import Reports
 from glue_session.texts import quote_name
 
@@ -35,7 +36,7 @@ def rewritten_calls(
     """The functions by the names that rewritten source has for them; without `reports` no report waits.
 
     Each call adds to `outcomes` the rewrite, the line (of the source, which has the user's lines),
-    whether it was done, and why not.
+    whether it was done, and why not; see `moved` for what else.
     """
 
     def recording(rewrite: str, function: Callable[..., tuple[Any, str]]) -> Callable[..., Any]:
@@ -43,8 +44,7 @@ def rewritten_calls(
             result, why = function(*arguments)
             line = sys._getframe(1).f_lineno
             outcome = {"rewrite": rewrite, "line": line, "applied": not why, "why": why}
-            if outcome not in outcomes:
-                outcomes.append(outcome)
+            note(outcomes, outcome, arguments[0], result)
             return result
 
         return call

@@ -7,11 +7,12 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from glue_compiler.plan.planner import RunContext
 from glue_compiler.rewrites.plain import SESSION_NAME
 from hypothesis import HealthCheck, Phase, given, settings
 from programs import SHAPES
 from readings import read_outcome, reading
-from sessions import both, model_of
+from sessions import HEADER, both, model_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,3 +52,32 @@ def test_generated_programs_read_as_they_run(spark: Any, name: str, tmp_path: Pa
         ast.parse(text)
 
     judge()
+
+
+def test_the_session_tells_the_columns_and_rows_that_it_moved(spark: Any) -> None:
+    body = 'rows = df.collect()\nreturn session.createDataFrame([(row["id"],) for row in rows], ["id"])'
+    _, _, planned = both(spark, body, {"t": "v_t"})
+    (done,) = [each for each in planned.followed if each["rewrite"] == "projection"]
+    assert done["applied"], done["why"]
+    assert (done["columns"], done["rows"]) == ([1, 12], 6)
+
+
+WRITTEN = """
+def model(dbt, session):
+    df = dbt.ref("t").filter("id < 3")
+    print(df.count())
+    for name in ["amount", "q"]:
+        df = df.withColumn(f"has_{name}", F.col(name).isNotNull())
+    return df
+"""
+
+
+def test_a_readable_program_writes_and_shows_its_scratch_table(
+    spark: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = reading(HEADER + WRITTEN, {"t": "v_t"}, RunContext())
+    exec(compile(text, "<pasted>", "exec"), {"spark": spark, "__name__": "__main__"})
+    assert [row.id for row in spark.table("m__standalone").orderBy("id").collect()] == [1, 2]
+    assert {"has_amount", "has_q"} <= set(spark.table("m__standalone").columns)
+    assert "has_amount" in capfd.readouterr().out
+    spark.sql("drop table m__standalone")

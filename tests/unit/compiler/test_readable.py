@@ -138,16 +138,15 @@ def test_added_columns_are_a_dict_where_none_can_read_another() -> None:
     )
     lines = body(
         'df = dbt.ref("events")',
-        "for name in NAMES:",
-        "    df = df.withColumn(name + '_flag', F.col(name).isNotNull())",
+        "for key in NAMES:",
+        "    df = df.withColumn(key + '_flag', F.col(key).isNotNull())",
         'for name in ["x", "x_y"]:',
         '    df = df.withColumn(f"{name}_y", F.col(name))',
         "return df",
         head=HEAD + 'NAMES = ["x", "y"]\n\n\n',
     )
     assert (
-        "df = with_columns(df, [(name + '_flag', F.col(name).isNotNull()) for name in NAMES])"
-        in lines
+        "df = with_columns(df, [(key + '_flag', F.col(key).isNotNull()) for key in NAMES])" in lines
     )
     assert 'df = with_columns(df, [(f"{name}_y", F.col(name)) for name in ["x", "x_y"]])' in lines
 
