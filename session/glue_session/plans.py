@@ -23,6 +23,10 @@ _CHANGES = re.compile(
     r"|monotonically_increasing_id|\bSample\b|CollectMetrics|\bStreaming",
     re.IGNORECASE,
 )
+_UNSTEADY = re.compile(
+    r"\binput_file_\w+|spark_partition_id|monotonically_increasing_id|\bSample\b|CollectMetrics|\bStreaming",
+    re.IGNORECASE,
+)
 _CHOOSES = re.compile(
     r"Deduplicate|Limit\b|\bOffset\b|\bTail\b|\b(?:first|last|any_value|collect_list|collect_set|array_agg|listagg|string_agg"
     r"|row_number|ntile|max_by|min_by|mode|lag|lead|nth_value|monotonically_increasing_id|first_value|last_value)\(",
@@ -45,9 +49,19 @@ class PlanOf:
     @cached_property
     def python(self) -> bool:
         """Whether computing the frame may run code of the model's, or code that Spark does not look into."""
+        return self.runs_code()
+
+    def runs_code(self, *, but_for: re.Pattern[str] | None = None) -> bool:
+        """`python`, with some nodes of the plan, by their names, taken for harmless."""
         jvm = self._frame.sparkSession._jvm
         pattern = jvm.org.apache.spark.sql.catalyst.trees.TreePattern.PYTHON_UDF()
-        return bool(self._plan.containsPattern(pattern)) or _OPAQUE.search(self.text) is not None
+        text = self.text if but_for is None else but_for.sub("", self.text)
+        return bool(self._plan.containsPattern(pattern)) or _OPAQUE.search(text) is not None
+
+    @cached_property
+    def steady(self) -> bool:
+        """Whether every evaluation gives the same rows at one moment: a clock may go on, nothing is drawn or observed."""
+        return bool(self._plan.deterministic()) and _UNSTEADY.search(self.text) is None
 
     @cached_property
     def changes(self) -> bool:

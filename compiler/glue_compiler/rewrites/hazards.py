@@ -98,7 +98,7 @@ def unrepeatable(model: Model, frame: Frame) -> str:
     if _as_it_is(frame) and not frame.python_udf:
         return ""
     python = frame.python_udf or _hazard_of_text(model) == "python_udf"
-    if python and (_unknown_modules(model) or not pure_functions(model)):
+    if python and (unknown_modules(model) or not pure_functions(model)):
         return "python_udf"
     return "nondeterministic" if _CHANGES.search(model.code) else ""
 
@@ -238,10 +238,11 @@ def _known_modules() -> frozenset[str]:
 def _hazard_of_text(model: Model) -> str:
     if _PYTHON.search(model.code):
         return "python_udf"
-    if _unknown_modules(model):
+    if unknown_modules(model):
         return "python_udf"
     return "nondeterministic" if _CHANGES.search(model.code) else ""
 
 
-def _unknown_modules(model: Model) -> bool:
+def unknown_modules(model: Model) -> bool:
+    """Whether a module is imported whose functions might make columns that run Python."""
     return any(found.level or found.top not in _known_modules() for found in model.facts.imports)
