@@ -25,7 +25,10 @@ LOADED_UNTIL = "2013-12-01"
 
 FLIGHTS = (
     "int(year - back) as year",
-    *(f"int({name}) as {name}" for name in ("month", "day", "dep_time", "sched_dep_time", "dep_delay")),
+    *(
+        f"int({name}) as {name}"
+        for name in ("month", "day", "dep_time", "sched_dep_time", "dep_delay")
+    ),
     *(f"int({name}) as {name}" for name in ("arr_time", "sched_arr_time", "arr_delay")),
     "carrier",
     "int(flight) as flight",
@@ -49,7 +52,10 @@ WEATHER = (
     "origin",
     "int(year - back) as year",
     *(f"int({name}) as {name}" for name in ("month", "day", "hour")),
-    *(f"double({name}) as {name}" for name in ("temp", "dewp", "humid", "wind_dir", "wind_speed", "wind_gust")),
+    *(
+        f"double({name}) as {name}"
+        for name in ("temp", "dewp", "humid", "wind_dir", "wind_speed", "wind_gust")
+    ),
     *(f"double({name}) as {name}" for name in ("precip", "pressure", "visib")),
     "add_months(to_date(time_hour), -12 * int(back)) + (timestamp(time_hour) - timestamp(to_date(time_hour))) as time_hour",
 )
@@ -102,7 +108,14 @@ EVENT = (
 """29 columns of what a web shop's tracker sends."""
 
 SMALL = {
-    "planes": ("tailnum", "int(year) as year", "type", "manufacturer", "model", "int(seats) as seats"),
+    "planes": (
+        "tailnum",
+        "int(year) as year",
+        "type",
+        "manufacturer",
+        "model",
+        "int(seats) as seats",
+    ),
     "airports": ("faa", "name", "double(lat) as lat", "double(lon) as lon"),
     "airlines": ("carrier", "name"),
 }
@@ -124,7 +137,9 @@ def tables_in(folder: Path, spark: Any) -> dict[str, int]:
         # Texts until here: the casts above make NULL of the package's NA.
         rows = spark.createDataFrame(_package(name)).crossJoin(back).selectExpr(*columns)
         rows.repartition(8, "year", "month").write.parquet(str(folder / name))
-    spark.range(EVENTS).selectExpr(*EVENT).repartition(4, "user_id").write.parquet(str(folder / "events"))
+    spark.range(EVENTS).selectExpr(*EVENT).repartition(4, "user_id").write.parquet(
+        str(folder / "events")
+    )
     loaded = spark.read.parquet(str(folder / "flights")).where(f"time_hour < '{LOADED_UNTIL}'")
     loaded.write.parquet(str(folder / "fct_departures"))
     found = {

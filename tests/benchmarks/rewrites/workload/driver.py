@@ -156,7 +156,11 @@ def compare(spark: Any, asked: dict[str, Any]) -> dict[str, Any]:
         frame = spark.read.parquet(path)
         columns = [f"`{column}`" for column in frame.columns]
         hashed = f"xxhash64({', '.join([*columns, *(f'{column} is null' for column in columns)])})"
-        rows, sums = frame.selectExpr(f"{hashed} as h").selectExpr("count(*)", "sum(cast(h as decimal(38, 0)))").first()
+        rows, sums = (
+            frame.selectExpr(f"{hashed} as h")
+            .selectExpr("count(*)", "sum(cast(h as decimal(38, 0)))")
+            .first()
+        )
         types = [[field.name, field.dataType.simpleString()] for field in frame.schema.fields]
         found[name] = {"types": types, "rows": rows, "sum": str(sums)}
     return found

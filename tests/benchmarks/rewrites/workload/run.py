@@ -51,7 +51,12 @@ class Bench:
         environment = {**os.environ, "PYSPARK_PYTHON": sys.executable}
         with (place / "log").open("w", encoding="utf-8") as log:
             process = subprocess.Popen(
-                command, cwd=place, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                command,
+                cwd=place,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
             )
             with Watch(process.pid) as watch:
                 try:
@@ -69,16 +74,22 @@ class Bench:
         return answer
 
     def result(self, model: str, way: str, turn: int) -> str:
-        return str(self._folder / f"{model}-{way}-{turn}" / "warehouse" / "nyc.db" / f"{model}__result")
+        return str(
+            self._folder / f"{model}-{way}-{turn}" / "warehouse" / "nyc.db" / f"{model}__result"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("models", nargs="*", default=MODELS, help=f"of {', '.join(MODELS)}")
-    parser.add_argument("--ways", default="plain,planned", help="; ".join(f"{k}: {v}" for k, v in WAYS.items()))
+    parser.add_argument(
+        "--ways", default="plain,planned", help="; ".join(f"{k}: {v}" for k, v in WAYS.items())
+    )
     parser.add_argument("--turns", type=int, default=1, help="how often each; figures are medians")
     parser.add_argument("--heap", default="3g", help="the JVM's largest heap")
-    parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "dbt-glue-workload")
+    parser.add_argument(
+        "--data", type=Path, default=Path(tempfile.gettempdir()) / "dbt-glue-workload"
+    )
     parser.add_argument("--json", type=Path, help="write all figures there")
     asked = parser.parse_args()
     ways = asked.ways.split(",")
@@ -94,7 +105,9 @@ def main() -> None:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if asked.json:
-        asked.json.write_text(json.dumps({"runs": runs, "results": results}, indent=1), encoding="utf-8")
+        asked.json.write_text(
+            json.dumps({"runs": runs, "results": results}, indent=1), encoding="utf-8"
+        )
     print("\n" + table(runs, results, asked.models, ways))
 
 
@@ -114,7 +127,10 @@ def _all_runs(bench: Bench, models: list[str], ways: list[str], turns: int) -> d
 def _told(run: Run) -> str:
     if "failed" in run:
         return f"failed\n{run['failed']}"
-    done = [f"{r['rewrite']}:{r['line']}{'' if r['applied'] else ' not: ' + r['why']}" for r in run["rewrites"]]
+    done = [
+        f"{r['rewrite']}:{r['line']}{'' if r['applied'] else ' not: ' + r['why']}"
+        for r in run["rewrites"]
+    ]
     return (
         f"{run['seconds']:7.1f} s {run['cpu']:7.1f} s CPU {run['python']:6.0f} MB Python {run['jvm']:6.0f} MB JVM "
         f"{run['tree']:6.0f} MB all  {run['conversion']} {', '.join(done)}"
@@ -137,7 +153,9 @@ def same(results: dict[str, Any], model: str, one: str, other: str) -> bool:
     return left is not None and left == right
 
 
-def table(runs: dict[str, list[Run]], results: dict[str, Any], models: list[str], ways: list[str]) -> str:
+def table(
+    runs: dict[str, list[Run]], results: dict[str, Any], models: list[str], ways: list[str]
+) -> str:
     """The figures as Markdown: the last way against the first; each row a model, the last one all of them."""
     first, last = ways[0], ways[-1]
 
@@ -159,7 +177,16 @@ def table(runs: dict[str, list[Run]], results: dict[str, Any], models: list[str]
             *(pair(key, values[key], combine, ".0f") for key in ("python", "jvm", "tree")),
         ]
 
-    titles = ["", "seconds", "processor seconds", "Python, MB", "JVM, MB", "all, MB", "rows", *(f"as {way}" for way in ways[:-1])]
+    titles = [
+        "",
+        "seconds",
+        "processor seconds",
+        "Python, MB",
+        "JVM, MB",
+        "all, MB",
+        "rows",
+        *(f"as {way}" for way in ways[:-1]),
+    ]
     lines = [titles, ["---"] * len(titles)]
     for model in models:
         equal = ["same" if same(results, model, way, last) else "differs" for way in ways[:-1]]
