@@ -18,7 +18,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from data import tables_in
 from glue_compiler.analysis import analyze
-from glue_compiler.plan.planner import Optimize, RunContext, plan
+from glue_compiler.plan.planner import Optimize, Plan, RunContext, plan
+from glue_compiler.program.emit import ProgramRequest, WriteTarget
+from glue_compiler.program.request import Reference, This
 from glue_session.dbt_object import Dbt
 from glue_session.loading import load_model
 from glue_session.model import run_model
@@ -56,11 +58,10 @@ def run(spark: Any, asked: dict[str, Any]) -> dict[str, Any]:
     name, way = asked["model"], asked["way"]
     text = (MODELS / f"{name}.py").read_text(encoding="utf-8")
     _register(spark, Path(asked["data"]))
-    request = _request(spark, name)
-    context = RunContext(
-        is_incremental=request["is_incremental"], optimize=Optimize(enabled=way == "planned")
-    )
+    incremental = name in INCREMENTAL
+    context = RunContext(is_incremental=incremental, optimize=Optimize(enabled=way == "planned"))
     planned = plan(analyze(text), text, context)
+    request = _request(spark, name, planned, incremental=incremental).payload()
     namespace = {"spark": spark}
     attach(namespace)
     _warm_up(spark)
@@ -73,8 +74,6 @@ def run(spark: Any, asked: dict[str, Any]) -> dict[str, Any]:
         if way == "plain":
             _as_programs_do(spark, text, request)
         else:
-            request["shown_lines"] = {str(k): v for k, v in planned.changed_lines.items()}
-            request["expected_kind"] = planned.kind if way == "planned" else None
             run_model(namespace, source=planned.source, request=json.dumps(request), nonce=NONCE)
     ended = time.monotonic()
     if way != "plain":
@@ -86,6 +85,7 @@ def run(spark: Any, asked: dict[str, Any]) -> dict[str, Any]:
         "began": began,
         "ended": ended,
         "python": _resident("VmHWM") - before,
+        "printed": said.get("output", printed.getvalue()).strip(),
         "rewrites": said.get("rewrites", []),
         "conversion": said.get("conversion", ""),
         "summary": planned.summary(),
@@ -109,33 +109,22 @@ def _register(spark: Any, data: Path) -> None:
         spark.sql(f"create table {SCHEMA}.{folder.name} using parquet location '{folder}'")
 
 
-def _request(spark: Any, name: str) -> dict[str, Any]:
+def _request(spark: Any, name: str, planned: Plan, *, incremental: bool) -> ProgramRequest:
     """What the adapter would send: every table of the schema as a ref, and a table for the result."""
     tables = [row["tableName"] for row in spark.sql(f"show tables in {SCHEMA}").collect()]
-    refs = [
-        {"package": None, "name": table, "version": None, "relation": f"{SCHEMA}.{table}"}
-        for table in tables
-    ]
-    this = {"database": None, "schema": SCHEMA, "identifier": name, "relation": f"{SCHEMA}.{name}"}
-    write = {
-        "relation": f"{SCHEMA}.{name}__result",
-        **{"location": None, "file_format": "parquet", "partition_by": [], "bucket_by": []},
-        **{"buckets": None, "options": {}, "table_properties": {}, "existing": None},
-        **{"declared": {}, "statement": None, "view": None, "holds": False, "overwrites": False},
-    }
-    return {
-        "unique_id": f"model.workload.{name}",
-        "file": f"models/{name}.py",
-        "database": SCHEMA,
-        "refs": refs,
-        "sources": [],
-        "config": {},
-        "meta": {},
-        "this": this,
-        "is_incremental": name in INCREMENTAL,
-        "contract": None,
-        "write": write,
-    }
+    return ProgramRequest(
+        unique_id=f"model.workload.{name}",
+        filename=f"models/{name}.py",
+        source=planned.source,
+        nonce=NONCE,
+        database=SCHEMA,
+        refs=tuple(Reference(table, f"{SCHEMA}.{table}") for table in tables),
+        this=This(None, SCHEMA, name, f"{SCHEMA}.{name}"),
+        is_incremental=incremental,
+        target=WriteTarget(f"{SCHEMA}.{name}__result"),
+        shown_lines=planned.changed_lines,
+        expected_kind=planned.kind,
+    )
 
 
 def _warm_up(spark: Any) -> None:

@@ -43,9 +43,13 @@ class Bench:
         place = self._folder / name
         place.mkdir(parents=True)
         asked = {
-            **{"task": task, "data": str(self._data), "heap": self._heap},
-            **{"warehouse": str(place / "warehouse"), "scratch": str(place / "scratch")},
-            **{"answer": str(place / "answer.json"), **asked},
+            "task": task,
+            "data": str(self._data),
+            "heap": self._heap,
+            "warehouse": str(place / "warehouse"),
+            "scratch": str(place / "scratch"),
+            "answer": str(place / "answer.json"),
+            **asked,
         }
         command = [sys.executable, str(HERE / "driver.py"), json.dumps(asked)]
         environment = {**os.environ, "PYSPARK_PYTHON": sys.executable}
@@ -147,10 +151,19 @@ def _results(bench: Bench, runs: dict[str, list[Run]]) -> dict[str, Any]:
     return bench.driver("compare", "compare", results=paths)
 
 
-def same(results: dict[str, Any], model: str, one: str, other: str) -> bool:
-    """Whether both gave the same rows, columns, order of columns and types."""
-    left, right = results.get(f"{model} {one}"), results.get(f"{model} {other}")
-    return left is not None and left == right
+def difference(
+    runs: dict[str, list[Run]], results: dict[str, Any], model: str, ways: tuple[str, str]
+) -> str:
+    """What differs between two ways: nothing (`same`), or one of a failure, types, rows, the text that was printed."""
+    names = [f"{model} {way}" for way in ways]
+    if any(name not in results for name in names):
+        return "failed"
+    left, right = (results[name] for name in names)
+    for key in ("types", "rows", "sum"):
+        if left[key] != right[key]:
+            return f"{key} differ" if key != "sum" else "values differ"
+    one, other = (runs[name][0]["printed"] for name in names)
+    return "same" if one == other else "prints differ"
 
 
 def table(
@@ -189,7 +202,7 @@ def table(
     ]
     lines = [titles, ["---"] * len(titles)]
     for model in models:
-        equal = ["same" if same(results, model, way, last) else "differs" for way in ways[:-1]]
+        equal = [difference(runs, results, model, (way, last)) for way in ways[:-1]]
         rows = results.get(f"{model} {last}", {}).get("rows", 0)
         lines.append([f"`{model}`", *cells([model], sum), f"{rows:,}", *equal])
     lines.append(["in all; the most memory", *cells(models, max), "", *[""] * (len(ways) - 1)])
