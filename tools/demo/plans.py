@@ -53,4 +53,8 @@ def _answers(response: dict[str, Any]) -> dict[tuple[str, int], dict[str, Any]]:
 
 def _saved(decision: dict[str, Any], answer: dict[str, Any]) -> str:
     """What was saved in the run where the session tells it, else what the plan expects."""
-    return str(answer.get("saved") or decision["saves"])
+    if "columns" not in answer:
+        return str(decision["saves"])
+    moved, of = answer["columns"]
+    rows = f", {answer['rows']:,} rows" if "rows" in answer else ""
+    return f"{moved} of {of} columns to the driver{rows}"

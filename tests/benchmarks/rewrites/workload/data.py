@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-VERSION = 2
+VERSION = 3
 """Of the data: a folder that another version made is made anew."""
 
-YEARS = 20
-EVENTS = 1_000_000
 LOADED_UNTIL = "2013-12-01"
 """How far the incremental model has loaded before the run that is measured."""
 
@@ -121,23 +119,24 @@ SMALL = {
 }
 
 
-def tables_in(folder: Path, spark: Any) -> dict[str, int]:
+def tables_in(folder: Path, spark: Any, *, years: int, events: int) -> dict[str, int]:
     """Makes the tables below `folder` as Parquet where they are not there yet; returns their rows by name."""
+    made_of = {"version": VERSION, "years": years, "events": events}
     stamp = folder / "made.json"
     if stamp.is_file():
         made = json.loads(stamp.read_text(encoding="utf-8"))
-        if made.pop("version") == VERSION:
-            return {str(name): int(rows) for name, rows in made.items()}
+        if made["made_of"] == made_of:
+            return {str(name): int(rows) for name, rows in made["rows"].items()}
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name, columns in SMALL.items():
         spark.createDataFrame(_package(name)).selectExpr(*columns).write.parquet(str(folder / name))
-    back = spark.range(YEARS).withColumnRenamed("id", "back")
+    back = spark.range(years).withColumnRenamed("id", "back")
     for name, columns in (("flights", FLIGHTS), ("weather", WEATHER)):
         # Texts until here: the casts above make NULL of the package's NA.
         rows = spark.createDataFrame(_package(name)).crossJoin(back).selectExpr(*columns)
         rows.repartition(8, "year", "month").write.parquet(str(folder / name))
-    spark.range(EVENTS).selectExpr(*EVENT).repartition(4, "user_id").write.parquet(
+    spark.range(events).selectExpr(*EVENT).repartition(4, "user_id").write.parquet(
         str(folder / "events")
     )
     loaded = spark.read.parquet(str(folder / "flights")).where(f"time_hour < '{LOADED_UNTIL}'")
@@ -145,7 +144,7 @@ def tables_in(folder: Path, spark: Any) -> dict[str, int]:
     found = {
         path.name: int(spark.read.parquet(str(path)).count()) for path in sorted(folder.iterdir())
     }
-    stamp.write_text(json.dumps({"version": VERSION, **found}), encoding="utf-8")
+    stamp.write_text(json.dumps({"made_of": made_of, "rows": found}), encoding="utf-8")
     return found
 
 

@@ -167,7 +167,9 @@ def main() -> None:
     asked = json.loads(sys.argv[1])
     spark = spark_of(asked)
     tasks = {
-        "tables": lambda: tables_in(Path(asked["data"]), spark),
+        "tables": lambda: tables_in(
+            Path(asked["data"]), spark, years=asked["years"], events=asked["events"]
+        ),
         "run": lambda: run(spark, asked),
         "compare": lambda: compare(spark, asked),
     }

@@ -77,10 +77,9 @@ class Bench:
             answer |= watch.between(answer["began"], answer["ended"])
         return answer
 
-    def result(self, model: str, way: str, turn: int) -> str:
-        return str(
-            self._folder / f"{model}-{way}-{turn}" / "warehouse" / "nyc.db" / f"{model}__result"
-        )
+    def result(self, model: str, way: str) -> str:
+        """Where the first run of a model wrote."""
+        return str(self._folder / f"{model}-{way}-0" / "warehouse" / "nyc.db" / f"{model}__result")
 
 
 def main() -> None:
@@ -90,6 +89,8 @@ def main() -> None:
         "--ways", default="plain,planned", help="; ".join(f"{k}: {v}" for k, v in WAYS.items())
     )
     parser.add_argument("--turns", type=int, default=1, help="how often each; figures are medians")
+    parser.add_argument("--years", type=int, default=20, help="of flights and of weather")
+    parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--heap", default="3g", help="the JVM's largest heap")
     parser.add_argument(
         "--data", type=Path, default=Path(tempfile.gettempdir()) / "dbt-glue-workload"
@@ -100,7 +101,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="dbt-glue-workload-"))
     bench = Bench(asked.data.resolve(), folder, asked.heap)
     try:
-        rows = bench.driver("tables", "tables")
+        rows = bench.driver("tables", "tables", years=asked.years, events=asked.events)
         if "failed" in rows:
             raise SystemExit(rows["failed"])
         print(", ".join(f"{name} {count:,}" for name, count in rows.items()), flush=True)
@@ -144,7 +145,7 @@ def _told(run: Run) -> str:
 def _results(bench: Bench, runs: dict[str, list[Run]]) -> dict[str, Any]:
     """By "model way": what the first run wrote."""
     paths = {
-        name: bench.result(*name.split(" "), 0)
+        name: bench.result(*name.split(" "))
         for name, made in runs.items()
         if "failed" not in made[0]
     }
