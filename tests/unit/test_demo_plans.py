@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from tools.demo.plans import Done, done
 from tools.demo.run import show_plans
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def target(folder: Path, decisions: list[dict[str, Any]], response: dict[str, Any]) -> Path:
