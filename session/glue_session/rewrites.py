@@ -6,6 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from glue_session.aggregates import aggregated
 from glue_session.reports import Reports
 from glue_session.texts import quote_name
 
@@ -50,6 +51,7 @@ def rewritten_calls(
         return call
 
     return {
+        "__dbt_glue_aggregated__": recording("driver_aggregation", aggregated),
         "__dbt_glue_project__": recording("projection", project),
         "__dbt_glue_filter__": recording("filters", filter_rows),
         "__dbt_glue_with_columns__": recording("with_columns", with_columns),
