@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from glue_session.added_columns import chain, with_columns
+from glue_session.aggregates import aggregated
 from glue_session.emptiness import some_rows
 from glue_session.moved import note
 from glue_session.piles import Piles
@@ -41,6 +42,7 @@ def rewritten_calls(
         return call
 
     return {
+        "__dbt_glue_aggregated__": recording("driver_aggregation", aggregated),
         "__dbt_glue_project__": recording("projection", project),
         "__dbt_glue_filter__": recording("filters", filter_rows),
         "__dbt_glue_with_columns__": recording("with_columns", with_columns),
