@@ -53,6 +53,9 @@ PAGE = ROOT / "docs" / "incidence.md"
 SPARK = (3, 5)
 
 NOT_LOOKED_AT = "no rewrite looks at it"
+APPLIED, ASKED = incidence_page.APPLIED, incidence_page.ASKED
+_OF_SESSION = "__dbt_glue_"
+"""How the names of the session's functions begin, which a rewritten source calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ def count(models: Iterable[Planned], judged: Sequence[Judged]) -> Counted:
         counted.kinds[model.kind] += 1
         places = model.places.values()
         for decision in places:
-            counted.rewrites.setdefault(decision.rewrite, Counter())[decision.reason] += 1
+            counted.rewrites.setdefault(decision.rewrite, Counter())[verdict_of(decision)] += 1
         counted.acting.update({decision.rewrite for decision in places if decision.applied})
         own = {
             (one.what, one.line): one.verdict
@@ -183,12 +186,17 @@ def count(models: Iterable[Planned], judged: Sequence[Judged]) -> Counted:
 
 
 def outcome(site: Site, decisions: Iterable[Decision]) -> str:
-    """What became of a place that an aim speaks of: "applied" by one of the rewrites for it, or the first refusal."""
+    """What became of a place that an aim speaks of: applied by one of the rewrites for it, or the first refusal."""
     about = [one for one in decisions if one.rewrite in site.rewrites and site.touches(one.span)]
-    for one in about:
-        if one.applied:
-            return "applied"
-    return about[0].reason if about else NOT_LOOKED_AT
+    if not about:
+        return NOT_LOOKED_AT
+    return verdict_of(next((one for one in about if one.applied), about[0]))
+
+
+def verdict_of(decision: Decision) -> str:
+    """The reason of a refusal; of what is applied, whether it is proved or asks the session in every run."""
+    asks = any(_OF_SESSION in edit.new_text for edit in decision.edits)
+    return ASKED if decision.applied and asks else decision.reason
 
 
 def refusals(models: Iterable[Planned]) -> Iterator[str]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["page"]
 
+APPLIED, ASKED = "applied", "applied where the session agrees"
+"""Places of which all is proved, and places where the session decides before the first row moves."""
+
 BEGIN, END = "<!-- counts: begin -->", "<!-- counts: end -->"
 _RUNS = ("before", "after")
 _FORMS = {
@@ -47,21 +50,21 @@ def _told(
     kept: Mapping[str, Any], judged: Sequence[Judged], repositories: Mapping[str, int]
 ) -> Iterator[str]:
     yield "## The aims\n"
-    yield "| | places | before | after | aim |\n|---|--:|--:|--:|--:|"
+    yield "| | places | before | after | of these asked in the session | aim |\n|---|--:|--:|--:|--:|--:|"
     for title, what, verdicts, aim in _AIMS:
         rows = [_of(kept.get(run, {}), what, verdicts) for run in _RUNS]
-        places = len(rows[-1])
-        shares = [_share(sum(one == "applied" for one in found), len(found)) for found in rows]
-        yield f"| {title} | {places} | {shares[0]} | {shares[1]} | {aim} |"
+        shares = [_share(sum(map(_acts, found)), len(found)) for found in rows]
+        asked = rows[-1].count(ASKED)
+        yield f"| {title} | {len(rows[-1])} | {shares[0]} | {shares[1]} | {asked} | {aim} |"
     known = [_known(kept.get(run, {})) for run in _RUNS]
     readable = sum(kept.get("after", {}).get("kinds", {}).values())
-    yield f"| models whose result's kind is known | {readable} | {known[0]} | {known[1]} | 95% |\n"
+    yield f"| models whose result's kind is known | {readable} | {known[0]} | {known[1]} | | 95% |\n"
     yield "What stands in the way of the others, after:\n"
     yield "| | why | places |\n|---|---|--:|"
     for title, what, verdicts, aim in _AIMS:
         reasons = Counter(one for one in _of(kept.get("after", {}), what, verdicts))
         for reason, number in reasons.most_common() if aim else ():
-            if reason != "applied":
+            if not _acts(reason):
                 yield f"| {title} | {_meant(reason)} | {number} |"
     yield "\n## Each rewrite\n"
     yield "Models with at least one place where it is applied, and places by what became of them.\n"
@@ -91,6 +94,10 @@ def _of(run: Mapping[str, Any], what: str, verdicts: tuple[str, ...]) -> list[st
     return [found for place, found in run.get("sites", {}).items() if place.startswith(begins)]
 
 
+def _acts(outcome: str) -> bool:
+    return outcome in (APPLIED, ASKED)
+
+
 def _share(part: int, whole: int) -> str:
     return f"{part} ({100 * part / whole:.0f}%)" if whole else "0"
 
@@ -113,8 +120,8 @@ def _rewrites(runs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"| `{name}` | **models** | **{models[0]}** | **{models[1]}** |"
         reasons = sorted(
             {*outcomes[0], *outcomes[1]},
-            key=lambda reason: (reason != "applied", -outcomes[1].get(reason, 0), reason),
+            key=lambda reason: (not _acts(reason), -outcomes[1].get(reason, 0), reason),
         )
         for reason in reasons:
-            shown = "applied" if reason == "applied" else f"`{reason}`"
+            shown = reason if _acts(reason) else f"`{reason}`"
             yield f"| | {shown} | {outcomes[0].get(reason, 0)} | {outcomes[1].get(reason, 0)} |"

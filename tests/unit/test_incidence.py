@@ -8,7 +8,9 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from glue_compiler.text.source import SourceText
+from glue_compiler.findings.diagnostics import Edit
+from glue_compiler.rewrites.decision import Decision
+from glue_compiler.text.source import SourceText, Span
 
 from tools import incidence, incidence_page
 from tools.incidence_sites import COUNTED, REWRITES, VERDICTS, Judged, judged_sites, sites_of
@@ -78,9 +80,19 @@ def test_counts_of_a_model() -> None:
     assert (counted.models, counted.unreadable, dict(counted.kinds)) == (1, 0, {"spark": 1})
     outcomes = {place.split()[0]: found for place, found in counted.sites.items()}
     assert outcomes.keys() == {"count", "loop", "conversion"}
-    assert (outcomes["count"], outcomes["loop"]) == ("applied", "applied")
+    assert outcomes["count"] == incidence.APPLIED
+    assert outcomes["loop"] == incidence.ASKED
     assert counted.acting["emptiness"] == 1
-    assert counted.rewrites["emptiness"]["applied"] == 1
+    assert counted.rewrites["emptiness"][incidence.APPLIED] == 1
+
+
+def test_what_the_session_decides_is_told_apart() -> None:
+    span = Span(0, 1)
+    proved = Decision("emptiness", span, "applied", (Edit(span, "isEmpty"),))
+    asked = Decision("projection", span, "applied", (Edit(span, "__dbt_glue_project__("),))
+    assert incidence.verdict_of(proved) == incidence.APPLIED
+    assert incidence.verdict_of(asked) == incidence.ASKED
+    assert incidence.verdict_of(Decision("projection", span, "lazy")) == "lazy"
 
 
 def test_a_model_that_is_not_python_is_in_no_count_but_its_own() -> None:
@@ -102,7 +114,7 @@ def test_a_place_that_one_of_two_runs_refuses_is_refused() -> None:
     made = incidence.planned(address_of(text), text)
     assert len(made.plans) == 2
     counted = incidence.count([made], [judged(5, "count", "test")])
-    assert list(counted.sites.values()) != ["applied"]
+    assert list(counted.sites.values()) != [incidence.APPLIED]
 
 
 def test_a_place_that_nothing_looks_at_says_so() -> None:
