@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from glue_compiler.findings.diagnostics import Edit
+from glue_compiler.plan.planner import Plan
 from glue_compiler.rewrites.decision import Decision
 from glue_compiler.text.source import SourceText, Span
 
@@ -78,12 +79,11 @@ def test_counts_of_a_model() -> None:
     ]
     counted = incidence.count([made], verdicts)
     assert (counted.models, counted.unreadable, dict(counted.kinds)) == (1, 0, {"spark": 1})
-    outcomes = {place.split()[0]: found for place, found in counted.sites.items()}
-    assert outcomes.keys() == {"count", "loop", "conversion"}
-    assert outcomes["count"] == incidence.APPLIED
-    assert outcomes["loop"] == incidence.ASKED
-    assert counted.acting["emptiness"] == 1
-    assert counted.rewrites["emptiness"][incidence.APPLIED] == 1
+    assert {place.split()[0] for place in counted.sites} == {"count", "loop", "conversion"}
+    assert sum(map(sum, (found.values() for found in counted.rewrites.values()))) == len(
+        made.places
+    )
+    assert json.loads(json.dumps(counted.to_dict()))["kinds"] == {"spark": 1}
 
 
 def test_what_the_session_decides_is_told_apart() -> None:
@@ -101,36 +101,60 @@ def test_a_model_that_is_not_python_is_in_no_count_but_its_own() -> None:
     assert (counted.models, counted.unreadable, dict(counted.kinds)) == (1, 1, {})
 
 
-def test_a_place_that_one_of_two_runs_refuses_is_refused() -> None:
-    text = (
-        "def model(dbt, session):\n"
-        "    df = dbt.ref('a')\n"
-        "    if dbt.is_incremental:\n"
-        "        df = df.cache()\n"
-        "    if df.count() == 0:\n"
-        "        return df\n"
-        "    return df\n"
-    )
-    made = incidence.planned(address_of(text), text)
-    assert len(made.plans) == 2
-    counted = incidence.count([made], [judged(5, "count", "test")])
-    assert list(counted.sites.values()) != [incidence.APPLIED]
+def planned_as(*runs: tuple[Decision, ...]) -> incidence.Planned:
+    """The made-up model with plans that are made up, too."""
+    plans = tuple(Plan(MODEL, MODEL, decisions, "spark") for decisions in runs)
+    return incidence.Planned(address_of(MODEL), SourceText(MODEL), plans, readable=True)
 
 
-def test_a_place_that_nothing_looks_at_says_so() -> None:
-    text = "def model(dbt, session):\n    x = unknown()\n    if x.count() == 0:\n        return x\n    return x\n"
-    counted = incidence.count(
-        [incidence.planned(address_of(text), text)], [judged(3, "count", "test")]
-    )
+def count_at(reason: str) -> Decision:
+    """A decision on the first count."""
+    start = MODEL.index("orders.count()")
+    return Decision("emptiness", Span(start, start + len("orders.count()")), reason)
+
+
+def test_a_model_that_asks_for_the_kind_of_run_is_planned_for_both() -> None:
+    text = "def model(dbt, session):\n    return dbt.ref('a') if dbt.is_incremental else dbt.ref('b')\n"
+    assert len(incidence.planned(address_of(text), text).plans) == 2
+    assert len(incidence.planned(address_of(MODEL), MODEL).plans) == 1
+
+
+@pytest.mark.parametrize(
+    ("runs", "found"),
+    [
+        (((count_at("applied"),), (count_at("applied"),)), "applied"),
+        (((count_at("applied"),), ()), "applied"),
+        (((count_at("applied"),), (count_at("cached"),)), "cached"),
+        (((count_at("in_loop"),), (count_at("applied"),)), "in_loop"),
+        (((), ()), incidence.NOT_LOOKED_AT),
+    ],
+)
+def test_a_place_that_one_of_two_runs_refuses_is_refused(
+    runs: tuple[tuple[Decision, ...], ...], found: str
+) -> None:
+    counted = incidence.count([planned_as(*runs)], [judged(6, "count", "test")])
+    assert list(counted.sites.values()) == [found]
+
+
+def test_a_rewrite_of_another_aim_is_no_answer() -> None:
+    other = Decision("filters", count_at("applied").span, "applied")
+    counted = incidence.count([planned_as((other,))], [judged(6, "count", "test")])
     assert list(counted.sites.values()) == [incidence.NOT_LOOKED_AT]
-    assert dict(counted.kinds) == {"unknown": 1}
+
+
+def test_a_kind_that_one_run_does_not_know_is_unknown() -> None:
+    plans = (Plan(MODEL, MODEL, (), "spark"), Plan(MODEL, MODEL, ()))
+    made = incidence.Planned(address_of(MODEL), SourceText(MODEL), plans, readable=True)
+    assert made.kind == "unknown"
+    assert "== (result) kind_unknown (1)" in list(incidence.refusals([made]))
 
 
 def test_refusals_have_addresses_and_the_line() -> None:
-    text = "def model(dbt, session):\n    df = dbt.ref('a').cache()\n    if df.count() == 0:\n        return df\n    return df\n"
-    told = list(incidence.refusals([incidence.planned(address_of(text), text)]))
-    assert "== emptiness cached (1)" in told
-    assert "  owner/name models/m.py:3  if df.count() == 0:" in told
+    told = list(incidence.refusals([planned_as((count_at("cached"),))]))
+    assert told == [
+        "== emptiness cached (1)",
+        "  owner/name models/m.py:6  if orders.count() == 0:",
+    ]
 
 
 def test_unjudged_places_are_told() -> None:
