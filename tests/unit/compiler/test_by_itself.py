@@ -17,7 +17,9 @@ EVENTS = Node(
 )  # fmt: skip
 BODY = "    pdf = dbt.ref('events').toPandas()\n    return pdf.groupby('day')['id'].sum().reset_index()\n"
 DONE = f"def model(dbt, session):\n{BODY}"
-IN_TRY = f"def model(dbt, session):\n    try:\n{BODY.replace('    ', '        ')}    finally:\n        print(1)\n"
+READ_BY_TEXT = f"def model(dbt, session):\n{BODY}".replace(
+    "    return", "    print(eval('pdf'))\n    return"
+)
 
 
 def workspace() -> Workspace:
@@ -42,13 +44,13 @@ def test_what_a_run_does_is_a_hint_and_no_finding() -> None:
 
 
 def test_what_a_run_does_not_is_a_finding_that_says_why() -> None:
-    message, help_ = found(IN_TRY)["GLU703"]
+    message, help_ = found(READ_BY_TEXT)["GLU703"]
     assert message.startswith(
         "collects 60 columns of dbt.ref('events'), uses 2: `select(...)` first; "
     )
     assert help_ is not None
-    assert "A run does not do it by itself: it stands in a try or with block" in help_
-    assert plan_hints(workspace().planned("models/report.py", SourceText(IN_TRY))) == ()
+    assert "A run does not do it by itself: the value is also reached under a name" in help_
+    assert plan_hints(workspace().planned("models/report.py", SourceText(READ_BY_TEXT))) == ()
 
 
 def test_a_place_that_only_one_kind_of_run_rewrites_is_a_finding() -> None:
