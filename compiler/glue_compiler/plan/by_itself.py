@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from glue_compiler.rewrites.decision import Decision
     from glue_compiler.text.source import Span
 
-REWRITE_OF = {"GLU701": "emptiness", "GLU702": "with_columns", "GLU703": "projection"}
-"""The rewrite that does what a rule asks for."""
+REWRITE_OF = {
+    "GLU701": ("emptiness",),
+    "GLU702": ("with_columns",),
+    "GLU703": ("projection", "driver_aggregation"),
+}
+"""The rewrites that do what a rule asks for: the first one tells why it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +36,21 @@ def left_to_people(found: Sequence[Diagnostic], plans: Sequence[Plan]) -> tuple[
     """The findings without those that every run takes care of; the others say why the plan does not."""
     kept: list[Diagnostic] = []
     for item in found:
-        rewrite = REWRITE_OF.get(item.code)
-        decisions = [] if rewrite is None else _at(item.span, rewrite, plans)
-        if not decisions:
+        rewrites = REWRITE_OF.get(item.code, ())
+        refused = [_refused(_at(item.span, rewrites, plan)) for plan in plans]
+        why = next((decision for decision in refused if decision is not None), None)
+        if why is not None:
+            kept.append(replace(item, help=f"{item.help or ''} {_why(why)}".strip()))
+        elif not any(_at(item.span, rewrites, plan) for plan in plans):
             kept.append(item)
-            continue
-        refused = next((decision for decision in decisions if not decision.applied), None)
-        if refused is not None:
-            kept.append(replace(item, help=f"{item.help or ''} {_why(refused)}".strip()))
     return tuple(kept)
+
+
+def _refused(decisions: list[Decision]) -> Decision | None:
+    """The decision against a rewrite of a place; None where another one is applied there, or none looked at it."""
+    if any(decision.applied for decision in decisions):
+        return None
+    return decisions[0] if decisions else None
 
 
 def done(plan: Plan) -> tuple[Done, ...]:
@@ -68,19 +78,20 @@ def _label(decision: Decision, columns: tuple[int, int] | None) -> str:
         "with_columns": "added in one step",
         "counts": "counted by the write",
         "debug_actions": "left out",
+        "driver_aggregation": "aggregated in Spark",
     }
     return words.get(decision.rewrite, decision.rewrite.replace("_", " "))
 
 
-def _at(span: Span, rewrite: str, plans: Sequence[Plan]) -> list[Decision]:
-    return [
+def _at(span: Span, rewrites: tuple[str, ...], plan: Plan) -> list[Decision]:
+    found = [
         decision
-        for plan in plans
         for decision in plan.decisions
-        if decision.rewrite == rewrite
+        if decision.rewrite in rewrites
         and decision.span.start < span.end
         and span.start < decision.span.end
     ]
+    return sorted(found, key=lambda decision: rewrites.index(decision.rewrite))
 
 
 def _why(refused: Decision) -> str:

@@ -15,7 +15,7 @@ EVENTS = Node(
     columns=(RelationColumn("id", "bigint", "contract"), RelationColumn("day", "date", "contract"), *COLUMNS),
     columns_complete=True, contract=True,
 )  # fmt: skip
-BODY = "    pdf = dbt.ref('events').toPandas()\n    return pdf.groupby('day')['id'].sum().reset_index()\n"
+BODY = "    pdf = dbt.ref('events').toPandas()\n    pdf['twice'] = pdf['id'] * 2\n    return pdf[['day', 'twice']]\n"
 DONE = f"def model(dbt, session):\n{BODY}"
 READ_BY_TEXT = f"def model(dbt, session):\n{BODY}".replace(
     "    return", "    print(eval('pdf'))\n    return"
