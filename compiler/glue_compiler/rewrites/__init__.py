@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.rewrites.counts import counts_beside_the_write
 from glue_compiler.rewrites.debug_actions import debug_actions
+from glue_compiler.rewrites.driver_aggregation import driver_aggregation
 from glue_compiler.rewrites.emptiness import emptiness
 from glue_compiler.rewrites.filters import filters
 from glue_compiler.rewrites.partial_evaluation import partial_evaluation
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 REWRITES: dict[str, Callable[[Model], Iterator[Decision]]] = {
     "partial_evaluation": partial_evaluation,
     "emptiness": emptiness,
+    "driver_aggregation": driver_aggregation,
     "filters": filters,
     "projection": projection,
     "with_columns": with_columns,

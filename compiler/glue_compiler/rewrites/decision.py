@@ -13,6 +13,7 @@ APPLIED = "applied"
 
 REASONS: dict[str, str] = {
     APPLIED: "every condition holds",
+    "aggregate_order": "the result shows the order in which values first appear among the rows: sort it, or take sort=False away",
     "aggregated": "an aggregation uses every column of the frame",
     "all_columns_used": "the model names every column that is there, or all that could be",
     "already_projected": "the columns are already selected before the conversion",
@@ -61,10 +62,12 @@ REASONS: dict[str, str] = {
     "python_udf": "the frame runs Python functions, whose side effects would be left out or seen at other times",
     "receiver_computed": "the frame is computed in the statement itself",
     "renamed_labels": "column labels are set from outside",
+    "rows_used": "the rows themselves are used besides their aggregation: select and aggregate in Spark, in front of toPandas()",
     "row_wise": "whole rows are taken, whose common type depends on all columns",
     "spans_lines": "it spans several lines in a way that cannot keep the line numbers",
     "spark_too_old": "the session's Spark does not have the method",
     "too_large": "the value is too large to be put into the source",
+    "unknown_aggregation": "an aggregation of this form is not followed: name the columns, with size, count, min, max, sum, mean or nunique",
     "unknown_call": "an expression calls a function that is not followed",
     "unknown_method": "a method is used whose columns are not known",
     "unset": "the value is not known before the run",

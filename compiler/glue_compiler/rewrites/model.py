@@ -22,11 +22,15 @@ T = TypeVar("T")
 
 PROJECT = "__dbt_glue_project__"
 FILTER = "__dbt_glue_filter__"
+AGGREGATED = "__dbt_glue_aggregated__"
 LOOP = "__dbt_glue_with_columns__"
 CHAIN = "__dbt_glue_chain__"
 ROWS = "__dbt_glue_rows__"
 AFTER = "__dbt_glue_after_write__"
-"""The session's functions that rewritten source calls (glue_session.rewrites, glue_session.reports)."""
+SOME = "__dbt_glue_some__"
+EACH = "__dbt_glue_each__"
+PILE = "__dbt_glue_pile__"
+"""The session's functions that rewritten source calls (glue_session.rewrites, .aggregates, .reports)."""
 
 FUNCTIONS = "pyspark.sql.functions"
 """The module of Spark's functions of columns."""

@@ -1,0 +1,2 @@
+def page(text, kept, judged, repositories):
+    return text
