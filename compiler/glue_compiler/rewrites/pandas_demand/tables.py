@@ -93,7 +93,20 @@ NO_COLUMNS = frozenset({"empty", "index"})
 """Attributes of a frame that tell nothing of its columns."""
 
 COLUMN_LIST = frozenset(
-    ["columns", "dtypes", "axes", "keys", "T", "values", "size", "ndim", "attrs", "style", "info", "flags"]
+    [
+        "columns",
+        "dtypes",
+        "axes",
+        "keys",
+        "T",
+        "values",
+        "size",
+        "ndim",
+        "attrs",
+        "style",
+        "info",
+        "flags",
+    ]
 )
 """Attributes and methods that tell which columns there are."""
 
