@@ -106,7 +106,7 @@ def free_of_effects(model: Model) -> bool:
     if model.pure_udfs:
         return True
     return (
-        not _unknown_modules(model)
+        not unknown_modules(model)
         and _SQL.search(model.code) is None
         and _PYTHON.search(model.code) is not None
         and pure_functions(model)
