@@ -28,18 +28,20 @@ _UNSTEADY = re.compile(
     re.IGNORECASE,
 )
 _CHOOSES = re.compile(
-    r"Deduplicate|Limit\b|\bOffset\b|\bTail\b|\b(?:first|last|any_value|collect_list|collect_set|array_agg|listagg|string_agg"
-    r"|row_number|ntile|max_by|min_by|mode|lag|lead|nth_value|monotonically_increasing_id|first_value|last_value)\(",
+    r"Deduplicate|Limit\b|RowFrame, (?!unboundedpreceding\$\(\), unboundedfollowing)|\bOffset\b|\bTail\b|\b(?:first|last|any_value|collect_list|collect_set|array_agg|listagg|string_agg"
+    r"|row_number|ntile|max_by|min_by|mode|lag|lead|nth_value|monotonically_increasing_id|first_value|last_value|percentile_approx|approx_percentile"
+    r"|histogram_numeric)\(",
     re.IGNORECASE,
 )
 
 
 class PlanOf:
-    """The analysed plan of one Spark frame."""
+    """The analysed plan of one Spark frame, or, `optimized`, what of it is computed for its columns."""
 
-    def __init__(self, frame: Any) -> None:
+    def __init__(self, frame: Any, *, optimized: bool = False) -> None:
         self._frame = frame
-        self._plan = frame._jdf.queryExecution().analyzed()
+        execution = frame._jdf.queryExecution()
+        self._plan = execution.optimizedPlan() if optimized else execution.analyzed()
 
     @cached_property
     def text(self) -> str:
@@ -69,9 +71,21 @@ class PlanOf:
         return not self._plan.deterministic() or _CHANGES.search(self.text) is not None
 
     @cached_property
+    def observed(self) -> bool:
+        """Whether metrics are taken of the rows while they are computed."""
+        return "CollectMetrics" in self.text
+
+    @cached_property
     def chooses(self) -> bool:
-        """Whether rows or values may be picked in an order that Spark does not define."""
-        return _CHOOSES.search(self.text) is not None
+        """Whether rows or values may be picked in an order that Spark does not define.
+
+        An optimised plan picks less: of `distinct` nothing is left but the groups, of `dropDuplicates(["a"])`
+        whose `a` alone is used neither. Of texts that a collation takes for equal, one is picked.
+        """
+        return (
+            _CHOOSES.search(self.text) is not None
+            or "collate" in str(self._plan.schema().sql()).lower()
+        )
 
     @cached_property
     def cached(self) -> bool:

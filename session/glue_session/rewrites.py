@@ -10,6 +10,7 @@ from glue_session.aggregates import aggregated
 from glue_session.emptiness import some_rows
 from glue_session.moved import note
 from glue_session.piles import Piles
+from glue_session.plans import PlanOf
 from glue_session.reports import Reports
 from glue_session.texts import quote_name
 
@@ -53,12 +54,16 @@ def rewritten_calls(
     }
 
 
-def project(frame: Any, names: tuple[str, ...]) -> tuple[Any, str]:
+def project(frame: Any, names: tuple[str, ...], trusted: bool = False) -> tuple[Any, str]:
     """`frame` with the named columns only, in its own order; itself, and why, where the others might matter.
 
     They might where names are not unique, where none or all are wanted, and where Arrow cannot
     convert one of the others: then the whole frame is converted without Arrow, which gives other values.
+    They also might where computing them runs Python, unless it is `trusted` to have no effects, and where what is
+    left chooses rows or changes by itself (glue_session.plans).
     """
+    if not hasattr(frame, "_jdf"):
+        return frame, f"it is a {type(frame).__name__}, no Spark frame of this session"
     columns = frame.columns
     kept = [name for name in columns if name in names]
     if not kept:
@@ -69,10 +74,31 @@ def project(frame: Any, names: tuple[str, ...]) -> tuple[Any, str]:
         return frame, "names of columns differ by case only"
     if not _arrow_takes(frame):
         return frame, "Arrow does not know the type of a column"
-    return frame.select(*[quote_name(name) for name in kept]), ""
+    return _judged(frame, lambda: frame.select(*[quote_name(name) for name in kept]), trusted)
 
 
-def filter_rows(frame: Any, column: str, operator: str, value: Any) -> tuple[Any, str]:
+def _judged(frame: Any, less: Callable[[], Any], trusted: bool) -> tuple[Any, str]:
+    """The smaller frame, or `frame` itself and why the rows or the effects of its plan might be others."""
+    plan = PlanOf(frame)
+    if plan.observed:
+        return frame, "its rows are observed"
+    if not trusted and plan.python:
+        return frame, "its plan runs Python functions"
+    try:
+        smaller = less()
+        rest = PlanOf(smaller, optimized=True)
+        if rest.changes:
+            return frame, "its plan holds values that change by themselves"
+        if rest.chooses:
+            return frame, "its plan chooses rows in an order that is not defined"
+    except Exception as error:  # noqa: BLE001 - whatever it is, the frame as written tells it better
+        return frame, f"Spark does not plan it ({type(error).__name__})"
+    return smaller, ""
+
+
+def filter_rows(
+    frame: Any, column: str, operator: str, value: Any, trusted: bool = False
+) -> tuple[Any, str]:
     """`frame` with the rows that `pdf[pdf[column] <operator> value]` keeps; itself, and why, where pandas might see it otherwise."""
     from pyspark.sql import functions
 
@@ -92,9 +118,8 @@ def filter_rows(frame: Any, column: str, operator: str, value: Any) -> tuple[Any
     if odd:
         return frame, f"NULL decides the pandas type of {odd[0]} ({kinds[odd[0]]})"
     cell, literal = functions.col(quote_name(column)), functions.lit(value)
-    if not isinstance(value, str):
-        literal = literal.cast("double")
-        frame = frame.filter(~functions.isnan(cell))
+    known = ~functions.isnan(cell) if wanted == "double" else functions.lit(True)
+    literal = literal.cast(wanted)
     tests = {
         "==": cell == literal,
         "<": cell < literal,
@@ -102,7 +127,7 @@ def filter_rows(frame: Any, column: str, operator: str, value: Any) -> tuple[Any
         ">": cell > literal,
         ">=": cell >= literal,
     }
-    return frame.filter(tests[operator]), ""
+    return _judged(frame, lambda: frame.filter(known & tests[operator]), trusted)
 
 
 def _has_one_pandas_type(field: Any, spark: Any) -> bool:

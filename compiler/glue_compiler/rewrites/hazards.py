@@ -36,6 +36,7 @@ _CHOOSES = re.compile(
     re.IGNORECASE,
 )
 _STRICT = re.compile(r"raise_error|assert_true|\.ansi\.|FAILFAST", re.IGNORECASE)
+_SQL = re.compile(r"\bsql\b|[eE]xpr\b|call_(?:udf|function)|\btable\(|\.read\b")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _NO_COLUMNS = frozenset(
     {
@@ -84,6 +85,32 @@ def hazard(model: Model, frame: Frame, call: ast.Call) -> str:
     if _as_it_is(frame):
         return ""
     return _hazard_of_text(model) or ("may_raise" if may_raise(model, call) else "")
+
+
+def seen_besides(model: Model, frame: Frame) -> str:
+    """A reason code where something besides the rows of `frame` could be seen to change, as far as it is known here.
+
+    The rest the session asks Spark's plan (glue_session.plans): Python in it, values that change by themselves,
+    rows that are chosen in no defined order. That an expression fails no more is no reason: see docs/rewrites.
+    """
+    if _OBSERVED.search(model.code):
+        return "observed"
+    return "python_udf" if frame.python_udf and not free_of_effects(model) else ""
+
+
+def free_of_effects(model: Model) -> bool:
+    """Whether Python functions in a plan have no effects: the model says so, or they are the file's own and are pure.
+
+    Functions that SQL names can be those of other models in the session.
+    """
+    if model.pure_udfs:
+        return True
+    return (
+        not unknown_modules(model)
+        and _SQL.search(model.code) is None
+        and _PYTHON.search(model.code) is not None
+        and pure_functions(model)
+    )
 
 
 def unrepeatable(model: Model, frame: Frame) -> str:
