@@ -236,10 +236,31 @@ _ROWS = [
     "rows = df.collect()\nout = [(rows[0].name, str(len(rows)))] if rows else []",
     "out = [(str(r[0]), r.name) for r in df.collect()]",
     "out = [(str(len(r)), r.name) for r in df.collect()]",
+    "df = df.select('name', 'cust', 'price')\nout = [(r[0], r['cust']) for r in df.collect()]",
+    "df = df.select('id', 'name', 'cust')\nout = [(str(r[1]), str(r.asDict()['name'])) for r in df.collect()[:2]]",
+    "out = [(r.asDict()['name'], r.asDict().get('cust', '')) for r in df.collect()]",
+    "out = []\nfor i, r in enumerate(df.collect()):\n    out.append((str(i), r.name))",
+    "rows = df.collect()\nrows = [(r.name, r.cust) for r in rows]\nout = [r for r in rows if r[0]]",
+    "rows = df.collect()\nout = [(rows and rows[0].name, str(len(rows)))][:len(rows)]",
+    "out = {}\nfor r in reversed(df.collect()):\n    out[r.cust] = r.name\nout = [(k, v) for k, v in out.items()]",
 ]
 _collected = st.sampled_from(_ROWS).map(
     lambda rows: f"{rows}\nreturn session.createDataFrame(out, 'a string, b string')"
 )
+
+_aggregations = _some(
+    [
+        "out['n'] = [len(pdf)]", "out['m'] = [pdf['amount'].max()]", "out['u'] = [pdf['name'].nunique()]",
+        "out['c'] = [str(pdf['cust'].value_counts().to_dict())]", "out['q'] = [str(pdf['q'].sum())]",
+        "out['t'] = [str(pdf['id'].mean())]", "out['d'] = [str(sorted(pdf['id'].unique()))]",
+        "out['g'] = [pdf.groupby('cust')['id'].sum().reset_index().to_csv()]",
+        "out['a'] = [pdf.groupby(['cust', 'flag']).agg(n=('n', 'count'), hi=('n', 'max'), s=('n', 'sum')).to_csv()]",
+        "out['s'] = [pdf.groupby('name').size().sort_index().to_csv()]",
+        "out['p'] = [str(pdf.groupby('cust')['price'].sum().to_dict())]",
+        "out['f'] = [pdf.groupby('cust')['amount'].agg('min').to_csv()]",
+        "out['k'] = [pdf.groupby('id', as_index=False)['q'].mean().to_csv()]",
+    ], 1, 4,
+).map(lambda lines: "\n".join(["pdf = df.toPandas()", "out = {}", *lines, "return pd.DataFrame({k: [str(v[0])] for k, v in out.items()})"]))  # fmt: skip
 
 # -- counts ------------------------------------------------------------------------------------
 
@@ -341,6 +362,7 @@ SHAPES: dict[str, Shape] = {
     "projection": Shape(_pandas(_EVERY_USES, _narrowed, st.just("")) | _collected, _named("projection")),
     "filters": Shape(_pandas(_STABLE_USES, st.just(""), _format("pdf = pdf[{f}].reset_index(drop=True)", f=_filter)), _named("filters"), STABLE),
     "filters and columns": Shape(_pandas(_EVERY_USES, _narrowed, _maybe_filtered), _named("projection")),
+    "driver_aggregation": Shape(_joined(_narrowed, _aggregations), _named("driver_aggregation")),
     "emptiness": Shape(_joined(_empty_test, _one("return df.select('q')", "return df.limit(1)")), _named("emptiness")),
     "with_columns": Shape(_joined(_columns, st.just("return df")), _named("with_columns")),
     "counts": Shape(_reported, _named("counts")),
