@@ -70,7 +70,7 @@ def test_projection(before: str, after: str) -> None:
     [
         ("x = len(df.toPandas())", "(), (), (), ()"),
         ("pdf = df.toPandas()\nx = pdf['a'].sum() + pdf.b.max()", "(), (('a', 'sum'), ('b', 'max')), (), ()"),
-        ("pdf = df.toPandas()\nx = pdf['a'].nunique(), set(pdf['b'].unique())", "('a', 'b'), (), (), ()"),
+        ("pdf = df.toPandas()\nx = pdf['a'].nunique(), sorted(set(pdf['b'].unique()))", "('a', 'b'), (), (), ()"),
         ("pdf = df.toPandas()\nx = pdf['a'].value_counts(normalize=True)", "('a',), (), (), ('a',)"),
         ("pdf = df.toPandas()[['k', 'v']]\nx = pdf.groupby('k')['v'].mean()", "('k',), (('v', 'sum'),), (('k',),), ()"),
         ("x = df.toPandas().groupby(['k', 'l'], dropna=False).size()", "('k', 'l'), (), (), ()"),
