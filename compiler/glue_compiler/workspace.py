@@ -195,9 +195,28 @@ class Workspace:
 
             upstream = self.upstream()
             found = check(facts, source, self.project, self.settings, path=path, upstream=upstream)
-            return found, upstream.used
+            return self._left_to_people(found, facts, path, source), upstream.used
 
         return Checked(source, lambda: self.facts(source), findings_of)
+
+    def _left_to_people(
+        self,
+        found: tuple[Diagnostic, ...],
+        facts: ModelFacts,
+        path: str | None,
+        source: SourceText,
+    ) -> tuple[Diagnostic, ...]:
+        """The findings without those that ask for what every run does by itself."""
+        from glue_compiler.plan.by_itself import REWRITE_OF, left_to_people
+
+        if not any(item.code in REWRITE_OF for item in found):
+            return found
+        kinds = (False, True) if facts.uses("is_incremental") else (False,)
+        try:
+            plans = [self.planned(path, source, incremental=kind) for kind in kinds]
+        except ValueError:  # of a config that means nothing, which is another finding
+            return found
+        return left_to_people(found, plans)
 
     def findings(self, path: str | None, source: SourceText) -> tuple[Diagnostic, ...]:
         """All findings in a text, in its order."""
@@ -275,17 +294,23 @@ class Workspace:
 
         The source of `run` and what follows from the plan are filled in here.
         """
+        from glue_compiler.plan.gains import gains
         from glue_compiler.plan.preview import PlannedProgram
 
         complete = run is not None
         if run is None:
             run = self.expected_run(path, source, incremental=incremental)
         facts = self.facts(source)
-        made = _plan(facts, source, self._context(facts, run, complete=complete))
+        context = self._context(facts, run, complete=complete)
+        schemas = self.schemas_of(facts)
+        made = _plan(facts, source, context)
+        made = replace(made, gains=gains(facts, schemas, made.decisions))
         request = replace(
             run, source=made.source, shown_lines=made.changed_lines, expected_kind=made.kind
         )
-        return PlannedProgram(made, request)
+        glue = min(self._glue_versions(run), key=spark_version)
+        spark = ".".join(map(str, context.spark))
+        return PlannedProgram(made, request, facts, glue, spark, schemas)
 
     # What the answers rest on
 
@@ -309,13 +334,17 @@ class Workspace:
         """Whether all texts that an answer rests on are as they were."""
         return still_holds(used, self.text_of)
 
+    def _glue_versions(self, run: ProgramRequest) -> list[str]:
+        """The Glue versions that the session of a run may have."""
+        versions = (*self.around.session_versions, Target.of(run.meta).glue_version)
+        return [version for version in versions if version is not None]
+
     def _context(self, facts: ModelFacts, run: ProgramRequest, *, complete: bool) -> RunContext:
         """What the planner may rely on: of several Glue versions that the session may have, what all of them allow."""
         from glue_compiler.plan.planner import RunContext
 
         own = Target.of(run.meta)
-        versions = (*self.around.session_versions, own.glue_version)
-        sparks = [spark_version(version) for version in versions if version is not None]
+        sparks = [spark_version(version) for version in self._glue_versions(run)]
         asked = _optimize("config", run.config.get("optimize"))
         allowed = _optimize("variable", self.around.variables.get("optimize"))
         return RunContext(

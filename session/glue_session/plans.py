@@ -23,19 +23,25 @@ _CHANGES = re.compile(
     r"|monotonically_increasing_id|\bSample\b|CollectMetrics|\bStreaming",
     re.IGNORECASE,
 )
+_UNSTEADY = re.compile(
+    r"\binput_file_\w+|spark_partition_id|monotonically_increasing_id|\bSample\b|CollectMetrics|\bStreaming",
+    re.IGNORECASE,
+)
 _CHOOSES = re.compile(
-    r"Deduplicate|Limit\b|\bOffset\b|\bTail\b|\b(?:first|last|any_value|collect_list|collect_set|array_agg|listagg|string_agg"
-    r"|row_number|ntile|max_by|min_by|mode|lag|lead|nth_value|monotonically_increasing_id|first_value|last_value)\(",
+    r"Deduplicate|Limit\b|RowFrame, (?!unboundedpreceding\$\(\), unboundedfollowing)|\bOffset\b|\bTail\b|\b(?:first|last|any_value|collect_list|collect_set|array_agg|listagg|string_agg"
+    r"|row_number|ntile|max_by|min_by|mode|lag|lead|nth_value|monotonically_increasing_id|first_value|last_value|percentile_approx|approx_percentile"
+    r"|histogram_numeric)\(",
     re.IGNORECASE,
 )
 
 
 class PlanOf:
-    """The analysed plan of one Spark frame."""
+    """The analysed plan of one Spark frame, or, `optimized`, what of it is computed for its columns."""
 
-    def __init__(self, frame: Any) -> None:
+    def __init__(self, frame: Any, *, optimized: bool = False) -> None:
         self._frame = frame
-        self._plan = frame._jdf.queryExecution().analyzed()
+        execution = frame._jdf.queryExecution()
+        self._plan = execution.optimizedPlan() if optimized else execution.analyzed()
 
     @cached_property
     def text(self) -> str:
@@ -45,9 +51,19 @@ class PlanOf:
     @cached_property
     def python(self) -> bool:
         """Whether computing the frame may run code of the model's, or code that Spark does not look into."""
+        return self.runs_code()
+
+    def runs_code(self, *, but_for: re.Pattern[str] | None = None) -> bool:
+        """`python`, with some nodes of the plan, by their names, taken for harmless."""
         jvm = self._frame.sparkSession._jvm
         pattern = jvm.org.apache.spark.sql.catalyst.trees.TreePattern.PYTHON_UDF()
-        return bool(self._plan.containsPattern(pattern)) or _OPAQUE.search(self.text) is not None
+        text = self.text if but_for is None else but_for.sub("", self.text)
+        return bool(self._plan.containsPattern(pattern)) or _OPAQUE.search(text) is not None
+
+    @cached_property
+    def steady(self) -> bool:
+        """Whether every evaluation gives the same rows at one moment: a clock may go on, nothing is drawn or observed."""
+        return bool(self._plan.deterministic()) and _UNSTEADY.search(self.text) is None
 
     @cached_property
     def changes(self) -> bool:
@@ -55,9 +71,21 @@ class PlanOf:
         return not self._plan.deterministic() or _CHANGES.search(self.text) is not None
 
     @cached_property
+    def observed(self) -> bool:
+        """Whether metrics are taken of the rows while they are computed."""
+        return "CollectMetrics" in self.text
+
+    @cached_property
     def chooses(self) -> bool:
-        """Whether rows or values may be picked in an order that Spark does not define."""
-        return _CHOOSES.search(self.text) is not None
+        """Whether rows or values may be picked in an order that Spark does not define.
+
+        An optimised plan picks less: of `distinct` nothing is left but the groups, of `dropDuplicates(["a"])`
+        whose `a` alone is used neither. Of texts that a collation takes for equal, one is picked.
+        """
+        return (
+            _CHOOSES.search(self.text) is not None
+            or "collate" in str(self._plan.schema().sql()).lower()
+        )
 
     @cached_property
     def cached(self) -> bool:

@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from glue_session.arrow_pandas import to_pandas
+from glue_session.added_columns import chain, with_columns
 from glue_session.aggregates import aggregated
+from glue_session.emptiness import some_rows
+from glue_session.moved import note
+from glue_session.piles import Piles
+from glue_session.plans import PlanOf
 from glue_session.reports import Reports
 from glue_session.texts import quote_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-_WORD = re.compile(r"\w+")
-_PRODUCT = re.compile(r"(?<=[^\s(,]) \* (?=[^\s),])")
-_STARS = ("*", "unresolvedstar", "unresolvedregex")
 # Columns that pandas gives the same type whether there are NULLs in them or not.
 _STABLE = {"string", "double", "float", "date", "binary", "timestamp_ntz"}
 _STABLE_WITHOUT_NULL = {"boolean", "tinyint", "smallint", "int", "bigint"}
-_ITEMS: tuple[type[Any], ...] = (
-    *(list, tuple, set, frozenset, dict, str, range, zip, enumerate, reversed),
-    *map(type, ({}.items(), {}.keys(), {}.values(), reversed([]))),
-)
 _ARROW = "spark.sql.execution.arrow.pyspark.enabled"
 
 
-class _AsWritten(Exception):
-    """Why a rewrite is not done in this session: the source's own steps are."""
-
-
 def rewritten_calls(
-    outcomes: list[dict[str, Any]], reports: Reports | None = None
+    outcomes: list[dict[str, Any]],
+    reports: Reports | None = None,
+    early: Callable[[Any, bool], tuple[Any, str]] | None = None,
 ) -> dict[str, Callable[..., Any]]:
     """The functions by the names that rewritten source has for them; without `reports` no report waits.
 
+    `early` writes the frame that the model will return; without it nothing is written.
+
     Each call adds to `outcomes` the rewrite, the line (of the source, which has the user's lines),
-    whether it was done, and why not.
+    whether it was done, and why not; see `moved` for what else.
     """
 
     def recording(rewrite: str, function: Callable[..., tuple[Any, str]]) -> Callable[..., Any]:
@@ -44,8 +42,7 @@ def rewritten_calls(
             result, why = function(*arguments)
             line = sys._getframe(1).f_lineno
             outcome = {"rewrite": rewrite, "line": line, "applied": not why, "why": why}
-            if outcome not in outcomes:
-                outcomes.append(outcome)
+            note(outcomes, outcome, arguments[0], result)
             return result
 
         return call
@@ -53,19 +50,31 @@ def rewritten_calls(
     return {
         "__dbt_glue_aggregated__": recording("driver_aggregation", aggregated),
         "__dbt_glue_project__": recording("projection", project),
+        "__dbt_glue_to_pandas__": recording("arrow", to_pandas),
         "__dbt_glue_filter__": recording("filters", filter_rows),
         "__dbt_glue_with_columns__": recording("with_columns", with_columns),
         "__dbt_glue_chain__": recording("with_columns", chain),
+        "__dbt_glue_some__": recording("emptiness", some_rows),
+        "__dbt_glue_written__": recording("shared_work", early or _nothing_written),
+        **Piles(outcomes).calls,
         **(Reports(waits=False) if reports is None else reports).calls,
     }
 
 
-def project(frame: Any, names: tuple[str, ...]) -> tuple[Any, str]:
+def _nothing_written(frame: Any, _pure: bool) -> tuple[Any, str]:
+    return frame, "nothing is written"
+
+
+def project(frame: Any, names: tuple[str, ...], trusted: bool = False) -> tuple[Any, str]:
     """`frame` with the named columns only, in its own order; itself, and why, where the others might matter.
 
     They might where names are not unique, where none or all are wanted, and where Arrow cannot
     convert one of the others: then the whole frame is converted without Arrow, which gives other values.
+    They also might where computing them runs Python, unless it is `trusted` to have no effects, and where what is
+    left chooses rows or changes by itself (glue_session.plans).
     """
+    if not hasattr(frame, "_jdf"):
+        return frame, f"it is a {type(frame).__name__}, no Spark frame of this session"
     columns = frame.columns
     kept = [name for name in columns if name in names]
     if not kept:
@@ -76,10 +85,31 @@ def project(frame: Any, names: tuple[str, ...]) -> tuple[Any, str]:
         return frame, "names of columns differ by case only"
     if not _arrow_takes(frame):
         return frame, "Arrow does not know the type of a column"
-    return frame.select(*[quote_name(name) for name in kept]), ""
+    return _judged(frame, lambda: frame.select(*[quote_name(name) for name in kept]), trusted)
 
 
-def filter_rows(frame: Any, column: str, operator: str, value: Any) -> tuple[Any, str]:
+def _judged(frame: Any, less: Callable[[], Any], trusted: bool) -> tuple[Any, str]:
+    """The smaller frame, or `frame` itself and why the rows or the effects of its plan might be others."""
+    plan = PlanOf(frame)
+    if plan.observed:
+        return frame, "its rows are observed"
+    if not trusted and plan.python:
+        return frame, "its plan runs Python functions"
+    try:
+        smaller = less()
+        rest = PlanOf(smaller, optimized=True)
+        if rest.changes:
+            return frame, "its plan holds values that change by themselves"
+        if rest.chooses:
+            return frame, "its plan chooses rows in an order that is not defined"
+    except Exception as error:  # noqa: BLE001 - whatever it is, the frame as written tells it better
+        return frame, f"Spark does not plan it ({type(error).__name__})"
+    return smaller, ""
+
+
+def filter_rows(
+    frame: Any, column: str, operator: str, value: Any, trusted: bool = False
+) -> tuple[Any, str]:
     """`frame` with the rows that `pdf[pdf[column] <operator> value]` keeps; itself, and why, where pandas might see it otherwise."""
     from pyspark.sql import functions
 
@@ -99,9 +129,8 @@ def filter_rows(frame: Any, column: str, operator: str, value: Any) -> tuple[Any
     if odd:
         return frame, f"NULL decides the pandas type of {odd[0]} ({kinds[odd[0]]})"
     cell, literal = functions.col(quote_name(column)), functions.lit(value)
-    if not isinstance(value, str):
-        literal = literal.cast("double")
-        frame = frame.filter(~functions.isnan(cell))
+    known = ~functions.isnan(cell) if wanted == "double" else functions.lit(True)
+    literal = literal.cast(wanted)
     tests = {
         "==": cell == literal,
         "<": cell < literal,
@@ -109,96 +138,7 @@ def filter_rows(frame: Any, column: str, operator: str, value: Any) -> tuple[Any
         ">": cell > literal,
         ">=": cell >= literal,
     }
-    return frame.filter(tests[operator]), ""
-
-
-def with_columns(
-    frame: Any, spread: bool, items: Iterable[Any], column: Callable[..., tuple[str, Any]]
-) -> tuple[Any, str]:
-    """The frame with a column added for every item: `column(frame, item)` gives its name and expression."""
-
-    def column_of(current: Any, item: Any) -> tuple[str, Any]:
-        return column(current, *item) if spread else column(current, item)
-
-    if type(items) not in _ITEMS:
-        why = f"the items are a {type(items).__name__}, which may make them during the loop"
-    else:
-        items = list(items)
-        try:
-            return _with_all(frame, [column_of(frame, item) for item in items]), ""
-        except Exception as error:  # noqa: BLE001 - whatever it is, the source's own order of calls raises it, or does not
-            why = _why(error)
-    for item in items:
-        name, expression = column_of(frame, item)
-        frame = frame.withColumn(name, expression)
-    return frame, why
-
-
-def chain(frame: Any, *pairs: Any) -> tuple[Any, str]:
-    """The frame with columns added: names and expressions in turn."""
-    columns = list(zip(pairs[::2], pairs[1::2], strict=True))
-    try:
-        return _with_all(frame, columns), ""
-    except Exception as error:  # noqa: BLE001 - whatever it is, the source's own order of calls raises it, or does not
-        why = _why(error)
-    for name, expression in columns:
-        frame = frame.withColumn(name, expression)
-    return frame, why
-
-
-def _with_all(frame: Any, columns: list[tuple[str, Any]]) -> Any:
-    """All columns added at once. Raises _AsWritten where one could depend on another, or on the order of their making."""
-    names = [name.lower() for name, _ in columns if type(name) is str]
-    if len(columns) < 2:
-        raise _AsWritten("there are not two columns to add")
-    if len(names) != len(columns) or len(set(names)) != len(names):
-        raise _AsWritten("a column is written twice, or its name is no text")
-    written: set[str] = set()
-    odd: list[str] = []
-    for (_, expression), name in zip(columns, names, strict=True):
-        text = expression._jc.toString().lower()
-        if any(star in _PRODUCT.sub("", text) for star in _STARS):
-            raise _AsWritten(f"{name} may read all columns so far")
-        if not written.isdisjoint(_WORD.findall(text)) or any(other in text for other in odd):
-            raise _AsWritten(f"{name} may read a column that was added before it")
-        if _WORD.fullmatch(name):
-            written.add(name)
-        else:
-            odd.append(name)
-    together = frame.withColumns(dict(columns))
-    _check_plan(together, frame)
-    return together
-
-
-def _check_plan(together: Any, frame: Any) -> None:
-    """Raises _AsWritten unless Spark made one projection of the columns, with at most one window below it.
-
-    Generators make rows, and several windows sort them one after the other: there the order of the
-    columns is part of the result. So is the place of what has another value in every row or plan.
-    """
-    plan = together._jdf.queryExecution().analyzed()
-    below = frame._jdf.queryExecution().analyzed()
-    if not plan.deterministic():
-        raise _AsWritten("the columns hold random values, or values that depend on the plan")
-    node = _child(plan, "Project")
-    if node.fastEquals(below):
-        return
-    node = _child(_child(node, "Project"), "Window")
-    if not _child(node, "Project").fastEquals(below):
-        raise _AsWritten("the columns take more than one projection")
-
-
-def _child(plan: Any, kind: str) -> Any:
-    found = plan.getClass().getSimpleName()
-    if found != kind:
-        raise _AsWritten(f"the columns take a {found} of their own")
-    return plan.children().apply(0)
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, _AsWritten):
-        return str(error)
-    return f"Spark does not take the columns together ({type(error).__name__})"
+    return _judged(frame, lambda: frame.filter(known & tests[operator]), trusted)
 
 
 def _has_one_pandas_type(field: Any, spark: Any) -> bool:

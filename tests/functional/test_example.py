@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from glue_endpoint.process.client import stop
+from rich.console import Console
 
-from tools.demo import glue, plot
+from tools.demo import glue, plans, plot
 from tools.demo import run as demo
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ class Project:
         self.state = folder / ".dbt-glue"
         self.nodes: list[dict[str, Any]] = []
         """What the first build made."""
+        self.rewrites: list[plans.Done] = []
+        """What the plan did in the first build."""
 
     def dbt(self, *arguments: str) -> dict[str, str]:
         """Run dbt; returns the status of each node by its name. Fails with dbt's log."""
@@ -68,6 +72,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     try:
         project.dbt("build")
         project.nodes = demo.built(folder)
+        project.rewrites = plans.done(folder / "target")
         yield project
     finally:
         stop(project.state)
@@ -76,7 +81,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 def test_every_model_and_test_of_the_example_is_good(project: Project) -> None:
     results = json.loads((project.folder / "target" / "run_results.json").read_text())["results"]
     assert {result["status"] for result in results} <= {"success", "pass"}
-    assert len(results) == 31
+    assert len(results) == 33
 
 
 def test_the_tables_hold_the_data(project: Project) -> None:
@@ -154,6 +159,26 @@ def test_the_demo_draws_its_picture(project: Project, tmp_path: Path) -> None:
     picture = tmp_path / "out" / "flights.png"
     plot.draw(glue.rows(project.state, demo.queries(project.nodes)), picture)
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_the_demo_tells_what_the_plan_saved(project: Project) -> None:
+    """Partial evaluation is not counted: what it leaves out would have cost nothing."""
+    saving = {
+        (each.model, each.rewrite)
+        for each in project.rewrites
+        if each.applied and each.rewrite != "partial_evaluation"
+    }
+    assert saving >= {
+        ("route_delays", "counts"),
+        ("weather_delays", "projection"),
+        ("made_up_time", "projection"),
+    }
+    console = Console(width=160, record=True, file=io.StringIO())
+    demo.show_plans(console, project.rewrites)
+    shown = console.export_text()
+    assert "What the plan saved the Python models" in shown
+    for each in project.rewrites:
+        assert each.saves in shown
 
 
 def test_java_goes_on_compiling(project: Project) -> None:

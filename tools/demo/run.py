@@ -14,7 +14,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tools.demo import glue, plot
+from tools.demo import glue, plans, plot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,7 @@ FRAMES = {
     "raw_weather": "pandas",
     "route_delays": "PySpark",
     "weather_delays": "pandas",
+    "made_up_time": "pandas",
     "carrier_punctuality": "pandas on Spark",
     "daily_departures": "PySpark",
 }
@@ -138,6 +139,22 @@ def show(
     )
 
 
+def show_plans(console: Console, rewrites: Sequence[plans.Done]) -> None:
+    """What the plan did with each Python model, a line for each rewrite."""
+    shown = Table(
+        box=box.SIMPLE_HEAD, title="What the plan saved the Python models", title_justify="left"
+    )
+    for column in ("model", "line", "rewrite", "saved"):
+        shown.add_column(column, justify="right" if column == "line" else "left")
+    previous = ""
+    for each in rewrites:
+        name = "" if each.model == previous else each.model
+        style = "" if each.applied else "dim"
+        shown.add_row(name, str(each.line), each.rewrite, each.saves, style=style)
+        previous = each.model
+    console.print(shown)
+
+
 def page(
     console: Console, title: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]
 ) -> None:
@@ -159,6 +176,7 @@ def main() -> None:
     plot.draw(found, picture)
     console = Console()
     show(console, nodes, found)
+    show_plans(console, plans.done(PROJECT / "target"))
     console.print(f"plot   {picture.relative_to(PROJECT.parents[1])}", highlight=False)
     console.print(
         f"time   dbt build {seconds:.1f} s, then {time.monotonic() - started:.1f} s to read and draw",

@@ -1,4 +1,4 @@
-"""`dbt-glue compile`: the program of a model as it would reach the session, and why it is what it is."""
+"""`dbt-glue compile`: what becomes of a model: its program, for people and for the session, and the plan behind it."""
 
 from __future__ import annotations
 
@@ -28,16 +28,17 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--show",
-    type=click.Choice(("program", "diff", "plan", "facts")),
+    type=click.Choice(("program", "wire", "diff", "plan", "facts")),
     default="plan",
     show_default=True,
-    help="The program, what was rewritten, the plan as a table, or the facts as JSON.",
+    help="The program for people, the one that is sent, what was rewritten, the plan, or the facts as JSON.",
 )
 @click.option(
     "--standalone",
     is_flag=True,
-    help="A script to paste into a notebook: it writes MODEL__standalone, and shows it.",
+    help="A script to paste into a notebook: the program for people, or, with --show wire, what is sent and its runtime.",
 )
+@click.option("--verbose", is_flag=True, help="With --show plan: refusals, too, that need nothing.")
 @click.option("--json", "as_json", is_flag=True, help="With --show plan: the plan as JSON.")
 @click.option("--schema", default=None, help="The schema of relations whose schema only dbt knows.")
 @click.option(
@@ -51,6 +52,7 @@ def compile_model(
     full_refresh: bool,
     show: str,
     standalone: bool,
+    verbose: bool,
     as_json: bool,
     schema: str | None,
     glue_version: str | None,
@@ -72,18 +74,22 @@ def compile_model(
         made = workspace.program(named.path, source, incremental=not full_refresh)
     except ValueError as error:
         raise click.ClickException(f"{path}: {error}") from error
-    if show == "facts" and not standalone:
+    if show == "wire":
+        click.echo(_wire_script(made) if standalone else made.text, nl=False)
+    elif standalone or show == "program":
+        click.echo(made.readable, nl=False)
+    elif show == "facts":
         click.echo(json.dumps(workspace.facts(source).to_dict(), indent=2, ensure_ascii=False))
-    elif show == "diff" and not standalone:
+    elif show == "diff":
         _show_diff(made.plan, path)
-    elif show == "plan" and not standalone:
-        click.echo(made.plan.to_json() if as_json else _table(made.plan, path))
     else:
-        click.echo(_standalone(made) if standalone else made.text, nl=False)
+        click.echo(
+            made.plan.to_json() if as_json else _plan_in_words(made.plan, path, verbose=verbose)
+        )
 
 
-def _standalone(made: PlannedProgram) -> str:
-    """The program with the session's runtime before it, for a session that has nothing but `spark`.
+def _wire_script(made: PlannedProgram) -> str:
+    """The program that is sent, with the session's runtime before it, for a session that has nothing but `spark`.
 
     It writes a table of its own: a pasted script must never replace what production reads, and
     an incremental run's result is only the increment.
@@ -111,34 +117,7 @@ def _show_diff(made: Plan, path: Path) -> None:
         click.echo(click.style(line, fg=color))
 
 
-def _table(made: Plan, path: Path) -> str:
-    from glue_compiler.plan.report import returned
+def _plan_in_words(made: Plan, path: Path, *, verbose: bool) -> str:
+    from glue_compiler.plan.report import plan_text, returned
 
-    rows = [("line", "rewrite", "", "why", "what")]
-    for row in made.to_dict()["decisions"]:
-        verdict = "applied" if row["applied"] else "refused"
-        what = row["saves"] if row["applied"] else row["detail"]
-        rows.append(
-            (
-                str(row["line"]),
-                row["rewrite"],
-                verdict,
-                row["reason"] if not row["applied"] else "",
-                what,
-            )
-        )
-    widths = [max(len(row[i]) for row in rows) for i in range(4)]
-    lines = [
-        "  ".join(
-            [*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]
-        ).rstrip()
-        for row in rows
-    ]
-    head = f"{path}: returns {returned(made)}"
-    if made.why_not:
-        return f"{head}\nthe source runs as it is: {made.why_not}"
-    refused = dict.fromkeys(
-        (d["reason"], d["why"]) for d in made.to_dict()["decisions"] if not d["applied"]
-    )
-    notes = [f"  {reason}: {why}" for reason, why in refused]
-    return "\n".join([head, *lines, *([""] if notes else []), *notes])
+    return f"{path}: returns {returned(made)}\n{plan_text(made, verbose=verbose)}"

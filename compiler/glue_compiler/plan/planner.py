@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from glue_compiler.rewrites import REWRITES
 from glue_compiler.rewrites.conversion import expected_kind
 from glue_compiler.rewrites.decision import Decision
-from glue_compiler.rewrites.model import Model
+from glue_compiler.rewrites.model import TO_PANDAS, Model
+from glue_compiler.rewrites.remedies import remedy
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText, Span
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.findings.diagnostics import Edit
+    from glue_compiler.plan.gains import Gain
 
 PLAN_VERSION = 1
 
@@ -108,7 +110,8 @@ class RunContext:
 class Plan:
     """The rewritten `source`, the decisions that led to it, and the kind of frame that it returns, when known.
 
-    `original` is the text that the user wrote; both have the same lines.
+    `original` is the text that the user wrote; both have the same lines. `gains` are those of conversions to pandas
+    whose columns the project knows, by their place.
     """
 
     original: str
@@ -116,6 +119,7 @@ class Plan:
     decisions: tuple[Decision, ...] = ()
     kind: str | None = None
     why_not: str = ""
+    gains: Mapping[Span, Gain] = field(default_factory=dict)
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -158,7 +162,18 @@ class Plan:
             "version": PLAN_VERSION,
             "kind": self.kind,
             "why_not": self.why_not,
-            "decisions": [d.to_dict(source.line_of(d.span.start)) for d in self.decisions],
+            "decisions": [
+                {**d.to_dict(source.line_of(d.span.start)), **self._worth(d)}
+                for d in self.decisions
+            ],
+        }
+
+    def _worth(self, decision: Decision) -> dict[str, Any]:
+        """What to change to make a refused decision apply, and what a conversion moves."""
+        gain = self.gains.get(decision.span) if decision.rewrite == "projection" else None
+        return {
+            "remedy": "" if decision.applied else remedy(decision),
+            "gain": None if gain is None else gain.to_dict(),
         }
 
     def to_json(self) -> str:
@@ -216,14 +231,17 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
     """The text after edits that do not overlap.
 
     Of insertions at one place the openings (`f(`) keep their order, and the closings (`, x)`) turn
-    it round, so that calls put around the same expression nest.
+    it round, so that calls put around the same expression nest. The opening of the conversion to
+    pandas comes first of all: its call holds those that are put around the converted frame.
     """
     pieces: list[str] = []
     position = 0
 
     def place(numbered: tuple[int, Edit]) -> tuple[Span, int]:
         number, edit = numbered
-        return edit.span, -number if edit.new_text.startswith(",") else number
+        if edit.new_text == f"{TO_PANDAS}(":
+            return edit.span, 0
+        return edit.span, -1 - number if edit.new_text.startswith(",") else 1 + number
 
     for _, edit in sorted(enumerate(edits), key=place):
         pieces += [text[position : edit.span.start], edit.new_text]

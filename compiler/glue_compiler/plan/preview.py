@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from glue_compiler.plan.planner import Plan
     from glue_compiler.project.context import Node
     from glue_compiler.project.surroundings import Surroundings
+    from glue_compiler.schemas.resolver import FrameSchemas
 
 NONCE = "0" * 16
 """Stands where a run has a number of its own, so that the same model gives the same text."""
@@ -33,6 +34,10 @@ class PlannedProgram:
 
     plan: Plan
     request: ProgramRequest
+    facts: ModelFacts
+    glue: str
+    spark: str
+    schemas: FrameSchemas
 
     @property
     def text(self) -> str:
@@ -40,12 +45,30 @@ class PlannedProgram:
         return emit(self.request).text
 
     @property
+    def readable(self) -> str:
+        """The program for people, which writes a scratch table and needs nothing but a session called `spark`."""
+        from glue_compiler.plan.gains import columns_at
+        from glue_compiler.plan.readable import Reading, readable
+
+        return readable(
+            Reading(
+                self.facts,
+                self.plan,
+                self.request,
+                self.scratch.request.target.relation,
+                self.glue,
+                self.spark,
+                lambda span: columns_at(self.facts, self.schemas, span),
+            )
+        )
+
+    @property
     def scratch(self) -> PlannedProgram:
         """The same for a program that writes a scratch table, `<model>__standalone`, and not the model's own."""
         this = self.request.this
         relation = _quoted(this.schema, f"{this.identifier}__standalone")
         target = replace(self.request.target, relation=relation)
-        return PlannedProgram(self.plan, replace(self.request, target=target))
+        return replace(self, request=replace(self.request, target=target))
 
 
 def expected_run(

@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
+from glue_compiler.rewrites.first_rows import (
+    asked_of_the_session,
+    counts_of_rows,
+    is_number,
+    is_test,
+    tests_zero,
+)
 from glue_compiler.rewrites.hazards import cached, hazard
 from glue_compiler.text.source import Span
 
@@ -19,25 +26,38 @@ if TYPE_CHECKING:
 
 NAME = "emptiness"
 _SAVES = "stops at the first row instead of counting all"
-_EMPTY = {("==", "0"), ("<=", "0"), ("<", "1")}
-_FILLED = {("!=", "0"), (">", "0"), (">=", "1")}
 
 
 def emptiness(model: Model) -> Iterator[Decision]:
-    """One decision for every `count()` of a frame whose value is used."""
-    for span, actions in model.grouped(model.facts.flow.actions).items():
-        action = actions[0]
-        if action.method != "count" or action.use == "statement":
+    """One decision for every `count()` of a frame whose value is used, but for those that are only reported.
+
+    Where errors need not stay and the facts do not tell enough, the session asks the plan (rewrites.first_rows).
+    """
+    actions = {
+        span: found
+        for span, found in model.grouped(model.facts.flow.actions).items()
+        if found[0].method == "count" and found[0].use != "statement"
+    }
+    asked = {} if model.strict else {model.span(call): call for call in counts_of_rows(model)}
+    for span in sorted({*actions, *asked}):
+        call = asked.get(span)
+        found = actions.get(span, [])
+        if call is not None and is_number(model, call):
             continue
-        call = model.calls.get(span)
-        if call is None:
-            yield Decision(NAME, span, "in_helper")
-            continue
-        reason = _refusal(model, call, actions)
-        edits: tuple[Edit, ...] = ()
-        if not reason:
-            reason, edits = _rewritten(model, call)
+        own = model.calls.get(span) if found else None
+        reason, edits = ("in_helper", ()) if own is None else _known(model, own, found)
+        if not edits and not model.strict and reason not in _FINAL:
+            frames = [model.frame(action.frame) for action in found]
+            reason, edits = asked_of_the_session(model, call or own, frames)
         yield Decision(NAME, span, reason, edits, _SAVES if edits else "")
+
+
+_FINAL = ("count_value_used", "value_discarded", "unknown_call", "spark_too_old")
+
+
+def _known(model: Model, call: ast.Call, actions: list[Action]) -> tuple[str, tuple[Edit, ...]]:
+    reason = _refusal(model, call, actions)
+    return (reason, ()) if reason else _rewritten(model, call)
 
 
 def _refusal(model: Model, call: ast.Call, actions: list[Action]) -> str:
@@ -49,7 +69,7 @@ def _refusal(model: Model, call: ast.Call, actions: list[Action]) -> str:
     if any(cached(model, frame) for frame in frames) or any(a.after_cache for a in actions):
         return "cached"
     reason = next(filter(None, (hazard(model, frame, call) for frame in frames)), "")
-    if reason:
+    if reason and (model.strict or reason != "may_raise"):
         return reason
     if model.guarded(call):
         return "in_try"
@@ -60,45 +80,14 @@ def _rewritten(model: Model, call: ast.Call) -> tuple[str, tuple[Edit, ...]]:
     if call.args or call.keywords or not isinstance(call.func, ast.Attribute):
         return "unknown_call", ()
     parent = model.parents[call]
-    verdict = _tests_zero(parent, call)
-    if verdict is None and _is_test(model, call):
+    verdict = tests_zero(parent, call)
+    if verdict is None and is_test(model, call):
         verdict = False
     if verdict is not None:
         return _test_edits(model, call, parent, verdict)
     if isinstance(parent, ast.Assign) and parent.value is call:
         return _assigned_verdict(model, call, parent)
     return "count_value_used", ()
-
-
-def _is_test(model: Model, node: ast.AST) -> bool:
-    """Whether only the truth of an expression is used."""
-    child, parent = node, model.parents[node]
-    while isinstance(parent, ast.BoolOp):
-        child, parent = parent, model.parents[parent]
-    return isinstance(parent, (ast.If, ast.While, ast.IfExp)) and parent.test is child
-
-
-def _tests_zero(parent: ast.AST, node: ast.AST) -> bool | None:
-    """True for a test of being zero, False for one of not being zero, None for anything else."""
-    if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
-        return True
-    if not isinstance(parent, ast.Compare) or len(parent.ops) != 1:
-        return None
-    operators: dict[type[ast.cmpop], tuple[str, str]] = {
-        ast.Eq: ("==", "=="),
-        ast.NotEq: ("!=", "!="),
-        ast.Gt: (">", "<"),
-        ast.Lt: ("<", ">"),
-        ast.GtE: (">=", "<="),
-        ast.LtE: ("<=", ">="),
-    }
-    found = operators.get(type(parent.ops[0]))
-    left = parent.left is node
-    other = parent.comparators[0] if left else parent.left
-    if found is None or not isinstance(other, ast.Constant) or type(other.value) is not int:
-        return None
-    test = (found[0 if left else 1], str(other.value))
-    return True if test in _EMPTY else False if test in _FILLED else None
 
 
 def _test_edits(
@@ -131,7 +120,7 @@ def _assigned_verdict(
     for use in uses:
         if not isinstance(use.ctx, ast.Load) or use not in own:
             return "count_value_used", ()
-        if _tests_zero(model.parents[use], use) is None and not _is_test(model, use):
+        if tests_zero(model.parents[use], use) is None and not is_test(model, use):
             return "count_value_used", ()
     func = call.func
     assert isinstance(func, ast.Attribute)  # noqa: S101 - checked by the caller

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
-from glue_compiler.rewrites.hazards import chosen_rows, hazard
+from glue_compiler.rewrites.failures import caught
+from glue_compiler.rewrites.hazards import chosen_rows, free_of_effects, hazard, seen_besides
 from glue_compiler.rewrites.model import FILTER
 from glue_compiler.rewrites.pandas_demand import columns_of, is_member
+from glue_compiler.rewrites.readers import may_be_read
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
@@ -46,8 +48,16 @@ def filters(model: Model) -> Iterator[Decision]:
         if any(frame.kind != "spark" for frame in frames):
             reason = "kind_unknown"
         else:
-            reason = next(filter(None, (hazard(model, frame, call) for frame in frames)), reason)
-            if reason == APPLIED and any(chosen_rows(model, frame, call) for frame in frames):
+            besides = (
+                hazard(model, frame, call) if model.strict else seen_besides(model, frame)
+                for frame in frames
+            )
+            reason = next(filter(None, besides), reason)
+            if (
+                reason == APPLIED
+                and model.strict
+                and any(chosen_rows(model, frame, call) for frame in frames)
+            ):
                 reason = "order_undefined"
         if model.opaque:
             reason = "frame_alias"
@@ -113,21 +123,25 @@ def _verdict(
     func = call.func
     if not isinstance(func, ast.Attribute) or call.args or call.keywords:
         return "unknown_call", (), ""
-    if model.inside(call, ast.For, ast.While, ast.AsyncFor):
+    if model.strict and model.inside(call, ast.For, ast.While, ast.AsyncFor):
         return "in_loop", (), ""
-    if model.guarded(call):
-        return "in_try", (), ""
-    if name in model.string_words:
+    seen = ("in_try" if model.guarded(call) else "") if model.strict else caught(model, call)
+    if seen:
+        return seen, (), ""
+    if may_be_read(model, name):
         return "named_in_text", (), ""
     receiver = model.span(func.value)
     if not re.fullmatch(r"\s*\)*[\s)]*\.\s*\w+", model.slice(receiver.end, model.span(func).end)):
         return "chain_parentheses", (), ""
+    trusted = ", True" if free_of_effects(model) else ""
     edits: list[Edit] = []
     shown: list[str] = []
     for column, operator, value in (found for found in conditions if not isinstance(found, str)):
         edits += [
             Edit(Span(receiver.start, receiver.start), f"{FILTER}("),
-            Edit(Span(receiver.end, receiver.end), f", {column!r}, {operator!r}, {value!r})"),
+            Edit(
+                Span(receiver.end, receiver.end), f", {column!r}, {operator!r}, {value!r}{trusted})"
+            ),
         ]
         shown.append(f"{column} {operator} {value!r}")
     return APPLIED, tuple(edits), " and ".join(shown)

@@ -36,6 +36,7 @@ _CHOOSES = re.compile(
     re.IGNORECASE,
 )
 _STRICT = re.compile(r"raise_error|assert_true|\.ansi\.|FAILFAST", re.IGNORECASE)
+_SQL = re.compile(r"\.sql\(|\bsql\(|[eE]xpr\b|call_(?:udf|function)|\btable\(|\.read\b")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _NO_COLUMNS = frozenset(
     {
@@ -86,6 +87,32 @@ def hazard(model: Model, frame: Frame, call: ast.Call) -> str:
     return _hazard_of_text(model) or ("may_raise" if may_raise(model, call) else "")
 
 
+def seen_besides(model: Model, frame: Frame) -> str:
+    """A reason code where something besides the rows of `frame` could be seen to change, as far as it is known here.
+
+    The rest the session asks Spark's plan (glue_session.plans): Python in it, values that change by themselves,
+    rows that are chosen in no defined order. That an expression fails no more is no reason: see docs/rewrites.
+    """
+    if _OBSERVED.search(model.code):
+        return "observed"
+    return "python_udf" if frame.python_udf and not free_of_effects(model) else ""
+
+
+def free_of_effects(model: Model) -> bool:
+    """Whether Python functions in a plan have no effects: the model says so, or they are the file's own and are pure.
+
+    Functions that SQL names can be those of other models in the session.
+    """
+    if model.pure_udfs:
+        return True
+    return (
+        not unknown_modules(model)
+        and _SQL.search(model.code) is None
+        and _PYTHON.search(model.code) is not None
+        and pure_functions(model)
+    )
+
+
 def unrepeatable(model: Model, frame: Frame) -> str:
     """A reason code where two evaluations of `frame` could differ, or the first one be missed; "" where not.
 
@@ -98,7 +125,7 @@ def unrepeatable(model: Model, frame: Frame) -> str:
     if _as_it_is(frame) and not frame.python_udf:
         return ""
     python = frame.python_udf or _hazard_of_text(model) == "python_udf"
-    if python and (_unknown_modules(model) or not pure_functions(model)):
+    if python and (unknown_modules(model) or not pure_functions(model)):
         return "python_udf"
     return "nondeterministic" if _CHANGES.search(model.code) else ""
 
@@ -238,10 +265,11 @@ def _known_modules() -> frozenset[str]:
 def _hazard_of_text(model: Model) -> str:
     if _PYTHON.search(model.code):
         return "python_udf"
-    if _unknown_modules(model):
+    if unknown_modules(model):
         return "python_udf"
     return "nondeterministic" if _CHANGES.search(model.code) else ""
 
 
-def _unknown_modules(model: Model) -> bool:
+def unknown_modules(model: Model) -> bool:
+    """Whether a module is imported whose functions might make columns that run Python."""
     return any(found.level or found.top not in _known_modules() for found in model.facts.imports)

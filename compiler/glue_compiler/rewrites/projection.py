@@ -2,7 +2,8 @@
 
 The columns that are used are those that `pandas_demand` finds, which accepts only forms that it
 knows, and those of the flow analysis, which knows the kind of the frame and what made it. The session checks what only it
-can: column names that are unique, and a conversion that treats the columns one by one.
+can: column names that are unique, a conversion that treats the columns one by one, and a plan that runs no Python, holds
+nothing that changes by itself, and chooses no rows in an order that is not defined.
 """
 
 from __future__ import annotations
@@ -13,7 +14,13 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
-from glue_compiler.rewrites.hazards import chosen_rows, hazard
+from glue_compiler.rewrites.failures import caught
+from glue_compiler.rewrites.hazards import (
+    chosen_rows,
+    free_of_effects,
+    hazard,
+    seen_besides,
+)
 from glue_compiler.rewrites.model import PROJECT
 from glue_compiler.rewrites.pandas_demand import pandas_demand
 from glue_compiler.rewrites.row_demand import row_demand
@@ -65,11 +72,19 @@ def _decision(model: Model, span: Span, sources: list[int], demand: set[str]) ->
     frames = [model.frame(source) for source in sources]
     call = model.calls.get(span)
     if call is None:
+        call = _in_helper(model, span)
+    if call is None:
         return Decision(NAME, span, "in_helper")
     func = call.func
     if not isinstance(func, ast.Attribute) or call.args or call.keywords:
         return Decision(NAME, span, "unknown_call")
-    reason = _frame_refusal(model, call, frames)
+    known = [
+        frame.schema.names if frame.schema.exact else model.columns_of(source)
+        for frame, source in zip(frames, sources, strict=True)
+    ]
+    if not model.strict and known and all(k is not None and len(k) == 1 for k in known):
+        return Decision(NAME, span, "all_columns_used")
+    reason = _strict_refusal(model, call, frames) if model.strict else _refusal(model, call, frames)
     if reason:
         return Decision(NAME, span, reason)
     found, detail = (
@@ -80,17 +95,31 @@ def _decision(model: Model, span: Span, sources: list[int], demand: set[str]) ->
     wanted = found | demand
     if not wanted:
         return Decision(NAME, span, "no_columns_used")
-    known = [
-        frame.schema.names if frame.schema.exact else model.columns_of(source)
-        for frame, source in zip(frames, sources, strict=True)
-    ]
     schemas = [frame.schema for frame in frames]
     if all(s.exact and set(s.names) <= wanted for s in schemas):
         return Decision(NAME, span, "all_columns_used")
-    return _applied_decision(model, span, func, wanted, known)
+    return _applied_decision(model, span, func, wanted, known, free_of_effects(model))
 
 
-def _frame_refusal(model: Model, call: ast.Call, frames: list[Frame]) -> str:
+def _in_helper(model: Model, span: Span) -> ast.Call | None:
+    """The conversion to pandas in another function of the file, whose calls are followed."""
+    call = model.expressions.get(span)
+    if model.strict or not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return None
+    return call if call.func.attr == "toPandas" else None
+
+
+def _refusal(model: Model, call: ast.Call, frames: list[Frame]) -> str:
+    """A reason that the session cannot judge, where only a model that succeeds has to give the same."""
+    if any(frame.kind != "spark" for frame in frames):
+        return "kind_unknown"
+    reason = next(filter(None, (seen_besides(model, frame) for frame in frames)), "")
+    if reason:
+        return reason
+    return "frame_alias" if model.opaque else caught(model, call)
+
+
+def _strict_refusal(model: Model, call: ast.Call, frames: list[Frame]) -> str:
     if any(frame.kind != "spark" for frame in frames):
         return "kind_unknown"
     reason = next(filter(None, (hazard(model, frame, call) for frame in frames)), "")
@@ -111,6 +140,7 @@ def _applied_decision(
     func: ast.Attribute,
     wanted: set[str],
     known: list[tuple[str, ...] | None],
+    trusted: bool,
 ) -> Decision:
     receiver = model.span(func.value)
     tail = model.slice(receiver.end, model.span(func).end)
@@ -120,7 +150,7 @@ def _applied_decision(
     shown = f"({', '.join(map(repr, names))}{',' if len(names) == 1 else ''})"
     edits = (
         Edit(Span(receiver.start, receiver.start), f"{PROJECT}("),
-        Edit(Span(receiver.end, receiver.end), f", {shown})"),
+        Edit(Span(receiver.end, receiver.end), f", {shown}{', True' if trusted else ''})"),
     )
     lists = {tuple(name.lower() for name in found) for found in known if found is not None}
     if None in known or len(lists) != 1:

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit
+from glue_compiler.rewrites.columns_in_loops import built_up, piled, reductions
 from glue_compiler.rewrites.decision import APPLIED, Decision
 from glue_compiler.rewrites.loop_items import lazy_items
 from glue_compiler.rewrites.model import CHAIN, LOOP
@@ -50,6 +51,43 @@ _UNFOLLOWED = (
 
 def with_columns(model: Model) -> Iterator[Decision]:
     """One decision for every loop that adds columns to a frame, and for every chain of three or more."""
+    single = [*_loops(model)]
+    piles: list[Decision] = []
+    if not model.strict:
+        single, piles = _of_any_form(model, single)
+        piles += reductions(model)
+    yield from single
+    yield from piles
+    yield from _chains(model, [decision.span for decision in piles if decision.applied])
+
+
+def _of_any_form(model: Model, single: list[Decision]) -> tuple[list[Decision], list[Decision]]:
+    """What is left of the loops that are one call, and those that are taken as they stand."""
+    calls = {decision.span for decision in single if decision.applied}
+    piles = []
+    for loop, places in built_up(model):
+        span = model.span(loop)
+        inside = any(call != span and span.covers(call) for call in calls)
+        found = piled(model, loop, places) if span not in calls else None
+        if found is not None and (found.applied or not inside):
+            piles.append(found)
+    taken = [decision.span for decision in piles]
+    # A loop that begins every round with a frame of its own builds nothing up.
+    loops = [model.span(node) for node in model.parents if isinstance(node, ast.For)]
+    fresh = [span for span in loops if not any(pile.covers(span) for pile in taken)]
+    left = [
+        decision
+        for decision in single
+        if not any(span.covers(decision.span) for span in taken)
+        and (
+            decision.reason != "conditional_columns"
+            or not any(s.covers(decision.span) for s in fresh)
+        )
+    ]
+    return left, piles
+
+
+def _loops(model: Model) -> Iterator[Decision]:
     loops = model.grouped(model.facts.flow.loop_columns)
     seen: set[int] = set()
     for span, facts in loops.items():
@@ -67,7 +105,6 @@ def with_columns(model: Model) -> Iterator[Decision]:
             if loop is not None and id(loop) not in seen:
                 seen.add(id(loop))
                 yield _loop(model, loop, call)
-    yield from _chains(model)
 
 
 def _loop(model: Model, loop: ast.For | ast.While, call: ast.Call) -> Decision:
@@ -222,15 +259,15 @@ def _loop_edits(
     )
 
 
-def _chains(model: Model) -> Iterator[Decision]:
-    """Chains `frame.withColumn(...).withColumn(...)` of three or more."""
+def _chains(model: Model, piles: list[Span]) -> Iterator[Decision]:
+    """Chains `frame.withColumn(...).withColumn(...)` of three or more, outside of loops where they pile up."""
     members: dict[Span, list[MemberUse]] = {}
     for use in model.here(model.facts.flow.members):
         if use.member == "withColumn" and use.call is not None:
             members.setdefault(use.call, []).append(use)
     for span in members:
         call = model.calls.get(span)
-        if call is None or _inner(call) is None:
+        if call is None or _inner(call) is None or any(pile.covers(span) for pile in piles):
             continue
         outer = model.parents[call]
         goes_on = isinstance(outer, ast.Attribute) and outer.attr == "withColumn"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EXPLAIN = "dbt-glue.explainRule"
 SHOW_PROGRAM = "dbtGlue.showProgram"
+SHOW_WIRE = "dbtGlue.showWireProgram"
 SHOW_PLAN = "dbtGlue.showPlan"
 RUN = "dbtGlue.runModel"
 VALIDATE = "dbtGlue.validateModel"
@@ -44,7 +45,17 @@ async def show_program(ls: Connection, uri: str) -> str:
 
     def text() -> tuple[str, str]:
         name, found = preview_of(ls.session.snapshot(uri))
-        return f"{name}.program.py", found.text
+        return f"{name}.program.py", found.readable
+
+    return await _show_text(ls, uri, *await ls.requests.run(uri, text, ls.session.version_of(uri)))
+
+
+async def show_wire(ls: Connection, uri: str) -> str:
+    """The program of a model as it is sent to a session, which is also shown where the client can show a file."""
+
+    def text() -> tuple[str, str]:
+        name, found = preview_of(ls.session.snapshot(uri))
+        return f"{name}.wire.py", found.text
 
     return await _show_text(ls, uri, *await ls.requests.run(uri, text, ls.session.version_of(uri)))
 
@@ -106,6 +117,7 @@ async def _show_text(ls: Connection, uri: str, name: str, text: str) -> str:
 COMMANDS: dict[str, Callable[..., Awaitable[Any]]] = {
     EXPLAIN: explain_rule,
     SHOW_PROGRAM: show_program,
+    SHOW_WIRE: show_wire,
     SHOW_PLAN: show_plan,
     RUN: run_model,
 }

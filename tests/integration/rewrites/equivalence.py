@@ -56,7 +56,9 @@ def _judge(spark: Any, program: Program, folder: Path) -> set[str]:
     with patch.object(aggregates, "SMALL", 0):
         plan, before, after = both(spark, program.body, {"t": view}, program.context)
     spark.catalog.clearCache()
-    assert before.same(after, ordered=program.ordered), (
+    # Where errors need not stay, a program that fails as written may succeed.
+    failed = before.error and not program.context.optimize.strict
+    assert failed or before.same(after, ordered=program.ordered), (
         f"{program}\n{plan.source}\nas written: {before}\nas rewritten: {after}"
     )
     # Debug actions print, and are asked to go; of a write that fails no report is made.

@@ -36,12 +36,19 @@ def test_an_increment_does_not_replace_the_table(
     monkeypatch.chdir(tmp_path)
     for name, rows in (("orders", 4), ("daily", 3)):
         spark.range(rows).write.mode("overwrite").saveAsTable(name)
-    script = CliRunner().invoke(main, ["compile", "daily", "--incremental", "--standalone"]).stdout
+    wire = ["compile", "daily", "--incremental", "--standalone", "--show", "wire"]
+    script = CliRunner().invoke(main, wire).stdout
     exec(compile(script, "<pasted>", "exec"), {"spark": spark})
     assert [row.id for row in spark.table("daily").orderBy("id").collect()] == [0, 1, 2]
     assert [row.id for row in spark.table("daily__standalone").collect()] == [3]
     printed = capfd.readouterr().out
     assert '"ok": true' in printed or '"ok":true' in printed
     assert "|3  |" in printed
+    spark.sql("drop table daily__standalone")
+    script = CliRunner().invoke(main, ["compile", "daily", "--incremental", "--standalone"]).stdout
+    assert "glue_" not in script.replace("dbt_glue", "")
+    exec(compile(script, "<pasted>", "exec"), {"spark": spark})
+    assert [row.id for row in spark.table("daily").orderBy("id").collect()] == [0, 1, 2]
+    assert [row.id for row in spark.table("daily__standalone").collect()] == [3]
     for name in ("orders", "daily", "daily__standalone"):
         spark.sql(f"drop table {name}")

@@ -50,6 +50,19 @@ def test_the_plan_is_a_table_that_tells_why(project: Path) -> None:
     assert "one evaluation of the plan less" in text
 
 
+def test_the_plan_leads_with_what_is_saved_and_says_what_to_change(project: Path) -> None:
+    text = run("daily").splitlines()
+    assert text[1].startswith("saved: ")
+    assert "one evaluation of the plan less (line 9)" in text[1]
+    assert "and 1 other with nothing to change: emptiness (count_value_used) (--verbose)" in text
+    assert any(
+        line.strip().startswith("9  emptiness") for line in run("daily", "--verbose").splitlines()
+    )
+    path = project / "models" / "daily.py"
+    path.write_text(MODEL.replace('dbt.ref("orders")', 'dbt.ref("orders").cache()'))
+    assert "to make it apply: drop the cache" in run("daily")
+
+
 def test_the_plan_as_json(project: Path) -> None:
     decisions = json.loads(run("models/daily.py", "--incremental", "--json"))["decisions"]
     assert {d["rewrite"] for d in decisions if d["applied"]} == {"partial_evaluation", "emptiness"}
@@ -63,20 +76,41 @@ def test_the_diff_of_both_kinds_of_runs(project: Path) -> None:
 
 
 def test_the_program_names_the_relations_of_the_project(project: Path) -> None:
-    text = run("daily", "--show", "program", "--schema", "shop")
+    text = run("daily", "--show", "wire", "--schema", "shop")
     assert "`shop`.`orders`" in text
     assert "isEmpty" in text
+    assert 'orders")' in run("daily", "--show", "program", "--schema", "shop")
+
+
+def test_the_program_for_people_has_the_models_code(project: Path) -> None:
+    text = run("daily", "--show", "program", "--schema", "shop")
+    assert run("daily", "--standalone", "--schema", "shop") == text
+    compile(text, "script", "exec")
+    assert "__dbt_glue" not in text
+    for line in (
+        '    # dbt.config(materialized="incremental", batch=5)',
+        '    df = spark.table("shop.orders")  # dbt.ref("orders")',
+        "    if False:  # dbt.is_incremental",
+        "    if df.isEmpty():  # was: if df.count() == 0:",
+        "result = model(None, spark)",
+        'result.write.mode("overwrite").format("parquet").saveAsTable("shop.daily__standalone")',
+    ):
+        assert line in text.splitlines()
+    assert "#   line 7  emptiness  stops at the first row instead of counting all" in text
 
 
 def test_a_standalone_script_is_python(project: Path) -> None:
-    text = run("daily", "--standalone")
+    text = run("daily", "--standalone", "--show", "wire")
     compile(text, "script", "exec")
     assert text.index("__dbt_glue__.attach") < text.index("__dbt_glue__.run_model(")
 
 
 @pytest.mark.parametrize("kind", ["--incremental", "--full-refresh"])
 def test_a_standalone_script_leaves_the_models_own_table_alone(project: Path, kind: str) -> None:
-    text = run("daily", kind, "--standalone", "--schema", "shop")
+    assert '.saveAsTable("shop.daily")' not in run(
+        "daily", kind, "--standalone", "--schema", "shop"
+    )
+    text = run("daily", kind, "--standalone", "--show", "wire", "--schema", "shop")
     request = text[text.index("request=") :].replace("\\", "")
     written = request[request.index('"write": {') :]
     assert '"relation": "`shop`.`daily__standalone`"' in written

@@ -498,12 +498,48 @@ def model(dbt, session) -> DataFrame:
     return join(first([df]))
 '''
 
+_LISTS = (
+    "from functools import reduce\n"
+    "import pandas as pd\n"
+    "from pyspark.sql import DataFrame\n"
+    "\n"
+    "def add(frames, df):\n"
+    "    frames.append(df)\n"
+    "    return frames\n"
+    "\n"
+    "def model(dbt, session):\n"
+    "    df = dbt.ref('orders')\n"
+    "    frames = alias = []\n"
+    "    for number, name in enumerate(['a', 'b']):\n"
+    "        if number == 0:\n"
+    "            total = df.select(name)\n"
+    "        else:\n"
+    "            total = total.union(df.select(name))\n"
+    "        frames.append(total)\n"
+    "    other = add([], df)\n"
+    "    df.cache()\n"
+    "    alias += other\n"
+    "    last = frames.pop()\n"
+    "    def later():\n"
+    "        nonlocal total\n"
+    "        total = pd.concat(other)\n"
+    "    later()\n"
+    "    if frames:\n"
+    "        return reduce(DataFrame.unionByName, frames)\n"
+    "    unknown(frames)\n"
+    "    if last.count() == 0:\n"
+    "        return spark.createDataFrame(pd.concat([total['a'], total['b']], axis=1))\n"
+    "    return frames[0]\n"
+)
+
+
 ODD_MODELS: dict[str, str] = {
     "customers": _CUSTOMERS,
     "customers with CRLF": _CUSTOMERS.replace("\n", "\r\n"),
     "customers with CR": _CUSTOMERS.replace("\n", "\r"),
     "customers without a last line break": _CUSTOMERS.rstrip("\n"),
     "aliases": _ALIASES,
+    "lists": _LISTS,
     "views": _VIEWS,
     "two worlds": _TWO_WORLDS,
     "two worlds with tabs": _TWO_WORLDS.replace("    ", "\t"),

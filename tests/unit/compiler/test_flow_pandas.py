@@ -129,3 +129,36 @@ def test_pandas_columns_compare_with_case():
     flow = flow_of("p = pd.DataFrame({'a': [1]})\nx = p['A']\nreturn p\n")
     (use,) = flow.columns
     assert use.case_sensitive
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        # columns beside each other are a frame; what is of unknown pieces is a frame if the model returns at all
+        ("return pd.concat([p['a'], p.groupby('a').ffill()], axis=1)", "pandas"),
+        ("return pd.concat([p['a'], p['b']], axis='columns')", "pandas"),
+        ("return pd.concat(f(p))", "pandas"),
+        ("return pd.concat({k: f(k) for k in p}.values())", "pandas"),
+        ("q = pd.concat(f(p)) * 2\nreturn q", "pandas"),
+        ("return pd.concat([p['a'], dbt.ref('y').pandas_api()], axis=1)", None),
+        # one level of labels or two: both give a frame in the end
+        (
+            "return p.merge(p, on='a').groupby('a')[['b', 'c']].corr()['b'].drop('b', level=1).reset_index(name='r')",
+            "pandas",
+        ),
+        ("return p['a'].rename_axis('k').reset_index()", "pandas"),
+        ("return p['a'].reset_index(drop=True)", None),
+        ("return p['a'].reset_index(drop=f(p))", None),
+        ("return p['a']", None),
+        ("return (p['a'] * 2).sum()", None),
+    ],
+)
+def test_kind_of_what_series_and_unknown_pieces_become(body, kind):
+    flow = flow_of(f"p = dbt.ref('x').toPandas()\n{body}\n")
+    (found,) = flow.returns
+    assert (None if found.frame is None else flow.frames[found.frame].kind) == kind
+
+
+def test_members_of_what_may_be_a_frame_or_a_series_are_not_judged():
+    flow = flow_of("q = pd.concat(f(session)) + 1\nreturn q.merge(q, on='a')\n")
+    assert not [m for m in flow.members if m.member == "merge" and m.kind]

@@ -384,3 +384,111 @@ def test_columns_that_are_taken_off_a_grouped_frame_are_told_of():
         ("a", "groupBy"),
         ("b", "groupby"),
     ]
+
+
+LISTS = [
+    # what is put into a list is there for whoever takes it out
+    ("frames = []\nframes.append(df)\nreturn frames[0]", "spark"),
+    (
+        "frames = []\nfor n in dbt.config.get('n'):\n    frames.append(df.withColumn(n, col('a')))\nreturn frames[0]",
+        "spark",
+    ),
+    (
+        "frames = []\nfor n in dbt.config.get('n'):\n    frames += [df.select(n)]\nreturn reduce(DataFrame.unionByName, frames)",
+        "spark",
+    ),
+    (
+        "frames = []\nif dbt.config.get('n'):\n    frames.append(df)\nr = frames[0]\nfor f in frames[1:]:\n    r = r.union(f)\nreturn r",
+        "spark",
+    ),
+    (
+        "frames = [df, df]\nr = frames[0]\nfor f in frames[1:]:\n    r = r.unionByName(f)\nreturn r",
+        "spark",
+    ),
+    (
+        "frames = []\nfor n in dbt.config.get('n'):\n    frames.append(df)\nreturn frames.pop()",
+        "spark",
+    ),
+    (
+        "frames = []\nfor n in dbt.config.get('n'):\n    frames.append(df.toPandas())\nreturn pd.concat(frames)",
+        "pandas",
+    ),
+    # and nothing is known of a list that holds several kinds, or that other code may have changed
+    (
+        "frames = []\nfor n in dbt.config.get('n'):\n    frames.append(df)\n    frames.append(df.toPandas())\nreturn frames[0]",
+        None,
+    ),
+    ("frames = [df]\nframes.append(df.toPandas())\nframes.reverse()\nreturn frames[0]", None),
+    (
+        "frames = []\nfor n in dbt.config.get('n'):\n    frames.append(df)\nchange(frames)\nreturn frames[0]",
+        None,
+    ),
+    (
+        "frames = [df]\nalias = frames\nalias.append(df.toPandas())\nreturn frames[dbt.config.get('n')]",
+        None,
+    ),
+    (
+        "frames = [df]\nalias = frames\nalias += [df.toPandas()]\nfor f in frames:\n    r = f\nreturn r",
+        None,
+    ),
+    (
+        "def add(items):\n    items.append(df.toPandas())\nframes = [df]\nadd(frames)\nfor f in frames:\n    r = f\nreturn r",
+        "pandas",
+    ),
+    (
+        "frames = [df]\nfor n in dbt.config.get('n'):\n    r = frames[0]\n    frames.insert(0, df.toPandas())\nreturn r",
+        None,
+    ),
+    (
+        "a, b, c = [df], [df], [df]\nfor n in dbt.config.get('n'):\n    a.extend(b)\n    b.extend(c)\n    c.append(df.toPandas())\nfor f in a:\n    r = f\nreturn r",
+        None,
+    ),
+    # a name without a value stops the model: what comes after was reached by another way
+    (
+        "for i, n in enumerate(dbt.config.get('n')):\n    if i == 0:\n        r = df\n    else:\n        r = r.union(df)\nreturn r",
+        "spark",
+    ),
+    (
+        "def later():\n    nonlocal r\n    r = df.toPandas()\nfor n in dbt.config.get('n'):\n    later()\n    s = r.union(df) if n else df\n    return s\nr = 1",
+        None,
+    ),
+    # every Glue session has this global
+    ("return spark.createDataFrame([(1,)], 'a int')", "spark"),
+    ("spark = dbt.config.get('n')\nreturn spark.createDataFrame([(1,)], 'a int')", None),
+]
+
+
+@pytest.mark.parametrize(("body", "kind"), LISTS)
+def test_kind_of_what_comes_out_of_lists_and_loops(body: str, kind: str | None) -> None:
+    returns = facts_of(AB + body).flow.returns
+    frames = facts_of(AB + body).flow.frames
+    found = {None if r.frame is None else frames[r.frame].kind for r in returns if not r.implicit}
+    assert found == {kind}
+
+
+def test_a_reduced_list_of_frames_keeps_what_is_known_of_their_plans() -> None:
+    facts = facts_of(
+        AB
+        + "@udf('int')\ndef one(x):\n    return 1\n"
+        + "frames = [df, df.withColumn('d', one('a'))]\nreturn reduce(DataFrame.union, frames)"
+    )
+    (found,) = facts.flow.returns
+    assert facts.flow.frames[found.frame].python_udf
+
+
+def test_columns_of_a_frame_that_was_put_into_a_list_may_change_under_another_name() -> None:
+    kind, schema = returned(
+        AB + "p = df.toPandas()\nframes = []\nframes.append(p)\np['new'] = 1\nreturn frames[0]"
+    )
+    assert kind == "pandas"
+    assert not schema.exact
+
+
+def test_a_function_of_the_file_may_change_a_list_that_it_is_given() -> None:
+    body = "frames = [dbt.ref('x')]\nadd(frames, dbt.ref('x').toPandas())\nfor f in frames:\n    r = f\nreturn r"
+    facts = analyze(
+        "def add(items, item):\n    items.append(item)\n\n"
+        "def model(dbt, session):\n" + textwrap.indent(body, "    ")
+    )
+    (found,) = facts.flow.returns
+    assert found.frame is None

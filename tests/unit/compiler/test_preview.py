@@ -144,10 +144,11 @@ def test_a_plan_holds_for_every_spark_that_the_session_may_have() -> None:
 def test_the_plan_tells_what_was_applied_and_why_not() -> None:
     text = plan_markdown(previewed(COUNTED).plan, "report")
     assert text.startswith("# Plan of `report`\n\nIt returns a Spark frame.\n")
-    assert "| line | rewrite | | why | saves |" in text
-    assert "| 4 | `emptiness` | applied |" in text
-    assert "| 6 | `counts` | refused | dbt reports" in text
-    assert "## Why rewrites were refused" in text
+    assert "**Saved: stops at the first row" in text
+    assert "## Applied\n\n| line | rewrite | saves |" in text
+    assert "| 4 | `emptiness` | stops at the first row" in text
+    assert "with nothing to change: " in text
+    assert "counts (not_returned)" in text
 
 
 def test_a_plan_that_was_not_made_says_why() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from glue_compiler.analysis import analyze
 from glue_compiler.plan.planner import Optimize, Plan, RunContext, plan
@@ -20,6 +22,9 @@ def planned(body: str, context: RunContext | None = None) -> Plan:
         ]
         text = HEADER + "\n".join(lines) + "\n"
     return plan(analyze(text), text, context or RunContext())
+
+
+STRICT = RunContext(optimize=Optimize(strict=True))
 
 
 def reasons(made: Plan, rewrite: str) -> set[str]:
@@ -165,8 +170,8 @@ EMPTINESS = {
 
 
 @pytest.mark.parametrize(("body", "reason"), EMPTINESS.values(), ids=EMPTINESS)
-def test_counts_stay_counts(body: str, reason: str) -> None:
-    made = planned(body)
+def test_counts_stay_counts_where_errors_and_caches_stay(body: str, reason: str) -> None:
+    made = planned(body, STRICT)
     assert reasons(made, "emptiness") == {reason}
     assert "isEmpty" not in made.source
 
@@ -176,10 +181,15 @@ def test_what_is_said_of_a_model_forbids_nothing() -> None:
     assert reasons(planned(body), "emptiness") == {"applied"}
 
 
+STRICT_AND_ANSI = [replace(STRICT, ansi=True), replace(STRICT, spark=(4, 1))]
+
+
 def test_ansi_mode_and_spark_4_may_raise() -> None:
     body = "g = df.filter(F.col('a') > 0)\nif g.count() == 0:\n    return df\nreturn df"
-    for context in (RunContext(ansi=True), RunContext(spark=(4, 1))):
+    for context in STRICT_AND_ANSI:
         assert reasons(planned(body, context), "emptiness") == {"may_raise"}
+        made = planned(body, replace(context, optimize=Optimize()))
+        assert "g.isEmpty()" in made.source
 
 
 NAMES_ONLY = "df = session.createDataFrame([('x', 1, 'p')], 'a string, b bigint, c string')\ng = df%s\nif g.count() == 0:\n    return df\nreturn df"
@@ -216,7 +226,7 @@ def test_in_ansi_mode_what_only_names_columns_does_not_raise(step: str) -> None:
     ],
 )
 def test_in_ansi_mode_what_computes_or_converts_may_raise(step: str) -> None:
-    for context in (RunContext(ansi=True), RunContext(spark=(4, 1))):
+    for context in STRICT_AND_ANSI:
         assert reasons(planned(NAMES_ONLY % step, context), "emptiness") == {"may_raise"}
 
 
@@ -274,7 +284,7 @@ WITH_COLUMNS = {
 
 @pytest.mark.parametrize(("body", "reason"), WITH_COLUMNS.values(), ids=WITH_COLUMNS)
 def test_columns_are_added_one_by_one(body: str, reason: str) -> None:
-    made = planned(body)
+    made = planned(body, STRICT)
     assert reasons(made, "with_columns") == {reason}
     assert "__dbt_glue_with" not in made.source
     assert "__dbt_glue_chain" not in made.source

@@ -55,15 +55,19 @@ def test_the_program_and_the_plan_of_a_text_that_is_not_saved(
     found = client.ask("dbtGlue/program", {"textDocument": {"uri": uri}})
     assert (found["name"], found["languageId"]) == ("report.program.py", "python")
     compile(found["text"], "report", "exec")
-    assert "__dbt_glue__.run_model(" in found["text"]
-    asked = {"textDocument": {"uri": uri}, "mode": "incremental"}
+    assert "    if orders.isEmpty():  # was: if orders.count() == 0:" in found["text"]
+    assert "__dbt_glue" not in found["text"]
+    asked = {"textDocument": {"uri": uri}, "mode": "incremental", "form": "wire"}
     incremental = client.ask("dbtGlue/program", asked)
+    assert incremental["name"] == "report.wire.py"
+    assert "__dbt_glue__.run_model(" in incremental["text"]
     plain = incremental["text"].replace("\\", "")
     assert '"is_incremental": true' in plain
     assert '"alias": "all_orders"' in plain
     plan = client.ask("dbtGlue/plan", asked)["markdown"]
     assert plan.startswith("# Plan of `report`")
-    assert "| 4 | `emptiness` | applied |" in plan
+    applied = plan.partition("## Applied")[2].partition("## Refused")[0]
+    assert "| 4 | `emptiness` | stops at the first row" in applied
 
 
 @pytest.mark.parametrize(
@@ -98,7 +102,7 @@ def test_a_client_that_shows_files_is_shown_the_program(
     shown = client.wait_for("window/showDocument")
     file = project / ".dbt_glue_cache/preview/report.program.py"
     assert shown["uri"] == file.as_uri()
-    assert "__dbt_glue__.run_model(" in file.read_text(encoding="utf-8")
+    assert "isEmpty" in file.read_text(encoding="utf-8")
 
 
 def test_a_client_that_can_do_nothing_is_offered_nothing_of_it(
@@ -108,6 +112,7 @@ def test_a_client_that_can_do_nothing_is_offered_nothing_of_it(
     client.open(uri, MODEL)
     assert not {"dbtGlue.showProgram", "dbtGlue.runModel"} & set(lenses(client, uri))
     assert execute(client, "dbtGlue.showPlan", uri).startswith("# Plan of `report`")
+    assert "__dbt_glue__.run_model(" in execute(client, "dbtGlue.showWireProgram", uri)
 
 
 def test_a_client_gets_lenses_for_the_commands_that_it_carries_out(

@@ -57,6 +57,7 @@ function commandsOf(bench: Workbench): Record<string, Action> {
       server.ofSession(command, argument);
   return {
     "dbtGlue.showProgram": ofModel((model) => compiled.showProgram(model)),
+    "dbtGlue.showWireProgram": ofModel((model) => compiled.showWireProgram(model)),
     "dbtGlue.compareProgram": ofModel((model) => compiled.compareProgram(model)),
     "dbtGlue.showPlan": ofModel((model) => compiled.showPlan(model)),
     "dbtGlue.showOutput": ofModel((model) => schemas.showOutput(model)),

@@ -1,4 +1,4 @@
-/** What becomes of a model, as read-only documents that follow every save: its program, its plan. */
+/** What becomes of a model, as read-only documents that follow every save: its program for people and as it is sent, its plan. */
 
 import * as path from "node:path";
 import * as vscode from "vscode";
@@ -7,9 +7,11 @@ import { planRequest, programRequest } from "../protocol/documents";
 import type { Model, Servers } from "../server/servers";
 
 const PROGRAM = "dbt-glue-program";
+const WIRE = "dbt-glue-wire";
 const PLAN = "dbt-glue-plan";
 const ENDINGS: Readonly<Record<string, string>> = {
   [PROGRAM]: " (compiled).py",
+  [WIRE]: " (as sent).py",
   [PLAN]: " (plan).md",
 };
 
@@ -18,7 +20,7 @@ export function sourceOf(uri: vscode.Uri): vscode.Uri {
   return uri.scheme in ENDINGS ? vscode.Uri.parse(uri.query, true) : uri;
 }
 
-/** The documents of the schemes `dbt-glue-program` and `dbt-glue-plan`. */
+/** The documents of the schemes `dbt-glue-program`, `dbt-glue-wire` and `dbt-glue-plan`. */
 export class CompiledDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.changed.event;
@@ -41,12 +43,13 @@ export class CompiledDocuments implements vscode.TextDocumentContentProvider, vs
   }
 
   /** Open the program beside the model. */
-  async showProgram(model: Model): Promise<void> {
-    const document = await vscode.workspace.openTextDocument(documentOf(model, PROGRAM));
-    await vscode.window.showTextDocument(document, {
-      viewColumn: vscode.ViewColumn.Beside,
-      preserveFocus: true,
-    });
+  showProgram(model: Model): Promise<void> {
+    return showBeside(documentOf(model, PROGRAM));
+  }
+
+  /** Open the program as a session gets it beside the model. */
+  showWireProgram(model: Model): Promise<void> {
+    return showBeside(documentOf(model, WIRE));
   }
 
   /** Open the model and its program as a comparison. */
@@ -73,16 +76,18 @@ export class CompiledDocuments implements vscode.TextDocumentContentProvider, vs
   ): Promise<string> {
     const source = sourceOf(uri);
     const client = this.servers.modelAt(source)?.server.client;
-    const remark = uri.scheme === PROGRAM ? asComment : asQuote;
+    const remark = uri.scheme === PLAN ? asQuote : asComment;
     if (client?.isRunning() !== true) {
       return remark("No server runs for this model. Next: dbt-glue: Show Log.");
     }
     const params = { textDocument: { uri: source.toString() } };
     try {
       await vscode.workspace.openTextDocument(source); // the server answers for open models
-      return uri.scheme === PROGRAM
-        ? (await client.sendRequest(programRequest, params, token)).text
-        : (await client.sendRequest(planRequest, params, token)).markdown;
+      if (uri.scheme === PLAN) {
+        return (await client.sendRequest(planRequest, params, token)).markdown;
+      }
+      const form = uri.scheme === WIRE ? "wire" : "readable";
+      return (await client.sendRequest(programRequest, { ...params, form }, token)).text;
     } catch (error) {
       return remark(error instanceof Error ? error.message : String(error));
     }
@@ -99,6 +104,14 @@ export class CompiledDocuments implements vscode.TextDocumentContentProvider, vs
       }
     }
   }
+}
+
+async function showBeside(uri: vscode.Uri): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document, {
+    viewColumn: vscode.ViewColumn.Beside,
+    preserveFocus: true,
+  });
 }
 
 function documentOf(model: Model, scheme: string): vscode.Uri {

@@ -11,6 +11,7 @@ export const LENS_COMMANDS = [
 /** What servers execute and the extension registers itself, to name the model and tell of errors. */
 export const OWN_COMMANDS = [
   ...LENS_COMMANDS,
+  "dbtGlue.showWireProgram",
   "dbtGlue.refreshSchemas",
   "dbtGlue.startSession",
   "dbtGlue.stopSession",

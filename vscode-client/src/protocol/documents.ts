@@ -7,14 +7,19 @@ export interface OfDocument {
   readonly textDocument: { readonly uri: string };
 }
 
-/** The program that a model becomes: what runs in the session. */
+/** A question for a program: for people (readable, the default), or as it is sent to a session (wire). */
+export interface OfProgram extends OfDocument {
+  readonly form?: "readable" | "wire";
+}
+
+/** The program that a model becomes. */
 export interface Program {
   readonly text: string;
   readonly name: string;
   readonly languageId: string;
 }
 
-export const programRequest = new RequestType<OfDocument, Program, void>("dbtGlue/program");
+export const programRequest = new RequestType<OfProgram, Program, void>("dbtGlue/program");
 export const planRequest = new RequestType<OfDocument, { readonly markdown: string }, void>(
   "dbtGlue/plan",
 );

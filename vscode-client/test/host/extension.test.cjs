@@ -190,6 +190,18 @@ describe("dbt-glue", () => {
     await eventually("the edit in it", () => program.getText().includes("Measured: "));
   });
 
+  it("shows the program as it is sent, when asked", async () => {
+    await vscode.commands.executeCommand("dbtGlue.showWireProgram", document.uri.toString());
+    const wire = await eventually("the program as it is sent", () =>
+      vscode.workspace.textDocuments.find((item) => item.uri.scheme === "dbt-glue-wire"),
+    );
+    await eventually("its call", () => wire.getText().includes("__dbt_glue__.run_model("));
+    const program = vscode.workspace.textDocuments.find(
+      (item) => item.uri.scheme === "dbt-glue-program",
+    );
+    assert.ok(!program.getText().includes("__dbt_glue"), "the other one is for people");
+  });
+
   it("shows the plan of a model as a page", async () => {
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand("dbtGlue.showPlan");

@@ -8,9 +8,9 @@ import libcst as cst
 
 from glue_compiler.facts.frames import DeadBranch
 from glue_compiler.flow.core.guards import guard
-from glue_compiler.flow.core.objects import items_of
+from glue_compiler.flow.core.objects import ListValue, items_of
 from glue_compiler.flow.core.state import Env, join_values
-from glue_compiler.flow.core.values import UNKNOWN, Value, joined
+from glue_compiler.flow.core.values import UNKNOWN, Value, joined, same
 from glue_compiler.names.targets import pattern_names
 
 if TYPE_CHECKING:
@@ -120,19 +120,23 @@ def fixpoint(
     recording = it.recorder.on
     it.recorder.on = False
     stable = False
+    changing = assigned
     if it.loop_depth <= _DEEPEST_LOOP:
         for _ in range(_ROUNDS):
             entry = dict(env.values)
             run_once(it, node, env, iterated)
-            if _same(entry, env.values, assigned):
+            changing |= _grown(entry, env.values)
+            if all(same(entry.get(name), env.values.get(name)) for name in changing):
                 stable = True
                 break
+    else:
+        changing |= _lists(env.values)
     if not stable:
-        it.forget(assigned, env)
+        it.forget(changing, env)
     it.recorder.on = recording
     exits = run_once(it, node, env, iterated)
     if not stable:
-        it.forget(assigned, env)
+        it.forget(changing, env)
     it.loop_depth -= 1
     if node.orelse is not None:
         it.body(node.orelse.body, env)
@@ -208,16 +212,13 @@ def match(it: Dispatch, node: cst.Match, env: Env) -> bool:
     return meet(it, states, env)
 
 
-def _same(before: dict[str, Value], after: dict[str, Value], names: frozenset[str]) -> bool:
-    return all(_equal(before.get(name), after.get(name)) for name in names)
+def _grown(before: dict[str, Value], after: dict[str, Value]) -> frozenset[str]:
+    """The names of lists that were changed in place: a loop changes them without assigning them."""
+    return frozenset(name for name in _lists(before) if after.get(name) is not before[name])
 
 
-def _equal(left: Value | None, right: Value | None) -> bool:
-    if left is right:
-        return True
-    if left is None or right is None or left.__class__ is not right.__class__:
-        return False
-    return left.same_as(right)
+def _lists(values: dict[str, Value]) -> frozenset[str]:
+    return frozenset(name for name, value in values.items() if isinstance(value, ListValue))
 
 
 def _pattern_bound(node: cst.CSTNode) -> set[str]:

@@ -28,7 +28,7 @@ from glue_compiler.flow.core.operators import (
     unary,
 )
 from glue_compiler.flow.core.state import Env, FunctionValue
-from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
+from glue_compiler.flow.core.values import NEVER, NONE, UNKNOWN, Value
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _MOST_COMPREHENSION_ITEMS = 100
 _MOST_DIGITS = 1000
 
 
-def _name(_it: Dispatch, node: cst.Name, env: Env) -> Value:
+def _name(it: Dispatch, node: cst.Name, env: Env) -> Value:
     name = node.value
     value = env.get(name)
     if value is not None:
@@ -50,7 +50,10 @@ def _name(_it: Dispatch, node: cst.Name, env: Env) -> Value:
         return NONE
     if name in ("True", "False"):
         return ConstValue(name == "True")
-    return ModuleValue(f"builtins.{name}") if env.scope.home(name) is None else UNKNOWN
+    home = env.scope.home(name)
+    if home is not None:
+        return NEVER if home is env.scope and home.kind == "function" else UNKNOWN
+    return it.engine.session if name in it.engine.globals else ModuleValue(f"builtins.{name}")
 
 
 def _string(it: Dispatch, node: cst.SimpleString, _env: Env) -> Value:

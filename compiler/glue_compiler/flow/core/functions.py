@@ -22,9 +22,16 @@ _MOST_DEPTH = 4
 
 
 def call_function(
-    it: Interpretation, function: FunctionValue, call: Call, bound: Sequence[Value] = ()
+    it: Interpretation,
+    function: FunctionValue,
+    call: Call,
+    bound: Sequence[Value] = (),
+    caller: Env | None = None,
 ) -> Value:
-    """The value of a call of a function of this file, by running its body."""
+    """The value of a call of a function of this file, by running its body.
+
+    A list that it changes in place is another one to its `caller`, too.
+    """
     node = function.node
     running = any(activation.node is node for activation in it.stack)
     if running or len(it.stack) > _MOST_DEPTH + 1 or call.open or it.inlined > MOST_INLINED:
@@ -37,7 +44,7 @@ def call_function(
         for arg in call.args:
             it.escape(arg.value, "unknown_call")
         return UNKNOWN
-    env = Env(function.scope, function.env, values)
+    env = Env(function.scope, function.env, dict(values))
     activation = it.activate(node, function.scope.name)
     try:
         if isinstance(node, cst.Lambda):
@@ -49,6 +56,10 @@ def call_function(
         alive = it.body(node.body, env)
     finally:
         it.stack.pop()
+    if caller is not None:
+        for name, value in values.items():
+            if isinstance(value, ListValue) and env.values.get(name) is not value:
+                caller.replace(value, ListValue(None, UNKNOWN, value.form))
     results = activation.returns + ([NONE] if alive else [])
     result = joined_all(results)
     if result is UNKNOWN:

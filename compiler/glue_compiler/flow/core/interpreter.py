@@ -13,9 +13,10 @@ from glue_compiler.flow.core.expressions import HANDLERS
 from glue_compiler.flow.core.guards import guard
 from glue_compiler.flow.core.library import Loop
 from glue_compiler.flow.core.objects import ClassValue, DbtValue, ListValue, ModuleValue
+from glue_compiler.flow.core.python import grown
 from glue_compiler.flow.core.state import Env, FunctionValue
 from glue_compiler.flow.core.stores import assign, decorated_function, delete, note_discarded
-from glue_compiler.flow.core.values import NONE, UNKNOWN, FrameValue, Value
+from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,12 +119,16 @@ class Interpreter(Dispatch):
             if node.value is not None:
                 self.assign(node.target, self.evaluate(node.value, env), env)
         elif type(node) is cst.AugAssign:
-            self.escape(self.evaluate(node.value, env), "operator")
+            added = self.evaluate(node.value, env)
+            self.escape(added, "operator")
             old = self.evaluate(node.target, env)
             self.escape(old, "operator")
             value = UNKNOWN
             if isinstance(old, ListValue):
-                value = ListValue(None, UNKNOWN, old.form)
+                adds = type(node.operator) is cst.AddAssign
+                value = grown(self, old, added if adds else UNKNOWN, env, many=True)
+                if old.form != "tuple":
+                    env.replace(old, value)
             self.assign(node.target, value, env)
         elif type(node) is cst.Return:
             self.returning(node, env)
@@ -162,13 +167,13 @@ class Interpreter(Dispatch):
         if self.activation.node is not self.model:
             return
         self.escape(value, "returned")
-        frame = self.recorder.frame(value) if isinstance(value, FrameValue) else None
+        frame = value.as_frame()
         self.recorder.add(
             "returns",
             FrameReturn(
                 span=self.spans[node],
-                value=value.word(),
-                frame=frame,
+                value=value.word() if frame is None else frame.word(),
+                frame=None if frame is None else self.recorder.frame(frame),
                 worlds=(),
                 value_span=None if node.value is None else self.spans[node.value],
             ),

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from glue_compiler.flow.core.interpretation import Engine
-from glue_compiler.flow.core.values import OPEN, UNKNOWN, FrameValue, Value
+from glue_compiler.flow.core.objects import ListValue
+from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,11 +39,12 @@ def unknown_call(it: Interpretation, call: Call, _callee: Value, env: Env) -> Va
 
 
 def open_mutable(call: Call, env: Env) -> None:
-    """Mutable frames that go to unknown code may be changed in place there."""
+    """Mutable frames, and lists of frames, that go to unknown code may be changed in place there."""
     for arg in call.args:
         value = arg.value
-        if isinstance(value, FrameValue) and value.mutable:
-            env.replace(value, value.with_schema(OPEN))
+        opened = value.opened()
+        if opened is not value and isinstance(value, (FrameValue, ListValue)):
+            env.replace(value, opened)
 
 
 def _unknown_attribute(it: Interpretation, _node: cst.Attribute, value: Value, _env: Env) -> Value:

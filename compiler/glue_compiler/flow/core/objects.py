@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
-from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value, joined, joined_all
+from glue_compiler.flow.core.values import UNKNOWN, Value, joined_all, same
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from glue_compiler.facts.schemas import Relation
+    from glue_compiler.flow.core.values import FrameValue
     from glue_compiler.text.source import Span
 
 _MOST_ITEMS = 400
@@ -97,10 +99,34 @@ class ListValue(Value):
             return self.item
         return joined_all(self.items)
 
+    @property
+    def held(self) -> tuple[Value, ...]:
+        """The items, or one that stands for all of them."""
+        return (self.item,) if self.items is None else self.items
+
     def joined_with(self, other: Self) -> Value:
         if self.form != other.form:
             return UNKNOWN
-        return ListValue(None, joined(self.any_item(), other.any_item()), self.form)
+        known = self.items is not None and other.items is not None
+        if known and len(self.held) == len(other.held) and all(map(is_, self.held, other.held)):
+            return self
+        return self.of_any(*self.held, *other.held)
+
+    def same_as(self, other: Self) -> bool:
+        return (
+            self.form == other.form
+            and (self.items is None) == (other.items is None)
+            and len(self.held) == len(other.held)
+            and all(map(same, self.held, other.held))
+        )
+
+    def opened(self) -> ListValue:
+        changeable = self.form != "tuple" and self.frames()
+        return ListValue(None, UNKNOWN, self.form) if changeable else self
+
+    def of_any(self, *items: Value) -> ListValue:
+        """A list of this form with some number of items, each of which is like one of these."""
+        return ListValue(None, joined_all(items), self.form)
 
     def word(self) -> str:
         return self.form

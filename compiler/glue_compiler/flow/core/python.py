@@ -22,7 +22,7 @@ from glue_compiler.flow.core.objects import (
 )
 from glue_compiler.flow.core.operators import concatenated
 from glue_compiler.flow.core.state import FunctionValue
-from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
+from glue_compiler.flow.core.values import NEVER, NONE, UNKNOWN, Value
 from glue_compiler.names.bind import step
 from glue_compiler.names.scopes import getattr_name
 
@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from glue_compiler.flow.core.library import ItemStore
     from glue_compiler.flow.core.state import Env
 
+_MOST_GROWN = 20
+_READING = {
+    *("index", "count", "union", "intersection", "difference", "symmetric_difference"),
+    *("issubset", "issuperset", "isdisjoint"),
+}
+_REARRANGING = {"sort", "reverse", "remove", "discard", "clear"}
 _BUILTIN_TYPES = {"len": "int", "int": "int", "float": "float", "str": "str", "bool": "bool"}
 
 
@@ -41,11 +47,14 @@ def _module_attribute(
     return ModuleValue(f"{module.name}.{node.attr.value}")
 
 
-def _function_call(it: Interpretation, call: Call, function: FunctionValue, _env: Env) -> Value:
-    return call_function(it, function, call)
+def _function_call(it: Interpretation, call: Call, function: FunctionValue, env: Env) -> Value:
+    return call_function(it, function, call, caller=env)
 
 
 def _list_item(it: Interpretation, node: cst.Subscript, receiver: ListValue, index: Value) -> Value:
+    if isinstance(index, ScalarValue) and index.type in ("slice", "int"):
+        item = receiver.any_item()
+        return ListValue(None, item, receiver.form) if index.type == "slice" else item
     if not isinstance(index, ConstValue):
         return _UNKNOWN.item(it, node, receiver, index)
     items, place = items_of(receiver), index.value
@@ -71,13 +80,50 @@ def _store_in_container(it: Interpretation, _container: Value, store: ItemStore,
 def _list_method(
     it: Interpretation, call: Call, method: MethodValue, receiver: ListValue, env: Env
 ) -> Value:
+    if method.name in ("pop", "copy"):
+        return _taken_from(it, call, method.name, receiver, env)
     if method.name not in ("append", "extend", "insert", "add"):
+        if method.name not in _READING:
+            item = receiver.any_item() if method.name in _REARRANGING else UNKNOWN
+            env.replace(receiver, ListValue(None, item, receiver.form))
         return unknown_call(it, call, method, env)
     for arg in call.args:
         it.escape(arg.value, "list")
-    # A list that grows is no longer known, under any of its names.
-    env.replace(receiver, ListValue(None, UNKNOWN, receiver.form))
+    added = call.args[-1].value if call.args and not call.open else UNKNOWN
+    env.replace(receiver, grown(it, receiver, added, env, many=method.name == "extend"))
     return NONE
+
+
+def grown(
+    it: Interpretation, receiver: ListValue, added: Value, env: Env, *, many: bool
+) -> ListValue:
+    """A list to which something was added, or (`many`) all items of something.
+
+    It is no longer known how many items it has. What they have in common is known only of a list of the running
+    function: what else holds one of an outer function is not followed. A frame that may be changed in place
+    under another name has no known columns.
+    """
+    if all(value is not receiver for value in env.values.values()):
+        return ListValue(None, UNKNOWN, receiver.form)
+    if many and not isinstance(added, ListValue):
+        return ListValue(None, UNKNOWN, receiver.form)
+    items = added.held if many and isinstance(added, ListValue) else (added,)
+    if it.loop_depth == 0 and not many and receiver.items is not None:
+        items = receiver.items + tuple(item.opened() for item in items)
+        if len(items) <= _MOST_GROWN:
+            return ListValue(items, form=receiver.form)
+    return receiver.of_any(*receiver.held, *(item.opened() for item in items))
+
+
+def _taken_from(it: Interpretation, call: Call, name: str, receiver: ListValue, env: Env) -> Value:
+    """`items.pop()`, `items.copy()`."""
+    for arg in call.args:
+        it.escape(arg.value, "list")
+    if name == "copy":
+        return receiver
+    item = receiver.any_item()
+    env.replace(receiver, ListValue(None, item, receiver.form))
+    return item
 
 
 def _text_method(
@@ -122,11 +168,17 @@ def _builtin(it: Interpretation, call: Call, path: str, env: Env) -> Value:
     return ScalarValue(_BUILTIN_TYPES[name]) if name in _BUILTIN_TYPES else UNKNOWN
 
 
+def _never(it: Interpretation, call: Call, _callee: Value, receiver: Value, env: Env) -> Value:
+    unknown_call(it, call, receiver, env)
+    return NEVER
+
+
 _UNKNOWN = Meaning(Value)
 
 LIBRARY = Library(
     name="python",
     meanings=(
+        Meaning(type(NEVER), method=_never),
         Meaning(ModuleValue, attribute=_module_attribute, members_are_values=True),
         Meaning(FunctionValue, call=_function_call),
         Meaning(ListValue, item=_list_item, method=_list_method, store_item=_store_in_container),

@@ -53,7 +53,7 @@ class Env:
             return
         env = self.parent
         while env is not None:
-            if name in env.values or env.parent is None:
+            if name in env.values or name in env.scope.sites or env.parent is None:
                 env.values[name] = UNKNOWN
             env = env.parent
 

@@ -61,6 +61,14 @@ class Value:
         """The value where a test has mentioned it."""
         return self
 
+    def as_frame(self) -> FrameValue | None:
+        """The frame that the value is, or is if it is one at all; None when it cannot be one, or of more than one kind."""
+        return None
+
+    def opened(self) -> Value:
+        """The value after code that is not followed had it, and may have changed it in place."""
+        return self
+
     def api_owner(self) -> str:
         """The owner of the value's members in the API tables; empty when it has none."""
         return ""
@@ -74,6 +82,12 @@ class _Unknown(Value):
     __slots__ = ()
 
 
+class _Never(Value):
+    """What a name without a value is: Python raises there, so that no code goes on with it."""
+
+    __slots__ = ()
+
+
 class _Nothing(Value):
     __slots__ = ()
 
@@ -82,6 +96,7 @@ class _Nothing(Value):
 
 
 UNKNOWN = _Unknown()
+NEVER = _Never()
 NONE = _Nothing()
 
 
@@ -176,6 +191,12 @@ class FrameValue(Value):
             conversions=self.conversions | other.conversions,
         )
 
+    def as_frame(self) -> FrameValue:
+        return self
+
+    def opened(self) -> Self:
+        return self.with_schema(OPEN) if self.mutable else self
+
     def subject(self) -> FrameValue:
         return self
 
@@ -210,10 +231,21 @@ def _common_columns(left: Schema, right: Schema) -> Schema:
     return Schema(columns=columns, bases=bases, open=True)
 
 
+def same(left: Value | None, right: Value | None) -> bool:
+    """Whether a loop is at its fixpoint where one took the other's place."""
+    if left is right:
+        return True
+    if left is None or right is None or left.__class__ is not right.__class__:
+        return False
+    return left.same_as(right)
+
+
 def joined(left: Value, right: Value) -> Value:
     """The least value that covers both."""
-    if left is right:
+    if left is right or right is NEVER:
         return left
+    if left is NEVER:
+        return right
     return left.joined_with(right) if left.__class__ is right.__class__ else UNKNOWN
 
 

@@ -89,6 +89,8 @@ def _method_value(it: Interpretation, call: Call, name: str, series: PandasSerie
         return UNKNOWN
     if call.get(None, "inplace") is not None:
         return NONE if call.const(None, "inplace") is True else UNKNOWN
+    if name == "reset_index":
+        return _reset_index(call, series)
     if member.result.endswith(".series"):
         return changed(series, column=None)
     if not series.sure:
@@ -96,6 +98,15 @@ def _method_value(it: Interpretation, call: Call, name: str, series: PandasSerie
     if member.result == series.of.kind:
         return series.of()
     return ScalarValue(member.result) if member.result in _SCALARS else UNKNOWN
+
+
+def _reset_index(call: Call, series: PandasSeries) -> Value:
+    """The labels become columns of a frame, or (`drop`) are numbered again."""
+    drop = call.get(1, "drop")
+    dropped = False if drop is None else call.const(1, "drop")
+    if call.open or not isinstance(dropped, bool):
+        return UNKNOWN
+    return changed(series, column=None) if dropped else series.of()
 
 
 def series_operator(it: Interpretation, left: Value, right: Value) -> Value:
@@ -119,7 +130,9 @@ def series_comparison(_it: Interpretation, found: Comparison) -> Value | None:
 
 def _computed(value: Value) -> Value:
     """A series that is computed from another of its frame."""
-    return PandasSeries(value.of, value.frame) if isinstance(value, PandasSeries) else UNKNOWN
+    if not isinstance(value, PandasSeries):
+        return UNKNOWN
+    return PandasSeries(value.of, value.frame, sure=value.sure)
 
 
 def accessor_attribute(

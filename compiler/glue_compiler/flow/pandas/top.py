@@ -10,7 +10,6 @@ from glue_compiler.flow.core.objects import (
     DictValue,
     ListValue,
     items_of,
-    items_or_itself,
     texts_of,
 )
 from glue_compiler.flow.core.values import OPEN, FrameValue, Value
@@ -51,10 +50,12 @@ def top_function(
     for arg in call.args:
         it.escape(arg.value, "argument")
     if last == "concat":
-        if frames and all(frame.kind == frame_type.kind for frame in frames):
+        # Series beside each other are the columns of a frame; below each other they are one series.
+        beside = call.const(None, "axis") in (1, "columns")
+        if (frames or beside) and all(frame.kind == frame_type.kind for frame in frames):
             relations = tuple(dict.fromkeys(r for frame in frames for r in frame.relations))
             return frame_type(relations=relations, origin=span)
-        return None
+        return None if frames else PandasSeries(frame_type, sure=False)
     if last == "DataFrame.from" or last.startswith("read_"):
         # Some readers answer with a list of frames, or with chunks.
         if (
@@ -78,11 +79,12 @@ def top_function(
 def frames_given(call: Call) -> list[FrameValue]:
     """The frames among the arguments, and in lists among them."""
     return [
-        value
-        for arg in call.args
-        for value in items_or_itself(arg.value)
-        if isinstance(value, FrameValue)
+        value for arg in call.args for value in _held(arg.value) if isinstance(value, FrameValue)
     ]
+
+
+def _held(value: Value) -> tuple[Value, ...]:
+    return value.held if isinstance(value, ListValue) else (value,)
 
 
 def _new_frame(it: Interpretation, call: Call, frame_type: type[PandasFrame]) -> Value:

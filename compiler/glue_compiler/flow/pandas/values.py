@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from glue_compiler.flow.core.values import FrameValue, PartOfFrame, Value
+from glue_compiler.flow.core.values import UNKNOWN, FrameValue, PartOfFrame, Value
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
@@ -50,8 +50,16 @@ class PandasSeries(PartOfFrame):
     column: str | None = None
     sure: bool = True
 
-    def same_as(self, _other: Self) -> bool:
-        return True
+    def same_as(self, other: Self) -> bool:
+        return self.sure == other.sure
+
+    def joined_with(self, other: Self) -> Value:
+        if self.of is not other.of:
+            return UNKNOWN
+        return PandasSeries(self.of, sure=self.sure and other.sure)
+
+    def as_frame(self) -> PandasFrame | None:
+        return None if self.sure else self.of()
 
     def api_owner(self) -> str:
         return f"{self.of.kind}.series" if self.sure else ""

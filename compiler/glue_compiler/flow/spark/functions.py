@@ -10,6 +10,7 @@ from glue_compiler.facts.schemas import Column
 from glue_compiler.flow.core.members import api_of, note_member
 from glue_compiler.flow.core.objects import (
     ConstValue,
+    ListValue,
     ModuleValue,
     ScalarValue,
     items_of,
@@ -17,7 +18,7 @@ from glue_compiler.flow.core.objects import (
     text_of,
 )
 from glue_compiler.flow.core.schemas import plain as plain_name
-from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value
+from glue_compiler.flow.core.values import OPEN, UNKNOWN, FrameValue, Value
 from glue_compiler.flow.spark.columns import merged_columns
 from glue_compiler.flow.spark.types import TYPE_CLASSES
 from glue_compiler.flow.spark.udfs import UDF_MAKERS, made_udf
@@ -209,14 +210,17 @@ def _type(call: Call, name: str) -> Value:
 
 def reduced(it: Interpretation, call: Call, _name: str, _env: Env) -> Value:
     """`reduce(DataFrame.unionByName, frames)` and the like: a frame with open columns."""
-    items = items_of(call.value(1))
+    reduced_list = call.value(1)
+    items = reduced_list.held if isinstance(reduced_list, ListValue) else ()
     for arg in call.args:
         it.escape(arg.value, "unknown_call")
-    frames = [item for item in items or () if isinstance(item, SparkFrame)]
+    frames = [item for item in items if isinstance(item, SparkFrame)]
     if items and len(frames) == len(items):
         function = call.value(0)
         text = it.tree.text(call.node.args[0].value)
         if isinstance(function, ModuleValue) or "union" in text or "join" in text:
-            relations = tuple(dict.fromkeys(r for f in frames for r in f.relations))
-            return SparkFrame(relations=relations, origin=it.spans[call.node])
+            made = frames[0]
+            for frame in frames[1:] or frames:
+                made = made.combined_with(frame, OPEN)
+            return changed(made, origin=it.spans[call.node])
     return UNKNOWN

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from dbt.adapters.base.relation import BaseRelation
+    from glue_compiler.plan.planner import Plan
     from glue_compiler.plan.preview import PlannedProgram
     from glue_compiler.program.emit import ProgramRequest
 
@@ -62,6 +63,7 @@ class PythonModels:
         self.packages = ModelPackages(credentials, project.root)
         self._lock = threading.Lock()
         self._made_checks: ModelChecks | None = None
+        self._plans: dict[str, Plan] = {}
 
     @property
     def _checks(self) -> ModelChecks:
@@ -148,6 +150,7 @@ class PythonModels:
         made = self._planned(file, run)
         logger.debug(f"{file.path}: {made.plan.summary()}")
         write_plan(self._project, parsed_model, made.plan)
+        self._plans[str(parsed_model["unique_id"])] = made.plan
         return made.text
 
     def _planned(self, file: ModelFile, run: ProgramRequest | None = None) -> PlannedProgram:
@@ -181,7 +184,8 @@ class PythonModels:
             raise StatementTimeout(
                 f"{path}: the model ran longer than its timeout of {timeout:g} s and was cancelled ({error.msg})"
             ) from error
-        return model_response(result, nonce_of(text), str(parsed_model["name"]), path)
+        plan = self._plans.pop(str(parsed_model.get("unique_id")), None)
+        return model_response(result, nonce_of(text), str(parsed_model["name"]), path, plan)
 
     def execute(self, code: str, timeout: float | None = None) -> str:
         """Runs Python code in the thread's session, as one statement; returns what it printed and its last value.

@@ -155,10 +155,10 @@ def write_plan(project: RunningProject, parsed_model: Mapping[str, Any], plan: P
 def write_expected(
     project: RunningProject, parsed_model: Mapping[str, Any], made: PlannedProgram
 ) -> None:
-    """Writes the program and the plan that a run is expected to have beside the compiled model in target/compiled."""
+    """Writes the program, for people, and the plan that a run is expected to have beside the compiled model in target/compiled."""
     path = _place(project, parsed_model, "compiled")
     _write(path.with_name(f"{path.name}.plan.json"), made.plan.to_json() + "\n")
-    _write(path.with_name(f"{path.stem}.program.py"), made.text)
+    _write(path.with_name(f"{path.stem}.program.py"), made.readable)
 
 
 def _place(project: RunningProject, parsed_model: Mapping[str, Any], folder: str) -> Path:

@@ -16,9 +16,12 @@ from dbt.adapters.glue.answers import framed_answer
 from dbt.adapters.glue.errors import StatementFailed
 from dbt.adapters.glue.literals import type_name
 from dbt.adapters.glue.python_models.errors import PythonModelError
+from dbt.adapters.glue.python_models.savings import savings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from glue_compiler.plan.planner import Plan
 
     from dbt.adapters.glue.sessions.statement import StatementResult
 
@@ -29,19 +32,20 @@ logger = AdapterLogger("Glue")
 
 @dataclass
 class PythonModelResponse(AdapterResponse):
-    """dbt's response of a Python model: how its result became a table, and which rewrites the session did or left."""
+    """dbt's response of a Python model: how its result became a table, which rewrites the session did or left, and what that saved."""
 
     frame_kind: str | None = None
     conversion: str | None = None
     columns: list[list[str]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     rewrites: list[dict[str, Any]] = field(default_factory=list)
+    savings: dict[str, Any] = field(default_factory=dict)
 
 
 def model_response(
-    result: StatementResult, nonce: str, name: str, path: str
+    result: StatementResult, nonce: str, name: str, path: str, plan: Plan | None = None
 ) -> PythonModelResponse:
-    """The response for a program that ran; tells what the model printed and warned.
+    """The response for a program that ran; tells what the model printed and warned, and what its plan saved.
 
     Raises PythonModelError in the author's terms when the model failed.
     """
@@ -64,6 +68,9 @@ def model_response(
             logger.debug(
                 f"{path}:{rewrite['line']}: {rewrite['rewrite']} as the source says: {rewrite['why']}"
             )
+    saved = savings(outcome, plan)
+    if saved.text:
+        logger.info(f"{name}: {saved.text}")
     rows = outcome["rows"]  # None where they wait for the statement that takes them
     logger.debug(
         f"{name}: {rows} rows of a {outcome['kind']} frame (conversion: {outcome['conversion']}; seconds: {outcome['seconds']})"
@@ -78,6 +85,7 @@ def model_response(
         columns=[[name, type_name(kind)] for name, kind in outcome["columns"]],
         seconds=outcome["seconds"],
         rewrites=list(outcome.get("rewrites") or []),
+        savings=saved.to_dict(),
     )
 
 

@@ -26,8 +26,10 @@ def model(dbt, session):
     )
 
     at_origin = Window.partitionBy("origin")
-    return (
+    ranked = (
         routes.join(airports, "destination", "left")
         .withColumn("rank_at_origin", F.rank().over(at_origin.orderBy(F.desc("average_delay"))))
         .withColumn("share_of_origin", F.col("flights") / F.sum("flights").over(at_origin))
     )
+    print(f"{ranked.count()} routes with at least {REGULAR} flights")
+    return ranked

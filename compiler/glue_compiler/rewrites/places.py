@@ -1,0 +1,126 @@
+"""Where a call of the file runs: on the driver or perhaps on a worker, and whether its failure could be let pass."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from glue_compiler.rewrites.model import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glue_compiler.rewrites.model import Model
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_TRIES: tuple[type[ast.AST], ...] = (ast.Try, getattr(ast, "TryStar", ast.Try))
+_LEAVES = (ast.Return, ast.Break, ast.Continue)
+
+
+def function_of(model: Model, node: ast.AST) -> ast.AST | None:
+    """The innermost function, lambda or class around a node; None at module level."""
+    return next((n for n in _around(model, node) if isinstance(n, _FUNCTIONS)), None)
+
+
+def driver_functions(model: Model) -> set[ast.AST]:
+    """The model function, and the functions of the file that only driver code calls, by their names and nothing else.
+
+    A function that is decorated, handed on or stored may be a UDF, whose body runs on workers.
+    """
+    named: dict[str, list[ast.FunctionDef]] = {}
+    for node in model.parents:
+        if isinstance(node, ast.FunctionDef) and node is not model.function:
+            named.setdefault(node.name, []).append(node)
+    candidates = {
+        nodes[0]: name
+        for name, nodes in named.items()
+        if len(nodes) == 1
+        and not nodes[0].decorator_list
+        and not isinstance(model.parents[nodes[0]], ast.ClassDef)
+        and not any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in walk(nodes[0]))
+    }
+    uses: dict[str, list[ast.Name]] = {}
+    for node in model.parents:
+        if isinstance(node, ast.Name) and node.id in named:
+            uses.setdefault(node.id, []).append(node)
+    drivers: set[ast.AST] = {model.function, *candidates}
+    while True:
+        lost = {
+            function
+            for function, name in candidates.items()
+            if function in drivers
+            and not all(_called_in(model, use, drivers) for use in uses.get(name, []))
+        }
+        if not lost:
+            return drivers
+        drivers -= lost
+
+
+def _called_in(model: Model, use: ast.Name, drivers: set[ast.AST]) -> bool:
+    parent = model.parents[use]
+    called = isinstance(parent, ast.Call) and parent.func is use
+    where = function_of(model, use)
+    return called and (where is None or where in drivers)
+
+
+def let_pass(model: Model, node: ast.AST) -> bool:
+    """Whether the model could go on after a failure of a node: a `try` that does not only raise again, a `with`.
+
+    In a function of the file also, where it is called within one.
+    """
+    return _let_pass(model, node, set())
+
+
+def _let_pass(model: Model, node: ast.AST, seen: set[ast.AST]) -> bool:
+    child = node
+    for outer in _around(model, node):
+        if isinstance(outer, _TRIES) and _goes_on(outer, child):
+            return True
+        if isinstance(outer, (ast.With, ast.AsyncWith)) and child in outer.body:
+            return True
+        if isinstance(outer, _FUNCTIONS):
+            break
+        child = outer
+    function = function_of(model, node)
+    if function is None or function is model.function or function in seen:
+        return False
+    if not isinstance(function, ast.FunctionDef):
+        return True
+    seen.add(function)
+    calls = [n for n in model.parents if isinstance(n, ast.Name) and n.id == function.name]
+    return any(_let_pass(model, call, seen) for call in calls)
+
+
+def _goes_on(attempt: ast.AST, child: ast.AST) -> bool:
+    """Whether a `try` may swallow what its part `child` raises."""
+    final = getattr(attempt, "finalbody", [])
+    if child not in final and any(
+        isinstance(n, _LEAVES) for stmt in final for n in own_statements(stmt)
+    ):
+        return True
+    if child not in getattr(attempt, "body", []):
+        return False
+    return not all(_raises(handler) for handler in getattr(attempt, "handlers", []))
+
+
+def _raises(handler: ast.ExceptHandler) -> bool:
+    last = handler.body[-1]
+    return isinstance(last, ast.Raise) and not any(
+        isinstance(node, _LEAVES) for stmt in handler.body for node in own_statements(stmt)
+    )
+
+
+def own_statements(node: ast.AST) -> Iterator[ast.AST]:
+    """A statement and the nodes below it, but for those of functions inside."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        if not isinstance(current, _FUNCTIONS):
+            stack.extend(ast.iter_child_nodes(current))
+
+
+def _around(model: Model, node: ast.AST) -> Iterator[ast.AST]:
+    while (parent := model.parents.get(node)) is not None:
+        yield parent
+        node = parent
