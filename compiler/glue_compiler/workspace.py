@@ -195,9 +195,28 @@ class Workspace:
 
             upstream = self.upstream()
             found = check(facts, source, self.project, self.settings, path=path, upstream=upstream)
-            return found, upstream.used
+            return self._left_to_people(found, facts, path, source), upstream.used
 
         return Checked(source, lambda: self.facts(source), findings_of)
+
+    def _left_to_people(
+        self,
+        found: tuple[Diagnostic, ...],
+        facts: ModelFacts,
+        path: str | None,
+        source: SourceText,
+    ) -> tuple[Diagnostic, ...]:
+        """The findings without those that ask for what every run does by itself."""
+        from glue_compiler.plan.by_itself import REWRITE_OF, left_to_people
+
+        if not any(item.code in REWRITE_OF for item in found):
+            return found
+        kinds = (False, True) if facts.uses("is_incremental") else (False,)
+        try:
+            plans = [self.planned(path, source, incremental=kind) for kind in kinds]
+        except ValueError:  # of a config that means nothing, which is another finding
+            return found
+        return left_to_people(found, plans)
 
     def findings(self, path: str | None, source: SourceText) -> tuple[Diagnostic, ...]:
         """All findings in a text, in its order."""
@@ -285,7 +304,7 @@ class Workspace:
         context = self._context(facts, run, complete=complete)
         schemas = self.schemas_of(facts)
         made = _plan(facts, source, context)
-        made = replace(made, gains=gains(facts, schemas, made))
+        made = replace(made, gains=gains(facts, schemas, made.decisions))
         request = replace(
             run, source=made.source, shown_lines=made.changed_lines, expected_kind=made.kind
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 _MOVING = ("projection", "filters")
+_BRINGING = ("toPandas", "collect")
 
 
 def note(outcomes: list[dict[str, Any]], outcome: dict[str, Any], before: Any, after: Any) -> None:
@@ -19,14 +20,17 @@ def note(outcomes: list[dict[str, Any]], outcome: dict[str, Any], before: Any, a
         return
     if len(after.columns) < len(before.columns):
         there["columns"] = [len(after.columns), len(before.columns)]
-    for name in ("toPandas", "collect"):
-        setattr(after, name, _counted(getattr(after, name), there))
+    for name in _BRINGING:
+        setattr(after, name, _counted(after, name, there))
 
 
-def _counted(method: Any, outcome: dict[str, Any]) -> Any:
-    """A frame's own method that also counts the rows that it brings."""
+def _counted(frame: Any, name: str, outcome: dict[str, Any]) -> Any:
+    """A frame's own method that also counts the rows that it brings, once: `toPandas` itself may call `collect`."""
+    method = getattr(frame, name)
 
     def call(*arguments: Any, **named: Any) -> Any:
+        for one in _BRINGING:
+            vars(frame).pop(one, None)
         rows = method(*arguments, **named)
         outcome["rows"] = outcome.get("rows", 0) + len(rows)
         return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from glue_session.arrow_pandas import to_pandas
 from glue_session.added_columns import chain, with_columns
 from glue_session.aggregates import aggregated
 from glue_session.emptiness import some_rows
@@ -49,6 +50,7 @@ def rewritten_calls(
     return {
         "__dbt_glue_aggregated__": recording("driver_aggregation", aggregated),
         "__dbt_glue_project__": recording("projection", project),
+        "__dbt_glue_to_pandas__": recording("arrow", to_pandas),
         "__dbt_glue_filter__": recording("filters", filter_rows),
         "__dbt_glue_with_columns__": recording("with_columns", with_columns),
         "__dbt_glue_chain__": recording("with_columns", chain),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from glue_compiler.plan.by_itself import done
+
 if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
+    from glue_compiler.plan.planner import Plan
     from glue_compiler.schemas.resolver import FrameSchemas
     from glue_compiler.text.source import Span
 
@@ -16,11 +19,12 @@ _MOST_NAMES = 6
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A text after an offset; `frames` have the details."""
+    """A text after an offset; `frames` have the details, or `text` has them."""
 
     offset: int
     label: str
     frames: tuple[int, ...]
+    text: str | None = None
 
 
 def inlay_hints(facts: ModelFacts, schemas: FrameSchemas) -> tuple[Hint, ...]:
@@ -45,6 +49,11 @@ def inlay_hints(facts: ModelFacts, schemas: FrameSchemas) -> tuple[Hint, ...]:
             dots = "" if known.exact else ", ..."
             hints.append(Hint(span.start + len("return"), f" ({text}{dots})", tuple(frames)))
     return tuple(sorted(hints, key=lambda hint: hint.offset))
+
+
+def plan_hints(plan: Plan) -> tuple[Hint, ...]:
+    """What a run does by itself, after the places: `projected to 5 of 60 columns`."""
+    return tuple(Hint(item.span.end, f" {item.label}", (), item.text) for item in done(plan))
 
 
 def _frames_in_words(facts: ModelFacts, schemas: FrameSchemas, frames: list[int]) -> str:

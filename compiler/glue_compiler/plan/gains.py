@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from glue_compiler.rewrites.plain import projected_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.schemas import Column
-    from glue_compiler.plan.planner import Plan
+    from glue_compiler.rewrites.decision import Decision
     from glue_compiler.schemas.resolver import FrameSchemas
     from glue_compiler.text.source import Span
 
@@ -61,12 +63,14 @@ class Gain:
         return {"used": list(self.used), "columns": self.total, "bytes_saved": share}
 
 
-def gains(facts: ModelFacts, schemas: FrameSchemas, plan: Plan) -> dict[Span, Gain]:
+def gains(
+    facts: ModelFacts, schemas: FrameSchemas, decisions: Iterable[Decision]
+) -> dict[Span, Gain]:
     """The gain of every conversion whose frame the project knows and of which some columns are not used."""
     found: dict[Span, Gain] = {}
     projected = {
         decision.span: names
-        for decision in plan.decisions
+        for decision in decisions
         if decision.applied and (names := projected_names(decision)) is not None
     }
     for span, columns in _converted(facts, schemas).items():

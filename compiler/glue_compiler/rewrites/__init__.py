@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.rewrites.arrow import arrow
 from glue_compiler.rewrites.counts import counts_beside_the_write
 from glue_compiler.rewrites.debug_actions import debug_actions
 from glue_compiler.rewrites.driver_aggregation import driver_aggregation
@@ -31,6 +32,7 @@ REWRITES: dict[str, Callable[[Model], Iterator[Decision]]] = {
     "driver_aggregation": driver_aggregation,
     "filters": filters,
     "projection": projection,
+    "arrow": arrow,
     "with_columns": with_columns,
     "debug_actions": debug_actions,
     "counts": counts_beside_the_write,

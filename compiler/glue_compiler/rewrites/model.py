@@ -23,6 +23,7 @@ T = TypeVar("T")
 PROJECT = "__dbt_glue_project__"
 FILTER = "__dbt_glue_filter__"
 AGGREGATED = "__dbt_glue_aggregated__"
+TO_PANDAS = "__dbt_glue_to_pandas__"
 LOOP = "__dbt_glue_with_columns__"
 CHAIN = "__dbt_glue_chain__"
 ROWS = "__dbt_glue_rows__"

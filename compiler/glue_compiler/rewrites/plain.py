@@ -10,10 +10,10 @@ import ast
 import copy
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from glue_compiler.findings.diagnostics import Edit
-from glue_compiler.rewrites.model import CHAIN, FILTER, LOOP, PROJECT
+from glue_compiler.rewrites.model import CHAIN, FILTER, LOOP, PROJECT, SOME
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText, Span
 
@@ -24,14 +24,11 @@ if TYPE_CHECKING:
 
 SESSION_NAME = re.compile(r"__dbt_glue_\w+__")
 _WIDTH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """The helper that stands for a session function, and with how many arguments that is called."""
-
-    helper: str
-    arguments: int | None = None
+_ODD = re.compile(
+    r"(?i)udf|pandas_api|\bmap|apply|rdd|limit|offset|sample|duplicate|distinct|rand|uuid|current_|first|last|any_value"
+    r"|collect_|_agg\b|row_number|ntile|lag\b|lead\b|_by\b|nth_value|monotonic|partition_id|input_file|observe|checkpoint"
+)
+"""Words of a file in which fewer columns could mean other rows: there the helper looks at the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +39,8 @@ class PlainForm:
     helpers: tuple[str, ...] = ()
 
 
-PLAIN: dict[str, Plain] = {
-    PROJECT: Plain("project", 2),
-    FILTER: Plain("rows_where", 4),
-}
-"""The helper for each session function that is called with the same arguments; a new rewrite adds its own here."""
+PLAIN: dict[str, str] = {PROJECT: "project", FILTER: "rows_where"}
+"""The helper for each session function that is put around a frame with the same arguments after it."""
 
 
 def plain_form(
@@ -65,25 +59,30 @@ def plain_form(
     if not names:
         return PlainForm(decision.edits)
     if names == {PROJECT}:
-        selected = _selection(decision, columns)
+        selected = None if _ODD.search(source.text) else _selection(decision, columns)
         if selected is not None:
             return selected
     if names == {CHAIN}:
         return _chain(decision, source, shown, functions)
     if names == {LOOP}:
         return _loop(decision, source, shown, functions)
-    if not names <= set(PLAIN) or not all(_fits(decision, source, name) for name in names):
+    if names == {SOME}:
+        return _some(decision, source, shown)
+    if not names <= set(PLAIN):
         return None
-    edits = [
-        replace(
-            edit,
-            new_text=_double_quoted(
-                SESSION_NAME.sub(lambda found: PLAIN[found[0]].helper, edit.new_text)
-            ),
-        )
-        for edit in decision.edits
-    ]
-    return PlainForm(tuple(edits), tuple(sorted(PLAIN[name].helper for name in names)))
+    edits: list[Edit] = []
+    for edit in decision.edits:
+        text = edit.new_text
+        if text.startswith(", "):
+            # What the model says of Python functions is the session's to judge by.
+            values = _arguments(text)
+            wanted = 1 if values and isinstance(values[0], tuple) else 3
+            if len(values) < wanted:
+                return None
+            text = "".join(f", {value!r}" for value in values[:wanted]) + ")"
+        text = SESSION_NAME.sub(lambda found: PLAIN[found[0]], text)
+        edits.append(replace(edit, new_text=_double_quoted(text)))
+    return PlainForm(tuple(edits), tuple(sorted(PLAIN[name] for name in names)))
 
 
 def projected_names(decision: Decision) -> tuple[str, ...] | None:
@@ -91,11 +90,18 @@ def projected_names(decision: Decision) -> tuple[str, ...] | None:
     texts = [edit.new_text for edit in decision.edits]
     if len(texts) != 2 or texts[0] != f"{PROJECT}(" or not texts[1].startswith(", "):
         return None
+    values = _arguments(texts[1])
+    names = values[0] if values else None
+    return tuple(map(str, names)) if isinstance(names, tuple) else None
+
+
+def _arguments(closing: str) -> tuple[Any, ...]:
+    """The values in what closes a call around an expression: `, ('a', 'b'), True)`."""
     try:
-        names = ast.literal_eval(texts[1][2:].removesuffix(")"))
+        found = ast.literal_eval(f"({closing.removeprefix(', ').removesuffix(')')},)")
     except (SyntaxError, ValueError):
-        return None
-    return tuple(map(str, names)) if isinstance(names, (tuple, list)) else None
+        return ()
+    return found if isinstance(found, tuple) else ()
 
 
 def quoted(text: str) -> str:
@@ -121,27 +127,32 @@ def _selection(decision: Decision, columns: tuple[str, ...] | None) -> PlainForm
     return PlainForm((Edit(at, f".select({', '.join(map(quoted, kept))})"),))
 
 
-def _fits(decision: Decision, source: SourceText, name: str) -> bool:
-    """Whether a session function is called with as many arguments as its helper takes."""
-    wanted = PLAIN[name].arguments
-    text = _applied(source.text, decision.edits)
-    try:
-        tree = parse_ast(text)
-    except (SyntaxError, ValueError):
-        return False
-    counts = [
-        len(node.args) + len(node.keywords)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
-    ]
-    return wanted is None or all(count == wanted for count in counts)
-
-
-def _applied(text: str, edits: tuple[Edit, ...]) -> str:
-    # From the end; of insertions at one place those that open stay in front of those that close.
-    for _, edit in sorted(enumerate(edits), key=lambda pair: (pair[1].span, pair[0]), reverse=True):
-        text = text[: edit.span.start] + edit.new_text + text[edit.span.end :]
-    return text
+def _some(decision: Decision, source: SourceText, shown: Callable[[Span], str]) -> PlainForm | None:
+    """`isEmpty()` in the place of a test of the count, or of the number that is tested later."""
+    part = _part(source, decision.span, shown)
+    call = part.statement.value if part and isinstance(part.statement, ast.Expr) else None
+    if part is None or not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return None
+    frame = part.text(call.func.value)
+    if "#" in frame:
+        return None
+    start, end = decision.span
+    before = re.search(
+        r"(?:\b(if|elif|while|and|or|not|return)\s+|[(=,:]\s*)\Z", source.text[:start]
+    )
+    test = re.match(
+        r"[ \t]*(?:(?P<empty>(?:==|<=) ?0|< ?1)|(?P<filled>(?:>|!=) ?0|>= ?1))?(?=[ \t]*(?:[:)\],#\n]|(?:and|or|else|if)\b|\Z))",
+        source.text[end:],
+    )
+    word = before[1] if before else None
+    bare = test is not None and not test["empty"] and not test["filled"]
+    if test is None or before is None or (bare and word in (None, "return")):
+        return PlainForm((Edit(decision.span, f"int(not {frame}.isEmpty())"),))
+    empty = bool(test["empty"])
+    if bare and word == "not":
+        start, empty = before.start(1), True
+    text = f"({frame}.isEmpty())" if empty else f"(not {frame}.isEmpty())"
+    return PlainForm((Edit(Span(start, end if bare else end + test.end()), text),))
 
 
 class _Part:

@@ -31,17 +31,32 @@ def arrow_takes(frame):
 ''',
         ),
         Helper(
+            "steady",
+            '''
+def steady(frame):
+    """Whether Spark computes the same rows when it is asked for less of them: no Python, nothing random, none chosen."""
+    import re
+
+    plan = frame._jdf.queryExecution().analyzed()
+    odd = (
+        r"(?i)python|pandas|arrow|rdd|udf|limit|offset|tail|sample|deduplicate|metrics|current_\\w+\\(|rand\\w*\\(|uuid"
+        r"|\\b(first|last|any_value|collect_\\w+|\\w+_agg|row_number|ntile|lag|lead|\\w+_by|mode|nth_value)\\(|monoton|input_file"
+    )
+    return plan.deterministic() and not re.search(odd, plan.treeString(True, False, 2147483647, False))
+''',
+        ),
+        Helper(
             "project",
             '''
 def project(frame, names):
     """`frame` with the columns of `names` that it has; as it is where the others could matter."""
     kept = [name for name in frame.columns if name in names]
     distinct = len({name.lower() for name in frame.columns}) == len(frame.columns)
-    if not kept or not distinct or not arrow_takes(frame):
+    if not kept or not distinct or not arrow_takes(frame) or not steady(frame):
         return frame
     return frame.select(*["`" + name.replace("`", "``") + "`" for name in kept])
 ''',
-            ("arrow_takes",),
+            ("arrow_takes", "steady"),
         ),
         Helper(
             "rows_where",
@@ -60,14 +75,16 @@ def rows_where(frame, column, operator, value):
     )
     distinct = len({name.lower() for name in frame.columns}) == len(frame.columns)
     wanted = "string" if isinstance(value, str) else "double"
-    if not same_type or not distinct or kinds.get(column) != wanted or not arrow_takes(frame):
+    if not same_type or not distinct or kinds.get(column) != wanted:
+        return frame
+    if not arrow_takes(frame) or not steady(frame):
         return frame
     cell = functions.col("`" + column.replace("`", "``") + "`")
     tests = {"==": cell == value, "<": cell < value, "<=": cell <= value, ">": cell > value, ">=": cell >= value}
     # Spark puts NaN above every number, pandas says no to every comparison with it.
     return frame.where(tests[operator] if wanted == "string" else tests[operator] & ~functions.isnan(cell))
 ''',
-            ("arrow_takes",),
+            ("arrow_takes", "steady"),
         ),
         Helper(
             "with_columns",

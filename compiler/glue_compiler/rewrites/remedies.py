@@ -12,6 +12,7 @@ NOTHING = ""
 
 REMEDIES: dict[str, str] = {
     "applied": NOTHING,
+    "aggregate_order": "sort the result, or take `sort=False` away",
     "aggregated": "select the columns before the aggregation",
     "all_columns_used": NOTHING,
     "already_projected": NOTHING,
@@ -62,10 +63,12 @@ REMEDIES: dict[str, str] = {
     "receiver_computed": "give the frame a name, and call the method on that",
     "renamed_labels": "rename with `rename(columns={...})`",
     "row_wise": "use whole columns instead of `apply(axis=1)`, `iterrows` or `values`, or select them first",
+    "rows_used": "select and aggregate in Spark, in front of `toPandas()`",
     "sets_or_writes": "leave writing to dbt, and set what is to be set in the config",
     "spans_lines": "write the call on one line",
     "spark_too_old": "run on a newer Glue",
     "too_large": NOTHING,
+    "unknown_aggregation": "name the columns, with size, count, min, max, sum, mean or nunique",
     "unknown_call": "write the expression with functions of `pyspark.sql.functions`, or select the columns first",
     "unknown_method": "select the columns before the conversion: `df.select(...).toPandas()`",
     "unset": NOTHING,

@@ -72,7 +72,8 @@ RULE = Rule(
 `count()` computes every row of the frame. To learn whether there is any, `isEmpty()` stops at the first
 one: the same answer, often in a fraction of the time, and the more so the more was joined and filtered.
 
-A count on a cached frame is left alone: it is often there to fill the cache.
+A count on a cached frame is left alone: it is often there to fill the cache. Reported only where a run does not
+stop at the first row by itself (`dbt-glue compile` shows what it does, and why it does not).
 """,
     fix="Write `df.isEmpty()`, which Spark has since 3.3 (Glue 4.0).",
     check=_check,

@@ -188,7 +188,7 @@ def test_every_helper_is_python_of_its_own_name() -> None:
         assert function.name == name
         assert set(helper.calls) <= set(HELPERS)
         assert not re.search(r"glue_(?:session|compiler)", helper.text)
-    assert {plain.helper for plain in PLAIN.values()} <= set(HELPERS)
+    assert set(PLAIN.values()) <= set(HELPERS)
 
 
 def test_every_reason_has_a_remedy_or_says_that_there_is_none() -> None:

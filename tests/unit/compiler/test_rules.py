@@ -43,7 +43,10 @@ class _Checker:
     def __init__(self, case: Case, folder: Path) -> None:
         self.case = case
         settings = settings_from(case.settings, "case", rule_names())
-        self.workspace = Workspace(Surroundings(folder, _project(case, folder), settings))
+        # What a run does by itself is not shown: here no run does anything.
+        written = {"optimize": False}
+        around = Surroundings(folder, _project(case, folder), settings, variables=written)
+        self.workspace = Workspace(around)
 
     def __call__(self, source: SourceText) -> tuple[Diagnostic, ...]:
         return self.workspace.findings(self.case.path, source)
