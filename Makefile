@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := examples/nycflights
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lakehouse test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions dbt-glue-tests dbt-suites dbt-versions-suites dbt-packages as-aws reliability pre-commit-hook editors conformance bench vscode vscode-e2e docs format lock stop clean
+.PHONY: help demo lakehouse test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions dbt-glue-tests dbt-suites dbt-versions-suites dbt-packages as-aws reliability pre-commit-hook editors conformance bench workload vscode vscode-e2e docs format lock stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ dbt-glue-tests: dev ## dbt-glue's own tests, with it and with this adapter (CHEC
 
 bench: endpoint-dev ## Benchmarks
 	@$(BIN)/python -m pytest tests/benchmarks -s
+
+workload: endpoint-dev ## Ten models on realistic tables as written and as planned, into docs/benchmarks.md (ten minutes)
+	@$(BIN)/python tests/benchmarks/rewrites/workload/run.py --docs docs/benchmarks.md
 
 vscode: dev ## Check and package the VS Code client (needs Node.js)
 	@$(MAKE) --no-print-directory -C vscode-client VENV=$(abspath $(VENV))

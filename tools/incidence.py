@@ -1,4 +1,4 @@
-"""How often the planner acts on models of other people: 151 dbt Python models of public repositories for Spark.
+"""How often the planner acts on models of other people: 156 dbt Python models of public repositories for Spark.
 
 python tools/incidence.py fetch FOLDER                 the texts, with git, at their pinned commits
 python tools/incidence.py fetch FOLDER --from PATTERN  the same, from git folders named like '/mirror/{owner}+{name}/repo'
@@ -53,6 +53,9 @@ PAGE = ROOT / "docs" / "incidence.md"
 SPARK = (3, 5)
 
 NOT_LOOKED_AT = "no rewrite looks at it"
+APPLIED, ASKED = incidence_page.APPLIED, incidence_page.ASKED
+_OF_SESSION = "__dbt_glue_"
+"""How the names of the session's functions begin, which a rewritten source calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,15 @@ class Address:
 class Counted:
     """What was found in all models.
 
-    `rewrites` counts each rewrite's outcomes; `kinds` the results; `sites` has an outcome for every place of an aim.
+    `rewrites` counts each rewrite's outcomes, `acting` the models in which it is applied at least once; `kinds` the
+    results; `sites` has an outcome for every place of an aim.
     """
 
     models: int = 0
     unreadable: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     rewrites: dict[str, Counter[str]] = field(default_factory=dict)
+    acting: Counter[str] = field(default_factory=Counter)
     sites: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, object]:
@@ -98,6 +103,7 @@ class Counted:
             "models": self.models,
             "unreadable": self.unreadable,
             "kinds": dict(sorted(self.kinds.items())),
+            "acting": dict(sorted(self.acting.items())),
             "rewrites": {
                 name: dict(sorted(found.items())) for name, found in sorted(self.rewrites.items())
             },
@@ -162,7 +168,8 @@ def count(models: Iterable[Planned], judged: Sequence[Judged]) -> Counted:
         counted.kinds[model.kind] += 1
         places = model.places.values()
         for decision in places:
-            counted.rewrites.setdefault(decision.rewrite, Counter())[decision.reason] += 1
+            counted.rewrites.setdefault(decision.rewrite, Counter())[verdict_of(decision)] += 1
+        counted.acting.update({decision.rewrite for decision in places if decision.applied})
         own = {
             (one.what, one.line): one.verdict
             for one in judged
@@ -179,12 +186,17 @@ def count(models: Iterable[Planned], judged: Sequence[Judged]) -> Counted:
 
 
 def outcome(site: Site, decisions: Iterable[Decision]) -> str:
-    """What became of a place that an aim speaks of: "applied" by one of the rewrites for it, or the first refusal."""
+    """What became of a place that an aim speaks of: applied by one of the rewrites for it, or the first refusal."""
     about = [one for one in decisions if one.rewrite in site.rewrites and site.touches(one.span)]
-    for one in about:
-        if one.applied:
-            return "applied"
-    return about[0].reason if about else NOT_LOOKED_AT
+    if not about:
+        return NOT_LOOKED_AT
+    return verdict_of(next((one for one in about if one.applied), about[0]))
+
+
+def verdict_of(decision: Decision) -> str:
+    """The reason of a refusal; of what is applied, whether it is proved or asks the session in every run."""
+    asks = any(_OF_SESSION in edit.new_text for edit in decision.edits)
+    return ASKED if decision.applied and asks else decision.reason
 
 
 def refusals(models: Iterable[Planned]) -> Iterator[str]:

@@ -107,10 +107,18 @@ class Judged:
 def judged_sites(file: Path) -> list[Judged]:
     """All verdicts. Raises ValueError for one that there is not."""
     with file.open(encoding="utf-8") as lines:
-        found = [
-            Judged(**{**row, "line": int(row["line"])})
-            for row in csv.DictReader(lines, delimiter="\t")
-        ]
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    found = [
+        Judged(
+            row["repository"],
+            row["path"],
+            int(row["line"]),
+            row["what"],
+            row["verdict"],
+            row["why"],
+        )
+        for row in rows
+    ]
     for one in found:
         if one.verdict not in VERDICTS[one.what]:
             raise ValueError(f"{one.path}:{one.line}: no verdict {one.verdict} of a {one.what}")

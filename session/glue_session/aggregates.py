@@ -178,8 +178,8 @@ class _Rows:
     """The pandas frame, as far as the compiler saw that it is used."""
 
     def __init__(self, cells: Any, schema: Any) -> None:
-        self.cells = cells
-        self.schema = schema
+        self._cells = cells
+        self._schema = schema
         self.shape = (len(self),)
         self.empty = False
 
@@ -187,22 +187,25 @@ class _Rows:
         return self
 
     def __len__(self) -> int:
-        return int(self.cells["size()"].sum())
+        return int(self._cells["size()"].sum())
 
     def __getitem__(self, name: Any) -> Any:
         return self if isinstance(name, list) else _Values(self, name)
 
+    def __getattr__(self, name: str) -> _Values:
+        return _Values(self, name)
+
     def groupby(self, by: Any, **options: Any) -> _Groups:
         return _Groups(self, by, options)
 
-    def whole(self, name: str) -> str | None:
+    def _whole(self, name: str) -> str | None:
         """The dtype that pandas has for a column of integers without NULL."""
-        return _WHOLE.get(self.schema[name].dataType.simpleString())
+        return _WHOLE.get(self._schema[name].dataType.simpleString())
 
 
 class _Values:
     def __init__(self, rows: _Rows, name: str) -> None:
-        self._cells = rows.cells
+        self._cells = rows._cells
         self._name = name
 
     def nunique(self) -> Any:
@@ -288,13 +291,13 @@ class _Groups:
                 steps[f"\0{label}"] = (f"count({name})", "sum")
             else:
                 steps[label] = ("size()" if how == "size" else f"{how}({name})", _FINAL[how])
-        found = self._rows.cells.groupby(self._by, **self._options).agg(**steps)
+        found = self._rows._cells.groupby(self._by, **self._options).agg(**steps)
         for label, (name, how) in asked.items():
             if how == "mean":
                 found[label] = found[label] / found.pop(f"\0{label}")
-            elif how == "sum" and self._rows.whole(name) and found[label].dtype == "int64":
+            elif how == "sum" and self._rows._whole(name) and found[label].dtype == "int64":
                 # pandas gives the sums of groups the column's own type where all of them fit.
-                short = found[label].astype(self._rows.whole(name))
+                short = found[label].astype(self._rows._whole(name))
                 if (short == found[label]).all():
                     found[label] = short
         return found

@@ -14,6 +14,11 @@ _MARK = re.compile(_VERSION.pattern + r"(-[0-9a-f]{8})?")
 _MARKS = "_dbt_glue_replaced"
 
 
+def is_version(name: str) -> bool:
+    """Whether a folder's name is that of a version of a table."""
+    return _VERSION.fullmatch(name) is not None
+
+
 def remove_folders(requests: list[dict[str, Any]]) -> tuple[list[str], list[dict[str, Any]]]:
     """Carries out requests about folders of versions, whatever happens: never raises.
 

@@ -9,6 +9,7 @@ from typing import Any
 from glue_session.column_types import target_types
 from glue_session.contract import check_contract
 from glue_session.dbt_object import Dbt
+from glue_session.early import Early
 from glue_session.errors import error_report
 from glue_session.frames import spark_frame
 from glue_session.held import hold
@@ -66,11 +67,16 @@ def _run(
 ) -> dict[str, Any]:
     session = spark()
     target = asked["write"]
-    with settings_restored(session, asked["database"]), leftovers_removed(session) as cached:
+    early = Early(asked)
+    with (
+        settings_restored(session, asked["database"]),
+        leftovers_removed(session) as cached,
+        early.removed_on_failure(),
+    ):
         started = time.monotonic()
         rewrites: list[dict[str, Any]] = []
         reports = Reports(waits=True)
-        calls = rewritten_calls(rewrites, reports)
+        calls = rewritten_calls(rewrites, reports, early.read)
         shown_lines = asked.get("shown_lines") or {}
         model = load_model(session_globals, source, asked["file"], shown_lines, calls)
         phase.append("model")
@@ -87,7 +93,9 @@ def _run(
             rows = result.frame.count() if reports.wanted else None
             cached.clear()
         else:
-            rows = write_table(result.frame, target)
+            rows = early.rows_of(returned)
+            if rows is None:
+                rows = write_table(result.frame, target)
         phase.append("report")
         reports.tell(returned, rows or 0)
         outcome = {

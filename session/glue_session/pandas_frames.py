@@ -23,7 +23,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from glue_session.arrow_batches import by_arrow
 from glue_session.errors import ModelError
+from glue_session.object_columns import in_utc, plain_column
 from glue_session.values import (
     inferred_type,
     python_value,
@@ -32,9 +34,6 @@ from glue_session.values import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_ARROW = "spark.sql.execution.arrow.pyspark.enabled"
-_ARROW_FALLBACK = "spark.sql.execution.arrow.pyspark.fallback.enabled"
 
 
 def spark_from_pandas(
@@ -49,8 +48,9 @@ def spark_from_pandas(
     fields, columns, nested = [], [], False
     for position, name in enumerate(names):
         series = pdf.iloc[:, position]
-        data_type, series = spark_column(name, series, zone, existing.get(name.lower()), notes)
-        nested = nested or isinstance(data_type, (types.MapType, types.StructType))
+        data_type, series, plain = _column(name, series, zone, existing.get(name.lower()), notes)
+        kinds = (types.StructType,) if plain else (types.MapType, types.StructType)
+        nested = nested or isinstance(data_type, kinds)
         fields.append(types.StructField(name, data_type, True))
         columns.append(series)
     schema = types.StructType(fields)
@@ -62,7 +62,7 @@ def spark_from_pandas(
             {name: series.array for name, series in zip(names, columns, strict=True)}, copy=False
         )
         try:
-            return _by_arrow(ready, schema, spark), "Arrow"
+            return by_arrow(ready, schema, spark), "Arrow"
         except ImportError as error:
             why = str(error).splitlines()[0]
         except Exception as error:  # noqa: BLE001 - any refusal of Arrow has the slower way out, and is reported
@@ -71,20 +71,6 @@ def spark_from_pandas(
         zip(*([python_value(value, zone) for value in series] for series in columns), strict=True)
     )
     return spark.createDataFrame(rows, schema), f"row by row ({why})"
-
-
-def _by_arrow(ready: Any, schema: Any, spark: Any) -> Any:
-    before = {key: spark.conf.get(key, None) for key in (_ARROW, _ARROW_FALLBACK)}
-    try:
-        spark.conf.set(_ARROW, "true")
-        spark.conf.set(_ARROW_FALLBACK, "false")
-        return spark.createDataFrame(ready, schema)
-    finally:
-        for key, value in before.items():
-            if value is None:
-                spark.conf.unset(key)
-            else:
-                spark.conf.set(key, value)
 
 
 def _names(pdf: Any, notes: list[str]) -> list[str]:
@@ -101,13 +87,21 @@ def spark_column(
     name: str, series: Any, zone: str, existing: Any, notes: list[str]
 ) -> tuple[Any, Any]:
     """The Spark type of a pandas column, and the column in the form that both ways of conversion read alike."""
+    return _column(name, series, zone, existing, notes)[:2]
+
+
+def _column(
+    name: str, series: Any, zone: str, existing: Any, notes: list[str]
+) -> tuple[Any, Any, bool]:
+    """The type, the column, and whether its values are known to be plain Python, inside of maps too."""
     from pyspark.sql import types
 
     series = _dense(series)
     data_type = _type_of_dtype(name, series)
+    ready = None
     if data_type is None:
         series = series.astype(object)
-        data_type = inferred_type(name, series)
+        data_type, ready = plain_column(series, zone) or (inferred_type(name, series), None)
     if data_type is None:
         data_type = existing or types.StringType()
         if existing is None:
@@ -115,7 +109,7 @@ def spark_column(
                 f"column {name} has no value that tells its type, and is stored as string; "
                 f"give it a type, for instance df[{name!r}] = df[{name!r}].astype('float64')"
             )
-        return data_type, _objects(series)
+        return data_type, _objects(series), False
     if existing is not None and existing != data_type:
         kept = values_in_type(name, series, data_type, existing)
         if kept is not None:
@@ -123,13 +117,15 @@ def spark_column(
                 notes.append(
                     f"column {name} is {data_type.simpleString()} in pandas and keeps the table's {existing.simpleString()}"
                 )
-            return existing, _canonical(kept, existing, zone)
+            return existing, _canonical(kept, existing, zone), False
         if existing.simpleString() != data_type.simpleString():
             notes.append(
                 f"column {name} is {data_type.simpleString()}, where the table or its declaration has "
                 f"{existing.simpleString()}; convert it in the model"
             )
-    return data_type, _canonical(series, data_type, zone)
+    if ready is not None:
+        return data_type, ready, True
+    return data_type, _canonical(series, data_type, zone), False
 
 
 def _dense(series: Any) -> Any:
@@ -208,9 +204,7 @@ def _canonical(series: Any, data_type: Any, zone: str) -> Any:
     if isinstance(data_type, types.TimestampType):
         if kind != "M":
             return _map_values(_objects(series), lambda value: python_value(value, zone))
-        if series.dt.tz is None:
-            series = series.dt.tz_localize(zone, ambiguous=False, nonexistent="shift_forward")
-        return series.dt.tz_convert("UTC").dt.floor("us")
+        return in_utc(series, zone)
     if isinstance(data_type, types.DecimalType):
         return _map_values(
             _objects(series),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from glue_session.arrow_pandas import to_pandas
 from glue_session.added_columns import chain, with_columns
 from glue_session.aggregates import aggregated
 from glue_session.emptiness import some_rows
@@ -24,9 +25,13 @@ _ARROW = "spark.sql.execution.arrow.pyspark.enabled"
 
 
 def rewritten_calls(
-    outcomes: list[dict[str, Any]], reports: Reports | None = None
+    outcomes: list[dict[str, Any]],
+    reports: Reports | None = None,
+    early: Callable[[Any, bool], tuple[Any, str]] | None = None,
 ) -> dict[str, Callable[..., Any]]:
     """The functions by the names that rewritten source has for them; without `reports` no report waits.
+
+    `early` writes the frame that the model will return; without it nothing is written.
 
     Each call adds to `outcomes` the rewrite, the line (of the source, which has the user's lines),
     whether it was done, and why not; see `moved` for what else.
@@ -45,13 +50,19 @@ def rewritten_calls(
     return {
         "__dbt_glue_aggregated__": recording("driver_aggregation", aggregated),
         "__dbt_glue_project__": recording("projection", project),
+        "__dbt_glue_to_pandas__": recording("arrow", to_pandas),
         "__dbt_glue_filter__": recording("filters", filter_rows),
         "__dbt_glue_with_columns__": recording("with_columns", with_columns),
         "__dbt_glue_chain__": recording("with_columns", chain),
         "__dbt_glue_some__": recording("emptiness", some_rows),
+        "__dbt_glue_written__": recording("shared_work", early or _nothing_written),
         **Piles(outcomes).calls,
         **(Reports(waits=False) if reports is None else reports).calls,
     }
+
+
+def _nothing_written(frame: Any, _pure: bool) -> tuple[Any, str]:
+    return frame, "nothing is written"
 
 
 def project(frame: Any, names: tuple[str, ...], trusted: bool = False) -> tuple[Any, str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from glue_compiler.rewrites import REWRITES
 from glue_compiler.rewrites.conversion import expected_kind
 from glue_compiler.rewrites.decision import Decision
-from glue_compiler.rewrites.model import Model
+from glue_compiler.rewrites.model import TO_PANDAS, Model
 from glue_compiler.rewrites.remedies import remedy
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText, Span
@@ -231,14 +231,17 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
     """The text after edits that do not overlap.
 
     Of insertions at one place the openings (`f(`) keep their order, and the closings (`, x)`) turn
-    it round, so that calls put around the same expression nest.
+    it round, so that calls put around the same expression nest. The opening of the conversion to
+    pandas comes first of all: its call holds those that are put around the converted frame.
     """
     pieces: list[str] = []
     position = 0
 
     def place(numbered: tuple[int, Edit]) -> tuple[Span, int]:
         number, edit = numbered
-        return edit.span, -number if edit.new_text.startswith(",") else number
+        if edit.new_text == f"{TO_PANDAS}(":
+            return edit.span, 0
+        return edit.span, -1 - number if edit.new_text.startswith(",") else 1 + number
 
     for _, edit in sorted(enumerate(edits), key=place):
         pieces += [text[position : edit.span.start], edit.new_text]

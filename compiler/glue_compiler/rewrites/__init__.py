@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.rewrites.arrow import arrow
 from glue_compiler.rewrites.counts import counts_beside_the_write
 from glue_compiler.rewrites.debug_actions import debug_actions
 from glue_compiler.rewrites.driver_aggregation import driver_aggregation
@@ -16,6 +17,7 @@ from glue_compiler.rewrites.emptiness import emptiness
 from glue_compiler.rewrites.filters import filters
 from glue_compiler.rewrites.partial_evaluation import partial_evaluation
 from glue_compiler.rewrites.projection import projection
+from glue_compiler.rewrites.shared_work import shared_work
 from glue_compiler.rewrites.with_columns import with_columns
 
 if TYPE_CHECKING:
@@ -30,8 +32,10 @@ REWRITES: dict[str, Callable[[Model], Iterator[Decision]]] = {
     "driver_aggregation": driver_aggregation,
     "filters": filters,
     "projection": projection,
+    "arrow": arrow,
     "with_columns": with_columns,
     "debug_actions": debug_actions,
     "counts": counts_beside_the_write,
+    "shared_work": shared_work,
 }
 """Every rewrite by the name that `optimize: {disable: [...]}` knows; where two want the same text, the first has it."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _MEASURES = {"count", "min", "max", "sum", "mean"}
 _GROUPED = {*_MEASURES, "nunique"}
-_UNORDERED = {"set", "frozenset", "sorted", "len"}
+_BUILTINS = {"len", "sorted", "set", "frozenset", "list"}
 _OPTIONS = {"as_index", "dropna", "observed", "sort"}
 
 
@@ -80,12 +80,12 @@ class AggregateUses:
         """One place where the frame is the value of `node`."""
         parent = self.model.parents[node]
         if isinstance(parent, ast.Assign) and parent.value is node:
+            self._tracked.update(t.id for t in parent.targets if isinstance(t, ast.Name))
             if not all(isinstance(target, ast.Name) for target in parent.targets):
                 raise UnknownUse("frame_alias", ast.unparse(parent)[:60])
-            self._tracked.update(t.id for t in parent.targets if isinstance(t, ast.Name))
         elif isinstance(parent, ast.AnnAssign) and isinstance(parent.target, ast.Name):
             self._tracked.add(parent.target.id)
-        elif isinstance(parent, ast.Call) and _is_called(parent, node, {"len"}):
+        elif isinstance(parent, ast.Call) and self._builtin(parent, node) == "len":
             self.asked.found += 1
         elif isinstance(parent, ast.Attribute) and isinstance(parent.ctx, ast.Load):
             self._attribute(parent)
@@ -114,10 +114,10 @@ class AggregateUses:
             self.asked.found += 1
         elif node.attr == "groupby" and isinstance(parent, ast.Call) and parent.func is node:
             self._groups(parent)
-        elif is_member(node.attr):
+        elif is_member(node.attr) or node.attr.startswith("_") or node.attr == "toPandas":
             raise UnknownUse("rows_used", node.attr)
         else:
-            raise UnknownUse("rows_used", f".{node.attr}: write [{node.attr!r}]")
+            self._column(node, node.attr)
 
     def _column(self, node: ast.expr, name: str) -> None:
         call, method = self._called(node)
@@ -127,8 +127,7 @@ class AggregateUses:
         elif plain and method == "nunique":
             self.asked.keys[name] = None
         elif plain and call is not None and method == "unique":
-            outer = self.model.parents[call]
-            if not (isinstance(outer, ast.Call) and _is_called(outer, call, _UNORDERED)):
+            if not self._sorted_or_counted(call):
                 raise UnknownUse("aggregate_order", "unique() gives values as they first appear")
             self.asked.keys[name] = None
         elif call is not None and method == "value_counts" and _only(call, {"normalize"}):
@@ -138,6 +137,22 @@ class AggregateUses:
         else:
             raise UnknownUse("rows_used", ast.unparse(call or node)[:60])
         self.asked.found += 1
+
+    def _sorted_or_counted(self, values: ast.expr) -> bool:
+        """Whether values go through `sorted` or `len`, a set or a list between them at most."""
+        outer = self.model.parents[values]
+        while isinstance(outer, ast.Call) and (name := self._builtin(outer, values)):
+            if name in ("sorted", "len"):
+                return True
+            values, outer = outer, self.model.parents[outer]
+        return False
+
+    def _builtin(self, call: ast.Call, argument: ast.expr) -> str:
+        """The builtin function that a call of one argument, this one, is of; "" for any other call."""
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        alone = len(call.args) == 1 and call.args[0] is argument and not call.keywords
+        bound = name in self.model.stored or any(b.name == name for b in self.model.facts.bindings)
+        return name if alone and name in _BUILTINS and not bound else ""
 
     def _called(self, node: ast.expr) -> tuple[ast.Call | None, str]:
         """The call of a method of `node`, and the method."""
@@ -205,13 +220,6 @@ class AggregateUses:
         if not found or any(how not in {*_GROUPED, "size"} for _, _, how in found):
             raise unknown
         return found
-
-
-def _is_called(call: ast.Call, argument: ast.expr, names: set[str]) -> bool:
-    """Whether a call is of one of these functions, with this one argument."""
-    function = call.func
-    alone = len(call.args) == 1 and call.args[0] is argument and not call.keywords
-    return isinstance(function, ast.Name) and function.id in names and alone
 
 
 def _only(call: ast.Call, names: set[str]) -> bool:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 NAME = "with_columns"
 _METHODS = ("withColumn", "withColumnRenamed", "drop")
+_ROWS = {"collect", "toLocalIterator", "iterrows", "itertuples", "take", "head", "tail"}
+"""Methods that bring rows, around which other rewrites may put calls of their own."""
+
 _SAVES = "one analysis of the plan for all columns that do not depend on each other, instead of one per column"
 
 
@@ -73,6 +76,9 @@ def reductions(model: Model) -> Iterator[Decision]:
 def _refusal(model: Model, loop: ast.For, places: list[ast.Name]) -> str:
     if model.spark < (3, 3):
         return "spark_too_old"
+    calls = [node.func for node in walk(loop.iter) if isinstance(node, ast.Call)]
+    if any(isinstance(func, ast.Attribute) and func.attr in _ROWS for func in calls):
+        return "iterable_lazy"
     drivers = driver_functions(model)
     if any(function_of(model, node) not in drivers for node in (loop, *places)):
         return "in_helper"

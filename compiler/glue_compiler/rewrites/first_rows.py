@@ -35,7 +35,7 @@ _RDDS = re.compile(
 _CACHES = re.compile(r"cache|persist|checkpoint", re.IGNORECASE)
 _LETS_GO = re.compile(r"unpersist|uncache|clearCache|checkpoint", re.IGNORECASE)
 _CHANGES_TABLES = re.compile(
-    r"\.write\b|\.writeTo\b|\.writeStream\b|\.saveAsTable\b|\.insertInto\b|\.jdbc\b|boto3|DeltaTable"
+    r"\.write\b|\.writeTo\b|\.writeStream\b|\.saveAsTable\b|\.insertInto\b|jdbc|\.load\(|boto3|DeltaTable"
     r"|\b(?:insert|update|delete|merge|truncate|drop|replace|refresh|overwrite|copy|alter|create)\s+(?:into|from|table|or|overwrite)\b"
     r"|\brefreshTable\b|\.execute\b",
     re.IGNORECASE,

@@ -36,7 +36,7 @@ _CHOOSES = re.compile(
     re.IGNORECASE,
 )
 _STRICT = re.compile(r"raise_error|assert_true|\.ansi\.|FAILFAST", re.IGNORECASE)
-_SQL = re.compile(r"\bsql\b|[eE]xpr\b|call_(?:udf|function)|\btable\(|\.read\b")
+_SQL = re.compile(r"\.sql\(|\bsql\(|[eE]xpr\b|call_(?:udf|function)|\btable\(|\.read\b")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _NO_COLUMNS = frozenset(
     {

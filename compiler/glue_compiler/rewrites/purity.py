@@ -97,7 +97,9 @@ def pure_functions(model: Model) -> bool:
         return False
     drivers = driver_functions(model)
     workers = [
-        node for node in model.parents if isinstance(node, _FUNCTIONS) and node not in drivers
+        node
+        for node in model.parents
+        if isinstance(node, _FUNCTIONS) and node not in drivers and not _is_method(model, node)
     ]
     stored = {
         node.id
@@ -107,6 +109,19 @@ def pure_functions(model: Model) -> bool:
     own = {node.name for node in model.parents if isinstance(node, ast.FunctionDef)} - stored
     known = _Known(model, own, stored, drivers)
     return known.makers_are_given_functions() and all(map(known.pure, workers))
+
+
+def _is_method(model: Model, node: ast.AST) -> bool:
+    """Whether a function is a method that no function of a plan reaches: it is made of no name that these may call."""
+    outer = model.parents[node]
+    if not isinstance(outer, ast.ClassDef) or not isinstance(node, ast.FunctionDef):
+        return False
+    named = node.name.startswith("__") and node.name not in (
+        "__init__",
+        "__repr__",
+        "__post_init__",
+    )
+    return not named and node.name not in _METHODS | _CHANGES
 
 
 class _Known:

@@ -72,7 +72,19 @@ def _of_any_form(model: Model, single: list[Decision]) -> tuple[list[Decision], 
         if found is not None and (found.applied or not inside):
             piles.append(found)
     taken = [decision.span for decision in piles]
-    return [d for d in single if not any(span.covers(d.span) for span in taken)], piles
+    # A loop that begins every round with a frame of its own builds nothing up.
+    loops = [model.span(node) for node in model.parents if isinstance(node, ast.For)]
+    fresh = [span for span in loops if not any(pile.covers(span) for pile in taken)]
+    left = [
+        decision
+        for decision in single
+        if not any(span.covers(decision.span) for span in taken)
+        and (
+            decision.reason != "conditional_columns"
+            or not any(s.covers(decision.span) for s in fresh)
+        )
+    ]
+    return left, piles
 
 
 def _loops(model: Model) -> Iterator[Decision]:

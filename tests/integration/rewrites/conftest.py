@@ -25,3 +25,11 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         for name, query in TABLES.items():
             session.sql(query).createOrReplaceTempView(f"v_{name}")
         yield session
+
+
+@pytest.fixture(autouse=True)
+def _aggregate_small_frames_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spark aggregates for pandas where a frame is worth it: here every one is."""
+    from glue_session import aggregates
+
+    monkeypatch.setattr(aggregates, "SMALL", 0)

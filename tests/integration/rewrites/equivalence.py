@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
+from glue_session import aggregates
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from sessions import both
 
@@ -51,9 +53,12 @@ def judged(
 def _judge(spark: Any, program: Program, folder: Path) -> set[str]:
     view = program.table.view(spark, "v_generated", folder)
     spark.conf.set(_ARROW, str(program.arrow).lower())
-    plan, before, after = both(spark, program.body, {"t": view}, program.context)
+    with patch.object(aggregates, "SMALL", 0):
+        plan, before, after = both(spark, program.body, {"t": view}, program.context)
     spark.catalog.clearCache()
-    assert before.same(after, ordered=program.ordered), (
+    # Where errors need not stay, a program that fails as written may succeed.
+    failed = before.error and not program.context.optimize.strict
+    assert failed or before.same(after, ordered=program.ordered), (
         f"{program}\n{plan.source}\nas written: {before}\nas rewritten: {after}"
     )
     # Debug actions print, and are asked to go; of a write that fails no report is made.

@@ -143,7 +143,33 @@ _chains = st.lists(_link, min_size=3, max_size=5).map(
         "W = Window.partitionBy('cust')\ndf = (df\n" + "".join(f"    {x}\n" for x in links) + ")"
     )
 )
-_columns = _loops | _chains
+_body = _some(
+    [
+        "df = df.withColumn(c, F.col(c).cast('string'))",
+        "df = df.withColumn(c + '_2', F.concat_ws('-', F.col(c).cast('string'), F.lit(c)))",
+        "df = df.withColumn('n' + c, F.lit(len(df.columns)))",
+        "if c not in df.columns:\n    df = df.withColumn(c, F.lit(None).cast('int'))",
+        "df = df.withColumnRenamed(c, c.lower())",
+        "df = df.withColumnRenamed('x1', c + 'r')",
+        "df = df.drop('x2').withColumn('x2', F.col('q'))",
+        "df = df.withColumn('q', F.col('q') + 1).withColumn('q' + c, df['id'] + F.col('q'))",
+        "before = df\ndf = df.withColumn(c, before[c] if c in before.columns else F.lit(1))",
+        "df = df.withColumn('x1', F.sum('q').over(Window.partitionBy('cust'))).drop('n')",
+        "df = df.withColumn('z', F.struct('*')) if c == 'z' else df.withColumn('z1', F.lit(c))",
+    ],
+    1,
+    3,
+).map(lambda lines: "".join(f"\n    {x}" for line in lines for x in line.splitlines()))
+_piles = st.one_of(
+    st.tuples(_some(_NAMES, 1, 5, unique=False), _body).map(lambda t: f"for c in {t[0]!r}:{t[1]}"),
+    _body.map(lambda body: f"for c in sorted(df.columns)[:4]:{body}"),
+    st.tuples(_some(_NAMES, 3, 5), _per_name).map(
+        lambda t: (
+            f"from functools import reduce\ndf = reduce(lambda df, c: df.withColumn(c, {t[1]}), {t[0]!r}, df)"
+        )
+    ),
+)
+_columns = _loops | _chains | _piles
 
 # -- pandas ------------------------------------------------------------------------------------
 
@@ -210,10 +236,31 @@ _ROWS = [
     "rows = df.collect()\nout = [(rows[0].name, str(len(rows)))] if rows else []",
     "out = [(str(r[0]), r.name) for r in df.collect()]",
     "out = [(str(len(r)), r.name) for r in df.collect()]",
+    "df = df.select('name', 'cust', 'price')\nout = [(r[0], r['cust']) for r in df.collect()]",
+    "df = df.select('id', 'name', 'cust')\nout = [(str(r[1]), str(r.asDict()['name'])) for r in df.collect()[:2]]",
+    "out = [(r.asDict()['name'], r.asDict().get('cust', '')) for r in df.collect()]",
+    "out = []\nfor i, r in enumerate(df.collect()):\n    out.append((str(i), r.name))",
+    "rows = df.collect()\nrows = [(r.name, r.cust) for r in rows]\nout = [r for r in rows if r[0]]",
+    "rows = df.collect()\nout = [(rows and rows[0].name, str(len(rows)))][:len(rows)]",
+    "out = {}\nfor r in reversed(df.collect()):\n    out[r.cust] = r.name\nout = [(k, v) for k, v in out.items()]",
 ]
 _collected = st.sampled_from(_ROWS).map(
     lambda rows: f"{rows}\nreturn session.createDataFrame(out, 'a string, b string')"
 )
+
+_aggregations = _some(
+    [
+        "out['n'] = [len(pdf)]", "out['m'] = [pdf['amount'].max()]", "out['u'] = [pdf['name'].nunique()]",
+        "out['c'] = [str(pdf['cust'].value_counts().to_dict())]", "out['q'] = [str(pdf['q'].sum())]",
+        "out['t'] = [str(pdf['id'].mean())]", "out['d'] = [str(sorted(pdf['id'].unique()))]",
+        "out['g'] = [pdf.groupby('cust')['id'].sum().reset_index().to_csv()]",
+        "out['a'] = [pdf.groupby(['cust', 'flag']).agg(n=('n', 'count'), hi=('n', 'max'), s=('n', 'sum')).to_csv()]",
+        "out['s'] = [pdf.groupby('name').size().sort_index().to_csv()]",
+        "out['p'] = [str(pdf.groupby('cust')['price'].sum().to_dict())]",
+        "out['f'] = [pdf.groupby('cust')['amount'].agg('min').to_csv()]",
+        "out['k'] = [pdf.groupby('id', as_index=False)['q'].mean().to_csv()]",
+    ], 1, 4,
+).map(lambda lines: "\n".join(["pdf = df.toPandas()", "out = {}", *lines, "return pd.DataFrame({k: [str(v[0])] for k, v in out.items()})"]))  # fmt: skip
 
 # -- counts ------------------------------------------------------------------------------------
 
@@ -222,6 +269,9 @@ _counted = _one(
     *("df.filter('n is null').select('id')", "df.groupBy('cust').agg(F.sum('q').alias('s')).filter('s > 3')"),
     *("df.join(df.select(F.col('id').alias('z')), F.col('id') == F.col('z'), 'left_anti')", "df.filter('q > 100')"),
     *("df.unionByName(df).dropDuplicates(['id'])", "df.cache()", "df.withColumn('e', F.explode('tags'))"),
+    *("df.filter(F.udf(lambda x: x > 10, 'boolean')('q'))", "df.withColumn('r', F.rand(3)).filter('r > 0.5')"),
+    *("df.filter(F.udf(lambda x: 10 // x > 1, 'boolean')('id'))", "df.filter('q > 15').cache().filter('n > 5')"),
+    *("session.createDataFrame([(1,)], 'id int').join(df, 'id')", "df.withColumn('t', F.current_date()).filter('t > day')"),
 )  # fmt: skip
 _test = _one("{c} == 0", "{c} > 0", "not {c}", "{c} >= 1", "{c} != 0", "1 > {c}", "{c}", "0 < {c}", "{c} <= 0", "{c} > 1", "{c} == True")  # fmt: skip
 _empty_test = st.one_of(
@@ -230,6 +280,16 @@ _empty_test = st.one_of(
     ),
     st.tuples(_test, _counted).map(
         lambda t: f"n = {t[1]}.count()\nif {t[0].format(c='n')}:\n    return df.select('id')"
+    ),
+    st.tuples(_test, _counted).map(
+        lambda t: (
+            f"def full(frame):\n    return True if {t[0].format(c='frame.count()')} else False\nif full({t[1]}):\n    return df.select('id')"
+        )
+    ),
+    st.tuples(_test, _counted, _counted).map(
+        lambda t: (
+            f"for part in [{t[1]}, {t[2]}]:\n    try:\n        if {t[0].format(c='part.count()')}:\n            return df.select('id')\n    except ValueError:\n        raise"
+        )
     ),
     st.tuples(_test, _counted).map(
         lambda t: (
@@ -302,6 +362,7 @@ SHAPES: dict[str, Shape] = {
     "projection": Shape(_pandas(_EVERY_USES, _narrowed, st.just("")) | _collected, _named("projection")),
     "filters": Shape(_pandas(_STABLE_USES, st.just(""), _format("pdf = pdf[{f}].reset_index(drop=True)", f=_filter)), _named("filters"), STABLE),
     "filters and columns": Shape(_pandas(_EVERY_USES, _narrowed, _maybe_filtered), _named("projection")),
+    "driver_aggregation": Shape(_joined(_narrowed, _aggregations), _named("driver_aggregation")),
     "emptiness": Shape(_joined(_empty_test, _one("return df.select('q')", "return df.limit(1)")), _named("emptiness")),
     "with_columns": Shape(_joined(_columns, st.just("return df")), _named("with_columns")),
     "counts": Shape(_reported, _named("counts")),

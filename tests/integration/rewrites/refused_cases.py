@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from refused_frames import COUNTS, DEBUG, EMPTINESS, PARTIAL, WITH_COLUMNS
-from refused_pandas import FILTERS, PROJECTION
+from refused_pandas import AGGREGATION, FILTERS, PROJECTION
 
 
 @dataclass(frozen=True)
 class Case:
     """`body` is a model's body; `tempting` is it after the rewrite that is refused for `reason`.
 
-    `incremental` and `actions` are the run's, `arrow` and `adaptive` its Spark's.
+    `incremental`, `actions` and `strict` are the run's, `arrow` and `adaptive` its Spark's.
     """
 
     rewrite: str
@@ -23,11 +23,13 @@ class Case:
     actions: bool = False
     arrow: bool = False
     adaptive: bool = True
+    strict: bool = False
 
 
 _TABLES = {
     "projection": PROJECTION,
     "filters": FILTERS,
+    "driver_aggregation": AGGREGATION,
     "emptiness": EMPTINESS,
     "with_columns": WITH_COLUMNS,
     "partial_evaluation": PARTIAL,
@@ -41,6 +43,8 @@ CASES = {
         actions=rewrite == "debug_actions",
         # Adaptive execution fills a whole cache for any action that reads of it.
         adaptive=case[0] != "cached",
+        # Else the session asks the plan (test_sound_rows, test_sound_columns).
+        strict=rewrite in ("emptiness", "with_columns"),
     )
     for rewrite, cases in _TABLES.items()
     for name, case in cases.items()
@@ -75,6 +79,21 @@ IN_THE_SESSION = {
         "filters", "amount is double, not string",
         "pdf = df.toPandas()\npdf = pdf[pdf['amount'] == '7.0'].reset_index(drop=True)\nreturn pdf[['cust', 'name']]",
         "pdf = df.filter(F.col('amount') == '7.0').toPandas()\nreturn pdf[['cust', 'name']]",
+    ),
+    "floats are added in the order of their rows": Case(
+        "driver_aggregation", "depends on the order of rows",
+        "pdf = df.toPandas()\nreturn pdf.groupby('cust')['amount'].sum().reset_index()",
+        "return df.groupBy('cust').agg(F.sum('amount').alias('amount')).filter('cust is not null').orderBy('cust')",
+    ),
+    "values that are equally frequent": Case(
+        "driver_aggregation", "the order of rows decides",
+        "pdf = df.toPandas()\nreturn pdf['name'].value_counts().reset_index()",
+        "return df.filter('name is not null').groupBy('name').count().orderBy(F.desc('count'), F.desc('name'))",
+    ),
+    "integers that no double holds": Case(
+        "driver_aggregation", "may not be exact",
+        "df = df.withColumn('b', F.col('id') + F.lit(9007199254740992))\npdf = df.toPandas()\nreturn pd.DataFrame({'s': [str(pdf['b'].sum())]})",
+        "s = df.agg(F.sum((F.col('id') + F.lit(9007199254740992)).cast('double'))).collect()[0][0]\nreturn pd.DataFrame({'s': [str(int(s))]})",
     ),
     "columns that were computed and written before": Case(
         "with_columns", "may read a column that was added",

@@ -217,3 +217,21 @@ FILTERS = {
         "seen = dbt.config.get('seen')\ndf = df.withColumn('z', F.udf(lambda x: seen.add(1))('id'))\npdf = df.filter(F.col('name') == 'y').toPandas()\nreturn pdf[['id']]",
     ),
 }  # fmt: skip
+
+AGGREGATION = {
+    "the number of columns beside that of rows": (
+        "rows_used",
+        "pdf = df.toPandas()\nreturn pd.DataFrame({'n': [len(pdf), pdf.shape[1]]})",
+        "pdf = df.select('id').toPandas()\nreturn pd.DataFrame({'n': [len(pdf), pdf.shape[1]]})",
+    ),
+    "groups in the order of their first rows": (
+        "aggregate_order",
+        "pdf = df.toPandas()\nreturn pdf.groupby('cust', sort=False)['q'].max().reset_index()",
+        "pdf = df.orderBy(F.desc('cust')).toPandas()\nreturn pdf.groupby('cust', sort=False)['q'].max().reset_index()",
+    ),
+    "NULL counted as a value": (
+        "unknown_aggregation",
+        "pdf = df.toPandas()\nreturn pdf['name'].value_counts(dropna=False).reset_index()",
+        "pdf = df.toPandas()\nreturn pdf['name'].value_counts().reset_index()",
+    ),
+}

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from glue_compiler.plan.planner import Plan, RunContext
+from glue_compiler.plan.planner import Optimize, Plan, RunContext
 from glue_compiler.rewrites.decision import REASONS
 from refused_cases import CASES, IN_THE_SESSION, Case
 from sessions import Outcome, model_of, outcome, planned
@@ -51,7 +51,10 @@ class Judge:
     def context(self, case: Case) -> RunContext:
         config = {"seen": self.seen, "many": [1], "nan": float("nan")}
         return RunContext(
-            is_incremental=case.incremental, config=config, optimize_actions=case.actions
+            is_incremental=case.incremental,
+            config=config,
+            optimize_actions=case.actions,
+            optimize=Optimize(strict=case.strict),
         )
 
     def plan(self, case: Case) -> Plan:

@@ -61,7 +61,42 @@ def test_emptiness(before: str, after: str) -> None:
     ],
 )  # fmt: skip
 def test_projection(before: str, after: str) -> None:
-    assert rewritten(before + "\nreturn df") == after + "\nreturn df"
+    alone = RunContext(optimize=Optimize(disabled=frozenset({"driver_aggregation"})))
+    assert rewritten(before + "\nreturn df", alone) == after + "\nreturn df"
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        ("x = len(df.toPandas())", "(), (), (), ()"),
+        ("pdf = df.toPandas()\nx = pdf['a'].sum() + pdf.b.max()", "(), (('a', 'sum'), ('b', 'max')), (), ()"),
+        ("pdf = df.toPandas()\nx = pdf['a'].nunique(), set(pdf['b'].unique())", "('a', 'b'), (), (), ()"),
+        ("pdf = df.toPandas()\nx = pdf['a'].value_counts(normalize=True)", "('a',), (), (), ('a',)"),
+        ("pdf = df.toPandas()[['k', 'v']]\nx = pdf.groupby('k')['v'].mean()", "('k',), (('v', 'sum'),), (('k',),), ()"),
+        ("x = df.toPandas().groupby(['k', 'l'], dropna=False).size()", "('k', 'l'), (), (), ()"),
+        ("pdf = df.toPandas()\nx = pdf.groupby('k').agg(a=('v', 'max'), n=('w', 'nunique'))", "('w', 'k'), (('v', 'max'),), (('k',),), ()"),
+        ("pdf = df.toPandas()\nx = pdf.groupby('k', as_index=False).agg({'v': 'min'})", "('k',), (('v', 'min'),), (('k',),), ()"),
+    ],
+)  # fmt: skip
+def test_driver_aggregation(body: str, asked: str) -> None:
+    alone = RunContext(optimize=Optimize(disabled=frozenset({"projection"})))
+    before = body + "\nreturn df"
+    after = before.replace("df.toPandas()", f"__dbt_glue_aggregated__(df, {asked}).toPandas()")
+    assert rewritten(before, alone) == after
+
+
+@pytest.mark.parametrize("name", ["_cells", "toPandas", "__dict__", "columns"])
+def test_a_column_is_not_asked_for_by_a_name_that_what_stands_for_the_frame_could_have(
+    name: str,
+) -> None:
+    made = planned(f"pdf = df.toPandas()\nx = pdf.{name}.max(), len(pdf)\nreturn df")
+    assert not [d for d in made.decisions if d.rewrite == "driver_aggregation" and d.applied]
+
+
+def test_an_aggregation_asks_a_projected_frame() -> None:
+    made = rewritten("pdf = df.toPandas()\nx = pdf['a'].sum()\nreturn df").splitlines()[0]
+    call = "__dbt_glue_aggregated__(__dbt_glue_project__(df, ('a',)), (), (('a', 'sum'),), (), ())"
+    assert made == f"pdf = {call}.toPandas()"
 
 
 @pytest.mark.parametrize(

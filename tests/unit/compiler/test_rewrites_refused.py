@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from glue_compiler.analysis import analyze
 from glue_compiler.plan.planner import Optimize, Plan, RunContext, plan
@@ -22,8 +24,68 @@ def planned(body: str, context: RunContext | None = None) -> Plan:
     return plan(analyze(text), text, context or RunContext())
 
 
+STRICT = RunContext(optimize=Optimize(strict=True))
+
+
 def reasons(made: Plan, rewrite: str) -> set[str]:
     return {decision.reason for decision in made.decisions if decision.rewrite == rewrite}
+
+
+AGGREGATION = {
+    "a sum by hand beside a row": ("pdf = df.toPandas()\nx = pdf['a'].sum()\nreturn pdf[['a']]", "rows_used"),
+    "a mask": ("pdf = df.toPandas()\nx = pdf[pdf['a'] > 1]['b'].max()\nreturn pd.DataFrame({'n': [x, len(pdf)]})", "rows_used"),
+    "the frame is returned too": ("pdf = df.toPandas()\nx = len(pdf)\nreturn pdf", "rows_used"),
+    "a column is written": ("pdf = df.toPandas()\npdf['z'] = 1\nreturn pd.DataFrame({'n': [pdf['z'].sum()]})", "rows_used"),
+    "the number of columns": ("pdf = df.toPandas()\nreturn pd.DataFrame({'n': [pdf.shape[1], len(pdf)]})", "rows_used"),
+    "values in order of appearance": ("pdf = df.toPandas()\nx = pdf['a'].unique()\nreturn pd.DataFrame({'n': x, 'm': len(pdf)})", "aggregate_order"),
+    "groups in order of appearance": ("pdf = df.toPandas()\nx = pdf.groupby('a', sort=False).size()\nreturn pd.DataFrame({'n': x, 'm': len(pdf)})", "aggregate_order"),
+    "counts of NULL": ("pdf = df.toPandas()\nx = pdf['a'].value_counts(dropna=False)\nreturn pd.DataFrame({'n': x, 'm': len(pdf)})", "unknown_aggregation"),
+    "a median": ("pdf = df.toPandas()\nx = pdf.groupby('a')['b'].median()\nreturn pd.DataFrame({'n': x, 'm': len(pdf)})", "unknown_aggregation"),
+    "all columns": ("pdf = df.toPandas()\nx = pdf.groupby('a').sum()\nreturn pd.DataFrame({'n': x['b'], 'm': len(pdf)})", "unknown_aggregation"),
+    "a function": ("pdf = df.toPandas()\nx = pdf.groupby('a').agg(n=('b', len))\nreturn pd.DataFrame({'n': x['n'], 'm': len(pdf)})", "unknown_aggregation"),
+    "several aggregations of a column": ("pdf = df.toPandas()\nx = pdf.groupby('a').agg({'b': ['min', 'max']})\nreturn pd.DataFrame({'n': [len(x), len(pdf)]})", "unknown_aggregation"),
+    "several columns of groups at once": ("pdf = df.toPandas()\nx = pdf.groupby('a')[['b', 'c']].sum()\nreturn pd.DataFrame({'n': [len(x), len(pdf)]})", "unknown_aggregation"),
+    "a computed key": ("pdf = df.toPandas()\nk = df.columns[:2]\nx = pdf.groupby(k).size()\nreturn pd.DataFrame({'n': [len(x), len(pdf)]})", "unknown_aggregation"),
+    "a level": ("pdf = df.toPandas()\nx = pdf.groupby('a', group_keys=True).size()\nreturn pd.DataFrame({'n': [len(x), len(pdf)]})", "unknown_aggregation"),
+    "its failure is handled": ("try:\n    n = len(df.toPandas())\nexcept Exception:\n    n = 0\nreturn pd.DataFrame({'n': [n]})", "in_try"),
+    "in a loop": ("x = []\nfor i in range(3):\n    x.append(len(df.toPandas()))\nreturn pd.DataFrame({'n': x})", "in_loop"),
+    "text that names it": ("pdf = df.toPandas()\nx = pd.eval('pdf.a + 1'), len(pdf)\nreturn pd.DataFrame({'n': [x]})", "named_in_text"),
+    "another place for it": ("d = {}\nd['a'] = pdf = df.toPandas()\nreturn pd.DataFrame({'n': [len(pdf)]})", "frame_alias"),
+    "a nested function": ("pdf = df.toPandas()\nn = len(pdf)\ndef g():\n    return pdf\nreturn pd.DataFrame({'n': [n]})", "escapes"),
+    "local variables": ("pdf = df.toPandas()\nn = len(pdf)\nreturn pd.DataFrame({'n': [n, len(locals())]})", "frame_alias"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "reason"), AGGREGATION.values(), ids=AGGREGATION)
+def test_driver_aggregation(body: str, reason: str) -> None:
+    assert reasons(planned(body), "driver_aggregation") == {reason}
+
+
+def test_an_aggregation_keeps_its_errors_where_the_model_is_strict() -> None:
+    strict = RunContext(optimize=Optimize(strict=True))
+    made = planned("n = len(df.toPandas())\nreturn pd.DataFrame({'n': [n]})", strict)
+    assert reasons(made, "driver_aggregation") == {"may_raise"}
+
+
+ROWS = {
+    "the first of an unknown frame": ("return pd.DataFrame({'n': [r[0] for r in df.collect()]})", "positional"),
+    "the last": ("df = df.select('a', 'b')\nreturn pd.DataFrame({'n': [r[-1] for r in df.collect()]})", "positional"),
+    "whole dicts": ("return pd.DataFrame({'n': [r.asDict() for r in df.collect()]})", "row_wise"),
+    "nested dicts": ("return pd.DataFrame({'n': [r.asDict(True)['a'] for r in df.collect()]})", "row_wise"),
+    "a key that is computed": ("k = dbt.config.get('k')\nreturn pd.DataFrame({'n': [r.asDict()[k] for r in df.collect()]})", "row_wise"),
+    "a slice that is returned": ("rows = df.collect()\nx = rows[:3]\nreturn session.createDataFrame(x, df.schema)", "escapes"),
+    "an enumeration that is kept": ("x = enumerate(df.collect())\nreturn pd.DataFrame({'n': [r.a for _, r in x]})", "escapes"),
+    "a name that gets another value only sometimes": ("rows = df.collect()\nif dbt.config.get('x'):\n    rows = [r.a for r in rows]\nreturn pd.DataFrame({'n': rows})", "escapes"),
+    "a name that gets another value in a loop": ("for i in range(2):\n    print(rows if i else 0)\n    rows = df.collect()\n    rows = [r.a for r in rows]\nreturn pd.DataFrame({'n': rows})", None),
+    "a global name": ("global rows\nrows = df.collect()\nreturn pd.DataFrame({'n': [r.a for r in rows]})", "frame_alias"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "reason"), ROWS.values(), ids=ROWS)
+def test_rows(body: str, reason: str | None) -> None:
+    made = planned(body)
+    assert not [d for d in made.decisions if d.applied and d.rewrite == "projection"]
+    assert reason is None or reason in reasons(made, "projection")
 
 
 PROJECTION = {
@@ -108,8 +170,8 @@ EMPTINESS = {
 
 
 @pytest.mark.parametrize(("body", "reason"), EMPTINESS.values(), ids=EMPTINESS)
-def test_counts_stay_counts(body: str, reason: str) -> None:
-    made = planned(body)
+def test_counts_stay_counts_where_errors_and_caches_stay(body: str, reason: str) -> None:
+    made = planned(body, STRICT)
     assert reasons(made, "emptiness") == {reason}
     assert "isEmpty" not in made.source
 
@@ -119,10 +181,15 @@ def test_what_is_said_of_a_model_forbids_nothing() -> None:
     assert reasons(planned(body), "emptiness") == {"applied"}
 
 
+STRICT_AND_ANSI = [replace(STRICT, ansi=True), replace(STRICT, spark=(4, 1))]
+
+
 def test_ansi_mode_and_spark_4_may_raise() -> None:
     body = "g = df.filter(F.col('a') > 0)\nif g.count() == 0:\n    return df\nreturn df"
-    for context in (RunContext(ansi=True), RunContext(spark=(4, 1))):
+    for context in STRICT_AND_ANSI:
         assert reasons(planned(body, context), "emptiness") == {"may_raise"}
+        made = planned(body, replace(context, optimize=Optimize()))
+        assert "g.isEmpty()" in made.source
 
 
 NAMES_ONLY = "df = session.createDataFrame([('x', 1, 'p')], 'a string, b bigint, c string')\ng = df%s\nif g.count() == 0:\n    return df\nreturn df"
@@ -159,7 +226,7 @@ def test_in_ansi_mode_what_only_names_columns_does_not_raise(step: str) -> None:
     ],
 )
 def test_in_ansi_mode_what_computes_or_converts_may_raise(step: str) -> None:
-    for context in (RunContext(ansi=True), RunContext(spark=(4, 1))):
+    for context in STRICT_AND_ANSI:
         assert reasons(planned(NAMES_ONLY % step, context), "emptiness") == {"may_raise"}
 
 
@@ -217,7 +284,7 @@ WITH_COLUMNS = {
 
 @pytest.mark.parametrize(("body", "reason"), WITH_COLUMNS.values(), ids=WITH_COLUMNS)
 def test_columns_are_added_one_by_one(body: str, reason: str) -> None:
-    made = planned(body)
+    made = planned(body, STRICT)
     assert reasons(made, "with_columns") == {reason}
     assert "__dbt_glue_with" not in made.source
     assert "__dbt_glue_chain" not in made.source

@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 _MOST_COMPREHENSION_ITEMS = 100
 _MOST_DIGITS = 1000
-SESSION = "spark"
-"""A global of every Glue session: the same session that a model is given (see GLU503)."""
 
 
 def _name(it: Dispatch, node: cst.Name, env: Env) -> Value:
@@ -55,7 +53,7 @@ def _name(it: Dispatch, node: cst.Name, env: Env) -> Value:
     home = env.scope.home(name)
     if home is not None:
         return NEVER if home is env.scope and home.kind == "function" else UNKNOWN
-    return it.engine.session if name == SESSION else ModuleValue(f"builtins.{name}")
+    return it.engine.session if name in it.engine.globals else ModuleValue(f"builtins.{name}")
 
 
 def _string(it: Dispatch, node: cst.SimpleString, _env: Env) -> Value:

@@ -43,11 +43,13 @@ class Activation:
 class Engine:
     """What dbt hands to a model: the value of its session, and the frame of a relation.
 
-    `frame` takes None for a relation that the text does not name for certain.
+    `frame` takes None for a relation that the text does not name for certain. `globals` are names that
+    every session has as well, for the same object.
     """
 
     session: Value
     frame: Callable[[Relation | None, Span], Value]
+    globals: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

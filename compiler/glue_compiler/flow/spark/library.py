@@ -73,6 +73,6 @@ LIBRARY = Library(
             *("freqItems", "describe", "summary", "head", "tail"),
         }
     ),
-    engine=Engine(SESSION, relation_frame),
+    engine=Engine(SESSION, relation_frame, frozenset({"spark"})),
     afterwards=cache_uses,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from glue_compiler.rewrites.pandas_demand.literals import strings_of
+from glue_compiler.rewrites.pandas_demand.literals import is_one_string, strings_of
 from glue_compiler.rewrites.pandas_demand.tables import SERIES_TESTS, is_member
 from glue_compiler.rewrites.pandas_demand.uses import Index, Unknown, names_in, scope_of
 
@@ -18,7 +18,7 @@ class Items:
 
     model: Model
     names: set[str]
-    tracked: dict[tuple[ast.AST, str, str], None]
+    origins: list[tuple[tuple[ast.AST, str, str], ast.stmt | None]]
     level_rows: bool
 
     def used(self, node: ast.expr, kind: str = "frame") -> None:
@@ -93,7 +93,7 @@ class Items:
         if node.func.attr in SERIES_TESTS:
             if isinstance(base, ast.Name) and node.func.attr == "duplicated":
                 return True
-            return _is_column(base)
+            return self.is_column(base)
         if node.func.attr in ("any", "all"):
             # Over the columns of a part of the frame: one answer for each row.
             axis = [k.value for k in node.keywords if k.arg == "axis"] or node.args[:1]
@@ -102,7 +102,7 @@ class Items:
         return False
 
     def _is_frame(self, node: ast.expr) -> bool:
-        return isinstance(node, ast.Name) and any(name == node.id for _, name, _ in self.tracked)
+        return isinstance(node, ast.Name) and any(key[1] == node.id for key, _ in self.origins)
 
     def _is_named_mask(self, node: ast.Name, depth: int) -> bool:
         """Whether a name only ever stands for conditions over rows."""
@@ -122,22 +122,21 @@ class Items:
             and all(self.is_mask(b.value, depth + 1) for b in plain)
         )
 
+    def is_column(self, node: ast.expr | None) -> bool:
+        """Whether an expression is certainly made of one column of a frame, by methods and accessors."""
+        current = node
+        while True:
+            if isinstance(current, ast.Subscript):
+                return is_one_string(self.model, current.slice)
+            if isinstance(current, ast.Call) and isinstance(current.func, ast.Attribute):
+                current = current.func.value
+            elif isinstance(current, ast.Attribute):
+                if isinstance(current.value, ast.Name):
+                    return current.attr == "index" or not is_member(current.attr)
+                current = current.value
+            else:
+                return False
+
 
 def _is_everything(node: ast.Slice) -> bool:
     return node.lower is None and node.upper is None and node.step is None
-
-
-def _is_column(node: ast.expr) -> bool:
-    """Whether an expression is certainly made of one column of a frame, by methods and accessors."""
-    current = node
-    while True:
-        if isinstance(current, ast.Subscript):
-            return isinstance(current.slice, (ast.Constant, ast.JoinedStr))
-        if isinstance(current, ast.Call) and isinstance(current.func, ast.Attribute):
-            current = current.func.value
-        elif isinstance(current, ast.Attribute):
-            if isinstance(current.value, ast.Name):
-                return current.attr == "index" or not is_member(current.attr)
-            current = current.value
-        else:
-            return False

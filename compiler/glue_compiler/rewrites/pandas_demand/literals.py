@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.rewrites.pandas_demand.uses import (
     Index,
+    Unknown,
+    calls_of,
     names_in,
     own_function,
+    parameter_of,
     parameters,
     scope_of,
 )
@@ -136,17 +139,28 @@ class _Reader:
             known = getattr(func, "id", "") in (*_SAME, "range")
             return known or (isinstance(func, ast.Attribute) and func.attr in ("copy", "keys"))
         if isinstance(node, ast.Name):
-            found = [
-                self.model.parents[other]
-                for other in names_in(self.model, self._scope(node), node.id)
-                if not isinstance(other.ctx, ast.Load)
-            ]
-            values = [b.value for b in found if isinstance(b, (ast.Assign, ast.AnnAssign))]
-            others = [b for b in found if not isinstance(b, (ast.Assign, ast.AnnAssign))]
-            return all(isinstance(b, ast.AugAssign) for b in others) and all(
-                value is not None and self._is_collection(value, depth + 1) for value in values
+            values = self._sources(node)
+            return bool(values) and all(
+                isinstance(value, ast.expr) and self._is_collection(value, depth + 1)
+                for value in values
             )
         return isinstance(node, _COLLECTIONS)
+
+    def _sources(self, node: ast.Name) -> list[ast.expr | None]:
+        """The expressions that a name can be, None for one that is no plain value: an item of a loop, a part of a tuple."""
+        scope = self._scope(node)
+        found: list[ast.expr | None] = []
+        if node.id in parameters(scope):
+            found += self._arguments(scope, node.id)
+        for other in names_in(self.model, scope, node.id):
+            parent = self.model.parents[other]
+            if isinstance(other.ctx, ast.Load) or isinstance(parent, ast.AugAssign):
+                continue
+            plain = isinstance(parent, ast.AnnAssign) or (
+                isinstance(parent, ast.Assign) and other in parent.targets
+            )
+            found.append(parent.value if plain else None)  # type: ignore[attr-defined]
+        return found
 
     def _scope(self, node: ast.Name) -> ast.AST:
         return scope_of(self.model, node, node.id)
@@ -171,11 +185,13 @@ class _Reader:
 
     def _name(self, node: ast.Name, depth: int) -> set[object]:
         scope = self._scope(node)
-        if node.id in parameters(scope) or (scope, node.id) in self.seen:
+        if (scope, node.id) in self.seen or len(self.seen) > 20:
             raise _Open
         self.seen.append((scope, node.id))
         found: set[object] = set()
-        bound = False
+        bound = node.id in parameters(scope)
+        if bound:
+            found |= self._given(scope, node.id, depth)
         for other in names_in(self.model, scope, node.id):
             if isinstance(other.ctx, ast.Load):
                 found |= self._changed(other, depth)
@@ -186,6 +202,53 @@ class _Reader:
         if not bound or self._elsewhere(node.id):
             raise _Open
         return found
+
+    def _given(self, scope: ast.AST, name: str, depth: int) -> set[object]:
+        """What a parameter of a function of the file can be."""
+        if self._is_changed(scope, name):
+            raise _Open
+        return self._all(self._arguments(scope, name), depth)
+
+    def _arguments(self, scope: ast.AST, name: str) -> list[ast.expr]:
+        """What the calls of a function of the file give for a parameter, defaults among it."""
+        if not isinstance(scope, ast.FunctionDef):
+            raise _Open
+        known = own_function(self.model, ast.Name(scope.name, ast.Load()))
+        args = scope.args
+        places = [a.arg for a in (*args.posonlyargs, *args.args)]
+        if known is not scope or args.vararg is not None or args.kwarg is not None:
+            raise _Open
+        defaults = dict(zip(reversed(places), reversed(args.defaults), strict=False))
+        defaults |= {
+            a.arg: d
+            for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True)
+            if d is not None
+        }
+        try:
+            calls = calls_of(self.model, scope)
+        except Unknown:
+            raise _Open from None
+        found: list[ast.expr] = []
+        for call in calls:
+            if not isinstance(call.func, ast.Name) or any(
+                isinstance(a, ast.Starred) for a in call.args
+            ):
+                raise _Open
+            by_name = {k.arg: k.value for k in call.keywords}
+            at = places.index(name) if name in places else len(call.args)
+            value = call.args[at] if at < len(call.args) else by_name.get(name, defaults.get(name))
+            if value is None or None in by_name:
+                raise _Open
+            found.append(value)
+        return found
+
+    def _is_changed(self, scope: ast.AST, name: str) -> bool:
+        """Whether a collection that a parameter is may be changed where it came from, or is one elsewhere."""
+        return any(
+            isinstance(self.model.parents[node], ast.Attribute)
+            and getattr(self.model.parents[node], "attr", "") in _GROWS
+            for node in names_in(self.model, scope, name)
+        )
 
     def _elsewhere(self, name: str) -> bool:
         """Whether a name is also bound by something that is no assignment: an import, a definition, `global`."""
@@ -240,9 +303,10 @@ class _Reader:
             if parent.attr in _READS | _SHRINKS or not hasattr([], parent.attr):
                 return set()
             raise _Open
-        if isinstance(parent, ast.Call) and use in parent.args:
-            if own_function(self.model, parent.func) is not None:
-                raise _Open
+        if isinstance(parent, ast.keyword):
+            parent = self.model.parents[parent]
+        if isinstance(parent, ast.Call) and parent.func is not use:
+            self._handed_on(parent, use)
             return set()
         if isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store):
             if parent.value is use:
@@ -255,17 +319,47 @@ class _Reader:
             return set()
         return set()
 
+    def _handed_on(self, call: ast.Call, use: ast.Name) -> None:
+        """Raises where a function of the file gets a collection that it may change."""
+        function = own_function(self.model, call.func)
+        defined = getattr(call.func, "id", "") in Index.of(self.model).defined
+        if function is None:
+            if defined:
+                raise _Open
+            return
+        name = parameter_of(call, use, function)
+        if name is None:
+            raise _Open
+        for node in names_in(self.model, function, name):
+            parent = self.model.parents[node]
+            if isinstance(parent, ast.Attribute) and parent.attr in _GROWS:
+                raise _Open
+            if isinstance(parent, (ast.Assign, ast.AugAssign, ast.Return)):
+                raise _Open
+
     def _is_text(self, use: ast.Name) -> bool:
         """Whether a name is only ever bound to a string, or to the items of something."""
-        for node in names_in(self.model, self._scope(use), use.id):
-            if isinstance(node.ctx, ast.Load):
-                continue
-            parent = self.model.parents[node]
-            if isinstance(parent, ast.Assign) and isinstance(
-                parent.value, (ast.Constant, ast.JoinedStr)
-            ):
-                continue
-            if isinstance(parent, (ast.For, ast.comprehension)) and parent.target is node:
-                continue
-            return False
-        return True
+        for value in self._sources(use):
+            if value is not None and not isinstance(value, (ast.Constant, ast.JoinedStr)):
+                return False
+        return not any(
+            isinstance(self.model.parents[node], ast.AugAssign)
+            for node in names_in(self.model, self._scope(use), use.id)
+        )
+
+    def is_one(self, node: ast.expr) -> bool:
+        """Whether an expression is certainly one string, and not a list of such."""
+        if isinstance(node, ast.Name):
+            values = self._sources(node)
+            return bool(values) and all(
+                isinstance(v, (ast.Constant, ast.JoinedStr)) for v in values
+            )
+        return isinstance(node, (ast.Constant, ast.JoinedStr))
+
+
+def is_one_string(model: Model, node: ast.expr) -> bool:
+    """Whether an expression is certainly one string that the file tells, and not a list of such."""
+    try:
+        return strings_of(model, node) is not None and _Reader(model).is_one(node)
+    except _Open:
+        return False

@@ -5,7 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from glue_compiler.rewrites.pandas_demand.expressions import query_names
+from glue_compiler.rewrites.pandas_demand.expressions import (
+    grouper_key,
+    is_data,
+    named_column,
+    query_names,
+)
 from glue_compiler.rewrites.pandas_demand.literals import strings_of
 from glue_compiler.rewrites.pandas_demand.tables import (
     GROUPS,
@@ -27,9 +32,6 @@ if TYPE_CHECKING:
 
     from glue_compiler.rewrites.model import Model
 
-_DATA = (ast.BinOp, ast.Constant, ast.Compare, ast.UnaryOp, ast.JoinedStr, ast.List, ast.ListComp)
-_LIBRARIES = {"np", "numpy", "pd", "pandas"}
-
 
 class Methods:
     """A part of `Walk`."""
@@ -41,6 +43,7 @@ class Methods:
     needs: Callable[[ast.expr], None]
     used: Callable[..., None]
     enter: Callable[[ast.AST, str | None], None]
+    is_column: Callable[[ast.expr | None], bool]
     located: Callable[[ast.Subscript, str], None]
     column_list: Callable[[str], None]
 
@@ -90,6 +93,9 @@ class Methods:
         special = _SPECIAL.get(name)
         method = METHODS.get(name)
         if special is None and method is None:
+            if not is_member(name):
+                # No pandas frame has it, so that this is no pandas frame, or the model fails here.
+                return
             raise Unknown("unknown_method", name)
         if any(isinstance(a, ast.Starred) for a in call.args) or any(
             k.arg is None for k in call.keywords
@@ -117,13 +123,12 @@ class Methods:
     def _by_table(self, method: Method, call: ast.Call) -> None:
         given = self.arguments(method.parameters, call)
         for name in method.required:
-            if name not in given:
+            if _is_missing(given.get(name)):
                 raise Unknown(method.none, f"without {name}=")
         for name in method.names:
             value = given.get(name)
-            if value is not None and not (isinstance(value, ast.Constant) and value.value is None):
-                self.needs(value)
-        self.names.update(method.more)
+            if not _is_missing(value):
+                self.needs(value)  # type: ignore[arg-type]
         if method.gives:
             self.used(call, method.gives)
 
@@ -134,7 +139,21 @@ class Methods:
         keys = self.arguments(METHODS["set_index"].parameters, call).get("keys")
         if keys is not None and len(strings_of(self.model, keys) or []) > 1:
             self.several_levels = True
+        self.several_levels |= any(k.arg == "append" for k in call.keywords)
         self._by_table(METHODS["set_index"], call)
+
+    def groups(self, call: ast.Call) -> None:
+        """groupby: by named columns, or by what is computed of columns, whose own uses are judged where they stand."""
+        method = METHODS["groupby"]
+        by = self.arguments(method.parameters, call).get("by")
+        if _is_missing(by):
+            raise Unknown(method.none, "groupby")
+        parts = by.elts if isinstance(by, (ast.List, ast.Tuple)) else [by]  # type: ignore[list-item]
+        for part in parts:
+            key = grouper_key(part)
+            if key is not None or not self.is_column(part):
+                self.needs(part if key is None else key)
+        self.used(call, "groups")
 
     def resets(self, call: ast.Call) -> None:
         """reset_index: the index becomes a column by the name "index", or "level_0" where that is taken."""
@@ -211,7 +230,7 @@ class Methods:
             function = value if isinstance(value, ast.Lambda) else own_function(self.model, value)
             if function is not None:
                 self.enter(function, next(iter(parameters(function)), None))
-            elif not _is_data(value):
+            elif not is_data(value):
                 raise Unknown("escapes", f"assign({keyword.arg}=...)")
             self.names.add(keyword.arg or "")
         self.used(call)
@@ -251,6 +270,8 @@ class Methods:
         self._by_table(method, call)
 
     def _joined_by(self, name: str, given: dict[str, ast.expr]) -> None:
+        if self.model.strict and (name == "join" or "suffixes" in given):
+            raise Unknown("unknown_method", "names that are there twice are an error")
         sided = {"left_on", "left_index"} & set(given) and {"right_on", "right_index"} & set(given)
         how = given.get("how")
         cross = isinstance(how, ast.Constant) and how.value == "cross"
@@ -286,8 +307,8 @@ class Methods:
         self._joined_by(name, given)
         for key in method.names:
             value = given.get(key)
-            if value is not None and not (isinstance(value, ast.Constant) and value.value is None):
-                self.needs(value)
+            if not _is_missing(value):
+                self.needs(value)  # type: ignore[arg-type]
         self.used(call)
         return True
 
@@ -332,7 +353,7 @@ class Methods:
         if call.args or not call.keywords:
             raise Unknown("aggregated", "agg of all columns")
         for keyword in call.keywords:
-            self.needs(_named_column(keyword))
+            self.needs(named_column(keyword))
 
     def group_attribute(self, node: ast.Attribute) -> None:
         """An attribute or a method of what `groupby` gives."""
@@ -355,6 +376,7 @@ class Methods:
 
 _SPECIAL: dict[str, Callable[[Methods, ast.Call], None]] = {
     "set_index": Methods.sets_index,
+    "groupby": Methods.groups,
     "reset_index": Methods.resets,
     "drop": Methods.drops,
     "rename": Methods.renames,
@@ -371,29 +393,5 @@ _SPECIAL: dict[str, Callable[[Methods, ast.Call], None]] = {
 }
 
 
-def _named_column(keyword: ast.keyword) -> ast.expr:
-    """The column of `name=("column", function)` or `name=pd.NamedAgg("column", function)`."""
-    value = keyword.value
-    if isinstance(value, ast.Tuple) and len(value.elts) == 2:
-        return value.elts[0]
-    if isinstance(value, ast.Call) and getattr(value.func, "attr", "") == "NamedAgg":
-        named = [k.value for k in value.keywords if k.arg == "column"] or value.args[:1]
-        if named:
-            return named[0]
-    raise Unknown("computed_name", "agg")
-
-
-def _is_data(node: ast.expr) -> bool:
-    """Whether a value is certainly none that can be called."""
-    if isinstance(node, _DATA):
-        return True
-    if isinstance(node, ast.Subscript):
-        return isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        base = node.func.value
-        while isinstance(base, (ast.Attribute, ast.Call)):
-            base = base.func if isinstance(base, ast.Call) else base.value
-        if isinstance(base, ast.Name):
-            return base.id in _LIBRARIES and node.func.attr not in ("vectorize", "frompyfunc")
-        return isinstance(base, ast.Subscript)
-    return False
+def _is_missing(node: ast.expr | None) -> bool:
+    return node is None or (isinstance(node, ast.Constant) and node.value is None)

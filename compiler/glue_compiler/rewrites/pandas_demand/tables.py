@@ -26,20 +26,21 @@ class Method:
     required: tuple[str, ...] = ()
     gives: str = "frame"
     none: str = "operator_changes_rows"
-    more: tuple[str, ...] = ()
-    """Names of columns that the method itself makes or looks for."""
 
 
-def _method(parameters: str, names: str = "", required: str = "", gives: str = "frame", **more: str) -> Method:  # fmt: skip
-    split = {key: tuple(value.split()) for key, value in more.items() if key == "more"}
-    none = more.get("none", "operator_changes_rows")
+def _method(
+    parameters: str,
+    names: str = "",
+    required: str = "",
+    gives: str = "frame",
+    none: str = "operator_changes_rows",
+) -> Method:
     return Method(
         tuple(parameters.split()),
         tuple(names.split()),
         tuple(required.split()),
         gives,
         none,
-        split.get("more", ()),
     )
 
 
@@ -111,7 +112,7 @@ COLUMN_LIST = frozenset(
 """Attributes and methods that tell which columns there are."""
 
 ROW_WISE = frozenset(
-    "iterrows apply to_dict to_numpy to_records xs applymap map transform stack melt".split()  # noqa: SIM905
+    "iterrows apply to_dict to_numpy to_records xs applymap map transform stack".split()  # noqa: SIM905
 )
 POSITIONAL = frozenset({"iloc", "iat"})
 

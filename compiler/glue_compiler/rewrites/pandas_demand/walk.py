@@ -35,7 +35,7 @@ class Walk(Items, Methods):
         self.model = model
         self.names: set[str] = set()
         self.suffixes: set[str] = {"_x", "_y"}
-        self.tracked: dict[tuple[ast.AST, str, str], None] = {}
+        self.origins: list[tuple[tuple[ast.AST, str, str], ast.stmt | None]] = []
         self.entered: set[tuple[ast.AST, str]] = set()
         self.level_rows = False
         self.several_levels = False
@@ -50,14 +50,16 @@ class Walk(Items, Methods):
         return found
 
     def follow_names(self) -> None:
-        """Judges every use of every name that the frame has or gets."""
+        """Judges every use that the frame can reach of every name that it has or gets."""
         done = 0
-        while done < len(self.tracked):
-            scope, name, kind = list(self.tracked)[done]
+        while done < len(self.origins):
+            (scope, name, kind), origin = self.origins[done]
             done += 1
             if may_be_read(self.model, name):
                 raise Unknown("named_in_text", name)
             for node in names_in(self.model, scope, name):
+                if origin is not None and not self._comes_after(node, origin, scope):
+                    continue
                 if isinstance(node.ctx, ast.Load):
                     self.used(node, kind)
                 elif isinstance(self.model.parents[node], ast.AugAssign):
@@ -65,15 +67,36 @@ class Walk(Items, Methods):
         if self.level_rows and self.several_levels:
             raise Unknown("row_wise", "loc of an index of several levels")
 
-    def track(self, scope: ast.AST, name: str, kind: str) -> None:
-        """From here on, every use of a name in a scope is one of the frame."""
+    def _comes_after(self, node: ast.Name, origin: ast.stmt, scope: ast.AST) -> bool:
+        """Whether a use can come after an assignment: it stands below it, in a loop with it, or in a function inside."""
+        if function_around(self.model, node) is not scope:
+            return True
+        end = (origin.end_lineno or 0, origin.end_col_offset or 0)
+        if (node.lineno, node.col_offset) >= end:
+            return True
+        around = set(self._loops(origin))
+        return any(loop in around for loop in self._loops(node))
+
+    def _loops(self, node: ast.AST) -> list[ast.AST]:
+        found: list[ast.AST] = []
+        current = self.model.parents.get(node)
+        while current is not None and not isinstance(current, FUNCTIONS):
+            if isinstance(current, (ast.For, ast.While, ast.AsyncFor)):
+                found.append(current)
+            current = self.model.parents.get(current)
+        return found
+
+    def track(self, scope: ast.AST, name: str, kind: str, origin: ast.stmt | None = None) -> None:
+        """From here on, every use of a name in a scope is one of the frame; with `origin`, those that can come after it."""
         while not isinstance(scope, ast.Module) and not binds(self.model, scope, name):
             scope = function_around(self.model, scope)
         if name in Index.of(self.model).declared:
             raise Unknown("frame_alias", "global or nonlocal")
         if isinstance(scope, ast.Module):
             raise Unknown("frame_alias", f"{name} is a name of the module")
-        self.tracked[scope, name, kind] = None
+        found = ((scope, name, kind), origin)
+        if found not in self.origins:
+            self.origins.append(found)
 
     def used(self, node: ast.expr, kind: str = "frame") -> None:
         """One place where the frame, or what it is grouped to, is the value of `node`."""
@@ -117,7 +140,8 @@ class Walk(Items, Methods):
             for target in targets:
                 if not isinstance(target, ast.Name):
                     raise Unknown("frame_alias", ast.unparse(target)[:60])
-                self.track(function_around(self.model, target), target.id, kind)
+                origin = None if isinstance(parent, ast.NamedExpr) else parent
+                self.track(function_around(self.model, target), target.id, kind, origin)
             if isinstance(parent, ast.NamedExpr):
                 self.used(parent, kind)
         elif isinstance(parent, ast.Return):

@@ -16,7 +16,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from data import tables_in
 from glue_compiler.analysis import analyze
 from glue_compiler.plan.planner import Optimize, Plan, RunContext, plan
 from glue_compiler.program.emit import ProgramRequest, WriteTarget
@@ -25,6 +24,7 @@ from glue_session.dbt_object import Dbt
 from glue_session.loading import load_model
 from glue_session.model import run_model
 from glue_session.state import attach
+from workload_tables import tables_in
 
 SCHEMA = "nyc"
 NONCE = "0" * 8

@@ -29,6 +29,7 @@ WAYS = {
     "planned": "in a session of this project, planned",
 }
 TIMEOUT = 900
+MARKS = ("<!-- workload: begin -->", "<!-- workload: end -->")
 Run = dict[str, Any]
 
 
@@ -96,9 +97,13 @@ def main() -> None:
         "--data", type=Path, default=Path(tempfile.gettempdir()) / "dbt-glue-workload"
     )
     parser.add_argument("--json", type=Path, help="write all figures there")
+    parser.add_argument(
+        "--docs", type=Path, help="write the table into this page, between its marks"
+    )
     asked = parser.parse_args()
     ways = asked.ways.split(",")
     folder = Path(tempfile.mkdtemp(prefix="dbt-glue-workload-"))
+    busy = os.getloadavg()[0]
     bench = Bench(asked.data.resolve(), folder, asked.heap)
     try:
         rows = bench.driver("tables", "tables", years=asked.years, events=asked.events)
@@ -113,7 +118,19 @@ def main() -> None:
         asked.json.write_text(
             json.dumps({"runs": runs, "results": results}, indent=1), encoding="utf-8"
         )
-    print("\n" + table(runs, results, asked.models, ways))
+    shown = table(runs, results, asked.models, ways)
+    print("\n" + shown)
+    if asked.docs:
+        loads = f"Load averages of the machine's {os.cpu_count()} cores were {busy:.1f} before the run and {os.getloadavg()[2]:.1f} in its last quarter of an hour."
+        _write_between_marks(asked.docs, f"{shown}\n\n{loads}")
+
+
+def _write_between_marks(page: Path, text: str) -> None:
+    before, begin, rest = page.read_text(encoding="utf-8").partition(MARKS[0])
+    _, end, after = rest.partition(MARKS[1])
+    if not begin or not end:
+        raise SystemExit(f"{page} has no {' and '.join(MARKS)}")
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def _all_runs(bench: Bench, models: list[str], ways: list[str], turns: int) -> dict[str, list[Run]]:

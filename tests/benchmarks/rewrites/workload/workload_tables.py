@@ -119,9 +119,14 @@ SMALL = {
 }
 
 
-def tables_in(folder: Path, spark: Any, *, years: int, events: int) -> dict[str, int]:
-    """Makes the tables below `folder` as Parquet where they are not there yet; returns their rows by name."""
-    made_of = {"version": VERSION, "years": years, "events": events}
+def tables_in(
+    folder: Path, spark: Any, *, years: int, events: int, every: int = 1
+) -> dict[str, int]:
+    """Makes the tables below `folder` as Parquet where they are not there yet; returns their rows by name.
+
+    Of the package's flights one of `every` is taken.
+    """
+    made_of = {"version": VERSION, "years": years, "events": events, "every": every}
     stamp = folder / "made.json"
     if stamp.is_file():
         made = json.loads(stamp.read_text(encoding="utf-8"))
@@ -134,7 +139,8 @@ def tables_in(folder: Path, spark: Any, *, years: int, events: int) -> dict[str,
     back = spark.range(years).withColumnRenamed("id", "back")
     for name, columns in (("flights", FLIGHTS), ("weather", WEATHER)):
         # Texts until here: the casts above make NULL of the package's NA.
-        rows = spark.createDataFrame(_package(name)).crossJoin(back).selectExpr(*columns)
+        taken = _package(name)[:: every if name == "flights" else 1]
+        rows = spark.createDataFrame(taken).crossJoin(back).selectExpr(*columns)
         rows.repartition(8, "year", "month").write.parquet(str(folder / name))
     spark.range(events).selectExpr(*EVENT).repartition(4, "user_id").write.parquet(
         str(folder / "events")

@@ -1,0 +1,96 @@
+"""`toPandas()` by Arrow, for frames of which Arrow makes the very pandas frame that Spark makes of rows.
+
+Spark's own switch is the whole session's, and every thread's; here one frame is read by Arrow, and
+becomes what it would have become. docs/rewrites/arrow.md has the table of types.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any
+
+from glue_session.arrow_batches import ARROW
+
+_SAME = {"tinyint", "smallint", "int", "bigint", "float", "double", "string", "boolean", "date"}
+_PLAIN_SCALE = 6
+"""Up to here Java writes a decimal without an exponent, from which Python would take other digits."""
+_LIMITS = {"GlobalLimit", "LocalLimit", "Tail", "Offset"}
+_SPARKS = {(3, 5)}
+
+
+def to_pandas(frame: Any) -> tuple[Any, str]:
+    """What `frame.toPandas()` gives, and why it was not read by Arrow ("": it was)."""
+    why = _why_not(frame)
+    if why:
+        return frame.toPandas(), why
+    try:
+        return _by_arrow(frame), ""
+    except Exception as error:  # noqa: BLE001 - whatever it is, the way as written gives it, or does not
+        why = f"Arrow did not take it ({type(error).__name__})"
+    return frame.toPandas(), why
+
+
+def _why_not(frame: Any) -> str:
+    kind = getattr(sys.modules.get("pyspark.sql"), "DataFrame", None)
+    if kind is None or not isinstance(frame, kind) or not hasattr(frame, "_collect_as_arrow"):
+        return "it is no frame of this Spark"
+    import pandas
+    import pyspark
+
+    versions = [tuple(map(int, module.__version__.split(".")[:2])) for module in (pyspark, pandas)]
+    if versions[0] not in _SPARKS or not (1, 5) <= versions[1] < (3, 0):
+        return f"not known of Spark {pyspark.__version__} with pandas {pandas.__version__}"
+    if str(frame.sparkSession.conf.get(ARROW, "false")) == "true":
+        return "Arrow is on"
+    if getattr(getattr(pandas.options, "future", None), "infer_string", False):
+        return "pandas is set to infer strings"
+    names = frame.columns
+    if not names or len(set(names)) != len(names):
+        return "two columns have one name, or there are none"
+    odd = [field.name for field in frame.schema.fields if not _same(field.dataType)]
+    if odd:
+        return f"Arrow may give other values for {odd[0]} ({frame.schema[odd[0]].dataType.simpleString()})"
+    plan = frame._jdf.queryExecution().optimizedPlan()
+    if plan.getClass().getSimpleName() in _LIMITS:
+        return "the last step chooses rows"
+    return ""
+
+
+def _same(data_type: Any) -> bool:
+    kind = data_type.simpleString()
+    if kind.startswith("decimal"):
+        return int(data_type.scale) <= _PLAIN_SCALE
+    if kind == "timestamp":
+        # Rows hold times of this process's zone, where one hour of a year may stand for two.
+        return time.tzname == ("UTC", "UTC") and os.environ.get("TZ", "UTC") == "UTC"
+    return kind in _SAME
+
+
+def _by_arrow(frame: Any) -> Any:
+    import pyarrow
+
+    spark = frame.sparkSession
+    batches = frame._collect_as_arrow()
+    if not any(batch.num_rows for batch in batches):
+        return spark.createDataFrame([], frame.schema).toPandas()
+    table = pyarrow.Table.from_batches(batches)
+    del batches
+    table = table.rename_columns([str(place) for place in range(table.num_columns)])
+    stamps = []
+    for place, field in enumerate(frame.schema.fields):
+        if field.dataType.simpleString() == "timestamp":
+            stamps.append(str(place))
+            column = table.column(place).cast(pyarrow.timestamp("us", "UTC"))
+            table = table.set_column(place, str(place), column)
+    pdf = table.to_pandas(date_as_object=True)
+    del table
+    zone = spark.conf.get("spark.sql.session.timeZone")
+    for name in stamps:
+        local = pdf[name].dt.tz_convert(zone).dt.tz_localize(None)
+        pdf[name] = local.astype("datetime64[ns]")
+    if not all(pdf[name].to_numpy().flags.writeable for name in pdf):
+        pdf = pdf.copy()
+    pdf.columns = frame.columns
+    return pdf
