@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from glue_compiler.rewrites.decision import REASONS
@@ -85,7 +85,7 @@ def account(made: Plan) -> Account:
     ordered = sorted(made.decisions, key=expected)
     applied = [decision for decision in ordered if decision.applied]
     refused = [decision for decision in ordered if not decision.applied]
-    told = [row(decision) for decision in refused]
+    told = _once([row(decision) for decision in refused])
     return Account(
         _saved(made, applied),
         tuple(map(row, applied)),
@@ -93,6 +93,17 @@ def account(made: Plan) -> Account:
         tuple(found for found in told if not found.remedy),
         any(gain.share is not None for gain in made.gains.values()),
     )
+
+
+def _once(rows: list[Row]) -> list[Row]:
+    """Refusals of one line for one reason, the first of them with its remedy."""
+    seen: set[tuple[int, str]] = set()
+    found = []
+    for row in rows:
+        again = (row.line, row.reason) in seen
+        seen.add((row.line, row.reason))
+        found.append(replace(row, remedy="") if again else row)
+    return found
 
 
 def _saved(made: Plan, applied: Iterable[Decision]) -> str:

@@ -25,12 +25,13 @@ import {
   statusShows,
   suggested,
 } from "./page.mjs";
-import { addEnvironment, MISSPELLED, TWO_FAULTS, UNKNOWN_COLUMN } from "./workspace.mjs";
+import { addEnvironment, MISSPELLED, REWRITTEN, TWO_FAULTS, UNKNOWN_COLUMN } from "./workspace.mjs";
 
 const EDITOR = { x: 343, y: 36, width: 837, height: 280 };
 const TALL_EDITOR = { ...EDITOR, height: 460 };
 const WINDOW = { x: 0, y: 0, width: 1180, height: 560 };
 const ALL = { x: 343, y: 36, width: 837, height: 664 };
+const COMPILED = { x: 343, y: 0, width: 837, height: 700 };
 const STATUS = { x: 343, y: 640, width: 837, height: 80 };
 
 const ourServer = (server) => ({ "dbtGlue.path": server });
@@ -187,6 +188,43 @@ const views = {
       return texts.some((item) => item.includes("late_origins"));
     });
     await shot("plan", WINDOW);
+  },
+};
+
+const rewrites = {
+  text: REWRITTEN,
+  shares: true,
+  settings: ourServer,
+  async steps({ page, patience, shot }) {
+    await page.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
+    // What a run does by itself stands at the end of its line, what it leaves to people is underlined.
+    await line(page, "projected to 3 of 11 columns").waitFor(SOON);
+    const squiggle = page.locator(".squiggly-info").first();
+    await squiggle.waitFor(SOON);
+    await hoverOver(page, squiggle);
+    await hovered(page, "collects 8 columns");
+    await shot("hint", TALL_EDITOR);
+    await page.mouse.move(5, 5);
+
+    await pressLens(page, "Show program");
+    await page.locator(".tab", { hasText: "late_origins (compiled).py" }).waitFor(SOON);
+    await line(page, "was: pdf = planes.toPandas()", 1).waitFor(SOON);
+    await shot("compiled", COMPILED);
+    await page.locator(".tab", { hasText: "late_origins.py" }).first().click();
+
+    await runCommand(page, "dbt-glue: Show Program as It Is Sent");
+    await page.locator(".tab", { hasText: "late_origins (as sent).py" }).waitFor(SOON);
+    await line(page, "__dbt_glue__.run_model(", 1).waitFor(SOON);
+    await page.locator(".tab", { hasText: "late_origins.py" }).first().click();
+
+    await runCommand(page, "dbt-glue: Show Optimisation Plan");
+    await page.locator(".tab", { hasText: /late_origins \(plan\)\.md/ }).waitFor(SOON);
+    await eventually(async () => {
+      const text = (frame) => frame.evaluate(() => document.body?.innerText ?? "").catch(() => "");
+      const texts = await Promise.all(page.frames().slice(1).map(text));
+      return texts.some((item) => item.includes("to make it apply"));
+    });
+    await shot("rewrites", COMPILED);
   },
 };
 
@@ -374,6 +412,7 @@ const hostile = {
 export const SCENARIOS = {
   editing,
   views,
+  rewrites,
   session,
   run,
   demo,

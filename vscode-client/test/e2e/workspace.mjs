@@ -47,6 +47,28 @@ def model(dbt, session):
     return high.select("faa", "name", "alt")
 `;
 
+/** What a run rewrites by itself, and one conversion that a person has to shorten: a query reads the frame by its name. */
+export const REWRITTEN = `"""The age and seats of planes, beside the highest airport: pandas."""
+
+import duckdb
+from pyspark.sql import functions as F
+
+
+def model(dbt, session):
+    dbt.config(packages=["duckdb"])
+    planes = dbt.ref("planes")
+    if planes.filter("year < 1960").count() > 0:
+        print("some are older than jets")
+    for name in ["year", "speed"]:
+        planes = planes.withColumn(f"has_{name}", F.col(name).isNotNull())
+    pdf = planes.toPandas()
+    pdf["age"] = 2013 - pdf["year"]
+    airports = dbt.ref("airports").toPandas()
+    pdf["highest"] = airports["alt"].max()
+    pdf["zones"] = duckdb.sql("select count(*) from airports").fetchone()[0]
+    return pdf[["manufacturer", "seats", "age", "highest", "zones"]]
+`;
+
 /** Both: a ref that the server repairs, and a column that the session finds. */
 export const TWO_FAULTS = UNKNOWN_COLUMN.replace('"airports"', '"airport"');
 
