@@ -198,7 +198,7 @@ const rewrites = {
   async steps({ page, patience, shot }) {
     await page.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
     // What a run does by itself stands at the end of its line, what it leaves to people is underlined.
-    await line(page, "projected to 3 of 11 columns").waitFor(SOON);
+    await line(page, "projected to 3 of 11").waitFor(SOON);
     const squiggle = page.locator(".squiggly-info").first();
     await squiggle.waitFor(SOON);
     await hoverOver(page, squiggle);
