@@ -7,6 +7,7 @@ cells gives what aggregating the rows gives, for what does not depend on the ord
 
 from __future__ import annotations
 
+import time
 from decimal import getcontext
 from typing import Any
 
@@ -115,7 +116,8 @@ def _checked(
     for name in keys:
         if kinds[name] not in _KEYS and not kinds[name].startswith("decimal"):
             raise _AsWritten(f"{name} is {kinds[name]}: values that are equal are not alike")
-    utc = spark.conf.get("spark.sql.session.timeZone") in _UTC
+    # Rows come with the times of this process's zone.
+    utc = spark.conf.get("spark.sql.session.timeZone") in _UTC and time.tzname == ("UTC", "UTC")
     for name, how in measures:
         kind = kinds[name]
         sums = kind in _WHOLE or (kind.startswith("decimal") and _is_short(kind))
@@ -193,6 +195,8 @@ class _Rows:
         return self if isinstance(name, list) else _Values(self, name)
 
     def __getattr__(self, name: str) -> _Values:
+        if name not in self._schema.names:
+            raise AttributeError(name)
         return _Values(self, name)
 
     def groupby(self, by: Any, **options: Any) -> _Groups:
@@ -214,20 +218,11 @@ class _Values:
     def unique(self) -> Any:
         return self._cells[self._name].unique()
 
-    def count(self) -> Any:
-        return self._cells[f"count({self._name})"].sum()
-
-    def sum(self) -> Any:
-        return self._cells[f"sum({self._name})"].sum()
-
     def mean(self) -> Any:
         return self.sum() / self.count()
 
-    def min(self) -> Any:
-        return self._cells[f"min({self._name})"].min()
-
-    def max(self) -> Any:
-        return self._cells[f"max({self._name})"].max()
+    def __getattr__(self, how: str) -> Any:
+        return getattr(self._cells[f"{how}({self._name})"], _FINAL[how])
 
     def value_counts(self, normalize: bool = False) -> Any:
         found = self._cells[self._name].value_counts(normalize=normalize)
@@ -262,23 +257,8 @@ class _Groups:
         found = self._of({self._name: (self._name, how)})
         return found[self._name] if self._options.get("as_index", True) else found
 
-    def count(self) -> Any:
-        return self._one("count")
-
-    def nunique(self) -> Any:
-        return self._one("nunique")
-
-    def sum(self) -> Any:
-        return self._one("sum")
-
-    def mean(self) -> Any:
-        return self._one("mean")
-
-    def min(self) -> Any:
-        return self._one("min")
-
-    def max(self) -> Any:
-        return self._one("max")
+    def __getattr__(self, how: str) -> Any:
+        return lambda: self._one(how)
 
     def _of(self, asked: dict[str, tuple[str, str]]) -> Any:
         """A frame with the columns asked for: (column, aggregation) by name."""

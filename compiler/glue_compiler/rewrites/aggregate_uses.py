@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from glue_compiler.rewrites.pandas_demand import columns_of, is_member
+from glue_compiler.rewrites.readers import may_be_read
 
 if TYPE_CHECKING:
     from glue_compiler.rewrites.model import Model
@@ -62,11 +63,12 @@ class AggregateUses:
         try:
             self._used(node)
         except UnknownUse as problem:
+            self.asked.found += problem.reason in ("aggregate_order", "unknown_aggregation")
             self.problem = self.problem or problem
 
     def _name(self, name: str) -> None:
         own = self.model.own_nodes
-        if name in self.model.string_words:
+        if may_be_read(self.model, name):
             self.problem = self.problem or UnknownUse("named_in_text", name)
         for node in self.model.names(name):
             if node not in own:

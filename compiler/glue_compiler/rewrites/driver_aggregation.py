@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.aggregate_uses import AggregateUses
 from glue_compiler.rewrites.decision import APPLIED, Decision
+from glue_compiler.rewrites.failures import caught
 from glue_compiler.rewrites.model import AGGREGATED
 from glue_compiler.text.source import Span
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from glue_compiler.rewrites.model import Model
 
 NAME = "driver_aggregation"
+_SETTINGS = re.compile(r"use_inf_as|(?:get|set|local)context")
+"""What makes pandas take infinity for missing, or Python round decimals."""
 
 
 def driver_aggregation(model: Model) -> Iterator[Decision]:
@@ -60,12 +63,12 @@ def _refusal(model: Model, call: ast.Call) -> str:
         return "unknown_call"
     if model.strict:
         return "may_raise"
+    if _SETTINGS.search(model.code):
+        return "nan_semantics"
     if model.opaque or model.reaches_out:
         return "frame_alias"
-    if model.inside(call, ast.For, ast.While, ast.AsyncFor):
-        return "in_loop"
-    if model.guarded(call):
-        return "in_try"
     receiver = model.span(func.value)
     tail = model.slice(receiver.end, model.span(func).end)
-    return "" if re.fullmatch(r"\s*\)*[\s)]*\.\s*\w+", tail) else "chain_parentheses"
+    if not re.fullmatch(r"\s*\)*[\s)]*\.\s*\w+", tail):
+        return "chain_parentheses"
+    return caught(model, call)

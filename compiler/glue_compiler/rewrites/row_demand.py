@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from glue_compiler.rewrites.readers import may_be_read
+
 if TYPE_CHECKING:
     from glue_compiler.rewrites.model import Model
     from glue_compiler.rewrites.pandas_demand import Demand
@@ -64,7 +66,8 @@ class _Walk:
             raise _Unknown("positional", ast.unparse(target)[:60])
         if isinstance(node, ast.Name) or self.model.reaches_out:
             raise _Unknown("frame_alias", target.id)
-        if target.id in self.model.string_words:
+        strict = self.model.strict
+        if target.id in self.model.string_words and (strict or may_be_read(self.model, target.id)):
             raise _Unknown("named_in_text", target.id)
         end = self._until(statement, target.id)
         for use in self.model.names(target.id):

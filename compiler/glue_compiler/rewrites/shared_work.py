@@ -66,7 +66,8 @@ def shared_work(model: Model) -> Iterator[Decision]:
             continue
         if any(model.frame(action.frame).kind != "spark" for action in actions):
             continue
-        reason = _refusal(model, call, methods)
+        kept = any(model.frame(action.frame).cached or action.after_cache for action in actions)
+        reason = "cached" if kept else _refusal(model, call, methods)
         edits: tuple[Edit, ...] = ()
         if not reason:
             place = model.span(name)
@@ -97,12 +98,26 @@ def _is_returned(model: Model, name: ast.Name) -> bool:
     stores = [node for node in model.names(name.id) if not isinstance(node.ctx, ast.Load)]
     if not stores or any(model.span(store).start > place.start for store in stores):
         return False
+    if all(_is_table(model, store) for store in stores):
+        return False
     return any(
         isinstance(node, ast.Return)
         and isinstance(node.value, ast.Name)
         and node.value.id == name.id
         and model.span(node).start > place.start
         for node in model.own_nodes
+    )
+
+
+def _is_table(model: Model, store: ast.Name) -> bool:
+    """Whether a name is given a table as it is: to read that once more costs what it costs to read a copy."""
+    parent = model.parents[store]
+    value = parent.value if isinstance(parent, ast.Assign) else None
+    return (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Attribute)
+        and isinstance(value.func.value, ast.Name)
+        and value.func.attr in ("ref", "source", "table")
     )
 
 

@@ -43,11 +43,6 @@ PROJECTION = {
         "o = pd.DataFrame({'cust': ['k1'], 'name': ['x']})\npdf = df.toPandas()\nreturn pdf.merge(o)[['cust']]",
         "o = pd.DataFrame({'cust': ['k1'], 'name': ['x']})\npdf = df.select('cust').toPandas()\nreturn pdf.merge(o)[['cust']]",
     ),
-    "the index takes a name that is free": (
-        "column_list_used",
-        "df = df.withColumn('index', F.lit(7))\npdf = df.toPandas()\nx = pdf.reset_index()\nreturn pd.DataFrame({'n': x['index']})",
-        "df = df.withColumn('index', F.lit(7))\npdf = df.select('id').toPandas()\nx = pdf.reset_index()\nreturn pd.DataFrame({'n': x['index']})",
-    ),
     "a value by position": (
         "positional",
         "pdf = df.toPandas()\nreturn pd.DataFrame({'n': [pdf.iloc[0, 4], pdf['id'].sum()]})",
@@ -113,11 +108,6 @@ PROJECTION = {
         "import copy\npdf = df.toPandas()\nother = copy.copy(pdf)\nreturn pd.DataFrame({'n': other['name'], 'm': pdf['id']})",
         "import copy\npdf = df.select('id').toPandas()\nother = copy.copy(pdf)\nreturn pd.DataFrame({'n': other['name'], 'm': pdf['id']})",
     ),
-    "a function that closes over the frame": (
-        "escapes",
-        "pdf = df.toPandas()\ndef g():\n    return pdf['name']\nreturn pd.DataFrame({'n': g(), 'm': pdf['id']})",
-        "pdf = df.select('id').toPandas()\ndef g():\n    return pdf['name']\nreturn pd.DataFrame({'n': g(), 'm': pdf['id']})",
-    ),
     "rows handed on": (
         "escapes",
         "return session.createDataFrame(df.collect(), df.schema).select('id')",
@@ -152,6 +142,36 @@ PROJECTION = {
         "may_raise",
         "df = df.withColumn('z', F.when(F.col('id') == 5, F.raise_error(F.lit('bad row'))))\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['id']})",
         "df = df.withColumn('z', F.when(F.col('id') == 5, F.raise_error(F.lit('bad row'))))\npdf = df.select('id').toPandas()\nreturn pd.DataFrame({'n': pdf['id']})",
+    ),
+    "a row that apply gives has one type": (
+        "row_wise",
+        "pdf = df.select('q', 'amount').toPandas()\nreturn pd.DataFrame({'v': pdf.apply(lambda r: r['q'], axis=1)})",
+        "pdf = df.select('q').toPandas()\nreturn pd.DataFrame({'v': pdf.apply(lambda r: r['q'], axis=1)})",
+    ),
+    "apply of no groups gives all columns": (
+        "aggregated",
+        "pdf = df.filter('id > 99').toPandas()\nx = pdf.groupby('cust').apply(lambda g: g['q'].sum())\nreturn pd.DataFrame({'n': [len(x.to_frame().columns) if x.ndim == 1 else x.shape[1]]})",
+        "pdf = df.filter('id > 99').select('cust', 'q').toPandas()\nx = pdf.groupby('cust').apply(lambda g: g['q'].sum())\nreturn pd.DataFrame({'n': [len(x.to_frame().columns) if x.ndim == 1 else x.shape[1]]})",
+    ),
+    "a melt of all": (
+        "row_wise",
+        "pdf = df.select('id', 'q', 'n').toPandas()\nreturn pdf.melt(id_vars=['id'])[['variable', 'id']]",
+        "pdf = df.select('id', 'q').toPandas()\nreturn pdf.melt(id_vars=['id'])[['variable', 'id']]",
+    ),
+    "a list that another function lets grow": (
+        "computed_name",
+        "cols = ['id']\ndef more(names):\n    names.append('q')\nmore(cols)\npdf = df.toPandas()\nreturn pdf[cols]",
+        "pdf = df.select('id').toPandas()\nreturn pdf[['id']]",
+    ),
+    "letters of a text": (
+        "computed_name",
+        "df = df.select(F.col('id').alias('a'), F.col('q').alias('b'), 'name')\npdf = df.toPandas()\nx = 0\nfor c in 'ab':\n    x += int(pdf[c].sum())\nreturn pd.DataFrame({'n': [x], 'm': [pdf['name'].count()]})",
+        "df = df.select(F.col('id').alias('a'), 'name')\npdf = df.toPandas()\nreturn pd.DataFrame({'n': [int(pdf['a'].sum())], 'm': [pdf['name'].count()]})",
+    ),
+    "a returned frame of a helper": (
+        "frame_returned",
+        "def load(frame):\n    pdf = frame.toPandas()\n    return pdf\nreturn load(df.select('id', 'q'))",
+        "def load(frame):\n    pdf = frame.select('id').toPandas()\n    return pdf\nreturn load(df.select('id', 'q'))",
     ),
     "pandas-on-Spark returns all its columns": (
         "lazy",

@@ -23,6 +23,7 @@ from glue_compiler.program.request import Reference, This
 from glue_session.dbt_object import Dbt
 from glue_session.loading import load_model
 from glue_session.model import run_model
+from glue_session.output import capture_output
 from glue_session.state import attach
 from workload_tables import tables_in
 
@@ -72,7 +73,9 @@ def run(spark: Any, asked: dict[str, Any]) -> dict[str, Any]:
     began = time.monotonic()
     with contextlib.redirect_stdout(printed):
         if way == "plain":
-            _as_programs_do(spark, text, request)
+            with capture_output(request["file"], []) as output:
+                _as_programs_do(spark, text, request)
+            said = {"output": output.text()}
         else:
             run_model(namespace, source=planned.source, request=json.dumps(request), nonce=NONCE)
     ended = time.monotonic()
@@ -85,7 +88,7 @@ def run(spark: Any, asked: dict[str, Any]) -> dict[str, Any]:
         "began": began,
         "ended": ended,
         "python": _resident("VmHWM") - before,
-        "printed": said.get("output", printed.getvalue()).strip(),
+        "printed": said["output"].strip(),
         "rewrites": said.get("rewrites", []),
         "conversion": said.get("conversion", ""),
         "summary": planned.summary(),

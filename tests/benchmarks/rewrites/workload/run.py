@@ -223,7 +223,10 @@ def table(
         equal = [difference(runs, results, model, (way, last)) for way in ways[:-1]]
         rows = results.get(f"{model} {last}", {}).get("rows", 0)
         lines.append([f"`{model}`", *cells([model], sum), f"{rows:,}", *equal])
-    lines.append(["in all; the most memory", *cells(models, max), "", *[""] * (len(ways) - 1)])
+    whole = [model for model in models if all(f"{model} {way}" in results for way in (first, last))]
+    if whole:
+        title = f"all {len(whole)}; the most memory"
+        lines.append([title, *cells(whole, max), "", *[""] * (len(ways) - 1)])
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
