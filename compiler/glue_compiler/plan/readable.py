@@ -211,13 +211,20 @@ class _Program:
         run = self._run
         if run.plan.why_not:
             return [f"The source is as it was written: {run.plan.why_not}."]
-        rows = []
+        places: dict[tuple[str, str], list[int]] = {}
         for decision in run.plan.decisions:
             if not decision.applied or decision.rewrite == "partial_evaluation":
                 continue
-            line = self._source.line_of(decision.span.start)
-            note = "" if self._forms[decision] else " (in the session; here the line is as written)"
-            rows.append((f"line {line}", decision.rewrite.replace("_", " "), decision.saves + note))
+            note = "" if self._forms[decision] else " (in the session; here as written)"
+            said = (decision.rewrite.replace("_", " "), decision.saves + note)
+            places.setdefault(said, []).append(self._source.line_of(decision.span.start))
+        rows = [
+            (
+                f"line{'s' if len(set(lines)) > 1 else ''} {', '.join(map(str, dict.fromkeys(lines)))}",
+                *said,
+            )
+            for said, lines in places.items()
+        ]
         if not rows:
             return [
                 "No line needed to be rewritten; what dbt resolved stands in the place of its calls."

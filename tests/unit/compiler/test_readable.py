@@ -157,7 +157,7 @@ def test_what_has_no_plain_form_stays_as_written_and_is_told() -> None:
         + 'def model(dbt, session):\n    df = dbt.ref("events")\n    print(df.count())\n    return df\n'
     )
     assert "    print(df.count())\n" in text
-    assert "(in the session; here the line is as written)" in text
+    assert "(in the session; here as written)" in text
 
 
 def test_future_imports_stay_first_and_a_main_block_is_left_out() -> None:
