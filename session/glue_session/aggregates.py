@@ -7,6 +7,7 @@ cells gives what aggregating the rows gives, for what does not depend on the ord
 
 from __future__ import annotations
 
+import time
 from decimal import getcontext
 from typing import Any
 
@@ -115,7 +116,8 @@ def _checked(
     for name in keys:
         if kinds[name] not in _KEYS and not kinds[name].startswith("decimal"):
             raise _AsWritten(f"{name} is {kinds[name]}: values that are equal are not alike")
-    utc = spark.conf.get("spark.sql.session.timeZone") in _UTC
+    # Rows come with the times of this process's zone.
+    utc = spark.conf.get("spark.sql.session.timeZone") in _UTC and time.tzname == ("UTC", "UTC")
     for name, how in measures:
         kind = kinds[name]
         sums = kind in _WHOLE or (kind.startswith("decimal") and _is_short(kind))

@@ -35,6 +35,16 @@ _CHOOSES = re.compile(
 )
 
 
+def _told(plan: Any) -> str:
+    """A plan as Spark prints it, with all columns of its nodes."""
+    try:
+        return str(plan.treeString(True, False, _WHOLE, False))
+    except Exception as error:  # Spark 4.1 has one parameter more, of which py4j has no default.
+        if "does not exist" not in str(error):
+            raise
+        return str(plan.treeString(True, False, _WHOLE, False, False))
+
+
 class PlanOf:
     """The analysed plan of one Spark frame, or, `optimized`, what of it is computed for its columns."""
 
@@ -46,7 +56,7 @@ class PlanOf:
     @cached_property
     def text(self) -> str:
         """The plan as Spark prints it, whole."""
-        return str(self._plan.treeString(True, False, _WHOLE, False))
+        return _told(self._plan)
 
     @cached_property
     def python(self) -> bool:
@@ -91,4 +101,4 @@ class PlanOf:
     def cached(self) -> bool:
         """Whether a part of the frame is kept by Spark's cache, or the frame is asked to be."""
         held = self._frame._jdf.queryExecution().withCachedData()
-        return "InMemoryRelation" in str(held.treeString(True, False, _WHOLE, False))
+        return "InMemoryRelation" in _told(held)

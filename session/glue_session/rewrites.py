@@ -90,12 +90,12 @@ def project(frame: Any, names: tuple[str, ...], trusted: bool = False) -> tuple[
 
 def _judged(frame: Any, less: Callable[[], Any], trusted: bool) -> tuple[Any, str]:
     """The smaller frame, or `frame` itself and why the rows or the effects of its plan might be others."""
-    plan = PlanOf(frame)
-    if plan.observed:
-        return frame, "its rows are observed"
-    if not trusted and plan.python:
-        return frame, "its plan runs Python functions"
     try:
+        plan = PlanOf(frame)
+        if plan.observed:
+            return frame, "its rows are observed"
+        if not trusted and plan.python:
+            return frame, "its plan runs Python functions"
         smaller = less()
         rest = PlanOf(smaller, optimized=True)
         if rest.changes:

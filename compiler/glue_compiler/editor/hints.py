@@ -52,8 +52,17 @@ def inlay_hints(facts: ModelFacts, schemas: FrameSchemas) -> tuple[Hint, ...]:
 
 
 def plan_hints(plan: Plan) -> tuple[Hint, ...]:
-    """What a run does by itself, after the places: `projected to 5 of 60 columns`."""
-    return tuple(Hint(item.span.end, f" {item.label}", (), item.text) for item in done(plan))
+    """What a run does by itself, at the ends of the lines: `projected to 5 of 60`."""
+    return tuple(
+        Hint(_line_end(plan.original, item.span.end), f"  {item.label}", (), item.text)
+        for item in done(plan)
+    )
+
+
+def _line_end(text: str, offset: int) -> int:
+    end = text.find("\n", offset)
+    line = text[offset : end if end >= 0 else len(text)]
+    return offset + len(line.rstrip())
 
 
 def _frames_in_words(facts: ModelFacts, schemas: FrameSchemas, frames: list[int]) -> str:

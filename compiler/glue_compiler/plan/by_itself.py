@@ -21,6 +21,8 @@ REWRITE_OF = {
     "GLU703": ("projection", "driver_aggregation"),
 }
 """The rewrites that do what a rule asks for: the first one tells why it does not."""
+_QUIET = ("partial_evaluation", "arrow")
+"""What is done nearly everywhere, and no news at a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def done(plan: Plan) -> tuple[Done, ...]:
     """What the plan does that a reader of the text does not see, by the place."""
     found: dict[tuple[Span, str], Done] = {}
     for decision in plan.decisions:
-        if not decision.applied or decision.rewrite == "partial_evaluation":
+        if not decision.applied or decision.rewrite in _QUIET:
             continue
         name = decision.rewrite.replace("_", " ")
         gain = plan.gains.get(decision.span) if decision.rewrite == "projection" else None
@@ -70,7 +72,7 @@ def done(plan: Plan) -> tuple[Done, ...]:
 
 def _label(decision: Decision, columns: tuple[int, int] | None) -> str:
     if columns is not None:
-        return f"projected to {columns[0]} of {columns[1]} columns"
+        return f"projected to {columns[0]} of {columns[1]}"  # editors cut long ones
     words = {
         "projection": "projected to the columns used",
         "filters": "filtered in Spark",
@@ -79,6 +81,7 @@ def _label(decision: Decision, columns: tuple[int, int] | None) -> str:
         "counts": "counted by the write",
         "debug_actions": "left out",
         "driver_aggregation": "aggregated in Spark",
+        "shared_work": "read from what is written",
     }
     return words.get(decision.rewrite, decision.rewrite.replace("_", " "))
 

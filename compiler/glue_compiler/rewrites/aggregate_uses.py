@@ -63,6 +63,7 @@ class AggregateUses:
         try:
             self._used(node)
         except UnknownUse as problem:
+            self.asked.found += problem.reason in ("aggregate_order", "unknown_aggregation")
             self.problem = self.problem or problem
 
     def _name(self, name: str) -> None:

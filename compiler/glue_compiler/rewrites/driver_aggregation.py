@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from glue_compiler.rewrites.model import Model
 
 NAME = "driver_aggregation"
+_SETTINGS = re.compile(r"use_inf_as|(?:get|set|local)context")
+"""What makes pandas take infinity for missing, or Python round decimals."""
 
 
 def driver_aggregation(model: Model) -> Iterator[Decision]:
@@ -61,6 +63,8 @@ def _refusal(model: Model, call: ast.Call) -> str:
         return "unknown_call"
     if model.strict:
         return "may_raise"
+    if _SETTINGS.search(model.code):
+        return "nan_semantics"
     if model.opaque or model.reaches_out:
         return "frame_alias"
     receiver = model.span(func.value)

@@ -82,7 +82,7 @@ REMEDIES: dict[str, str] = {
 
 _WEIGHTS = {"projection": 60, "filters": 50, "emptiness": 40, "counts": 30, "with_columns": 25}
 _WEIGHT = 45
-_LITTLE = {"debug_actions": 10, "partial_evaluation": 0}
+_LITTLE = {"arrow": 15, "debug_actions": 10, "partial_evaluation": 0}
 
 
 def remedy(decision: Decision) -> str:

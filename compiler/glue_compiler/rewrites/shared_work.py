@@ -66,7 +66,8 @@ def shared_work(model: Model) -> Iterator[Decision]:
             continue
         if any(model.frame(action.frame).kind != "spark" for action in actions):
             continue
-        reason = _refusal(model, call, methods)
+        kept = any(model.frame(action.frame).cached or action.after_cache for action in actions)
+        reason = "cached" if kept else _refusal(model, call, methods)
         edits: tuple[Edit, ...] = ()
         if not reason:
             place = model.span(name)

@@ -62,6 +62,10 @@ _FILTER = (
     "pdf = pdf[pdf['d1'] < 0.05].reset_index(drop=True)\n"
     "return pdf.groupby('k')[['d1', 'd2', 'd3']].sum().reset_index()"
 )
+_SUMMARY = (
+    "pdf = df.toPandas()\nprint(len(pdf), pdf['s1'].nunique())\n"
+    "return pdf.groupby('k').agg(n=('id', 'count'), most=('c2', 'max'), all=('i1', 'sum')).reset_index()"
+)
 _EMPTY = (
     "seen = df.filter(F.concat_ws('-', *df.columns).rlike('[13]'))\n"
     "if seen.count() == 0:\n    return df\nreturn df.limit(1)"
@@ -74,6 +78,7 @@ _MILLION = (
 GAINS = [
     Gain("5 of 60 columns to pandas", _FIVE, "projection", "15x, memory 10x"),
     Gain("5 of 60 columns to pandas, Arrow on", _FIVE, "projection", arrow=True),
+    Gain("a groupby of rows on the driver", _SUMMARY, "driver_aggregation"),
     Gain("a filter before the driver", _FILTER, "filters", "5x"),
     Gain("an emptiness test", _EMPTY, "emptiness", "3x"),
     Gain("planning 200 columns in a loop", "for i in range(200):\n    df = df.withColumn('n' + str(i), F.lit(i))\nreturn df", "with_columns", "20x"),

@@ -143,10 +143,10 @@ PROJECTION = {
         "df = df.withColumn('z', F.when(F.col('id') == 5, F.raise_error(F.lit('bad row'))))\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['id']})",
         "df = df.withColumn('z', F.when(F.col('id') == 5, F.raise_error(F.lit('bad row'))))\npdf = df.select('id').toPandas()\nreturn pd.DataFrame({'n': pdf['id']})",
     ),
-    "apply gives a frame of no rows all its columns": (
+    "a row that apply gives has one type": (
         "row_wise",
-        "pdf = df.filter('id > 99').toPandas()\nx = pdf.apply(lambda r: r['q'] + 1, axis=1)\nreturn pd.DataFrame({'n': [x.shape[1]], 'm': [len(pdf['id'])]})",
-        "pdf = df.filter('id > 99').select('id', 'q').toPandas()\nx = pdf.apply(lambda r: r['q'] + 1, axis=1)\nreturn pd.DataFrame({'n': [x.shape[1]], 'm': [len(pdf['id'])]})",
+        "pdf = df.select('q', 'amount').toPandas()\nreturn pd.DataFrame({'v': pdf.apply(lambda r: r['q'], axis=1)})",
+        "pdf = df.select('q').toPandas()\nreturn pd.DataFrame({'v': pdf.apply(lambda r: r['q'], axis=1)})",
     ),
     "apply of no groups gives all columns": (
         "aggregated",

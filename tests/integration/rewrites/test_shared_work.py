@@ -158,11 +158,6 @@ AS_WRITTEN: dict[str, tuple[str, dict[str, Any], str]] = {
         {},
         "a column has no type",
     ),
-    "cached": (
-        DAILY + "daily.cache()\nn = daily.count()\nprint(n > 1)\nreturn daily\n",
-        {},
-        "the frame is cached",
-    ),
     "a_function_that_tells": (
         """
 def told(s):
@@ -223,6 +218,7 @@ return out
 
 
 REFUSED = {
+    "cached": DAILY + "daily.cache()\nn = daily.count()\nprint(n > 1)\nreturn daily\n",
     "order_seen": DAILY + "rows = daily.collect()\nprint(len(rows))\nreturn daily\n",
     "sets_or_writes": DAILY
     + 'n = daily.count()\nsession.sql("INSERT INTO x VALUES (1)")\nprint(n > 1)\nreturn daily\n',

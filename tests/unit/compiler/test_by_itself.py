@@ -37,7 +37,7 @@ def test_what_a_run_does_is_a_hint_and_no_finding() -> None:
     assert "GLU703" not in found(DONE)
     made = workspace().planned("models/report.py", SourceText(DONE))
     (hint,) = plan_hints(made)
-    assert hint.label == " projected to 2 of 60 columns"
+    assert hint.label == "  projected to 2 of 60"
     assert hint.offset == DONE.index(".toPandas()") + len(".toPandas()")
     assert hint.text is not None
     assert "2 of 60 columns: id, day (~99% fewer bytes to the driver)" in hint.text

@@ -8,12 +8,13 @@ from glue_compiler.plan.planner import Optimize, Plan, RunContext, plan
 
 HEADER = "import pandas as pd\nfrom pyspark.sql import functions as F\n\n"
 END = "\nreturn df"
+ALONE = RunContext(optimize=Optimize(disabled=frozenset({"shared_work"})))
 
 
 def planned(body: str, context: RunContext | None = None, above: str = "") -> Plan:
     lines = ['    df = dbt.ref("t")', *("    " + x for x in body.splitlines())]
     text = HEADER + above + "def model(dbt, session):\n" + "\n".join(lines) + "\n"
-    return plan(analyze(text), text, context or RunContext())
+    return plan(analyze(text), text, context or ALONE)
 
 
 def reasons(made: Plan) -> list[str]:

@@ -51,6 +51,8 @@ AGGREGATION = {
     "text that names it": ("pdf = df.toPandas()\nx = pd.eval('pdf.a + 1'), len(pdf)\nreturn pd.DataFrame({'n': [x]})", "named_in_text"),
     "another place for it": ("d = {}\nd['a'] = pdf = df.toPandas()\nreturn pd.DataFrame({'n': [len(pdf)]})", "frame_alias"),
     "a nested function": ("pdf = df.toPandas()\nn = len(pdf)\ndef g():\n    return pdf\nreturn pd.DataFrame({'n': [n]})", "escapes"),
+    "infinity that is missing": ("pd.options.mode.use_inf_as_na = True\nn = df.toPandas()['a'].max()\nreturn pd.DataFrame({'n': [n]})", "nan_semantics"),
+    "decimals that are rounded": ("import decimal\ndecimal.getcontext().prec = 3\nn = df.toPandas()['a'].sum()\nreturn pd.DataFrame({'n': [n]})", "nan_semantics"),
     "local variables": ("pdf = df.toPandas()\nn = len(pdf)\nreturn pd.DataFrame({'n': [n, len(locals())]})", "frame_alias"),
 }  # fmt: skip
 

@@ -12,10 +12,12 @@ import {
 } from "./hostile.mjs";
 import {
   clickOn,
+  closeAll,
   hovered,
   hoverOver,
   line,
   notification,
+  openFile,
   pressAction,
   pressLens,
   row,
@@ -31,7 +33,6 @@ const EDITOR = { x: 343, y: 36, width: 837, height: 280 };
 const TALL_EDITOR = { ...EDITOR, height: 460 };
 const WINDOW = { x: 0, y: 0, width: 1180, height: 560 };
 const ALL = { x: 343, y: 36, width: 837, height: 664 };
-const COMPILED = { x: 343, y: 0, width: 837, height: 700 };
 const STATUS = { x: 343, y: 640, width: 837, height: 80 };
 
 const ourServer = (server) => ({ "dbtGlue.path": server });
@@ -198,7 +199,7 @@ const rewrites = {
   async steps({ page, patience, shot }) {
     await page.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
     // What a run does by itself stands at the end of its line, what it leaves to people is underlined.
-    await line(page, "projected to 3 of 11 columns").waitFor(SOON);
+    await line(page, "projected to 3 of 11").waitFor(SOON);
     const squiggle = page.locator(".squiggly-info").first();
     await squiggle.waitFor(SOON);
     await hoverOver(page, squiggle);
@@ -208,23 +209,36 @@ const rewrites = {
 
     await pressLens(page, "Show program");
     await page.locator(".tab", { hasText: "late_origins (compiled).py" }).waitFor(SOON);
-    await line(page, "was: pdf = planes.toPandas()", 1).waitFor(SOON);
-    await shot("compiled", COMPILED);
+    await line(page, "planes = planes.withColumns({", 1).waitFor(SOON);
     await page.locator(".tab", { hasText: "late_origins.py" }).first().click();
+    await runCommand(page, "View: Revert and Close Editor"); // the compiled view gets its place
+    const table = line(page, 'planes = spark.table("nycflights.planes")');
+    await table.waitFor(SOON);
+    await table.hover();
+    await page.mouse.wheel(0, 100);
+    await line(page, "# was: pdf = planes.toPandas()").waitFor(SOON);
+    await shot("compiled", ALL);
 
+    await openFile(page, "late_origins.py");
     await runCommand(page, "dbt-glue: Show Program as It Is Sent");
     await page.locator(".tab", { hasText: "late_origins (as sent).py" }).waitFor(SOON);
     await line(page, "__dbt_glue__.run_model(", 1).waitFor(SOON);
-    await page.locator(".tab", { hasText: "late_origins.py" }).first().click();
 
+    await closeAll(page);
+    await openFile(page, "late_origins.py");
     await runCommand(page, "dbt-glue: Show Optimisation Plan");
-    await page.locator(".tab", { hasText: /late_origins \(plan\)\.md/ }).waitFor(SOON);
+    const plan = page.locator(".tab", { hasText: /late_origins \(plan\)\.md/ });
+    await plan.waitFor(SOON);
     await eventually(async () => {
       const text = (frame) => frame.evaluate(() => document.body?.innerText ?? "").catch(() => "");
       const texts = await Promise.all(page.frames().slice(1).map(text));
       return texts.some((item) => item.includes("to make it apply"));
     });
-    await shot("rewrites", COMPILED);
+    await page.locator(".tab", { hasText: "late_origins.py" }).first().click();
+    await runCommand(page, "View: Revert and Close Editor");
+    await plan.waitFor(SOON);
+    await new Promise((resolve) => setTimeout(resolve, 2000)); // the page is laid out anew
+    await shot("rewrites", ALL);
   },
 };
 

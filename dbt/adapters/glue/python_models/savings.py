@@ -49,7 +49,7 @@ class Savings:
         if self.shorter:
             counts = f"{self.shorter} count{'s stop' if self.shorter > 1 else ' stops'}"
             parts.append(f"{counts} at the first row")
-        told = {"projection", "filters", _SHORTER, *_JOBS}
+        told = {"projection", "filters", "arrow", _SHORTER, *_JOBS}
         parts += [
             f"{name.replace('_', ' ')} on line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
             for name, lines in self.lines.items()
@@ -76,7 +76,8 @@ def savings(outcome: Mapping[str, Any], plan: Plan | None) -> Savings:
     judged = list(outcome.get("rewrites") or [])
     done = [each for each in judged if each["applied"]]
     columns = [each["columns"] for each in done if "columns" in each]
-    rows = [each["rows"] for each in done if "rows" in each]
+    # Of several rewrites of one conversion the last one sees what the others left.
+    rows = {int(each["line"]): int(each["rows"]) for each in done if "rows" in each}
     found = {(str(each["rewrite"]), int(each["line"])) for each in done}
     if plan is not None:
         text = SourceText(plan.original)
@@ -91,7 +92,7 @@ def savings(outcome: Mapping[str, Any], plan: Plan | None) -> Savings:
     moved = (sum(c[0] for c in columns), sum(c[1] for c in columns)) if columns else None
     return Savings(
         moved,
-        sum(rows) if rows else None,
+        sum(rows.values()) if rows else None,
         sum(_JOBS.get(name, 0) * len(places) for name, places in lines.items()),
         len(lines.get(_SHORTER, ())),
         lines,
