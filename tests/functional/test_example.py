@@ -173,7 +173,7 @@ def test_the_demo_tells_what_the_plan_saved(project: Project) -> None:
         ("weather_delays", "projection"),
         ("made_up_time", "projection"),
     }
-    console = Console(width=160, record=True, file=io.StringIO())
+    console = Console(width=400, record=True, file=io.StringIO())
     demo.show_plans(console, project.rewrites)
     shown = console.export_text()
     assert "What the plan saved the Python models" in shown
