@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -64,13 +64,14 @@ def by_arrow(ready: Any, schema: Any, spark: Any) -> Any:
 def _largest(sizes: list[int], parts: int) -> int:
     """The most bytes of a part, as Spark coalesces: neighbours, and as many of them in each."""
     bounds = [i * len(sizes) // parts for i in range(parts + 1)]
-    return max(sum(sizes[a:b]) for a, b in zip(bounds, bounds[1:], strict=False))
+    return max(sum(sizes[a:b]) for a, b in pairwise(bounds))
 
 
 def _sizes(ready: Any, batch: int) -> list[int]:
     """At most so many bytes the batches have in Arrow."""
     sizes = [0] * -(-len(ready) // batch)
-    for _, series in ready.items():
+    for name in ready:
+        series = ready[name]
         fixed = getattr(series.dtype, "kind", "O") in "bifuM"
         values = [] if fixed else series.astype(object).where(series.notna(), None).tolist()
         for number in range(len(sizes)):

@@ -50,7 +50,7 @@ def _of_kind(kind: type, values: Sequence[Any]) -> Any:
     from pyspark.sql import types
 
     if kind is int:
-        return types.LongType() if -(1 << 63) <= min(values) and max(values) < 1 << 63 else None
+        return types.LongType() if min(values) >= -(1 << 63) and max(values) < 1 << 63 else None
     if kind is decimal.Decimal:
         return types.DecimalType(38, 18) if _fit(values) else None
     simple = {

@@ -19,7 +19,9 @@ HEADER = "import pandas as pd\nfrom pyspark.sql import functions as F\n\ndef mod
 
 def planned(body: str, context: RunContext | None = None) -> Plan:
     text = HEADER + "".join(f"    {line}\n" for line in body.strip("\n").splitlines())
-    return plan(analyze(text), text, context or RunContext())
+    # `arrow` is put around every conversion: its own test looks at it.
+    without = RunContext(optimize=Optimize.of({"disable": ["arrow"]}))
+    return plan(analyze(text), text, context or without)
 
 
 def rewritten(body: str, context: RunContext | None = None) -> str:
@@ -262,3 +264,19 @@ def test_planning_is_a_fraction_of_the_analysis() -> None:
         analysing += calls_of(lambda text=text: analyze(text))  # type: ignore[misc]
         planning += calls_of(lambda text=text, facts=facts: plan(facts, text, RunContext()))  # type: ignore[misc]
     assert planning < analysing / 2  # some quarter
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("pdf = df.toPandas()\nreturn pdf", "pdf = __dbt_glue_to_pandas__(df)\nreturn pdf"),
+        ("return df.toPandas()[['a']]", "return __dbt_glue_to_pandas__(__dbt_glue_project__(df, ('a',)))[['a']]"),
+        ("x = (df).toPandas()\nreturn x", "x = __dbt_glue_to_pandas__((df))\nreturn x"),
+        ("x = (df  # c\n    .toPandas(\n))\nreturn x", "x = (__dbt_glue_to_pandas__(df  # c\n    \n))\nreturn x"),
+        ("return f'{df.toPandas()}'", "return f'{df.toPandas()}'"),
+        ("return df.toPandas(*[])", "return df.toPandas(*[])"),
+    ],
+)  # fmt: skip
+def test_arrow(before: str, after: str) -> None:
+    made = planned(before, RunContext())
+    assert made.source == planned(after, RunContext(optimize=Optimize(enabled=False))).source
