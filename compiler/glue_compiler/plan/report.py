@@ -69,7 +69,7 @@ def account(made: Plan) -> Account:
     text = SourceText(made.original)
 
     def expected(decision: Decision) -> tuple[float, int]:
-        gain = made.gains.get(decision.span)
+        gain = made.gains.get(decision.span) if decision.rewrite == "projection" else None
         share = None if gain is None else gain.share or len(gain.used) / gain.total
         return -weight(decision.rewrite, share), decision.span.start
 
