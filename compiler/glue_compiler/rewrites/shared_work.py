@@ -43,7 +43,7 @@ _CHANGES = re.compile(
 )
 _STATEMENT = re.compile(
     r"(?:\A|;)\s*(?:merge|delete|update|drop|alter|truncate|create|refresh|msck|set|reset|use|load|replace|call|optimize"
-    r"|vacuum|add|cache|uncache|declare|execute)\b|\binsert\s+(?:into|overwrite)\b",
+    r"|vacuum|add|cache|uncache|declare|execute)\s|\A\s*reset\s*;?\s*\Z|\binsert\s+(?:into|overwrite)\b",
     re.IGNORECASE,
 )
 """SQL that changes a table, a setting, or what a name stands for."""

@@ -258,6 +258,25 @@ def test_what_could_see_the_order_of_rows_is_refused(call: str) -> None:
     assert "__dbt_glue_written__" not in made.source
 
 
+def test_the_name_of_a_strategy_is_no_statement() -> None:
+    from sessions import planned
+
+    made = planned('dbt.config(incremental_strategy="merge")' + SHARED["a_number_that_decides"])
+    assert "__dbt_glue_written__" in made.source
+
+
+@pytest.mark.parametrize(
+    "said", ["'RESET'", "' drop table x'", "f'DROP {1} x'", "'SELECT 1; set a = b'"]
+)
+def test_a_statement_that_changes_something_is_one(said: str) -> None:
+    from sessions import planned
+
+    made = planned(
+        DAILY + f"n = daily.count()\nsession.sql({said})\nif n > 1:\n    n = 2\nreturn daily\n"
+    )
+    assert {d.reason for d in made.decisions if d.rewrite == "shared_work"} == {"sets_or_writes"}
+
+
 def test_a_name_that_is_bound_again_is_not_looked_at() -> None:
     from sessions import planned
 
