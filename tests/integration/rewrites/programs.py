@@ -248,7 +248,7 @@ def _pandas(uses: list[str], before: Bodies, filtered: Bodies) -> Bodies:
     )  # fmt: skip
 
 
-_ROWS = [
+ROWS = [
     "out = [(r.name, r['cust']) for r in df.collect()]",
     "rows = df.collect()\nout = []\nfor r in rows:\n    out.append((r['name'], str(r.price)))",
     "out = [(k, str(v)) for k, v in {r.cust: r['Mixed'] for r in df.collect()}.items()]",
@@ -264,7 +264,7 @@ _ROWS = [
     "rows = df.collect()\nout = [(rows and rows[0].name, str(len(rows)))][:len(rows)]",
     "out = {}\nfor r in reversed(df.collect()):\n    out[r.cust] = r.name\nout = [(k, v) for k, v in out.items()]",
 ]
-_collected = st.sampled_from(_ROWS).map(
+_collected = st.sampled_from(ROWS).map(
     lambda rows: f"{rows}\nreturn session.createDataFrame(out, 'a string, b string')"
 )
 
