@@ -124,7 +124,11 @@ def _request(spark: Any, name: str, planned: Plan, *, incremental: bool) -> Prog
         refs=tuple(Reference(table, f"{SCHEMA}.{table}") for table in tables),
         this=This(None, SCHEMA, name, f"{SCHEMA}.{name}"),
         is_incremental=incremental,
-        target=WriteTarget(f"{SCHEMA}.{name}__result"),
+        target=WriteTarget(
+            f"{SCHEMA}.{name}__result",
+            # The adapter's mark of a table that it stages for one run, and then switches to.
+            table_properties={"dbt_glue.staged_for": f"{SCHEMA}.{name}"},
+        ),
         shown_lines=planned.changed_lines,
         expected_kind=planned.kind,
     )
