@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from glue_session.arrow_pandas import to_pandas
 from glue_session.added_columns import chain, with_columns
 from glue_session.aggregates import aggregated
+from glue_session.arrow_pandas import to_pandas
 from glue_session.emptiness import some_rows
 from glue_session.moved import note
 from glue_session.piles import Piles

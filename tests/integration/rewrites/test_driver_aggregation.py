@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
-from glue_compiler.plan.planner import Optimize, RunContext
 from glue_session import aggregates
 from glue_session.dbt_object import Dbt
 from glue_session.loading import load_model
@@ -156,7 +155,7 @@ def test_objects_are_those_of_pandas(spark: Any, table: str, arrow: bool, tmp_pa
 
 def _judge(expression: str, pdf: pd.DataFrame, given: Any) -> None:
     try:
-        written = eval(expression, {"pdf": pdf})  # noqa: S307 - an expression of the list above
+        written = eval(expression, {"pdf": pdf})
     except (TypeError, ValueError):
         return  # of a failure anything may be made but another wrong result
     try:
