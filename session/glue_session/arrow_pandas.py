@@ -69,7 +69,7 @@ def _same(data_type: Any) -> bool:
 
 
 def _by_arrow(frame: Any) -> Any:
-    import pyarrow
+    import pyarrow  # type: ignore[import-untyped]
 
     spark = frame.sparkSession
     batches = frame._collect_as_arrow()

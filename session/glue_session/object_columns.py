@@ -66,7 +66,7 @@ def _of_kind(kind: type, values: Sequence[Any]) -> Any:
 def _fit(values: Sequence[Any]) -> bool:
     """Whether Arrow takes all decimals as decimal(38,18), which it does of none that loses a digit."""
     try:
-        import pyarrow
+        import pyarrow  # type: ignore[import-untyped]
 
         pyarrow.array(values, pyarrow.decimal128(38, 18))
     except Exception:  # noqa: BLE001 - no Arrow, or a value that the slower way tells of

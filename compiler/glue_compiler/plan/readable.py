@@ -18,7 +18,7 @@ from glue_compiler.plan.planner import applied
 from glue_compiler.plan.readable_result import result_text
 from glue_compiler.rewrites.model import FUNCTIONS
 from glue_compiler.rewrites.plain import PlainForm, plain_form
-from glue_compiler.rewrites.plain_helpers import HELPERS
+from glue_compiler.rewrites.plain_functions import HELPERS
 from glue_compiler.text.source import SourceText, Span
 
 if TYPE_CHECKING:

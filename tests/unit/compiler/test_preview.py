@@ -133,7 +133,7 @@ def test_a_plan_holds_for_every_spark_that_the_session_may_have() -> None:
         ]
         for glue in ("4.0", "5.0", "6.0")
     }
-    assert applied["4.0"] == applied["5.0"] == ["emptiness"]
+    assert applied["4.0"] == applied["5.0"] == ["emptiness", "shared_work"]
     ansi = previewed(text, model(config={"meta": {"glue_version": "6.0"}}))
     assert [row["applied"] for row in ansi.plan.to_dict()["decisions"]] == [
         row["applied"]

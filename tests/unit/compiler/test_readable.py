@@ -10,7 +10,7 @@ import pytest
 from glue_compiler.project.context import Node, ProjectContext, RelationColumn
 from glue_compiler.rewrites.decision import REASONS
 from glue_compiler.rewrites.plain import PLAIN
-from glue_compiler.rewrites.plain_helpers import HELPERS
+from glue_compiler.rewrites.plain_functions import HELPERS
 from glue_compiler.rewrites.remedies import REMEDIES
 from glue_compiler.text.source import SourceText
 from glue_compiler.workspace import Surroundings, Workspace

@@ -395,7 +395,9 @@ def test_reported_counts_stay(body: str, reason: str) -> None:
     assert "__dbt_glue_after_write__" not in made.source
 
 
-@pytest.mark.parametrize("name", ["emptiness", "projection", "with_columns", "partial_evaluation"])
+@pytest.mark.parametrize(
+    "name", ["emptiness", "projection", "with_columns", "partial_evaluation", "arrow"]
+)
 def test_one_rewrite_can_be_switched_off(name: str) -> None:
     body = (
         "if dbt.is_incremental:\n    return df\nif df.count() == 0:\n    return df\n"
@@ -403,7 +405,9 @@ def test_one_rewrite_can_be_switched_off(name: str) -> None:
         "pdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['a']})"
     )
     everything = {d.rewrite for d in planned(body).decisions if d.applied}
-    assert everything == {"emptiness", "projection", "with_columns", "partial_evaluation"}
+    assert everything == {
+        *("emptiness", "projection", "with_columns", "partial_evaluation", "arrow")
+    }
     made = planned(body, RunContext(optimize=Optimize.of({"disable": [name]})))
     assert reasons(made, name) == {"disabled"}
     assert {d.rewrite for d in made.decisions if d.applied} == everything - {name}
