@@ -63,7 +63,44 @@ def test_emptiness(before: str, after: str) -> None:
     ],
 )  # fmt: skip
 def test_projection(before: str, after: str) -> None:
-    assert rewritten(before + "\nreturn df") == after + "\nreturn df"
+    alone = RunContext(optimize=Optimize(disabled=frozenset({"driver_aggregation", "arrow"})))
+    assert rewritten(before + "\nreturn df", alone) == after + "\nreturn df"
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        ("x = len(df.toPandas())", "(), (), (), ()"),
+        ("x = []\nfor i in range(3):\n    pdf = df.toPandas()\n    x.append(pdf['a'].max())", "(), (('a', 'max'),), (), ()"),
+        ("pdf = df.toPandas()\nx = pdf['a'].sum() + pdf.b.max()", "(), (('a', 'sum'), ('b', 'max')), (), ()"),
+        ("pdf = df.toPandas()\nx = pdf['a'].nunique(), sorted(set(pdf['b'].unique()))", "('a', 'b'), (), (), ()"),
+        ("pdf = df.toPandas()\nx = pdf['a'].value_counts(normalize=True)", "('a',), (), (), ('a',)"),
+        ("pdf = df.toPandas()[['k', 'v']]\nx = pdf.groupby('k')['v'].mean()", "('k',), (('v', 'sum'),), (('k',),), ()"),
+        ("x = df.toPandas().groupby(['k', 'l'], dropna=False).size()", "('k', 'l'), (), (), ()"),
+        ("pdf = df.toPandas()\nx = pdf.groupby('k').agg(a=('v', 'max'), n=('w', 'nunique'))", "('w', 'k'), (('v', 'max'),), (('k',),), ()"),
+        ("pdf = df.toPandas()\nx = pdf.groupby('k', as_index=False).agg({'v': 'min'})", "('k',), (('v', 'min'),), (('k',),), ()"),
+    ],
+)  # fmt: skip
+def test_driver_aggregation(body: str, asked: str) -> None:
+    alone = RunContext(optimize=Optimize(disabled=frozenset({"projection", "arrow"})))
+    before = body + "\nreturn df"
+    after = before.replace("df.toPandas()", f"__dbt_glue_aggregated__(df, {asked}).toPandas()")
+    assert rewritten(before, alone) == after
+
+
+@pytest.mark.parametrize("name", ["_cells", "toPandas", "__dict__", "columns"])
+def test_a_column_is_not_asked_for_by_a_name_that_what_stands_for_the_frame_could_have(
+    name: str,
+) -> None:
+    made = planned(f"pdf = df.toPandas()\nx = pdf.{name}.max(), len(pdf)\nreturn df")
+    assert not [d for d in made.decisions if d.rewrite == "driver_aggregation" and d.applied]
+
+
+def test_an_aggregation_asks_a_projected_frame() -> None:
+    without = RunContext(optimize=Optimize(disabled=frozenset({"arrow"})))
+    made = rewritten("pdf = df.toPandas()\nx = pdf['a'].sum()\nreturn df", without).splitlines()[0]
+    call = "__dbt_glue_aggregated__(__dbt_glue_project__(df, ('a',)), (), (('a', 'sum'),), (), ())"
+    assert made == f"pdf = {call}.toPandas()"
 
 
 @pytest.mark.parametrize(
@@ -235,7 +272,7 @@ def test_planning_is_a_fraction_of_the_analysis() -> None:
         ("pdf = df.toPandas()\nreturn pdf", "pdf = __dbt_glue_to_pandas__(df)\nreturn pdf"),
         ("return df.toPandas()[['a']]", "return __dbt_glue_to_pandas__(__dbt_glue_project__(df, ('a',)))[['a']]"),
         ("x = (df).toPandas()\nreturn x", "x = __dbt_glue_to_pandas__((df))\nreturn x"),
-        ("x = (df  # c\n.toPandas())\nreturn x", "x = (__dbt_glue_to_pandas__(df  # c\n))\nreturn x"),
+        ("x = (df  # c\n    .toPandas(\n))\nreturn x", "x = (__dbt_glue_to_pandas__(df  # c\n    \n))\nreturn x"),
         ("return f'{df.toPandas()}'", "return f'{df.toPandas()}'"),
         ("return df.toPandas(*[])", "return df.toPandas(*[])"),
     ],
