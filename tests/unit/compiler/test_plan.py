@@ -272,7 +272,7 @@ def test_planning_is_a_fraction_of_the_analysis() -> None:
         ("pdf = df.toPandas()\nreturn pdf", "pdf = __dbt_glue_to_pandas__(df)\nreturn pdf"),
         ("return df.toPandas()[['a']]", "return __dbt_glue_to_pandas__(__dbt_glue_project__(df, ('a',)))[['a']]"),
         ("x = (df).toPandas()\nreturn x", "x = __dbt_glue_to_pandas__((df))\nreturn x"),
-        ("x = (df  # c\n    .toPandas(\n))\nreturn x", "x = (__dbt_glue_to_pandas__(df  # c\n    \n))\nreturn x"),
+        ("x = (df  # c\n.toPandas())\nreturn x", "x = (__dbt_glue_to_pandas__(df  # c\n))\nreturn x"),
         ("return f'{df.toPandas()}'", "return f'{df.toPandas()}'"),
         ("return df.toPandas(*[])", "return df.toPandas(*[])"),
     ],
