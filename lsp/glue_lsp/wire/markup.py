@@ -18,8 +18,8 @@ _FENCE = re.compile(r"(`{3,})([\w+-]*)")
 """The first line of a fence, and without a language its last."""
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)[^`|\n]+(?:(?!\1(?!`))`+[^`|\n]+)*(?<!`)\1(?!`)")
 """Code in a line. A bar may end it: it is a cell's end in a table."""
-_OTHERWISE = re.compile(r"~~~|\r|\\`")
-"""Another kind of fence, another end of lines, and a backtick that is none."""
+_OTHERWISE = re.compile(r"~~~|\r|\\`|^[ \t]+`{3}|^`{3}.*[ \t]$", re.MULTILINE)
+"""Another kind of fence, another end of lines, a backtick that is none, and a fence with blanks around it, which can end one."""
 
 
 def markup(text: str, *, markdown: bool) -> types.MarkupContent:

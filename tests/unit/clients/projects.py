@@ -141,7 +141,7 @@ CASES = (
     Case(
         "optimize-less",
         COUNTED,
-        variables="vars:\n  optimize: true\n  shop: {optimize: {disable: [emptiness]}}\n",
+        variables="vars:\n  optimize: true\n  shop: {optimize: {disable: [emptiness, shared_work]}}\n",
         changed=False,
     ),
     Case("ansi", COUNTED, profile={"conf": "spark.sql.ansi.enabled=true"}),

@@ -8,7 +8,7 @@ import pytest
 from glue_lsp.methods import completion_resolve, hover
 from glue_lsp.session.capabilities import ClientFeatures
 from glue_lsp.wire.markup import harmless
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
 from markdown_it import MarkdownIt
@@ -70,6 +70,8 @@ def acting(text: str) -> set[str]:
 
 @settings(max_examples=1000, deadline=None)
 @given(st.lists(TEXTS | PARTS).map("".join) | st.lists(PARTS).map("".join))
+@example("\n```\n\n ```\n[a](command:b)\n```\n")
+@example("```\n``` \n[a](command:b)\n```\n")
 def test_no_markdown_does_anything(text: str) -> None:
     shown = harmless(text)
     assert acting(shown) == set()
