@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from glue_session import aggregates
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from sessions import both
+from written import both_into
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from programs import Program, Shape
 
 _ARROW = "spark.sql.execution.arrow.pyspark.enabled"
@@ -54,7 +55,12 @@ def _judge(spark: Any, program: Program, folder: Path) -> set[str]:
     view = program.table.view(spark, "v_generated", folder)
     spark.conf.set(_ARROW, str(program.arrow).lower())
     with patch.object(aggregates, "SMALL", 0):
-        plan, before, after = both(spark, program.body, {"t": view}, program.context)
+        if program.writes:
+            into = Path(tempfile.mkdtemp(dir=folder))
+            made = both_into(spark, program.body, {"t": view}, into, program.context)
+            plan, before, after, _ = made
+        else:
+            plan, before, after = both(spark, program.body, {"t": view}, program.context)
     spark.catalog.clearCache()
     # Where errors need not stay, a program that fails as written may succeed.
     failed = before.error and not program.context.optimize.strict

@@ -14,13 +14,17 @@ Bodies = st.SearchStrategy[str]
 
 @dataclass(frozen=True)
 class Program:
-    """A model's body, the table that its `df` is, and the run: `ordered` where the order of its rows is defined."""
+    """A model's body, the table that its `df` is, and the run: `ordered` where the order of its rows is defined.
+
+    `writes` where the result goes into a table, as in a run of dbt's.
+    """
 
     body: str
     table: Table
     context: RunContext
     arrow: bool
     ordered: bool = True
+    writes: bool = False
 
     def __str__(self) -> str:
         run = f"incremental={self.context.is_incremental} config={dict(self.context.config)} arrow={self.arrow}"
@@ -36,6 +40,7 @@ class Shape:
     columns: Columns = field(default_factory=lambda: EVERY)
     ordered: bool = True
     actions: bool = False
+    writes: bool = False
 
     @property
     def programs(self) -> st.SearchStrategy[Program]:
@@ -53,6 +58,7 @@ class Shape:
             ),
             st.booleans(),
             st.just(self.ordered),
+            st.just(self.writes),
         )
 
 
@@ -323,6 +329,28 @@ _reported = st.one_of(
     _format("n = {c}.count()\n{r}\nreturn df.select('id', 'q')", c=_counted, r=_report),
 )
 
+# -- work shared with the write ----------------------------------------------------------------
+
+_worked = _one(
+    *("df.groupBy('cust').agg(F.max('amount').alias('hi'), F.count('*').alias('id'))", "df.filter('q > 5').dropDuplicates(['id'])"),
+    *("df.join(df.select('id', F.col('q').alias('z')), 'id', 'left')", "df.orderBy('id').limit(4).groupBy('id').count()"),
+    *("df.select('id', 'cust', F.udf(lambda s: None if s is None else s + '!', 'string')('name').alias('up'))", "df"),
+    "df.withColumn('rank', F.row_number().over(Window.partitionBy('cust').orderBy('id', 'q', 'name')))",
+    "df.select('id', 'cust').unionByName(df.select('id', 'cust')).distinct()",
+)  # fmt: skip
+_shared = _joined(
+    _format("r = {w}", w=_worked),
+    _some(
+        [
+            "print('rows', r.count())", "n = r.filter(F.col('id') > 0).count()\nprint(n)", "print(r.agg(F.max('id')).collect()[0][0])",
+            "if r.filter('id < 0').count() > 0:\n    raise ValueError('negative')", "print(r.distinct().count())",
+            "print(r.select('id').agg(F.min('id').alias('lo'), F.count('id')).first())", "if r.isEmpty():\n    return r",
+            "if r.count() == 0:\n    return df.select('id')", "print(r.agg({'id': 'max'}).toPandas().iloc[0, 0])",
+        ], 1, 3,
+    ).map("\n".join),
+    _one("return r", "return r", "if dbt.is_incremental:\n    return r.filter('id > 1')\nreturn r"),
+)  # fmt: skip
+
 # -- debug actions -----------------------------------------------------------------------------
 
 _debug = st.lists(
@@ -387,6 +415,8 @@ SHAPES: dict[str, Shape] = {
     "with_columns": Shape(_joined(_columns, st.just("return df")), _named("with_columns")),
     "counts": Shape(_reported, _named("counts")),
     "debug_actions": Shape(_debugged, _named("debug_actions"), actions=True),
+    "arrow": Shape(_joined(_narrowed, _one("return df.toPandas()", "pdf = df.toPandas()\nreturn pdf.head(3)", "return df.filter('q > 100').toPandas()")), _named("arrow")),
+    "shared_work": Shape(_shared, _named("shared_work"), ordered=False, writes=True),
     "pandas on Spark": Shape(_on_spark, _named("conversion"), ordered=False),
     "mixed": Shape(_mixed, _named(), ordered=False),
 }  # fmt: skip
