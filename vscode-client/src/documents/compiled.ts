@@ -44,29 +44,26 @@ export class CompiledDocuments implements vscode.TextDocumentContentProvider, vs
 
   /** Open the program beside the model. */
   showProgram(model: Model): Promise<void> {
-    return showBeside(documentOf(model, PROGRAM));
+    return this.showBeside(documentOf(model, PROGRAM));
   }
 
   /** Open the program as a session gets it beside the model. */
   showWireProgram(model: Model): Promise<void> {
-    return showBeside(documentOf(model, WIRE));
+    return this.showBeside(documentOf(model, WIRE));
   }
 
   /** Open the model and its program as a comparison. */
   async compareProgram(model: Model): Promise<void> {
     const title = `${path.basename(model.uri.path)} ↔ compiled`;
-    await vscode.commands.executeCommand(
-      "vscode.diff",
-      model.uri,
-      documentOf(model, PROGRAM),
-      title,
-    );
+    const uri = documentOf(model, PROGRAM);
+    this.changed.fire(uri);
+    await vscode.commands.executeCommand("vscode.diff", model.uri, uri, title);
   }
 
   /** Open the plan beside the model, as a page. */
   async showPlan(model: Model): Promise<void> {
     const uri = documentOf(model, PLAN);
-    await vscode.workspace.openTextDocument(uri);
+    await this.opened(uri);
     await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
   }
 
@@ -97,6 +94,19 @@ export class CompiledDocuments implements vscode.TextDocumentContentProvider, vs
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
+  private async showBeside(uri: vscode.Uri): Promise<void> {
+    await vscode.window.showTextDocument(await this.opened(uri), {
+      viewColumn: vscode.ViewColumn.Beside,
+      preserveFocus: true,
+    });
+  }
+
+  /** The document as the model is now: VS Code keeps one that was closed, and a checkout saves nothing. */
+  private async opened(uri: vscode.Uri): Promise<vscode.TextDocument> {
+    this.changed.fire(uri);
+    return vscode.workspace.openTextDocument(uri);
+  }
+
   private refresh(): void {
     for (const document of vscode.workspace.textDocuments) {
       if (document.uri.scheme in ENDINGS) {
@@ -104,14 +114,6 @@ export class CompiledDocuments implements vscode.TextDocumentContentProvider, vs
       }
     }
   }
-}
-
-async function showBeside(uri: vscode.Uri): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(uri);
-  await vscode.window.showTextDocument(document, {
-    viewColumn: vscode.ViewColumn.Beside,
-    preserveFocus: true,
-  });
 }
 
 function documentOf(model: Model, scheme: string): vscode.Uri {

@@ -122,7 +122,7 @@ const editing = {
     await line(page, 'dbt.ref("airports")').click();
     await page.keyboard.press("End");
     await page.keyboard.press("Enter");
-    await page.keyboard.type('carriers = dbt.ref("', { delay: 40 });
+    await page.keyboard.type('carriers = dbt.ref("air', { delay: 40 });
     await suggested(page, "airlines");
     await shot("completion", TALL_EDITOR);
     await page.keyboard.press("Escape");
