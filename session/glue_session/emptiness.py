@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from glue_session.plans import PlanOf
+from glue_session.plans import RDDS, PlanOf
 
 CLASSIC = ("pyspark.sql.dataframe", "pyspark.sql.classic.dataframe")
 """The modules of Spark's frames that have a plan to look at."""
-
-_LOCAL = re.compile(r"\b(?:LogicalRDD|ExternalRDD)\b")
 
 
 def some_rows(frame: Any, pure: bool, rdds: bool, caches: bool) -> tuple[int, str]:
@@ -33,7 +30,7 @@ def _why_all(frame: Any, pure: bool, rdds: bool, caches: bool) -> str:
     if not plan.steady:
         return "the frame holds random values, values that depend on the plan, or is observed"
     # Rows that were given as a list or a pandas frame are an RDD, too, but no code.
-    if not pure and plan.runs_code(but_for=None if rdds else _LOCAL):
+    if not pure and plan.runs_code(but_for=None if rdds else RDDS):
         return "the frame runs Python functions"
     if not caches and plan.cached:
         return "the frame is cached: the count fills the cache"

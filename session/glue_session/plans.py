@@ -18,6 +18,9 @@ _OPAQUE = re.compile(
     r"|LogicalRDD|ExternalRDD|ObjectFromRow|MapPartitions|MapElements|FlatMap|SerializeFromObject|TypedFilter"
     r"|ScalaUDF|UDF\b|Hive\w*UD(?:F|TF|AF)|ScriptTransformation|StaticInvoke|reflect\(|java_method\("
 )
+RDDS = re.compile(r"\b(?:LogicalRDD|ExternalRDD)\b")
+"""Rows that were given as a list or a pandas frame, if it is not Python of the model's that makes them."""
+
 _CHANGES = re.compile(
     r"\bcurrent_\w+|\bnow\(|localtimestamp|unix_timestamp\(\)|\binput_file_\w+|spark_partition_id"
     r"|monotonically_increasing_id|\bSample\b|CollectMetrics|\bStreaming",

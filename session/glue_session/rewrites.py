@@ -11,7 +11,7 @@ from glue_session.arrow_pandas import to_pandas
 from glue_session.emptiness import some_rows
 from glue_session.moved import note
 from glue_session.piles import Piles
-from glue_session.plans import PlanOf
+from glue_session.plans import RDDS, PlanOf
 from glue_session.reports import Reports
 from glue_session.texts import quote_name
 
@@ -65,12 +65,12 @@ def _nothing_written(frame: Any, _pure: bool) -> tuple[Any, str]:
     return frame, "nothing is written"
 
 
-def project(frame: Any, names: tuple[str, ...], trusted: bool = False) -> tuple[Any, str]:
+def project(frame: Any, names: tuple[str, ...], trusted: bool | None = None) -> tuple[Any, str]:
     """`frame` with the named columns only, in its own order; itself, and why, where the others might matter.
 
     They might where names are not unique, where none or all are wanted, and where Arrow cannot
     convert one of the others: then the whole frame is converted without Arrow, which gives other values.
-    They also might where computing them runs Python, unless it is `trusted` to have no effects, and where what is
+    They also might where computing them runs Python, unless it is `trusted` to have no effects (None: it makes no RDDs), and where what is
     left chooses rows or changes by itself (glue_session.plans).
     """
     if not hasattr(frame, "_jdf"):
@@ -88,13 +88,13 @@ def project(frame: Any, names: tuple[str, ...], trusted: bool = False) -> tuple[
     return _judged(frame, lambda: frame.select(*[quote_name(name) for name in kept]), trusted)
 
 
-def _judged(frame: Any, less: Callable[[], Any], trusted: bool) -> tuple[Any, str]:
+def _judged(frame: Any, less: Callable[[], Any], trusted: bool | None) -> tuple[Any, str]:
     """The smaller frame, or `frame` itself and why the rows or the effects of its plan might be others."""
     try:
         plan = PlanOf(frame)
         if plan.observed:
             return frame, "its rows are observed"
-        if not trusted and plan.python:
+        if not trusted and plan.runs_code(but_for=RDDS if trusted is None else None):
             return frame, "its plan runs Python functions"
         smaller = less()
         rest = PlanOf(smaller, optimized=True)
@@ -108,7 +108,7 @@ def _judged(frame: Any, less: Callable[[], Any], trusted: bool) -> tuple[Any, st
 
 
 def filter_rows(
-    frame: Any, column: str, operator: str, value: Any, trusted: bool = False
+    frame: Any, column: str, operator: str, value: Any, trusted: bool | None = None
 ) -> tuple[Any, str]:
     """`frame` with the rows that `pdf[pdf[column] <operator> value]` keeps; itself, and why, where pandas might see it otherwise."""
     from pyspark.sql import functions

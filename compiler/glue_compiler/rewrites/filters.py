@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
 from glue_compiler.rewrites.failures import caught
-from glue_compiler.rewrites.hazards import chosen_rows, free_of_effects, hazard, seen_besides
+from glue_compiler.rewrites.hazards import chosen_rows, hazard, seen_besides, trust
 from glue_compiler.rewrites.model import FILTER
 from glue_compiler.rewrites.pandas_demand import columns_of, is_member
 from glue_compiler.rewrites.readers import may_be_read
@@ -133,7 +133,7 @@ def _verdict(
     receiver = model.span(func.value)
     if not re.fullmatch(r"\s*\)*[\s)]*\.\s*\w+", model.slice(receiver.end, model.span(func).end)):
         return "chain_parentheses", (), ""
-    trusted = ", True" if free_of_effects(model) else ""
+    trusted = trust(model)
     edits: list[Edit] = []
     shown: list[str] = []
     for column, operator, value in (found for found in conditions if not isinstance(found, str)):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED
-from glue_compiler.rewrites.hazards import unknown_modules
+from glue_compiler.rewrites.hazards import makes_rdds, unknown_modules
 from glue_compiler.rewrites.model import SOME, walk
 from glue_compiler.rewrites.places import driver_functions, function_of, let_pass
 from glue_compiler.rewrites.purity import pure_functions
@@ -29,9 +29,6 @@ _EMPTY = {("==", "0"), ("<=", "0"), ("<", "1")}
 _FILLED = {("!=", "0"), (">", "0"), (">=", "1")}
 
 _REPORTS = {"print", "info", "debug", "warning", "log", "error", "critical", "exception"}
-_RDDS = re.compile(
-    r"\.rdd\b|\bsparkContext\b|\bparallelize\b|\bsc\.|newAPIHadoop|_jdf|_jvm|\bspark_context\b"
-)
 _CACHES = re.compile(r"cache|persist|checkpoint", re.IGNORECASE)
 _LETS_GO = re.compile(r"unpersist|uncache|clearCache|checkpoint", re.IGNORECASE)
 _CHANGES_TABLES = re.compile(
@@ -155,7 +152,7 @@ def asked_of_the_session(
     )
     if not caches and any(frame.cached for frame in frames):
         return "cached", ()
-    edits = _edits(model, call, pure=pure, rdds=_RDDS.search(code) is not None, caches=caches)
+    edits = _edits(model, call, pure=pure, rdds=makes_rdds(model), caches=caches)
     return (APPLIED, edits) if edits else ("chain_parentheses", ())
 
 

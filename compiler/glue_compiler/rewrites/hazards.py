@@ -28,6 +28,9 @@ _CHANGES = re.compile(
     r"|current_\w+|now|sample\w*|randomSplit|localtimestamp|unix_timestamp)\b",
     re.IGNORECASE,
 )
+_RDDS = re.compile(
+    r"\.rdd\b|\bsparkContext\b|\bparallelize\b|\bsc\.|newAPIHadoop|_jdf|_jvm|\bspark_context\b"
+)
 _OBSERVED = re.compile(r"\bobserve\b|\bobservation", re.IGNORECASE)
 _CACHED = re.compile(r"cache|persist|checkpoint", re.IGNORECASE)
 _CHOOSES = re.compile(
@@ -111,6 +114,21 @@ def free_of_effects(model: Model) -> bool:
         and _PYTHON.search(model.code) is not None
         and pure_functions(model)
     )
+
+
+def trust(model: Model) -> str:
+    """What closes a call that asks the session for Python in a plan: `, True` needs no answer, `, False` takes rows for code.
+
+    Rows that were given as a list or a pandas frame are an RDD to Spark, as those that the model's own Python makes.
+    """
+    if free_of_effects(model):
+        return ", True"
+    return ", False" if makes_rdds(model) else ""
+
+
+def makes_rdds(model: Model) -> bool:
+    """Whether the model, or a module that is not followed, may make an RDD, whose rows its own Python computes."""
+    return _RDDS.search(model.code) is not None or unknown_modules(model)
 
 
 def unrepeatable(model: Model, frame: Frame) -> str:

@@ -17,9 +17,9 @@ from glue_compiler.rewrites.decision import APPLIED, Decision
 from glue_compiler.rewrites.failures import caught
 from glue_compiler.rewrites.hazards import (
     chosen_rows,
-    free_of_effects,
     hazard,
     seen_besides,
+    trust,
 )
 from glue_compiler.rewrites.model import PROJECT
 from glue_compiler.rewrites.pandas_demand import pandas_demand
@@ -98,7 +98,7 @@ def _decision(model: Model, span: Span, sources: list[int], demand: set[str]) ->
     schemas = [frame.schema for frame in frames]
     if all(s.exact and set(s.names) <= wanted for s in schemas):
         return Decision(NAME, span, "all_columns_used")
-    return _applied_decision(model, span, func, wanted, known, free_of_effects(model))
+    return _applied_decision(model, span, func, wanted, known, trust(model))
 
 
 def _in_helper(model: Model, span: Span) -> ast.Call | None:
@@ -140,7 +140,7 @@ def _applied_decision(
     func: ast.Attribute,
     wanted: set[str],
     known: list[tuple[str, ...] | None],
-    trusted: bool,
+    trusted: str,
 ) -> Decision:
     receiver = model.span(func.value)
     tail = model.slice(receiver.end, model.span(func).end)
@@ -150,7 +150,7 @@ def _applied_decision(
     shown = f"({', '.join(map(repr, names))}{',' if len(names) == 1 else ''})"
     edits = (
         Edit(Span(receiver.start, receiver.start), f"{PROJECT}("),
-        Edit(Span(receiver.end, receiver.end), f", {shown}{', True' if trusted else ''})"),
+        Edit(Span(receiver.end, receiver.end), f", {shown}{trusted})"),
     )
     lists = {tuple(name.lower() for name in found) for found in known if found is not None}
     if None in known or len(lists) != 1:

@@ -26,10 +26,10 @@ ASKED = {
     "a cache that is let go": ("session.catalog.cacheTable('t')\nif df.count() == 0:\n    return df\nsession.catalog.clearCache()", "if __dbt_glue_some__(df, True, False, False) == 0:"),
     "in a loop": ("while df.count() > 0:\n    df = df.filter('a > 1')", "while __dbt_glue_some__(df, True, False, True) > 0:"),
     "a clock": ("g = df.withColumn('t', F.current_timestamp())\nif not g.count():\n    return df", "if not __dbt_glue_some__(g, True, False, True):"),
-    "another module": ("import shared\ng = df.filter(shared.checked('a'))\nif g.count() == 0:\n    return df", "if __dbt_glue_some__(g, False, False, True) == 0:"),
+    "another module": ("import shared\ng = df.filter(shared.checked('a'))\nif g.count() == 0:\n    return df", "if __dbt_glue_some__(g, False, True, True) == 0:"),
     "rows of an RDD": ("g = df.rdd.map(lambda r: r).toDF()\nif g.count() == 0:\n    return df", "if __dbt_glue_some__(g, False, True, True) == 0:"),
-    "a frame that is not known": ("import shared\ng = shared.load(session)\nif g.count() == 0:\n    return df", "if __dbt_glue_some__(g, False, False, True) == 0:"),
-    "over several lines": ("import shared\nif (\n    shared.load(session)\n    .count()  # all\n    == 0\n):\n    return df", "shared.load(session)\n        , False, False, True)  # all\n        == 0"),
+    "a frame that is not known": ("import shared\ng = shared.load(session)\nif g.count() == 0:\n    return df", "if __dbt_glue_some__(g, False, True, True) == 0:"),
+    "over several lines": ("import shared\nif (\n    shared.load(session)\n    .count()  # all\n    == 0\n):\n    return df", "shared.load(session)\n        , False, True, True)  # all\n        == 0"),
     "a name": ("df.cache()\nn = df.filter('a > 1').count()\nif n > 0 and n != 0:\n    return df", "n = __dbt_glue_some__(df.filter('a > 1'), True, False, True)"),
     "a walrus": ("df.cache()\nif (n := df.count()) == 0:\n    return df", "if (n := __dbt_glue_some__(df, True, False, True)) == 0:"),
     "bool": ("df.cache()\nn = bool(df.count())", "n = bool(__dbt_glue_some__(df, True, False, True))"),
@@ -93,6 +93,6 @@ def test_a_number_is_no_test(body: str) -> None:
 
 def test_the_authors_word_counts() -> None:
     body = "import shared\nu = F.udf(shared.f)\ng = df.filter(u('a'))\nif g.count() == 0:\n    return df"
-    assert "__dbt_glue_some__(g, False, False, True)" in planned(body + END).source
+    assert "__dbt_glue_some__(g, False, True, True)" in planned(body + END).source
     said = RunContext(optimize=Optimize(pure_udfs=True))
-    assert "__dbt_glue_some__(g, True, False, True)" in planned(body + END, said).source
+    assert "__dbt_glue_some__(g, True, True, True)" in planned(body + END, said).source

@@ -280,3 +280,17 @@ def test_planning_is_a_fraction_of_the_analysis() -> None:
 def test_arrow(before: str, after: str) -> None:
     made = planned(before, RunContext())
     assert made.source == planned(after, RunContext(optimize=Optimize(enabled=False))).source
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        ("x = 1", ""),
+        ("f = F.udf(lambda v: v, 'string')", ", True"),
+        ("n = session.sparkContext.defaultParallelism", ", False"),
+        ("import shared", ", False"),
+    ],
+)
+def test_the_session_is_told_whose_rows_an_rdd_may_hold(first: str, said: str) -> None:
+    body = f"{first}\npdf = df.toPandas()\nx = pdf['a'].head()\nreturn df"
+    assert f"__dbt_glue_project__(df, ('a',){said})" in rewritten(body)
