@@ -191,9 +191,13 @@ const views = {
   },
 };
 
+function rowOfExplorer(page, name) {
+  return page.locator(".explorer-folders-view .monaco-list-row", { hasText: name });
+}
+
 /** A file by its row in the explorer: the box of files would offer the compiled view, too. */
 async function openFromExplorer(page, name) {
-  await page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).dblclick();
+  await rowOfExplorer(page, name).dblclick();
   await page.locator(".tab.active", { hasText: name }).waitFor(SOON);
 }
 
@@ -215,7 +219,11 @@ const rewrites = {
     await pressLens(page, "Show program");
     await page.locator(".tab", { hasText: "late_origins (compiled).py" }).waitFor(SOON);
     await line(page, "planes = planes.withColumns({", 1).waitFor(SOON);
-    await page.locator(".tab", { hasText: "late_origins.py" }).first().click();
+    const tab = page.locator(".tab", { hasText: "late_origins.py" }).first();
+    await tab.click();
+    await runCommand(page, "File: Reveal Active File in Explorer View"); // for later
+    await rowOfExplorer(page, "late_origins.py").waitFor(SOON);
+    await tab.click();
     await runCommand(page, "View: Revert and Close Editor"); // the compiled view gets its place
     const table = line(page, 'planes = spark.table("nycflights.planes")');
     await table.waitFor(SOON);
