@@ -44,7 +44,7 @@ def test_what_is_followed_gives_the_same(spark: Any, name: str, arrow: bool) -> 
 
 KEPT = {
     "a function of Python with an effect": ("seen = []\ndef note(x):\n    seen.append(x)\n    return x\nmake = getattr(F, 'u' + 'df')\nframe = df.withColumn('z', make(note)('name'))", "Python"),
-    "rows as they were made": ("frame = session.createDataFrame([(1, 2, 3), (3, 4, 5)], 'id int, q int, x int')", "Python"),
+    "rows of an RDD": ("rows = session.sparkContext.parallelize([(1, 2, 3), (3, 4, 5)])\nframe = session.createDataFrame(rows, 'id int, q int, x int')", "Python"),
     "some rows": ("frame = df.limit(3)", "chooses"),
     "some rows in an order": ("frame = df.orderBy('name').limit(3)", "chooses"),
     "one row of every group": ("frame = df.dropDuplicates(['cust'])", "chooses"),
@@ -69,8 +69,19 @@ def test_the_session_keeps_what_the_plan_does_not_allow(spark: Any, made: str, w
     assert "__dbt_glue_project__" in plan.source, [d for d in plan.decisions if not d.applied]
     assert not before.error
     assert before.same(after, ordered=True)
-    assert [call["applied"] for call in after.followed] == [False]
-    assert why in after.followed[0]["why"]
+    (told,) = (call for call in after.followed if call["rewrite"] == "projection")
+    assert not told["applied"]
+    assert why in told["why"]
+
+
+def test_rows_that_were_given_as_a_list_are_no_python(spark: Any) -> None:
+    spark.conf.set(ARROW, "false")
+    made = "frame = session.createDataFrame([(1, 2, 3), (3, None, 5)], 'id int, q int, x int')"
+    body = f"{made}\npdf = frame.toPandas()\nreturn pdf[['id', 'q']]"
+    _, before, after = both(spark, body, {"t": "v_projected"})
+    assert not before.error
+    assert before.same(after, ordered=True)
+    assert [c["applied"] for c in after.followed if c["rewrite"] == "projection"] == [True]
 
 
 FAILURES = {
