@@ -11,11 +11,15 @@ pytestmark = pytest.mark.spark
 
 TYPED = """
 import pandas as pd
+from pyspark.sql import Row
 
 
 def model(dbt, session):
     return pd.DataFrame(
-        {"id": [1, None], "amount": [1, 2], "seen": [None, None], "tags": [{"a": 1}, None]}
+        {
+            "id": [1, None], "amount": [1, 2], "seen": [None, None], "tags": [{"a": 1}, None],
+            "place": [Row(x=1), None],
+        }
     )
 """
 
@@ -52,6 +56,7 @@ class TestDeclaredTypes:
             "amount": "double",
             "seen": "date",
             "tags": "map<string,bigint>",
+            "place": "struct<x:bigint>",
         }
 
     def test_a_rewrite_that_the_session_left_is_told(self, project: Any) -> None:
@@ -61,4 +66,5 @@ class TestDeclaredTypes:
         assert [(r["rewrite"], r["applied"]) for r in told] == [
             ("projection", True),
             ("filters", False),
+            ("arrow", True),
         ]
