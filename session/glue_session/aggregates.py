@@ -11,6 +11,7 @@ import time
 from decimal import getcontext
 from typing import Any
 
+from glue_session.arrow_pandas import arrow_takes
 from glue_session.plans import PlanOf
 from glue_session.texts import quote_name
 
@@ -127,7 +128,7 @@ def _checked(
             raise _AsWritten(f"{name} is {kind}, whose extremes pandas finds otherwise")
         if kind not in {*_KEYS, *_FLOATS} and not kind.startswith("decimal"):
             raise _AsWritten(f"{name} is {kind}")
-    if any(kind.startswith("timestamp") for kind in kinds.values()) and not _arrow_takes(frame):
+    if any(kind.startswith("timestamp") for kind in kinds.values()) and not arrow_takes(frame):
         raise _AsWritten("Arrow does not know the type of a column")
     query = frame._jdf.queryExecution()
     if int(str(query.optimizedPlan().stats().sizeInBytes())) < SMALL:
@@ -141,18 +142,6 @@ def _checked(
 def _is_short(kind: str) -> bool:
     """Whether Python adds decimals of this type exactly, as Spark does."""
     return int(kind[8:].split(",")[0]) <= 18 and getcontext().prec >= 28
-
-
-def _arrow_takes(frame: Any) -> bool:
-    if str(frame.sparkSession.conf.get("spark.sql.execution.arrow.pyspark.enabled")) != "true":
-        return True
-    from pyspark.sql.pandas.types import to_arrow_schema
-
-    try:
-        to_arrow_schema(frame.schema)
-    except Exception:  # noqa: BLE001 - a type that Arrow does not know, by whatever error
-        return False
-    return True
 
 
 def _reductions(kinds: dict[str, str], measures: tuple[tuple[str, str], ...]) -> dict[str, Any]:

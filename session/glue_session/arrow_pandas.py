@@ -20,6 +20,24 @@ _LIMITS = {"GlobalLimit", "LocalLimit", "Tail", "Offset"}
 _SPARKS = {(3, 5)}
 
 
+def arrow_is_on(spark: Any) -> bool:
+    """Whether the session's own setting takes Arrow for conversions."""
+    return str(spark.conf.get(ARROW, "false")) == "true"
+
+
+def arrow_takes(frame: Any) -> bool:
+    """Whether a conversion treats every column by itself: without Arrow always, with it when it knows all types."""
+    if not arrow_is_on(frame.sparkSession):
+        return True
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    try:
+        to_arrow_schema(frame.schema)
+    except Exception:  # noqa: BLE001 - a type that Arrow does not know, by whatever error
+        return False
+    return True
+
+
 def to_pandas(frame: Any) -> tuple[Any, str]:
     """What `frame.toPandas()` gives, and why it was not read by Arrow ("": it was)."""
     why = _why_not(frame)
@@ -42,7 +60,7 @@ def _why_not(frame: Any) -> str:
     versions = [tuple(map(int, module.__version__.split(".")[:2])) for module in (pyspark, pandas)]
     if versions[0] not in _SPARKS or not (1, 5) <= versions[1] < (3, 0):
         return f"not known of Spark {pyspark.__version__} with pandas {pandas.__version__}"
-    if str(frame.sparkSession.conf.get(ARROW, "false")) == "true":
+    if arrow_is_on(frame.sparkSession):
         return "Arrow is on"
     if getattr(getattr(pandas.options, "future", None), "infer_string", False):
         return "pandas is set to infer strings"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_session.added_columns import chain, with_columns
 from glue_session.aggregates import aggregated
-from glue_session.arrow_pandas import to_pandas
+from glue_session.arrow_pandas import arrow_is_on, arrow_takes, to_pandas
 from glue_session.emptiness import some_rows
 from glue_session.moved import note
 from glue_session.piles import Piles
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 # Columns that pandas gives the same type whether there are NULLs in them or not.
 _STABLE = {"string", "double", "float", "date", "binary", "timestamp_ntz"}
 _STABLE_WITHOUT_NULL = {"boolean", "tinyint", "smallint", "int", "bigint"}
-_ARROW = "spark.sql.execution.arrow.pyspark.enabled"
 
 
 def rewritten_calls(
@@ -83,7 +82,7 @@ def project(frame: Any, names: tuple[str, ...], trusted: bool | None = None) -> 
         return frame, "all columns are used"
     if not _are_distinct(columns):
         return frame, "names of columns differ by case only"
-    if not _arrow_takes(frame):
+    if not arrow_takes(frame):
         return frame, "Arrow does not know the type of a column"
     return _judged(frame, lambda: frame.select(*[quote_name(name) for name in kept]), trusted)
 
@@ -116,7 +115,7 @@ def filter_rows(
     kinds = {field.name: field.dataType.simpleString() for field in frame.schema.fields}
     if not _are_distinct(frame.columns) or column not in kinds:
         return frame, f"there is no column {column}, or two of the name"
-    if not _arrow_takes(frame):
+    if not arrow_takes(frame):
         return frame, "Arrow does not know the type of a column"
     wanted = "string" if isinstance(value, str) else "double"
     if kinds[column] != wanted:
@@ -145,7 +144,7 @@ def _has_one_pandas_type(field: Any, spark: Any) -> bool:
     kind = field.dataType.simpleString()
     if kind == "timestamp":
         # With Arrow an empty result has another unit than a filled one.
-        return not _arrow(spark)
+        return not arrow_is_on(spark)
     if kind in _STABLE_WITHOUT_NULL:
         return not field.nullable
     return kind in _STABLE or kind.startswith("decimal")
@@ -153,20 +152,3 @@ def _has_one_pandas_type(field: Any, spark: Any) -> bool:
 
 def _are_distinct(columns: list[str]) -> bool:
     return len({name.lower() for name in columns}) == len(columns)
-
-
-def _arrow(spark: Any) -> bool:
-    return str(spark.conf.get(_ARROW, "false")) == "true"
-
-
-def _arrow_takes(frame: Any) -> bool:
-    """Whether a conversion treats every column by itself: without Arrow always, with it when it knows all types."""
-    if not _arrow(frame.sparkSession):
-        return True
-    from pyspark.sql.pandas.types import to_arrow_schema
-
-    try:
-        to_arrow_schema(frame.schema)
-    except Exception:  # noqa: BLE001 - a type that Arrow does not know, by whatever error
-        return False
-    return True

@@ -45,14 +45,14 @@ def with_originals(text: str, changes: Sequence[Change], apply: Callable[..., st
     position = 0
     for start, end in groups:
         inside = [(e, c) for e, c in every if start <= e.span.start and e.span.end <= end]
-        moved = [_moved(edit, start) for edit, _ in inside]
+        here = [moved(edit, start) for edit, _ in inside]
         old = text[start:end]
         words = next((change.words for _, change in inside if change.words), "")
         if not words:
-            told = [_moved(edit, start) for edit in _told(text, [e for e, _ in inside], ends)]
-            new = apply(old, [*moved, *told])
+            told = [moved(edit, start) for edit in _told(text, [e for e, _ in inside], ends)]
+            new = apply(old, [*here, *told])
         else:
-            new = _commented(old, apply(old, moved), words)
+            new = _commented(old, apply(old, here), words)
         pieces += [text[position:start], new]
         position = end
     return "".join([*pieces, text[position:]])
@@ -132,7 +132,8 @@ def _groups(lines: list[tuple[int, int]], spans: Iterable[Span]) -> list[tuple[i
     return merged
 
 
-def _moved(edit: Edit, start: int) -> Edit:
+def moved(edit: Edit, start: int) -> Edit:
+    """An edit as one of the part of its text that begins at `start`."""
     return Edit(Span(edit.span.start - start, edit.span.end - start), edit.new_text)
 
 

@@ -62,7 +62,7 @@ def done(plan: Plan) -> tuple[Done, ...]:
         if not decision.applied or decision.rewrite in _QUIET:
             continue
         name = decision.rewrite.replace("_", " ")
-        gain = plan.gains.get(decision.span) if decision.rewrite == "projection" else None
+        gain = plan.gain_of(decision)
         label = _label(decision, None if gain is None else (len(gain.used), gain.total))
         saves = decision.saves if gain is None else gain.named
         text = f"dbt-glue does this by itself ({name}): {saves}. Plan: `dbt-glue compile`."

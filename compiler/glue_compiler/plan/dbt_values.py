@@ -7,11 +7,12 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from glue_compiler.facts.dbt_calls import ref_target, source_target
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.plain import quoted
+from glue_compiler.text.places import node_span
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText, Span
 
@@ -50,11 +51,7 @@ class Tree:
 
     def span(self, node: ast.AST) -> Span:
         """The span of a node in code points."""
-        place: Any = node
-        offset = self.source.offset_of_utf8
-        return Span(
-            offset(place.lineno, place.col_offset), offset(place.end_lineno, place.end_col_offset)
-        )
+        return node_span(self.source, node)
 
     def formatted(self, node: ast.AST) -> bool:
         """Whether a node stands inside an f-string, whose inner positions Python below 3.12 does not know."""

@@ -19,6 +19,7 @@ from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText, Span
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Iterable, Mapping
 
     from glue_compiler.facts.model import ModelFacts
@@ -168,9 +169,13 @@ class Plan:
             ],
         }
 
+    def gain_of(self, decision: Decision) -> Gain | None:
+        """What a projection saves, or could, where the project knows the columns; None for every other rewrite."""
+        return self.gains.get(decision.span) if decision.rewrite == "projection" else None
+
     def _worth(self, decision: Decision) -> dict[str, Any]:
         """What to change to make a refused decision apply, and what a conversion moves."""
-        gain = self.gains.get(decision.span) if decision.rewrite == "projection" else None
+        gain = self.gain_of(decision)
         return {
             "remedy": "" if decision.applied else remedy(decision),
             "gain": None if gain is None else gain.to_dict(),
@@ -222,7 +227,7 @@ def plan(facts: ModelFacts, source: str | SourceText, context: RunContext) -> Pl
     edits = [edit for decision in decisions for edit in decision.edits]
     kind = None if "conversion" in disabled else expected_kind(model)
     rewritten = applied(text.text, edits)
-    _check(text.text, rewritten)
+    _check(model.module, text, rewritten)
     decisions.sort(key=lambda decision: decision.span)
     return Plan(text.text, rewritten, tuple(decisions), kind)
 
@@ -272,15 +277,18 @@ def _clash(left: Span, right: Span) -> bool:
     return left.start < right.end and right.start < left.end
 
 
-def _check(before: str, after: str) -> None:
-    """Raises ValueError unless the texts have as many lines, and the same statements on them at module level."""
-    if before == after:
+def _check(written: ast.Module, before: SourceText, after: str) -> None:
+    """Raises ValueError unless the texts have as many lines, and the same statements on them at module level.
+
+    `written` is the tree of the text before.
+    """
+    if before.text == after:
         return
     try:
-        old, new = parse_ast(before), parse_ast(after)
+        new = parse_ast(after)
     except SyntaxError as error:
         raise ValueError(f"the rewritten source is not Python: {error}") from error
-    if SourceText(before).line_count != SourceText(after).line_count:
+    if before.line_count != SourceText(after).line_count:
         raise ValueError("the rewritten source has another number of lines")
-    if [node.lineno for node in old.body] != [node.lineno for node in new.body]:
+    if [node.lineno for node in written.body] != [node.lineno for node in new.body]:
         raise ValueError("the rewritten source has statements on other lines")

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit
-from glue_compiler.plan.beside import Change, with_originals, without_needless_parentheses
+from glue_compiler.plan.beside import Change, moved, with_originals, without_needless_parentheses
 from glue_compiler.plan.dbt_values import DbtValues, Tree, relation_name
 from glue_compiler.plan.planner import applied
 from glue_compiler.plan.readable_result import result_text
-from glue_compiler.rewrites.model import FUNCTIONS
+from glue_compiler.rewrites.model import spark_functions
 from glue_compiler.rewrites.plain import PlainForm, plain_form
 from glue_compiler.rewrites.plain_functions import HELPERS
-from glue_compiler.text.source import SourceText, Span
+from glue_compiler.text.python_ast import parse_ast
+from glue_compiler.text.source import SourceText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from glue_compiler.plan.planner import Plan
     from glue_compiler.program.emit import ProgramRequest
     from glue_compiler.rewrites.decision import Decision
+    from glue_compiler.text.source import Span
 
 _MAIN = ("__name__ == '__main__'", "'__main__' == __name__")
 
@@ -66,7 +68,8 @@ class _Program:
         self._source = tree.source
         self._values = DbtValues(run.facts, tree, run.request)
         self._forms: dict[Decision, PlainForm | None] = {}
-        self._functions = _spark_functions(run.facts)
+        modules, functions = spark_functions(run.facts)
+        self._functions = frozenset(modules | set(functions))
         for decision in run.plan.decisions:
             if decision.applied and decision.rewrite != "partial_evaluation":
                 self._forms[decision] = plain_form(
@@ -111,11 +114,10 @@ class _Program:
         ]  # fmt: skip
         text = self._source.text
         changes = [Change((edit,)) for edit in self._trimmed(values)]
-        for decision, form in self._forms.items():
+        for form in self._forms.values():
             if form is not None:
                 edits = self._trimmed([self._with_names(edit) for edit in form.edits])
                 changes.append(Change(tuple(edits), "was:"))
-            del decision
         return with_originals(text, changes, applied)
 
     @property
@@ -151,7 +153,7 @@ class _Program:
     def _shown(self, span: Span) -> str:
         """A part of the source with dbt's answers in it."""
         inside = [
-            Edit(Span(e.span.start - span.start, e.span.end - span.start), e.new_text)
+            moved(e, span.start)
             for e in self._value_edits
             if span.start <= e.span.start and e.span.end <= span.end
         ]
@@ -241,19 +243,10 @@ def _meet(left: Span, right: Span) -> bool:
     return left.start < right.end and right.start < left.end
 
 
-def _spark_functions(facts: ModelFacts) -> frozenset[str]:
-    names = set()
-    for found in facts.imports:
-        full = found.module if found.name is None else f"{found.module}.{found.name}"
-        if found.bound is not None and (full == FUNCTIONS or found.module == FUNCTIONS):
-            names.add(found.bound)
-    return frozenset(names)
-
-
 def _asks_dbt(code: str) -> bool:
     """Whether code still reads a name `dbt`."""
     try:
-        tree = ast.parse(code)
+        tree = parse_ast(code)
     except (SyntaxError, ValueError):
         return True
     return any(

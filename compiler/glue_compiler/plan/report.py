@@ -69,15 +69,13 @@ def account(made: Plan) -> Account:
     text = SourceText(made.original)
 
     def expected(decision: Decision) -> tuple[float, int]:
-        gain = made.gains.get(decision.span) if decision.rewrite == "projection" else None
+        gain = made.gain_of(decision)
         share = None if gain is None else gain.share or len(gain.used) / gain.total
         return -weight(decision.rewrite, share), decision.span.start
 
     def row(decision: Decision) -> Row:
-        gain = made.gains.get(decision.span) if decision.rewrite == "projection" else None
-        saves = decision.saves
-        if gain is not None:
-            saves = gain.named
+        gain = made.gain_of(decision)
+        saves = decision.saves if gain is None else gain.named
         why = decision.detail or REASONS[decision.reason]
         line = text.line_of(decision.span.start)
         return Row(line, decision.rewrite, decision.reason, why, saves, remedy(decision))
@@ -113,7 +111,7 @@ def _saved(made: Plan, applied: Iterable[Decision]) -> str:
     for decision in applied:
         if decision.rewrite == _LITTLE and "left out" not in decision.saves:
             continue
-        gain = made.gains.get(decision.span) if decision.rewrite == "projection" else None
+        gain = made.gain_of(decision)
         names = projected_names(decision)
         words = f"all columns but {', '.join(names)}" if names else decision.saves
         words = words if gain is None else gain.text

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from glue_compiler.rewrites.pandas_demand import columns_of, is_member
+from glue_compiler.rewrites.pandas_demand.uses import Unknown
 from glue_compiler.rewrites.readers import may_be_read
 
 if TYPE_CHECKING:
@@ -16,15 +17,6 @@ _MEASURES = {"count", "min", "max", "sum", "mean"}
 _GROUPED = {*_MEASURES, "nunique"}
 _BUILTINS = {"len", "sorted", "set", "frozenset", "list"}
 _OPTIONS = {"as_index", "dropna", "observed", "sort"}
-
-
-class UnknownUse(Exception):
-    """A use that is none of the known aggregations: `reason` is a code, `detail` the use."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = detail
 
 
 @dataclass
@@ -50,7 +42,7 @@ class AggregateUses:
     def __init__(self, model: Model, call: ast.Call) -> None:
         self.model = model
         self.asked = Aggregations()
-        self.problem: UnknownUse | None = None
+        self.problem: Unknown | None = None
         self._tracked: set[str] = set()
         self._followed(call)
         done: set[str] = set()
@@ -62,21 +54,21 @@ class AggregateUses:
     def _followed(self, node: ast.expr) -> None:
         try:
             self._used(node)
-        except UnknownUse as problem:
+        except Unknown as problem:
             self.asked.found += problem.reason in ("aggregate_order", "unknown_aggregation")
             self.problem = self.problem or problem
 
     def _name(self, name: str) -> None:
         own = self.model.own_nodes
         if may_be_read(self.model, name):
-            self.problem = self.problem or UnknownUse("named_in_text", name)
+            self.problem = self.problem or Unknown("named_in_text", name)
         for node in self.model.names(name):
             if node not in own:
-                self.problem = self.problem or UnknownUse("escapes", f"{name} in a nested function")
+                self.problem = self.problem or Unknown("escapes", f"{name} in a nested function")
             elif isinstance(node.ctx, ast.Load):
                 self._followed(node)
             elif isinstance(self.model.parents[node], ast.AugAssign):
-                self.problem = self.problem or UnknownUse("rows_used", f"{name} is changed")
+                self.problem = self.problem or Unknown("rows_used", f"{name} is changed")
 
     def _used(self, node: ast.expr) -> None:
         """One place where the frame is the value of `node`."""
@@ -84,7 +76,7 @@ class AggregateUses:
         if isinstance(parent, ast.Assign) and parent.value is node:
             self._tracked.update(t.id for t in parent.targets if isinstance(t, ast.Name))
             if not all(isinstance(target, ast.Name) for target in parent.targets):
-                raise UnknownUse("frame_alias", ast.unparse(parent)[:60])
+                raise Unknown("frame_alias", ast.unparse(parent)[:60])
         elif isinstance(parent, ast.AnnAssign) and isinstance(parent.target, ast.Name):
             self._tracked.add(parent.target.id)
         elif isinstance(parent, ast.Call) and self._builtin(parent, node) == "len":
@@ -94,12 +86,12 @@ class AggregateUses:
         elif isinstance(parent, ast.Subscript) and parent.value is node:
             self._item(parent)
         elif not isinstance(parent, ast.Expr):
-            raise UnknownUse("rows_used", ast.unparse(parent).partition("\n")[0][:60])
+            raise Unknown("rows_used", ast.unparse(parent).partition("\n")[0][:60])
 
     def _item(self, item: ast.Subscript) -> None:
         names = columns_of(item.slice)
         if names is None or not isinstance(item.ctx, ast.Load):
-            raise UnknownUse("rows_used", ast.unparse(item)[:60])
+            raise Unknown("rows_used", ast.unparse(item)[:60])
         if isinstance(item.slice, ast.List):
             self._used(item)
         else:
@@ -112,12 +104,12 @@ class AggregateUses:
         elif node.attr == "shape":
             first = isinstance(parent, ast.Subscript) and ast.unparse(parent.slice) == "0"
             if not first:
-                raise UnknownUse("rows_used", "shape")
+                raise Unknown("rows_used", "shape")
             self.asked.found += 1
         elif node.attr == "groupby" and isinstance(parent, ast.Call) and parent.func is node:
             self._groups(parent)
         elif is_member(node.attr) or node.attr.startswith("_") or node.attr == "toPandas":
-            raise UnknownUse("rows_used", node.attr)
+            raise Unknown("rows_used", node.attr)
         else:
             self._column(node, node.attr)
 
@@ -130,14 +122,14 @@ class AggregateUses:
             self.asked.keys[name] = None
         elif plain and call is not None and method == "unique":
             if not self._sorted_or_counted(call):
-                raise UnknownUse("aggregate_order", "unique() gives values as they first appear")
+                raise Unknown("aggregate_order", "unique() gives values as they first appear")
             self.asked.keys[name] = None
         elif call is not None and method == "value_counts" and _only(call, {"normalize"}):
             self.asked.keys[name] = self.asked.counted[name] = None
         elif method == "value_counts":
-            raise UnknownUse("unknown_aggregation", ast.unparse(call or node)[-60:])
+            raise Unknown("unknown_aggregation", ast.unparse(call or node)[-60:])
         else:
-            raise UnknownUse("rows_used", ast.unparse(call or node)[:60])
+            raise Unknown("rows_used", ast.unparse(call or node)[:60])
         self.asked.found += 1
 
     def _sorted_or_counted(self, values: ast.expr) -> bool:
@@ -177,15 +169,15 @@ class AggregateUses:
             for k in options
         )
         if names is None or len(call.args) > 1 or not known or len(set(names)) < len(names):
-            raise UnknownUse("unknown_aggregation", ast.unparse(call)[-60:])
+            raise Unknown("unknown_aggregation", ast.unparse(call)[-60:])
         given = {k.arg: k.value.value for k in options if isinstance(k.value, ast.Constant)}
         if given.get("sort") is False:
-            raise UnknownUse("aggregate_order", "sort=False: groups as they first appear")
+            raise Unknown("aggregate_order", "sort=False: groups as they first appear")
         asked = self._of_groups(call)
         if given.get("as_index") is False and not {label for label, _, _ in asked}.isdisjoint(
             names
         ):
-            raise UnknownUse("unknown_aggregation", "a result named as its key")
+            raise Unknown("unknown_aggregation", "a result named as its key")
         for _, name, how in asked:
             if how == "nunique":
                 self.asked.keys[name] = None
@@ -198,7 +190,7 @@ class AggregateUses:
 
     def _of_groups(self, call: ast.Call) -> list[tuple[str, str, str]]:
         """(label, column, aggregation) of all that is asked of the groups."""
-        unknown = UnknownUse("unknown_aggregation", ast.unparse(self.model.parents[call])[-60:])
+        unknown = Unknown("unknown_aggregation", ast.unparse(self.model.parents[call])[-60:])
         parent = self.model.parents[call]
         if isinstance(parent, ast.Subscript) and parent.value is call:
             names = columns_of(parent.slice)

@@ -34,7 +34,7 @@ def built_up(model: Model) -> Iterator[tuple[ast.For, list[ast.Name]]]:
     found: dict[ast.For, list[ast.Name]] = {}
     for loop in (node for node in model.parents if isinstance(node, ast.For)):
         places = [*_places(model, loop)]
-        inside = any(isinstance(outer, ast.For) and outer in found for outer in _outer(model, loop))
+        inside = any(isinstance(outer, ast.For) and outer in found for outer in model.above(loop))
         if places and not inside:
             found[loop] = places
     yield from found.items()
@@ -90,10 +90,11 @@ def _refusal(model: Model, loop: ast.For, places: list[ast.Name]) -> str:
         for statement in loop.body
         for node in own_statements(statement)
     )
-    passes = any(
+    if leaves and any(
         let_pass(model, node) for node in model.parents if isinstance(node, (ast.Expr, ast.Assign))
-    )
-    return "in_try" if leaves and passes else ""
+    ):
+        return "in_try"
+    return ""
 
 
 def _places(model: Model, loop: ast.For) -> Iterator[ast.Name]:
@@ -156,12 +157,6 @@ def _carried(loop: ast.For, name: str) -> bool:
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and name in _assigned(node)
         for value in ([node.value] if node.value is not None else [])
     )
-
-
-def _outer(model: Model, node: ast.AST) -> Iterator[ast.AST]:
-    while (parent := model.parents.get(node)) is not None:
-        yield parent
-        node = parent
 
 
 def _each(model: Model, items: ast.expr) -> tuple[Edit, Edit]:

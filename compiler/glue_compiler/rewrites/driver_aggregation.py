@@ -67,8 +67,6 @@ def _refusal(model: Model, call: ast.Call) -> str:
         return "nan_semantics"
     if model.opaque or model.reaches_out:
         return "frame_alias"
-    receiver = model.span(func.value)
-    tail = model.slice(receiver.end, model.span(func).end)
-    if not re.fullmatch(r"\s*\)*[\s)]*\.\s*\w+", tail):
+    if not model.plainly_called(func):
         return "chain_parentheses"
     return caught(model, call)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import math
-import re
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit
@@ -130,9 +129,9 @@ def _verdict(
         return seen, (), ""
     if may_be_read(model, name):
         return "named_in_text", (), ""
-    receiver = model.span(func.value)
-    if not re.fullmatch(r"\s*\)*[\s)]*\.\s*\w+", model.slice(receiver.end, model.span(func).end)):
+    if not model.plainly_called(func):
         return "chain_parentheses", (), ""
+    receiver = model.span(func.value)
     trusted = trust(model)
     edits: list[Edit] = []
     shown: list[str] = []

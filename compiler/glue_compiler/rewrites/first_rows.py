@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 _EMPTY = {("==", "0"), ("<=", "0"), ("<", "1")}
 _FILLED = {("!=", "0"), (">", "0"), (">=", "1")}
-
-_REPORTS = {"print", "info", "debug", "warning", "log", "error", "critical", "exception"}
 _CACHES = re.compile(r"cache|persist|checkpoint", re.IGNORECASE)
 _LETS_GO = re.compile(r"unpersist|uncache|clearCache|checkpoint", re.IGNORECASE)
 _CHANGES_TABLES = re.compile(

@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING
 from glue_compiler.rewrites.purity import pure_functions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from glue_compiler.facts.schemas import Frame
     from glue_compiler.rewrites.model import Model
 
@@ -189,7 +187,7 @@ def _only_names_columns(model: Model, call: ast.Call) -> bool:
     In ANSI mode nearly every expression may fail: arithmetic, a comparison that converts, an array's element.
     """
     end = model.span(call).end
-    around = set(_ancestors(model, call))
+    around = set(model.above(call))
     for node in model.parents:
         if node in around or node is call or not isinstance(node, _COMPUTES):
             continue
@@ -222,12 +220,6 @@ _HARMLESS = frozenset(
     )
 )
 """Methods of dbt, frames, columns and Spark's functions that convert no value and take no SQL."""
-
-
-def _ancestors(model: Model, node: ast.AST) -> Iterator[ast.AST]:
-    while (parent := model.parents.get(node)) is not None:
-        yield parent
-        node = parent
 
 
 def _written_elsewhere(model: Model, call: ast.Call) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
+from glue_compiler.text.places import node_span
 from glue_compiler.text.python_ast import parse_ast
-from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from glue_compiler.facts.model import DbtUse, ModelFacts
     from glue_compiler.facts.schemas import Frame
     from glue_compiler.facts.worlds import World
-    from glue_compiler.text.source import SourceText
+    from glue_compiler.text.source import SourceText, Span
 
 T = TypeVar("T")
 
@@ -43,6 +44,19 @@ _GUARDS: tuple[type[ast.AST], ...] = (
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
+def once_a_model(function: Callable[[Model], T]) -> Callable[[Model], T]:
+    """Makes a function of a model remember its answer, as long as the model is there."""
+    known: WeakKeyDictionary[Model, T] = WeakKeyDictionary()
+
+    @wraps(function)
+    def answer(model: Model) -> T:
+        if model not in known:
+            known[model] = function(model)
+        return known[model]
+
+    return answer
+
+
 def children(node: ast.AST) -> list[ast.AST]:
     """The child nodes that carry meaning: no contexts and operators."""
     found: list[ast.AST] = []
@@ -62,6 +76,21 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
         current = stack.pop()
         yield current
         stack.extend(reversed(children(current)))
+
+
+def spark_functions(facts: ModelFacts) -> tuple[set[str], dict[str, str]]:
+    """The names of the module pyspark.sql.functions, and the names of functions imported from it with their own."""
+    modules: set[str] = set()
+    functions: dict[str, str] = {}
+    for found in facts.imports:
+        if found.bound is None:
+            continue
+        full = found.module if found.name is None else f"{found.module}.{found.name}"
+        if full == FUNCTIONS:
+            modules.add(found.bound)
+        elif found.module == FUNCTIONS and found.name is not None:
+            functions[found.bound] = found.name
+    return modules, functions
 
 
 class Model:
@@ -180,11 +209,7 @@ class Model:
 
     def span(self, node: ast.AST) -> Span:
         """The span of a node, in code points, without the parentheses around it."""
-        place: Any = node
-        offset = self.source.offset_of_utf8
-        return Span(
-            offset(place.lineno, place.col_offset), offset(place.end_lineno, place.end_col_offset)
-        )
+        return node_span(self.source, node)
 
     def slice(self, start: int, end: int) -> str:
         """The text between two offsets."""
@@ -217,17 +242,7 @@ class Model:
     @cached_property
     def spark_functions(self) -> tuple[set[str], dict[str, str]]:
         """The names of the module pyspark.sql.functions, and the names of functions imported from it with their own."""
-        modules: set[str] = set()
-        functions: dict[str, str] = {}
-        for found in self.facts.imports:
-            if found.bound is None:
-                continue
-            full = found.module if found.name is None else f"{found.module}.{found.name}"
-            if full == FUNCTIONS:
-                modules.add(found.bound)
-            elif found.module == FUNCTIONS and found.name is not None:
-                functions[found.bound] = found.name
-        return modules, functions
+        return spark_functions(self.facts)
 
     def guarded(self, node: ast.AST) -> bool:
         """Whether a failure of a node, or what was done before it, can be seen in the model: a try, a with."""
@@ -260,12 +275,23 @@ class Model:
                 found.setdefault(node.id, []).append(node)
         return found
 
+    def plainly_called(self, func: ast.Attribute) -> bool:
+        """Whether nothing but brackets and blanks stands between a value and the dot of its method."""
+        tail = self.slice(self.span(func.value).end, self.span(func).end)
+        return re.fullmatch(r"[\s)]*\.\s*\w+", tail) is not None
+
     def statement(self, node: ast.AST) -> ast.stmt:
         """The innermost statement around a node."""
         current = node
         while not isinstance(current, ast.stmt):
             current = self.parents[current]
         return current
+
+    def above(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around a node, innermost first, up to the module."""
+        while (parent := self.parents.get(node)) is not None:
+            yield parent
+            node = parent
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around a node, innermost first, up to the model function."""

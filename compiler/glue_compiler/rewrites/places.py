@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from glue_compiler.rewrites.model import walk
+from glue_compiler.rewrites.model import once_a_model, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +19,10 @@ _LEAVES = (ast.Return, ast.Break, ast.Continue)
 
 def function_of(model: Model, node: ast.AST) -> ast.AST | None:
     """The innermost function, lambda or class around a node; None at module level."""
-    return next((n for n in _around(model, node) if isinstance(n, _FUNCTIONS)), None)
+    return next((n for n in model.above(node) if isinstance(n, _FUNCTIONS)), None)
 
 
+@once_a_model
 def driver_functions(model: Model) -> set[ast.AST]:
     """The model function, and the functions of the file that only driver code calls, by their names and nothing else.
 
@@ -73,7 +74,7 @@ def let_pass(model: Model, node: ast.AST) -> bool:
 
 def _let_pass(model: Model, node: ast.AST, seen: set[ast.AST]) -> bool:
     child = node
-    for outer in _around(model, node):
+    for outer in model.above(node):
         if isinstance(outer, _TRIES) and _goes_on(outer, child):
             return True
         if isinstance(outer, (ast.With, ast.AsyncWith)) and child in outer.body:
@@ -118,9 +119,3 @@ def own_statements(node: ast.AST) -> Iterator[ast.AST]:
         yield current
         if not isinstance(current, _FUNCTIONS):
             stack.extend(ast.iter_child_nodes(current))
-
-
-def _around(model: Model, node: ast.AST) -> Iterator[ast.AST]:
-    while (parent := model.parents.get(node)) is not None:
-        yield parent
-        node = parent

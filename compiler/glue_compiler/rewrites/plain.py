@@ -130,7 +130,7 @@ def _selection(decision: Decision, columns: tuple[str, ...] | None) -> PlainForm
 def _some(decision: Decision, source: SourceText, shown: Callable[[Span], str]) -> PlainForm | None:
     """`isEmpty()` in the place of a test of the count, or of the number that is tested later."""
     part = _part(source, decision.span, shown)
-    call = part.statement.value if part and isinstance(part.statement, ast.Expr) else None
+    call = _expression(part)
     if part is None or not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
         return None
     frame = part.text(call.func.value)
@@ -181,6 +181,11 @@ class _Part:
         return self._shown(Span(self._outer.start + start, self._outer.start + end))
 
 
+def _expression(part: _Part | None) -> ast.expr | None:
+    """The expression that a part is."""
+    return part.statement.value if part and isinstance(part.statement, ast.Expr) else None
+
+
 def _part(source: SourceText, span: Span, shown: Callable[[Span], str]) -> _Part | None:
     try:
         return _Part(source, span, shown)
@@ -196,7 +201,7 @@ def _chain(
 ) -> PlainForm | None:
     """`frame.withColumns({...})` where no expression can read an added column, else the helper of that name."""
     part = _part(source, decision.span, shown)
-    call = part.statement.value if part and isinstance(part.statement, ast.Expr) else None
+    call = _expression(part)
     links: list[ast.Call] = []
     while isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
         if call.func.attr != "withColumn" or len(call.args) != 2:

@@ -9,7 +9,6 @@ nothing that changes by itself, and chooses no rows in an order that is not defi
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit
@@ -142,10 +141,9 @@ def _applied_decision(
     known: list[tuple[str, ...] | None],
     trusted: str,
 ) -> Decision:
-    receiver = model.span(func.value)
-    tail = model.slice(receiver.end, model.span(func).end)
-    if not re.fullmatch(r"\s*\)*[\s)]*\.\s*\w+", tail):
+    if not model.plainly_called(func):
         return Decision(NAME, span, "chain_parentheses")
+    receiver = model.span(func.value)
     names = tuple(sorted(wanted))
     shown = f"({', '.join(map(repr, names))}{',' if len(names) == 1 else ''})"
     edits = (

@@ -7,7 +7,7 @@ import builtins
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.rewrites.model import walk
+from glue_compiler.rewrites.model import once_a_model, walk
 from glue_compiler.rewrites.places import driver_functions, function_of, own_statements
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ _MADE = (
 _FUNCTIONS = (ast.FunctionDef, ast.Lambda)
 
 
+@once_a_model
 def pure_functions(model: Model) -> bool:
     """Whether no function that may run in a frame's plan has an effect, and none can be hidden in another module.
 

@@ -14,7 +14,8 @@ import re
 import sys
 from functools import cache
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+
+from glue_compiler.rewrites.model import once_a_model
 
 if TYPE_CHECKING:
     from glue_compiler.rewrites.model import Model
@@ -35,15 +36,10 @@ _DBT = {"ref", "source", "get", "meta_get"}
 
 def may_be_read(model: Model, name: str) -> bool:
     """Whether a text that could be code has the name as a word."""
-    found = _WORDS.get(model)
-    if found is None:
-        found = _WORDS[model] = words_of_code(model)
-    return name in found
+    return name in words_of_code(model)
 
 
-_WORDS: WeakKeyDictionary[Model, frozenset[str]] = WeakKeyDictionary()
-
-
+@once_a_model
 def words_of_code(model: Model) -> frozenset[str]:
     """The words of all texts of the file that could reach code which reads variables by name."""
     if not _has_readers(model):

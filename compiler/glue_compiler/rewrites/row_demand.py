@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from glue_compiler.rewrites.pandas_demand.uses import Unknown
 from glue_compiler.rewrites.readers import may_be_read
 
 if TYPE_CHECKING:
@@ -14,19 +15,12 @@ if TYPE_CHECKING:
 _TUPLE = {"count", "index", "asDict"}
 
 
-class _Unknown(Exception):
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = detail
-
-
 def row_demand(model: Model, call: ast.Call) -> Demand:
     """The columns of the rows that `call` (a `collect()`) makes which the model function can use."""
     walk = _Walk(model, call)
     try:
         walk.rows(call)
-    except _Unknown as problem:
+    except Unknown as problem:
         return problem.reason, problem.detail
     return walk.names, ""
 
@@ -50,7 +44,7 @@ class _Walk:
             self._each(parent.target, self.model.parents[parent])
         elif isinstance(parent, ast.Subscript) and parent.value is node:
             if not isinstance(parent.ctx, ast.Load):
-                raise _Unknown("escapes", ast.unparse(parent)[:60])
+                raise Unknown("escapes", ast.unparse(parent)[:60])
             if isinstance(parent.slice, ast.Slice):
                 self.rows(parent)
             else:
@@ -58,23 +52,23 @@ class _Walk:
         elif isinstance(parent, ast.Call) and node in parent.args:
             self._argument(parent, node)
         elif not _only_truth(parent, node):
-            raise _Unknown("frame_returned" if isinstance(parent, ast.Return) else "escapes", "")
+            raise Unknown("frame_returned" if isinstance(parent, ast.Return) else "escapes", "")
 
     def _assigned(self, node: ast.expr, statement: ast.Assign) -> None:
         target = statement.targets[0]
         if not isinstance(target, ast.Name):
-            raise _Unknown("positional", ast.unparse(target)[:60])
+            raise Unknown("positional", ast.unparse(target)[:60])
         if isinstance(node, ast.Name) or self.model.reaches_out:
-            raise _Unknown("frame_alias", target.id)
+            raise Unknown("frame_alias", target.id)
         strict = self.model.strict
         if target.id in self.model.string_words and (strict or may_be_read(self.model, target.id)):
-            raise _Unknown("named_in_text", target.id)
+            raise Unknown("named_in_text", target.id)
         end = self._until(statement, target.id)
         for use in self.model.names(target.id):
             if not isinstance(use.ctx, ast.Load):
                 continue
             if use not in self.model.own_nodes:
-                raise _Unknown("escapes", f"{target.id} is read in a nested function")
+                raise Unknown("escapes", f"{target.id} is read in a nested function")
             if end is None or self.model.span(use).start < end:
                 self.rows(use)
 
@@ -105,13 +99,13 @@ class _Walk:
             scope = self.model.function if isinstance(outer, ast.For) else self.model.parents[outer]
             self._each(target.elts[1], scope)
         else:
-            raise _Unknown("escapes", name)
+            raise Unknown("escapes", name)
 
     def _each(self, target: ast.expr, scope: ast.AST) -> None:
         if not isinstance(target, ast.Name):
-            raise _Unknown("positional", ast.unparse(target)[:60])
+            raise Unknown("positional", ast.unparse(target)[:60])
         if self.model.reaches_out:
-            raise _Unknown("frame_alias", target.id)
+            raise Unknown("frame_alias", target.id)
         for node in ast.walk(scope):
             if (
                 isinstance(node, ast.Name)
@@ -127,7 +121,7 @@ class _Walk:
             if parent.attr == "asDict":
                 self._dict(parent)
             elif parent.attr in _TUPLE or parent.attr.startswith("_"):
-                raise _Unknown("row_wise", parent.attr)
+                raise Unknown("row_wise", parent.attr)
             else:
                 self.names.add(parent.attr)
         elif isinstance(parent, ast.Subscript) and parent.value is node:
@@ -137,14 +131,14 @@ class _Walk:
             else:
                 self._position(parent, key)
         else:
-            raise _Unknown("row_wise" if isinstance(parent, ast.Call) else "escapes", "")
+            raise Unknown("row_wise" if isinstance(parent, ast.Call) else "escapes", "")
 
     def _dict(self, method: ast.Attribute) -> None:
         """`row.asDict()["a"]` and `row.asDict().get("a", ...)`."""
         model = self.model
         call = model.parents[method]
         if not isinstance(call, ast.Call) or call.func is not method or call.args or call.keywords:
-            raise _Unknown("row_wise", "asDict")
+            raise Unknown("row_wise", "asDict")
         parent = model.parents[call]
         key: ast.expr | None = None
         if isinstance(parent, ast.Subscript) and parent.value is call:
@@ -154,14 +148,14 @@ class _Walk:
             if isinstance(got, ast.Call) and got.func is parent and got.args:
                 key = got.args[0]
         if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
-            raise _Unknown("row_wise", "asDict")
+            raise Unknown("row_wise", "asDict")
         self.names.add(key.value)
 
     def _position(self, item: ast.Subscript, key: object) -> None:
         """`row[2]`: the columns up to it stay, so that it keeps its place."""
         names = self._columns()
         if names is None or type(key) is not int or not 0 <= key < len(names):
-            raise _Unknown("positional", ast.unparse(item)[:60])
+            raise Unknown("positional", ast.unparse(item)[:60])
         self.names.update(names[: key + 1])
 
     def _columns(self) -> tuple[str, ...] | None:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from glue_compiler.text.source import SourceText
+
+
+def node_span(source: SourceText, node: ast.AST) -> Span:
+    """The span of a node of CPython's tree, without the parentheses around it."""
+    place: Any = node
+    return Span(
+        source.offset_of_utf8(place.lineno, place.col_offset),
+        source.offset_of_utf8(place.end_lineno, place.end_col_offset),
+    )
 
 
 def first_line(source: SourceText, span: Span) -> Span:
@@ -49,7 +58,7 @@ def named_place(source: SourceText, line: int, name: str) -> Span | None:
         last = getattr(node, "end_lineno", None)
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if node.value.lower() in wanted and node.lineno == last:
-                span = _span(source, node)
+                span = node_span(source, node)
                 quoted = source.slice(span)
                 at = quoted.lower().find(node.value.lower())
                 if at >= 0:
@@ -59,10 +68,3 @@ def named_place(source: SourceText, line: int, name: str) -> Span | None:
             end = source.offset_of_utf8(last, node.end_col_offset or 0)
             places.append((abs(last - line), Span(end - len(node.attr), end)))
     return min(places)[1] if places else None
-
-
-def _span(source: SourceText, node: ast.expr) -> Span:
-    return Span(
-        source.offset_of_utf8(node.lineno, node.col_offset),
-        source.offset_of_utf8(node.end_lineno or node.lineno, node.end_col_offset or 0),
-    )

@@ -58,11 +58,9 @@ class Outcome:
         return self.error == other.error and self.schema == other.schema and mine == theirs
 
 
-def outcome(
-    spark: Any, source: str, tables: dict[str, str], context: RunContext, kind: str | None
-) -> Outcome:
-    """What a model gives; `tables` maps the names of refs to temporary views."""
-    request = {
+def asked_of_dbt(tables: dict[str, str], context: RunContext, schema: str) -> dict[str, Any]:
+    """What dbt resolved for the model `m`; `tables` maps the names of refs to temporary views."""
+    return {
         "refs": [
             {"package": None, "name": n, "version": None, "relation": v} for n, v in tables.items()
         ],
@@ -71,13 +69,20 @@ def outcome(
         "meta": dict(context.meta),
         "this": {
             "database": None,
-            "schema": "s",
+            "schema": schema,
             "identifier": "m",
-            "relation": "`s`.`m`",
+            "relation": f"`{schema}`.`m`",
             **context.this,
         },
         "is_incremental": context.is_incremental,
     }
+
+
+def outcome(
+    spark: Any, source: str, tables: dict[str, str], context: RunContext, kind: str | None
+) -> Outcome:
+    """What a model gives; `tables` maps the names of refs to temporary views."""
+    request = asked_of_dbt(tables, context, "s")
     followed: list[dict[str, Any]] = []
     reports = Reports(waits=True)
     printed = io.StringIO()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from glue_compiler.plan.planner import Plan, RunContext
 from glue_session.model import _run
 from glue_session.state import attach
-from sessions import Outcome, model_of, plain_value, planned
+from sessions import Outcome, asked_of_dbt, model_of, plain_value, planned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,19 +50,7 @@ def run_into(
     attach({"spark": spark})
     asked = {
         "file": "models/m.py",
-        "refs": [
-            {"package": None, "name": n, "version": None, "relation": v} for n, v in tables.items()
-        ],
-        "sources": [],
-        "config": dict(context.config),
-        "meta": dict(context.meta),
-        "this": {
-            "database": None,
-            "schema": "default",
-            "identifier": "m",
-            "relation": "`default`.`m`",
-        },
-        "is_incremental": context.is_incremental,
+        **asked_of_dbt(tables, context, "default"),
         "database": "default",
         "write": target,
         "contract": None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.rewrites.pandas_demand.literals import is_one_string, strings_of
 from glue_compiler.rewrites.pandas_demand.tables import SERIES_TESTS, is_member
-from glue_compiler.rewrites.pandas_demand.uses import Index, Unknown, names_in, scope_of
+from glue_compiler.rewrites.pandas_demand.uses import Unknown, index_of, names_in, scope_of
 
 if TYPE_CHECKING:
     from glue_compiler.rewrites.model import Model
@@ -117,7 +117,7 @@ class Items:
         bit = (ast.BitAnd, ast.BitOr, ast.BitXor)
         return (
             bool(plain)
-            and node.id not in Index.of(self.model).parameters
+            and node.id not in index_of(self.model).parameters
             and all(isinstance(b, ast.AugAssign) and isinstance(b.op, bit) for b in others)
             and all(self.is_mask(b.value, depth + 1) for b in plain)
         )

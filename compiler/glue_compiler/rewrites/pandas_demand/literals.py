@@ -10,9 +10,9 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from glue_compiler.rewrites.pandas_demand.uses import (
-    Index,
     Unknown,
     calls_of,
+    index_of,
     names_in,
     own_function,
     parameter_of,
@@ -252,7 +252,7 @@ class _Reader:
 
     def _elsewhere(self, name: str) -> bool:
         """Whether a name is also bound by something that is no assignment: an import, a definition, `global`."""
-        index = Index.of(self.model)
+        index = index_of(self.model)
         if name in index.declared or name in index.defined:
             return True
         return any(found.bound == name for found in self.model.facts.imports)
@@ -322,7 +322,7 @@ class _Reader:
     def _handed_on(self, call: ast.Call, use: ast.Name) -> None:
         """Raises where a function of the file gets a collection that it may change."""
         function = own_function(self.model, call.func)
-        defined = getattr(call.func, "id", "") in Index.of(self.model).defined
+        defined = getattr(call.func, "id", "") in index_of(self.model).defined
         if function is None:
             if defined:
                 raise _Open

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, ClassVar
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
-from glue_compiler.rewrites.model import walk
+from glue_compiler.rewrites.model import once_a_model, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +43,7 @@ def parameters(function: ast.AST) -> list[str]:
 
 
 class Index:
-    """The names and functions of a file, looked up once per model."""
-
-    _known: ClassVar[WeakKeyDictionary[Model, Index]] = WeakKeyDictionary()
+    """The names and functions of a file."""
 
     def __init__(self, model: Model) -> None:
         self.names: dict[str, list[ast.Name]] = {}
@@ -69,18 +66,14 @@ class Index:
                 if not isinstance(node, ast.Lambda):
                     self.defined.setdefault(node.name, []).append(node)
 
-    @classmethod
-    def of(cls, model: Model) -> Index:
-        """The index of a model."""
-        found = cls._known.get(model)
-        if found is None:
-            found = cls._known[model] = cls(model)
-        return found
+
+index_of = once_a_model(Index)
+"""The index of a model."""
 
 
 def binds(model: Model, function: ast.AST, name: str) -> bool:
     """Whether a name inside of a function is its own and not one of the code around it."""
-    return name in Index.of(model).bound.get(function, ())
+    return name in index_of(model).bound.get(function, ())
 
 
 def scope_of(model: Model, node: ast.AST, name: str) -> ast.AST:
@@ -97,7 +90,7 @@ def scope_of(model: Model, node: ast.AST, name: str) -> ast.AST:
 
 def names_in(model: Model, scope: ast.AST, name: str) -> Iterator[ast.Name]:
     """All nodes of a name of a scope, with those in functions inside that take it from there."""
-    for node in Index.of(model).names.get(name, []):
+    for node in index_of(model).names.get(name, []):
         if scope_of(model, node, name) is scope:
             yield node
 
@@ -106,7 +99,7 @@ def own_function(model: Model, node: ast.expr) -> ast.FunctionDef | None:
     """The function of the file that a name certainly is: defined once, bound once, decorated by nothing."""
     if not isinstance(node, ast.Name):
         return None
-    index = Index.of(model)
+    index = index_of(model)
     found = index.defined.get(node.id, [])
     if len(found) != 1 or not isinstance(found[0], ast.FunctionDef) or found[0].decorator_list:
         return None
@@ -123,7 +116,7 @@ def own_function(model: Model, node: ast.expr) -> ast.FunctionDef | None:
 def calls_of(model: Model, function: ast.FunctionDef) -> list[ast.Call]:
     """The calls of a function of the file, `frame.pipe(function)` among them. Raises Unknown where it is used otherwise."""
     found: list[ast.Call] = []
-    for node in Index.of(model).names.get(function.name, []):
+    for node in index_of(model).names.get(function.name, []):
         parent = model.parents[node]
         if own_function(model, node) is not function or not isinstance(parent, ast.Call):
             raise Unknown("escapes", function.name)

@@ -10,11 +10,11 @@ from glue_compiler.rewrites.pandas_demand.methods import Methods
 from glue_compiler.rewrites.pandas_demand.tables import COLUMN_LIST
 from glue_compiler.rewrites.pandas_demand.uses import (
     FUNCTIONS,
-    Index,
     Unknown,
     binds,
     calls_of,
     function_around,
+    index_of,
     names_in,
     own_function,
     parameter_of,
@@ -90,7 +90,7 @@ class Walk(Items, Methods):
         """From here on, every use of a name in a scope is one of the frame; with `origin`, those that can come after it."""
         while not isinstance(scope, ast.Module) and not binds(self.model, scope, name):
             scope = function_around(self.model, scope)
-        if name in Index.of(self.model).declared:
+        if name in index_of(self.model).declared:
             raise Unknown("frame_alias", "global or nonlocal")
         if isinstance(scope, ast.Module):
             raise Unknown("frame_alias", f"{name} is a name of the module")
