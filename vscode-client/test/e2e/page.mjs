@@ -51,23 +51,37 @@ export async function pressLens(page, title) {
 
 /** Run a command of the palette by its title. */
 export async function runCommand(page, title) {
-  await page.keyboard.press("F1");
-  await page.locator(".quick-input-widget input").first().waitFor(SOON);
-  await page.keyboard.type(title);
-  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
-  await row.waitFor(SOON);
-  await page.keyboard.press("Enter");
+  await pick(page, "F1", `>${title}`, title);
 }
 
 /** Open a file of the workspace by its name. */
 export async function openFile(page, name) {
-  await page.keyboard.press("Control+p");
-  await page.locator(".quick-input-widget input").first().waitFor(SOON);
-  await page.keyboard.type(name);
-  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
-  await row.waitFor(SOON);
-  await page.keyboard.press("Enter");
+  await pick(page, "Control+p", name, name);
   await page.locator(".tab.active", { hasText: name }).waitFor(SOON);
+}
+
+/** Pick what quick input lists for a text. It closes when a view that opens late takes the focus: then ask again. */
+async function pick(page, key, text, title) {
+  const input = page.locator(".quick-input-widget input").first();
+  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
+  const deadline = Date.now() + SOON.timeout;
+  for (;;) {
+    await page.keyboard.press(key);
+    const failure = await listed(input, row, text).catch((error) => error);
+    if (failure === undefined) {
+      await page.keyboard.press("Enter");
+      return;
+    }
+    if (Date.now() > deadline) {
+      throw failure;
+    }
+  }
+}
+
+async function listed(input, row, text) {
+  const patience = { timeout: 10_000 };
+  await input.fill(text, patience);
+  await row.waitFor(patience);
 }
 
 /** Close the editors, without saving, and the panel. */
