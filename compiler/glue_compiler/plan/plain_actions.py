@@ -10,6 +10,7 @@ import ast
 import itertools
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit
@@ -127,21 +128,39 @@ class _Model:
             if rows in names and rows not in known:
                 known.add(rows)
                 lines.append(f"{rows} = {{table}}.count()")
-            for name in sorted(names - known):
-                stores = [n for n in self._tree.names(name) if not isinstance(n.ctx, ast.Load)]
-                inside = [n for n in stores if n in self._own]
-                if name in {a.arg for a in ast.walk(self._function) if isinstance(a, ast.arg)}:
+            for name in sorted((names & self._inside) - known):
+                constant = self._constant(name)
+                if constant is None:
                     return None
-                if inside:
-                    constant = self._tree.parents[inside[0]]
-                    if len(stores) > 1 or not isinstance(constant, ast.Assign):
-                        return None
-                    if constant.targets != inside or not isinstance(constant.value, ast.Constant):
-                        return None
-                    known.add(name)
-                    lines.append(_literal(self._shown(self._tree.span(constant))))
+                known.add(name)
+                lines.append(_literal(constant))
             lines.append(_literal(text))
         return lines
+
+    @cached_property
+    def _inside(self) -> set[str]:
+        """The names that the function binds, or something inside of it."""
+        found: set[str] = set()
+        for node in ast.walk(self._function):
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                found.add(node.id)
+            elif isinstance(node, ast.arg):
+                found.add(node.arg)
+            elif isinstance(node, ast.alias):
+                found.add((node.asname or node.name).partition(".")[0])
+            elif isinstance(node, (*_FUNCTIONS[:2], ast.ClassDef, ast.ExceptHandler)):
+                found.add(node.name or "")
+        return found
+
+    def _constant(self, name: str) -> str | None:
+        """The statement that gives a name its only value, a literal; None where there is no such."""
+        stores = [n for n in self._tree.names(name) if not isinstance(n.ctx, ast.Load)]
+        statement = self._tree.parents[stores[0]] if len(stores) == 1 else None
+        if not isinstance(statement, ast.Assign) or statement.targets != stores:
+            return None
+        if statement not in self._own or not isinstance(statement.value, ast.Constant):
+            return None
+        return self._shown(self._tree.span(statement))
 
     def _comment(self, statement: ast.stmt) -> str:
         text = self._text[slice(*self._tree.span(statement))]

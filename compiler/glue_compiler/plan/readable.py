@@ -98,14 +98,15 @@ class _Program:
         name = "model" if run.facts.model_function is None else run.facts.model_function.name
         called = f"{name}({'Dbt()' if needs_dbt else 'None'}, spark)"
         shown = f"# {'-' * 8} {run.request.filename} {'-' * 8}\n\n{code.strip(chr(10))}"
-        if helpers:
-            helpers[0] = f"# {'-' * 8} what it calls {'-' * 8}\n\n{helpers[0]}"
         # A function is looked up when it is called, which is at the end unless the file itself does it.
         before, after = (helpers, []) if self._calls_at_once(code) else ([], helpers)
         types, end = result_text(
             called, run.plan.kind, run.request, run.scratch, self._source.text, self._after
         )
-        pieces = [self._header(needs_dbt), *futures, *before, shown, *after, *types, end]
+        after = [*after, *types]
+        if after:
+            after[0] = f"# {'-' * 8} helpers {'-' * 8}\n\n{after[0]}"
+        pieces = [self._header(needs_dbt), *futures, *before, shown, *after, end]
         return "\n\n\n".join(piece.rstrip("\n") for piece in pieces if piece.strip()) + "\n"
 
     # The code
@@ -229,12 +230,19 @@ class _Program:
         }
         for node in ast.walk(self._tree.module):
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-                found[node.id] = ""
+                if not self._is_comprehended(node):
+                    found[node.id] = ""
             elif isinstance(node, ast.arg):
                 found[node.arg] = ""
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 found[node.name] = ""
         return found
+
+    def _is_comprehended(self, node: ast.AST) -> bool:
+        """Whether a name is a comprehension's own."""
+        while isinstance(node, (ast.Name, ast.Tuple, ast.List, ast.Starred)):
+            node = self._tree.parents[node]
+        return isinstance(node, ast.comprehension)
 
     def _calls_at_once(self, code: str) -> bool:
         """Whether the code of the file itself, outside of functions, needs what this program adds to it."""

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 _WIDTH = 108
 _IN_A_RUN = {
-    "arrow": "rows come as Arrow batches where that makes the same pandas frame; Spark's own switch changes some types",
+    "arrow": "by Arrow, where that gives the same frame: Spark's own switch may change types",
     "counts": "the write counts the rows, and the report waits for it",
     "driver_aggregation": "{saves}, where sums are exact and no order of rows shows",
     "shared_work": "the frame is written here, and this reads the rows that were written",
-    "with_columns": "the columns that do not see each other are added together, not one by one",
+    "with_columns": "columns that do not see each other are added, renamed or dropped together, not one by one",
 }
 """What a run does where it finds that it may, by rewrite."""
 

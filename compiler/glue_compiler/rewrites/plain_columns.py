@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.model import FUNCTIONS
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
     from glue_compiler.text.source import SourceText, Span
 
 _TYPES = "pyspark.sql.types"
+_PURE = {_TYPES, "re", "math"}
+"""Modules whose functions make a value of their arguments, and nothing else."""
+
 _METHODS = COLUMN_METHODS | TEXT_METHODS | {"try_cast", "format"}
 _BY_NAME = {"call_function", "call_udf"}
 _BUILTINS = {"str", "int", "float", "len", "repr", "abs", "round"}
@@ -59,13 +61,25 @@ def chain_form(
         items = [f"{name}: {value}" for name, value in pairs]
         text = listed(f"{receiver}.withColumns({{", items, "})", part.indent)
         return PlainForm((Edit(decision.span, text),))
+    if "\n" in receiver:
+        return None
     items = [f"({name}, {value})" for name, value in pairs]
     text = listed(f"with_columns({receiver}, [", items, "])", part.indent)
     return PlainForm((Edit(decision.span, text),), ("with_columns",))
 
 
+class _Step(NamedTuple):
+    """What a round does: the frame's name, the method with its two arguments, the condition, names that the body binds."""
+
+    frame: str
+    method: str
+    args: tuple[ast.expr, ast.expr]
+    test: ast.expr | None
+    names: frozenset[str]
+
+
 class Loop:
-    """A loop that does nothing but add one column in a round, perhaps under a condition."""
+    """A loop that does nothing but add or rename one column in a round, perhaps under a condition."""
 
     def __init__(
         self,
@@ -85,71 +99,48 @@ class Loop:
         `judged` where the rewrite itself found that the expressions are plain and the loop's variable is used
         nowhere else.
         """
-        part, loop = self._part, self._loop
-        if part is None or loop is None or self._step is None:
+        part, loop = self._part, self._part.statement if self._part else None
+        step = _step(loop) if isinstance(loop, ast.For) and not loop.orelse else None
+        if part is None or not isinstance(loop, ast.For) or step is None:
             return None
-        frame, call, test = self._step
-        reads = [*call.args, *([] if test is None else [_without_columns(test, frame)])]
+        frame = step.frame
+        reads = [*step.args, *([] if step.test is None else [_without_columns(step.test, frame)])]
         if any(_is(frame, node) for read in reads for node in ast.walk(read)):
             return None
         if not judged:
             names = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
-            if not all(self._is_plain(read) for read in reads):
+            if frame in names or not all(self._is_plain(read) for read in reads):
                 return None
-            if not leaves_no_name(self._source, self._span, names):
+            if not leaves_no_name(self._source, self._span, names | step.names):
                 return None
-        return self._together(part, loop, frame, call, test)
+        return self._together(part, loop, step)
 
-    def _together(
-        self, part: Part, loop: ast.For, frame: str, call: ast.Call, test: ast.expr | None
-    ) -> PlainForm | None:
-        name, value = map(part.text, call.args)
+    def _together(self, part: Part, loop: ast.For, step: _Step) -> PlainForm | None:
+        name, value = map(part.text, step.args)
         items, variables = part.text(loop.iter), part.text(loop.target)
-        when = "" if test is None else f" if {part.text(test)}"
+        when = "" if step.test is None else f" if {part.text(step.test)}"
         if "#" in name + value + items + when:
             return None
         loose = isinstance(loop.iter, (ast.Lambda, ast.IfExp, ast.NamedExpr))
         bare = isinstance(loop.iter, ast.Tuple) and items[:1] != "("
         items = f"({items})" if loose or bare else items
         each = f" for {variables} in {items}{when}"
-        rounds = self._rounds(loop, [*call.args, *([] if test is None else [test])])
-        if rounds is not None and _independent(rounds, self._imports):
-            text = listed(
-                f"{frame} = {frame}.withColumns({{", [f"{name}: {value}{each}"], "})", part.indent
-            )
-            return PlainForm((Edit(self._span, text),))
-        # Whether a column is there may change with the rounds, unless a round adds none that was not.
-        if test is not None and _reads_columns(test) and not _names_itself(test, call):
+        frame, seen = step.frame, step.test is not None and _reads_columns(step.test)
+        if step.method == "withColumnRenamed":
+            helper = "renamed"
+        else:
+            helper = "with_columns"
+            rounds = self._rounds(loop, [*step.args, *([] if step.test is None else [step.test])])
+            if rounds is not None and _independent(rounds, self._imports):
+                opening = f"{frame} = {frame}.withColumns({{"
+                text = listed(opening, [f"{name}: {value}{each}"], "})", part.indent)
+                return PlainForm((Edit(self._span, text),))
+        # Whether a column is there may change with the rounds, unless each replaces the one that it asks for.
+        if seen and not (helper == "with_columns" and _replaces(step)):
             return None
-        text = listed(
-            f"{frame} = with_columns({frame}, [", [f"({name}, {value}){each}"], "])", part.indent
-        )
-        return PlainForm((Edit(self._span, text),), ("with_columns",))
-
-    @cached_property
-    def _loop(self) -> ast.For | None:
-        loop = self._part.statement if self._part else None
-        return loop if isinstance(loop, ast.For) and not loop.orelse else None
-
-    @cached_property
-    def _step(self) -> tuple[str, ast.Call, ast.expr | None] | None:
-        """(the frame's name, the call that adds a column, the condition of a round)."""
-        body = self._loop.body if self._loop else []
-        test = None
-        if len(body) == 1 and isinstance(body[0], ast.If) and not body[0].orelse:
-            test, body = body[0].test, body[0].body
-        statement = body[0] if len(body) == 1 else None
-        call = statement.value if isinstance(statement, ast.Assign) else None
-        if not isinstance(statement, ast.Assign) or not isinstance(call, ast.Call):
-            return None
-        func, target = call.func, statement.targets[0]
-        plain = len(statement.targets) == 1 and len(call.args) == 2 and not call.keywords
-        if not plain or not isinstance(target, ast.Name) or not isinstance(func, ast.Attribute):
-            return None
-        same = func.attr == "withColumn" and _is(target.id, func.value)
-        if isinstance(test, (ast.IfExp, ast.Lambda, ast.NamedExpr)):
-            return None
-        return (target.id, call, test) if same else None
+        opening = f"{frame} = {helper}({frame}, ["
+        text = listed(opening, [f"({name}, {value}){each}"], "])", part.indent)
+        return PlainForm((Edit(self._span, text),), (helper,))
 
     def _is_plain(self, node: ast.expr) -> bool:
         """Whether an expression has the same value in any order of the rounds: made of functions of columns and texts."""
@@ -167,13 +158,13 @@ class Loop:
             if module == FUNCTIONS:
                 called = ast.Call(ast.Name(own), [], [])
                 return own not in REFUSED_FUNCTIONS | _BY_NAME and not sensitive(called)[0]
-            return module == _TYPES or (func.id in _BUILTINS and func.id not in imports)
+            return module in _PURE or (func.id in _BUILTINS and func.id not in imports)
         if not isinstance(func, ast.Attribute):
             return False
         module = imports.get(func.value.id, "") if isinstance(func.value, ast.Name) else ""
         if module == FUNCTIONS:
             return func.attr not in REFUSED_FUNCTIONS | _BY_NAME
-        return module == _TYPES or (not module and func.attr in _METHODS)
+        return module in _PURE or (not module and func.attr in _METHODS)
 
     def _rounds(self, loop: ast.For, parts: Sequence[ast.expr]) -> list[list[ast.expr]] | None:
         """What each round computes, where the items are known from the text; else None."""
@@ -211,9 +202,47 @@ def _without_columns(test: ast.expr, frame: str) -> ast.expr:
     return test.left if own else test
 
 
-def _names_itself(test: ast.expr, call: ast.Call) -> bool:
-    """Whether a column is added where one of its own name is there, or is not."""
-    return isinstance(test, ast.Compare) and ast.dump(test.left) == ast.dump(call.args[0])
+def _replaces(step: _Step) -> bool:
+    """Whether a column is added where one of its own name is there."""
+    test = step.test
+    return (
+        isinstance(test, ast.Compare)
+        and isinstance(test.ops[0], ast.In)
+        and ast.dump(test.left) == ast.dump(step.args[0])
+    )
+
+
+def _step(loop: ast.For) -> _Step | None:
+    """What the body of a loop does, where that is all."""
+    body = loop.body
+    test = None
+    if len(body) == 1 and isinstance(body[0], ast.If) and not body[0].orelse:
+        test, body = body[0].test, body[0].body
+    named: dict[str, ast.expr] = {}
+    if len(body) == 2 and isinstance(body[0], ast.Assign):
+        target = body[0].targets[0]
+        if len(body[0].targets) == 1 and isinstance(target, ast.Name):
+            named, body = {target.id: body[0].value}, body[1:]
+    statement = body[0]
+    if len(body) != 1 or not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return None
+    call, to = statement.value, statement.targets[0]
+    func = call.func if isinstance(call, ast.Call) else None
+    if not isinstance(call, ast.Call) or not isinstance(func, ast.Attribute):
+        return None
+    if func.attr not in ("withColumn", "withColumnRenamed") or not isinstance(to, ast.Name):
+        return None
+    loose = isinstance(test, (ast.IfExp, ast.Lambda, ast.NamedExpr))
+    if loose or len(call.args) != 2 or call.keywords or not _is(to.id, func.value):
+        return None
+    first, second = (
+        named.get(argument.id, argument) if isinstance(argument, ast.Name) else argument
+        for argument in call.args
+    )
+    left = [node for node in ast.walk(call) if isinstance(node, ast.Name) and node.id in named]
+    if len(left) != len(named) or any(node not in call.args for node in left):
+        return None
+    return _Step(to.id, func.attr, (first, second), test, frozenset(named))
 
 
 def _independent(rounds: Sequence[Sequence[ast.expr]], imports: Mapping[str, str]) -> bool:

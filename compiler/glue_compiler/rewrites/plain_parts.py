@@ -53,10 +53,14 @@ class Part:
         # The blanks in front keep a block's first line as far to the right as the others.
         head = "if 1:\n" if self.indent and span.start == line_start + len(self.indent) else ""
         blanks = self.indent if head else ""
-        text = head + blanks + source.text[span.start : span.end]
+        part = source.text[span.start : span.end]
+        text, self._skipped = head + blanks + part, len(head) + len(blanks)
+        try:
+            body = parse_ast(text).body
+        except SyntaxError:  # an expression on several lines, whose parentheses are outside
+            text, self._skipped, head = f"({part})", 1, ""
+            body = parse_ast(text).body
         self._text = SourceText(text)
-        self._skipped = len(head) + len(blanks)
-        body = parse_ast(text).body
         first = body[0].body[0] if head and isinstance(body[0], ast.If) else body[0]
         self.statement: ast.stmt = first
 
