@@ -25,7 +25,7 @@ def reading(source: str, tables: dict[str, str], context: RunContext) -> str:
         unique_id="model.test.m",
         filename="models/m.py",
         source="",
-        this=This(None, context.this.get("schema", "s"), context.this.get("identifier", "m"), "`s`.`m`"),
+        this=This(None, context.this.get("schema", "s"), context.this.get("identifier", "m"), context.this.get("relation", "`s`.`m`")),
         target=WriteTarget("`s`.`m`"),
         nonce="0",
         refs=tuple(Reference(name, relation) for name, relation in tables.items()),
