@@ -17,6 +17,7 @@ from glue_compiler.rewrites.emptiness import emptiness
 from glue_compiler.rewrites.filters import filters
 from glue_compiler.rewrites.partial_evaluation import partial_evaluation
 from glue_compiler.rewrites.projection import projection
+from glue_compiler.rewrites.shared_prefix import shared_prefix
 from glue_compiler.rewrites.shared_work import shared_work
 from glue_compiler.rewrites.with_columns import with_columns
 
@@ -37,5 +38,6 @@ REWRITES: dict[str, Callable[[Model], Iterator[Decision]]] = {
     "debug_actions": debug_actions,
     "counts": counts_beside_the_write,
     "shared_work": shared_work,
+    "shared_prefix": shared_prefix,
 }
 """Every rewrite by the name that `optimize: {disable: [...]}` knows; where two want the same text, the first has it."""
