@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from glue_compiler.rewrites.model import children, walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from glue_compiler.facts.schemas import Frame
     from glue_compiler.rewrites.model import Model
     from glue_compiler.text.source import Span
 
@@ -102,11 +104,35 @@ def frames_below(frames: Iterable[Made]) -> list[Made]:
     return list(found)
 
 
-def computings(model: Model) -> list[Computing]:
-    """What certainly runs in the model function itself, but for failures: its actions, and the last return."""
-    walked = _Walk(model)
+def computings(model: Model, taken: set[Span]) -> list[Computing]:
+    """What certainly runs in the model function itself, but for failures: its actions but for those `taken`, and the return.
+
+    Empty where there are no two that can compute the same.
+    """
+    if not _asks_twice(model, taken):
+        return []
+    walked = _Walk(model, taken)
     walked.block(model.function.body, {}, certain=True, loops=())
     return walked.found
+
+
+def _asks_twice(model: Model, taken: set[Span]) -> bool:
+    """Whether there can be two that compute the same at all, by the tables: in most models not, and this is quickly told."""
+    if ".write" in model.text:
+        return True
+    flow = model.facts.flow
+    actions = [action for action in model.here(flow.actions) if action.span not in taken]
+    if not actions:
+        return False
+    frames: dict[Span, Frame] = {action.span: model.frame(action.frame) for action in actions}
+    returns = [r for r in model.here(flow.returns) if r.value in ("frame", "unknown")]
+    frames.update((r.span, model.frame(r.frame)) for r in returns if r.frame is not None)
+    spark = [frame for frame in frames.values() if frame.kind == "spark"]
+    loops = any(action.in_loop for action in actions)
+    if loops or any(one.frame is None for one in returns) or not all(f.relations for f in spark):
+        return True
+    tables = Counter(table for frame in spark for table in {*frame.relations})
+    return any(times > 1 for times in tables.values())
 
 
 _Names = dict[str, Made]
@@ -114,8 +140,9 @@ _Loops = tuple[ast.AST, ...]
 
 
 class _Walk:
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, taken: set[Span]) -> None:
         self._model = model
+        self._taken = taken
         self.found: list[Computing] = []
         flow = model.facts.flow
         self._actions = {
@@ -293,6 +320,8 @@ class _Walk:
                 continue
             span = self._model.span(inner)
             if inner not in self._model.own_nodes:
+                continue
+            if span in self._taken:
                 continue
             if span in self._actions or _writes(inner):
                 frames = tuple(self._read(inner.func.value, names))

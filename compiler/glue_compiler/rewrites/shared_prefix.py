@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.rewrites.model import Model
+    from glue_compiler.text.source import Span
 
 NAME = "shared_prefix"
 THE_WRITE = 0
@@ -29,13 +30,10 @@ _TABLE_CACHE = re.compile(r"\bcacheTable\b|\bcache\s+(?:lazy\s+)?table\b", re.IG
 
 def shared_prefix(model: Model) -> Iterator[Decision]:
     """One decision for every frame that is computed more than once, where that is more than reading a table."""
+    computing = _worth(computings(model, _taken(model)))
     if model.opaque or model.reaches_out or _TABLE_CACHE.search(model.code):
         return
-    computing: dict[Made, list[Computing]] = {}
-    for one in _left(model):
-        for frame in one.computed:
-            computing.setdefault(frame, []).append(one)
-    for frame in _worth(computing):
+    for frame in sorted(computing, key=lambda one: one.span):
         lines = [
             THE_WRITE if one.write else model.source.line_of(one.span.start)
             for one in computing[frame]
@@ -56,32 +54,33 @@ def where(lines: tuple[int, ...]) -> str:
     return f"line{'s' if len(own) > 1 else ''} {words}"
 
 
-def _left(model: Model) -> list[Computing]:
-    """The actions that other rewrites leave as they are."""
-    taken = {
+def _taken(model: Model) -> set[Span]:
+    """The actions that other rewrites take care of."""
+    return {
         decision.span
         for rewrite in (counts_beside_the_write, shared_work, debug_actions)
         for decision in rewrite(model)
         if decision.applied
     }
-    return [one for one in computings(model) if one.span not in taken]
 
 
-def _worth(computing: dict[Made, list[Computing]]) -> list[Made]:
-    """Of the frames that are computed again the last ones, and of these only what adds work to another one."""
+def _worth(found: list[Computing]) -> dict[Made, list[Computing]]:
+    """What computes each frame that is computed again: of the frames the last ones, and of these only what adds work to another one."""
+    computing: dict[Made, list[Computing]] = {}
+    for one in found:
+        for frame in one.computed:
+            computing.setdefault(frame, []).append(one)
     often = {
-        frame: frozenset(found)
-        for frame, found in computing.items()
-        if len(found) + any(one.repeats(frame) for one in found) > 1
+        frame: own
+        for frame, own in computing.items()
+        if len(own) + any(one.repeats(frame) for one in own) > 1
     }
     below = {frame: set(frames_below([frame])) for frame in often}
     work = {frame: {one for one in below[frame] if one.works} for frame in often}
-    found: list[Made] = []
+    kept: dict[Made, list[Computing]] = {}
     for frame in sorted(often, key=lambda one: (-len(often[one]), -one.span.start)):
-        if not work[frame]:
-            continue
-        others = [one for one in found if one in below[frame] or frame in below[one]]
+        others = [one for one in kept if one in below[frame] or frame in below[one]]
         # One that more actions compute stands for all that is made of it without more work.
-        if not any(work[frame] <= work[one] for one in others):
-            found.append(frame)
-    return sorted(found, key=lambda one: one.span)
+        if work[frame] and not any(work[frame] <= work[one] for one in others):
+            kept[frame] = often[frame]
+    return kept
