@@ -308,10 +308,9 @@ class _Walk:
         if func.attr in _KEEPS and frame is not None:
             frame.kept = True
         if _VIEWS.fullmatch(func.attr) and call.args and isinstance(call.args[0], ast.Constant):
-            name, below = str(call.args[0].value), list(self._read(receiver, names))
-            self._views[name] = Made(
-                name, self._model.span(call), loops, below, self._works(receiver)
-            )
+            place, below = self._model.span(call.args[0]), list(self._read(receiver, names))
+            made = Made(str(call.args[0].value), place, loops, below, self._works(receiver))
+            self._views[made.name] = frame or made
 
     def _note(self, node: ast.AST, names: _Names, loops: _Loops) -> None:
         """Adds the actions in an expression."""

@@ -31,7 +31,7 @@ _TABLE_CACHE = re.compile(r"\bcacheTable\b|\bcache\s+(?:lazy\s+)?table\b", re.IG
 def shared_prefix(model: Model) -> Iterator[Decision]:
     """One decision for every frame that is computed more than once, where that is more than reading a table."""
     computing = _worth(computings(model, _taken(model)))
-    if model.opaque or model.reaches_out or _TABLE_CACHE.search(model.code):
+    if not computing or model.opaque or model.reaches_out or _TABLE_CACHE.search(model.code):
         return
     for frame in sorted(computing, key=lambda one: one.span):
         lines = [

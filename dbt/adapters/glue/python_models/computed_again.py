@@ -74,7 +74,7 @@ def computed_again(outcome: Mapping[str, Any], plan: Plan | None) -> tuple[Again
         total = sum(seconds for _, _, seconds in own)
         found.append(
             Again(
-                text.text[slice(*decision.span)],
+                text.text[slice(*decision.span)].strip("\"'"),
                 text.line_of(decision.span.start),
                 times,
                 {line: seconds for line, _, seconds in own},
