@@ -306,7 +306,11 @@ class Workspace:
         made = _plan(facts, source, context)
         made = replace(made, gains=gains(facts, schemas, made.decisions))
         request = replace(
-            run, source=made.source, shown_lines=made.changed_lines, expected_kind=made.kind
+            run,
+            source=made.source,
+            shown_lines=made.changed_lines,
+            timed_lines=made.timed_lines,
+            expected_kind=made.kind,
         )
         glue = min(self._glue_versions(run), key=spark_version)
         spark = ".".join(map(str, context.spark))

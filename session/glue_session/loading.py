@@ -15,6 +15,8 @@ from glue_session.rewrites import rewritten_calls
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from glue_session.clocks import Clocks
+
 _SESSION_GLOBALS = ("spark", "sc", "sqlContext", "glueContext")
 
 
@@ -24,13 +26,14 @@ def load_model(
     filename: str,
     shown_lines: dict[str, str],
     calls: Mapping[str, Any] | None = None,
+    clocks: Clocks | None = None,
 ) -> Callable[..., Any]:
     """The function `model` of `source`, which runs for that. Raises ModelError where there is none, and what the source raises.
 
     The namespace is called `__main__` and is no entry of sys.modules: this is what makes PySpark
     pickle the model's functions and classes by value, so that its UDFs run on workers without the file.
     `shown_lines` are lines as the user wrote them, for tracebacks, where a rewrite changed them;
-    `calls` is what a rewrite put there calls, by name.
+    `calls` is what a rewrite put there calls, by name; `clocks` note what actions on some lines cost.
     """
     lines = list(io.StringIO(source, newline=None))
     for line, text in shown_lines.items():
@@ -41,11 +44,14 @@ def load_model(
         "__file__": filename,
         "__builtins__": builtins,
         **(rewritten_calls([]) if calls is None else calls),
+        **(clocks.calls if clocks else {}),
     }
     namespace.update(
         {name: session_globals[name] for name in _SESSION_GLOBALS if name in session_globals}
     )
     tree = _without_main_block(ast.parse(source, filename))
+    if clocks:
+        clocks.put(tree)
     exec(compile(tree, filename, "exec", dont_inherit=True), namespace)  # noqa: S102 - the user's model is code
     model = namespace.get("model")
     if not callable(model):

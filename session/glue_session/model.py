@@ -6,6 +6,7 @@ import json
 import time
 from typing import Any
 
+from glue_session.clocks import Clocks
 from glue_session.column_types import target_types
 from glue_session.contract import check_contract
 from glue_session.dbt_object import Dbt
@@ -78,7 +79,8 @@ def _run(
         reports = Reports(waits=True)
         calls = rewritten_calls(rewrites, reports, early.read)
         shown_lines = asked.get("shown_lines") or {}
-        model = load_model(session_globals, source, asked["file"], shown_lines, calls)
+        clocks = Clocks(asked.get("timed_lines") or ())
+        model = load_model(session_globals, source, asked["file"], shown_lines, calls, clocks)
         phase.append("model")
         returned = model(Dbt(session, asked), session)
         modelled = time.monotonic()
@@ -103,6 +105,7 @@ def _run(
             "kind": result.kind,
             "conversion": result.conversion,
             "rewrites": rewrites,
+            "spent": [[line, n, round(s, 3)] for line, (n, s) in clocks.spent.items()],
             "columns": [[f.name, f.dataType.jsonValue()] for f in result.frame.schema.fields],
             "seconds": {
                 "model": round(modelled - started, 3),

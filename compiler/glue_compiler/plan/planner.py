@@ -15,6 +15,7 @@ from glue_compiler.rewrites.conversion import expected_kind
 from glue_compiler.rewrites.decision import Decision
 from glue_compiler.rewrites.model import TO_PANDAS, Model
 from glue_compiler.rewrites.remedies import remedy
+from glue_compiler.rewrites.shared_prefix import THE_WRITE
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText, Span
 
@@ -139,6 +140,12 @@ class Plan:
             for line in range(1, before.line_count + 1)
             if before.line_text(line) != after.line_text(line)
         }
+
+    @property
+    def timed_lines(self) -> tuple[int, ...]:
+        """The lines of actions whose seconds a run notes."""
+        lines = {line for decision in self.decisions for line in decision.lines}
+        return tuple(sorted(lines - {THE_WRITE}))
 
     def summary(self) -> str:
         """One line for a log: what was applied, how often something was refused and why."""

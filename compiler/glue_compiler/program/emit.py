@@ -53,7 +53,8 @@ class WriteTarget:
 class ProgramRequest(ModelRequest):
     """Everything that one run of one model needs in the session.
 
-    `shown_lines` are the user's lines (1-based) where `source` was rewritten: errors show these.
+    `shown_lines` are the user's lines (1-based) where `source` was rewritten: errors show these. On `timed_lines` the
+    session notes the seconds of actions.
     `expected_kind` is the kind of frame that the model is known to return. `contract` holds the
     `mode` (warn or enforce) and the `columns` (name, type) to which the result is held.
     """
@@ -61,6 +62,7 @@ class ProgramRequest(ModelRequest):
     unique_id: str
     target: WriteTarget
     shown_lines: Mapping[int, str] = field(default_factory=dict)
+    timed_lines: tuple[int, ...] = ()
     expected_kind: str | None = None
     contract: Mapping[str, Any] | None = None
 
@@ -69,6 +71,7 @@ class ProgramRequest(ModelRequest):
             "unique_id": self.unique_id,
             **super().payload(),
             "shown_lines": {str(line): text for line, text in self.shown_lines.items()},
+            "timed_lines": list(self.timed_lines),
             "expected_kind": self.expected_kind,
             "contract": None if self.contract is None else dict(self.contract),
             "write": {

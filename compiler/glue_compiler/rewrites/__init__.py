@@ -1,6 +1,6 @@
 """The rewrites of a model's source, one per module: each tells what it applied or refused, and why.
 
-A rewrite is a function of a `Model` that yields a `Decision` for every place that it looked at.
+A rewrite is a function of a `Model` that gives a `Decision` for every place that it looked at.
 It changes a place only where every premise is proved from the facts, or is checked by the session
 when it runs (`glue_session.rewrites`); everywhere else the source stays as it is.
 """
@@ -17,16 +17,17 @@ from glue_compiler.rewrites.emptiness import emptiness
 from glue_compiler.rewrites.filters import filters
 from glue_compiler.rewrites.partial_evaluation import partial_evaluation
 from glue_compiler.rewrites.projection import projection
+from glue_compiler.rewrites.shared_prefix import shared_prefix
 from glue_compiler.rewrites.shared_work import shared_work
 from glue_compiler.rewrites.with_columns import with_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
 
     from glue_compiler.rewrites.decision import Decision
     from glue_compiler.rewrites.model import Model
 
-REWRITES: dict[str, Callable[[Model], Iterator[Decision]]] = {
+REWRITES: dict[str, Callable[[Model], Iterable[Decision]]] = {
     "partial_evaluation": partial_evaluation,
     "emptiness": emptiness,
     "driver_aggregation": driver_aggregation,
@@ -37,5 +38,6 @@ REWRITES: dict[str, Callable[[Model], Iterator[Decision]]] = {
     "debug_actions": debug_actions,
     "counts": counts_beside_the_write,
     "shared_work": shared_work,
+    "shared_prefix": shared_prefix,
 }
 """Every rewrite by the name that `optimize: {disable: [...]}` knows; where two want the same text, the first has it."""

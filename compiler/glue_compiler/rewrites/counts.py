@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
 from glue_compiler.rewrites.hazards import cached, chosen_rows, unrepeatable
-from glue_compiler.rewrites.model import AFTER, ROWS
+from glue_compiler.rewrites.model import AFTER, ROWS, once_a_model
 from glue_compiler.rewrites.reports import is_report
 from glue_compiler.text.source import Span
 
@@ -29,8 +29,13 @@ _REPORTS = {"print", "info", "debug", "warning", "log", "error", "critical"}
 _DETAIL = "dbt reports the rows that were written"
 
 
-def counts_beside_the_write(model: Model) -> Iterator[Decision]:
+@once_a_model
+def counts_beside_the_write(model: Model) -> tuple[Decision, ...]:
     """One decision for every count of a frame whose value goes to a report, or nowhere."""
+    return tuple(_decisions(model))
+
+
+def _decisions(model: Model) -> Iterator[Decision]:
     waiting: set[ast.stmt] = set()
     for span, actions in model.grouped(model.facts.flow.actions).items():
         call = model.calls.get(span)

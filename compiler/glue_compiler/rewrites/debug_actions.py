@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
 from glue_compiler.rewrites.hazards import cached, hazard
+from glue_compiler.rewrites.model import once_a_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,13 @@ _ACTIONS = {"show", "count"}
 _PRINTS = {"printSchema", "explain"}
 
 
-def debug_actions(model: Model) -> Iterator[Decision]:
+@once_a_model
+def debug_actions(model: Model) -> tuple[Decision, ...]:
     """One decision for every statement that is nothing but such a call."""
+    return tuple(_decisions(model))
+
+
+def _decisions(model: Model) -> Iterator[Decision]:
     flow = model.facts.flow
     for span, actions in model.grouped(flow.actions).items():
         if actions[0].method in _ACTIONS and actions[0].use == "statement":

@@ -20,6 +20,7 @@ REASONS: dict[str, str] = {
     "cached": "the frame is cached: the count fills the cache, which an emptiness test would not",
     "chain_parentheses": "parentheses inside the chain of calls",
     "column_list_used": "the list of columns, their types or their number is used",
+    "computed_again": "whether keeping it pays depends on its size and on what Spark leaves out for each action, which only runs tell",
     "computed_name": "the names of the columns are computed in a way that is not followed",
     "conditional_columns": "the loop does more than add one column in every round",
     "count_reported": "what stands between the count and the return could see the number, or change what is counted",
@@ -86,7 +87,8 @@ REASONS: dict[str, str] = {
 class Decision:
     """What was decided about one place: `edits` belong together; `reason` is a key of REASONS.
 
-    `saves` says what is gained (applied), `detail` what exactly stands in the way (refused).
+    `saves` says what is gained (applied), `detail` what exactly stands in the way (refused). `lines` are those of
+    the actions whose seconds a run notes, 0 for the write of the result.
     """
 
     rewrite: str
@@ -95,6 +97,7 @@ class Decision:
     edits: tuple[Edit, ...] = ()
     saves: str = ""
     detail: str = ""
+    lines: tuple[int, ...] = ()
 
     @property
     def applied(self) -> bool:

@@ -19,6 +19,7 @@ REMEDIES: dict[str, str] = {
     "cached": "drop the cache where the frame is used once, or test `df.isEmpty()` yourself",
     "chain_parentheses": "write the chain with one pair of parentheses around all of it",
     "column_list_used": "write the names of the columns instead of `df.columns`, or select them first",
+    "computed_again": "put `.cache()` behind it, where a run says that it pays, or make it a model of its own and read that",
     "computed_name": "write the names of the columns as literals, or select them first",
     "conditional_columns": "let the loop add one column per round and nothing else, or build a dict for `withColumns`",
     "count_reported": "count and print directly before the `return`",

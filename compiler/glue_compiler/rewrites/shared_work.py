@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.counts import counts_beside_the_write
 from glue_compiler.rewrites.decision import APPLIED, Decision
-from glue_compiler.rewrites.model import WRITTEN
+from glue_compiler.rewrites.model import WRITTEN, once_a_model
 from glue_compiler.rewrites.purity import pure_functions
 from glue_compiler.text.source import Span
 
@@ -54,8 +54,13 @@ _KNOWN = frozenset(sys.stdlib_module_names) | frozenset(
 """Modules that change no table by themselves."""
 
 
-def shared_work(model: Model) -> Iterator[Decision]:
+@once_a_model
+def shared_work(model: Model) -> tuple[Decision, ...]:
     """One decision for every action on a frame that is returned later under the same name."""
+    return tuple(_decisions(model))
+
+
+def _decisions(model: Model) -> Iterator[Decision]:
     waiting = [d.span for d in counts_beside_the_write(model) if d.applied]
     for span, actions in model.grouped(model.facts.flow.actions).items():
         call = model.calls.get(span)

@@ -422,5 +422,5 @@ SHAPES: dict[str, Shape] = {
 }  # fmt: skip
 """Every shape by its name."""
 
-NEVER: frozenset[str] = frozenset()
+NEVER: frozenset[str] = frozenset({"shared_prefix"})
 """Rewrites that are documented as never applied: they only explain."""

@@ -15,6 +15,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt.adapters.glue.answers import framed_answer
 from dbt.adapters.glue.errors import StatementFailed
 from dbt.adapters.glue.literals import type_name
+from dbt.adapters.glue.python_models.computed_again import computed_again
 from dbt.adapters.glue.python_models.errors import PythonModelError
 from dbt.adapters.glue.python_models.savings import savings
 
@@ -32,7 +33,10 @@ logger = AdapterLogger("Glue")
 
 @dataclass
 class PythonModelResponse(AdapterResponse):
-    """dbt's response of a Python model: how its result became a table, which rewrites the session did or left, and what that saved."""
+    """dbt's response of a Python model: how its result became a table, which rewrites the session did or left, and what that saved.
+
+    `computed_again` tells what is left: frames that several actions computed, and what each of these took.
+    """
 
     frame_kind: str | None = None
     conversion: str | None = None
@@ -40,6 +44,7 @@ class PythonModelResponse(AdapterResponse):
     seconds: dict[str, float] = field(default_factory=dict)
     rewrites: list[dict[str, Any]] = field(default_factory=list)
     savings: dict[str, Any] = field(default_factory=dict)
+    computed_again: list[dict[str, Any]] = field(default_factory=list)
 
 
 def model_response(
@@ -71,6 +76,10 @@ def model_response(
     saved = savings(outcome, plan)
     if saved.text:
         logger.info(f"{name}: {saved.text}")
+    again = computed_again(outcome, plan)
+    for one in again:
+        if one.text:
+            logger.info(f"{name}: {one.text}")
     rows = outcome["rows"]  # None where they wait for the statement that takes them
     logger.debug(
         f"{name}: {rows} rows of a {outcome['kind']} frame (conversion: {outcome['conversion']}; seconds: {outcome['seconds']})"
@@ -86,6 +95,7 @@ def model_response(
         seconds=outcome["seconds"],
         rewrites=list(outcome.get("rewrites") or []),
         savings=saved.to_dict(),
+        computed_again=[one.to_dict() for one in again],
     )
 
 
