@@ -50,10 +50,23 @@ def to_pandas(frame: Any) -> tuple[Any, str]:
     return frame.toPandas(), why
 
 
-def _why_not(frame: Any) -> str:
+def foreign(frame: Any) -> str:
+    """Why a frame cannot be read by Arrow at all: it is none of this Spark; "" where it can."""
     kind = getattr(sys.modules.get("pyspark.sql"), "DataFrame", None)
-    if kind is None or not isinstance(frame, kind) or not hasattr(frame, "_collect_as_arrow"):
-        return "it is no frame of this Spark"
+    known = kind is not None and isinstance(frame, kind) and hasattr(frame, "_collect_as_arrow")
+    return "" if known else "it is no frame of this Spark"
+
+
+def limited(frame: Any) -> bool:
+    """Whether the last step chooses rows: Spark does it in another way where they are not collected as rows."""
+    plan = frame._jdf.queryExecution().optimizedPlan()
+    return plan.getClass().getSimpleName() in _LIMITS
+
+
+def _why_not(frame: Any) -> str:
+    why = foreign(frame)
+    if why:
+        return why
     import pandas
     import pyspark
 
@@ -70,10 +83,7 @@ def _why_not(frame: Any) -> str:
     odd = [field.name for field in frame.schema.fields if not _same(field.dataType)]
     if odd:
         return f"Arrow may give other values for {odd[0]} ({frame.schema[odd[0]].dataType.simpleString()})"
-    plan = frame._jdf.queryExecution().optimizedPlan()
-    if plan.getClass().getSimpleName() in _LIMITS:
-        return "the last step chooses rows"
-    return ""
+    return "the last step chooses rows" if limited(frame) else ""
 
 
 def _same(data_type: Any) -> bool:

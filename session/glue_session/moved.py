@@ -16,7 +16,7 @@ def note(outcomes: list[dict[str, Any]], outcome: dict[str, Any], before: Any, a
     there = next((one for one in outcomes if outcome.items() <= one.items()), None)
     if there is None:
         outcomes.append(there := outcome)
-    if outcome["applied"] and outcome["rewrite"] == "arrow":
+    if outcome["applied"] and outcome["rewrite"] in ("arrow", "row_loops"):
         there["rows"] = there.get("rows", 0) + len(after)
     if not outcome["applied"] or outcome["rewrite"] not in _MOVING:
         return

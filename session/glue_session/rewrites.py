@@ -13,6 +13,7 @@ from glue_session.moved import note
 from glue_session.piles import Piles
 from glue_session.plans import RDDS, PlanOf
 from glue_session.reports import Reports
+from glue_session.rows import rows
 from glue_session.texts import quote_name
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def rewritten_calls(
         "__dbt_glue_aggregated__": recording("driver_aggregation", aggregated),
         "__dbt_glue_project__": recording("projection", project),
         "__dbt_glue_to_pandas__": recording("arrow", to_pandas),
+        "__dbt_glue_rows_of__": recording("row_loops", rows),
         "__dbt_glue_filter__": recording("filters", filter_rows),
         "__dbt_glue_with_columns__": recording("with_columns", with_columns),
         "__dbt_glue_chain__": recording("with_columns", chain),

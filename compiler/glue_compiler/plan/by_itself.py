@@ -21,7 +21,7 @@ REWRITE_OF = {
     "GLU703": ("projection", "driver_aggregation"),
 }
 """The rewrites that do what a rule asks for: the first one tells why it does not."""
-_QUIET = ("partial_evaluation", "arrow")
+_QUIET = ("partial_evaluation", "arrow", "row_loops")
 """What is done nearly everywhere, and no news at a place."""
 
 

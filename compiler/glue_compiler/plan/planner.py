@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from glue_compiler.rewrites import REWRITES
 from glue_compiler.rewrites.conversion import expected_kind
 from glue_compiler.rewrites.decision import Decision
-from glue_compiler.rewrites.model import TO_PANDAS, Model
+from glue_compiler.rewrites.model import ROWS_OF, TO_PANDAS, Model
 from glue_compiler.rewrites.remedies import remedy
 from glue_compiler.rewrites.shared_prefix import THE_WRITE
 from glue_compiler.text.python_ast import parse_ast
@@ -251,7 +251,7 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
 
     def place(numbered: tuple[int, Edit]) -> tuple[Span, int]:
         number, edit = numbered
-        if edit.new_text == f"{TO_PANDAS}(":
+        if edit.new_text in (f"{TO_PANDAS}(", f"{ROWS_OF}("):
             return edit.span, 0
         return edit.span, -1 - number if edit.new_text.startswith(",") else 1 + number
 

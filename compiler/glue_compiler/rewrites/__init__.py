@@ -17,6 +17,7 @@ from glue_compiler.rewrites.emptiness import emptiness
 from glue_compiler.rewrites.filters import filters
 from glue_compiler.rewrites.partial_evaluation import partial_evaluation
 from glue_compiler.rewrites.projection import projection
+from glue_compiler.rewrites.row_loops import row_loops
 from glue_compiler.rewrites.shared_prefix import shared_prefix
 from glue_compiler.rewrites.shared_work import shared_work
 from glue_compiler.rewrites.with_columns import with_columns
@@ -34,6 +35,7 @@ REWRITES: dict[str, Callable[[Model], Iterable[Decision]]] = {
     "filters": filters,
     "projection": projection,
     "arrow": arrow,
+    "row_loops": row_loops,
     "with_columns": with_columns,
     "debug_actions": debug_actions,
     "counts": counts_beside_the_write,

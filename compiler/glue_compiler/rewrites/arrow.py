@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from glue_compiler.rewrites.model import Model
 
 NAME = "arrow"
-_TAIL = re.compile(r"(?:[\s)\\]|#[^\n]*\n)*(\.\s*toPandas\s*\(\s*\))")
+_TAIL = re.compile(r"(?:[\s)\\]|#[^\n]*\n)*(\.\s*(?:toPandas|collect)\s*\(\s*\))")
 
 
 def arrow(model: Model) -> Iterator[Decision]:
@@ -31,27 +31,31 @@ def arrow(model: Model) -> Iterator[Decision]:
         if conversions[0].method != "toPandas" or conversions[0].target != "pandas":
             continue
         if all(model.frame(found.source).kind == "spark" for found in conversions):
-            yield _decision(model, span)
+            saves = "rows as Arrow batches, where the types allow it"
+            yield called_instead(model, span, NAME, TO_PANDAS, saves)
 
 
-def _decision(model: Model, span: Span) -> Decision:
+def called_instead(
+    model: Model, span: Span, name: str, function: str, saves: str, more: str = ""
+) -> Decision:
+    """A call of a session function, with the frame and `more`, in the place of a method without arguments."""
     call = model.expressions.get(span)
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
-        return Decision(NAME, span, "unknown_call")
+        return Decision(name, span, "unknown_call")
     if call.args or call.keywords:
-        return Decision(NAME, span, "unknown_call")
+        return Decision(name, span, "unknown_call")
     node: ast.AST = call
     while node in model.parents:
         node = model.parents[node]
         if isinstance(node, ast.JoinedStr):
-            return Decision(NAME, span, "in_fstring")
+            return Decision(name, span, "in_fstring")
     place, receiver = model.span(call), model.span(call.func.value)
     tail = _TAIL.fullmatch(model.slice(receiver.end, place.end))
     if tail is None:
-        return Decision(NAME, span, "chain_parentheses")
+        return Decision(name, span, "chain_parentheses")
     lines = "\n" * tail.group(1).count("\n")
     edits = (
-        Edit(Span(place.start, place.start), f"{TO_PANDAS}("),
-        Edit(Span(receiver.end + tail.start(1), place.end), f"{lines})"),
+        Edit(Span(place.start, place.start), f"{function}("),
+        Edit(Span(receiver.end + tail.start(1), place.end), f"{lines}{more})"),
     )
-    return Decision(NAME, span, APPLIED, edits, "rows as Arrow batches, where the types allow it")
+    return Decision(name, span, APPLIED, edits, saves)

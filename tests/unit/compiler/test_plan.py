@@ -63,7 +63,9 @@ def test_emptiness(before: str, after: str) -> None:
     ],
 )  # fmt: skip
 def test_projection(before: str, after: str) -> None:
-    alone = RunContext(optimize=Optimize(disabled=frozenset({"driver_aggregation", "arrow"})))
+    alone = RunContext(
+        optimize=Optimize(disabled=frozenset({"driver_aggregation", "arrow", "row_loops"}))
+    )
     assert rewritten(before + "\nreturn df", alone) == after + "\nreturn df"
 
 

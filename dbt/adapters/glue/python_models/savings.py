@@ -49,7 +49,7 @@ class Savings:
         if self.shorter:
             counts = f"{self.shorter} count{'s stop' if self.shorter > 1 else ' stops'}"
             parts.append(f"{counts} at the first row")
-        told = {"projection", "filters", "arrow", _SHORTER, *_JOBS}
+        told = {"projection", "filters", "arrow", "row_loops", _SHORTER, *_JOBS}
         parts += [
             f"{name.replace('_', ' ')} on line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
             for name, lines in self.lines.items()
