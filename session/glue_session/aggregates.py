@@ -7,6 +7,7 @@ cells gives what aggregating the rows gives, for what does not depend on the ord
 
 from __future__ import annotations
 
+import re
 import time
 from decimal import getcontext
 from typing import Any
@@ -21,6 +22,9 @@ SMALL = 1 << 20
 CELLS = 100_000
 """The most cells that are worth it: with more of them the rows themselves are fetched."""
 
+_COMPUTED = re.compile(
+    r"\b(?:Join|Aggregate|Window|Sort|Generate|Expand|\w*Repartition\w*|Intersect|Except)\b"
+)
 _EXACT = float(1 << 52)
 _WHOLE = {"tinyint": "int8", "smallint": "int16", "int": "int32", "bigint": "int64"}
 _KEYS = {*_WHOLE, "string", "boolean", "date", "timestamp", "timestamp_ntz"}
@@ -66,6 +70,8 @@ def _cells(
         raise _AsWritten("a column has a name that is needed")
     expressions = [column.alias(f"_{n}") for n, column in enumerate(columns.values())]
     by = [frame[quote_name(name)] for name in keys]
+    if keys:
+        _worth_it(frame, keys, by)
     reduced = frame.groupBy(*by).agg(*expressions)
     cells = (reduced.limit(CELLS + 1) if keys else reduced).toPandas()
     cells.columns = [*keys, *columns]
@@ -89,6 +95,22 @@ def _cells(
         if cells.groupby(name)["size()"].sum().duplicated().any():
             raise _AsWritten(f"values of {name} are equally frequent: the order of rows decides")
     return cells
+
+
+def _worth_it(frame: Any, keys: tuple[str, ...], by: list[Any]) -> None:
+    """Raises _AsWritten where the rows would be computed once for too many cells, and then once more for themselves.
+
+    Guessing how many there are reads the keys once, and moves nothing.
+    """
+    from pyspark.sql import functions
+
+    if _COMPUTED.search(PlanOf(frame, optimized=True).text):
+        raise _AsWritten(
+            "the frame is more than read: were its groups too many, it would be computed twice"
+        )
+    about = functions.approx_count_distinct(functions.xxhash64(*by))
+    if frame.agg(about).first()[0] > CELLS:
+        raise _AsWritten(f"{', '.join(keys)} seem to have more than {CELLS} combinations")
 
 
 def _as_pandas_has_it(cells: Any, name: str, how: str, with_null: bool) -> None:

@@ -39,7 +39,7 @@ def plain_column(series: Any, zone: str) -> tuple[Any, Any] | None:
             return None
         data_type, values = nested
         if values is not None:
-            filled = pandas.Series(None, index=range(len(series)), dtype=object)
+            filled = pandas.Series([None] * len(series), dtype=object)
             filled[(~missing).to_numpy()] = pandas.Series(values, dtype=object).to_numpy()
             return data_type, filled
     return data_type, series.where(~missing, None) if some else series

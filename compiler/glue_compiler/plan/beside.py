@@ -141,7 +141,8 @@ def _told(text: str, edits: list[Edit], ends: Sequence[int]) -> list[Edit]:
     """What the edits replace, in a comment at the end of its line, where one can stand there."""
     by_end: dict[int, list[Edit]] = {}
     for edit in edits:
-        if not edit.new_text.lstrip().startswith("#"):
+        # What is put in says itself what it is for.
+        if edit.span.start < edit.span.end and not edit.new_text.lstrip().startswith("#"):
             end = next((end for end in ends if end >= edit.span.end), None)
             if end is not None and "\n" not in text[edit.span.end : end]:
                 by_end.setdefault(end, []).append(edit)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.dbt_calls import ref_target, source_target
 from glue_compiler.findings.diagnostics import Edit
-from glue_compiler.rewrites.plain import quoted
+from glue_compiler.rewrites.plain_parts import quoted
 from glue_compiler.text.places import node_span
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText, Span

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.plan.beside import Change, moved, with_originals, without_needless_parentheses
 from glue_compiler.plan.dbt_values import DbtValues, Tree, relation_name
+from glue_compiler.plan.plain_actions import plain_actions
 from glue_compiler.plan.planner import applied
+from glue_compiler.plan.readable_header import rewritten_lines
 from glue_compiler.plan.readable_result import result_text
-from glue_compiler.rewrites.model import spark_functions
-from glue_compiler.rewrites.plain import PlainForm, plain_form
+from glue_compiler.rewrites.plain import plain_form
 from glue_compiler.rewrites.plain_functions import HELPERS
 from glue_compiler.text.python_ast import parse_ast
 from glue_compiler.text.source import SourceText
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from glue_compiler.plan.planner import Plan
     from glue_compiler.program.emit import ProgramRequest
     from glue_compiler.rewrites.decision import Decision
+    from glue_compiler.rewrites.plain_parts import PlainForm
     from glue_compiler.text.source import Span
 
 _MAIN = ("__name__ == '__main__'", "'__main__' == __name__")
@@ -68,17 +70,19 @@ class _Program:
         self._source = tree.source
         self._values = DbtValues(run.facts, tree, run.request)
         self._forms: dict[Decision, PlainForm | None] = {}
-        modules, functions = spark_functions(run.facts)
-        self._functions = frozenset(modules | set(functions))
+        imports = self._imports()
         for decision in run.plan.decisions:
             if decision.applied and decision.rewrite != "partial_evaluation":
+                columns = run.columns_at(decision.span)
                 self._forms[decision] = plain_form(
-                    decision,
-                    self._source,
-                    self._shown,
-                    run.columns_at(decision.span),
-                    self._functions,
+                    decision, self._source, self._shown, columns, imports
                 )
+        function = run.facts.model_function
+        name = "" if function is None else function.name
+        actions = plain_actions(run.plan.decisions, tree, name, self._shown)
+        self._forms |= actions.forms
+        self._actions = actions.forms
+        self._after = actions.after
         self._names = self._helper_names()
 
     @property
@@ -93,13 +97,16 @@ class _Program:
             helpers.append(self._values.stand_in().strip("\n"))
         name = "model" if run.facts.model_function is None else run.facts.model_function.name
         called = f"{name}({'Dbt()' if needs_dbt else 'None'}, spark)"
-        pieces = [
-            self._header(needs_dbt),
-            *futures,
-            *helpers,
-            f"# {'-' * 8} {run.request.filename} {'-' * 8}\n\n{code.strip(chr(10))}",
-            result_text(called, run.plan.kind, run.request, run.scratch, self._source.text),
-        ]
+        shown = f"# {'-' * 8} {run.request.filename} {'-' * 8}\n\n{code.strip(chr(10))}"
+        # A function is looked up when it is called, which is at the end unless the file itself does it.
+        before, after = (helpers, []) if self._calls_at_once(code) else ([], helpers)
+        types, end = result_text(
+            called, run.plan.kind, run.request, run.scratch, self._source.text, self._after
+        )
+        after = [*after, *types]
+        if after:
+            after[0] = f"# {'-' * 8} helpers {'-' * 8}\n\n{after[0]}"
+        pieces = [self._header(needs_dbt), *futures, *before, shown, *after, end]
         return "\n\n\n".join(piece.rstrip("\n") for piece in pieces if piece.strip()) + "\n"
 
     # The code
@@ -114,10 +121,10 @@ class _Program:
         ]  # fmt: skip
         text = self._source.text
         changes = [Change((edit,)) for edit in self._trimmed(values)]
-        for form in self._forms.values():
+        for decision, form in self._forms.items():
             if form is not None:
                 edits = self._trimmed([self._with_names(edit) for edit in form.edits])
-                changes.append(Change(tuple(edits), "was:"))
+                changes.append(Change(tuple(edits), "" if decision in self._actions else "was:"))
         return with_originals(text, changes, applied)
 
     @property
@@ -209,34 +216,51 @@ class _Program:
         return "\n".join(f"# {line}".rstrip() for line in lines)
 
     def _rewritten(self) -> list[str]:
-        """One line for every applied rewrite."""
         run = self._run
         if run.plan.why_not:
             return [f"The source is as it was written: {run.plan.why_not}."]
-        places: dict[tuple[str, str], list[int]] = {}
-        for decision in run.plan.decisions:
-            if not decision.applied or decision.rewrite == "partial_evaluation":
-                continue
-            note = "" if self._forms[decision] else " (in the session; here as written)"
-            said = (decision.rewrite.replace("_", " "), decision.saves + note)
-            places.setdefault(said, []).append(self._source.line_of(decision.span.start))
-        rows = [
-            (
-                f"line{'s' if len(set(lines)) > 1 else ''} {', '.join(map(str, dict.fromkeys(lines)))}",
-                *said,
-            )
-            for said, lines in places.items()
-        ]
-        if not rows:
-            return [
-                "No line needed to be rewritten; what dbt resolved stands in the place of its calls."
-            ]
-        widths = [max(len(row[n]) for row in rows) for n in (0, 1)]
-        told = [
-            f"  {line.ljust(widths[0])}  {name.ljust(widths[1])}  {saves}"
-            for line, name, saves in rows
-        ]
-        return ["Rewritten, with the same rows and types as a result:", *told]
+        return rewritten_lines(self._forms, self._source.line_of)
+
+    def _imports(self) -> dict[str, str]:
+        """The whole names of what the file imports; "" for names that it binds in another way, too."""
+        found = {
+            item.bound: item.module if item.name is None else f"{item.module}.{item.name}"
+            for item in self._run.facts.imports
+            if item.bound is not None and item.module is not None
+        }
+        for node in ast.walk(self._tree.module):
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                if not self._is_comprehended(node):
+                    found[node.id] = ""
+            elif isinstance(node, ast.arg):
+                found[node.arg] = ""
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                found[node.name] = ""
+        return found
+
+    def _is_comprehended(self, node: ast.AST) -> bool:
+        """Whether a name is a comprehension's own."""
+        while isinstance(node, (ast.Name, ast.Tuple, ast.List, ast.Starred)):
+            node = self._tree.parents[node]
+        return isinstance(node, ast.comprehension)
+
+    def _calls_at_once(self, code: str) -> bool:
+        """Whether the code of the file itself, outside of functions, needs what this program adds to it."""
+        own = {self._names[name] for name in self._needed()} | {"Dbt", "dbt"}
+        try:
+            module = parse_ast(code)
+        except (SyntaxError, ValueError):
+            return True
+        stack: list[ast.AST] = [module]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, ast.Name) and node.id in own:
+                return True
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                stack += [*node.decorator_list, *node.args.defaults]
+            else:
+                stack += ast.iter_child_nodes(node)
+        return False
 
 
 def _meet(left: Span, right: Span) -> bool:

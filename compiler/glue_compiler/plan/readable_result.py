@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from glue_compiler.plan.dbt_values import relation_name
-from glue_compiler.rewrites.plain import quoted
+from glue_compiler.rewrites.plain_parts import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from glue_compiler.program.emit import ProgramRequest, WriteTarget
 
 _FRAME_OF = '''\
@@ -57,13 +59,19 @@ if void:
 
 
 def result_text(
-    called: str, kind: str | None, request: ProgramRequest, scratch: str, source: str
-) -> str:
-    """What follows the model's own code: `called` is the call of its function, `kind` that of the frame it returns."""
+    called: str,
+    kind: str | None,
+    request: ProgramRequest,
+    scratch: str,
+    source: str,
+    after: Sequence[str] = (),
+) -> tuple[list[str], str]:
+    """(functions, what follows the model's own code and them): `called` is the call of its function, `kind` that of the frame it returns.
+
+    `after` are lines for behind the write, where `{table}` is what was written.
+    """
     pieces = [f"result = {called}"]
-    before = ""
-    if kind in (None, "pandas"):
-        before = _FRAME_OF.strip("\n") + "\n\n\n"
+    functions = [_FRAME_OF.strip("\n")] if kind in (None, "pandas") else []
     types = _types(request)
     made = f"spark_frame(result, {types})"
     if kind == "pandas":
@@ -84,8 +92,13 @@ def result_text(
         pairs = ", ".join(f"'{key}' = '{value}'" for key, value in target.table_properties.items())
         statement = f"ALTER TABLE {scratch} SET TBLPROPERTIES ({pairs})"
         pieces.append(f"spark.sql({quoted(statement)})")
+    if after:
+        pieces.append(
+            "# What the model reports before the write: what was written tells it without a second evaluation."
+        )
+        pieces += [line.format(table=f"spark.table({table})") for line in after]
     pieces.append(f"spark.table({table}).show()")
-    return f"{before}# -------- the result --------\n\n" + "\n".join(pieces) + "\n"
+    return functions, "# -------- the result --------\n\n" + "\n".join(pieces) + "\n"
 
 
 def _types(request: ProgramRequest) -> str:

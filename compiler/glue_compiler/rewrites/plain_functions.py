@@ -104,6 +104,19 @@ def with_columns(frame, columns):
     return frame
 ''',
         ),
+        Helper(
+            "renamed",
+            '''
+def renamed(frame, names):
+    """`frame` with columns (old name, new name) renamed: all at once, unless a name occurs in two of them."""
+    pairs = [{old.lower(), new.lower()} for old, new in names]
+    if sum(map(len, pairs)) == len(set().union(*pairs)) and hasattr(frame, "withColumnsRenamed"):
+        return frame.withColumnsRenamed(dict(names))
+    for old, new in names:
+        frame = frame.withColumnRenamed(old, new)
+    return frame
+''',
+        ),
     )
 }
 """The helpers of readable programs, by name."""

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 NAME = "with_columns"
 _LEAST = 3
-_COLUMN_METHODS = {
+COLUMN_METHODS = {
     *("cast", "astype", "alias", "isNull", "isNotNull", "eqNullSafe", "isin", "between", "substr"),
     *("startswith", "endswith", "contains", "like", "rlike", "ilike", "otherwise", "when", "over"),
     *("getItem", "getField", "asc", "desc", "bitwiseAND", "bitwiseOR", "bitwiseXOR"),
 }
-_TEXT_METHODS = {"lower", "upper", "strip", "lstrip", "rstrip", "replace", "title", "removeprefix"}
-_REFUSED_FUNCTIONS = {"udf", "pandas_udf", "broadcast", "window_time"}
+TEXT_METHODS = {"lower", "upper", "strip", "lstrip", "rstrip", "replace", "title", "removeprefix"}
+REFUSED_FUNCTIONS = {"udf", "pandas_udf", "broadcast", "window_time"}
 _GENERATORS = {
     *("explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer"),
     *("stack", "json_tuple", "variant_explode", "variant_explode_outer"),
@@ -43,7 +43,7 @@ _NONDETERMINISTIC = {
     *("input_file_block_length", "reflect", "java_method", "try_reflect"),
 }
 _LINK = r"(?:\s|\\(?=[\r\n])|#[^\r\n]*)*\.\s*withColumn\s*\("
-_UNFOLLOWED = (
+UNFOLLOWED = (
     ast.Lambda, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom, ast.ListComp, ast.SetComp,
     ast.DictComp, ast.GeneratorExp,
 )  # fmt: skip
@@ -169,13 +169,13 @@ def _values_refusal(model: Model, call: ast.Call, frame: str | None) -> tuple[st
         return "conditional_columns", "arguments"
     modules, functions = _spark_functions(model)
     for node in (n for arg in call.args for n in ast.walk(arg)):
-        if isinstance(node, _UNFOLLOWED):
+        if isinstance(node, UNFOLLOWED):
             return "unknown_call", type(node).__name__
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "*" in node.value:
             return "writes_visible", "* stands for all columns"
-        sensitive = _sensitive(node)
-        if sensitive[0]:
-            return sensitive
+        delicate = sensitive(node)
+        if delicate[0]:
+            return delicate
         if isinstance(node, ast.Call):
             reason = _call_refusal(node, modules, functions)
             if reason:
@@ -193,7 +193,7 @@ def _values_refusal(model: Model, call: ast.Call, frame: str | None) -> tuple[st
     return "", ""
 
 
-def _sensitive(node: ast.AST) -> tuple[str, str]:
+def sensitive(node: ast.AST) -> tuple[str, str]:
     """Whether a node names a function whose values depend on which columns are made together."""
     words: list[str] = []
     if isinstance(node, ast.Call):
@@ -215,15 +215,15 @@ def _call_refusal(node: ast.Call, modules: set[str], functions: set[str]) -> str
     if not isinstance(func, ast.Attribute):
         return "a computed function"
     if isinstance(func.value, ast.Name) and func.value.id in modules:
-        return func.attr if func.attr in _REFUSED_FUNCTIONS else ""
-    known = _COLUMN_METHODS | _TEXT_METHODS
+        return func.attr if func.attr in REFUSED_FUNCTIONS else ""
+    known = COLUMN_METHODS | TEXT_METHODS
     return "" if func.attr in known else func.attr
 
 
 def _spark_functions(model: Model) -> tuple[set[str], set[str]]:
     """The names of the module pyspark.sql.functions, and of functions imported from it, that stay bound to them."""
     modules, imported = model.spark_functions
-    functions = {name for name, own in imported.items() if own not in _REFUSED_FUNCTIONS}
+    functions = {name for name, own in imported.items() if own not in REFUSED_FUNCTIONS}
     rebound = {b.name for b in model.facts.bindings if not b.how.startswith("import")}
     lost = rebound | model.stored
     return modules - lost, (functions | {"str"}) - lost

@@ -20,6 +20,12 @@ VALUES = {
         "timestamp'2024-10-27 01:30:00Z'",
         "timestamp'1700-01-01 00:00:00'",
         "timestamp'2262-01-01 00:00:00'",
+        "timestamp'1970-01-01 00:00:00Z'",
+        "timestamp'1969-12-31 23:59:59.999999Z'",
+    ],
+    "decimal(38,6)": [
+        "cast('-99999999999999999999999999999999.999999' as decimal(38,6))",
+        "cast('1.1' as decimal(38,6))",
     ],
     "decimal(10,2)": ["0.00BD", "-0.01BD", "99999999.99BD"],
     "decimal(10,0)": ["cast(3 as decimal(10,0))", "cast(0 as decimal(10,0))"],
@@ -29,12 +35,15 @@ VALUES = {
 """Values of every type that is read by Arrow."""
 
 OTHERS = {
-    "timestamp": ["timestamp'2900-01-01 12:00:00'"],
+    "timestamp": ["timestamp'2900-01-01 12:00:00'", "timestamp'0001-01-02 00:00:00'"],
+    "string": ["cast(X'ff61' as string)"],
     "decimal(20,10)": ["cast('0.0000000001' as decimal(20,10))"],
-    "binary": ["X'00ff'"],
+    "decimal(38,18)": ["cast('0.1' as decimal(38,18))", "cast('0' as decimal(38,18))"],
+    "binary": ["X'00ff'", "X''"],
     "array<int>": ["array(1, null)"],
     "map<string,int>": ["map('a', 1)"],
     "struct<a:int>": ["named_struct('a', 1)"],
+    "interval day to second": ["interval '1' day"],
 }
 """Values that are not, or that fail as they do by rows."""
 
@@ -46,6 +55,7 @@ def frames_of(kind: str, values: list[str]) -> dict[str, str]:
     return {
         "values": rows,
         "one value": f"select cast({values[0]} as {kind}) as c",
+        "no NULL, of a column that may have some": f"select c from ({rows} union all {null}) where c is not null",
         "NULL first": f"{null} union all {rows}",
         "NULL last": f"{rows} union all {null}",
         "NULL only": null,

@@ -13,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_SET = ("spark.sql.execution.arrow.pyspark.enabled", "spark.sql.session.timeZone")
+
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
@@ -25,6 +27,16 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         for name, query in TABLES.items():
             session.sql(query).createOrReplaceTempView(f"v_{name}")
         yield session
+
+
+@pytest.fixture
+def rows(spark: Any) -> Iterator[Any]:
+    """The session with Arrow off, as Glue's are."""
+    before = {key: spark.conf.get(key) for key in _SET}
+    spark.conf.set(_SET[0], "false")
+    yield spark
+    for key, value in before.items():
+        spark.conf.set(key, value)
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ def local_spark(warehouse: Path, *, cores: int = 1, memory: str = "1g") -> Itera
         .config("spark.driver.memory", memory)
         .config("spark.sql.warehouse.dir", str(warehouse))
         .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")  # from where large results are fetched
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("OFF")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.analysis import analyze
@@ -24,7 +25,7 @@ def reading(source: str, tables: dict[str, str], context: RunContext) -> str:
         unique_id="model.test.m",
         filename="models/m.py",
         source="",
-        this=This(None, context.this.get("schema", "s"), context.this.get("identifier", "m"), "`s`.`m`"),
+        this=This(None, context.this.get("schema", "s"), context.this.get("identifier", "m"), context.this.get("relation", "`s`.`m`")),
         target=WriteTarget("`s`.`m`"),
         nonce="0",
         refs=tuple(Reference(name, relation) for name, relation in tables.items()),
@@ -39,8 +40,9 @@ def reading(source: str, tables: dict[str, str], context: RunContext) -> str:
 
 
 def read_outcome(spark: Any, text: str) -> Outcome:
-    """What a readable program gives, up to its write."""
-    body = text[: text.rindex("result.write.mode(")]
+    """What a readable program gives up to its write, and what it reports after that of the rows."""
+    at = text.rindex("result.write.mode(")
+    body, after = text[:at], text[at:].splitlines()[1:-1]
     namespace: dict[str, Any] = {"spark": spark, "__name__": "__main__"}
     printed = io.StringIO()
     try:
@@ -48,7 +50,19 @@ def read_outcome(spark: Any, text: str) -> Outcome:
             exec(compile(body, "<pasted>", "exec"), namespace)
             frame = namespace["result"]
             rows = [tuple(map(plain_value, row)) for row in frame.collect()]
+            namespace["spark"] = _Written(frame)
+            exec(compile("\n".join(after), "<pasted>", "exec"), namespace)
     except Exception as error:  # noqa: BLE001 - compared with what the other program raised
         return Outcome([], [], f"{type(error).__name__}: {error}", printed.getvalue())
     schema = [(f.name, f.dataType.simpleString()) for f in frame.schema.fields]
     return Outcome(schema, rows, "", printed.getvalue())
+
+
+@dataclass(frozen=True)
+class _Written:
+    """Stands for Spark after the write, which these tests leave out: every table is what was written."""
+
+    frame: Any
+
+    def table(self, _name: str) -> Any:
+        return self.frame

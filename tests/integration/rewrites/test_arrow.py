@@ -1,48 +1,16 @@
-"""toPandas() by Arrow gives the very frame that Spark makes of rows, and is left alone where it would not."""
+"""toPandas() by Arrow in models, and where it is left alone; the values are compared in test_arrow_values.py."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from arrow_cases import OTHERS, VALUES, frames_of, result
+from arrow_cases import result
 from glue_session import arrow_pandas
 from glue_session.arrow_pandas import to_pandas
 from sessions import both
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 _ARROW = "spark.sql.execution.arrow.pyspark.enabled"
-_ZONE = "spark.sql.session.timeZone"
-
-
-@pytest.fixture
-def rows(spark: Any) -> Iterator[Any]:
-    """The session with Arrow off, as Glue's are."""
-    zone = spark.conf.get(_ZONE)
-    spark.conf.set(_ARROW, "false")
-    yield spark
-    spark.conf.set(_ZONE, zone)
-    spark.conf.set(_ARROW, "false")
-
-
-@pytest.mark.parametrize("kind", VALUES)
-def test_the_same_frame(rows: Any, kind: str) -> None:
-    for zone in ("UTC", "Europe/Berlin", "+05:30") if kind == "timestamp" else ("UTC",):
-        rows.conf.set(_ZONE, zone)
-        for name, query in frames_of(kind, VALUES[kind]).items():
-            found = to_pandas(rows.sql(query))
-            assert found[1] == "", (name, zone)
-            assert result(lambda read=found: read[0]) == result(rows.sql(query).toPandas), (name, zone)  # fmt: skip
-
-
-@pytest.mark.parametrize("kind", OTHERS)
-def test_as_written(rows: Any, kind: str) -> None:
-    for name, query in frames_of(kind, OTHERS[kind]).items():
-        frame = rows.sql(query)
-        assert result(lambda read=frame: to_pandas(read)[0]) == result(frame.toPandas), name
-        assert kind == "timestamp" or to_pandas(frame)[1].startswith("Arrow may give other"), name
 
 
 def test_not_where_the_last_step_chooses_rows_or_the_session_decided(rows: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip

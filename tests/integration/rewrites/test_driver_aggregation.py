@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
+from glue_session import aggregates
 from glue_session.dbt_object import Dbt
 from glue_session.loading import load_model
 from glue_session.rewrites import rewritten_calls
@@ -156,3 +157,26 @@ def _judge(expression: str, pdf: pd.DataFrame, given: Any) -> None:
         assert_same(written, given)
     except AssertionError as error:
         raise AssertionError(f"{expression}\n{written!r}\n{given!r}") from error
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ("select id as k from range(5000)", "k seem to have more than 1000 combinations"),
+        (
+            "select a.id % 10 as k from range(5000) a join range(9) b on a.id % 9 = b.id",
+            "the frame is more than read: were its groups too many, it would be computed twice",
+        ),
+    ],
+)
+def test_no_frame_is_computed_twice(
+    spark: Any, table: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the cells are made, a guess tells whether the rows will be fetched after all."""
+    monkeypatch.setattr(aggregates, "CELLS", 1000)
+    spark.sql(table).createOrReplaceTempView("v_many")
+    plan = planned(model_of("pdf = df.toPandas()\nreturn pdf.groupby('k').size()"))
+    given, followed = outcome(spark, plan.source, "v_many")
+    (said,) = [call for call in followed if call["rewrite"] == "driver_aggregation"]
+    assert (said["applied"], said["why"]) == (False, why)
+    assert_same(given, spark.table("v_many").toPandas().groupby("k").size())

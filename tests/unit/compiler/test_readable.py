@@ -152,12 +152,97 @@ def test_added_columns_are_a_dict_where_none_can_read_another() -> None:
 
 
 def test_what_has_no_plain_form_stays_as_written_and_is_told() -> None:
-    text = read(
-        HEAD
-        + 'def model(dbt, session):\n    df = dbt.ref("events")\n    print(df.count())\n    return df\n'
+    text = read(HEAD + 'def model(dbt, session):\n    return dbt.ref("events").toPandas()\n')
+    assert '    return spark.table("raw.events").toPandas()  # dbt.ref("events")\n' in text
+    assert "here these lines are as written:\n#   line 6  arrow  by Arrow, where that gives" in text
+    assert "Rewritten" not in text
+
+
+def test_columns_in_a_loop_are_a_comprehension() -> None:
+    lines = body(
+        'df = dbt.ref("events")',
+        "for c in TEXTS:",
+        "    df = df.withColumn(c, F.trim(F.col(c)))",
+        "for c in TEXTS:",
+        "    if c in df.columns:",
+        "        df = df.withColumn(c, F.col(c).cast(kind))",
+        "for c in df.columns:",
+        "    name = c.lower()",
+        "    df = df.withColumnRenamed(c, name)",
+        "for c in TEXTS:",
+        "    df = df.withColumn(c, F.col(c) + 1)",
+        "    print(c)",
+        "return df.filter(c)",
+        head=HEAD + 'TEXTS = ["text_1", "text_2"]\nkind = input()\n\n\n',
     )
-    assert "    print(df.count())\n" in text
-    assert "(in the session; here as written)" in text
+    # `c` of the first three is bound again by the last, but read after it: they may leave it behind.
+    assert not any("withColumns" in line or "_columns(" in line for line in lines)
+    lines = body(
+        'df = dbt.ref("events")',
+        "for c in TEXTS:",
+        "    df = df.withColumn(c, F.trim(F.col(c)))",
+        "for c in TEXTS:",
+        "    if c in df.columns:",
+        "        df = df.withColumn(c, F.col(c).cast(kind))",
+        "for c in df.columns:",
+        "    name = c.lower()",
+        "    df = df.withColumnRenamed(c, name)",
+        "return df.select([c for c in df.columns])",
+        head=HEAD + 'TEXTS = ["text_1", "text_2"]\nkind = input()\n\n\n',
+    )
+    assert "df = df.withColumns({c: F.trim(F.col(c)) for c in TEXTS})" in lines
+    assert (
+        "df = with_columns(df, [(c, F.col(c).cast(kind)) for c in TEXTS if c in df.columns])"
+        in lines
+    )
+    assert "df = renamed(df, [(c, c.lower()) for c in df.columns])" in lines
+
+
+@pytest.mark.parametrize(
+    "other", ["TEXTS.append(df.columns[0])", "use(TEXTS)", "TEXTS = TEXTS[1:]", "TEXTS[0] = 'a'"]
+)
+def test_a_list_that_may_change_is_no_literal(other: str) -> None:
+    lines = body(
+        'df = dbt.ref("events")',
+        other,
+        "for c in TEXTS:",
+        "    df = df.withColumn(c, F.trim(F.col(c)))",
+        "return df.select([c for c in df.columns])",
+        head=HEAD + 'TEXTS = ["text_1", "text_2"]\n\n\n',
+    )
+    assert "df = df.withColumns({c: F.trim(F.col(c)) for c in TEXTS})" not in lines
+
+
+def test_a_reported_count_stands_after_the_write() -> None:
+    lines = body('df = dbt.ref("events")', 'print(f"{df.count()} rows of {dbt.this}")', "return df")
+    assert '# after the write: print(f"{df.count()} rows of {dbt.this}")' in lines
+    end = lines[lines.index("# -------- the result --------") :]
+    at = end.index('row_count = spark.table("default.report__standalone").count()')
+    assert end[at + 1] == 'print(f"{row_count} rows of `default`.`report`")'
+    assert ".saveAsTable(" in end[at - 2]
+    lines = body("import math", 'df = dbt.ref("events")', "print(df.count())", "return df")
+    assert "# after the write: print(df.count())" in lines
+
+
+def test_work_that_is_shared_is_cached_where_all_returns_want_it() -> None:
+    whole = [
+        'df = dbt.ref("events").groupBy("id").count()',
+        "n = df.count()",
+        "if n > 10 and df.filter('id < 0').count() == 0:",
+        "    print('much')",
+    ]
+    lines = body(*whole, "return df")
+    at = lines.index("df.cache()  # computed once for lines 7, 8 and the write")
+    assert lines[at + 1] == "n = df.count()"
+    for last in ("return df.limit(n)", "if n:\n        return df.limit(1)\n    return df"):
+        assert not any(".cache()" in line for line in body(*whole, last))
+
+
+def test_helpers_stand_behind_the_model_unless_the_file_itself_calls_them() -> None:
+    source = 'def model(dbt, session):\n    pdf = dbt.ref("x").toPandas()\n    return pd.DataFrame({"n": [pdf["a"].sum()]})\n'
+    text = read(HEAD + source)
+    assert text.index("def model(") < text.index("# -------- helpers --------\n\ndef arrow_takes")
+    assert text.index("def spark_frame(") < text.index("# -------- the result --------")
 
 
 def test_future_imports_stay_first_and_a_main_block_is_left_out() -> None:
