@@ -57,6 +57,17 @@ def foreign(frame: Any) -> str:
     return "" if known else "it is no frame of this Spark"
 
 
+def known_spark() -> bool:
+    """Whether this is a Spark on which what Arrow brings was compared with what rows bring."""
+    import pyspark
+
+    return _version(pyspark) in _SPARKS
+
+
+def _version(module: Any) -> tuple[int, ...]:
+    return tuple(map(int, module.__version__.split(".")[:2]))
+
+
 def limited(frame: Any) -> bool:
     """Whether the last step chooses rows: Spark does it in another way where they are not collected as rows."""
     plan = frame._jdf.queryExecution().optimizedPlan()
@@ -70,8 +81,7 @@ def _why_not(frame: Any) -> str:
     import pandas
     import pyspark
 
-    versions = [tuple(map(int, module.__version__.split(".")[:2])) for module in (pyspark, pandas)]
-    if versions[0] not in _SPARKS or not (1, 5) <= versions[1] < (3, 0):
+    if not known_spark() or not (1, 5) <= _version(pandas) < (3, 0):
         return f"not known of Spark {pyspark.__version__} with pandas {pandas.__version__}"
     if arrow_is_on(frame.sparkSession):
         return "Arrow is on"

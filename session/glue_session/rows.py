@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from glue_session.arrow_pandas import foreign, limited
+from glue_session.arrow_pandas import foreign, known_spark, limited
 from glue_session.plans import RDDS, PlanOf
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ def rows(frame: Any, trusted: bool | None = None) -> tuple[Any, str]:
 def _why_not(frame: Any, trusted: bool | None) -> str:
     import pyspark
 
+    if not known_spark():
+        return f"not known of Spark {pyspark.__version__}"
     for field in frame.schema.fields:
         kind = field.dataType.simpleString()
-        known = kind in _PLAIN or kind in _NUMBERS or kind.startswith("decimal")
-        # From 4.1 on a setting says what binary becomes.
-        if not known or (kind == "binary" and int(pyspark.__version__.split(".")[0]) > 3):
+        if kind not in _PLAIN and kind not in _NUMBERS and not kind.startswith("decimal"):
             return f"{field.name} is {kind}"
     if not frame.columns or limited(frame):
         return "the last step chooses rows" if frame.columns else "it has no columns"
