@@ -66,6 +66,14 @@ _SUMMARY = (
     "pdf = df.toPandas()\nprint(len(pdf), pdf['s1'].nunique())\n"
     "return pdf.groupby('k').agg(n=('id', 'count'), most=('c2', 'max'), all=('i1', 'sum')).reset_index()"
 )
+_TEN = (
+    "return df.select('id', 'k', 'c1', 'c2', 'i1', 'i2', 's1', 's2', 't1', 'p1').toPandas().head(1)"
+)
+_LOOP = (
+    "total = {}\nfor row in df.select('k', 'id', 'c1', 'c2', 's1', 't1', 'p1').collect():\n"
+    "    total[row['k']] = total.get(row['k'], 0) + row['c1']\n"
+    "return session.createDataFrame(list(total.items()), 'k string, total double')"
+)
 _EMPTY = (
     "seen = df.filter(F.concat_ws('-', *df.columns).rlike('[13]'))\n"
     "if seen.count() == 0:\n    return df\nreturn df.limit(1)"
@@ -78,6 +86,8 @@ _MILLION = (
 GAINS = [
     Gain("5 of 60 columns to pandas", _FIVE, "projection", "15x, memory 10x"),
     Gain("5 of 60 columns to pandas, Arrow on", _FIVE, "projection", arrow=True),
+    Gain("10 columns to pandas, all of them used", _TEN, "arrow"),
+    Gain("a loop over collected rows", _LOOP, "row_loops"),
     Gain("a groupby of rows on the driver", _SUMMARY, "driver_aggregation"),
     Gain("a filter before the driver", _FILTER, "filters", "5x"),
     Gain("an emptiness test", _EMPTY, "emptiness", "3x"),
