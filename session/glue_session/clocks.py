@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _ACTIONS = re.compile(
     r"count|collect|first|head|take|tail|show|isEmpty|to(?:Pandas|Arrow)|foreach\w*|save\w*|insertInto|parquet"
-    r"|__dbt_glue_(?:some|aggregated|to_pandas)__"
+    r"|__dbt_glue_(?:some|aggregated|to_pandas|rows_of)__"
 )
 _NOW, _SPENT = "__dbt_glue_now__", "__dbt_glue_spent__"
 

@@ -274,6 +274,17 @@ _collected = st.sampled_from(ROWS).map(
     lambda rows: f"{rows}\nreturn session.createDataFrame(out, 'a string, b string')"
 )
 
+_WHOLE_ROWS = [
+    "out = [(repr(r), str(hash(r))) for r in df.select('id', 'q', 'n', 'name', 'price', 'day', 'flag', 'at', 'big').collect()]",
+    "out = []\nfor r in df.drop('tags', 'props', 'addr', 'parts').orderBy('id', 'q').collect():\n    out.append((repr(r.asDict()), r['new-col']))",
+    "out = [(k, repr(v)) for k, v in {r.cust: r for r in df.drop('parts').distinct().orderBy('id', 'q').collect()}.items() if k == 'k']",
+    "out = [(str(a), repr(b)) for a, b in df.select('raw', 'at').collect()]",
+    "out = [(str(r.amount), repr(r)) for r in df.select('amount', 'at', 'raw', 'Mixed').collect()]",
+]
+_looped = st.sampled_from(_WHOLE_ROWS).map(
+    lambda rows: f"{rows}\nreturn session.createDataFrame(out, 'a string, b string')"
+)
+
 _aggregations = _some(
     [
         "out['n'] = [len(pdf)]", "out['m'] = [pdf['amount'].max()]", "out['u'] = [pdf['name'].nunique()]",
@@ -416,6 +427,7 @@ SHAPES: dict[str, Shape] = {
     "counts": Shape(_reported, _named("counts")),
     "debug_actions": Shape(_debugged, _named("debug_actions"), actions=True),
     "arrow": Shape(_joined(_narrowed, _one("return df.toPandas()", "pdf = df.toPandas()\nreturn pdf.head(3)", "return df.filter('q > 100').toPandas()")), _named("arrow")),
+    "row_loops": Shape(_joined(st.just("") | st.just("df = df.filter('q > 0')"), _looped), _named("row_loops")),
     "shared_work": Shape(_shared, _named("shared_work"), ordered=False, writes=True),
     "pandas on Spark": Shape(_on_spark, _named("conversion"), ordered=False),
     "mixed": Shape(_mixed, _named(), ordered=False),

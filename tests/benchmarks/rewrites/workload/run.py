@@ -177,9 +177,13 @@ def difference(
     if any(name not in results for name in names):
         return "failed"
     left, right = (results[name] for name in names)
-    for key in ("types", "rows", "sum"):
+    if left["types"] != right["types"]:
+        pairs = zip(left["types"], right["types"], strict=False)
+        unlike = [f"`{one[0]}` {one[1]}, {other[1]}" for one, other in pairs if one != other]
+        return f"types differ: {'; '.join(unlike)}"
+    for key, title in (("rows", "rows"), ("sum", "values")):
         if left[key] != right[key]:
-            return f"{key} differ" if key != "sum" else "values differ"
+            return f"{title} differ"
     one, other = (runs[name][0]["printed"] for name in names)
     return "same" if one == other else "prints differ"
 
