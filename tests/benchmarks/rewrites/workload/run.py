@@ -169,6 +169,11 @@ def _results(bench: Bench, runs: dict[str, list[Run]]) -> dict[str, Any]:
     return bench.driver("compare", "compare", results=paths)
 
 
+def _own(printed: str) -> list[str]:
+    """The lines but for those of py4j, which logs where a model asks for everybody's messages."""
+    return [line for line in printed.splitlines() if not line.startswith("INFO:py4j.")]
+
+
 def difference(
     runs: dict[str, list[Run]], results: dict[str, Any], model: str, ways: tuple[str, str]
 ) -> str:
@@ -184,7 +189,7 @@ def difference(
     for key, title in (("rows", "rows"), ("sum", "values")):
         if left[key] != right[key]:
             return f"{title} differ"
-    one, other = (runs[name][0]["printed"] for name in names)
+    one, other = (_own(runs[name][0]["printed"]) for name in names)
     return "same" if one == other else "prints differ"
 
 
