@@ -67,9 +67,8 @@ async function pick(page, key, text, title) {
   const deadline = Date.now() + SOON.timeout;
   for (;;) {
     await page.keyboard.press(key);
-    const failure = await listed(input, row, text).catch((error) => error);
+    const failure = await picked(input, row, text).catch((error) => error);
     if (failure === undefined) {
-      await page.keyboard.press("Enter");
       return;
     }
     if (Date.now() > deadline) {
@@ -78,10 +77,11 @@ async function pick(page, key, text, title) {
   }
 }
 
-async function listed(input, row, text) {
+/** A click, and no key: the key would go to whatever has the focus by then. */
+async function picked(input, row, text) {
   const patience = { timeout: 10_000 };
   await input.fill(text, patience);
-  await row.waitFor(patience);
+  await row.click(patience);
 }
 
 /** Close the editors, without saving, and the panel. */
