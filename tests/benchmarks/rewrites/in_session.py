@@ -69,7 +69,7 @@ WORK = {
 def _write(frame: Any) -> None:
     target = {"relation": "bench.result", "location": None, "file_format": "parquet", "options": {}}
     empty = {"partition_by": (), "bucket_by": (), "buckets": None, "table_properties": {}}
-    write_table(frame, {**target, **empty})
+    write_table(frame, {**target, **empty, "overwrites": False, "holds": None, "statement": None})
 
 
 def _request(table: str, rows: int) -> dict[str, Any]:
