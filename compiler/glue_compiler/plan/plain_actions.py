@@ -148,7 +148,9 @@ class _Model:
                 found.add(node.arg)
             elif isinstance(node, ast.alias):
                 found.add((node.asname or node.name).partition(".")[0])
-            elif isinstance(node, (*_FUNCTIONS[:2], ast.ClassDef, ast.ExceptHandler)):
+            elif isinstance(
+                node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)
+            ):
                 found.add(node.name or "")
         return found
 

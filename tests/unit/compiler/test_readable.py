@@ -159,7 +159,8 @@ def test_what_has_no_plain_form_stays_as_written_and_is_told() -> None:
 
 
 def test_columns_in_a_loop_are_a_comprehension() -> None:
-    lines = body(
+    head = HEAD + 'TEXTS = ["text_1", "text_2"]\nkind = input()\n\n\n'
+    loops = (
         'df = dbt.ref("events")',
         "for c in TEXTS:",
         "    df = df.withColumn(c, F.trim(F.col(c)))",
@@ -169,26 +170,21 @@ def test_columns_in_a_loop_are_a_comprehension() -> None:
         "for c in df.columns:",
         "    name = c.lower()",
         "    df = df.withColumnRenamed(c, name)",
+    )
+    lines = body(
+        *loops,
         "for c in TEXTS:",
         "    df = df.withColumn(c, F.col(c) + 1)",
         "    print(c)",
         "return df.filter(c)",
-        head=HEAD + 'TEXTS = ["text_1", "text_2"]\nkind = input()\n\n\n',
+        head=head,
     )
     # `c` of the first three is bound again by the last, but read after it: they may leave it behind.
     assert not any("withColumns" in line or "_columns(" in line for line in lines)
     lines = body(
-        'df = dbt.ref("events")',
-        "for c in TEXTS:",
-        "    df = df.withColumn(c, F.trim(F.col(c)))",
-        "for c in TEXTS:",
-        "    if c in df.columns:",
-        "        df = df.withColumn(c, F.col(c).cast(kind))",
-        "for c in df.columns:",
-        "    name = c.lower()",
-        "    df = df.withColumnRenamed(c, name)",
+        *loops,
         "return df.select([c for c in df.columns])",
-        head=HEAD + 'TEXTS = ["text_1", "text_2"]\nkind = input()\n\n\n',
+        head=head,
     )
     assert "df = df.withColumns({c: F.trim(F.col(c)) for c in TEXTS})" in lines
     assert (
