@@ -234,6 +234,8 @@ def spark_versions(shell: Shell) -> Outcome:
 
 
 API = "tests/integration/endpoint/api"
+PYTHON_MODELS = ("tests/functional/adapter/python_model", "tests/functional/test_example.py")
+OPEN_TABLES = ("tests/functional/adapter/delta", "tests/functional/adapter/hudi")
 FORMATS = (
     "tests/functional/conformance",
     "tests/functional/adapter/iceberg",
@@ -242,11 +244,16 @@ FORMATS = (
 SUITES = "tests/functional/dbt_suites"
 SPARKS = "tests/functional/test_sparks.py"
 TESTS: dict[str, tuple[str, ...]] = {
-    # Both talk to an endpoint over HTTP. One would do, but the others would wait for this long lane.
+    # All of these talk to an endpoint over HTTP. One would do, but all others would wait for a long lane.
+    "functional: open tables": OPEN_TABLES,
     "functional: dbt": (
         "tests/functional",
-        *(f"--ignore={place}" for place in (*FORMATS, SUITES, SPARKS)),
+        *(
+            f"--ignore={place}"
+            for place in (*OPEN_TABLES, *PYTHON_MODELS, *FORMATS, SUITES, SPARKS)
+        ),
     ),
+    "functional: python models": PYTHON_MODELS,
     # What is in Iceberg has a Spark of its own, and the basic ones of dbt's suites run once for each format.
     "functional: formats": FORMATS,
     "functional: suites": (SUITES,),
@@ -270,11 +277,11 @@ TESTS: dict[str, tuple[str, ...]] = {
 
 
 AFTER = {
-    "functional: formats": ("functional: dbt",),
+    "functional: formats": ("functional: open tables",),
     "functional: suites": ("functional: clients",),
     "functional: reliability": ("functional: endpoint",),
 }
-"""Formats and dbt have many dbt runs in one process and Sparks with all their memory: side by side, too much for 24 GB.
+"""Both of formats and open tables have many dbt runs in one process and Sparks with all their memory: too much for 24 GB.
 The suites have one Spark, for which there is room when those of the clients have ended."""
 
 
@@ -299,8 +306,8 @@ PARTS: dict[str, tuple[Job, ...]] = {
     "spark-versions": (Job("spark-versions", spark_versions),),
 }
 FIRST = (
-    *("lint", "imports", "functional: dbt", "vscode", "vscode-e2e"),
-    *("functional: formats", "functional: clients"),
+    *("lint", "imports", "functional: open tables", "vscode", "vscode-e2e", "functional: formats"),
+    *("functional: clients", "functional: dbt", "functional: suites", "functional: python models"),
 )
 """Jobs that start before the others: what has an answer in seconds, then what takes longest."""
 ON_REQUEST = {"dbt-versions", "python-versions", "api-versions", "spark-versions"}

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 _STAGED = "dbt_glue.staged_for"
 """The table property by which the adapter knows what it stages."""
 
-_WORK = re.compile(
+WORK = re.compile(
     r"\b(?:Aggregate|Join|Window|Generate|Distinct|Deduplicate|Sort|Intersect|Except|Expand|Repartition\w*)\b|\w+(?:InPandas|InArrow)"
 )
+"""What of a plan costs more than reading, filtering and projecting: asked of code in `glue_compiler.rewrites.frame_work`."""
 _STREAMS = re.compile(r"\b(?:CollectMetrics|Streaming\w*)\b")
 # As text in the path of a partition these come back as they were; "" comes back as NULL.
 _PARTITIONS = ("tinyint", "smallint", "int", "bigint", "date")
@@ -105,7 +106,7 @@ class Early:
         if plan.python and not pure:
             return "the frame runs Python functions"
         return (
-            "" if plan.python or _WORK.search(plan.text) else "it is as quick to compute as to read"
+            "" if plan.python or WORK.search(plan.text) else "it is as quick to compute as to read"
         )
 
     def _write(self, frame: Any) -> str:

@@ -41,6 +41,8 @@ SCHEMA = "history"
 KILLED = 0.15
 """Of the runs so many end by kill -9."""
 ENDS: dict[int | None, str] = {0: "acknowledged", -signal.SIGKILL: "killed"}
+PATIENCE = 180.0
+"""Seconds more for those who have not yet done anything: sessions start late on a machine that is busy."""
 PAUSE = 2.0
 """Seconds from an Athena query's plan to its reading, at most."""
 
@@ -66,7 +68,7 @@ class Theatre:
         self._lock = threading.Lock()
 
     def play(self, seconds: float) -> History:
-        """Everyone at once for so long; then quiet runs and reads, which find what was lost on the way."""
+        """Everyone at once for so long, or until all took part; then quiet runs and reads, which find what was lost."""
         workers = [
             *(self._worker(self._write, n) for n in range(self._writers)),
             *(self._worker(self._look, make) for make in self._readers()),
@@ -76,12 +78,20 @@ class Theatre:
         for worker in workers:
             worker.start()
         self._until.wait(seconds)
+        late = time.monotonic() + PATIENCE
+        while not self._all_took_part() and time.monotonic() < late and not self.failed:
+            self._until.wait(0.2)
         self._until.set()
         for worker in workers:
             worker.join()
         self._end_quietly()
         shapes = {name: WRITERS[name].shape for name in self._tables}
         return History(shapes, self.writes, self.reads)
+
+    def _all_took_part(self) -> bool:
+        """Whether a run ended well, and every reader has read a table."""
+        names = {read.reader for read in list(self.reads)}
+        return len(names) == len(self._readers()) and any(w.ended for w in list(self.writes))
 
     def _worker(self, work: Callable[..., None], *given: object) -> threading.Thread:
         def told() -> None:

@@ -19,6 +19,7 @@ NODES = ("merged", "by_part", "appended", "py_merged", "seed")
 SIGNALS = ("SIGKILL", "SIGKILL", "SIGINT", "SIGKILL", "SIGKILL", "SIGHUP")
 
 
+@pytest.mark.timeout(1800)  # some thirty runs, and each may take 300 s
 def test_a_dozen_points(endpoint: EndpointHandle, endpoint_dir: Path, tmp_path: Path) -> None:
     job = Job(endpoint, endpoint_dir, tmp_path / "job", NODES)
     try:

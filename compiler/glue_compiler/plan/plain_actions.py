@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit
+from glue_compiler.rewrites.frame_work import works
 from glue_compiler.rewrites.model import AFTER, ROWS
 from glue_compiler.rewrites.plain_parts import PlainForm
 from glue_compiler.text.python_ast import parse_ast
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
 
     from glue_compiler.plan.dbt_values import Tree
     from glue_compiler.rewrites.decision import Decision
-
-_WORK = re.compile(
-    r"\.(?:join|crossJoin|groupBy|groupby|rollup|cube|agg|pivot|distinct|dropDuplicates|drop_duplicates|orderBy|sort"
-    r"|over|explode\w*|posexplode\w*)\("
-)
-"""What makes a frame dearer to compute again than to keep. A scan with a filter is as quick to compute as to read."""
 
 _PYTHON = re.compile(
     r"udf|inPandas|inArrow|\brdd\b|\.map\(|foreach|pandas_api|UserDefined", re.IGNORECASE
@@ -187,7 +182,7 @@ class _Model:
         stores = [n for n in self._tree.names(name) if not isinstance(n.ctx, ast.Load)]
         if not same or caught or any(self._start(n) >= at for n in stores):
             return {}
-        if not _WORK.search(self._made_of(name, first)):
+        if not works(self._made_of(name, first)):
             return {}
         lines = sorted({self._tree.source.line_of(place) for place in places})
         numbers = ", ".join(map(str, lines))

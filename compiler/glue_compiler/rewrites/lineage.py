@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from glue_compiler.rewrites.frame_work import WORK, works, works_in_sql
 from glue_compiler.rewrites.model import children, walk
 
 if TYPE_CHECKING:
@@ -20,22 +21,6 @@ if TYPE_CHECKING:
     from glue_compiler.rewrites.model import Model
     from glue_compiler.text.source import Span
 
-_WORK = frozenset(
-    re.findall(
-        r"\w+",
-        """
-    agg applyInPandas applyInArrow crossJoin crosstab cube distinct dropDuplicates drop_duplicates except exceptAll
-    explode explode_outer groupBy groupby inline inline_outer intersect intersectAll join mapInArrow mapInPandas
-    orderBy over pivot posexplode posexplode_outer repartition repartitionByRange rollup sort subtract
-    """,
-    )
-)
-"""Methods and functions that do more than read, filter and project: as what the session takes for work (early.py)."""
-
-_SQL_WORK = re.compile(
-    r"\b(?:join|group\s+by|distinct|over\s*\(|order\s+by|explode\w*|intersect|except)\b",
-    re.IGNORECASE,
-)
 _KEEPS = frozenset({"cache", "persist", "checkpoint", "localCheckpoint"})
 _VIEWS = re.compile(r"create(?:OrReplace)?(?:Global)?TempView|registerTempTable")
 _ABOUT = frozenset({"columns", "dtypes", "schema", "isStreaming", "storageLevel"})
@@ -361,16 +346,16 @@ class _Walk:
 
     def _is_work(self, node: ast.AST) -> bool:
         if isinstance(node, ast.Constant):
-            return isinstance(node.value, str) and _SQL_WORK.search(node.value) is not None
+            return isinstance(node.value, str) and works_in_sql(node.value)
         if not isinstance(node, ast.Call):
             return False
         func = node.func
         if isinstance(func, ast.Attribute):
-            return func.attr in _WORK and not isinstance(func.value, (ast.Constant, ast.JoinedStr))
+            return func.attr in WORK and not isinstance(func.value, (ast.Constant, ast.JoinedStr))
         if not isinstance(func, ast.Name):
             return False
         text = self._helpers.get(func.id, "")
-        return func.id in _WORK or any(f".{word}(" in text for word in _WORK)
+        return func.id in WORK or works(text)
 
 
 def _receiver(value: ast.expr) -> bool:

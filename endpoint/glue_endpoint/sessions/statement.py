@@ -32,6 +32,7 @@ class Statement:
     group: str
     state: str = WAITING
     progress: float = 0.0
+    """The share that is done, of one that runs: whoever asks Spark may have the answer when it has ended."""
     started_on: int = 0
     completed_on: int = 0
     output: dict[str, Any] | None = None
@@ -80,7 +81,6 @@ class Statement:
 
     def _end(self, state: str, now: float) -> None:
         self.state = state
-        self.progress = 1.0
         self.completed_on = int(now * 1000)
 
     @property
@@ -109,7 +109,7 @@ class Statement:
             "Id": self.id,
             "Code": self.code,
             "State": self.state,
-            "Progress": self.progress,
+            "Progress": 1.0 if self.state in FINAL else self.progress,
             "StartedOn": self.started_on,
             "CompletedOn": self.completed_on,
         }

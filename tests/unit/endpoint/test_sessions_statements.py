@@ -75,6 +75,16 @@ def test_success_is_available_and_ok() -> None:
     }
 
 
+def test_what_spark_told_of_a_statement_that_ended_meanwhile_does_not_count() -> None:
+    statement = Statement(0, "x", "group")
+    statement.start(1.0)
+    statement.progress = 0.5
+    assert statement.shape()["Progress"] == 0.5
+    statement.finish(OK, 2.0)
+    statement.progress = 0.99  # asked for while it ran, answered when it had ended
+    assert statement.shape()["Progress"] == 1.0
+
+
 def test_an_error_of_the_users_code_is_available_too_as_in_glue() -> None:
     statement = Statement(0, "x", "group")
     statement.start(1.0)
