@@ -5,7 +5,8 @@ python tools/verify.py lint unit       the parts that are named
 python tools/verify.py --lanes 1       one after another, printing as they go
 
 dbt-versions, python-versions, api-versions and spark-versions install other versions of dbt-core, Python's
-packages, PySpark and pandas, and run when they are named only.
+packages, PySpark and pandas, and open-tables breaks runs in Delta and Hudi for half an hour: they run when they are
+named only.
 """
 
 from __future__ import annotations
@@ -235,7 +236,13 @@ def spark_versions(shell: Shell) -> Outcome:
 
 API = "tests/integration/endpoint/api"
 PYTHON_MODELS = ("tests/functional/adapter/python_model", "tests/functional/test_example.py")
-OPEN_TABLES = ("tests/functional/adapter/delta", "tests/functional/adapter/hudi")
+DELTA, HUDI = "tests/functional/adapter/delta", "tests/functional/adapter/hudi"
+OPEN_TABLES = (
+    f"{DELTA}/test_delta_tables.py",
+    f"{DELTA}/test_delta_clones.py",
+    f"{HUDI}/test_hudi_tables.py",
+)
+"""Every way to make a table in Delta and Hudi. What befalls these on the way runs on request, like the rest of the matrix."""
 FORMATS = (
     "tests/functional/conformance",
     "tests/functional/adapter/iceberg",
@@ -248,10 +255,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "functional: open tables": OPEN_TABLES,
     "functional: dbt": (
         "tests/functional",
-        *(
-            f"--ignore={place}"
-            for place in (*OPEN_TABLES, *PYTHON_MODELS, *FORMATS, SUITES, SPARKS)
-        ),
+        *(f"--ignore={place}" for place in (DELTA, HUDI, *PYTHON_MODELS, *FORMATS, SUITES, SPARKS)),
     ),
     "functional: python models": PYTHON_MODELS,
     # What is in Iceberg has a Spark of its own, and the basic ones of dbt's suites run once for each format.
@@ -270,6 +274,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     # Environments with the project's wheel; no Spark.
     "install": ("tests/integration/install",),
     "editors": ("tests/integration/editors",),
+    "open-tables": (DELTA, HUDI, *(f"--ignore={place}" for place in OPEN_TABLES)),
     # Half of it waits for processes that it starts.
     "unit": ("tests/unit", "-n", "2"),
 }
@@ -295,6 +300,7 @@ PARTS: dict[str, tuple[Job, ...]] = {
     "functional": tuple(tested(name) for name in TESTS if name.startswith("functional: ")),
     "vscode": (Job("vscode", client("scripts/check.mjs")),),
     "vscode-e2e": (Job("vscode-e2e", client("test/e2e/suite.mjs"), after=("vscode",)),),
+    "open-tables": (tested("open-tables"),),
     "unit": (tested("unit"),),
     "install": (tested("install"),),
     "editors": (tested("editors"),),
@@ -310,12 +316,13 @@ FIRST = (
     *("functional: clients", "functional: dbt", "functional: suites", "functional: python models"),
 )
 """Jobs that start before the others: what has an answer in seconds, then what takes longest."""
-ON_REQUEST = {"dbt-versions", "python-versions", "api-versions", "spark-versions"}
+ON_REQUEST = {"dbt-versions", "python-versions", "api-versions", "spark-versions", "open-tables"}
 """Parts that are no part of everything."""
 NEEDS: dict[str, tuple[Callable[[], str | None], ...]] = {
     "functional": (no_spark,),
     "install": (no_uv,),
     "spark-versions": (no_spark,),
+    "open-tables": (no_spark,),
     "editors": (no_editors,),
     "vscode": (no_node,),
     "vscode-e2e": (no_node, no_spark, no_chromium),

@@ -3,7 +3,7 @@
 //   node test/e2e/suite.mjs [--vscode oldest] [--vscode newest] [--server PATH] [--patience SECONDS]
 //                           [--pictures] [--reports FOLDER] [part ...]
 //
-// Both editions when none is named, at the same time. A part is a scenario, `host` (the tests in the
+// Both editions when none is named, one after the other. A part is a scenario, `host` (the tests in the
 // extension host) or `controls` (which show that the others can fail); all when none is named, the
 // controls in the first edition only. Screenshots go to test-artifacts/, with --pictures also to where
 // README, walkthrough and documentation use them. Ends with 1 when a part fails.
@@ -114,9 +114,15 @@ if (!existsSync(VSIX)) {
 }
 const warehouse = new Warehouse();
 const needsSpark = values.vscode.flatMap(partsOf).some((part) => SCENARIOS[part]?.spark);
+async function testEditions() {
+  for (const name of values.vscode) {
+    await testEdition(name, warehouse);
+  }
+}
+
 await Promise.all([
   ...(needsSpark ? [timed("a warehouse with the seed", () => warehouse.seed())] : []),
-  ...values.vscode.map((name) => testEdition(name, warehouse)),
+  testEditions(),
 ]);
 await timed("the endpoint's end", () => warehouse.close());
 console.log(`\n${times.join("\n")}\n${((Date.now() - begin) / 1000).toFixed(1)} s in all`);
