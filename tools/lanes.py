@@ -174,8 +174,13 @@ def _command_line(process: psutil.Process) -> str:
 class Lanes:
     """Runs jobs in their order, as many at a time as there are lanes."""
 
-    def __init__(self, jobs: Sequence[Job], lanes: int, folder: Path) -> None:
+    def __init__(
+        self, jobs: Sequence[Job], lanes: int, folder: Path, within: float | None = None
+    ) -> None:
         self.results: list[Result] = []
+        self.late: list[str] = []
+        """Jobs that were not begun: their turn came when the time to begin was over."""
+        self._within = within
         self._waiting = list(jobs)
         self._running: dict[str, Shell] = {}
         self._buffered = lanes > 1 and len(jobs) > 1
@@ -226,6 +231,11 @@ class Lanes:
         """The first job that may start; None when there is none any more."""
         with self._changed:
             while self._waiting:
+                if self._within is not None and time.monotonic() - self._began > self._within:
+                    self.late += [job.name for job in self._waiting]
+                    self._waiting.clear()
+                    self._changed.notify_all()
+                    return None
                 unfinished = {job.name for job in self._waiting} | self._running.keys()
                 for job in self._waiting:
                     if not unfinished & set(job.after):
@@ -295,14 +305,16 @@ def _ended_like_ctrl_c() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def run(jobs: Sequence[Job], lanes: int) -> list[Result]:
-    """Run the jobs, `lanes` at a time; their results in the jobs' order.
+def run(
+    jobs: Sequence[Job], lanes: int, within: float | None = None
+) -> tuple[list[Result], list[str]]:
+    """Run the jobs, `lanes` at a time; their results in the jobs' order, and the names of those that came too late.
 
-    One job alone, or one at a time, prints as it goes. Raises KeyboardInterrupt when interrupted,
-    after everything has ended.
+    Nothing begins after `within` seconds. One job alone, or one at a time, prints as it goes. Raises
+    KeyboardInterrupt when interrupted, after everything has ended.
     """
     with tempfile.TemporaryDirectory(prefix="verify-") as folder, _ended_like_ctrl_c():
-        lines = Lanes(jobs, lanes, Path(folder))
+        lines = Lanes(jobs, lanes, Path(folder), within)
         lines.run()
     places = {job.name: place for place, job in enumerate(jobs)}
-    return sorted(lines.results, key=lambda result: places[result.job])
+    return sorted(lines.results, key=lambda result: places[result.job]), lines.late

@@ -3,6 +3,7 @@
 python tools/verify.py                 everything
 python tools/verify.py lint unit       the parts that are named
 python tools/verify.py --lanes 1       one after another, printing as they go
+python tools/verify.py --begin-within 50   what has not begun after 50 minutes is left out, and told
 
 dbt-versions, python-versions, api-versions and spark-versions install other versions of dbt-core, Python's
 packages, PySpark and pandas, and open-tables breaks runs in Delta and Hudi for half an hour: they run when they are
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
 BIN = Path(sys.executable).parent
 CODE = ("cli", "compiler", "dbt", "endpoint", "lsp", "session", "tests", "tools")
-LANES = 3
-"""Jobs at a time. On two cores one more than cores: sessions, browsers and editors wait a good deal."""
+LANES = 2
+"""Jobs at a time: as many as cores. With one more, each took so much longer that nothing was won, and browsers gave up waiting."""
 
 
 def tool(shell: Shell, *arguments: str) -> bool:
@@ -236,6 +237,16 @@ def spark_versions(shell: Shell) -> Outcome:
 
 API = "tests/integration/endpoint/api"
 PYTHON_MODELS = ("tests/functional/adapter/python_model", "tests/functional/test_example.py")
+ADAPTER = "tests/functional/adapter"
+DISTURBED = tuple(
+    f"{ADAPTER}/test_{name}.py"
+    for name in (
+        *("appends", "appends_beside_merges", "concurrent_batches", "interrupted_switches"),
+        *("killed_runs", "last_changes", "lost_answers", "overlapping_runs", "switch_races"),
+        *("touched_partitions", "two_sessions"),
+    )
+)
+"""Runs beside others, and runs that end halfway."""
 DELTA, HUDI = "tests/functional/adapter/delta", "tests/functional/adapter/hudi"
 OPEN_TABLES = (
     f"{DELTA}/test_delta_tables.py",
@@ -251,15 +262,21 @@ FORMATS = (
 SUITES = "tests/functional/dbt_suites"
 SPARKS = "tests/functional/test_sparks.py"
 TESTS: dict[str, tuple[str, ...]] = {
-    # All of these talk to an endpoint over HTTP. One would do, but all others would wait for a long lane.
-    "functional: open tables": OPEN_TABLES,
-    "functional: dbt": (
-        "tests/functional",
-        *(f"--ignore={place}" for place in (DELTA, HUDI, *PYTHON_MODELS, *FORMATS, SUITES, SPARKS)),
-    ),
+    # All that is functional talks to an endpoint over HTTP. One would do, but others would wait for one long lane.
     "functional: python models": PYTHON_MODELS,
+    "functional: dbt": (
+        ADAPTER,
+        *(f"--ignore={place}" for place in (f"{ADAPTER}/iceberg", DELTA, HUDI, PYTHON_MODELS[0])),
+        *(f"--ignore={place}" for place in DISTURBED),
+    ),
+    "functional: disturbed": DISTURBED,
+    "functional: projects": (
+        "tests/functional",
+        *(f"--ignore={place}" for place in (ADAPTER, *PYTHON_MODELS, *FORMATS, SUITES, SPARKS)),
+    ),
     # What is in Iceberg has a Spark of its own, and the basic ones of dbt's suites run once for each format.
     "functional: formats": FORMATS,
+    "functional: open tables": OPEN_TABLES,
     "functional: suites": (SUITES,),
     # Kills JVMs, so that its endpoint is its own.
     "functional: reliability": ("tests/reliability",),
@@ -281,13 +298,8 @@ TESTS: dict[str, tuple[str, ...]] = {
 """Where pytest looks, for each of the jobs that are one process of pytest."""
 
 
-AFTER = {
-    "functional: formats": ("functional: open tables",),
-    "functional: suites": ("functional: clients",),
-    "functional: reliability": ("functional: endpoint",),
-}
-"""Both of formats and open tables have many dbt runs in one process and Sparks with all their memory: too much for 24 GB.
-The suites have one Spark, for which there is room when those of the clients have ended."""
+AFTER = {"functional: open tables": ("functional: formats",)}
+"""Both have many dbt runs in one process, and Sparks with all their memory: side by side, too much for 24 GB."""
 
 
 def tested(name: str) -> Job:
@@ -312,10 +324,12 @@ PARTS: dict[str, tuple[Job, ...]] = {
     "spark-versions": (Job("spark-versions", spark_versions),),
 }
 FIRST = (
-    *("lint", "imports", "functional: open tables", "vscode", "vscode-e2e", "functional: formats"),
-    *("functional: clients", "functional: dbt", "functional: suites", "functional: python models"),
+    *("lint", "imports", "functional: python models", "vscode", "vscode-e2e", "functional: dbt"),
+    *("functional: engines", "types", "docs", "unit", "functional: suites", "functional: clients"),
+    *("functional: formats", "functional: disturbed", "functional: endpoint"),
+    *("functional: projects", "functional: reliability", "install", "editors"),
 )
-"""Jobs that start before the others: what has an answer in seconds, then what takes longest."""
+"""The order: what most changes break comes first, and what takes long not at the end."""
 ON_REQUEST = {"dbt-versions", "python-versions", "api-versions", "spark-versions", "open-tables"}
 """Parts that are no part of everything."""
 NEEDS: dict[str, tuple[Callable[[], str | None], ...]] = {
@@ -355,6 +369,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
     parser.add_argument("--lanes", type=int, default=LANES, help=f"jobs at a time ({LANES})")
+    parser.add_argument(
+        "--begin-within",
+        type=float,
+        metavar="MINUTES",
+        default=os.environ.get("DBT_GLUE_TEST_MINUTES"),
+        help="leave out what has not begun by then (DBT_GLUE_TEST_MINUTES; no limit)",
+    )
     options = parser.parse_args(arguments)
     unknown = [part for part in options.parts if part not in PARTS]
     if unknown:
@@ -367,10 +388,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     jobs = [job for part in wanted if part not in left_out for job in PARTS[part]]
     jobs.sort(key=lambda job: FIRST.index(job.name) if job.name in FIRST else len(FIRST))
     try:
-        results = lanes.run(jobs, max(1, options.lanes))
+        within = None if options.begin_within is None else options.begin_within * 60
+        results, late = lanes.run(jobs, max(1, options.lanes), within)
     except KeyboardInterrupt:
         print("\nstopped: nothing of it runs any more", file=sys.stderr)
         return 130
+    for job in late:
+        left_out[job] = f"not begun within {options.begin_within:g} minutes"
     print(summary(results, left_out, time.monotonic() - began), flush=True)
     return 0 if all(result.good for result in results) else 1
 

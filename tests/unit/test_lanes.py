@@ -76,12 +76,24 @@ def until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.02)
 
 
+def test_what_comes_too_late_is_not_begun_and_named(tmp_path: Path) -> None:
+    first, second, third = (
+        Job(name, python("open(__import__('sys').argv[1], 'w')", tmp_path / name))
+        for name in ("first", "second", "third")
+    )
+    begun = lanes.run([first, second, third], 1, within=0.01)
+    assert ([result.job for result in begun[0]], begun[1]) == (["first"], ["second", "third"])
+    assert [place.name for place in tmp_path.iterdir()] == ["first"]
+    results, late = lanes.run([second, third], 2, within=PATIENCE)
+    assert ([result.good for result in results], late) == ([True, True], [])
+
+
 def test_the_output_of_each_job_is_printed_whole(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     jobs = [Job("one", python(TURNS, one, two)), Job("two", python(TURNS, two, one))]
-    results = lanes.run(jobs, 2)
+    results, _ = lanes.run(jobs, 2)
     assert [(result.job, result.good) for result in results] == [("one", True), ("two", True)]
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[1:] for line in lines[:2]] == [["one", "starts"], ["two", "starts"]]
@@ -142,7 +154,7 @@ def test_a_job_that_crashes_leaves_no_process(
     monkeypatch.setattr(lanes, "ENDING", 0.2)
     told = tmp_path / "pids"
     jobs = [Job("crash", python(DETACHED, told, "crash")), Job("other", python("print('fine')"))]
-    results = lanes.run(jobs, 2)
+    results, _ = lanes.run(jobs, 2)
     assert [result.good for result in results] == [False, True]
     assert all(map(ended, json.loads(told.read_text())))
     assert "left behind, and ended now" in capsys.readouterr().out

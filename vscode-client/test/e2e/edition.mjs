@@ -3,6 +3,7 @@ import path from "node:path";
 
 import { launchChromium } from "./chromium.mjs";
 import { installVSCode } from "./install.mjs";
+import { SOON } from "./page.mjs";
 import { startVSCode } from "./vscode.mjs";
 
 const VIEWPORT = { width: 1180, height: 720 };
@@ -22,7 +23,7 @@ export async function openEdition(name) {
       await page.exposeFunction(title, answer);
     }
     const payload = Object.entries(files).map(([key, file]) => [key, remote(file)]);
-    await page.goto(url(place, payload));
+    await page.goto(url(place, payload), SOON);
     return page;
   }
 

@@ -1,7 +1,7 @@
 // What a person does with VS Code's window, as functions of its page.
 
 /** How long the window may take to do what it was asked for; long, since only failures wait for it. */
-export const SOON = { timeout: 60_000 };
+export const SOON = { timeout: 180_000 };
 
 /** The line of an editor that has this text; the group is 0 for the left one, 1 for the one beside. */
 export function line(page, text, group = 0) {
@@ -79,7 +79,7 @@ async function pick(page, key, text, title) {
 
 /** A click, and no key: the key would go to whatever has the focus by then. */
 async function picked(input, row, text) {
-  const patience = { timeout: 10_000 };
+  const patience = { timeout: 30_000 };
   await input.fill(text, patience);
   await row.click(patience);
 }

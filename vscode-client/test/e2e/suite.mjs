@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
   options: {
     vscode: { type: "string", multiple: true, default: NAMES },
     server: { type: "string", default: path.join(BIN, "dbt-glue") },
-    patience: { type: "string", default: "60" },
+    patience: { type: "string", default: "180" },
     pictures: { type: "boolean", default: false },
     reports: { type: "string" },
   },
