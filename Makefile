@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 EXAMPLE := examples/nycflights
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lakehouse test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions open-tables dbt-glue-tests dbt-suites dbt-versions-suites dbt-packages as-aws reliability pre-commit-hook editors conformance bench workload vscode vscode-e2e docs format lock stop clean
+.PHONY: help demo lakehouse test dev endpoint-dev lint typecheck unit functional dbt-versions python-versions api-versions spark-versions dbt-glue-tests dbt-suites dbt-versions-suites dbt-packages as-aws reliability pre-commit-hook editors conformance bench workload vscode vscode-e2e docs format lock stop clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,9 +48,6 @@ api-versions: dev ## The API tables against the PySpark and pandas of every Glue
 
 spark-versions: dev ## Sparks of several versions on one warehouse at the same time
 	@$(BIN)/python tools/verify.py spark-versions
-
-open-tables: dev ## Delta and Hudi beside other runs, killed and changed (half an hour)
-	@$(BIN)/python tools/verify.py open-tables
 
 conformance: endpoint-dev ## Every suite in every table format on every Glue version, into docs/conformance.md (hours)
 	@$(BIN)/python tools/conformance.py

@@ -6,8 +6,7 @@ python tools/verify.py --lanes 1       one after another, printing as they go
 python tools/verify.py --begin-within 50   what has not begun after 50 minutes is left out, and told
 
 dbt-versions, python-versions, api-versions and spark-versions install other versions of dbt-core, Python's
-packages, PySpark and pandas, and open-tables breaks runs in Delta and Hudi for half an hour: they run when they are
-named only.
+packages, PySpark and pandas, and run when they are named only.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a script, it is found in tools/ alone
 
 from tools import lanes  # noqa: E402 - after its place is known
+from tools.jobs import AFTER, FIRST, TESTS  # noqa: E402
 from tools.lanes import Counts, Job, Outcome, Result, Shell  # noqa: E402
 
 if TYPE_CHECKING:
@@ -235,73 +235,6 @@ def spark_versions(shell: Shell) -> Outcome:
         return good, counts_of(report)
 
 
-API = "tests/integration/endpoint/api"
-PYTHON_MODELS = ("tests/functional/adapter/python_model", "tests/functional/test_example.py")
-ADAPTER = "tests/functional/adapter"
-DISTURBED = tuple(
-    f"{ADAPTER}/test_{name}.py"
-    for name in (
-        *("appends", "appends_beside_merges", "concurrent_batches", "interrupted_switches"),
-        *("killed_runs", "last_changes", "lost_answers", "overlapping_runs", "switch_races"),
-        *("touched_partitions", "two_sessions"),
-    )
-)
-"""Runs beside others, and runs that end halfway."""
-DELTA, HUDI = "tests/functional/adapter/delta", "tests/functional/adapter/hudi"
-OPEN_TABLES = (
-    f"{DELTA}/test_delta_tables.py",
-    f"{DELTA}/test_delta_clones.py",
-    f"{HUDI}/test_hudi_tables.py",
-)
-"""Every way to make a table in Delta and Hudi. What befalls these on the way runs on request, like the rest of the matrix."""
-FORMATS = (
-    "tests/functional/conformance",
-    "tests/functional/adapter/iceberg",
-    "tests/functional/test_lakehouse.py",
-)
-SUITES = "tests/functional/dbt_suites"
-SPARKS = "tests/functional/test_sparks.py"
-TESTS: dict[str, tuple[str, ...]] = {
-    # All that is functional talks to an endpoint over HTTP. One would do, but others would wait for one long lane.
-    "functional: python models": PYTHON_MODELS,
-    "functional: dbt": (
-        ADAPTER,
-        *(f"--ignore={place}" for place in (f"{ADAPTER}/iceberg", DELTA, HUDI, PYTHON_MODELS[0])),
-        *(f"--ignore={place}" for place in DISTURBED),
-    ),
-    "functional: disturbed": DISTURBED,
-    "functional: projects": (
-        "tests/functional",
-        *(f"--ignore={place}" for place in (ADAPTER, *PYTHON_MODELS, *FORMATS, SUITES, SPARKS)),
-    ),
-    # What is in Iceberg has a Spark of its own, and the basic ones of dbt's suites run once for each format.
-    "functional: formats": FORMATS,
-    "functional: open tables": OPEN_TABLES,
-    "functional: suites": (SUITES,),
-    # Kills JVMs, so that its endpoint is its own.
-    "functional: reliability": ("tests/reliability",),
-    "functional: clients": (
-        *("tests/integration/validation", "tests/integration/clients", "tests/replay"),
-        API,
-    ),
-    # One Spark without HTTP before it; some tests end theirs. Then one of each Glue version, side by side.
-    "functional: endpoint": ("tests/integration/endpoint", f"--ignore={API}", SPARKS),
-    # PySpark and pandas themselves, which are described first: a Spark session changes PySpark's classes.
-    "functional: engines": ("tests/integration/knowledge", "tests/integration/rewrites"),
-    # Environments with the project's wheel; no Spark.
-    "install": ("tests/integration/install",),
-    "editors": ("tests/integration/editors",),
-    "open-tables": (DELTA, HUDI, *(f"--ignore={place}" for place in OPEN_TABLES)),
-    # Half of it waits for processes that it starts.
-    "unit": ("tests/unit", "-n", "2"),
-}
-"""Where pytest looks, for each of the jobs that are one process of pytest."""
-
-
-AFTER = {"functional: open tables": ("functional: formats",)}
-"""Both have many dbt runs in one process, and Sparks with all their memory: side by side, too much for 24 GB."""
-
-
 def tested(name: str) -> Job:
     return Job(name, pytest(*TESTS[name]), after=AFTER.get(name, ()))
 
@@ -312,7 +245,6 @@ PARTS: dict[str, tuple[Job, ...]] = {
     "functional": tuple(tested(name) for name in TESTS if name.startswith("functional: ")),
     "vscode": (Job("vscode", client("scripts/check.mjs")),),
     "vscode-e2e": (Job("vscode-e2e", client("test/e2e/suite.mjs"), after=("vscode",)),),
-    "open-tables": (tested("open-tables"),),
     "unit": (tested("unit"),),
     "install": (tested("install"),),
     "editors": (tested("editors"),),
@@ -323,20 +255,12 @@ PARTS: dict[str, tuple[Job, ...]] = {
     "api-versions": (Job("api-versions", api_versions),),
     "spark-versions": (Job("spark-versions", spark_versions),),
 }
-FIRST = (
-    *("lint", "imports", "functional: python models", "vscode", "vscode-e2e", "functional: dbt"),
-    *("functional: engines", "types", "docs", "unit", "functional: suites", "functional: clients"),
-    *("functional: formats", "functional: disturbed", "functional: endpoint"),
-    *("functional: projects", "functional: reliability", "install", "editors"),
-)
-"""The order: what most changes break comes first, and what takes long not at the end."""
-ON_REQUEST = {"dbt-versions", "python-versions", "api-versions", "spark-versions", "open-tables"}
+ON_REQUEST = {"dbt-versions", "python-versions", "api-versions", "spark-versions"}
 """Parts that are no part of everything."""
 NEEDS: dict[str, tuple[Callable[[], str | None], ...]] = {
     "functional": (no_spark,),
     "install": (no_uv,),
     "spark-versions": (no_spark,),
-    "open-tables": (no_spark,),
     "editors": (no_editors,),
     "vscode": (no_node,),
     "vscode-e2e": (no_node, no_spark, no_chromium),

@@ -1,7 +1,7 @@
 // What a person does with VS Code's window, as functions of its page.
 
 /** How long the window may take to do what it was asked for; long, since only failures wait for it. */
-export const SOON = { timeout: 180_000 };
+export const SOON = { timeout: 60_000 };
 
 /** The line of an editor that has this text; the group is 0 for the left one, 1 for the one beside. */
 export function line(page, text, group = 0) {
@@ -60,7 +60,10 @@ export async function openFile(page, name) {
   await page.locator(".tab.active", { hasText: name }).waitFor(SOON);
 }
 
-/** Pick what quick input lists for a text. It closes when a view that opens late takes the focus: then ask again. */
+/**
+ * Pick what quick input lists for a text. It closes when a view that opens late takes the focus, and one that was opened
+ * before VS Code knew the editor for a model's never lists the model's commands: then close it, and ask again.
+ */
 async function pick(page, key, text, title) {
   const input = page.locator(".quick-input-widget input").first();
   const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
@@ -74,12 +77,13 @@ async function pick(page, key, text, title) {
     if (Date.now() > deadline) {
       throw failure;
     }
+    await page.keyboard.press("Escape");
   }
 }
 
 /** A click, and no key: the key would go to whatever has the focus by then. */
 async function picked(input, row, text) {
-  const patience = { timeout: 30_000 };
+  const patience = { timeout: 10_000 };
   await input.fill(text, patience);
   await row.click(patience);
 }

@@ -30,7 +30,7 @@ const TRUST = {
   "security.workspace.trust.startupPrompt": "never",
   "security.workspace.trust.banner": "never",
 };
-const PATIENCE = 180_000; // milliseconds in which it has to listen
+const PATIENCE = 60_000; // milliseconds in which it has to listen
 const GRACE = 5_000; // milliseconds in which it has to end
 
 /**
