@@ -179,7 +179,7 @@ class Lanes:
     ) -> None:
         self.results: list[Result] = []
         self.late: list[str] = []
-        """Jobs that were not begun: their turn came when the time to begin was over."""
+        """Jobs that were not begun: when their turn came, there was no time left for one as long as the longest."""
         self._within = within
         self._waiting = list(jobs)
         self._running: dict[str, Shell] = {}
@@ -231,7 +231,7 @@ class Lanes:
         """The first job that may start; None when there is none any more."""
         with self._changed:
             while self._waiting:
-                if self._within is not None and time.monotonic() - self._began > self._within:
+                if self._is_late():
                     self.late += [job.name for job in self._waiting]
                     self._waiting.clear()
                     self._changed.notify_all()
@@ -247,6 +247,12 @@ class Lanes:
                         return job
                 self._changed.wait()
         return None
+
+    def _is_late(self) -> bool:
+        """How long jobs take here today is known from those that have ended."""
+        longest = max((result.seconds for result in self.results), default=0.0)
+        elapsed = time.monotonic() - self._began
+        return self._within is not None and elapsed + longest > self._within
 
     def _stop(self) -> None:
         """Interrupt what runs, and end what is left of it; a second Ctrl-C shortens the wait."""
@@ -310,7 +316,7 @@ def run(
 ) -> tuple[list[Result], list[str]]:
     """Run the jobs, `lanes` at a time; their results in the jobs' order, and the names of those that came too late.
 
-    Nothing begins after `within` seconds. One job alone, or one at a time, prints as it goes. Raises
+    Nothing begins that, as long as the longest so far, would not end `within` so many seconds. One job alone, or one at a time, prints as it goes. Raises
     KeyboardInterrupt when interrupted, after everything has ended.
     """
     with tempfile.TemporaryDirectory(prefix="verify-") as folder, _ended_like_ctrl_c():

@@ -76,16 +76,22 @@ def until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.02)
 
 
-def test_what_comes_too_late_is_not_begun_and_named(tmp_path: Path) -> None:
-    first, second, third = (
-        Job(name, python("open(__import__('sys').argv[1], 'w')", tmp_path / name))
-        for name in ("first", "second", "third")
-    )
-    begun = lanes.run([first, second, third], 1, within=0.01)
-    assert ([result.job for result in begun[0]], begun[1]) == (["first"], ["second", "third"])
-    assert [place.name for place in tmp_path.iterdir()] == ["first"]
-    results, late = lanes.run([second, third], 2, within=PATIENCE)
-    assert ([result.good for result in results], late) == ([True, True], [])
+def test_what_may_not_end_in_time_is_not_begun_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(lanes.time, "monotonic", lambda: now[0])
+
+    def taking(seconds: float) -> Callable[[Shell], Outcome]:
+        def work(shell: Shell) -> Outcome:
+            now[0] += seconds
+            return True, None
+
+        return work
+
+    jobs = [Job(f"{place}", taking(seconds)) for place, seconds in enumerate((40, 10, 15, 5, 1))]
+    results, late = lanes.run(jobs, 1, within=100)
+    assert [(result.job, result.seconds) for result in results] == [("0", 40), ("1", 10), ("2", 15)]
+    assert late == ["3", "4"]
+    assert [result.job for result in lanes.run(jobs, 1)[0]] == ["0", "1", "2", "3", "4"]
 
 
 def test_the_output_of_each_job_is_printed_whole(
