@@ -1,4 +1,4 @@
-"""Columns that are never used are left out before `toPandas()` and `collect()` bring rows to the driver.
+"""Columns that are never used are left out before rows come to the driver, as a frame, a list or an iterator.
 
 The columns that are used are those that `pandas_demand` finds, which accepts only forms that it
 knows, and those of the flow analysis, which knows the kind of the frame and what made it. The session checks what only it
@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from glue_compiler.rewrites.model import Model
 
 NAME = "projection"
+_ROWS = {"collect", "toLocalIterator"}
 _WHOLE_ROWS = {"mapInPandas", "mapInArrow", "applyInPandas", "applyInArrow", "foreach"}
 _WHOLE_ROWS |= {"foreachPartition", "applyInPandasWithState"}
 
 
 def projection(model: Model) -> Iterator[Decision]:
-    """One decision for every conversion to pandas, and for every `collect()` whose rows are used."""
+    """One decision for every conversion to pandas, and for every call that brings rows which are used."""
     for span, conversions in model.grouped(model.facts.flow.conversions).items():
         if conversions[0].target == "pandas_on_spark":
             yield Decision(NAME, span, "index_attached" if _is_collected(model) else "lazy")
@@ -47,7 +48,7 @@ def projection(model: Model) -> Iterator[Decision]:
             demand = {name for c in conversions for name in c.demand or ()}
             yield _decision(model, span, [c.source for c in conversions], demand)
     for span, actions in model.grouped(model.facts.flow.actions).items():
-        if actions[0].method == "collect" and actions[0].use != "statement":
+        if actions[0].method in _ROWS and actions[0].use != "statement":
             yield _decision(model, span, [action.frame for action in actions], set())
     yield from _boundaries(model)
 

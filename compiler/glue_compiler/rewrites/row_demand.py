@@ -1,4 +1,4 @@
-"""Which columns the code after a `collect()` reads of its rows, where every use has a form that is known."""
+"""Which columns the code after a `collect()` or `toLocalIterator()` reads of its rows, where every use has a form that is known."""
 
 from __future__ import annotations
 

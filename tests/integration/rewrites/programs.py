@@ -269,6 +269,8 @@ ROWS = [
     "rows = df.collect()\nrows = [(r.name, r.cust) for r in rows]\nout = [r for r in rows if r[0]]",
     "rows = df.collect()\nout = [(rows and rows[0].name, str(len(rows)))][:len(rows)]",
     "out = {}\nfor r in reversed(df.collect()):\n    out[r.cust] = r.name\nout = [(k, v) for k, v in out.items()]",
+    "out = [(r.name, r['cust']) for r in df.orderBy('id', 'q').toLocalIterator()]",
+    "rows = df.toLocalIterator()\nout = []\nfor r in rows:\n    out.append((r['name'], str(r.price)))\n    if len(out) > 2: break",
 ]
 _collected = st.sampled_from(ROWS).map(
     lambda rows: f"{rows}\nreturn session.createDataFrame(out, 'a string, b string')"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
+import time
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -197,12 +199,25 @@ def test_elsewhere_sessions_tell_and_kept_ones_do_not() -> None:
 def test_a_folder_of_locks_that_others_could_write_is_not_trusted(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    import os
-
     (tmp_path / f"dbt-glue-runs-{os.getuid()}").symlink_to(elsewhere)
     run = Run()
     assert dead_runs([run.word], lambda: [f"x-{run.word}0"]) == {run.word: False}
     assert list(elsewhere.iterdir()) == []
+
+
+def test_files_of_runs_that_ended_weeks_ago_go_once_a_day(tmp_path: Path) -> None:
+    weeks, days = time.time() - 15 * 24 * 3600, time.time() - 2 * 24 * 3600
+    folder = tmp_path / f"dbt-glue-runs-{os.getuid()}"
+    ended, living = Run(), Run()
+    files = [folder / ended.word, folder / living.word]
+    for file in files:
+        os.utime(file, (weeks, weeks))
+    ended.end()
+    later = [Run(), Run()]
+    assert {later[0].word, *(file.name for file in files)} < {f.name for f in folder.iterdir()}
+    os.utime(folder / "swept", (days, days))
+    assert later[1].word
+    assert [file.exists() for file in files] == [False, True]
 
 
 # References

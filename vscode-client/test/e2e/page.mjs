@@ -56,21 +56,22 @@ export async function runCommand(page, title) {
 
 /** Open a file of the workspace by its name. */
 export async function openFile(page, name) {
-  await pick(page, "Control+p", name, name);
-  await page.locator(".tab.active", { hasText: name }).waitFor(SOON);
+  const tab = page.locator(".tab.active", { hasText: name });
+  await pick(page, "Control+p", name, name, tab);
 }
 
 /**
- * Pick what quick input lists for a text. It closes when a view that opens late takes the focus, and one that was opened
- * before VS Code knew the editor for a model's never lists the model's commands: then close it, and ask again.
+ * Pick what quick input lists for a text, until `seen` is there. It closes when a view that opens late takes the focus,
+ * one that was opened before VS Code knew the editor for a model's never lists the model's commands, and a list that
+ * moves under the mouse opens nothing: then close it, and ask again.
  */
-async function pick(page, key, text, title) {
+async function pick(page, key, text, title, seen) {
   const input = page.locator(".quick-input-widget input").first();
   const row = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
   const deadline = Date.now() + SOON.timeout;
   for (;;) {
     await page.keyboard.press(key);
-    const failure = await picked(input, row, text).catch((error) => error);
+    const failure = await picked(input, row, text, seen).catch((error) => error);
     if (failure === undefined) {
       return;
     }
@@ -82,10 +83,11 @@ async function pick(page, key, text, title) {
 }
 
 /** A click, and no key: the key would go to whatever has the focus by then. */
-async function picked(input, row, text) {
+async function picked(input, row, text, seen) {
   const patience = { timeout: 10_000 };
   await input.fill(text, patience);
   await row.click(patience);
+  await seen?.waitFor(patience);
 }
 
 /** Close the editors, without saving, and the panel. */

@@ -32,6 +32,9 @@ ALIVE = ("PROVISIONING", "READY", "STOPPING")
 
 _WORD = re.compile(r"[rk][0-9a-f]{8}")
 _KEPT_SECONDS = 14 * 24 * 3600
+_SWEPT = "swept"
+"""The file whose time tells when files of ended runs were last looked for: a machine may have thousands of them."""
+_SWEEP_SECONDS = 24 * 3600
 
 
 class Run:
@@ -141,9 +144,15 @@ def _try_lock(file: int, how: int) -> bool:
 
 
 def _forget_old(folder: Path) -> None:
-    """Removes the files of runs that ended weeks ago."""
+    """Removes, once a day, the files of runs that ended weeks ago."""
+    swept, now = folder / _SWEPT, time.time()
+    with contextlib.suppress(OSError):
+        if 0 <= now - swept.stat().st_mtime < _SWEEP_SECONDS:
+            return
+    with contextlib.suppress(OSError):
+        swept.touch(mode=0o600)
     for file in folder.iterdir():
         with contextlib.suppress(OSError):
-            old = time.time() - file.stat().st_mtime > _KEPT_SECONDS
+            old = now - file.stat().st_mtime > _KEPT_SECONDS
             if old and _has_ended(file.name):
                 file.unlink()
