@@ -16,6 +16,7 @@ DISTURBED = tuple(
 """Runs beside others, and runs that end halfway."""
 DELTA, HUDI = f"{ADAPTER}/delta", f"{ADAPTER}/hudi"
 CONFORMANCE = "tests/functional/conformance"
+MATRIX = f"{CONFORMANCE}/test_matrix.py"
 ICEBERG = (f"{ADAPTER}/iceberg", "tests/functional/test_lakehouse.py")
 SUITES = "tests/functional/dbt_suites"
 SPARKS = "tests/functional/test_sparks.py"
@@ -34,7 +35,8 @@ TESTS: dict[str, tuple[str, ...]] = {
         *(f"--ignore={place}" for place in (PYTHON_MODELS[1], ICEBERG[1], SPARKS)),
     ),
     # The basic ones of dbt's suites run once for each format; what is in an open one has a Spark of its own.
-    "functional: formats": (CONFORMANCE,),
+    "functional: formats": (CONFORMANCE, f"--ignore={MATRIX}"),
+    "functional: matrix": (MATRIX,),
     "functional: iceberg": ICEBERG,
     "functional: delta": (DELTA,),
     "functional: hudi": (HUDI,),
@@ -60,9 +62,10 @@ TESTS: dict[str, tuple[str, ...]] = {
 
 AFTER = {
     "functional: formats": ("functional: dbt",),
-    "functional: iceberg": ("functional: formats",),
-    "functional: delta": ("functional: formats",),
-    "functional: hudi": ("functional: formats",),
+    "functional: matrix": ("functional: formats",),
+    "functional: iceberg": ("functional: matrix",),
+    "functional: delta": ("functional: matrix",),
+    "functional: hudi": ("functional: matrix",),
 }
 """Formats have many dbt runs in one process, and Sparks with all their memory: beside others like it, too much for 24 GB."""
 
@@ -70,7 +73,7 @@ FIRST = (
     *("lint", "imports", "functional: python models", "vscode", "vscode-e2e", "functional: dbt"),
     *("functional: engines", "types", "docs", "unit", "functional: suites", "functional: endpoint"),
     *("functional: formats", "functional: disturbed", "functional: projects", "install"),
-    *("editors", "functional: clients", "functional: reliability", "functional: iceberg"),
-    *("functional: delta", "functional: hudi"),
+    *("functional: matrix", "editors", "functional: clients", "functional: reliability"),
+    *("functional: iceberg", "functional: delta", "functional: hudi"),
 )
 """The order: what most changes break comes first, and what takes longest not at the end."""
