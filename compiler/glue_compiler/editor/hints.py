@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from glue_compiler.plan.by_itself import done
+from glue_compiler.plan.by_itself import computed_again, done
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
@@ -52,10 +52,10 @@ def inlay_hints(facts: ModelFacts, schemas: FrameSchemas) -> tuple[Hint, ...]:
 
 
 def plan_hints(plan: Plan) -> tuple[Hint, ...]:
-    """What a run does by itself, at the ends of the lines: `projected to 5 of 60`."""
+    """What a run does by itself, or does again and again, at the ends of the lines: `projected to 5 of 60`."""
     return tuple(
         Hint(_line_end(plan.original, item.span.end), f"  {item.label}", (), item.text)
-        for item in done(plan)
+        for item in (*done(plan), *computed_again(plan))
     )
 
 

@@ -1,4 +1,7 @@
-"""What a run does by itself: findings that ask for it are not shown where the plan does it, and say why where it does not."""
+"""What a run does by itself: findings that ask for it are not shown where the plan does it, and say why where it does not.
+
+What it only measures, and leaves to people, is told beside that.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from glue_compiler.rewrites.decision import REASONS
+from glue_compiler.rewrites.remedies import REMEDIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +30,8 @@ _QUIET = ("partial_evaluation", "arrow", "row_loops")
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What the plan does at a place, in words for the end of its line and for the pointer."""
+class Told:
+    """What the plan does or finds at a place, in words for the end of its line and for the pointer."""
 
     span: Span
     label: str
@@ -55,9 +59,9 @@ def _refused(decisions: list[Decision]) -> Decision | None:
     return decisions[0] if decisions else None
 
 
-def done(plan: Plan) -> tuple[Done, ...]:
+def done(plan: Plan) -> tuple[Told, ...]:
     """What the plan does that a reader of the text does not see, by the place."""
-    found: dict[tuple[Span, str], Done] = {}
+    found: dict[tuple[Span, str], Told] = {}
     for decision in plan.decisions:
         if not decision.applied or decision.rewrite in _QUIET:
             continue
@@ -66,8 +70,23 @@ def done(plan: Plan) -> tuple[Done, ...]:
         label = _label(decision, None if gain is None else (len(gain.used), gain.total))
         saves = decision.saves if gain is None else gain.named
         text = f"dbt-glue does this by itself ({name}): {saves}. Plan: `dbt-glue compile`."
-        found[decision.span, label] = Done(decision.span, label, text)
+        found[decision.span, label] = Told(decision.span, label, text)
     return tuple(found.values())
+
+
+def computed_again(plan: Plan) -> tuple[Told, ...]:
+    """The frames that several actions compute: whether keeping one pays is for who knows its runs."""
+    reason = "computed_again"
+    remedy = REMEDIES[reason]
+    return tuple(
+        Told(
+            decision.span,
+            "computed more than once",
+            f"{decision.detail}. {remedy[0].upper()}{remedy[1:]}. dbt's log tells what these took.",
+        )
+        for decision in plan.decisions
+        if decision.reason == reason
+    )
 
 
 def _label(decision: Decision, columns: tuple[int, int] | None) -> str:

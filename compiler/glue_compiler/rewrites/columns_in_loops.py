@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED, Decision
+from glue_compiler.rewrites.failures import let_pass
 from glue_compiler.rewrites.model import EACH, PILE, walk
-from glue_compiler.rewrites.places import driver_functions, function_of, let_pass, own_statements
+from glue_compiler.rewrites.places import driver_functions, function_of, own_statements
 from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:

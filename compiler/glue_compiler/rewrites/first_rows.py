@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit
 from glue_compiler.rewrites.decision import APPLIED
+from glue_compiler.rewrites.failures import let_pass
 from glue_compiler.rewrites.hazards import makes_rdds, unknown_modules
 from glue_compiler.rewrites.model import SOME, walk
-from glue_compiler.rewrites.places import driver_functions, function_of, let_pass
+from glue_compiler.rewrites.places import driver_functions, function_of
 from glue_compiler.rewrites.purity import pure_functions
 from glue_compiler.text.source import Span
 

@@ -1,4 +1,4 @@
-"""Where a call of the file runs: on the driver or perhaps on a worker, and whether its failure could be let pass."""
+"""Where a call of the file runs: on the driver or perhaps on a worker."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ if TYPE_CHECKING:
 
     from glue_compiler.rewrites.model import Model
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-_TRIES: tuple[type[ast.AST], ...] = (ast.Try, getattr(ast, "TryStar", ast.Try))
-_LEAVES = (ast.Return, ast.Break, ast.Continue)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
 def function_of(model: Model, node: ast.AST) -> ast.AST | None:
     """The innermost function, lambda or class around a node; None at module level."""
-    return next((n for n in model.above(node) if isinstance(n, _FUNCTIONS)), None)
+    return next((n for n in model.above(node) if isinstance(n, FUNCTIONS)), None)
 
 
 @once_a_model
@@ -64,58 +62,11 @@ def _called_in(model: Model, use: ast.Name, drivers: set[ast.AST]) -> bool:
     return called and (where is None or where in drivers)
 
 
-def let_pass(model: Model, node: ast.AST) -> bool:
-    """Whether the model could go on after a failure of a node: a `try` that does not only raise again, a `with`.
-
-    In a function of the file also, where it is called within one.
-    """
-    return _let_pass(model, node, set())
-
-
-def _let_pass(model: Model, node: ast.AST, seen: set[ast.AST]) -> bool:
-    child = node
-    for outer in model.above(node):
-        if isinstance(outer, _TRIES) and _goes_on(outer, child):
-            return True
-        if isinstance(outer, (ast.With, ast.AsyncWith)) and child in outer.body:
-            return True
-        if isinstance(outer, _FUNCTIONS):
-            break
-        child = outer
-    function = function_of(model, node)
-    if function is None or function is model.function or function in seen:
-        return False
-    if not isinstance(function, ast.FunctionDef):
-        return True
-    seen.add(function)
-    calls = [n for n in model.parents if isinstance(n, ast.Name) and n.id == function.name]
-    return any(_let_pass(model, call, seen) for call in calls)
-
-
-def _goes_on(attempt: ast.AST, child: ast.AST) -> bool:
-    """Whether a `try` may swallow what its part `child` raises."""
-    final = getattr(attempt, "finalbody", [])
-    if child not in final and any(
-        isinstance(n, _LEAVES) for stmt in final for n in own_statements(stmt)
-    ):
-        return True
-    if child not in getattr(attempt, "body", []):
-        return False
-    return not all(_raises(handler) for handler in getattr(attempt, "handlers", []))
-
-
-def _raises(handler: ast.ExceptHandler) -> bool:
-    last = handler.body[-1]
-    return isinstance(last, ast.Raise) and not any(
-        isinstance(node, _LEAVES) for stmt in handler.body for node in own_statements(stmt)
-    )
-
-
 def own_statements(node: ast.AST) -> Iterator[ast.AST]:
     """A statement and the nodes below it, but for those of functions inside."""
     stack = [node]
     while stack:
         current = stack.pop()
         yield current
-        if not isinstance(current, _FUNCTIONS):
+        if not isinstance(current, FUNCTIONS):
             stack.extend(ast.iter_child_nodes(current))

@@ -64,3 +64,15 @@ def test_a_place_that_only_one_kind_of_run_rewrites_is_a_finding() -> None:
 def _applied(text: str, incremental: bool) -> bool:
     made = workspace().planned("models/report.py", SourceText(text), incremental=incremental)
     return any(d.applied for d in made.decisions if d.rewrite == "emptiness")
+
+
+def test_a_frame_that_several_actions_compute_is_a_hint_with_what_to_do() -> None:
+    text = (
+        "def model(dbt, session):\n    events = dbt.ref('events')\n    days = events.groupBy('day').count()\n"
+        "    if days.filter('count > 5').count() > 3:\n        print('full')\n    days.show()\n    return days.limit(7)\n"
+    )
+    (hint,) = plan_hints(workspace().planned("models/report.py", SourceText(text)))
+    assert hint.label == "  computed more than once"
+    assert text[: hint.offset].endswith("days = events.groupBy('day').count()")
+    assert hint.text is not None
+    assert hint.text.startswith("`days` is computed by lines 4, 6 and the write. Put `.cache()`")

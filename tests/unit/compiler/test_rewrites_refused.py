@@ -115,6 +115,8 @@ PROJECTION = {
     "a UDF with side effects": ("u = F.udf(lambda x: print(x))\ndf = df.withColumn('z', u('a'))\npdf = df.toPandas()\nreturn pd.DataFrame({'n': pdf['a']})", "python_udf"),
     "pandas-on-Spark is lazy": ("p = df.pandas_api()\nreturn p[['a']]", "lazy"),
     "its failure is handled": ("try:\n    pdf = df.toPandas()\n    x = pdf['a'].sum()\nexcept Exception:\n    x = 0\nreturn pd.DataFrame({'n': [x]})", "in_try"),
+    "a manager of the file's own": ("from files import open\nwith open('f'):\n    pdf = df.toPandas()\n    x = pdf['a'].sum()\nreturn pd.DataFrame({'n': [1]})", "in_try"),
+    "a manager of another module": ("from quiet import catch_warnings\nwith catch_warnings():\n    pdf = df.toPandas()\n    x = pdf['a'].sum()\nreturn pd.DataFrame({'n': [1]})", "in_try"),
     "a failure that is let pass": ("import contextlib\nwith contextlib.suppress(Exception):\n    pdf = df.toPandas()\n    x = pdf['a'].sum()\nreturn pd.DataFrame({'n': [1]})", "in_try"),
     "SQL that names a variable": ("import boto3\npdf = df.toPandas()\nx = pdf['a'].sum()\nreturn boto3.sql('select a, b from pdf')", "named_in_text"),
     "SQL in an f-string": ("import boto3\nc = 'b'\npdf = df.toPandas()\nx = pdf['a'].sum()\nreturn boto3.sql(f'select {c} from pdf')", "named_in_text"),
