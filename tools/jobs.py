@@ -70,10 +70,10 @@ AFTER = {
 """Formats have many dbt runs in one process, and Sparks with all their memory: beside others like it, too much for 24 GB."""
 
 FIRST = (
-    *("lint", "imports", "vscode", "types", "vscode-e2e", "docs", "editors", "install"),
+    *("lint", "imports", "vscode", "types", "docs", "editors", "vscode-e2e", "install"),
     *("functional: python models", "functional: dbt", "functional: engines", "unit"),
     *("functional: suites", "functional: endpoint", "functional: formats", "functional: disturbed"),
     *("functional: projects", "functional: matrix", "functional: clients"),
     *("functional: reliability", "functional: iceberg", "functional: delta", "functional: hudi"),
 )
-"""The order: what most changes break comes first, what takes longest not at the end, and beside a browser no Spark."""
+"""The order: what most changes break comes first, what takes longest not at the end, and what runs alone while little else has begun."""

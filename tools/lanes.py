@@ -70,11 +70,15 @@ Outcome = tuple[bool, Counts | None]
 
 @dataclass(frozen=True)
 class Job:
-    """Work that runs commands in a shell of its own, once the jobs named in `after` have ended."""
+    """Work that runs commands in a shell of its own, once the jobs named in `after` have ended.
+
+    Beside one that is `alone` runs no other: it has to answer within a time.
+    """
 
     name: str
     work: Callable[[Shell], Outcome]
     after: tuple[str, ...] = ()
+    alone: bool = False
 
 
 class Stopped(Exception):
@@ -183,6 +187,7 @@ class Lanes:
         self._within = within
         self._waiting = list(jobs)
         self._running: dict[str, Shell] = {}
+        self._is_alone = False
         self._buffered = lanes > 1 and len(jobs) > 1
         self._folder = folder
         self._changed = threading.Condition()
@@ -236,17 +241,26 @@ class Lanes:
                     self._waiting.clear()
                     self._changed.notify_all()
                     return None
-                unfinished = {job.name for job in self._waiting} | self._running.keys()
-                for job in self._waiting:
-                    if not unfinished & set(job.after):
-                        self._waiting.remove(job)
-                        place = self._folder / f"{len(self._waiting)}.log"
-                        self._running[job.name] = Shell(place if self._buffered else None)
-                        started = f"{self._clock()}  {job.name} starts"
-                        print(started if self._buffered else f"\n=== {job.name}", flush=True)
-                        return job
+                job = self._may_start()
+                if job is not None:
+                    self._waiting.remove(job)
+                    self._is_alone = job.alone
+                    place = self._folder / f"{len(self._waiting)}.log"
+                    self._running[job.name] = Shell(place if self._buffered else None)
+                    started = f"{self._clock()}  {job.name} starts"
+                    print(started if self._buffered else f"\n=== {job.name}", flush=True)
+                    return job
                 self._changed.wait()
         return None
+
+    def _may_start(self) -> Job | None:
+        """The first job whose turn it is; one that runs alone lets none overtake it."""
+        if self._is_alone and self._running:
+            return None
+        unfinished = {job.name for job in self._waiting} | self._running.keys()
+        ready = (job for job in self._waiting if not unfinished & set(job.after))
+        job = next(ready, None)
+        return None if job is not None and job.alone and self._running else job
 
     def _is_late(self) -> bool:
         """How long jobs take here today is known from those that have ended."""

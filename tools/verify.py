@@ -244,7 +244,10 @@ PARTS: dict[str, tuple[Job, ...]] = {
     "imports": (Job("imports", imports),),
     "functional": tuple(tested(name) for name in TESTS if name.startswith("functional: ")),
     "vscode": (Job("vscode", client("scripts/check.mjs")),),
-    "vscode-e2e": (Job("vscode-e2e", client("test/e2e/suite.mjs"), after=("vscode",)),),
+    "vscode-e2e": (
+        # On two cores a window beside a Spark answers too late.
+        Job("vscode-e2e", client("test/e2e/suite.mjs"), after=("vscode",), alone=True),
+    ),
     "unit": (tested("unit"),),
     "install": (tested("install"),),
     "editors": (tested("editors"),),

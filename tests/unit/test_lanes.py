@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,6 +124,35 @@ def test_a_job_that_waits_for_another_starts_when_that_has_ended() -> None:
 
     lanes.run([Job("last", work("last"), after=("first",)), Job("first", work("first"))], 2)
     assert order == ["first begins", "first ends", "last begins", "last ends"]
+
+
+def test_a_job_that_runs_alone_has_nothing_beside_it() -> None:
+    order: list[str] = []
+    together = threading.Barrier(2, timeout=PATIENCE)
+    later = threading.Event()
+
+    def paired(name: str) -> Callable[[Shell], Outcome]:
+        def run(shell: Shell) -> Outcome:
+            order.append(name)
+            if name in "cd":
+                later.set()
+            together.wait()
+            return True, None
+
+        return run
+
+    def alone(shell: Shell) -> Outcome:
+        order.append("alone")
+        return not later.wait(0.3), None
+
+    jobs = [
+        *(Job(name, paired(name)) for name in "ab"),
+        Job("alone", alone, alone=True),
+        *(Job(name, paired(name)) for name in "cd"),
+    ]
+    results, _ = lanes.run(jobs, 2)
+    assert [result.good for result in results] == [True] * 5
+    assert order[2] == "alone"
 
 
 def test_a_part_that_fails_fails_the_whole_and_stops_no_other(

@@ -64,6 +64,8 @@ export class CompiledDocuments implements vscode.TextDocumentContentProvider, vs
   async showPlan(model: Model): Promise<void> {
     const uri = documentOf(model, PLAN);
     await this.opened(uri);
+    // It keeps pages by version, and a document that was dropped and made anew has its first one again.
+    await vscode.commands.executeCommand("markdown.preview.refresh");
     await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
   }
 

@@ -213,6 +213,18 @@ describe("dbt-glue", () => {
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
   });
 
+  it("shows the plan as it is, though VS Code kept an older page of the same version", async () => {
+    const rendered = (page) => vscode.commands.executeCommand("markdown.api.render", page);
+    const plan = vscode.workspace.textDocuments.find((item) => item.uri.scheme === "dbt-glue-plan");
+    const page = (uri, text) => ({ uri, version: plan.version, getText: () => text });
+    await rendered(page(document.uri, "It keeps one page"));
+    assert.match(await rendered(page(plan.uri, "An older page")), /An older page/);
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand("dbtGlue.showPlan");
+    assert.match(await rendered(plan), /late_origins/);
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  });
+
   it("writes an issue with the versions", async () => {
     await vscode.commands.executeCommand("dbtGlue.reportIssue");
     const text = vscode.window.activeTextEditor.document.getText();
