@@ -52,15 +52,21 @@ class Counts:
 
 @dataclass(frozen=True)
 class Result:
-    """One job: how long it took, whether it is good, and its tests when it has any."""
+    """One job: how long it took, whether it is good, and its tests when it has any.
+
+    One that was stopped in its middle, as all have a time, is good if none of its tests had failed.
+    """
 
     job: str
     seconds: float
     good: bool
     counts: Counts | None = None
+    stopped: bool = False
 
     def __str__(self) -> str:
         state = "ok" if self.good else "FAILED"
+        if self.stopped:
+            state = f"{state}, but not all of it: stopped when the time was over"
         return f"{state}  {self.counts}" if self.counts else state
 
 
@@ -188,6 +194,8 @@ class Lanes:
         self._waiting = list(jobs)
         self._running: dict[str, Shell] = {}
         self._is_alone = False
+        self._cut: dict[str, Counts] | None = None
+        """What the jobs that ran when the time was over had said of their tests."""
         self._buffered = lanes > 1 and len(jobs) > 1
         self._folder = folder
         self._changed = threading.Condition()
@@ -204,6 +212,8 @@ class Lanes:
             while any(thread.is_alive() for thread in self._threads):
                 with self._changed:
                     self._changed.wait(1.0)
+                if self._is_over():
+                    self._cut_off()
                 if self._buffered and time.monotonic() - told > PROGRESS:
                     told = time.monotonic()
                     self._tell_progress()
@@ -227,6 +237,9 @@ class Lanes:
                 shell.say("left behind, and ended now:\n" + "\n".join(left))
             result = Result(job.name, time.monotonic() - began, good, counts)
             with self._changed:
+                if not good and self._cut is not None and job.name in self._cut:
+                    so_far = self._cut[job.name]
+                    result = Result(job.name, result.seconds, so_far.failed == 0, so_far, True)
                 self._print(result, shell)
                 self.results.append(result)
                 del self._running[job.name]
@@ -268,18 +281,34 @@ class Lanes:
         elapsed = time.monotonic() - self._began
         return self._within is not None and elapsed + longest > self._within
 
+    def _is_over(self) -> bool:
+        elapsed = time.monotonic() - self._began
+        return self._within is not None and self._cut is None and elapsed > self._within
+
+    def _cut_off(self) -> None:
+        """End what runs when the time is over: what its tests have said until then counts."""
+        with self._changed:
+            self._cut = {name: _so_far(shell.output) for name, shell in self._running.items()}
+            shells = list(self._running.values())
+        self._end(shells)
+
     def _stop(self) -> None:
         """Interrupt what runs, and end what is left of it; a second Ctrl-C shortens the wait."""
         with self._changed:
             self._waiting.clear()
             self._changed.notify_all()
             shells = list(self._running.values())
+        with contextlib.suppress(KeyboardInterrupt):
+            self._end(shells)
+        for shell in shells:
+            shell.clear()
+
+    def _end(self, shells: list[Shell]) -> None:
         for shell in shells:
             shell.interrupt()
-        with contextlib.suppress(KeyboardInterrupt):
-            deadline = time.monotonic() + TIDYING
-            for thread in self._threads:
-                thread.join(max(0.0, deadline - time.monotonic()))
+        deadline = time.monotonic() + TIDYING
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
         for shell in shells:
             shell.clear()
 
@@ -309,6 +338,13 @@ def _percentage(output: Path | None) -> str:
     return f" {found[-1]}" if found else ""
 
 
+def _so_far(output: Path | None) -> Counts:
+    """What the lines of pytest's progress say: a mark for each test that has ended."""
+    told = output.read_text(errors="replace") if output is not None and output.exists() else ""
+    marks = "".join(re.findall(r"^([.FEsxX]+)(?=\s|$)", told, re.MULTILINE))
+    return Counts(marks.count("."), marks.count("F") + marks.count("E"), marks.count("s"))
+
+
 @contextlib.contextmanager
 def _ended_like_ctrl_c() -> Iterator[None]:
     """SIGTERM and SIGHUP come as KeyboardInterrupt, so that they too leave no process behind."""
@@ -330,8 +366,9 @@ def run(
 ) -> tuple[list[Result], list[str]]:
     """Run the jobs, `lanes` at a time; their results in the jobs' order, and the names of those that came too late.
 
-    Nothing begins that, as long as the longest so far, would not end `within` so many seconds. One job alone, or one at a time, prints as it goes. Raises
-    KeyboardInterrupt when interrupted, after everything has ended.
+    Nothing begins that, as long as the longest so far, would not end `within` so many seconds; what runs then is stopped.
+    One job alone, or one at a time, prints as it goes. Raises KeyboardInterrupt when interrupted, after everything
+    has ended.
     """
     with tempfile.TemporaryDirectory(prefix="verify-") as folder, _ended_like_ctrl_c():
         lines = Lanes(jobs, lanes, Path(folder), within)

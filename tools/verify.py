@@ -3,7 +3,7 @@
 python tools/verify.py                 everything
 python tools/verify.py lint unit       the parts that are named
 python tools/verify.py --lanes 1       one after another, printing as they go
-python tools/verify.py --within 80     what may not end within 80 minutes is not begun, and named
+python tools/verify.py --within 80     what may not end within 80 minutes is not begun, what runs then is stopped; both are named
 
 dbt-versions, python-versions, api-versions and spark-versions install other versions of dbt-core, Python's
 packages, PySpark and pandas, and run when they are named only.
@@ -301,7 +301,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=float,
         metavar="MINUTES",
         default=os.environ.get("DBT_GLUE_TEST_MINUTES"),
-        help="begin nothing that, as long as the longest so far, would end later (DBT_GLUE_TEST_MINUTES; no limit)",
+        help="begin nothing that, as long as the longest so far, would end later, and stop what runs then (DBT_GLUE_TEST_MINUTES; no limit)",
     )
     options = parser.parse_args(arguments)
     unknown = [part for part in options.parts if part not in PARTS]

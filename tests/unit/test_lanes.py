@@ -95,6 +95,36 @@ def test_what_may_not_end_in_time_is_not_begun_and_named(monkeypatch: pytest.Mon
     assert [result.job for result in lanes.run(jobs, 1)[0]] == ["0", "1", "2", "3", "4"]
 
 
+def test_what_runs_when_the_time_is_over_is_stopped_and_says_how_far_it_came(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = time.monotonic
+    files = [tmp_path / name for name in ("well", "badly")]
+    over = lambda: all(file.exists() for file in files)  # noqa: E731
+    monkeypatch.setattr(lanes.time, "monotonic", lambda: real() + (1000 if over() else 0))
+    code = (
+        "import sys, time\nfrom pathlib import Path\n"
+        "print(sys.argv[2], flush=True)\nprint('ERROR is no mark', flush=True)\n"
+        "Path(sys.argv[1]).touch()\ntime.sleep(600)"
+    )
+    jobs = [
+        Job("well", python(code, files[0], "...s  [ 40%]\n..")),
+        Job("badly", python(code, files[1], ".F.E")),
+        Job("never", python(code, tmp_path / "never", ".")),
+    ]
+    results, late = lanes.run(jobs, 2, within=900)
+    assert [(r.job, r.good, r.stopped) for r in results] == [
+        ("well", True, True),
+        ("badly", False, True),
+    ]
+    assert [r.counts for r in results] == [Counts(5, 0, 1), Counts(2, 2)]
+    assert late == ["never"]
+    assert not (tmp_path / "never").exists()
+    assert (
+        "ok, but not all of it: stopped when the time was over  5 passed" in capsys.readouterr().out
+    )
+
+
 def test_the_output_of_each_job_is_printed_whole(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
