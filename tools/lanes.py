@@ -54,7 +54,7 @@ class Counts:
 class Result:
     """One job: how long it took, whether it is good, and its tests when it has any.
 
-    One that was stopped in its middle, as all have a time, is good if none of its tests had failed.
+    One that was stopped in its middle, as all have a time, is good if tests of it had passed and none had failed.
     """
 
     job: str
@@ -212,7 +212,7 @@ class Lanes:
             while any(thread.is_alive() for thread in self._threads):
                 with self._changed:
                     self._changed.wait(1.0)
-                if self._is_over():
+                if self._cut is None and self._is_over():
                     self._cut_off()
                 if self._buffered and time.monotonic() - told > PROGRESS:
                     told = time.monotonic()
@@ -239,7 +239,8 @@ class Lanes:
             with self._changed:
                 if not good and self._cut is not None and job.name in self._cut:
                     so_far = self._cut[job.name]
-                    result = Result(job.name, result.seconds, so_far.failed == 0, so_far, True)
+                    good = so_far.passed > 0 and so_far.failed == 0
+                    result = Result(job.name, result.seconds, good, so_far, True)
                 self._print(result, shell)
                 self.results.append(result)
                 del self._running[job.name]
@@ -277,13 +278,11 @@ class Lanes:
 
     def _is_late(self) -> bool:
         """How long jobs take here today is known from those that have ended."""
-        longest = max((result.seconds for result in self.results), default=0.0)
-        elapsed = time.monotonic() - self._began
-        return self._within is not None and elapsed + longest > self._within
+        return self._is_over(after=max((result.seconds for result in self.results), default=0.0))
 
-    def _is_over(self) -> bool:
+    def _is_over(self, after: float = 0.0) -> bool:
         elapsed = time.monotonic() - self._began
-        return self._within is not None and self._cut is None and elapsed > self._within
+        return self._within is not None and elapsed + after > self._within
 
     def _cut_off(self) -> None:
         """End what runs when the time is over: what its tests have said until then counts."""

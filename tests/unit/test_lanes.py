@@ -99,7 +99,7 @@ def test_what_runs_when_the_time_is_over_is_stopped_and_says_how_far_it_came(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     real = time.monotonic
-    files = [tmp_path / name for name in ("well", "badly")]
+    files = [tmp_path / name for name in ("well", "badly", "silently")]
     over = lambda: all(file.exists() for file in files)  # noqa: E731
     monkeypatch.setattr(lanes.time, "monotonic", lambda: real() + (1000 if over() else 0))
     code = (
@@ -110,14 +110,16 @@ def test_what_runs_when_the_time_is_over_is_stopped_and_says_how_far_it_came(
     jobs = [
         Job("well", python(code, files[0], "...s  [ 40%]\n..")),
         Job("badly", python(code, files[1], ".F.E")),
+        Job("silently", python(code, files[2], "FAILED  newest: run")),
         Job("never", python(code, tmp_path / "never", ".")),
     ]
-    results, late = lanes.run(jobs, 2, within=900)
+    results, late = lanes.run(jobs, 3, within=900)
     assert [(r.job, r.good, r.stopped) for r in results] == [
         ("well", True, True),
         ("badly", False, True),
+        ("silently", False, True),
     ]
-    assert [r.counts for r in results] == [Counts(5, 0, 1), Counts(2, 2)]
+    assert [r.counts for r in results] == [Counts(5, 0, 1), Counts(2, 2), Counts()]
     assert late == ["never"]
     assert not (tmp_path / "never").exists()
     assert (
