@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.model import FACTS_VERSION, Limit, ModelFacts
 from glue_compiler.facts.options import AnalysisOptions
+from glue_compiler.importing import IMPORTS
 from glue_compiler.names.dbt_core_visitor import CoreView, span_of, view
 from glue_compiler.text.source import SourceText, Span
 from glue_compiler.tree.file_facts import first_code, scan, scan_parts
@@ -96,7 +97,8 @@ def _analyze_parsed(
     facts: ModelFacts,
     options: AnalysisOptions,
 ) -> ModelFacts:
-    from glue_compiler.semantics import facts_of_tree
+    with IMPORTS:
+        from glue_compiler.semantics import facts_of_tree
 
     tree = parse(text, python)
     if tree is None:

@@ -14,9 +14,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from glue_compiler.checks.checked import Checked
-from glue_compiler.knowledge.glue_versions import spark_version
+from glue_compiler.importing import IMPORTS
 from glue_compiler.project.load import find_project_root
-from glue_compiler.project.profiles import Target
 from glue_compiler.project.surroundings import Overrides, Surroundings, read_surroundings
 from glue_compiler.schemas.upstream import UpstreamModels, still_holds
 from glue_compiler.text.source import SourceText
@@ -29,11 +28,12 @@ if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
     from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.findings.diagnostics import Diagnostic
-    from glue_compiler.plan.planner import Optimize, Plan, RunContext
+    from glue_compiler.plan.planner import Plan
     from glue_compiler.plan.preview import PlannedProgram
     from glue_compiler.program.emit import ProgramRequest
     from glue_compiler.program.outcome import Expectation, Outcome
     from glue_compiler.project.context import ProjectContext
+    from glue_compiler.project.profiles import Target
     from glue_compiler.project.settings import Settings
     from glue_compiler.schemas.overview import Overview
     from glue_compiler.schemas.resolver import FrameSchemas
@@ -75,7 +75,8 @@ class RememberedFacts:
             with self._lock:
                 known = self._known.get(key)
             if known is None:
-                from glue_compiler.analysis import analyze
+                with IMPORTS:
+                    from glue_compiler.analysis import analyze
 
                 known = analyze(source, options)
                 with self._lock:
@@ -88,9 +89,10 @@ class RememberedFacts:
 
 def import_analysis() -> None:
     """Import what the first answer about a text would import: most of the time of a check of one file."""
-    from glue_compiler import semantics  # noqa: F401
-    from glue_compiler.checks import check  # noqa: F401
-    from glue_compiler.rules import all_rules
+    with IMPORTS:
+        from glue_compiler import semantics  # noqa: F401
+        from glue_compiler.checks import check  # noqa: F401
+        from glue_compiler.rules import all_rules
 
     all_rules()
 
@@ -135,7 +137,8 @@ class Workspace:
 
         `target` and `variables` are what dbt rendered; without them the project's files tell.
         """
-        from glue_compiler.rules import rule_names
+        with IMPORTS:
+            from glue_compiler.rules import rule_names
 
         root = find_project_root(start)
         folder = start if start.is_dir() else start.parent
@@ -191,7 +194,8 @@ class Workspace:
         """A text with its findings, and what these rest on; `path` as the project names the file."""
 
         def findings_of(facts: ModelFacts) -> Findings:
-            from glue_compiler.checks.check import check
+            with IMPORTS:
+                from glue_compiler.checks.check import check
 
             upstream = self.upstream()
             found = check(facts, source, self.project, self.settings, path=path, upstream=upstream)
@@ -207,7 +211,8 @@ class Workspace:
         source: SourceText,
     ) -> tuple[Diagnostic, ...]:
         """The findings without those that ask for what every run does by itself."""
-        from glue_compiler.plan.by_itself import REWRITE_OF, left_to_people
+        with IMPORTS:
+            from glue_compiler.plan.by_itself import REWRITE_OF, left_to_people
 
         if not any(item.code in REWRITE_OF for item in found):
             return found
@@ -230,7 +235,8 @@ class Workspace:
         expected: Expectation | None = None,
     ) -> tuple[Diagnostic, ...]:
         """What a session's answer says of a text, under the settings and comments of the file."""
-        from glue_compiler.checks.session import check_session
+        with IMPORTS:
+            from glue_compiler.checks.session import check_session
 
         facts = self.facts(source)
         return check_session(facts, source, outcome, expected, self.settings, path=path)
@@ -242,7 +248,8 @@ class Workspace:
 
         `shown` is the text as it stands, where `source` is an older one that was whole.
         """
-        from glue_compiler.schemas.overview import overview
+        with IMPORTS:
+            from glue_compiler.schemas.overview import overview
 
         facts = self.facts(source)
         node = None if self.project is None or path is None else self.project.node_at(path)
@@ -251,7 +258,8 @@ class Workspace:
 
     def schemas_of(self, facts: ModelFacts) -> FrameSchemas:
         """The schemas of the frames in facts of a text."""
-        from glue_compiler.schemas.resolver import FrameSchemas
+        with IMPORTS:
+            from glue_compiler.schemas.resolver import FrameSchemas
 
         return FrameSchemas.known(facts, self.project, self.upstream())
 
@@ -263,7 +271,8 @@ class Workspace:
         Raises:
             ValueError: for a config that cannot be understood.
         """
-        from glue_compiler.plan.preview import expected_run
+        with IMPORTS:
+            from glue_compiler.plan.preview import expected_run
 
         return expected_run(self.facts(source), path, self.around, incremental=incremental)
 
@@ -294,27 +303,15 @@ class Workspace:
 
         The source of `run` and what follows from the plan are filled in here.
         """
-        from glue_compiler.plan.gains import gains
-        from glue_compiler.plan.preview import PlannedProgram
+        with IMPORTS:
+            from glue_compiler.plan.programs import planned_program
 
         complete = run is not None
         if run is None:
             run = self.expected_run(path, source, incremental=incremental)
         facts = self.facts(source)
-        context = self._context(facts, run, complete=complete)
         schemas = self.schemas_of(facts)
-        made = _plan(facts, source, context)
-        made = replace(made, gains=gains(facts, schemas, made.decisions))
-        request = replace(
-            run,
-            source=made.source,
-            shown_lines=made.changed_lines,
-            timed_lines=made.timed_lines,
-            expected_kind=made.kind,
-        )
-        glue = min(self._glue_versions(run), key=spark_version)
-        spark = ".".join(map(str, context.spark))
-        return PlannedProgram(made, request, facts, glue, spark, schemas)
+        return planned_program(facts, source, run, self.around, schemas, complete=complete)
 
     # What the answers rest on
 
@@ -337,56 +334,6 @@ class Workspace:
     def still_holds(self, used: Used) -> bool:
         """Whether all texts that an answer rests on are as they were."""
         return still_holds(used, self.text_of)
-
-    def _glue_versions(self, run: ProgramRequest) -> list[str]:
-        """The Glue versions that the session of a run may have."""
-        versions = (*self.around.session_versions, Target.of(run.meta).glue_version)
-        return [version for version in versions if version is not None]
-
-    def _context(self, facts: ModelFacts, run: ProgramRequest, *, complete: bool) -> RunContext:
-        """What the planner may rely on: of several Glue versions that the session may have, what all of them allow."""
-        from glue_compiler.plan.planner import RunContext
-
-        own = Target.of(run.meta)
-        sparks = [spark_version(version) for version in self._glue_versions(run)]
-        asked = _optimize("config", run.config.get("optimize"))
-        allowed = _optimize("variable", self.around.variables.get("optimize"))
-        return RunContext(
-            is_incremental=run.is_incremental,
-            config=run.config,
-            meta=run.meta,
-            this={
-                "database": run.this.database,
-                "schema": run.this.schema,
-                "identifier": run.this.identifier,
-            },
-            spark=min(sparks),
-            optimize=asked.without(allowed),
-            optimize_actions=run.config.get("optimize_actions") is True,
-            config_complete=complete,
-            ansi=self.around.target.ansi or own.ansi or max(sparks) >= (4, 0),
-            columns_of=self.schemas_of(facts).complete_names,
-        )
-
-
-def _plan(facts: ModelFacts, source: SourceText, context: RunContext) -> Plan:
-    """The plan, or, whatever goes wrong, the source as it is."""
-    from glue_compiler.plan.planner import Plan, plan
-
-    try:
-        return plan(facts, source, context)
-    except Exception as error:  # noqa: BLE001 - no defect of the planner may stop a model that would run
-        _LOG.debug("planned without rewrites", exc_info=True)
-        return Plan(source.text, source.text, why_not=f"the planner failed: {error}")
-
-
-def _optimize(where: str, value: object) -> Optimize:
-    from glue_compiler.plan.planner import Optimize
-
-    try:
-        return Optimize.of(value)
-    except ValueError as error:
-        raise ValueError(f"the {where} {error}") from error
 
 
 def _no_text(_path: str) -> SourceText | None:

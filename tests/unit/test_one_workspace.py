@@ -11,6 +11,7 @@ from glue_compiler.text.python_ast import parse_ast
 
 ROOT = Path(__file__).parents[2]
 WORKSPACE = "compiler/glue_compiler/workspace.py"
+PROGRAMS = "compiler/glue_compiler/plan/programs.py"
 LIVE = "compiler/glue_compiler/incremental/live.py"
 SURROUNDINGS = "compiler/glue_compiler/project/surroundings.py"
 SETTINGS = "compiler/glue_compiler/project/settings.py"
@@ -20,9 +21,10 @@ HOMES = {
     # What is called -> who may call it.
     "glue_compiler.checks.check.check": {WORKSPACE},
     "glue_compiler.checks.session.check_session": {WORKSPACE},
-    "glue_compiler.plan.planner.plan": {WORKSPACE},
-    "glue_compiler.plan.planner.RunContext": {WORKSPACE},
+    "glue_compiler.plan.planner.plan": {PROGRAMS},
+    "glue_compiler.plan.planner.RunContext": {PROGRAMS},
     "glue_compiler.plan.preview.expected_run": {WORKSPACE},
+    "glue_compiler.plan.programs.planned_program": {WORKSPACE},
     "glue_compiler.project.load.load_project": {SURROUNDINGS},
     "glue_compiler.project.profiles.read_target": {SURROUNDINGS},
     "glue_compiler.project.settings.find_settings_file": {SURROUNDINGS, SETTINGS},

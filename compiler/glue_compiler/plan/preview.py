@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from glue_compiler.importing import IMPORTS
 from glue_compiler.knowledge.visible_configs import visible_configs
 from glue_compiler.program.columns_contract import columns_contract
 from glue_compiler.program.emit import (
@@ -47,8 +48,9 @@ class PlannedProgram:
     @property
     def readable(self) -> str:
         """The program for people, which writes a scratch table and needs nothing but a session called `spark`."""
-        from glue_compiler.plan.gains import columns_at
-        from glue_compiler.plan.readable import Reading, readable
+        with IMPORTS:
+            from glue_compiler.plan.gains import columns_at
+            from glue_compiler.plan.readable import Reading, readable
 
         return readable(
             Reading(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from cattrs import Converter
 
 _MODEL = """
@@ -34,8 +38,44 @@ _MESSAGES = (
 """Messages whose serialisers are generated at first use."""
 
 
-def warm_up(converter: Converter) -> None:
-    """Analyse a small model and serialise some answers, so that all that the first findings need is loaded."""
+_FOR_FINDINGS = (
+    "glue_compiler.flow",
+    "glue_compiler.semantics",
+    "glue_compiler.checks.check",
+    "glue_compiler.rules",
+    "glue_compiler.plan.by_itself",
+)
+_FOR_QUESTIONS = ("glue_compiler.editor.completion", "glue_compiler.editor.hover")
+
+
+async def warm_up(converter: Converter) -> None:
+    """Load all that the first findings need: analyse a small model and serialise some answers, beside the loop."""
+    await _import(_FOR_FINDINGS)
+    await _beside(_find, converter)
+
+
+async def warm_up_questions() -> None:
+    """The same for the first question of a person: complete and hover in the small model."""
+    await _import(_FOR_QUESTIONS)
+    await _beside(_ask)
+
+
+async def _import(names: Iterable[str]) -> None:
+    """Import modules between messages, on the loop's thread: requests import there too (see `glue_compiler.importing`)."""
+    for name in names:
+        import_module(name)
+        await asyncio.sleep(0)
+
+
+async def _beside(work: Callable[..., None], *arguments: object) -> None:
+    try:
+        done = asyncio.get_running_loop().run_in_executor(None, work, *arguments)
+    except RuntimeError:
+        return  # a server that ends has closed its executor, and has nothing to be quick for
+    await done
+
+
+def _find(converter: Converter) -> None:
     for message in _MESSAGES:
         converter.unstructure(message)
     from glue_compiler.text.source import SourceText
@@ -46,8 +86,7 @@ def warm_up(converter: Converter) -> None:
     gc.freeze()
 
 
-def warm_up_questions() -> None:
-    """Complete and hover in the small model, so that the first question of a person is answered at once."""
+def _ask() -> None:
     from glue_compiler.editor.completion import Place, complete
     from glue_compiler.editor.hover import hover
     from glue_compiler.text.source import SourceText

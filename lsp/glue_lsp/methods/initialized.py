@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,10 +37,9 @@ async def handle(ls: Connection, params: types.InitializedParams) -> None:  # no
     session = ls.session
     for problem in session.problems:
         ls.tell(problem)
-    loop = asyncio.get_running_loop()
-    loop.run_in_executor(None, warm_up, ls.protocol._converter)
+    ls.start(warm_up(ls.protocol._converter))
     # Not at once: findings come first, and the interpreter does one thing at a time.
-    loop.call_later(_LATER, _warm_up_later, loop)
+    asyncio.get_running_loop().call_later(_LATER, _warm_up_later, ls)
     found = list(session.discover())
     if session.client.configuration:
         await fetch_settings(ls)
@@ -64,10 +62,8 @@ async def handle(ls: Connection, params: types.InitializedParams) -> None:  # no
             session.client = replace(session.client, watch_files=False)
 
 
-def _warm_up_later(loop: asyncio.AbstractEventLoop) -> None:
-    # A server that ends has closed its executor by then, and has nothing to be quick for.
-    with suppress(RuntimeError):
-        loop.run_in_executor(None, warm_up_questions)
+def _warm_up_later(ls: Connection) -> None:
+    ls.start(warm_up_questions())
 
 
 def _profiles(ls: Connection) -> str | types.RelativePattern:
