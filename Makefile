@@ -46,7 +46,7 @@ python-versions: dev ## The tests of parsing on every other supported Python
 api-versions: dev ## The API tables against the PySpark and pandas of every Glue version
 	@$(BIN)/python tools/verify.py api-versions
 
-spark-versions: dev ## Sparks of several versions on one warehouse at the same time
+spark-versions: dev ## Arrow beside rows on every Glue version's Spark; Sparks of several versions on one warehouse at once
 	@$(BIN)/python tools/verify.py spark-versions
 
 conformance: endpoint-dev ## Every suite in every table format on every Glue version, into docs/conformance.md (hours)

@@ -226,13 +226,15 @@ def api_versions(shell: Shell) -> Outcome:
 
 
 def spark_versions(shell: Shell) -> Outcome:
-    """Sparks of several versions, each in a JVM of its own, at work on one warehouse at the same time."""
+    """Arrow beside rows on each Spark, and Sparks of several versions at work on one warehouse at the same time."""
     from tools import versions
 
+    by_arrow, compared = every("Arrow on", versions.arrow_versions, shell)
     with tempfile.TemporaryDirectory() as scratch:
         found, good, report = versions.spark_versions(Path(scratch), shell)
         shell.say(f"PySpark {', '.join(found)}: {'ok' if good else 'FAILED'}")
-        return good, counts_of(report)
+        shared = counts_of(report)
+    return good and by_arrow, (compared or Counts()) + shared
 
 
 def tested(name: str) -> Job:

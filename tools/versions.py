@@ -3,12 +3,14 @@
 `dbt_versions`: the differential test against dbt-core itself, with several versions of it.
 `api_versions`: the API tables of the compiler against the PySpark and pandas of every Glue version.
 `spark_versions`: Sparks of several versions at work on one warehouse of the endpoint at the same time.
+`arrow_versions`: what Arrow brings of a frame beside what rows bring, on the Spark and pandas of every Glue version.
 `python_versions`: the tests of what a Python's own parser decides, on every other Python that is supported.
 Environments are kept in the user's cache folder; a version that cannot be installed is told, and left out.
 """
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -36,6 +38,10 @@ PARSING = tuple(
 SPARK = {"3.5.4": "3.11", "3.5.6": "3.11", "4.1.1": "3.11"}
 """Those of Glue 5.0 and 5.1, and one of the next generation, with a Python for each."""
 SHARING = "tests/integration/endpoint/test_sharing.py"
+REWRITES = "tests/integration/rewrites"
+BY_ARROW = tuple(
+    f"{REWRITES}/test_{name}.py" for name in ("arrow_values", "arrow_written", "row_values")
+)
 _TESTED_WITH = ("hypothesis", "libcst", "packaging", "pytest", "pyyaml", "tomli")
 LEFT_OUT = "dbt-core-experimental-parser ; sys_platform == 'never'\n"
 """A compiled package that dbt-core 1.12 names, that has no wheel for every platform, and that nothing here imports."""
@@ -162,16 +168,25 @@ def _locked(version: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line.partition("==")[0] in _TESTED_WITH)
 
 
-def _passes(shell: Shell, folder: Path, junit: Path, *tests: str) -> bool:
-    """Whether tests pass in an environment that has the compiler's needs only."""
+def _passes(
+    shell: Shell,
+    folder: Path,
+    junit: Path,
+    *tests: str,
+    wings: tuple[str, ...] = ("compiler",),
+    fixtures: str = "",
+) -> bool:
+    """Whether tests pass in an environment that has the needs of some wings only, and of the conftests one folder's."""
     configuration = folder / "pytest.ini"
     configuration.write_text("[pytest]\n", encoding="utf-8")
-    command = [str(folder / "bin" / "pytest"), "-q", "--noconftest", "--import-mode=importlib"]
+    conftests = f"--confcutdir={ROOT / fixtures}" if fixtures else "--noconftest"
+    command = [str(folder / "bin" / "pytest"), "-q", conftests, "--import-mode=importlib"]
     command += ["-c", str(configuration), "-p", "no:cacheprovider", f"--rootdir={ROOT}"]
-    paths = os.pathsep.join((str(ROOT / "compiler"), str(ROOT)))
-    done = shell.call(
-        *(*command, f"--junitxml={junit}", *tests), cwd=ROOT, env={"PYTHONPATH": paths}
-    )
+    around = {
+        "PYTHONPATH": os.pathsep.join(map(str, (*(ROOT / wing for wing in wings), ROOT))),
+        "PYSPARK_PYTHON": str(folder / "bin" / "python"),
+    }
+    done = shell.call(*(*command, f"--junitxml={junit}", *tests), cwd=ROOT, env=around)
     return done == 0
 
 
@@ -189,6 +204,26 @@ def spark_versions(report: Path, shell: Shell) -> tuple[list[str], bool, Path]:
     paths = os.pathsep.join(map(str, interpreters.values()))
     done = shell.call(*command, cwd=ROOT, env={"SPARK_PYTHONS": paths})
     return list(interpreters), len(interpreters) > 1 and done == 0, junit
+
+
+def arrow_versions(report: Path, shell: Shell) -> Iterator[tuple[str, bool, Path]]:
+    """Runs the comparisons of Arrow with rows on the libraries of each Glue version but the installed ones."""
+    tables = _regenerate()
+    installed = f"spark-{tables.minor(importlib.metadata.version('pyspark'))}"
+    for name, (python, packages) in tables.ENVIRONMENTS.items():
+        if name == installed:
+            continue
+        folder = environments() / f"{name}-tested"
+        try:
+            made(folder, python_of(python), (*packages, "hypothesis", "pytest"))
+        except NotInstalled as error:
+            shell.say(f"{name}: left out, it does not install:\n{error}")
+            continue
+        junit = report / f"{name}.xml"
+        shell.say(name)
+        wings = ("session", "endpoint")
+        good = _passes(shell, folder, junit, *BY_ARROW, wings=wings, fixtures=REWRITES)
+        yield name, good, junit
 
 
 def api_versions(shell: Shell) -> Iterator[tuple[str, list[str]]]:

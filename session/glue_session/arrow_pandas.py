@@ -17,7 +17,8 @@ _SAME = {"tinyint", "smallint", "int", "bigint", "float", "double", "string", "b
 _PLAIN_SCALE = 6
 """Up to here Java writes a decimal without an exponent, from which Python would take other digits."""
 _LIMITS = {"GlobalLimit", "LocalLimit", "Tail", "Offset"}
-_SPARKS = {(3, 5)}
+_SPARKS = {(3, 3), (3, 5), (4, 1)}
+"""Those of Glue 4.0, 5.x and 6.0 (`tools/verify.py spark-versions` compares on each)."""
 
 
 def arrow_is_on(spark: Any) -> bool:
@@ -59,9 +60,14 @@ def foreign(frame: Any) -> str:
 
 def known_spark() -> bool:
     """Whether this is a Spark on which what Arrow brings was compared with what rows bring."""
+    return spark_version() in _SPARKS
+
+
+def spark_version() -> tuple[int, ...]:
+    """Spark's version without its patch: (3, 5)."""
     import pyspark
 
-    return _version(pyspark) in _SPARKS
+    return _version(pyspark)
 
 
 def _version(module: Any) -> tuple[int, ...]:

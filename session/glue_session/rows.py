@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from glue_session.arrow_pandas import foreign, known_spark, limited
+from glue_session.arrow_pandas import foreign, known_spark, limited, spark_version
 from glue_session.plans import RDDS, PlanOf
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _PLAIN = {"tinyint", "smallint", "int", "bigint", "float", "double", "string", "boolean", "binary"}
 _NUMBERS = {"date": "int32", "timestamp": "int64", "timestamp_ntz": "int64"}
 """What Spark itself holds of a type, of which its own `fromInternal` makes the value, here as for `collect()`."""
+_BINARY_AS_BYTES = "spark.sql.execution.pyspark.binaryAsBytes"
 
 
 def rows(frame: Any, trusted: bool | None = None) -> tuple[Any, str]:
@@ -57,6 +58,7 @@ class Rows:
         from pyarrow import compute  # type: ignore[import-untyped]
 
         self._schema = frame.schema
+        self._binary: Any = bytes if _bytes_are_bytes(frame.sparkSession) else bytearray
         self._batches = frame._collect_as_arrow()
         self._number = sum(int(batch.num_rows) for batch in self._batches)
         for batch in self._batches:
@@ -72,20 +74,25 @@ class Rows:
     def __iter__(self) -> Iterator[Any]:
         while self._batches:
             batch = self._batches.pop(0)
-            cells = map(_cells, self._schema.fields, batch.columns)
+            cells = map(self._cells, self._schema.fields, batch.columns)
             yield from map(self._schema.fromInternal, zip(*cells, strict=True))
+
+    def _cells(self, field: Any, column: Any) -> Any:
+        """A column as Spark's own pickled rows would bring it: bytes of their type, decimals as Java writes them."""
+        values = _plain(field, column).to_pylist()
+        makers: Any = {"binary": self._binary, "decimal": _decimal}
+        make = makers.get(field.dataType.typeName())
+        return [None if value is None else make(value) for value in values] if make else values
+
+
+def _bytes_are_bytes(spark: Any) -> bool:
+    """Whether rows hold `bytes` where the column is binary, and not `bytearray`, as those of older Sparks always do."""
+    return spark_version() >= (4, 1) and str(spark.conf.get(_BINARY_AS_BYTES)) == "true"
 
 
 def _plain(field: Any, column: Any) -> Any:
     kind = _NUMBERS.get(field.dataType.simpleString())
     return column if kind is None else column.view(kind)
-
-
-def _cells(field: Any, column: Any) -> Any:
-    """A column as Spark's own pickled rows would bring it: bytes that can change, decimals as Java writes them."""
-    values = _plain(field, column).to_pylist()
-    make: Any = {"binary": bytearray, "decimal": _decimal}.get(field.dataType.typeName())
-    return [None if value is None else make(value) for value in values] if make else values
 
 
 def _decimal(value: Decimal) -> Decimal:

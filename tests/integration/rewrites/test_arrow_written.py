@@ -43,7 +43,11 @@ def _deep(value: Any) -> Any:
 
 def _seen(frame: Any) -> Any:
     """The types of a frame, and its columns with all that can be seen of their values."""
-    rows = [list(row) for row in frame.collect()]
+    try:
+        rows = [list(row) for row in frame.collect()]
+    except ValueError:  # Python 3.10 makes no datetime of the first days of the year 1
+        texts = [frame[name].cast("string") for name in frame.columns]
+        rows = [list(row) for row in frame.select(texts).collect()]
     columns = [list(map(_deep, column)) for column in zip(*rows, strict=True)]
     return frame.schema.simpleString(), len(rows), columns
 
