@@ -107,6 +107,36 @@ def test_the_pace_falls_and_recovers() -> None:
     assert pace.rate == most
 
 
+def test_looks_that_are_late_are_not_made_at_once() -> None:
+    """Each of five threads waits for its turn when the machine stands still for ten seconds."""
+    now, looked = [0.0], []
+    pace = Pace(near=False, clock=lambda: now[0])
+    pace.turn()
+
+    class StandsStill(threading.Event):
+        def __init__(self, others: int) -> None:
+            super().__init__()
+            self._waits, self._others = 0, others
+
+        def wait(self, timeout: float | None = None) -> bool:
+            assert timeout is not None
+            self._waits += 1
+            if self._waits == 2 and self._others:
+                look(self._others - 1)
+            elif self._waits == 2:
+                now[0] += 10.0
+            else:
+                now[0] += timeout
+            return False
+
+    def look(others: int) -> None:
+        assert not pace.pause(0.0, StandsStill(others))
+        looked.append(now[0])
+
+    look(4)
+    assert looked == pytest.approx([10.0, 10.1, 10.2, 10.3, 10.4])
+
+
 def test_on_this_machine_only_a_throttled_call_bounds_it() -> None:
     pace = Pace(near=True)
     never = threading.Event()

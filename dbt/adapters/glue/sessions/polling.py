@@ -58,7 +58,7 @@ class Pace:
         self._clock = clock
         self._lock = threading.Lock()
         self._next = self._changed = clock()
-        self._throttled = float("-inf")
+        self._throttled = self._looked = float("-inf")
 
     @property
     def rate(self) -> float:
@@ -74,7 +74,11 @@ class Pace:
         if interrupted.wait(seconds):
             return True
         delay = self.turn()
-        return delay > 0 and interrupted.wait(delay)
+        while delay <= 0 or not interrupted.wait(delay):
+            delay = self._behind_the_last()
+            if delay <= 0:
+                return False
+        return True
 
     def throttled(self) -> None:
         """AWS has refused a call of this process because there were too many."""
@@ -98,6 +102,19 @@ class Pace:
             turn = max(now, self._next)
             self._next = turn + 1 / self._rate
             return turn - now
+
+    def _behind_the_last(self) -> float:
+        """Seconds until a look may follow the last one that was made; 0: it is made now.
+
+        Turns that passed while the machine stood still would all come at once.
+        """
+        with self._lock:
+            now = self._clock()
+            delay = self._looked + 1 / self._rate - now
+            if self._limited and delay > 0:
+                return delay
+            self._looked = now
+            return 0.0
 
     def _recover(self, now: float) -> None:
         self._rate = min(LOOKS, self._rate + (now - self._changed) * RECOVERY)
