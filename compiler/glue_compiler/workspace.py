@@ -7,7 +7,6 @@ and `dbt run` refuses is the answer of one function here.
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import OrderedDict
 from dataclasses import replace
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
     from glue_compiler.schemas.upstream import TextOf, Used
 
     FactsOf = Callable[[SourceText, AnalysisOptions], ModelFacts]
-
-_LOG = logging.getLogger(__name__)
 
 __all__ = [
     "Checked",
@@ -92,6 +89,7 @@ def import_analysis() -> None:
     with IMPORTS:
         from glue_compiler import semantics  # noqa: F401
         from glue_compiler.checks import check  # noqa: F401
+        from glue_compiler.plan import by_itself  # noqa: F401
         from glue_compiler.rules import all_rules
 
     all_rules()

@@ -39,10 +39,9 @@ _MESSAGES = (
 
 
 _FOR_FINDINGS = (
-    "glue_compiler.flow",
+    "glue_compiler.analysis",
     "glue_compiler.semantics",
     "glue_compiler.checks.check",
-    "glue_compiler.rules",
     "glue_compiler.plan.by_itself",
 )
 _FOR_QUESTIONS = ("glue_compiler.editor.completion", "glue_compiler.editor.hover")
