@@ -55,8 +55,10 @@ def notes_of(workspace: Workspace) -> tuple[str, ...]:
 def find_files(paths: Sequence[Path], workspace: Workspace) -> list[Path]:
     """The Python files in the paths, or in the project's model paths when none are given.
 
+    What dbt ignores is passed over, and in folders what the settings exclude, too.
+
     Raises:
-        NothingToCheck: when there are none.
+        NothingToCheck: when there are none, not even such that dbt ignores.
     """
     settings = workspace.settings
     places = list(paths)
@@ -80,7 +82,7 @@ def find_files(paths: Sequence[Path], workspace: Workspace) -> list[Path]:
             raise NothingToCheck(f"{place} does not exist")
     if not found:
         raise NothingToCheck(f"no .py files in {', '.join(str(place) for place in places)}")
-    return list(found)
+    return [path for path in found if not _is_ignored(path, workspace)]
 
 
 def _python_files(folder: Path) -> Iterator[Path]:
@@ -89,6 +91,12 @@ def _python_files(folder: Path) -> Iterator[Path]:
         for name in sorted(files):
             if name.endswith(".py"):
                 yield Path(current, name)
+
+
+def _is_ignored(path: Path, workspace: Workspace) -> bool:
+    """Whether dbt passes over a file of the project."""
+    project = workspace.project
+    return project is not None and project.ignores(workspace.path_of(path))
 
 
 def shown(path: Path) -> str:

@@ -172,7 +172,8 @@ class ScopeFlow(NameReads):
         for decorator in node.decorators:
             self.expression(decorator, state)
         if type(node) is cst.FunctionDef:
-            for child in (*defaults_of(node.params), *annotations_of(node)):
+            lazy = self.flow.scopes.lazy_annotations
+            for child in (*defaults_of(node.params), *(() if lazy else annotations_of(node))):
                 self.expression(child, state)
         else:
             for child in (*node.bases, *node.keywords):

@@ -203,6 +203,7 @@ class Scopes:
         self.returns: dict[Scope, int] = {}
         self.generators: set[Scope] = set()
         self.star_import = False
+        self.lazy_annotations = False
         self.dynamic_names = False
         self._bound: dict[cst.CSTNode, frozenset[str]] = {}
         for part in parts:
@@ -213,6 +214,7 @@ class Scopes:
                 self.returns[scope] = self.returns.get(scope, 0) + count
             self.generators |= part.generators
             self.star_import = self.star_import or part.star_import
+            self.lazy_annotations = self.lazy_annotations or part.lazy_annotations
             self.dynamic_names = self.dynamic_names or part.dynamic_names
 
     def bound_in(self, node: cst.CSTNode) -> frozenset[str]:

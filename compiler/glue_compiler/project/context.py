@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from glue_compiler.project.ignored import is_ignored
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -140,7 +142,7 @@ class ProjectContext:
     is not installed: then a name that is not here may still exist, and rules stay silent.
     `real` holds the schemas that a session or the catalog gave, by `ref:` and the node's key, or
     `source:` and the table's names; they count before what is declared. `validated` holds, by the
-    node's key, what models returned when a session validated them. `variables` are those of dbt_project.yml. `notes` say of files what could
+    node's key, what models returned when a session validated them. `variables` are those of dbt_project.yml, `ignored` the lines of .dbtignore. `notes` say of files what could
     not be used of them. `digest` changes with
     everything that is known here, and not with the bodies of models.
     """
@@ -151,6 +153,7 @@ class ProjectContext:
     sources: tuple[SourceTable, ...] = ()
     packages: tuple[str, ...] = ()
     model_paths: tuple[str, ...] = ("models",)
+    ignored: tuple[str, ...] = ()
     nodes_complete: bool = True
     sources_complete: bool = True
     packages_complete: bool = True
@@ -197,6 +200,10 @@ class ProjectContext:
     def source_table(self, source: str, name: str) -> SourceTable | None:
         """One table of a source."""
         return self._by_source.get(source, {}).get(name)
+
+    def ignores(self, path: str) -> bool:
+        """Whether .dbtignore keeps dbt from reading a file; `path` is relative to the project."""
+        return is_ignored(path, self.ignored)
 
     def node_at(self, path: str) -> Node | None:
         """The node that a file defines; `path` is relative to the project."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_compiler.project.assemble import Assembly, assemble_package
 from glue_compiler.project.context import ProjectContext
+from glue_compiler.project.ignored import ignore_lines
 from glue_compiler.project.manifest import overlay_manifest
 from glue_compiler.project.project_file import ProjectSettings
 from glue_compiler.project.schemas import MAX_AGE, SchemaCache, with_real_schemas
@@ -39,7 +40,7 @@ def find_project_root(start: Path) -> Path | None:
 
 
 def read_project_settings(root: Path, records: RecordCache | None = None) -> ProjectSettings:
-    """What dbt_project.yml says.
+    """What dbt_project.yml says, and .dbtignore beside it.
 
     Raises:
         ProjectError: when it is missing or is not YAML.
@@ -81,6 +82,7 @@ def read_project_settings(root: Path, records: RecordCache | None = None) -> Pro
             *paths("test-paths", "test-paths", "tests"),
         ),
         variables=_variables(data.get("vars"), text("name", root.name)),
+        ignored=ignore_lines(root),
     )
 
 
@@ -104,7 +106,7 @@ def load_project(
     root = root.resolve()
     records = RecordCache.open(root / CACHE_FOLDER / "project.json" if cache else None)
     settings = read_project_settings(root, records)
-    files = read_files(root, root, settings.resource_paths, records)
+    files = read_files(root, root, settings.resource_paths, records, settings.ignored)
     assembly = Assembly()
     assemble_package(assembly, settings, files)
     packages, packages_complete = _packages(root, settings, assembly, records)
@@ -125,6 +127,7 @@ def load_project(
         sources=tuple(assembly.sources),
         packages=(settings.name, *packages),
         model_paths=settings.model_paths,
+        ignored=settings.ignored,
         variables=settings.variables,
         nodes_complete=nodes_complete,
         sources_complete=packages_complete and not assembly.unreadable,
@@ -158,9 +161,9 @@ def _packages(
         except ProjectError:
             continue
         names.append(package.name)
-        assemble_package(
-            assembly, package, read_files(package_root, root, package.resource_paths, records)
-        )
+        paths, ignored = package.resource_paths, package.ignored
+        files = read_files(package_root, root, paths, records, ignored)
+        assemble_package(assembly, package, files)
     wanted, others = _wanted_packages(root, records)
     return names, len(names) >= wanted and not others
 

@@ -1,4 +1,4 @@
-"""What dbt_project.yml says, as far as a check needs it."""
+"""What dbt_project.yml and .dbtignore say, as far as a check needs it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ class ProjectSettings:
     """Folders with files that name models and define none: analyses, macros, tests."""
     variables: dict[str, Any] = field(default_factory=dict)
     """The project's `vars`, its own scope before those of all projects."""
+    ignored: tuple[str, ...] = ()
+    """The lines of .dbtignore beside it."""
 
     @property
     def resource_paths(self) -> tuple[str, ...]:

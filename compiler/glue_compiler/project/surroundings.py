@@ -102,9 +102,11 @@ class Surroundings:
             return None
 
     def is_model(self, path: Path) -> bool:
-        """Whether the file is one of the project's own Python models, by its place."""
+        """Whether the file is one of the project's own Python models, by its place and .dbtignore."""
         relative = self.relative(path)
         if relative is None or path.suffix != ".py":
+            return False
+        if self.project is not None and self.project.ignores(relative):
             return False
         folders = ("models",) if self.project is None else self.project.model_paths
         return any(relative.startswith(f"{folder.strip('./')}/") for folder in folders)

@@ -10,6 +10,7 @@ from typing import Any
 
 from glue_compiler.build import build_stamp
 from glue_compiler.project.file_records import Record, read_record
+from glue_compiler.project.ignored import is_ignored
 
 _CACHE_FORMAT = 2
 _RESOURCE_SUFFIXES = frozenset({".sql", ".py", ".csv", ".yml", ".yaml"})
@@ -99,11 +100,16 @@ class ProjectFile:
 
 
 def read_files(
-    root: Path, prefix: Path, resource_paths: tuple[str, ...], cache: RecordCache
+    root: Path,
+    prefix: Path,
+    resource_paths: tuple[str, ...],
+    cache: RecordCache,
+    ignored: tuple[str, ...] = (),
 ) -> list[ProjectFile]:
-    """All resource files below `root / resource_path`, in order of their path.
+    """All resource files below `root / resource_path` that dbt reads, in order of their path.
 
-    `prefix` is the project that paths are relative to (it differs from `root` for a package).
+    `prefix` is the project that paths are relative to (it differs from `root` for a package), `ignored` the lines
+    of .dbtignore in `root`.
     """
     found: list[ProjectFile] = []
     for resource_path in dict.fromkeys(resource_paths):
@@ -123,13 +129,15 @@ def read_files(
                 stem, suffix = os.path.splitext(entry.name)  # noqa: PTH122 - as above
                 if suffix not in _RESOURCE_SUFFIXES:
                     continue
+                if ignored and is_ignored(_relative(entry.path, root), ignored):
+                    continue
                 try:
                     stat = entry.stat()
                 except OSError:
                     continue
                 found.append(
                     ProjectFile(
-                        path=os.path.relpath(entry.path, prefix).replace(os.sep, "/"),
+                        path=_relative(entry.path, prefix),
                         absolute=entry.path,
                         stem=stem,
                         suffix=suffix,
@@ -140,3 +148,7 @@ def read_files(
                 )
     found.sort(key=lambda file: file.path)
     return found
+
+
+def _relative(path: str, folder: Path) -> str:
+    return os.path.relpath(path, folder).replace(os.sep, "/")

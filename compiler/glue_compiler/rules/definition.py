@@ -72,6 +72,10 @@ class Context:
         """The calls of `dbt.config(...)`, in the order of the text."""
         return tuple(use for use in self.facts.uses("config") if use.called)
 
+    def resolved(self, api: str) -> tuple[DbtUse, ...]:
+        """The uses of `ref` or `source` whose names dbt looks up; it parses a disabled model, and looks up nothing."""
+        return () if self.config_value("enabled") is False else self.facts.uses(api)
+
     def kept_by(self, screen: Screen) -> tuple[Any, ...]:
         """The facts that a rule's screen keeps, in the order of the text."""
         return kept_by(screen, self.facts.flow, self.settings.options)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def _check(context: Context) -> Iterator[Finding]:
     facts = context.facts
-    if facts.empty and not facts.syntax_errors:
+    # A file without a single character but white space is no node that dbt runs.
+    if facts.empty and not facts.syntax_errors and context.source.text.strip():
         yield Finding(
             Span(0, len(context.source)),
             "the file holds no code, yet dbt makes a model of every .py file in a model path",
@@ -28,12 +29,12 @@ RULE = Rule(
     severity=Severity.ERROR,
     summary="The model file holds no code.",
     why="""
-dbt checks nothing in an empty file, or in one that holds only comments: it becomes a node of the
-project, and fails when it is run. An `__init__.py` below a model path is such a file, too.
+dbt checks nothing in a file that holds only comments: it becomes a node of the project, and fails when
+it is run. (One that is empty, such as an `__init__.py`, is never run.)
 """,
     fix="Define the model function, delete the file, or move it out of the model paths.",
     check=_check,
     minimum="none",
-    valid=(Case(model("return dbt.ref('orders')")),),
-    invalid=(Case("⟦# to be written\n⟧"), Case("⟦\n\n⟧"), Case("⟦⟧")),
+    valid=(Case(model("return dbt.ref('orders')")), Case(""), Case("\n\n")),
+    invalid=(Case("⟦# to be written\n⟧"),),
 )

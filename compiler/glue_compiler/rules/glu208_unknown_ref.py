@@ -18,7 +18,7 @@ def _check(context: Context) -> Iterator[Finding]:
     project = context.project
     if project is None:
         return
-    for use in context.facts.uses("ref"):
+    for use in context.resolved("ref"):
         target = ref_target(use)
         if target is None:
             continue
@@ -65,7 +65,8 @@ A ref to a model, seed or snapshot that the project does not have stops dbt when
 and a ref at a place that dbt does not see fails in the session only.
 
 Names are read from dbt's manifest where that is fresh, else from the files. When a package is not
-installed, or a file cannot be read, nothing is reported.
+installed, or a file cannot be read, nothing is reported; nor in a model that is disabled itself, for which dbt
+looks up nothing.
 """,
     fix="Correct the name. The fix writes the most similar one.",
     check=_check,
@@ -76,6 +77,14 @@ installed, or a file cannot be read, nothing is reported.
             files={**_FILES, "packages.yml": "packages:\n  - package: dbt-labs/dbt_utils\n"},
         ),
         Case(model("return dbt.ref('anything')")),
+        Case(model("dbt.config(enabled=False)\nreturn dbt.ref('old_orders')"), files=_FILES),
+        Case(
+            model("return dbt.ref('order').join(dbt.ref('old_orders'), 'id')"),
+            files={
+                **_FILES,
+                "models/schema.yml": "models:\n  - name: orders_enriched\n    config: {enabled: false}\n",
+            },
+        ),
     ),
     invalid=(
         Case(

@@ -18,7 +18,7 @@ def _check(context: Context) -> Iterator[Finding]:
     project = context.project
     if project is None:
         return
-    for use in context.facts.uses("source"):
+    for use in context.resolved("source"):
         target = source_target(use)
         if target is None:
             continue

@@ -18,7 +18,7 @@ def _check(context: Context) -> Iterator[Finding]:
     project = context.project
     if project is None or not project.packages_complete:
         return
-    for use in context.facts.uses("ref"):
+    for use in context.resolved("ref"):
         target = ref_target(use)
         if target is None or target[1] is None or target[1] in project.packages:
             continue

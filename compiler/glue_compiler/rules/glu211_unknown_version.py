@@ -16,7 +16,7 @@ def _check(context: Context) -> Iterator[Finding]:
     project = context.project
     if project is None or not project.nodes_complete:
         return
-    for use in context.facts.uses("ref"):
+    for use in context.resolved("ref"):
         target = ref_target(use)
         if target is None or target[2] is None:
             continue

@@ -20,7 +20,7 @@ def _check(context: Context) -> Iterator[Finding]:
         return
     node = context.node
     name = PurePosixPath(context.path).stem if node is None else node.name
-    for use in context.facts.uses("ref"):
+    for use in context.resolved("ref"):
         target = ref_target(use)
         if target is None or target[0] != name:
             continue
@@ -58,6 +58,7 @@ of the last run, which is `dbt.this`. It exists in incremental runs only.
     fix="Read `session.table(str(dbt.this))`, under `if dbt.is_incremental:`.",
     check=_check,
     valid=(
+        Case(model("dbt.config(enabled=False)\nreturn dbt.ref('orders_enriched')")),
         Case(
             model(
                 "df = dbt.ref('orders')\nif dbt.is_incremental:\n"

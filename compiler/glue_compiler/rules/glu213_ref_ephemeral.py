@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def _check(context: Context) -> Iterator[Finding]:
     if context.project is None:
         return
-    for use in context.facts.uses("ref"):
+    for use in context.resolved("ref"):
         target = ref_target(use)
         if target is None:
             continue

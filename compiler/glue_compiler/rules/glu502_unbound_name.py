@@ -66,6 +66,12 @@ _GUARDED = (
     "df = dbt.ref('orders')\ntry:\n    size\nexcept NameError:\n    size = 1\nreturn df.limit(size)",
 )
 
+_TYPED = (
+    "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from pyspark.sql import DataFrame\n\n\n"
+    "def newest(df: DataFrame):\n    return df.limit(1)\n\n\n"
+    + model("return newest(dbt.ref('orders'))")
+)
+
 RULE = Rule(
     code="GLU502",
     name="unbound-name",
@@ -103,8 +109,10 @@ that it takes a loop without any round, or a `try` that fails early.
             )
         ),
         *(Case(model(body)) for body in _GUARDED),
+        Case(f"from __future__ import annotations\n\n{_TYPED}"),
     ),
     invalid=(
+        Case(_TYPED.replace("df: DataFrame", "df: ⟦DataFrame⟧")),
         Case(
             model(
                 "df = dbt.ref('orders')\nif dbt.is_incremental:\n    since = 3\n"

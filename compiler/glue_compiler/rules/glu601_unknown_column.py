@@ -157,6 +157,15 @@ _RESHAPED = (
     f"{_PANDAS}name = dbt.config.get('name')\ndf.insert(0, name, 1)\nreturn df[['c']]",
 )
 
+_TAKEN_AWAY = model(
+    "df = dbt.ref('orders')\ndf.drop('a').where(F.col('a') > 1).show()\n"
+    "df.withColumnRenamed('a', 'x')[F.col('a') > 1].show()\n"
+    "df.withColumnsRenamed({'a': 'x'}).filter(F.col('a') > 1).show()\n"
+    "for _ in range(2):\n    df = df.drop('a')\n"
+    "return df.orderBy('a')",
+    head=_FUNCTIONS,
+)
+
 RULE = Rule(
     code="GLU601",
     name="unknown-column",
@@ -175,6 +184,7 @@ attributes of a frame are compared with case, and so are the columns of pandas f
     check=_check,
     statement=_SCREEN,
     valid=(
+        Case(_TAKEN_AWAY, files={"seeds/orders.csv": "a,b\n1,2\n"}),
         Case(model("return dbt.ref('orders').select('id', 'amount').select('AMOUNT')")),
         Case(model("return dbt.ref('orders').select('anything')"), files=_YAML),
         Case(model("return dbt.ref('countries').select('Code', 'NAME')"), files=_FILES),
@@ -280,6 +290,13 @@ attributes of a frame are compared with case, and so are the columns of pandas f
         ),
         Case(
             model("df = session.createDataFrame([], 'id int')\nreturn df.dropDuplicates(['⟦key⟧'])")
+        ),
+        Case(
+            model("df = session.createDataFrame([(1, 'x')], ['a'])\nreturn df.select('_2', '⟦_3⟧')")
+        ),
+        Case(
+            model("df = dbt.ref('orders').drop('a')\nreturn df.filter('a > 1').select('⟦a⟧')"),
+            files={"seeds/orders.csv": "a,b\n1,2\n"},
         ),
     ),
 )

@@ -23,6 +23,7 @@ METHOD = types.INITIALIZED
 WATCHED = (
     "**/*.{py,sql,yml,yaml,csv}",
     "**/manifest.json",
+    "**/.dbtignore",
     "**/dbt-glue.toml",
     "**/pyproject.toml",
 )

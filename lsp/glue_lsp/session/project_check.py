@@ -108,7 +108,7 @@ class ProjectCheck:
 
 
 def model_files(surroundings: Surroundings) -> Iterator[tuple[Path, os.stat_result]]:
-    """The Python files in the model folders of a project."""
+    """The Python models of a project."""
     if surroundings.root is None or surroundings.project is None:
         return
     for folder in surroundings.project.model_paths:
@@ -117,8 +117,8 @@ def model_files(surroundings: Surroundings) -> Iterator[tuple[Path, os.stat_resu
                 name for name in folders if name not in _SKIPPED and not name.startswith(".")
             )
             for name in sorted(files):
-                if name.endswith(".py"):
-                    path = Path(current, name)
+                path = Path(current, name)
+                if surroundings.is_model(path):
                     try:
                         yield path, path.stat()
                     except OSError:

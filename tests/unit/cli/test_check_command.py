@@ -57,6 +57,14 @@ def test_notes_and_hints_do_not_fail(project: Path) -> None:
     assert result.exit_code == 0
 
 
+def test_what_dbt_ignores_is_not_checked_even_where_it_is_named(project: Path) -> None:
+    (project / ".dbtignore").write_text("lost.py\n")
+    assert _run("--output-format", "concise").stdout == "1 model checked, nothing found\n"
+    named = _run("models/lost.py", "--output-format", "concise")
+    assert named.stdout == "0 models checked, nothing found\n"
+    assert named.exit_code == 0
+
+
 def test_what_could_not_run_exits_with_2(project: Path) -> None:
     assert _run("nowhere.py").exit_code == 2
     assert _run("--select", "GLU9").exit_code == 2

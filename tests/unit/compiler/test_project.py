@@ -323,3 +323,32 @@ def test_the_root_is_found_from_below_and_a_broken_project_is_an_error(tmp_path:
     (folder / "dbt_project.yml").write_text("name: [")
     with pytest.raises(ProjectError, match=r"dbt_project\.yml"):
         load_project(folder)
+
+
+def test_what_dbt_ignores_is_no_node_and_is_not_read(tmp_path: Path) -> None:
+    root = _write(
+        tmp_path,
+        {
+            "dbt_project.yml": _PROJECT,
+            ".dbtignore": "# drafts\n__init__.py\ndrafts/\n!models/drafts/kept.py\n*.scratch.sql\n",
+            "models/__init__.py": "",
+            "models/orders.py": "def model(dbt, session): ...",
+            "models/drafts/wild.py": "x = 1",
+            "models/old.scratch.sql": "select 1",
+            "dbt_packages/dates/dbt_project.yml": "name: dates\n",
+            "dbt_packages/dates/models/__init__.py": "",
+            "packages.yml": "packages: [{package: a/dates}]\n",
+        },
+    )
+    found = load_project(root)
+    assert {node.path for node in found.nodes} == {
+        "models/orders.py",
+        "dbt_packages/dates/models/__init__.py",
+    }
+    assert found.ignores("models/drafts/wild.py")
+    assert not found.ignores("models/orders.py")
+
+    (root / ".dbtignore").write_text("")
+    again = load_project(root)
+    assert "models/drafts/wild.py" in [node.path for node in again.nodes]
+    assert again.digest != found.digest

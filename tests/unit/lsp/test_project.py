@@ -200,6 +200,21 @@ def test_a_saved_and_a_watched_file_count_without_a_restart(
     until(client, uri, [])
 
 
+def test_a_model_that_dbt_ignores_has_no_findings(client: WireClient, project: Path) -> None:
+    uri = (project / "models/report.py").as_uri()
+    client.initialize(project, RENAMES)
+    asked = client.wait_for("client/registerCapability")
+    assert "**/.dbtignore" in json.dumps(asked)
+    client.open(uri, WRONG)
+    until(client, uri, ["GLU208"])
+    ignored = project / ".dbtignore"
+    for text, wanted in (("report.py\n", []), ("other.py\n", ["GLU208"])):
+        ignored.write_text(text, encoding="utf-8")
+        event = {"uri": ignored.as_uri(), "type": 2}
+        client.notify("workspace/didChangeWatchedFiles", {"changes": [event]})
+        until(client, uri, wanted)
+
+
 def test_folders_come_and_go(client: WireClient, project: Path, tmp_path: Path) -> None:
     other = tmp_path / "elsewhere"
     (other / "models").mkdir(parents=True)

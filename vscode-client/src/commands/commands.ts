@@ -9,6 +9,7 @@ import { install } from "../server/installation";
 import { installCommandFor } from "../server/installCommand";
 import type { Model, Servers } from "../server/servers";
 import { type Notices, offerServer } from "../views/notices";
+import { showLog } from "../views/log";
 import { copyName, insertColumn, revealRelation } from "../views/schemaActions";
 import type { Entry } from "../views/schemaItems";
 import type { SchemaView } from "../views/schemaView";
@@ -73,9 +74,7 @@ function commandsOf(bench: Workbench): Record<string, Action> {
     "dbtGlue.fixAll": fixAll,
     "dbtGlue.installServer": () => installServers(servers),
     "dbtGlue.reportIssue": () => showIssue(extension, servers),
-    "dbtGlue.showLog": () => {
-      log.show();
-    },
+    "dbtGlue.showLog": () => showLog(log),
     "dbtGlue.restart": () => {
       notices.forget();
       return servers.restart();

@@ -8,6 +8,7 @@ import { modelName } from "../projects/models";
 import type { Validation } from "../protocol/activity";
 import type { FolderServer } from "../server/folderServer";
 import type { Model, Servers } from "../server/servers";
+import { showLog } from "../views/log";
 import { validationText } from "../views/statusText";
 
 const MESSAGE_TIME = 10_000; // milliseconds
@@ -62,11 +63,9 @@ export class ServerCommands {
       this.log.error(`${command}: ${reason}`);
       // VS Code makes links of Markdown's in messages; this one may be of the workspace.
       const text = `dbt-glue: ${reason.replaceAll("](", "] (")}`;
-      void vscode.window.showErrorMessage(text, SHOW_LOG).then((choice) => {
-        if (choice === SHOW_LOG) {
-          this.log.show();
-        }
-      });
+      void vscode.window
+        .showErrorMessage(text, SHOW_LOG)
+        .then((choice) => (choice === SHOW_LOG ? showLog(this.log) : undefined));
       return undefined;
     }
   }

@@ -53,7 +53,7 @@ def note_roles(it: Interpretation, call: Call, frame: SparkFrame, member: Member
             role = member.role_of(keyword=arg.name)
         if role in ("column", "by_column", "expression", "predicate", "renames"):
             strict = member.name not in _LENIENT and not (
-                frame.projected and member.name in _LOOKS_BELOW
+                (frame.projected or frame.hides) and member.name in _LOOKS_BELOW
             )
             value = arg.value
             if role in ("expression", "predicate") and not isinstance(value, SparkColumn):

@@ -89,7 +89,8 @@ def frame_item(it: Interpretation, node: cst.Subscript, frame: SparkFrame, index
         schema = OPEN if items is None else selected(frame, items)
         return frame.with_schema(schema, projected=True, origin=it.spans[node])
     if isinstance(index, SparkColumn):
-        note_columns_in(it, frame, index, "subscript", "filter", must_exist=not frame.projected)
+        below = frame.projected or frame.hides
+        note_columns_in(it, frame, index, "subscript", "filter", must_exist=not below)
         note_watermarks(it, index)
         return changed(frame, filtered=True, origin=it.spans[node], maximum=False)
     return SparkColumn()

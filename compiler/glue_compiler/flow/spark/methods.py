@@ -75,7 +75,7 @@ def _with_column_renamed(it: Interpretation, call: Call, frame: SparkFrame) -> V
     note_loop(it, call, frame, "withColumnRenamed", new)
     if old is None or new is None:
         return frame.with_schema(OPEN)
-    return frame.with_schema(schemas.renamed(frame.schema, old, new))
+    return frame.with_schema(schemas.renamed(frame.schema, old, new), hides=True)
 
 
 def _with_columns_renamed(call: Call, frame: SparkFrame) -> Value:
@@ -88,7 +88,7 @@ def _with_columns_renamed(call: Call, frame: SparkFrame) -> Value:
         if old is None or new is None:
             return frame.with_schema(OPEN)
         schema = schemas.renamed(schema, old, new)
-    return frame.with_schema(schema)
+    return frame.with_schema(schema, hides=True)
 
 
 def _drop(call: Call, frame: SparkFrame) -> Value:
@@ -106,7 +106,7 @@ def _drop(call: Call, frame: SparkFrame) -> Value:
             names.append(name)
     if call.open:
         return frame.with_schema(OPEN)
-    return frame.with_schema(schemas.without(frame.schema, names))
+    return frame.with_schema(schemas.without(frame.schema, names), hides=True)
 
 
 def _to_df(call: Call, frame: SparkFrame) -> Value:

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core.members import member_of, note_member
-from glue_compiler.flow.core.objects import DictValue, ListValue, MethodValue, text_of
+from glue_compiler.flow.core.objects import (
+    DictValue,
+    ListValue,
+    MethodValue,
+    items_of,
+    text_of,
+)
 from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, FrameValue, Value
 from glue_compiler.flow.spark.arguments import convert, escape_all, note_roles
 from glue_compiler.flow.spark.tables import read_sql, read_table
@@ -112,11 +118,24 @@ def _method_value(
     return NONE if member.result == "none" else UNKNOWN
 
 
+def _named(data: Value, names: Value) -> Schema:
+    """The columns that a schema argument gives to rows: a list of names that is too short is made longer."""
+    schema = schema_of(names)
+    if schema is None:
+        return OPEN
+    if not isinstance(names, ListValue):
+        return schema
+    widths = [items_of(row) for row in items_of(data) or ()]
+    widest = max([len(row) for row in widths if row is not None], default=0)
+    extra = range(len(schema.columns) + 1, widest + 1)
+    return Schema((*schema.columns, *(Column(f"_{place}") for place in extra)))
+
+
 def _create_frame(it: Interpretation, call: Call) -> Value:
     data_arg = call.get(0, "data")
     data = UNKNOWN if data_arg is None else data_arg.value
     schema_arg = call.get(1, "schema")
-    schema = None if schema_arg is None else schema_of(schema_arg.value) or OPEN
+    schema = None if schema_arg is None else _named(data, schema_arg.value)
     span = it.spans[call.node]
     it.escape(data, "converted")
     if isinstance(data, FrameValue) and data.on_driver:

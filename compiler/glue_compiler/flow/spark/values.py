@@ -9,6 +9,7 @@ from glue_compiler.facts.schemas import Base, Column, FrameKind, Relation, Schem
 from glue_compiler.flow.core.objects import ScalarValue
 from glue_compiler.flow.core.state import FunctionValue
 from glue_compiler.flow.core.values import UNKNOWN, FrameValue, PartOfFrame, Value
+from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -16,12 +17,20 @@ if TYPE_CHECKING:
     from glue_compiler.text.source import Span
 
 
+@dataclass(slots=True, eq=False)
 class SparkFrame(FrameValue):
-    """A Spark frame."""
+    """A Spark frame; `hides`: a projection took columns away that filters and sorts of it still find."""
 
-    __slots__ = ()
     kind: ClassVar[FrameKind] = "spark"
     mutable = False
+
+    hides: bool = False
+
+    def joined_with(self, other: Self) -> Self:
+        return changed(FrameValue.joined_with(self, other), hides=self.hides or other.hides)
+
+    def same_as(self, other: Self) -> bool:
+        return FrameValue.same_as(self, other) and self.hides == other.hides
 
 
 @dataclass(frozen=True, slots=True)
