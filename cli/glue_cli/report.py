@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -57,6 +57,47 @@ class Report:
             elif diagnostic.fixes:
                 unsafe += 1
         return safe, unsafe
+
+
+def once_per_project(report: Report) -> Report:
+    """The report of a project in which what rules say of many models alike is told for the first of them (`Rule.once`)."""
+    told: dict[tuple[str, str], list[tuple[FileReport, Diagnostic]]] = {}
+    for file, item in report.findings():
+        if _is_told_once(item):
+            told.setdefault((item.code, item.message), []).append((file, item))
+    files = []
+    for file in report.files:
+        kept = []
+        for item in file.diagnostics:
+            places = told.get((item.code, item.message), [])
+            if len(places) < 2 or not _is_told_once(item):
+                kept.append(item)
+            elif places[0][1] is item:
+                kept.append(_told_for_all(item, places[1:]))
+        if kept:
+            files.append(replace(file, diagnostics=tuple(kept)))
+    return replace(report, files=tuple(files))
+
+
+def _is_told_once(item: Diagnostic) -> bool:
+    from glue_compiler.rules import rule
+
+    return item.severity.value != "error" and rule(item.code).once
+
+
+def _told_for_all(item: Diagnostic, others: Sequence[tuple[FileReport, Diagnostic]]) -> Diagnostic:
+    from glue_compiler.findings.diagnostics import Related
+
+    more = "1 more place" if len(others) == 1 else f"{len(others)} more places"
+    places = []
+    for file, other in others:
+        line, _ = file.source.line_column(other.span.start)
+        places.append(Related(file.path, None, "the same here", line))
+    return replace(
+        item,
+        message=f"{item.message} (the same at {more} of the project)",
+        related=(*item.related, *places),
+    )
 
 
 def merged(reports: Sequence[Report]) -> Report:

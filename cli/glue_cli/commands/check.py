@@ -30,7 +30,7 @@ from glue_cli.checking import (
     write_fixed,
 )
 from glue_cli.colors import styled
-from glue_cli.report import FileReport, Report, merged
+from glue_cli.report import FileReport, Report, merged, once_per_project
 from glue_cli.workspaces import open_for_analysis, open_workspace, profile_choice, profile_options
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def _check_paths(
                 ]
                 fixed += these
                 report = report if diff else _write(these, report)
-            reports.append(report)
+            reports.append(report if statistics else once_per_project(report))
     if diff:
         return _print_diff(fixed, color)
     report = merged(reports)

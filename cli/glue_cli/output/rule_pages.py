@@ -25,6 +25,8 @@ FAMILIES = {
     "GLU7": "Engine",
     "GLU8": "Portability",
 }
+_MOST_CHARACTERS = 400
+_BEGINNING = 100
 _ALONE = Workspace(Surroundings())
 """A model by itself: no project, and every setting as it is by default."""
 
@@ -63,7 +65,16 @@ def text(rule: Rule) -> str:
 
 
 def _indented(block: str) -> list[str]:
-    return [f"    {line}".rstrip() for line in block.strip().split("\n")]
+    return [f"    {_shortened(line)}".rstrip() for line in block.strip().split("\n")]
+
+
+def _shortened(line: str) -> str:
+    """A line as it is, or the beginning of one that is an example of too much."""
+    return (
+        line
+        if len(line) <= _MOST_CHARACTERS
+        else f"{line[:_BEGINNING]}... ({len(line)} characters)"
+    )
 
 
 def markdown(rule: Rule) -> str:
@@ -85,7 +96,7 @@ def markdown(rule: Rule) -> str:
         "",
     ]
     for case in rule.invalid:
-        parts += [*_files(case), "```python", case.source.rstrip("\n"), "```", ""]
+        parts += [*_files(case), "```python", _code(case.source), "```", ""]
         report = _report(rule, case)
         if report:
             parts += ["```text", report, "```", ""]
@@ -94,7 +105,7 @@ def markdown(rule: Rule) -> str:
             parts += [title, "", "```python", case.fixed.rstrip("\n"), "```", ""]
     parts += ["## Not reported", ""]
     for case in rule.valid:
-        parts += [*_files(case), "```python", case.source.rstrip("\n"), "```", ""]
+        parts += [*_files(case), "```python", _code(case.source), "```", ""]
     parts += [
         "## Suppress",
         "",
@@ -105,6 +116,10 @@ def markdown(rule: Rule) -> str:
         "```",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _code(source: str) -> str:
+    return "\n".join(map(_shortened, source.rstrip("\n").split("\n")))
 
 
 def _files(case: Case) -> list[str]:

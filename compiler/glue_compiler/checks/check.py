@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.checks.active import active_rules, diagnostics_of
+from glue_compiler.checks.folding import folded
 from glue_compiler.checks.suppression import UNUSED, apply_suppressions
 from glue_compiler.project.settings import Settings
 from glue_compiler.rules.definition import Context
@@ -49,4 +50,5 @@ def check(
     unused_severity = next((severity for rule, severity in on if rule.code == UNUSED), None)
     active = {rule.code for rule, _ in running}
     found = diagnostics_of(running, context)
-    return apply_suppressions(found, facts, source, active, unused_severity)
+    kept = apply_suppressions(found, facts, source, active, unused_severity)
+    return folded(kept, {rule.code for rule, _ in running if rule.folds})

@@ -16,16 +16,47 @@ if TYPE_CHECKING:
     from glue_compiler.knowledge.frames import Api
     from glue_compiler.rules.definition import Context
 
-KIND_NAMES = {
+_ONE_THING = frozenset(
+    {
+        *(
+            "spark.session",
+            "spark.builder",
+            "spark.catalog",
+            "spark.reader",
+            "spark.writer",
+            "spark.writer_v2",
+        ),
+        *("spark.na", "spark.stat", "spark.window", "spark.types", "spark.functions"),
+        *("pandas.top", "pandas_on_spark.top"),
+    }
+)
+_KIND_NAMES = {
     "spark": "Spark frames",
     "pandas": "pandas frames",
     "pandas_on_spark": "pandas-on-Spark frames",
     "spark.column": "Spark columns",
     "spark.grouped": "grouped Spark frames",
     "spark.session": "the Spark session",
+    "spark.builder": "the builder of sessions",
+    "spark.catalog": "the session's catalog",
+    "spark.reader": "the session's reader",
+    "spark.writer": "a frame's writer",
+    "spark.writer_v2": "a frame's writer",
+    "spark.na": "`frame.na`",
+    "spark.stat": "`frame.stat`",
+    "spark.window": "`Window`",
+    "spark.window_spec": "windows",
+    "spark.row": "rows",
+    "spark.rdd": "RDDs",
+    "spark.types": "pyspark.sql.types",
+    "spark.functions": "pyspark.sql.functions",
+    "pandas.top": "pandas",
+    "pandas.index": "pandas indexes",
     "pandas.series": "pandas series",
     "pandas.grouped": "grouped pandas frames",
     "pandas.grouped_series": "grouped pandas series",
+    "pandas_on_spark.top": "pyspark.pandas",
+    "pandas_on_spark.index": "pandas-on-Spark indexes",
     "pandas_on_spark.series": "pandas-on-Spark series",
     "pandas_on_spark.grouped": "grouped pandas-on-Spark frames",
     "pandas_on_spark.grouped_series": "grouped pandas-on-Spark series",
@@ -36,6 +67,11 @@ _OBSERVED = {
     "session": "those that the session has",
     "catalog": "those that the Data Catalog has",
 }
+
+
+def has_no(owner: str) -> str:
+    """How a message about a member begins that an owner does not have: `Spark frames have no`."""
+    return f"{_KIND_NAMES.get(owner, owner)} {'has' if owner in _ONE_THING else 'have'} no"
 
 
 def columns_are_stated(context: Context, frame: int) -> bool:

@@ -159,6 +159,9 @@ class Rule:
 
     Where one statement tells which facts can be findings, `statement` is the screen that keeps them: the rule
     finds nothing but among them, though they may be judged by more. A rule without looks at the text as a whole.
+
+    `folds`: its findings that say the same of several places of a file are one. `once`: those that say the same of
+    several models of a project are told once where the whole project is checked, unless they are errors.
     """
 
     code: str
@@ -172,6 +175,8 @@ class Rule:
     invalid: tuple[Case, ...]
     minimum: Minimum = "surface"
     statement: Screen | None = None
+    folds: bool = False
+    once: bool = False
 
     @property
     def scope(self) -> Literal["statement", "text"]:

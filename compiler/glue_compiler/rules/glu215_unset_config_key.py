@@ -10,11 +10,12 @@ from glue_compiler.knowledge.config import canonical_key, config_key
 from glue_compiler.rules._dbt_calls import rename
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.similar import closest
+from glue_compiler.text.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from glue_compiler.facts.model import Argument
+    from glue_compiler.facts.model import Argument, DbtUse
 
 # What the author wants is where the model is written to, which is not in its config.
 _OF_THIS = {"database": "database", "schema": "schema", "alias": "identifier"}
@@ -33,7 +34,7 @@ def _check(context: Context) -> Iterator[Finding]:
         if not items or items[0].literal is None or not isinstance(items[0].value, str):
             continue
         key = items[0].value
-        if len(items) > 1 or key.startswith("__dbt_internal"):
+        if len(items) > 1 or key.startswith("__dbt_internal") or _has_default(context, use):
             continue
         if use.api == "config.meta_get":
             if isinstance(meta, dict) and key not in meta:
@@ -51,6 +52,13 @@ def _check(context: Context) -> Iterator[Finding]:
         if config_key(key) is not None:
             continue
         yield _finding(context, items[0], "config of this model", set_keys)
+
+
+def _has_default(context: Context, use: DbtUse) -> bool:
+    """Whether something else is taken for None: `dbt.config.get("n") or 3`."""
+    if use.use != "boolop" or use.parent is None:
+        return False
+    return context.text(Span(use.span.end, use.parent.end)).lstrip(" )\t").startswith("or")
 
 
 def _finding(context: Context, argument: Argument, where: str, known: Iterable[str]) -> Finding:
@@ -75,7 +83,7 @@ RULE = Rule(
     summary="`dbt.config.get` reads a key that nothing sets.",
     why="""
 `dbt.config.get` of a key that neither the file, nor YAML, nor dbt_project.yml sets returns None
-without a word, and a misspelt key looks just like that. Keys with a default as second argument and
+without a word, and a misspelt key looks just like that. Keys with a default, as second argument or after `or`, and
 keys that dbt itself fills are not reported.
 """,
     fix="Set the key, correct its name, or give a default.",
@@ -87,6 +95,10 @@ keys that dbt itself fills are not reported.
         ),
         Case(
             model("size = dbt.config.get('size', 3)\nreturn dbt.ref('orders').limit(size)"),
+            files=_FILES,
+        ),
+        Case(
+            model("size = (dbt.config.get('size')) or 3\nreturn dbt.ref('orders').limit(size)"),
             files=_FILES,
         ),
         Case(model("size = dbt.config.get('size')\nreturn dbt.ref('orders').limit(size)")),

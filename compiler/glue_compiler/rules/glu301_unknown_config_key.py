@@ -56,6 +56,7 @@ A key that resembles no known one is a note only, and none at all when the model
 """,
     fix="Correct the key. The fix writes the one that was probably meant.",
     check=_check,
+    once=True,
     valid=(
         Case(model("dbt.config(materialized='table', tags=['daily'])\nreturn dbt.ref('orders')")),
         Case(

@@ -61,6 +61,7 @@ found when the model is run, or ignored. Where the run goes on all the same this
 """,
     fix="Write one of the values that the message names.",
     check=_check,
+    once=True,
     valid=(
         Case(
             model(

@@ -47,6 +47,7 @@ note only: a project may run on several adapters.
 """,
     fix="Remove the key, or use the one that the message names.",
     check=_check,
+    once=True,
     valid=(
         Case(
             model(

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
+from glue_compiler.knowledge.frames import PANDAS_VERSIONS, api
 from glue_compiler.knowledge.glue_versions import SPARK_OF_GLUE
-from glue_compiler.rules._frames import KIND_NAMES
+from glue_compiler.rules._frames import has_no
 from glue_compiler.rules._missing_members import UNKNOWN_MEMBERS, Missing, missing_members
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from glue_compiler.knowledge.frames import Api
 
 _LIBRARIES = {"spark": "Spark", "pandas": "pandas", "pandas_on_spark": "Spark"}
 _ORIGINS = {"snowpark": "Snowpark", "pandas": "pandas", "spark": "Spark"}
@@ -37,8 +40,6 @@ def _check(context: Context) -> Iterator[Finding]:
 
 def _message(context: Context, missing: Missing) -> str:
     use, table = missing.use, missing.table
-    owner = KIND_NAMES.get(table.owner, table.owner)
-    has = "has" if table.owner == "spark.session" else "have"
     glue = context.settings.glue_version
     library = f"{_LIBRARIES[table.owner.partition('.')[0]]} {table.version}"
     if removed := table.removed_in(use.member):
@@ -46,11 +47,32 @@ def _message(context: Context, missing: Missing) -> str:
     if added := table.added_in(use.member):
         newer = next((g for g, spark in SPARK_OF_GLUE.items() if spark == added), None)
         where = f" (Glue {newer})" if newer and "Spark" in library else ""
-        return f"`{use.member}` comes with {added}{where}: Glue {glue} runs {library}"
-    if missing.suggestion is not None and missing.suggestion.origin in _ORIGINS:
-        origin = _ORIGINS[missing.suggestion.origin]
-        return f"{owner} {has} no `{use.member}`: that is {origin}"
-    return f"{owner} {has} no `{use.member}`"
+        since = _first_version(table, use.member, added)
+        return f"`{use.member}` comes with {since}{where}: Glue {glue} runs {library}"
+    text = f"{has_no(table.owner)} `{use.member}`"
+    origin = None if missing.suggestion is None else missing.suggestion.origin
+    if origin in _ORIGINS and _is_pandas(missing):
+        origin = "pandas"
+    return f"{text}: that is {_ORIGINS[origin]}" if origin in _ORIGINS else text
+
+
+def _first_version(table: Api, name: str, known: str) -> str:
+    """The version that the library itself gives for a member, else the first known one that has it."""
+    member = api(table.owner, known).member(name)
+    since = "" if member is None else ".".join(member.since.split(".")[:2])
+    return since or known
+
+
+def _is_pandas(missing: Missing) -> bool:
+    """Whether the call has keywords that only the method of pandas by that name takes."""
+    keywords = {arg.name for arg in missing.use.args if arg.name is not None}
+    meant = api("pandas", PANDAS_VERSIONS[-1]).member(missing.use.member)
+    return bool(
+        keywords
+        and missing.table.owner == "spark"
+        and meant is not None
+        and keywords <= {parameter.name for parameter in meant.parameters}
+    )
 
 
 def _help(missing: Missing) -> str | None:
@@ -129,6 +151,33 @@ certain, or an imported package may add methods to the class, nothing is reporte
         ),
     ),
     invalid=(
+        Case(
+            model("return dbt.ref('orders').⟦rename⟧(columns={'a': 'b'})"),
+            message="Spark frames have no `rename`: that is pandas",
+        ),
+        Case(
+            model("return dbt.ref('orders').⟦rename⟧({'a': 'b'})"),
+            message="Spark frames have no `rename`: that is Snowpark",
+        ),
+        Case(
+            model(
+                "w = Window.partitionBy('a').⟦sortBy⟧('b')\nreturn dbt.ref('orders')",
+                head="from pyspark.sql import Window\n\n\n",
+            ),
+            message="windows have no `sortBy`",
+        ),
+        Case(
+            model("return session.read.⟦tabel⟧('orders')"),
+            message="the session's reader has no `tabel`",
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nreturn df.select(F.col('a').⟦try_cast⟧('int'))",
+                head=_FUNCTIONS,
+            ),
+            settings={"glue-version": "5.0"},
+            message="`try_cast` comes with 4.0 (Glue 6.0): Glue 5.0 runs Spark 3.5",
+        ),
         Case(
             model(
                 "df = dbt.ref('orders')\ntry:\n    return df.⟦to_pandas⟧()\nexcept ValueError:\n"

@@ -87,6 +87,7 @@ for ever, silently. dbt's own documentation shows this pattern.
     fix="Test the maximum for None before filtering, or give it a default.",
     check=_check,
     statement=_SCREEN,
+    folds=True,
     valid=(
         Case(
             _incremental(

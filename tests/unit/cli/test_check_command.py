@@ -65,6 +65,36 @@ def test_what_dbt_ignores_is_not_checked_even_where_it_is_named(project: Path) -
     assert named.exit_code == 0
 
 
+_ELSEWHERE = (
+    "def model(dbt, session):\n    dbt.config(cluster_by=['day'])\n    return dbt.ref('orders')\n"
+)
+
+
+def test_a_config_of_another_platform_is_told_once_of_a_project(project: Path) -> None:
+    for name in ("a", "b", "c"):
+        (project / f"models/{name}.py").write_text(_ELSEWHERE)
+    lines = _run("--output-format", "concise", "--ignore", "GLU201").stdout.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("models/a.py:2:16: information[GLU304] `cluster_by` has no effect")
+    assert lines[0].endswith("(the same at 2 more places of the project)")
+    assert lines[1] == "5 models checked: 1 note"
+    full = _run("--ignore", "GLU201").stdout
+    assert "= models/b.py:2: the same here" in full
+    assert "= models/c.py:2: the same here" in full
+    found = json.loads(_run("models/c.py", "--output-format", "json").stdout)
+    assert [item["message"].partition("(the same")[1] for item in found] == [""]
+
+
+def test_an_error_is_told_of_every_model(project: Path) -> None:
+    for name in ("a", "b"):
+        (project / f"models/{name}.py").write_text(_ELSEWHERE.replace("cluster_by", "enabled"))
+    lines = _run("--output-format", "concise", "--ignore", "GLU201").stdout.splitlines()
+    assert [line.partition(" ")[0] for line in lines[:2]] == [
+        "models/a.py:2:24:",
+        "models/b.py:2:24:",
+    ]
+
+
 def test_what_could_not_run_exits_with_2(project: Path) -> None:
     assert _run("nowhere.py").exit_code == 2
     assert _run("--select", "GLU9").exit_code == 2
