@@ -99,14 +99,17 @@ def default_text(default: object) -> str:
     return "..."
 
 
-def signature_of(value: Any, *, bound: bool) -> str:
-    """``(name: type = default, ...) -> type``, parseable as a Python signature; empty when unknown."""
+def signature_of(value: Any, *, of_instance: bool) -> str:
+    """``(name: type = default, ...) -> type``, parseable as a Python signature; empty when unknown.
+
+    The first parameter of what an instance calls is the instance, whatever its name is.
+    """
     try:
         signature = inspect.signature(value)
     except (TypeError, ValueError):
         return ""
     parameters = list(signature.parameters.values())
-    if bound and parameters and parameters[0].name in ("self", "cls"):
+    if parameters and of_instance:
         parameters = parameters[1:]
     for annotated in (True, False):
         text = written(parameters, signature.return_annotation, annotated=annotated)
@@ -192,7 +195,8 @@ def members_of(target: Any) -> dict[str, Row]:
         described = static if kind == "property" else value
         signature = ""
         if kind in ("method", "function", "class"):
-            signature = signature_of(value, bound=not is_module)
+            of_class = is_module or isinstance(static, (staticmethod, classmethod))
+            signature = signature_of(value, of_instance=kind == "method" and not of_class)
         summary = summary_of(described) if kind != "value" else ""
         found[name] = [kind, signature, since_of(described), summary]
     return found

@@ -65,7 +65,8 @@ class MemberUse:
     `spark_column`, `spark_session`. `use` is how the value is used: `statement` (discarded),
     `assign`, `return`, `compare`, `test`, `not`, `argument`, `receiver`, `subscript`, `iterate`,
     `value`. `store` tells that the member is assigned to, `attempted` that a `try` around it
-    catches the error of a member that does not exist.
+    catches the error of a member that does not exist, `tried` that a `try` around it, or around a call that leads
+    here, has handlers at all.
     """
 
     span: Span
@@ -85,6 +86,7 @@ class MemberUse:
     function: str | None = None
     is_column: bool = False
     attempted: bool = False
+    tried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,23 @@ class ColumnUse:
     case_sensitive: bool = False
     must_exist: bool = True
     ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TruthTest:
+    """A place where Python asks whether a value holds that cannot say so: a Spark column, a pandas series or frame.
+
+    `span` is the value's expression and `whole` what asks, by `how`: and, or, not, if, while, assert, chain
+    (`1 < x < 5`), in (`x in [...]`), in column (`x in column`). `kind` is that of a MemberUse.
+    `attempted`: a `try` around it, or around a call that leads here, has handlers.
+    """
+
+    span: Span
+    whole: Span
+    how: str
+    kind: str
+    worlds: tuple[World, ...]
+    attempted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +338,7 @@ class FlowFacts:
     returns: tuple[FrameReturn, ...] = ()
     members: tuple[MemberUse, ...] = ()
     columns: tuple[ColumnUse, ...] = ()
+    truth_tests: tuple[TruthTest, ...] = ()
     discarded: tuple[Discarded, ...] = ()
     actions: tuple[Action, ...] = ()
     conversions: tuple[Conversion, ...] = ()

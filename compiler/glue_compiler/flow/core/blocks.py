@@ -10,6 +10,7 @@ from glue_compiler.facts.frames import DeadBranch
 from glue_compiler.flow.core.guards import guard
 from glue_compiler.flow.core.objects import ListValue, items_of
 from glue_compiler.flow.core.state import Env, join_values
+from glue_compiler.flow.core.truth import ask
 from glue_compiler.flow.core.values import UNKNOWN, Value, joined, same
 from glue_compiler.names.targets import pattern_names
 
@@ -22,7 +23,7 @@ _MOST_UNROLLED = 20
 
 
 def branch(it: Dispatch, node: cst.If, env: Env) -> bool:
-    it.evaluate(node.test, env)
+    ask(it, node.test, it.evaluate(node.test, env), "if", node.test)
     truth = it.worlds.truth(node.test, env.scope, it.world)
     if truth is not None:
         dead = node.orelse if truth else node.body
@@ -155,7 +156,7 @@ def run_once(
         if iterated.deferred:
             it.escape(iterated, "iterated")
     elif type(node) is cst.While:
-        it.evaluate(node.test, env)
+        ask(it, node.test, it.evaluate(node.test, env), "while", node.test)
     it.activation.exits.append([])
     it.activation.tests += 1
     alive = it.body(node.body, env)
@@ -171,7 +172,10 @@ def run_once(
 def attempt(it: Dispatch, node: cst.Try | cst.TryStar, env: Env) -> bool:
     before = dict(env.values)
     it.activation.tests += 1
+    catches = bool(node.handlers)
+    it.attempts += catches
     alive = it.body(node.body, env)
+    it.attempts -= catches
     if alive and node.orelse is not None:
         alive = it.body(node.orelse.body, env)
     after = env.values if alive else None

@@ -28,6 +28,7 @@ from glue_compiler.flow.core.operators import (
     unary,
 )
 from glue_compiler.flow.core.state import Env, FunctionValue
+from glue_compiler.flow.core.truth import ask
 from glue_compiler.flow.core.values import NEVER, NONE, UNKNOWN, Value
 from glue_compiler.text.source import Span
 
@@ -220,7 +221,7 @@ def _comprehension(it: Dispatch, node: Any, env: Env) -> Value:
         value = iterated if first else it.evaluate(current.iter, inner)
         it.assign(current.target, value.any_item(), inner)
         for condition in current.ifs:
-            it.evaluate(condition.test, inner)
+            ask(it, condition.test, it.evaluate(condition.test, inner), "if", condition.test)
         current, first = current.inner_for_in, False
     if type(node) is cst.DictComp:
         it.evaluate(node.key, inner)

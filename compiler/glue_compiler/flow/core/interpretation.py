@@ -70,7 +70,8 @@ class Interpretation(ABC):
     """The state of a run, and the ways to go on with it.
 
     Libraries get it as `it`: they evaluate with it, note facts in its recorder, and let go of
-    values that they do not follow any further (`escape`).
+    values that they do not follow any further (`escape`). `attempts` counts the `try` with handlers around what
+    runs, also around the call of the function that runs.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Interpretation(ABC):
         self.stack: list[Activation] = []
         self.inlined = 0
         self.loop_depth = 0
+        self.attempts = 0
         self._library_states: dict[type, object] = {}
 
     @abstractmethod

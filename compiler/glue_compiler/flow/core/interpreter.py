@@ -15,6 +15,7 @@ from glue_compiler.flow.core.library import Loop
 from glue_compiler.flow.core.objects import ClassValue, DbtValue, ListValue, ModuleValue
 from glue_compiler.flow.core.python import grown
 from glue_compiler.flow.core.state import Env, FunctionValue
+from glue_compiler.flow.core.truth import ask
 from glue_compiler.flow.core.stores import assign, decorated_function, delete, note_discarded
 from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
 
@@ -140,7 +141,7 @@ class Interpreter(Dispatch):
         elif isinstance(node, (cst.Import, cst.ImportFrom)):
             self.importing(node, env)
         elif type(node) is cst.Assert:
-            self.evaluate(node.test, env)
+            ask(self, node.test, self.evaluate(node.test, env), "assert", node.test)
             guard(node.test, env)
         elif type(node) is cst.Del:
             delete(self, node.target, env)

@@ -77,6 +77,7 @@ def note_member(
             function=it.function,
             is_column=is_column,
             attempted=member_of(it, receiver, node.attr.value) is None and attempted(it, node),
+            tried=it.attempts > 0,
         ),
     )
 

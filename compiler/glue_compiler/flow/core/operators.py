@@ -9,6 +9,7 @@ import libcst as cst
 from glue_compiler.flow.core.guards import guard
 from glue_compiler.flow.core.library import Comparison
 from glue_compiler.flow.core.objects import ConstValue, ListValue, ScalarValue, TextValue, items_of
+from glue_compiler.flow.core.truth import ask, ask_membership, is_asked
 from glue_compiler.flow.core.usage import OPERATORS
 from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value, joined
 
@@ -73,14 +74,19 @@ def comparison(it: Dispatch, node: cst.Comparison, env: Env) -> Value:
         right = it.evaluate(target.comparator, env)
         operator = OPERATORS.get(type(target.operator), "")
         values.append(right)
+        if operator in ("in", "not in"):
+            ask_membership(it, node, node.left, left, right)
+        compared: Value | None = None
         for value in (left, right):
             compare = it.meanings[value.__class__].comparison
             if compare is None:
                 continue
             found = compare(it, Comparison(node, target, left, right, operator))
             if found is not None:
-                result = found
+                result = compared = found
                 break
+        if compared is not None and target is not node.comparisons[-1]:
+            ask(it, node, compared, "chain", node)
         left = right
     if result is not None:
         return result
@@ -93,6 +99,7 @@ def comparison(it: Dispatch, node: cst.Comparison, env: Env) -> Value:
 def unary(it: Dispatch, node: cst.UnaryOperation, env: Env) -> Value:
     value = it.evaluate(node.expression, env)
     if type(node.operator) is cst.Not:
+        ask(it, node.expression, value, "not", node)
         if isinstance(value, FrameValue):
             it.escape(value, "tested")
         return ScalarValue("bool")
@@ -106,12 +113,16 @@ def boolean(it: Dispatch, node: cst.BooleanOperation, env: Env) -> Value:
     left = it.evaluate(node.left, env)
     truth = it.worlds.truth(node.left, env.scope, it.world)
     is_or = type(node.operator) is cst.Or
+    how = "or" if is_or else "and"
+    ask(it, node.left, left, how, node)
     if truth is not None and truth is is_or:
         return left
     guard(node.left, env)
     it.activation.tests += 1
     right = it.evaluate(node.right, env)
     it.activation.tests -= 1
+    if not left.has_no_truth() and is_asked(it, node):
+        ask(it, node.right, right, how, node)
     if truth is not None:
         return right
     if is_or and isinstance(left, ScalarValue) and left.maximum_of is not None:
@@ -124,7 +135,7 @@ def boolean(it: Dispatch, node: cst.BooleanOperation, env: Env) -> Value:
 
 
 def conditional(it: Dispatch, node: cst.IfExp, env: Env) -> Value:
-    it.evaluate(node.test, env)
+    ask(it, node.test, it.evaluate(node.test, env), "if", node.test)
     truth = it.worlds.truth(node.test, env.scope, it.world)
     if truth is not None:
         return it.evaluate(node.body if truth else node.orelse, env)

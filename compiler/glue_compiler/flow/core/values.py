@@ -73,6 +73,10 @@ class Value:
         """The owner of the value's members in the API tables; empty when it has none."""
         return ""
 
+    def has_no_truth(self) -> bool:
+        """Whether Python raises where the value is tested: `if value`, `not value`, `value and ...`."""
+        return False
+
     def word(self) -> str:
         """The word for the value in facts (see `FrameReturn.value`)."""
         return "unknown"

@@ -31,6 +31,9 @@ class PandasFrame(FrameValue):
     def labelled(self, from_columns: bool) -> Self:
         return changed(self, plain_index=not from_columns)
 
+    def has_no_truth(self) -> bool:
+        return True
+
     def combined_with(self, other: FrameValue, schema: Schema) -> Self:
         plain = self.plain_index and isinstance(other, PandasFrame) and other.plain_index
         return changed(FrameValue.combined_with(self, other, schema), plain_index=plain)
@@ -63,6 +66,9 @@ class PandasSeries(PartOfFrame):
 
     def api_owner(self) -> str:
         return f"{self.of.kind}.series" if self.sure else ""
+
+    def has_no_truth(self) -> bool:
+        return self.sure
 
     def word(self) -> str:
         return "series" if self.sure else "unknown"

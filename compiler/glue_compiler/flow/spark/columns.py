@@ -77,8 +77,13 @@ def column_item(
     return merged_columns([column])
 
 
-def column_comparison(it: Interpretation, found: Comparison) -> Value:
-    """A condition; one that compares with a maximum is remembered until a filter uses it."""
+def column_comparison(it: Interpretation, found: Comparison) -> Value | None:
+    """A condition; one that compares with a maximum is remembered until a filter uses it.
+
+    Identity and membership are plain values.
+    """
+    if found.operator in ("is", "is not", "in", "not in"):
+        return None
     result = merged_columns([found.left, found.right])
     mark = _watermark(it, found)
     return result if mark is None else changed(result, watermarks=(*result.watermarks, mark))

@@ -93,7 +93,7 @@ def frame_item(it: Interpretation, node: cst.Subscript, frame: SparkFrame, index
         note_columns_in(it, frame, index, "subscript", "filter", must_exist=not below)
         note_watermarks(it, index)
         return changed(frame, filtered=True, origin=it.spans[node], maximum=False)
-    return SparkColumn()
+    return SparkColumn(sure=False)
 
 
 def frame_method(

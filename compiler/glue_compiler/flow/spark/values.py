@@ -58,7 +58,10 @@ class MaximumFact:
 
 @dataclass(slots=True, eq=False)
 class SparkColumn(Value):
-    """A column expression, or (`window`) a window: the columns it reads, its output name, ..."""
+    """A column expression, or (`window`) a window: the columns it reads, its output name, ...
+
+    What is not `sure` may be a frame: `frame[names]`.
+    """
 
     reads: tuple[ColumnName, ...] = ()
     name: str | None = None
@@ -70,6 +73,7 @@ class SparkColumn(Value):
     scalar: ScalarValue | None = None
     watermarks: tuple[MaximumFact, ...] = ()
     window: bool = False
+    sure: bool = True
 
     def joined_with(self, other: Self) -> Value:
         if self.window is not other.window:
@@ -79,6 +83,7 @@ class SparkColumn(Value):
             reads=tuple(dict.fromkeys((*self.reads, *other.reads))),
             name=self.name if self.name == other.name else None,
             python_udf=self.python_udf or other.python_udf,
+            sure=self.sure and other.sure,
         )
 
     def same_as(self, _other: Self) -> bool:
@@ -86,6 +91,9 @@ class SparkColumn(Value):
 
     def api_owner(self) -> str:
         return "spark.window_spec" if self.window else "spark.column"
+
+    def has_no_truth(self) -> bool:
+        return self.sure and not self.window
 
     def word(self) -> str:
         return "column"

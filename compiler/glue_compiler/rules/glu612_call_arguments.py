@@ -1,0 +1,226 @@
+"""GLU612: a call of a method that does not take these arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glue_compiler.facts.screens import Screen
+from glue_compiler.findings.diagnostics import Edit, Fix, Severity
+from glue_compiler.knowledge.frames import FRAME_KINDS, PANDAS_VERSIONS, SPARK_VERSIONS, api
+from glue_compiler.knowledge.renamed_parameters import still_taken
+from glue_compiler.rules._frames import api_of_kind, in_world
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
+from glue_compiler.text.similar import closest
+from glue_compiler.text.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glue_compiler.facts.frames import FrameArgument, MemberUse
+    from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.schemas import Frame
+    from glue_compiler.knowledge.frames import Member
+
+_BY_POSITION = frozenset({"positional", "positional_or_keyword"})
+_BY_NAME = frozenset({"positional_or_keyword", "keyword"})
+_LIBRARY = {"spark": "Spark", "pandas": "pandas", "pandas_on_spark": "pandas on Spark"}
+_NEWEST = {
+    "spark": SPARK_VERSIONS[-1],
+    "pandas": PANDAS_VERSIONS[-1],
+    "pandas_on_spark": SPARK_VERSIONS[-1],
+}
+
+
+def _may_not_fit(use: MemberUse, _frame: Frame | None, options: AnalysisOptions) -> bool:
+    member = _member(use, options)
+    return member is not None and _problem(use, member) is not None
+
+
+def _member(use: MemberUse, options: AnalysisOptions) -> Member | None:
+    """The method that is called, where its signature and all arguments are known."""
+    if not use.called or use.tried or any(arg.star for arg in use.args):
+        return None
+    table = api_of_kind(use.kind, options)
+    member = None if table is None else table.member(use.member)
+    if table is None or member is None or member.kind != "method" or not member.signature:
+        return None
+    library = table.owner.partition(".")[0]
+    old = any(still_taken(library, table.version, use.member, arg.name or "") for arg in use.args)
+    return None if old else member
+
+
+_SCREEN = Screen("members", _may_not_fit)
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    for use in context.kept_by(_SCREEN):
+        member = _member(use, context.settings.options)
+        problem = None if member is None else _problem(use, member)
+        if member is None or problem is None:
+            continue
+        message, argument = problem
+        fixes: tuple[Fix, ...] = ()
+        advice = f"Its signature is `{use.member}{_shown(member)}`."
+        if argument is not None and argument.name is not None:
+            other = _library_with(use, argument.name)
+            guess = closest(argument.name, _names(member))
+            if guess is not None and guess not in {arg.name for arg in use.args}:
+                span = Span(argument.span.start, argument.span.start + len(argument.name))
+                fixes = (Fix(f"Write `{guess}`", (Edit(span, guess),), "unsafe"),)
+            if other is not None:
+                message += f": that is {_LIBRARY[other]}"
+        yield Finding(
+            use.name_span if argument is None else argument.span,
+            message + in_world(use.worlds),
+            help=advice,
+            fixes=fixes,
+        )
+
+
+def _problem(use: MemberUse, member: Member) -> tuple[str, FrameArgument | None] | None:
+    """What is wrong with the arguments of a call, and the argument that it is about."""
+    parameters = member.parameters
+    if not parameters and member.signature.replace(" ", "").partition("->")[0] != "()":
+        return None  # a signature that could not be read
+    kinds = {parameter.kind for parameter in parameters}
+    positional = [parameter for parameter in parameters if parameter.kind in _BY_POSITION]
+    by_name = {parameter.name for parameter in parameters if parameter.kind in _BY_NAME}
+    given = [arg for arg in use.args if arg.name is None]
+    named = {arg.name: arg for arg in use.args if arg.name is not None}
+    taken = {parameter.name for parameter in positional[: len(given)]}
+    for name, arg in named.items():
+        if name in taken and "kwargs" not in kinds:
+            return f"`{use.member}` gets `{name}` twice: here, and by position", arg
+        if name not in by_name and "kwargs" not in kinds:
+            return f"`{use.member}` has no parameter `{name}`", arg
+    if "args" not in kinds:
+        # Of pandas, some parameters that can only be named from some version on are shown as such before.
+        most = len(positional) + (
+            sum(parameter.kind == "keyword" for parameter in parameters)
+            if member.owner.startswith("pandas")
+            else 0
+        )
+        if len(given) > most:
+            return f"`{use.member}` takes {_counted(len(positional))}, not {len(given)}", given[most]
+    missing = [
+        parameter.name
+        for index, parameter in enumerate(parameters)
+        if parameter.required and index >= len(given) and parameter.name not in named
+    ]
+    if missing and len(given) <= len(positional):
+        return f"`{use.member}` needs `{'`, `'.join(missing)}`", None
+    return None
+
+
+def _counted(number: int) -> str:
+    if number == 0:
+        return "no argument"
+    return "one argument" if number == 1 else f"at most {number} arguments"
+
+
+def _names(member: Member) -> list[str]:
+    return [parameter.name for parameter in member.parameters if parameter.kind in _BY_NAME]
+
+
+def _shown(member: Member) -> str:
+    """The signature without types, which are long and say little to people."""
+    stars = {"args": "*", "kwargs": "**"}
+    parts = []
+    only_named = False
+    for parameter in member.parameters:
+        if parameter.kind == "keyword" and not only_named:
+            only_named = True
+            parts.append("*")
+        default = "" if parameter.default is None else f"={parameter.default}"
+        parts.append(f"{stars.get(parameter.kind, '')}{parameter.name}{default}")
+        only_named = only_named or parameter.kind == "args"
+    return f"({', '.join(parts)})"
+
+
+def _library_with(use: MemberUse, keyword: str) -> str | None:
+    """Another library whose method by that name, or with that purpose, has the keyword."""
+    own = next(kind for kind in sorted(FRAME_KINDS, key=len, reverse=True) if use.kind.startswith(kind))
+    for library in ("pandas", "spark"):
+        if library == own or own.startswith(library):
+            continue
+        owner = use.kind.replace(own, library, 1).replace("_", ".", 1) if use.kind != own else library
+        member = api(owner, _NEWEST[library]).member(use.member)
+        if member is not None and keyword in _names(member):
+            return library
+    return None
+
+
+def _spark(line: str) -> str:
+    return model(f"df = dbt.ref('orders')\n{line}\nreturn df", head=_HEAD)
+
+
+def _pandas(line: str) -> str:
+    return model(f"df = dbt.ref('orders').toPandas()\n{line}\nreturn df")
+
+
+_HEAD = "from pyspark.sql import functions as F\n\n\n"
+
+RULE = Rule(
+    code="GLU612",
+    name="call-arguments",
+    severity=Severity.ERROR,
+    summary="A method is called with arguments that it does not take.",
+    why="""
+Spark and pandas have methods of the same names with other parameters: `drop(columns=...)`, `join(left_on=...)` and
+`sort_values` are pandas', `dropDuplicates(["id"])` is Spark's. Python tells in the session only. The parameters are
+those of the real methods, in the versions that the Glue version runs.
+""",
+    fix="Write the parameters that the message shows. The fix corrects a misspelt name.",
+    check=_check,
+    statement=_SCREEN,
+    valid=(
+        Case(_spark("df = df.join(dbt.ref('days'), on='day', how='left').drop('a', 'b')")),
+        Case(_spark("df = df.sort('a', ascending=False).dropna(subset=['a']).limit(num=3)")),
+        Case(_spark("df = df.filter(*[F.col('a') > 1]).sample(0.1).sample(fraction=0.1, seed=3)")),
+        Case(
+            _spark("try:\n    df = df.drop(columns=['a'])\nexcept TypeError:\n    df = df.drop('a')")
+        ),
+        Case(
+            _pandas("df.to_csv('/tmp/orders.csv', line_terminator=';')"),
+            settings={"glue-version": "4.0"},
+        ),
+        Case(_pandas("df = df.drop(columns=['a']).rename(columns=str.lower).sort_values('b')")),
+        Case(_pandas("df = df.groupby('a', as_index=False).agg(total=('b', 'sum'))")),
+        Case(_pandas("df = df.fillna(0).merge(df, 'left', ['a']).assign(x=1, y=2)")),
+    ),
+    invalid=(
+        Case(
+            _spark("df = df.drop(⟦columns=['a']⟧)"),
+            message="`drop` has no parameter `columns`: that is pandas",
+        ),
+        Case(_spark("df = df.join(dbt.ref('days'), ⟦left_on='a'⟧)"), message="no parameter"),
+        Case(
+            _spark("df = df.filter(F.col('a') > 1, ⟦F.col('b') > 2⟧)"),
+            message="`filter` takes one argument, not 2",
+        ),
+        Case(
+            _spark("df = df.dropna(⟦subsett=['a']⟧)"),
+            fixed=_spark("df = df.dropna(subset=['a'])"),
+            unsafe=True,
+        ),
+        Case(_spark("df = df.⟦withColumn⟧('x')"), message="`withColumn` needs `col`"),
+        Case(_spark("df = df.limit(3, ⟦num=4⟧)"), message="gets `num` twice"),
+        Case(_spark("n = df.count(⟦'a'⟧)"), message="`count` takes no argument, not 1"),
+        Case(_spark("df = df.withColumn('x', F.col('a').cast('int', ⟦'b'⟧))")),
+        Case(_spark("df = df.groupBy('a').pivot('b', ⟦values_=[1]⟧).sum()")),
+        Case(
+            _pandas("df = df.drop_duplicates(⟦subsets=['a']⟧)"),
+            fixed=_pandas("df = df.drop_duplicates(subset=['a'])"),
+            unsafe=True,
+        ),
+        Case(
+            _pandas("df.to_csv('/tmp/orders.csv', ⟦line_terminator=';'⟧)"),
+            settings={"glue-version": "5.0"},
+        ),
+        Case(_pandas("df = df.merge(df, on='a', ⟦hwo='left'⟧)")),
+        Case(_pandas("df['a'] = df['a'].fillna(0, ⟦values=3⟧)")),
+        Case(
+            model("df = dbt.ref('orders').pandas_api()\nreturn df.sort_values(⟦cols='a'⟧)"),
+        ),
+    ),
+)

@@ -1,0 +1,72 @@
+"""What GLU612 knows of parameters is what Python itself does with the real methods of the installed libraries."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import pandas
+import pyspark
+import pytest
+from glue_compiler.knowledge.frames import api
+from glue_compiler.knowledge.renamed_parameters import still_taken
+
+from tools.knowledge.collect import OWNERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glue_compiler.knowledge.frames import Member
+
+_INSTALLED = {
+    "pyspark": ".".join(pyspark.__version__.split(".")[:2]),
+    "pyspark_pandas": ".".join(pyspark.__version__.split(".")[:2]),
+    "pandas": ".".join(pandas.__version__.split(".")[:2]),
+}
+
+
+def _methods() -> Iterator[object]:
+    for library, owners in OWNERS.items():
+        for owner, place in owners.items():
+            module, _, names = place.partition(":")
+            cls: Any = importlib.import_module(module)
+            for name in filter(None, names.split(".")):
+                cls = getattr(cls, name)
+            if not isinstance(cls, type):
+                continue
+            for member in api(owner, _INSTALLED[library]).members():
+                written_in_python = hasattr(getattr(cls, member.name), "__code__")
+                if member.kind == "method" and member.parameters and written_in_python:
+                    yield pytest.param(cls, member, id=f"{owner}.{member.name}")
+
+
+def _call(cls: type, member: Member, *args: object, **kwargs: object) -> None:
+    """Call a method for nobody: the arguments are bound before anything is done with them."""
+    method = getattr(cls, member.name)
+    bound = getattr(method, "__self__", None) is not None or isinstance(
+        cls.__dict__.get(member.name), staticmethod
+    )
+    method(*(() if bound else (object(),)), *args, **kwargs)
+
+
+@pytest.mark.parametrize(("cls", "member"), list(_methods()))
+def test_a_method_refuses_what_it_has_no_parameter_for(cls: type, member: Member) -> None:
+    kinds = {parameter.kind for parameter in member.parameters}
+    positional = [p for p in member.parameters if p.kind.startswith("positional")]
+    if "kwargs" not in kinds:
+        with pytest.raises(TypeError, match=r"unexpected keyword argument|positional arguments"):
+            _call(cls, member, *range(len(positional)), no_such_parameter=1)
+    if "args" not in kinds:
+        named = [p for p in member.parameters if p.kind == "keyword"]
+        with pytest.raises(TypeError, match="positional argument|multiple values"):
+            _call(cls, member, *range(len(positional) + len(named) + 1))
+    required = [p for p in member.parameters if p.required and p.kind.startswith("positional")]
+    if required and "args" not in kinds:
+        with pytest.raises(TypeError, match="missing"):
+            _call(cls, member, *range(len(required) - 1))
+
+
+def test_old_names_of_parameters_are_those_of_their_versions() -> None:
+    assert still_taken("pandas", "1.5", "to_csv", "line_terminator")
+    assert not still_taken("pandas", "2.2", "to_csv", "line_terminator")
+    assert not still_taken("pandas", "1.5", "to_csv", "sepp")
