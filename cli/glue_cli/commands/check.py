@@ -216,7 +216,8 @@ def _check_paths(
                 ]
                 fixed += these
                 report = report if diff else _write(these, report)
-            reports.append(report if statistics else once_per_project(report))
+            in_project = workspace.root is not None and not statistics
+            reports.append(once_per_project(report) if in_project else report)
     if diff:
         return _print_diff(fixed, color)
     report = merged(reports)

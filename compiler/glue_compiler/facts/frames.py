@@ -128,6 +128,34 @@ class TruthTest:
 
 
 @dataclass(frozen=True, slots=True)
+class NothingUse:
+    """None where it has an attribute, an item or a loop (`how`): what a call gave that gives nothing else.
+
+    `source` is the callee as written, `source_span` the call; `name` the name by which it is used.
+    `tried` as in MemberUse.
+    """
+
+    span: Span
+    how: str
+    source: str
+    source_span: Span
+    worlds: tuple[World, ...]
+    name: str | None = None
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCall:
+    """A call of a value that cannot be called; `value` is a word of FrameReturn, `span` the callee's."""
+
+    span: Span
+    value: str
+    worlds: tuple[World, ...]
+    name: str | None = None
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Discarded:
     """A statement whose only effect would be a new frame that nobody keeps."""
 
@@ -339,6 +367,8 @@ class FlowFacts:
     members: tuple[MemberUse, ...] = ()
     columns: tuple[ColumnUse, ...] = ()
     truth_tests: tuple[TruthTest, ...] = ()
+    nothing_uses: tuple[NothingUse, ...] = ()
+    wrong_calls: tuple[WrongCall, ...] = ()
     discarded: tuple[Discarded, ...] = ()
     actions: tuple[Action, ...] = ()
     conversions: tuple[Conversion, ...] = ()

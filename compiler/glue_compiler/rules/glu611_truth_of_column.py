@@ -58,8 +58,7 @@ def _said(context: Context, test: TruthTest) -> tuple[str, str]:
     if test.how == "chain":
         if _binds_tighter(context, test):
             return (
-                "`&` and `|` bind tighter than comparisons, so this is a chain of comparisons, "
-                f"which asks whether {what} holds",
+                f"`&` and `|` bind tighter than comparisons: a chain, which asks whether {what} holds",
                 "Put each comparison in parentheses: `(a > 1) & (b < 2)`.",
             )
         return (
@@ -104,8 +103,8 @@ def _fixes(context: Context, test: TruthTest) -> tuple[Fix, ...]:
         between = Span(test.whole.start, test.span.start)
         if context.text(between).strip() != "not":
             return ()
-        edits = (Edit(between, "~("), Edit(Span(test.span.end, test.span.end), ")"))
-        return (Fix(title, edits, "unsafe"),)
+        end = Edit(Span(test.span.end, test.span.end), ")")
+        return (Fix(title, (Edit(between, "~("), end), "unsafe"),)
     rest = context.text(Span(test.span.end, test.whole.end))
     found = re.match(rf"\s+{test.how}\s+", rest)
     if found is None or test.span.start != test.whole.start or "#" in found[0]:
@@ -166,9 +165,7 @@ The fix writes the operator and the parentheses.
         Case(_pandas("if 3 in df['a'] or df['a'].sum() > 1:\n    df = df.head()")),
         Case(_pandas("total = df['a'].max() or 0\nif total and len(df):\n    df = df.head()")),
         Case(_pandas("for row in df.itertuples():\n    if row.a and row.b:\n        print(row)")),
-        Case(
-            _pandas("df['x'] = df.apply(lambda row: 1 if row['a'] and row['b'] else 0, axis=1)")
-        ),
+        Case(_pandas("df['x'] = df.apply(lambda row: 1 if row['a'] and row['b'] else 0, axis=1)")),
     ),
     invalid=(
         Case(
@@ -187,9 +184,7 @@ The fix writes the operator and the parentheses.
             fixed=_spark("df = df.filter(~(F.col('a')))"),
             unsafe=True,
         ),
-        Case(
-            _spark("df = df.filter(⟦1 < F.col('a') < 5⟧)"), message="a chain of comparisons asks"
-        ),
+        Case(_spark("df = df.filter(⟦1 < F.col('a') < 5⟧)"), message="a chain of comparisons asks"),
         Case(
             _spark("df = df.filter(⟦F.col('a') > 1 & F.col('b') < 2⟧)"),
             message="bind tighter than comparisons",

@@ -101,7 +101,9 @@ def _problem(use: MemberUse, member: Member) -> tuple[str, FrameArgument | None]
             else 0
         )
         if len(given) > most:
-            return f"`{use.member}` takes {_counted(len(positional))}, not {len(given)}", given[most]
+            return f"`{use.member}` takes {_counted(len(positional))}, not {len(given)}", given[
+                most
+            ]
     missing = [
         parameter.name
         for index, parameter in enumerate(parameters)
@@ -139,11 +141,15 @@ def _shown(member: Member) -> str:
 
 def _library_with(use: MemberUse, keyword: str) -> str | None:
     """Another library whose method by that name, or with that purpose, has the keyword."""
-    own = next(kind for kind in sorted(FRAME_KINDS, key=len, reverse=True) if use.kind.startswith(kind))
+    own = next(
+        kind for kind in sorted(FRAME_KINDS, key=len, reverse=True) if use.kind.startswith(kind)
+    )
     for library in ("pandas", "spark"):
         if library == own or own.startswith(library):
             continue
-        owner = use.kind.replace(own, library, 1).replace("_", ".", 1) if use.kind != own else library
+        owner = (
+            use.kind.replace(own, library, 1).replace("_", ".", 1) if use.kind != own else library
+        )
         member = api(owner, _NEWEST[library]).member(use.member)
         if member is not None and keyword in _names(member):
             return library
@@ -178,7 +184,9 @@ those of the real methods, in the versions that the Glue version runs.
         Case(_spark("df = df.sort('a', ascending=False).dropna(subset=['a']).limit(num=3)")),
         Case(_spark("df = df.filter(*[F.col('a') > 1]).sample(0.1).sample(fraction=0.1, seed=3)")),
         Case(
-            _spark("try:\n    df = df.drop(columns=['a'])\nexcept TypeError:\n    df = df.drop('a')")
+            _spark(
+                "try:\n    df = df.drop(columns=['a'])\nexcept TypeError:\n    df = df.drop('a')"
+            )
         ),
         Case(
             _pandas("df.to_csv('/tmp/orders.csv', line_terminator=';')"),

@@ -58,7 +58,7 @@ def test_a_method_refuses_what_it_has_no_parameter_for(cls: type, member: Member
             _call(cls, member, *range(len(positional)), no_such_parameter=1)
     if "args" not in kinds:
         named = [p for p in member.parameters if p.kind == "keyword"]
-        with pytest.raises(TypeError, match="positional argument|multiple values"):
+        with pytest.raises(TypeError, match=r"positional argument|multiple values"):
             _call(cls, member, *range(len(positional) + len(named) + 1))
     required = [p for p in member.parameters if p.required and p.kind.startswith("positional")]
     if required and "args" not in kinds:

@@ -8,6 +8,7 @@ import libcst as cst
 
 from glue_compiler.flow.core.calls import Call, CallArgument
 from glue_compiler.flow.core.library import unknown_call
+from glue_compiler.flow.core.nothing import note_call
 from glue_compiler.flow.core.objects import (
     ListValue,
     MethodValue,
@@ -55,6 +56,7 @@ def call_value(it: Dispatch, node: cst.Call, env: Env) -> Value:
         return it.meanings[receiver.__class__].method(it, call, callee, receiver, env)
     if isinstance(callee, ModuleValue):
         return _module_call(it, call, callee, env)
+    note_call(it, call, callee)
     return it.meanings[callee.__class__].call(it, call, callee, env)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from glue_compiler.flow.core.members import nothing_from
 from glue_compiler.flow.core.objects import ListValue
 from glue_compiler.flow.core.state import Env, FunctionValue
 from glue_compiler.flow.core.values import NONE, UNKNOWN, Value, joined_all
@@ -60,6 +61,8 @@ def call_function(
         for name, value in values.items():
             if isinstance(value, ListValue) and env.values.get(name) is not value:
                 caller.replace(value, ListValue(None, UNKNOWN, value.form))
+    if alive and not activation.returns:
+        return nothing_from(it, call)
     results = activation.returns + ([NONE] if alive else [])
     result = joined_all(results)
     if result is UNKNOWN:

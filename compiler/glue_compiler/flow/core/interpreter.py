@@ -15,8 +15,8 @@ from glue_compiler.flow.core.library import Loop
 from glue_compiler.flow.core.objects import ClassValue, DbtValue, ListValue, ModuleValue
 from glue_compiler.flow.core.python import grown
 from glue_compiler.flow.core.state import Env, FunctionValue
-from glue_compiler.flow.core.truth import ask
 from glue_compiler.flow.core.stores import assign, decorated_function, delete, note_discarded
+from glue_compiler.flow.core.truth import ask
 from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
 
 if TYPE_CHECKING:

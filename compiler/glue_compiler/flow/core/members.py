@@ -10,7 +10,7 @@ from glue_compiler.facts.frames import Action, ColumnUse, FrameArgument, MemberU
 from glue_compiler.flow.core.objects import ConstValue
 from glue_compiler.flow.core.schemas import find, plain
 from glue_compiler.flow.core.usage import comparison, use_of
-from glue_compiler.flow.core.values import FrameValue
+from glue_compiler.flow.core.values import FrameValue, NothingFrom
 from glue_compiler.knowledge.frames import Api, Member, api, versions_of
 from glue_compiler.text.constants import Constant
 from glue_compiler.text.source import Span
@@ -94,6 +94,11 @@ def attempted(it: Interpretation, node: cst.CSTNode) -> bool:
                     return True
         current = parent
     return False
+
+
+def nothing_from(it: Interpretation, call: Call) -> NothingFrom:
+    """The value of a call that gives None and nothing else."""
+    return NothingFrom(it.tree.text(call.node.func), it.spans[call.node])
 
 
 def note_action(it: Interpretation, call: Call, node: cst.Attribute, frame: FrameValue) -> None:

@@ -9,6 +9,13 @@ import libcst as cst
 from glue_compiler.flow.core.dbt import THIS
 from glue_compiler.flow.core.functions import call_function
 from glue_compiler.flow.core.library import Library, Meaning, open_mutable, unknown_call
+from glue_compiler.flow.core.members import nothing_from
+from glue_compiler.flow.core.nothing import (
+    nothing_attribute,
+    nothing_item,
+    nothing_iterated,
+    nothing_method,
+)
 from glue_compiler.flow.core.objects import (
     ConstValue,
     DbtValue,
@@ -22,7 +29,7 @@ from glue_compiler.flow.core.objects import (
 )
 from glue_compiler.flow.core.operators import concatenated
 from glue_compiler.flow.core.state import FunctionValue
-from glue_compiler.flow.core.values import NEVER, NONE, UNKNOWN, Value
+from glue_compiler.flow.core.values import NEVER, NONE, UNKNOWN, NothingFrom, Value
 from glue_compiler.names.bind import step
 from glue_compiler.names.scopes import getattr_name
 
@@ -91,7 +98,7 @@ def _list_method(
         it.escape(arg.value, "list")
     added = call.args[-1].value if call.args and not call.open else UNKNOWN
     env.replace(receiver, grown(it, receiver, added, env, many=method.name == "extend"))
-    return NONE
+    return nothing_from(it, call)
 
 
 def grown(
@@ -179,6 +186,13 @@ LIBRARY = Library(
     name="python",
     meanings=(
         Meaning(type(NEVER), method=_never),
+        Meaning(
+            NothingFrom,
+            attribute=nothing_attribute,
+            method=nothing_method,
+            item=nothing_item,
+            iteration=nothing_iterated,
+        ),
         Meaning(ModuleValue, attribute=_module_attribute, members_are_values=True),
         Meaning(FunctionValue, call=_function_call),
         Meaning(ListValue, item=_list_item, method=_list_method, store_item=_store_in_container),

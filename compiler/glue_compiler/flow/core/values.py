@@ -93,10 +93,26 @@ class _Never(Value):
 
 
 class _Nothing(Value):
+    """None, whatever it is for."""
+
     __slots__ = ()
 
     def word(self) -> str:
         return "none"
+
+
+@dataclass(slots=True, eq=False)
+class NothingFrom(_Nothing):
+    """None that a call gave, which gives nothing else: `source` is its callee as written, `span` the call's."""
+
+    source: str
+    span: Span
+
+    def joined_with(self, other: Self) -> Value:
+        return self if self.source == other.source else NONE
+
+    def same_as(self, other: Self) -> bool:
+        return self.source == other.source
 
 
 UNKNOWN = _Unknown()

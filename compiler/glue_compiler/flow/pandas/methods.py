@@ -8,7 +8,7 @@ from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.calls import Call
 from glue_compiler.flow.core.functions import call_function
-from glue_compiler.flow.core.members import member_of, note_column, note_member
+from glue_compiler.flow.core.members import member_of, note_column, note_member, nothing_from
 from glue_compiler.flow.core.objects import (
     ConstValue,
     DictValue,
@@ -83,7 +83,7 @@ def _method_value(it: Interpretation, call: Call, name: str, frame: PandasFrame,
         result = changed(result, origin=span)
         if call.const(None, "inplace") is True:
             env.replace(frame, result)
-            return NONE
+            return nothing_from(it, call)
         if in_place and call.const(None, "inplace") is None:
             env.replace(frame, result.with_schema(OPEN))
             it.escape(frame, "unknown_method")

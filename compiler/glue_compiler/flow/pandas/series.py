@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.flow.core.members import api_of, member_of, note_member
+from glue_compiler.flow.core.members import api_of, member_of, note_member, nothing_from
 from glue_compiler.flow.core.objects import ConstValue, ListValue, MethodValue, ScalarValue
 from glue_compiler.flow.core.schemas import find
-from glue_compiler.flow.core.values import NONE, UNKNOWN, Value
+from glue_compiler.flow.core.values import UNKNOWN, Value
 from glue_compiler.flow.pandas.values import PandasAccessor, PandasFrame, PandasSeries
 from glue_compiler.knowledge.pandas_accessors import ACCESSORS, EXPANDS, FRAME_OF, SERIES_OF
 from glue_compiler.text.changed import changed
@@ -88,7 +88,7 @@ def _method_value(it: Interpretation, call: Call, name: str, series: PandasSerie
     if member is None:
         return UNKNOWN
     if call.get(None, "inplace") is not None:
-        return NONE if call.const(None, "inplace") is True else UNKNOWN
+        return nothing_from(it, call) if call.const(None, "inplace") is True else UNKNOWN
     if name == "reset_index":
         return _reset_index(call, series)
     if member.result.endswith(".series"):

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from glue_compiler.facts.frames import MemberUse
 from glue_compiler.flow.core.calls import Call
 from glue_compiler.flow.core.functions import call_function
-from glue_compiler.flow.core.members import member_of, note_action, note_column, note_member
+from glue_compiler.flow.core.members import (
+    member_of,
+    note_action,
+    note_column,
+    note_member,
+    nothing_from,
+)
 from glue_compiler.flow.core.objects import (
     ConstValue,
     ListValue,
@@ -17,7 +23,7 @@ from glue_compiler.flow.core.objects import (
     text_of,
 )
 from glue_compiler.flow.core.state import FunctionValue
-from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, Value
+from glue_compiler.flow.core.values import OPEN, UNKNOWN, Value
 from glue_compiler.flow.spark.arguments import convert, escape_all, note_roles, schema_argument
 from glue_compiler.flow.spark.columns import note_columns_in, note_watermarks
 from glue_compiler.flow.spark.methods import NOTED_METHODS, PROJECTIONS
@@ -166,7 +172,7 @@ def _method_value(
         return result
     if member.effect == "registers":
         temp_view(it, call, name, frame)
-        return NONE
+        return nothing_from(it, call)
     if member.effect == "applies":
         return _transform(it, call, frame)
     if member.result == "spark":
@@ -203,7 +209,7 @@ def _acted(it: Interpretation, call: Call, frame: SparkFrame, member: Member, na
         return ScalarValue(member.result, source=span)
     if member.result == "spark":
         return frame.with_schema(OPEN, origin=span, projected=True)
-    return NONE if member.result == "none" else UNKNOWN
+    return nothing_from(it, call) if member.result == "none" else UNKNOWN
 
 
 def _transform(it: Interpretation, call: Call, frame: SparkFrame) -> Value:

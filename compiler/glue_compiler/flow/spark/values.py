@@ -96,7 +96,7 @@ class SparkColumn(Value):
         return self.sure and not self.window
 
     def word(self) -> str:
-        return "column"
+        return "column" if self.sure else "unknown"
 
 
 @dataclass(slots=True, eq=False)
