@@ -103,8 +103,8 @@ def _fixes(context: Context, test: TruthTest) -> tuple[Fix, ...]:
         between = Span(test.whole.start, test.span.start)
         if context.text(between).strip() != "not":
             return ()
-        end = Edit(Span(test.span.end, test.span.end), ")")
-        return (Fix(title, (Edit(between, "~("), end), "unsafe"),)
+        closing = Edit(Span(test.span.end, test.span.end), ")")
+        return (Fix(title, (Edit(between, "~("), closing), "unsafe"),)
     rest = context.text(Span(test.span.end, test.whole.end))
     found = re.match(rf"\s+{test.how}\s+", rest)
     if found is None or test.span.start != test.whole.start or "#" in found[0]:
