@@ -47,7 +47,10 @@ class FrameReturn:
 
 @dataclass(frozen=True, slots=True)
 class FrameArgument:
-    """An argument of a method of a frame: its span, keyword, and value when constant."""
+    """An argument of a method of a frame: its span, keyword, and value when constant.
+
+    `kind` is a word for the value: as in FrameReturn, for frames with their library (`spark frame`).
+    """
 
     span: Span
     value_span: Span
@@ -55,6 +58,7 @@ class FrameArgument:
     star: Literal["", "*", "**"] = ""
     literal: str | None = None
     frame: FrameIndex | None = None
+    kind: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 
 def asked_about(name: str | None, text: str) -> bool:
     """Whether the text compares a name with None, tests it alone, or asks for its type."""
-    if name is None:
+    if name is None or not name.isidentifier():
         return False
     pattern = (
         rf"\b(?:callable|isinstance|issubclass|type|hasattr)\s*\(\s*{name}\b"

@@ -8,7 +8,9 @@ from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.knowledge.frames import FRAME_KINDS, PANDAS_VERSIONS, SPARK_VERSIONS, api
 from glue_compiler.knowledge.renamed_parameters import still_taken
+from glue_compiler.knowledge.signatures import Given, misfit, names_of
 from glue_compiler.rules._frames import api_of_kind, in_world
+from glue_compiler.rules._tested_names import asked_about
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.similar import closest
 from glue_compiler.text.source import Span
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from glue_compiler.facts.schemas import Frame
     from glue_compiler.knowledge.frames import Member
 
-_BY_POSITION = frozenset({"positional", "positional_or_keyword"})
-_BY_NAME = frozenset({"positional_or_keyword", "keyword"})
 _LIBRARY = {"spark": "Spark", "pandas": "pandas", "pandas_on_spark": "pandas on Spark"}
 _NEWEST = {
     "spark": SPARK_VERSIONS[-1],
@@ -42,7 +42,9 @@ def _member(use: MemberUse, options: AnalysisOptions) -> Member | None:
         return None
     table = api_of_kind(use.kind, options)
     member = None if table is None else table.member(use.member)
-    if table is None or member is None or member.kind != "method" or not member.signature:
+    if table is None or member is None or not member.signature:
+        return None
+    if member.kind not in ("method", "function"):
         return None
     library = table.owner.partition(".")[0]
     old = any(still_taken(library, table.version, use.member, arg.name or "") for arg in use.args)
@@ -59,15 +61,21 @@ def _check(context: Context) -> Iterator[Finding]:
         if member is None or problem is None:
             continue
         message, argument = problem
+        if argument is not None and asked_about(
+            context.text(argument.value_span), context.source.text
+        ):
+            continue
         fixes: tuple[Fix, ...] = ()
         advice = f"Its signature is `{use.member}{_shown(member)}`."
+        if argument is not None and "a column" in message and argument.literal is not None:
+            advice = f"Write `F.lit({argument.literal})` for a value. {advice}"
         if argument is not None and argument.name is not None:
             other = _library_with(use, argument.name)
-            guess = closest(argument.name, _names(member))
+            guess = closest(argument.name, names_of(member))
             if guess is not None and guess not in {arg.name for arg in use.args}:
                 span = Span(argument.span.start, argument.span.start + len(argument.name))
                 fixes = (Fix(f"Write `{guess}`", (Edit(span, guess),), "unsafe"),)
-            if other is not None:
+            if other is not None and guess is None:
                 message += f": that is {_LIBRARY[other]}"
         yield Finding(
             use.name_span if argument is None else argument.span,
@@ -79,49 +87,11 @@ def _check(context: Context) -> Iterator[Finding]:
 
 def _problem(use: MemberUse, member: Member) -> tuple[str, FrameArgument | None] | None:
     """What is wrong with the arguments of a call, and the argument that it is about."""
-    parameters = member.parameters
-    if not parameters and member.signature.replace(" ", "").partition("->")[0] != "()":
-        return None  # a signature that could not be read
-    kinds = {parameter.kind for parameter in parameters}
-    positional = [parameter for parameter in parameters if parameter.kind in _BY_POSITION]
-    by_name = {parameter.name for parameter in parameters if parameter.kind in _BY_NAME}
-    given = [arg for arg in use.args if arg.name is None]
-    named = {arg.name: arg for arg in use.args if arg.name is not None}
-    taken = {parameter.name for parameter in positional[: len(given)]}
-    for name, arg in named.items():
-        if name in taken and "kwargs" not in kinds:
-            return f"`{use.member}` gets `{name}` twice: here, and by position", arg
-        if name not in by_name and "kwargs" not in kinds:
-            return f"`{use.member}` has no parameter `{name}`", arg
-    if "args" not in kinds:
-        # Of pandas, some parameters that can only be named from some version on are shown as such before.
-        most = len(positional) + (
-            sum(parameter.kind == "keyword" for parameter in parameters)
-            if member.owner.startswith("pandas")
-            else 0
-        )
-        if len(given) > most:
-            return f"`{use.member}` takes {_counted(len(positional))}, not {len(given)}", given[
-                most
-            ]
-    missing = [
-        parameter.name
-        for index, parameter in enumerate(parameters)
-        if parameter.required and index >= len(given) and parameter.name not in named
-    ]
-    if missing and len(given) <= len(positional):
-        return f"`{use.member}` needs `{'`, `'.join(missing)}`", None
-    return None
-
-
-def _counted(number: int) -> str:
-    if number == 0:
-        return "no argument"
-    return "one argument" if number == 1 else f"at most {number} arguments"
-
-
-def _names(member: Member) -> list[str]:
-    return [parameter.name for parameter in member.parameters if parameter.kind in _BY_NAME]
+    found = misfit(member, [Given(arg.name, arg.kind) for arg in use.args])
+    if found is None:
+        return None
+    message, index = found
+    return message, None if index is None else use.args[index]
 
 
 def _shown(member: Member) -> str:
@@ -151,7 +121,7 @@ def _library_with(use: MemberUse, keyword: str) -> str | None:
             use.kind.replace(own, library, 1).replace("_", ".", 1) if use.kind != own else library
         )
         member = api(owner, _NEWEST[library]).member(use.member)
-        if member is not None and keyword in _names(member):
+        if member is not None and keyword in names_of(member):
             return library
     return None
 
@@ -194,6 +164,19 @@ those of the real methods, in the versions that the Glue version runs.
         ),
         Case(_pandas("df = df.drop(columns=['a']).rename(columns=str.lower).sort_values('b')")),
         Case(_pandas("df = df.groupby('a', as_index=False).agg(total=('b', 'sum'))")),
+        Case(
+            _spark(
+                "def added(df, value):\n    if isinstance(value, int):\n        value = F.lit(value)\n"
+                "    else:\n        df = df.withColumn('y', value)\n"
+                "    return df.withColumn('x', value)\ndf = added(df, 3)"
+            )
+        ),
+        Case(
+            _spark(
+                "df = df.withColumn('x', F.coalesce('a', F.lit(0))).orderBy('a', F.desc('b'))\n"
+                "df = df.select(F.array(['a', 'b']), F.struct('a'), F.round('a', 2), F.split('a', ','))"
+            )
+        ),
         Case(_pandas("df = df.fillna(0).merge(df, 'left', ['a']).assign(x=1, y=2)")),
     ),
     invalid=(
@@ -215,6 +198,25 @@ those of the real methods, in the versions that the Glue version runs.
         Case(_spark("df = df.limit(3, ⟦num=4⟧)"), message="gets `num` twice"),
         Case(_spark("n = df.count(⟦'a'⟧)"), message="`count` takes no argument, not 1"),
         Case(_spark("df = df.withColumn('x', F.col('a').cast('int', ⟦'b'⟧))")),
+        Case(
+            _spark("df = df.withColumn('x', ⟦1⟧)"),
+            message="`col` of `withColumn` is a column, not a number",
+        ),
+        Case(
+            _spark("df = df.withColumn('x', F.coalesce('a', ⟦0⟧))"), message="a column or its name"
+        ),
+        Case(_spark("df = df.withColumn('x', F.⟦split⟧('a'))"), message="`split` needs `pattern`"),
+        Case(_spark("df = df.withColumn('x', F.when(⟦'a'⟧, 1))")),
+        Case(_spark("df = df.withColumn('x', F.round('a', ⟦decimals=2⟧))")),
+        Case(
+            _spark("df = df.join(⟦dbt.ref('days').toPandas()⟧, 'day')"),
+            message="`other` of `join` is a Spark frame, not a pandas frame",
+        ),
+        Case(
+            _pandas("df = df.merge(⟦dbt.ref('days')⟧, on='day')"),
+            message="`right` of `merge` is a pandas frame, not a Spark frame",
+        ),
+        Case(_spark("df = df.union(⟦[df]⟧)")),
         Case(_spark("df = df.groupBy('a').pivot('b', ⟦values_=[1]⟧).sum()")),
         Case(
             _pandas("df = df.drop_duplicates(⟦subsets=['a']⟧)"),

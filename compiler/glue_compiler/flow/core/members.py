@@ -10,8 +10,9 @@ from glue_compiler.facts.frames import Action, ColumnUse, FrameArgument, MemberU
 from glue_compiler.flow.core.objects import ConstValue
 from glue_compiler.flow.core.schemas import find, plain
 from glue_compiler.flow.core.usage import comparison, use_of
-from glue_compiler.flow.core.values import FrameValue, NothingFrom
+from glue_compiler.flow.core.values import NONE, FrameValue, NothingFrom
 from glue_compiler.knowledge.frames import Api, Member, api, versions_of
+from glue_compiler.knowledge.signatures import Given, misfit
 from glue_compiler.text.constants import Constant
 from glue_compiler.text.source import Span
 
@@ -157,6 +158,40 @@ def note_column(
     )
 
 
+def kind_of(value: Value) -> str:
+    """The word for a value as an argument. None may be what a test asks for, so nothing is known of it."""
+    if isinstance(value, FrameValue):
+        return f"{value.kind} frame"
+    return "unknown" if value is NONE else value.word()
+
+
+def note_function(it: Interpretation, call: Call, member: Member) -> None:
+    """Record a call of a function of a library that does not take its arguments."""
+    if not it.recorder.on or call.open or any(arg.from_star for arg in call.args):
+        return
+    if misfit(member, [Given(arg.name, kind_of(arg.value)) for arg in call.args]) is None:
+        return
+    func = call.node.func
+    span = it.spans[func.attr if type(func) is cst.Attribute else func]
+    it.recorder.add(
+        "members",
+        MemberUse(
+            span=it.spans[func],
+            name_span=span,
+            receiver=it.spans[func.value] if type(func) is cst.Attribute else span,
+            kind=member.owner.replace(".", "_"),
+            member=member.name,
+            frame=None,
+            worlds=(),
+            called=True,
+            call=it.spans[call.node],
+            args=argument_facts(it, call),
+            function=it.function,
+            tried=it.attempts > 0,
+        ),
+    )
+
+
 def argument_facts(it: Interpretation, call: Call) -> tuple[FrameArgument, ...]:
     """The arguments as facts, in the order of the text."""
     spans = it.spans
@@ -181,6 +216,7 @@ def argument_facts(it: Interpretation, call: Call) -> tuple[FrameArgument, ...]:
                 frame=it.recorder.frame(value)
                 if isinstance(value, FrameValue) and it.recorder.on
                 else None,
+                kind="unknown" if value is None else kind_of(value),
             )
         )
     return tuple(found)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.facts.schemas import Column
-from glue_compiler.flow.core.members import api_of, note_member
+from glue_compiler.flow.core.members import api_of, note_function, note_member
 from glue_compiler.flow.core.objects import (
     ConstValue,
     ListValue,
@@ -91,6 +91,7 @@ def _function(it: Interpretation, call: Call, name: str) -> Value | None:
         for arg in call.args:
             it.escape(arg.value, "unknown_call")
         return None
+    note_function(it, call, member)
     values = [value for arg in _with_roles(call, member) for value in arg]
     found = merged_columns(values)
     nondeterministic = found.nondeterministic or name in _NONDETERMINISTIC

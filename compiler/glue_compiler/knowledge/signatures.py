@@ -1,0 +1,145 @@
+"""Whether a method or function takes some arguments: how many, by which names, and of which kinds.
+
+Kinds are words: those of `FrameReturn.value`, and for frames `spark frame`, `pandas frame`, `pandas_on_spark frame`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from glue_compiler.knowledge.frames import Member, Parameter
+
+_BY_POSITION = frozenset({"positional", "positional_or_keyword"})
+_BY_NAME = frozenset({"positional_or_keyword", "keyword"})
+
+_NO_COLUMN_NOR_NAME = frozenset(
+    {"number", "bool", "dict", "spark frame", "pandas frame", "pandas_on_spark frame", "series"}
+)
+_NO_SPARK_FRAME = frozenset(
+    {
+        *("string", "number", "bool", "list", "tuple", "dict", "column"),
+        *("pandas frame", "pandas_on_spark frame", "series"),
+    }
+)
+_REFUSED = {
+    "Column": _NO_COLUMN_NOR_NAME | {"string", "list", "tuple"},
+    "ColumnOrName": _NO_COLUMN_NOR_NAME,
+    "DataFrame": _NO_SPARK_FRAME,
+}
+"""What parameters of Spark with these types raise for."""
+
+_WANTED = {
+    "Column": "a column",
+    "ColumnOrName": "a column or its name",
+    "DataFrame": "a Spark frame",
+}
+_LENIENT = frozenset({"sameSemantics", "convert_timezone", "observe", "mergeInto", "broadcast"})
+"""Spark's methods and functions that take, or that convert, more than their types say."""
+
+_PANDAS_FRAMES = re.compile(r"\b(?:DataFrame|Series)\b")
+_COMBINING = frozenset({"merge", "join", "compare", "combine_first", "combine", "align"})
+"""pandas' methods that raise for any other frame than pandas' own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An argument: its keyword, and what is known of the kind of its value."""
+
+    name: str | None
+    kind: str = "unknown"
+
+
+def misfit(member: Member, given: Sequence[Given]) -> tuple[str, int | None] | None:
+    """What is wrong with the arguments of a call, and which one it is; None where nothing is certain."""
+    parameters = member.parameters
+    if not parameters and member.signature.replace(" ", "").partition("->")[0] != "()":
+        return None  # a signature that could not be read
+    return _wrong_shape(member, parameters, given) or _wrong_kind(member, parameters, given)
+
+
+def names_of(member: Member) -> list[str]:
+    """The names by which arguments can be given."""
+    return [parameter.name for parameter in member.parameters if parameter.kind in _BY_NAME]
+
+
+def _wrong_shape(
+    member: Member, parameters: Sequence[Parameter], given: Sequence[Given]
+) -> tuple[str, int | None] | None:
+    kinds = {parameter.kind for parameter in parameters}
+    positional = [parameter for parameter in parameters if parameter.kind in _BY_POSITION]
+    by_name = {parameter.name for parameter in parameters if parameter.kind in _BY_NAME}
+    places = [index for index, item in enumerate(given) if item.name is None]
+    named = {item.name: index for index, item in enumerate(given) if item.name is not None}
+    taken = {parameter.name for parameter in positional[: len(places)]}
+    if "kwargs" not in kinds:
+        for name, index in named.items():
+            if name in taken:
+                return f"`{member.name}` gets `{name}` twice: here, and by position", index
+            if name not in by_name:
+                return f"`{member.name}` has no parameter `{name}`", index
+    if "args" not in kinds:
+        # Of pandas, some parameters that can only be named from some version on are shown as such before.
+        only_named = sum(parameter.kind == "keyword" for parameter in parameters)
+        most = len(positional) + (only_named if member.owner.startswith("pandas") else 0)
+        if len(places) > most:
+            many = f"`{member.name}` takes {_counted(len(positional))}, not {len(places)}"
+            return many, places[most]
+    missing = [
+        parameter.name
+        for index, parameter in enumerate(parameters)
+        if parameter.required and index >= len(places) and parameter.name not in named
+    ]
+    if missing and len(places) <= len(positional):
+        return f"`{member.name}` needs `{'`, `'.join(missing)}`", None
+    return None
+
+
+def _counted(number: int) -> str:
+    if number == 0:
+        return "no argument"
+    return "one argument" if number == 1 else f"at most {number} arguments"
+
+
+def _wrong_kind(
+    member: Member, parameters: Sequence[Parameter], given: Sequence[Given]
+) -> tuple[str, int | None] | None:
+    if member.name in _LENIENT:
+        return None
+    place = 0
+    for index, item in enumerate(given):
+        parameter = _parameter(parameters, place, item.name)
+        place += item.name is None
+        if parameter is None or item.kind == "unknown":
+            continue
+        wanted = _wanted(member, parameter, item.kind)
+        if wanted is not None:
+            kind = item.kind.replace("_on_", "-on-").replace("spark frame", "Spark frame")
+            return f"`{parameter.name}` of `{member.name}` is {wanted}, not a {kind}", index
+    return None
+
+
+def _parameter(parameters: Sequence[Parameter], place: int, name: str | None) -> Parameter | None:
+    for index, parameter in enumerate(parameters):
+        if name is not None:
+            if parameter.name == name:
+                return parameter
+        elif index == place or (parameter.kind == "args" and index <= place):
+            return parameter
+    return None
+
+
+def _wanted(member: Member, parameter: Parameter, kind: str) -> str | None:
+    """What a parameter is, where it raises for a value of a kind."""
+    annotation = parameter.annotation or ""
+    library = member.owner.partition(".")[0]
+    if library == "spark":
+        return _WANTED[annotation] if kind in _REFUSED.get(annotation, ()) else None
+    foreign = kind == "spark frame" and member.name in _COMBINING
+    if library == "pandas" and foreign and _PANDAS_FRAMES.search(annotation):
+        return "a pandas frame"
+    return None

@@ -1,0 +1,118 @@
+"""Prints, as JSON, which values the installed Spark takes that the compiler says it refuses. Run by a test, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas
+import pyspark
+from glue_compiler.knowledge.frames import Member, Parameter, api
+from glue_compiler.knowledge.signatures import _LENIENT, _REFUSED
+from pyspark.sql import functions
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "rewrites"))
+
+from local_spark import local_spark
+
+_VERSION = ".".join(pyspark.__version__.split(".")[:2])
+
+
+def main() -> None:
+    with TemporaryDirectory() as folder, local_spark(Path(folder)) as spark:
+        json.dump(_measured(spark), sys.stdout)
+
+
+def _measured(spark: Any) -> dict[str, Any]:
+    frame = spark.createDataFrame([(True, "x")], "a boolean, b string")
+    rows = pandas.DataFrame({"a": [1]})
+    column = functions.col("a")
+    samples: dict[str, Any] = {
+        "number": 1,
+        "bool": True,
+        "dict": {"a": 1},
+        "spark frame": frame,
+        "pandas frame": rows,
+        "pandas_on_spark frame": frame.pandas_api(),
+        "series": rows["a"],
+        "string": "a",
+        "list": ["a"],
+        "tuple": ("a",),
+        "column": column,
+    }
+    owners = {
+        "spark": frame,
+        "spark.column": functions.when(column, 1),
+        "spark.grouped": frame.groupBy("a"),
+        "spark.functions": functions,
+    }
+    tried, taken, unproved = 0, [], []
+    for owner, thing in owners.items():
+        for member in api(owner, _VERSION).members():
+            judged = [p for p in member.parameters if p.annotation in _REFUSED]
+            if member.kind not in ("method", "function") or member.name in _LENIENT or not judged:
+                continue
+            method = getattr(thing, member.name)
+            if not _works(method, *_call(member, frame, column)):
+                unproved.append(f"{owner}.{member.name}")
+            for parameter in judged:
+                for kind in sorted(_REFUSED[str(parameter.annotation)]):
+                    tried += 1
+                    given = _call(member, frame, column, parameter, samples[kind])
+                    if _works(method, *given):
+                        taken.append(f"{owner}.{member.name}({parameter.name}) takes a {kind}")
+    return {"tried": tried, "taken": taken, "unproved": unproved}
+
+
+def _works(method: Any, args: list[Any], named: dict[str, Any]) -> bool:
+    try:
+        method(*args, **named)
+    except Exception:  # noqa: BLE001 - whatever it raises, the model would have ended
+        return False
+    return True
+
+
+def _call(
+    member: Member,
+    frame: Any,
+    column: Any,
+    parameter: Parameter | None = None,
+    value: object = None,
+) -> tuple[list[Any], dict[str, Any]]:
+    """Arguments that fit, but for one parameter."""
+    args: list[Any] = []
+    named: dict[str, Any] = {}
+    stars = any(item.kind == "args" for item in member.parameters)
+    for item in member.parameters:
+        given = value if item is parameter else _fitting(item, frame, column)
+        if item is not parameter and not item.required and item.kind != "args":
+            continue
+        if item.kind == "args" or (stars and item.kind != "keyword"):
+            args.append(given)
+        else:
+            named[item.name] = given
+    return args, named
+
+
+def _fitting(parameter: Parameter, frame: Any, column: Any) -> Any:
+    text = parameter.annotation or ""
+    if "Callable" in text:
+        return lambda *values: values[0]
+    if text == "DataFrame":
+        return frame
+    if text.startswith("ColumnOrName"):
+        return "a"
+    if text == "str" or "DataType" in text or "StructType" in text:
+        return "a int"
+    if "int" in text:
+        return 256
+    if "Dict" in text:
+        return {"a": 0.5}
+    return column
+
+
+if __name__ == "__main__":
+    main()
