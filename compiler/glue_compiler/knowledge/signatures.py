@@ -33,6 +33,9 @@ _REFUSED = {
 }
 """What parameters of Spark with these types raise for."""
 
+_LISTS = frozenset({"list", "tuple"})
+"""What parameters for a column or its name refuse, too: those of functions, and of `drop`."""
+
 _WANTED = {
     "Column": "a column",
     "ColumnOrName": "a column or its name",
@@ -60,6 +63,15 @@ def misfit(member: Member, given: Sequence[Given]) -> tuple[str, int | None] | N
     if not parameters and member.signature.replace(" ", "").partition("->")[0] != "()":
         return None  # a signature that could not be read
     return _wrong_shape(member, parameters, given) or _wrong_kind(member, parameters, given)
+
+
+def refused(member: Member, annotation: str) -> frozenset[str]:
+    """The kinds of values for which a parameter of Spark with this type raises."""
+    if member.name in _LENIENT:
+        return frozenset()
+    found = _REFUSED.get(annotation, frozenset())
+    one_column = member.owner == "spark.functions" or member.name == "drop"
+    return found | _LISTS if annotation == "ColumnOrName" and one_column else found
 
 
 def names_of(member: Member) -> list[str]:
@@ -108,8 +120,6 @@ def _counted(number: int) -> str:
 def _wrong_kind(
     member: Member, parameters: Sequence[Parameter], given: Sequence[Given]
 ) -> tuple[str, int | None] | None:
-    if member.name in _LENIENT:
-        return None
     place = 0
     for index, item in enumerate(given):
         parameter = _parameter(parameters, place, item.name)
@@ -138,7 +148,7 @@ def _wanted(member: Member, parameter: Parameter, kind: str) -> str | None:
     annotation = parameter.annotation or ""
     library = member.owner.partition(".")[0]
     if library == "spark":
-        return _WANTED[annotation] if kind in _REFUSED.get(annotation, ()) else None
+        return _WANTED[annotation] if kind in refused(member, annotation) else None
     foreign = kind == "spark frame" and member.name in _COMBINING
     if library == "pandas" and foreign and _PANDAS_FRAMES.search(annotation):
         return "a pandas frame"

@@ -217,6 +217,8 @@ those of the real methods, in the versions that the Glue version runs.
             message="`right` of `merge` is a pandas frame, not a Spark frame",
         ),
         Case(_spark("df = df.union(⟦[df]⟧)")),
+        Case(_spark("df = df.drop(⟦['a', 'b']⟧)"), message="is a column or its name, not a list"),
+        Case(_spark("df = df.select(F.coalesce(⟦['a', 'b']⟧), F.⟦lit⟧())")),
         Case(_spark("df = df.groupBy('a').pivot('b', ⟦values_=[1]⟧).sum()")),
         Case(
             _pandas("df = df.drop_duplicates(⟦subsets=['a']⟧)"),

@@ -11,7 +11,7 @@ from typing import Any
 import pandas
 import pyspark
 from glue_compiler.knowledge.frames import Member, Parameter, api
-from glue_compiler.knowledge.signatures import _LENIENT, _REFUSED
+from glue_compiler.knowledge.signatures import refused
 from pyspark.sql import functions
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "rewrites"))
@@ -52,14 +52,14 @@ def _measured(spark: Any) -> dict[str, Any]:
     tried, taken, unproved = 0, [], []
     for owner, thing in owners.items():
         for member in api(owner, _VERSION).members():
-            judged = [p for p in member.parameters if p.annotation in _REFUSED]
-            if member.kind not in ("method", "function") or member.name in _LENIENT or not judged:
+            judged = [p for p in member.parameters if refused(member, p.annotation or "")]
+            if member.kind not in ("method", "function") or not judged:
                 continue
             method = getattr(thing, member.name)
             if not _works(method, *_call(member, frame, column)):
                 unproved.append(f"{owner}.{member.name}")
             for parameter in judged:
-                for kind in sorted(_REFUSED[str(parameter.annotation)]):
+                for kind in sorted(refused(member, parameter.annotation or "")):
                     tried += 1
                     given = _call(member, frame, column, parameter, samples[kind])
                     if _works(method, *given):

@@ -77,21 +77,22 @@ def pyspark_function(it: Interpretation, call: Call, name: str, _env: Env) -> Va
 def _function(it: Interpretation, call: Call, name: str) -> Value | None:
     if name in UDF_MAKERS:
         return made_udf(it, call, name)
+    table = api_of(it, "spark.functions")
+    member = None if table is None else table.member(name)
+    if member is not None:
+        note_function(it, call, member)
     if name == "broadcast":
         return call.value(0, "df")
     if name in ("col", "column"):
         return _column(call)
     if name == "lit":
         return _literal(call)
-    table = api_of(it, "spark.functions")
-    member = None if table is None else table.member(name)
     if member is None:
         if type(call.node.func) is cst.Attribute:
             note_member(it, call.node.func, SparkObject("spark.functions"), call)
         for arg in call.args:
             it.escape(arg.value, "unknown_call")
         return None
-    note_function(it, call, member)
     values = [value for arg in _with_roles(call, member) for value in arg]
     found = merged_columns(values)
     nondeterministic = found.nondeterministic or name in _NONDETERMINISTIC
