@@ -25,19 +25,23 @@ _INSTALLED = {
 }
 
 
-def _methods() -> Iterator[object]:
+def _classes() -> Iterator[object]:
     for library, owners in OWNERS.items():
         for owner, place in owners.items():
             module, _, names = place.partition(":")
-            cls: Any = importlib.import_module(module)
+            found: Any = importlib.import_module(module)
             for name in filter(None, names.split(".")):
-                cls = getattr(cls, name)
-            if not isinstance(cls, type):
-                continue
-            for member in api(owner, _INSTALLED[library]).members():
-                written_in_python = hasattr(getattr(cls, member.name), "__code__")
-                if member.kind == "method" and member.parameters and written_in_python:
-                    yield pytest.param(cls, member, id=f"{owner}.{member.name}")
+                found = getattr(found, name)
+            if isinstance(found, type):
+                yield pytest.param(found, owner, _INSTALLED[library], id=owner)
+
+
+def _methods(cls: type, owner: str, version: str) -> Iterator[Member]:
+    """The methods with parameters that are written in Python."""
+    for member in api(owner, version).members():
+        in_python = hasattr(getattr(cls, member.name), "__code__")
+        if member.kind == "method" and member.parameters and in_python:
+            yield member
 
 
 def _call(cls: type, member: Member, *args: object, **kwargs: object) -> None:
@@ -49,21 +53,25 @@ def _call(cls: type, member: Member, *args: object, **kwargs: object) -> None:
     method(*(() if bound else (object(),)), *args, **kwargs)
 
 
-@pytest.mark.parametrize(("cls", "member"), list(_methods()))
-def test_a_method_refuses_what_it_has_no_parameter_for(cls: type, member: Member) -> None:
-    kinds = {parameter.kind for parameter in member.parameters}
-    positional = [p for p in member.parameters if p.kind.startswith("positional")]
-    if "kwargs" not in kinds:
-        with pytest.raises(TypeError, match=r"unexpected keyword argument|positional arguments"):
-            _call(cls, member, *range(len(positional)), no_such_parameter=1)
-    if "args" not in kinds:
-        named = [p for p in member.parameters if p.kind == "keyword"]
-        with pytest.raises(TypeError, match=r"positional argument|multiple values"):
-            _call(cls, member, *range(len(positional) + len(named) + 1))
-    required = [p for p in member.parameters if p.required and p.kind.startswith("positional")]
-    if required and "args" not in kinds:
-        with pytest.raises(TypeError, match="missing"):
-            _call(cls, member, *range(len(required) - 1))
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.parametrize(("cls", "owner", "version"), list(_classes()))
+def test_methods_refuse_what_they_have_no_parameter_for(
+    cls: type, owner: str, version: str
+) -> None:
+    for member in _methods(cls, owner, version):
+        kinds = {parameter.kind for parameter in member.parameters}
+        positional = [p for p in member.parameters if p.kind.startswith("positional")]
+        if "kwargs" not in kinds:
+            with pytest.raises(TypeError, match=r"unexpected keyword|positional arguments"):
+                _call(cls, member, *range(len(positional)), no_such_parameter=1)
+        if "args" not in kinds:
+            named = [p for p in member.parameters if p.kind == "keyword"]
+            with pytest.raises(TypeError, match=r"positional argument|multiple values"):
+                _call(cls, member, *range(len(positional) + len(named) + 1))
+        required = [p for p in positional if p.required]
+        if required and "args" not in kinds:
+            with pytest.raises(TypeError, match="missing"):
+                _call(cls, member, *range(len(required) - 1))
 
 
 def test_old_names_of_parameters_are_those_of_their_versions() -> None:
