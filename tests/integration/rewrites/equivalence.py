@@ -1,4 +1,5 @@
-"""Judges generated programs: whether the rewritten model gives what the written one gives, and how often each rewrite was at work."""
+"""Judges generated programs: whether the rewritten model gives what the written one gives, how often each rewrite was at work,
+and whether the check reports errors in what runs."""
 
 from __future__ import annotations
 
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import Surroundings, Workspace
 from glue_session import aggregates
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from sessions import both
+from sessions import both, model_of
 from written import both_into
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ def judged(
 ) -> Counter[str]:
     """Runs so many programs of a shape both ways; how many of them each rewrite was applied to.
 
-    "projection in the session" and the like count those where the session did so, too. Raises AssertionError with the smallest program whose results differ. `applied` is added to.
+    "projection in the session" and the like count those where the session did so, too. Raises AssertionError with the smallest program whose results differ, or in which the check finds an error though it runs. `applied` is added to.
     """
     found: Counter[str] = Counter()
     chosen = os.environ.get("DBT_GLUE_PROPERTY_SEED")
@@ -67,6 +70,8 @@ def _judge(spark: Any, program: Program, folder: Path) -> set[str]:
     assert failed or before.same(after, ordered=program.ordered), (
         f"{program}\n{plan.source}\nas written: {before}\nas rewritten: {after}"
     )
+    if not before.error:
+        assert _errors(program) == [], f"{program}\nit runs, and the check reports an error"
     # Debug actions print, and are asked to go; of a write that fails no report is made.
     if not before.error and not program.context.optimize_actions:
         assert before.printed == after.printed, f"{program}\n{plan.source}"
@@ -75,6 +80,20 @@ def _judge(spark: Any, program: Program, folder: Path) -> set[str]:
     names |= {ERRORS} if before.error else set()
     names |= {f"{call['rewrite']} in the session" for call in after.followed if call["applied"]}
     return names
+
+
+def _errors(program: Program) -> list[str]:
+    """What a check of the program reports as errors, in the kind of run that it is."""
+    world = "incremental" if program.context.is_incremental else "full"
+    source = SourceText(model_of(program.body))
+    return [
+        f"{found.code} {found.message}"
+        for found in Workspace(Surroundings()).findings(None, source)
+        if found.severity == "error" and f"in {_OTHER[world]} runs" not in found.message
+    ]
+
+
+_OTHER = {"full": "incremental", "incremental": "full"}
 
 
 def told(counts: Counter[str]) -> str:
