@@ -3,9 +3,12 @@
 import * as path from "node:path";
 import * as vscode from "vscode";
 
+import { untilSeen } from "../environment/untilSeen";
 import { planRequest, programRequest } from "../protocol/documents";
 import type { Model, Servers } from "../server/servers";
 
+const PAUSE = 500; // milliseconds
+const MOST_CHANGES = 20;
 const PROGRAM = "dbt-glue-program";
 const WIRE = "dbt-glue-wire";
 const PLAN = "dbt-glue-plan";
@@ -103,10 +106,30 @@ export class CompiledDocuments implements vscode.TextDocumentContentProvider, vs
     });
   }
 
-  /** The document as the model is now: VS Code keeps one that was closed, and a checkout saves nothing. */
+  /**
+   * The document as the model is now. VS Code keeps one that was closed, and a checkout saves nothing; and who shows a
+   * document before its change has come may miss that: a preview of Markdown does while it is being made.
+   */
   private async opened(uri: vscode.Uri): Promise<vscode.TextDocument> {
-    this.changed.fire(uri);
-    return vscode.workspace.openTextDocument(uri);
+    const { token } = new vscode.CancellationTokenSource();
+    const wanted = await this.provideTextDocumentContent(uri, token);
+    let document = await vscode.workspace.openTextDocument(uri);
+    const isCurrent = (): boolean => document.getText().replaceAll("\r\n", "\n") === wanted;
+    if (isCurrent()) {
+      return document;
+    }
+    await untilSeen(
+      () => {
+        this.changed.fire(uri);
+      },
+      isCurrent,
+      async () => {
+        await changeOf(uri);
+        document = await vscode.workspace.openTextDocument(uri);
+      },
+      MOST_CHANGES,
+    );
+    return document;
   }
 
   private refresh(): void {
@@ -116,6 +139,23 @@ export class CompiledDocuments implements vscode.TextDocumentContentProvider, vs
       }
     }
   }
+}
+
+/** The next change of a document, or some time without one. */
+function changeOf(uri: vscode.Uri): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve();
+    };
+    const timer = setTimeout(done, PAUSE);
+    const listener = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (document.uri.toString() === uri.toString()) {
+        done();
+      }
+    });
+  });
 }
 
 function documentOf(model: Model, scheme: string): vscode.Uri {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import * as vscode from "vscode";
 
-import { untilSeen } from "./untilSeen";
+import { untilSeen } from "../environment/untilSeen";
 
 const PAUSE = 1000; // milliseconds
 const MOST = 30;

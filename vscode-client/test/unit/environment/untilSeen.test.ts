@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { untilSeen } from "../../../src/views/untilSeen";
+import { untilSeen } from "../../../src/environment/untilSeen";
 
 /** A window that drops the first calls, as one does that has just opened. */
 class Opening {
