@@ -86,18 +86,14 @@ def _is_told_once(item: Diagnostic) -> bool:
 
 
 def _told_for_all(item: Diagnostic, others: Sequence[tuple[FileReport, Diagnostic]]) -> Diagnostic:
+    from glue_compiler.checks.folding import SAME, for_all
     from glue_compiler.findings.diagnostics import Related
 
-    more = "1 more place" if len(others) == 1 else f"{len(others)} more places"
     places = []
     for file, other in others:
         line, _ = file.source.line_column(other.span.start)
-        places.append(Related(file.path, None, "the same here", line))
-    return replace(
-        item,
-        message=f"{item.message} (the same at {more} of the project)",
-        related=(*item.related, *places),
-    )
+        places.append(Related(file.path, None, SAME, line))
+    return for_all(item, places, " of the project")
 
 
 def merged(reports: Sequence[Report]) -> Report:

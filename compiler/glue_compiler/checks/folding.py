@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from glue_compiler.findings.diagnostics import Diagnostic
 
 
+SAME = "the same here"
+
+
 def folded(diagnostics: Iterable[Diagnostic], codes: Collection[str]) -> tuple[Diagnostic, ...]:
     """The findings, in their order; of some rules one for each message, at the first of its places."""
     groups: dict[object, list[Diagnostic]] = {}
@@ -24,12 +27,16 @@ def folded(diagnostics: Iterable[Diagnostic], codes: Collection[str]) -> tuple[D
 
 def _one(group: Sequence[Diagnostic]) -> Diagnostic:
     first, *others = group
-    more = "1 more place" if len(others) == 1 else f"{len(others)} more places"
-    places = tuple(Related(None, item.span, "the same here") for item in others)
+    places = [Related(None, item.span, SAME) for item in others]
+    return replace(for_all(first, places), fixes=_fixed_at_once(group))
+
+
+def for_all(first: Diagnostic, places: Sequence[Related], of: str = "") -> Diagnostic:
+    """A finding with the other places of which it holds; `of` says what these are places of, behind their number."""
+    more = "1 more place" if len(places) == 1 else f"{len(places)} more places"
     return replace(
         first,
-        message=f"{first.message} (the same at {more})",
-        fixes=_fixed_at_once(group),
+        message=f"{first.message} (the same at {more}{of})",
         related=(*first.related, *places),
     )
 

@@ -120,7 +120,7 @@ class TruthTest:
 
     `span` is the value's expression and `whole` what asks, by `how`: and, or, not, if, while, assert, chain
     (`1 < x < 5`), in (`x in [...]`), in column (`x in column`). `kind` is that of a MemberUse.
-    `attempted`: a `try` around it, or around a call that leads here, has handlers.
+    `tried` as in MemberUse.
     """
 
     span: Span
@@ -128,7 +128,7 @@ class TruthTest:
     how: str
     kind: str
     worlds: tuple[World, ...]
-    attempted: bool = False
+    tried: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def _wrong_kind(
 ) -> tuple[str, int | None] | None:
     place = 0
     for index, item in enumerate(given):
-        parameter = _parameter(parameters, place, item.name)
+        parameter = parameter_of(parameters, place, item.name)
         place += item.name is None
         if parameter is None or item.kind == "unknown":
             continue
@@ -133,7 +133,8 @@ def _wrong_kind(
     return None
 
 
-def _parameter(parameters: Sequence[Parameter], place: int, name: str | None) -> Parameter | None:
+def parameter_of(parameters: Sequence[Parameter], place: int, name: str | None) -> Parameter | None:
+    """The parameter that takes an argument: by its name, else by its place among those without one."""
     for index, parameter in enumerate(parameters):
         if name is not None:
             if parameter.name == name:

@@ -31,7 +31,7 @@ _BITWISE = re.compile(r"[^&|]+[&|][^&|]+", re.DOTALL)
 
 
 def _is_certain(test: TruthTest, _frame: Frame | None, _options: AnalysisOptions) -> bool:
-    return not test.attempted and test.kind in _NAMES
+    return not test.tried and test.kind in _NAMES
 
 
 _SCREEN = Screen("truth_tests", _is_certain)

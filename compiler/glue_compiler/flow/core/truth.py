@@ -31,7 +31,7 @@ def ask(it: Interpretation, node: cst.CSTNode, value: Value, how: str, whole: cs
             how=how,
             kind=value.api_owner().replace(".", "_"),
             worlds=(),
-            attempted=it.attempts > 0,
+            tried=it.attempts > 0,
         ),
     )
 

@@ -29,6 +29,7 @@ from glue_compiler.flow.spark.values import (
     SparkFrame,
     SparkObject,
 )
+from glue_compiler.knowledge.signatures import parameter_of
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
@@ -116,24 +117,14 @@ def _with_roles(call: Call, member: Member) -> list[list[Value]]:
     found: list[list[Value]] = []
     position = 0
     for arg in call.args:
-        kind = _annotation(member, position, arg.name)
+        parameter = parameter_of(member.parameters, position, arg.name)
         if arg.name is None:
             position += 1
+        kind = None if parameter is None else parameter.annotation
         by_name = kind is not None and "ColumnOrName" in kind
         values = items_or_itself(arg.value)
         found.append([_as_column(value) if by_name else value for value in values])
     return found
-
-
-def _annotation(member: Member, position: int, name: str | None) -> str | None:
-    """The annotation of the parameter that takes an argument."""
-    for index, parameter in enumerate(member.parameters):
-        if name is not None:
-            if parameter.name == name:
-                return parameter.annotation
-        elif index == position or (parameter.kind == "args" and index <= position):
-            return parameter.annotation
-    return None
 
 
 def _as_column(value: Value) -> Value:
