@@ -39,10 +39,15 @@ class Counts:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    failures: tuple[str, ...] = ()
+    """A line for each that failed: its name, and how its reason begins."""
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
-            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.failures + other.failures,
         )
 
     def __str__(self) -> str:

@@ -76,10 +76,19 @@ def counts_of(report: Path) -> Counts:
             }
             failed = number["failures"] + number["errors"]
             passed = max(0, number["tests"] - failed - number["skipped"])
-            total += Counts(passed, failed, number["skipped"])
+            total += Counts(passed, failed, number["skipped"], tuple(failures_of(suite)))
     except (OSError, ElementTree.ParseError):
         return Counts(failed=1)
     return total
+
+
+def failures_of(suite: ElementTree.Element) -> Iterator[str]:
+    """Which tests of a suite failed, and the first line of why."""
+    for case in suite.iter("testcase"):
+        reason = next((each for each in case if each.tag in ("failure", "error")), None)
+        if reason is not None:
+            told = (reason.get("message") or reason.text or "").strip().split("\n")[0]
+            yield f"{case.get('classname')}: {case.get('name')}: {told[:LINE]}"
 
 
 def pytest(*places: str) -> Callable[[Shell], Outcome]:
@@ -97,6 +106,8 @@ def pytest(*places: str) -> Callable[[Shell], Outcome]:
     return work
 
 
+LINE = 300
+"""Characters of a failure's reason in the summary."""
 NODE = 20
 """The oldest Node.js that the client's tools run on."""
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -286,6 +297,9 @@ def summary(results: Sequence[Result], left_out: dict[str, str], seconds: float)
     busy = sum(result.seconds for result in results)
     lines.append(f"{'all':<{width}}{seconds:>8.1f}  ({busy:.1f} one after another)")
     tests = [result.counts for result in results if result.counts]
+    failures = [f"  {r.job}: {each}" for r in results if r.counts for each in r.counts.failures]
+    if failures:
+        lines += ["", "failed:", *failures]
     if tests:
         lines += ["", f"total: {sum(tests, Counts())}"]
     return "\n".join(lines)

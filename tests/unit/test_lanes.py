@@ -127,6 +127,27 @@ def test_what_runs_when_the_time_is_over_is_stopped_and_says_how_far_it_came(
     )
 
 
+def test_what_failed_is_named_again_at_the_end(tmp_path: Path) -> None:
+    """A long output is read from its end, where the table alone would say how many failed."""
+    report = tmp_path / "newest.xml"
+    report.write_text(
+        '<testsuites><testsuite tests="3" failures="1" errors="1" skipped="0">'
+        '<testcase classname="newest" name="start"/>'
+        '<testcase classname="newest" name="wrong-path"><failure>Error: no button\n  at x</failure></testcase>'
+        '<testcase classname="tests.test_it" name="test_it"><error message="no endpoint">trace</error></testcase>'
+        "</testsuite></testsuites>"
+    )
+    counts = verify.counts_of(report)
+    text = verify.summary([lanes.Result("vscode-e2e", 3.0, False, counts)], {}, 3.0)
+    assert text.splitlines()[-5:] == [
+        "failed:",
+        "  vscode-e2e: newest: wrong-path: Error: no button",
+        "  vscode-e2e: tests.test_it: test_it: no endpoint",
+        "",
+        "total: 1 passed, 2 failed",
+    ]
+
+
 def test_the_output_of_each_job_is_printed_whole(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
