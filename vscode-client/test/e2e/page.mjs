@@ -19,21 +19,40 @@ export async function clickOn(page, target) {
   await page.mouse.click(x, y);
 }
 
-export async function hoverOver(page, target) {
+/**
+ * The hover with a text that a place shows. A lens that arrives moves the lines below it away from under the mouse, and
+ * a hover that was asked for before the answer was there stays empty: then leave the place, and come back.
+ */
+export async function hovered(page, target, text) {
+  const shown = page.locator(".monaco-hover:not(.hidden)", { hasText: text }).first();
+  const deadline = Date.now() + SOON.timeout;
+  for (;;) {
+    const failure = await hoverOver(page, target, shown).catch((error) => error);
+    if (failure === undefined) {
+      return shown;
+    }
+    if (Date.now() > deadline) {
+      throw failure;
+    }
+    await page.mouse.move(5, 5);
+  }
+}
+
+async function hoverOver(page, target, shown) {
   const { x, y } = await centre(target);
   await page.mouse.move(x, y);
+  await shown.waitFor({ timeout: 10_000 });
+}
+
+/** Whether a squiggle is under the line with a text, once the lines stay where they are. */
+export async function isUnder(squiggle, wanted) {
+  const [marked, below] = [await squiggle.boundingBox(), await wanted.boundingBox()];
+  return marked !== null && below !== null && Math.abs(marked.y - below.y) < 5;
 }
 
 async function centre(target) {
   const box = await target.boundingBox();
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-}
-
-/** The hover that shows a text. */
-export async function hovered(page, text) {
-  const shown = page.locator(".monaco-hover:not(.hidden)", { hasText: text }).first();
-  await shown.waitFor(SOON);
-  return shown;
 }
 
 /** The suggestion with this text. */

@@ -14,7 +14,7 @@ import {
   clickOn,
   closeAll,
   hovered,
-  hoverOver,
+  isUnder,
   line,
   notification,
   pressAction,
@@ -41,8 +41,7 @@ async function seeProblem({ page, patience, shot }, wrong) {
   const squiggle = page.locator(".squiggly-error").first();
   await squiggle.waitFor({ timeout: patience });
   await page.locator(".codelens-decoration a").first().waitFor(SOON); // it moves the lines below
-  await hoverOver(page, squiggle);
-  const problem = await hovered(page, wrong);
+  const problem = await hovered(page, squiggle, wrong);
   const link = problem.locator("a", { hasText: "GLU208" });
   await link.waitFor();
   const target = (await link.getAttribute("data-href")) ?? (await link.getAttribute("href"));
@@ -70,11 +69,8 @@ async function takeFix({ page, shot }, right) {
 async function seeUnknownColumn({ page, patience, shot }) {
   const squiggle = page.locator(".squiggly-error").first();
   await squiggle.waitFor({ timeout: 2 * patience }); // Spark may have to start
-  const marked = await squiggle.boundingBox();
-  const wanted = await line(page, "altitud > 1000").boundingBox();
-  assert.ok(Math.abs(marked.y - wanted.y) < 5, "the squiggle is under the line with the column");
-  await hoverOver(page, squiggle);
-  await hovered(page, "altitud");
+  await eventually(() => isUnder(squiggle, line(page, "altitud > 1000")));
+  await hovered(page, squiggle, "altitud");
   await shot("validate", TALL_EDITOR);
   await page.mouse.move(5, 5);
 }
@@ -114,8 +110,7 @@ const editing = {
     await takeFix(bench, "stg_flights");
 
     const ref = line(page, 'dbt.ref("airports")').locator("span", { hasText: "airports" }).last();
-    await hoverOver(page, ref);
-    await hovered(page, "faa");
+    await hovered(page, ref, "faa");
     await shot("hover", TALL_EDITOR);
 
     await page.mouse.move(5, 5);
@@ -211,8 +206,7 @@ const rewrites = {
     await line(page, "projected to 3 of 11").waitFor(SOON);
     const squiggle = page.locator(".squiggly-info").first();
     await squiggle.waitFor(SOON);
-    await hoverOver(page, squiggle);
-    await hovered(page, "collects 8 columns");
+    await hovered(page, squiggle, "collects 8 columns");
     await shot("hint", TALL_EDITOR);
     await page.mouse.move(5, 5);
 
@@ -295,11 +289,8 @@ const run = {
     const squiggle = page.locator(".squiggly-error").first();
     await squiggle.waitFor(SOON);
     assert.equal(await page.locator(".squiggly-error").count(), 1);
-    const marked = await squiggle.boundingBox();
-    const wanted = await line(page, "altitud > 1000").boundingBox();
-    assert.ok(Math.abs(marked.y - wanted.y) < 5, "the error of the run is at its line");
-    await hoverOver(page, squiggle);
-    await hovered(page, "dbt run");
+    await eventually(() => isUnder(squiggle, line(page, "altitud > 1000")));
+    await hovered(page, squiggle, "dbt run");
     await shot("run-error");
     await page.mouse.move(5, 5);
 
@@ -403,8 +394,7 @@ const hostile = {
     // The server of the user has read the project, and its processes have started.
     await page.locator(".squiggly-error").first().waitFor({ timeout: patience });
     const ref = line(page, 'dbt.ref("lure")').locator("span", { hasText: "lure" }).last();
-    await hoverOver(page, ref);
-    const shown = await hovered(page, "Rows of a lure");
+    const shown = await hovered(page, ref, "Rows of a lure");
     await shot("hostile", TALL_EDITOR);
     const targets = await shown
       .locator("a")
