@@ -35,8 +35,14 @@ def _asks_for_any(action: Action, frame: Frame | None, _options: AnalysisOptions
 _SCREEN = Screen("actions", _asks_for_any)
 
 
+_LIMITED = re.compile(r"\.\s*limit\s*\([^()]*\)\Z")
+
+
 def _check(context: Context) -> Iterator[Finding]:
     for action in context.kept_by(_SCREEN):
+        origin = context.facts.flow.frames[action.frame].origin
+        if origin is not None and _LIMITED.search(context.text(origin)):
+            continue
         span = action.test or action.span
         yield Finding(
             span,
@@ -72,7 +78,8 @@ RULE = Rule(
 `count()` computes every row of the frame. To learn whether there is any, `isEmpty()` stops at the first
 one: the same answer, often in a fraction of the time, and the more so the more was joined and filtered.
 
-A count on a cached frame is left alone: it is often there to fill the cache. Reported only where a run does not
+A count on a cached frame is left alone: it is often there to fill the cache; so is one of `limit(...)`, which
+stops by itself. Reported only where a run does not
 stop at the first row by itself (`dbt-glue compile` shows what it does, and why it does not).
 """,
     fix="Write `df.isEmpty()`, which Spark has since 3.3 (Glue 4.0).",
@@ -81,6 +88,14 @@ stop at the first row by itself (`dbt-glue compile` shows what it does, and why 
     valid=(
         Case(_when("df.isEmpty()")),
         Case(_when("df.count() > 10")),
+        Case(_when("df.limit(1).count() == 0")),
+        Case(_when("df.select('id').limit(1).count()")),
+        Case(
+            model(
+                "first = dbt.ref('orders').filter('id > 3').limit(1)\nif first.count() > 0:\n"
+                "    return dbt.ref('old')\nreturn first"
+            )
+        ),
         Case(
             model(
                 "df = dbt.ref('orders').cache()\nif df.count() == 0:\n    return dbt.ref('old')\nreturn df"
@@ -99,6 +114,7 @@ stop at the first row by itself (`dbt-glue compile` shows what it does, and why 
             _when("⟦df.count() > 0⟧ and dbt.is_incremental"),
             fixed=_when("not df.isEmpty() and dbt.is_incremental"),
         ),
+        Case(_when("⟦df.limit(3).filter('id > 4').count() == 0⟧")),
         Case(_when("⟦not df.count()⟧"), fixed=_when("df.isEmpty()")),
         Case(_when("⟦df.count()⟧"), fixed=_when("not df.isEmpty()")),
         Case(_when("⟦0 < df.select('id').count()⟧"), fixed=_when("not df.select('id').isEmpty()")),
