@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,8 @@ def _check(context: Context) -> Iterator[Finding]:
         if loop is None or item.loop in seen:
             continue
         if isinstance(loop, ast.For) and _is_short(context, loop.iter):
+            continue
+        if _is_new_each_round(context, item, loop):
             continue
         seen.add(item.loop)
         yield Finding(
@@ -84,15 +87,50 @@ def _is_short(context: Context, node: ast.expr) -> bool:
 
 
 def _constant(context: Context, name: str) -> ast.expr | None:
-    """What the only assignment to a name of the module gives it."""
-    found = [item for item in context.facts.bindings if item.name == name]
-    if len(found) != 1 or found[0].how != "assign":
+    """What the only assignment to a name of the file gives it, where nothing changes that in place."""
+    text = context.source.text
+    if re.search(rf"\b{name}\s*\.\s*(?:append|extend|insert|update|add)\b", text):
         return None
+    stored, values = _assignments(text)
+    found = values.get(name, ())
+    return found[0] if len(found) == 1 and stored.count(name) == 1 else None
+
+
+@lru_cache(maxsize=8)
+def _assignments(text: str) -> tuple[tuple[str, ...], dict[str, list[ast.expr]]]:
+    """The names that are stored in a file, as often as they are, and what plain assignments give them."""
     try:
-        statement = parse_ast(context.text(found[0].statement)).body[0]
-    except (SyntaxError, ValueError, IndexError):
-        return None
-    return statement.value if isinstance(statement, ast.Assign) else None
+        tree = parse_ast(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return (), {}
+    stored = []
+    values: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            stored.append(node.id)
+        elif isinstance(node, ast.arg):
+            stored.append(node.arg)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            values.setdefault(node.targets[0].id, []).append(node.value)
+    return tuple(stored), values
+
+
+def _is_new_each_round(context: Context, item: LoopColumn, loop: ast.stmt) -> bool:
+    """Whether the loop gives the frame's name another frame before the column is added, in every round."""
+    found = re.match(r"\w+", context.text(item.span))
+    name = "" if found is None else found[0]
+    if isinstance(loop, ast.For) and name in _names(loop.target):
+        return True
+    for statement in loop.body if isinstance(loop, (ast.For, ast.While)) else ():
+        if isinstance(statement, ast.Assign) and name in _names(*statement.targets):
+            return name not in _names(statement.value)
+        if name in _names(statement):
+            return False
+    return False
+
+
+def _names(*nodes: ast.AST) -> set[str]:
+    return {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def _fixes(context: Context, item: LoopColumn, loop: ast.stmt, together: str) -> tuple[Fix, ...]:
@@ -117,6 +155,13 @@ def _fixes(context: Context, item: LoopColumn, loop: ast.stmt, together: str) ->
         for n in ast.walk(a)
     ):
         return ()
+    called = {
+        n.func.id
+        for n in ast.walk(call)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
+    if called & _names(loop.target):
+        return ()  # What the loop runs over is called: a line that raises stays as it is.
     key, value = (ast.unparse(argument) for argument in call.args)
     text = (
         f"{name} = {name}.{together}("
@@ -165,8 +210,64 @@ nor one whose columns a run adds together by itself (`dbt-glue compile` shows wh
             )
         ),
         Case(_loop("for name in df.columns:", "first = df.withColumn(name, F.lit(0))")),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nnames = ['a', 'b']\nfor name in names:\n"
+                "    df = df.withColumn(name, F.lit(0))\nreturn df",
+                head=_HEAD,
+            )
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nkinds = {'a': 'int', 'b': 'date'}\n"
+                "for name, kind in kinds.items():\n"
+                "    df = df.withColumn(name, F.col(name).cast(kind))\nreturn df",
+                head=_HEAD,
+            )
+        ),
+        Case(
+            model(
+                f"result = dbt.ref('orders')\n{_NAMES}\n    df = dbt.ref('days')\n"
+                "    df = df.withColumn(name, F.lit(0))\n    result = result.unionByName(df)\nreturn result",
+                head=_HEAD,
+            )
+        ),
+        Case(
+            model(
+                "frames = [dbt.ref('orders')] * 20\nfor df in frames:\n"
+                "    df = df.withColumn('x', F.lit(0))\n    df.show()\nreturn df",
+                head=_HEAD,
+            )
+        ),
     ),
     invalid=(
+        Case(
+            model(
+                f"df = dbt.ref('orders')\n{_NAMES}\n    print(name)\n"
+                "    if name:\n        df = df.limit(3)\n    df = ⟦df.withColumn(name, F.lit(0))⟧\nreturn df",
+                head=_HEAD,
+            )
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nfor col in dbt.ref('names').columns:\n"
+                "    df = ⟦df.withColumn(col, col(col))⟧\nreturn df",
+                head="from pyspark.sql.functions import col\n\n\n",
+            ),
+            fixed=model(
+                "df = dbt.ref('orders')\nfor col in dbt.ref('names').columns:\n"
+                "    df = df.withColumn(col, col(col))\nreturn df",
+                head="from pyspark.sql.functions import col\n\n\n",
+            ),
+            unsafe=True,
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nnames = ['a']\nnames += dbt.ref('names').columns\n"
+                "for name in names:\n    df = ⟦df.withColumn(name, F.lit(0))⟧\nreturn df",
+                head=_HEAD,
+            )
+        ),
         Case(
             _loop(_NAMES, "df = ⟦df.withColumn(f'has_{name}', F.col(name).isNotNull())⟧"),
             fixed=model(
