@@ -29,6 +29,7 @@ __all__ = [
     "GlueRuntime",
     "Provision",
     "Requirement",
+    "brought_by",
     "canonical_name",
     "distributions_for_import",
     "dropped_since",
@@ -64,8 +65,8 @@ class GlueRuntime:
 class Provision:
     """Where an import comes from.
 
-    ``origin``: ``stdlib``, ``runtime`` (Glue's own), ``preinstalled``, ``declared``, ``missing``,
-    or ``namespace`` for a bare namespace package such as ``google.cloud``, which says nothing.
+    ``origin``: ``stdlib``, ``runtime`` (Glue's own), ``preinstalled``, ``declared``, ``brought`` (by a declared one,
+    which needs it), ``missing``, or ``namespace`` for a bare namespace package such as ``google.cloud``, which says nothing.
     """
 
     origin: str
@@ -147,12 +148,20 @@ def provision_of(
     for requirement in declared:
         if requirement.name in wanted and requirement.applies(environment):
             return Provision("declared", candidates)
+    names = [item.name for item in declared if item.name and item.applies(environment)]
+    if any(wanted & brought_by(name) for name in names):
+        return Provision("brought", candidates)
     present = preinstalled(glue_version)
     for candidate in candidates:
         version = present.get(canonical_name(candidate))
         if version is not None:
             return Provision("preinstalled", candidates, version)
     return Provision("missing", candidates)
+
+
+def brought_by(distribution: str) -> frozenset[str]:
+    """The canonical names of what comes along with a distribution; none for one that is not in our table."""
+    return _brought_table().get(distribution, frozenset())
 
 
 def dropped_since(distribution: str, glue_version: str) -> str | None:
@@ -219,6 +228,12 @@ def marker_environment(glue_version: str) -> Mapping[str, str]:
 def _stdlib_table() -> dict[str, frozenset[str]]:
     table = json.loads((DATA / "stdlib.json").read_text(encoding="utf-8"))
     return {python: frozenset(names) for python, names in table.items()}
+
+
+@lru_cache(maxsize=1)
+def _brought_table() -> dict[str, frozenset[str]]:
+    table = json.loads((DATA / "brought.json").read_text(encoding="utf-8"))
+    return {name: frozenset(names) for name, names in table.items()}
 
 
 @lru_cache(maxsize=1)

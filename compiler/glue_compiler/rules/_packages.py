@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.findings.diagnostics import Edit, Fix
 from glue_compiler.knowledge.packages import Requirement, parse_requirement
 from glue_compiler.rules._dbt_calls import line_break
-from glue_compiler.text.python_ast import parse_expression
+from glue_compiler.text.python_ast import parse_ast, parse_expression
 from glue_compiler.text.source import SourceText, Span
 
 if TYPE_CHECKING:
@@ -87,6 +87,44 @@ def ships_unknown_code(context: Context) -> bool:
         item.kind in ("s3", "url", "vcs", "file", "option", "invalid") and item.name is None
         for item in requirements(context)
     )
+
+
+_PIP = re.compile(r"\bpip3?\b.*?\binstall\b(.*)", re.DOTALL)
+
+
+def installed_by_code(context: Context) -> frozenset[str] | None:
+    """The canonical names of what the file's own calls of pip install; None where one installs what is not written."""
+    text = context.source.text
+    if "pip" not in text or "install" not in text:
+        return frozenset()
+    try:
+        tree = parse_ast(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        words = [
+            part.value
+            for argument in node.args
+            for part in ast.walk(argument)
+            if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
+        match = _PIP.search(" ".join(words))
+        if match is None and not (_calls_pip(node) and "install" in words):
+            continue
+        rest = words[words.index("install") + 1 :] if match is None else match[1].split()
+        names = [parse_requirement(word).name for word in rest if not word.startswith("-")]
+        if not names:
+            return None
+        found.update(name for name in names if name)
+    return frozenset(found)
+
+
+def _calls_pip(node: ast.Call) -> bool:
+    """`pip.main([...])`, `pip._internal.main([...])`."""
+    return ast.unparse(node.func).startswith("pip.")
 
 
 def shipped_modules(context: Context) -> frozenset[str]:

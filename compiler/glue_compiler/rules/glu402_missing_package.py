@@ -16,6 +16,7 @@ from glue_compiler.knowledge.packages import (
 from glue_compiler.rules._packages import (
     add_package,
     dotted_name,
+    installed_by_code,
     module_span,
     requirements,
     shipped_modules,
@@ -34,6 +35,7 @@ def _check(context: Context) -> Iterator[Finding]:
     declared = requirements(context)
     opaque = ships_unknown_code(context)
     shipped = shipped_modules(context)
+    installed = installed_by_code(context)
     local = () if context.project is None else context.project.local_modules
     seen: set[str] = set()
     for item in context.facts.imports:
@@ -51,6 +53,8 @@ def _check(context: Context) -> Iterator[Finding]:
             continue
         found = provision_of(name, settings.glue_version, declared, settings.package_map)
         if found.origin != "missing" or not found.distributions:
+            continue
+        if installed is None or not installed.isdisjoint(map(canonical_name, found.distributions)):
             continue
         seen.add(item.top)
         known = _names(context, name) != (canonical_name(item.top),)
@@ -98,6 +102,18 @@ def _finding(context: Context, item: Import, distribution: str, maybe: bool) -> 
     )
 
 
+def _uses(name: str, packages: str = "") -> str:
+    config = f"dbt.config(packages={packages})\n" if packages else ""
+    return model(f"{config}return dbt.ref('orders').alias({name}.__version__)")
+
+
+def _installing(what: str, then: str = "") -> str:
+    return (
+        "import subprocess\nimport sys\n\nname = 'polars'\ntry:\n    import polars\nexcept ImportError:\n"
+        f"    subprocess.check_call([sys.executable, '-m', 'pip', 'install', {what}])\n{then}"
+    )
+
+
 RULE = Rule(
     code="GLU402",
     name="missing-package",
@@ -111,8 +127,9 @@ PyYAML, tqdm and others.
 
 Packages that every session of the project gets from the profile can be listed in the settings:
 `[tool.dbt-glue] packages = [...]`, and modules that are shipped with `extra_py_files` as
-`modules = [...]`. A package that depends on another brings it along; so this is a warning where the
-model declares packages, and an error where it declares none.
+`modules = [...]`. A package that depends on another brings it along: what common ones bring is known (scikit-learn
+has scipy and joblib), and with others this is a warning; it is an error where the model declares no packages.
+What the file itself installs with pip is left alone.
 """,
     fix="Declare the package in `dbt.config(packages=[...])`. The fix adds it.",
     check=_check,
@@ -138,8 +155,28 @@ model declares packages, and an error where it declares none.
             "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import polars\n\n\n"
             + model("return dbt.ref('orders')")
         ),
+        *(
+            Case(f"import {name}\n\n\n" + _uses(name, "['scikit-learn>=1.4']"))
+            for name in ("joblib", "scipy", "numpy", "threadpoolctl")
+        ),
+        Case(
+            _installing("'polars==1.2'")
+            + "\n\n"
+            + model("import polars as pl\n\nreturn dbt.ref('orders').alias(pl.__version__)")
+        ),
+        Case(_installing("name", "    import polars\n") + "\n\n" + _uses("polars")),
+        Case(
+            "import os\n\nos.system('pip install -q polars')\nimport polars\n\n\n" + _uses("polars")
+        ),
     ),
     invalid=(
+        Case(
+            _installing("'splink'") + "import ⟦polars⟧\n\n\n" + _uses("polars"),
+        ),
+        Case(
+            "import ⟦joblib⟧\n\n\n" + _uses("joblib", "['requests']"),
+            message="`joblib` was part of Glue 4.0",
+        ),
         Case(
             "import ⟦sklearn⟧\n\n\n" + model("return dbt.ref('orders').alias(sklearn.__version__)"),
             fixed="import sklearn\n\n\n"

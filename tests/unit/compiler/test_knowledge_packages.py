@@ -218,3 +218,14 @@ def test_pins_are_recognised() -> None:
 )
 def test_a_comma_inside_a_requirement_separates_nothing(value: str, entries: list[str]) -> None:
     assert list(split_requirements(value)) == entries
+
+
+def test_packages_bring_what_they_need():
+    declared = (
+        parse_requirement("scikit-learn"),
+        parse_requirement("xgboost; python_version < '3'"),
+    )
+    assert provision_of("scipy.stats", "5.1", declared).origin == "brought"
+    assert provision_of("scipy.stats", "5.1", declared[1:]).origin == "missing"
+    assert provision_of("sklearn", "5.1", declared).origin == "declared"
+    assert provision_of("polars", "5.1", declared).origin == "missing"
