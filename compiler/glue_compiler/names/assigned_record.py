@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from glue_compiler.names.targets import surely_iterates
 from glue_compiler.tree.syntax import children
 
 if TYPE_CHECKING:
@@ -20,6 +21,23 @@ if TYPE_CHECKING:
 
 _BRANCHING = frozenset({cst.NamedExpr, cst.Lambda, cst.BooleanOperation, cst.IfExp})
 _NESTED = frozenset({cst.FunctionDef, cst.ClassDef})
+
+
+def is_filled(scope: Scope, name: str) -> bool:
+    """Whether all that a name is ever given is one literal collection that has an item."""
+    inner: Scope | None = scope
+    while inner is not None:
+        sites = inner.sites.get(name)
+        if sites:
+            value = sites[0].value
+            given = len(sites) == 1 and sites[0].how == "assign" and sites[0].index is None
+            return (
+                given
+                and isinstance(value, cst.BaseExpression)
+                and surely_iterates(value, lambda _: False)
+            )
+        inner = inner.parent
+    return False
 
 
 class PlainReads:
@@ -53,10 +71,11 @@ class ScopeNames:
     """What one pass over a scope in one world finds.
 
     `reached` are the statements that can be reached, `falls_through` tells whether the end of the scope can
-    be, `found` are the reads of names that may have no value. `tests` are those whose truth was asked for.
+    be, `found` are the reads of names that may have no value. `tests` are those whose truth was asked for,
+    `filled` the names that were asked for whether they hold something to loop over.
     """
 
-    __slots__ = ("falls_through", "found", "reached", "scope", "tests", "version")
+    __slots__ = ("falls_through", "filled", "found", "reached", "scope", "tests", "version")
 
     def __init__(self, scope: Scope, version: object) -> None:
         self.scope = scope
@@ -65,6 +84,7 @@ class ScopeNames:
         self.falls_through = False
         self.found: dict[cst.CSTNode, tuple[Degree, Why]] = {}
         self.tests: list[tuple[cst.CSTNode, bool | None]] = []
+        self.filled: list[tuple[str, bool]] = []
 
 
 class NameRecord:
@@ -111,6 +131,8 @@ class NameMemory:
         if found.version is not self.versions.get(node):
             return None
         if any(worlds.truth(test, scope, world) is not truth for test, truth in found.tests):
+            return None
+        if any(is_filled(scope, name) is not answer for name, answer in found.filled):
             return None
         return found
 

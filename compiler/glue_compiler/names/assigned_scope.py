@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from glue_compiler.names.assigned_reads import NameReads
+from glue_compiler.names.assigned_record import is_filled
 from glue_compiler.names.assigned_state import State, join
 from glue_compiler.names.assigned_tests import constant
 from glue_compiler.names.targets import annotations_of, defaults_of, pattern_names, surely_iterates
@@ -243,8 +244,16 @@ class ScopeFlow(NameReads):
             entry.why.setdefault(name, "loop")
         self.target(node.target, entry)
         after, loop = self.loop_body(node.body, entry)
-        ended = after if surely_iterates(node.iter) else join([state, after], "loop")
+        ended = (
+            after if surely_iterates(node.iter, self.is_filled) else join([state, after], "loop")
+        )
         return self.loop_end(node, ended, after, loop)
+
+    def is_filled(self, name: str) -> bool:
+        """Whether a name surely holds something to loop over; that it was asked is remembered."""
+        found = is_filled(self.scope, name)
+        self.result.filled.append((name, found))
+        return found
 
     def while_loop(self, node: cst.While, state: State) -> State | None:
         self.expression(node.test, state)

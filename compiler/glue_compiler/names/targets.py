@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from glue_compiler.tree.syntax import children, integer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _WITH_TARGET = frozenset({cst.AssignTarget, cst.For, cst.AnnAssign, cst.NamedExpr})
 
@@ -57,20 +60,40 @@ def pattern_names(node: cst.CSTNode) -> list[str]:
     return names
 
 
-def surely_iterates(node: cst.BaseExpression) -> bool:
-    """Whether a loop over the expression runs at least once."""
+_SAME_NUMBER = frozenset({"enumerate", "sorted", "reversed", "list", "tuple", "set"})
+_OF_A_DICT = frozenset({"items", "keys", "values"})
+
+
+def surely_iterates(node: cst.BaseExpression, filled: Callable[[str], bool]) -> bool:
+    """Whether a loop over the expression runs at least once; `filled` says it of a name."""
     if isinstance(node, (cst.List, cst.Tuple, cst.Set)):
         return any(type(element) is not cst.StarredElement for element in node.elements)
     if type(node) is cst.Dict:
         return any(type(element) is cst.DictElement for element in node.elements)
-    if type(node) is cst.Call and type(node.func) is cst.Name:
-        if node.func.value in ("enumerate", "sorted", "reversed", "list") and node.args:
-            return surely_iterates(node.args[0].value)
-        if node.func.value == "range" and len(node.args) == 1:
-            value = node.args[0].value
-            return type(value) is cst.Integer and (integer(value) or 0) > 0
+    if type(node) is cst.Name:
+        return filled(node.value)
+    if type(node) is cst.Call:
+        return _called(node, filled)
     if type(node) is cst.SimpleString:
         return len(node.evaluated_value) > 0
+    return False
+
+
+def _called(node: cst.Call, filled: Callable[[str], bool]) -> bool:
+    func = node.func
+    if type(func) is cst.Attribute:
+        return (
+            func.attr.value in _OF_A_DICT and not node.args and surely_iterates(func.value, filled)
+        )
+    if type(func) is not cst.Name or not node.args:
+        return False
+    if func.value in _SAME_NUMBER:
+        return surely_iterates(node.args[0].value, filled)
+    if func.value == "zip":
+        return all(not arg.star and surely_iterates(arg.value, filled) for arg in node.args)
+    if func.value == "range" and len(node.args) == 1:
+        value = node.args[0].value
+        return type(value) is cst.Integer and (integer(value) or 0) > 0
     return False
 
 

@@ -66,6 +66,21 @@ _GUARDED = (
     "df = dbt.ref('orders')\ntry:\n    size\nexcept NameError:\n    size = 1\nreturn df.limit(size)",
 )
 
+_FILLED = (
+    "items = ('x', 'y')\nfor item in items:\n    last = item",
+    "for key, value in {'a': 1}.items():\n    last = value",
+    "kinds = {'a': 1}\nfor number, key in enumerate(kinds):\n    last = key",
+    "names = ['a']\nfor name, kind in zip(names, [1, 2]):\n    last = kind",
+    "for item in NAMES:\n    last = item",
+)
+_EMPTY = (
+    "items = ()\nfor item in items:\n    last = item",
+    "items = ['x']\nitems = items[1:]\nfor item in items:\n    last = item",
+    "items = {}\nfor key, value in items.items():\n    last = value",
+    "for item in zip(['a'], session.names()):\n    last = item",
+    "NAMES = []\nfor item in NAMES:\n    last = item",
+)
+
 _TYPED = (
     "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from pyspark.sql import DataFrame\n\n\n"
     "def newest(df: DataFrame):\n    return df.limit(1)\n\n\n"
@@ -109,9 +124,23 @@ that it takes a loop without any round, or a `try` that fails early.
             )
         ),
         *(Case(model(body)) for body in _GUARDED),
+        *(
+            Case(
+                model(f"{loop}\nreturn dbt.ref('orders').filter(last)", head="NAMES = ['a']\n\n\n")
+            )
+            for loop in _FILLED
+        ),
         Case(f"from __future__ import annotations\n\n{_TYPED}"),
     ),
     invalid=(
+        *(
+            Case(
+                model(
+                    f"{loop}\nreturn dbt.ref('orders').filter(⟦last⟧)", head="NAMES = ['a']\n\n\n"
+                )
+            )
+            for loop in _EMPTY
+        ),
         Case(_TYPED.replace("df: DataFrame", "df: ⟦DataFrame⟧")),
         Case(
             model(

@@ -109,7 +109,23 @@ def changed(*pairs: str) -> str:
     return text
 
 
+LOOPED = """\
+NAMES = ["a"]
+
+
+def model(dbt, session):
+    for name in NAMES:
+        last = name
+    return dbt.ref("orders").filter(last)
+"""
+
 SEQUENCES: dict[str, list[str]] = {
+    "a list of the module becomes empty": [
+        LOOPED,
+        LOOPED.replace('["a"]', "[]"),
+        LOOPED.replace("\n\n\n", "\nNAMES = []\n\n\n"),
+        LOOPED,
+    ],
     "nothing": [MODEL, MODEL],
     "all statements move": [MODEL, f"import os\n{MODEL}", f"\n\n# above\n{MODEL}", MODEL],
     "a byte order mark": [MODEL, f"\ufeff{MODEL}", MODEL],
