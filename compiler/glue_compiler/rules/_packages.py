@@ -35,7 +35,7 @@ def declared_here(context: Context) -> tuple[Declared, ...]:
         for argument in use.args:
             if argument.name != "packages" or argument.literal is None:
                 continue
-            entries = _strings(context.text(argument.value_span), argument.value_span.start)
+            entries = strings_in(context.text(argument.value_span), argument.value_span.start)
             spans = tuple(span for _, span in entries)
             found += [
                 Declared(parse_requirement(text), span, index, spans)
@@ -44,7 +44,7 @@ def declared_here(context: Context) -> tuple[Declared, ...]:
     return tuple(found)
 
 
-def _strings(text: str, start: int) -> list[tuple[str, Span]]:
+def strings_in(text: str, start: int) -> list[tuple[str, Span]]:
     """The strings of a literal list (or the one string), with their spans in the file."""
     source = SourceText(f"({text})")
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.findings.diagnostics import Severity
 from glue_compiler.knowledge.tables import (
     DEFAULT_FORMAT,
+    HUDI,
     MERGING_STRATEGIES,
     MICROBATCH,
     WITH_PARTITIONS_OF_BATCHES,
@@ -30,6 +31,14 @@ def _check(context: Context) -> Iterator[Finding]:
             strategy.value_span,
             f"the strategy `{strategy.value}` needs a `unique_key` to know which rows are the same",
             help="Add unique_key='...' to dbt.config, or use 'append'.",
+        )
+    key = context.config.get("unique_key")
+    if strategy.value == "append" and key is not None and key.value and _is_not_hudi(context):
+        yield Finding(
+            key.span,
+            "the strategy `append` does not look at `unique_key`: rows that come again are in the table twice",
+            help="Write incremental_strategy='merge' to replace the rows of a key, or remove unique_key.",
+            severity=Severity.WARNING,
         )
     if strategy.value == MICROBATCH:
         yield from _of_batches(context, strategy)
@@ -77,6 +86,12 @@ def _file_format(context: Context) -> str | None:
     return value.lower() if isinstance(value, str) else None
 
 
+def _is_not_hudi(context: Context) -> bool:
+    """Whether the table is surely none of Hudi's, whose records have keys with every strategy."""
+    stored = _file_format(context)
+    return stored is not None and stored != HUDI
+
+
 def _has(context: Context, key: str) -> bool:
     """Whether a key is set anywhere: in the file, or in what is known of the project."""
     if key in context.config:
@@ -97,7 +112,8 @@ RULE = Rule(
 `merge` and `delete+insert` replace the rows that have the same key. Without a `unique_key`, dbt-glue
 inserts every row again and the table fills with duplicates. `microbatch` is run in batches of a time, which
 dbt makes of three configs; without one of them it stops at the project. Of files (and of Hudi) a batch replaces
-partitions, so that there have to be some. What is set in YAML or dbt_project.yml
+partitions, so that there have to be some. `append` takes no notice of a `unique_key`, with which a reader of the
+model expects each row once. What is set in YAML or dbt_project.yml
 counts; so this is only reported for a model of a known project.
 """,
     fix="Name the column or columns that identify a row, or use `append`; say the times of batches.",
@@ -143,8 +159,37 @@ counts; so this is only reported for a model of a known project.
                 "return dbt.ref('orders')"
             )
         ),
+        *(
+            Case(
+                model(
+                    f"dbt.config(materialized='incremental', {config})\nreturn dbt.ref('orders')"
+                ),
+                files=_FILES,
+            )
+            for config in (
+                "incremental_strategy='append'",
+                "incremental_strategy='append', unique_key=None",
+                "incremental_strategy='append', unique_key='id', file_format='hudi'",
+                "incremental_strategy='insert_overwrite', unique_key='id', partition_by='day'",
+                "unique_key='id'",
+            )
+        ),
     ),
     invalid=(
+        Case(
+            model(
+                "dbt.config(materialized='incremental', incremental_strategy='append', ⟦unique_key='id'⟧)\n"
+                "return dbt.ref('orders')"
+            ),
+            files=_FILES,
+            message="rows that come again are in the table twice",
+        ),
+        Case(
+            model(
+                "dbt.config(materialized='incremental', incremental_strategy='append', "
+                "file_format='iceberg', ⟦unique_key=['id', 'day']⟧)\nreturn dbt.ref('orders')"
+            )
+        ),
         Case(
             model(
                 "dbt.config(materialized='incremental', incremental_strategy=⟦'microbatch'⟧, "
