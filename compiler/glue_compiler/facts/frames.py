@@ -338,6 +338,21 @@ class TableRead:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTableRead:
+    """The model's own table read by name: `session.table(str(dbt.this))`, `session.sql(f"... from {dbt.this}")`.
+
+    `guarded` tells that a test which is not decided is around it, or around a call that leads here, `tried` as
+    in MemberUse.
+    """
+
+    span: Span
+    worlds: tuple[World, ...]
+    function: str | None = None
+    guarded: bool = False
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RowLoop:
     """A Python loop over the rows of a frame: `iterrows`, `collect`, `toLocalIterator`."""
 
@@ -386,3 +401,4 @@ class FlowFacts:
     table_reads: tuple[TableRead, ...] = ()
     row_loops: tuple[RowLoop, ...] = ()
     dead_branches: tuple[DeadBranch, ...] = ()
+    own_table_reads: tuple[OwnTableRead, ...] = ()

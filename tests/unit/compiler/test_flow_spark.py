@@ -492,3 +492,19 @@ def test_a_function_of_the_file_may_change_a_list_that_it_is_given() -> None:
     )
     (found,) = facts.flow.returns
     assert found.frame is None
+
+
+@pytest.mark.parametrize(
+    ("body", "guarded"),
+    [
+        ("return session.table(str(dbt.this))", [False]),
+        ("if dbt.config.get('x'):\n        session.table(dbt.this)\n    return df", [True]),
+        ("session.sql(f'SELECT * FROM {dbt.this}')\n    return df", [False]),
+        ("session.sql(f'drop table {dbt.this}')\n    return df", []),
+        ("session.sql(f'select * from a join b on {dbt.this}')\n    return df", []),
+        ("session.table(f'{dbt.this}_old')\n    return df", []),
+    ],
+)
+def test_reads_of_the_own_table_are_noted(body, guarded):
+    facts = analyze(f"def model(dbt, session):\n    df = dbt.ref('a')\n    {body}\n").flow
+    assert [read.guarded for read in facts.own_table_reads] == guarded

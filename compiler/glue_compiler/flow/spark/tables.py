@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import TableRead, TempView
+from glue_compiler.facts.frames import OwnTableRead, TableRead, TempView
 from glue_compiler.facts.schemas import Relation
 from glue_compiler.flow.core.objects import ConstValue, DbtValue, TextValue, text_of
 from glue_compiler.flow.core.values import OPEN, Value
@@ -14,6 +14,7 @@ from glue_compiler.flow.spark.values import SparkFrame, relation_frame
 if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call
     from glue_compiler.flow.core.interpretation import Interpretation
+    from glue_compiler.text.source import Span
 
 _THIS = Relation("this")
 _COMMENT = re.compile(r"--[^\r\n]*|/\*.*?\*/", re.DOTALL)
@@ -21,6 +22,7 @@ _FROM = re.compile(
     r"\b(?:from|join)\s+((?:`[^`]+`|[\w\0])+(?:\.(?:`[^`]+`|[\w\0])+)*)(?!\s*\()", re.IGNORECASE
 )
 _CTE = re.compile(r"(?:\bwith|,)\s*(?:recursive\s+)?`?(\w+)`?\s+as\s*\(", re.IGNORECASE)
+_QUERY = re.compile(r"\s*(?:select|with)\b", re.IGNORECASE)
 _MAXIMUM = re.compile(
     r"\s*select\s+max\s*\([^()]*\)(?:\s+(?:as\s+)?`?\w+`?)?\s+from\s+\S+"
     r"(?:\s+where\b(?:(?!\b(?:group\s+by|having|union|intersect|except)\b).)*)?\s*;?\s*\Z",
@@ -40,6 +42,7 @@ def read_table(it: Interpretation, call: Call, how: str) -> Value:
         return SparkFrame(origin=span)
     value = arg.value
     if _is_this(value):
+        _note_own_read(it, span)
         return relation_frame(_THIS, span)
     name = text_of(value)
     if name is not None:
@@ -51,6 +54,13 @@ def read_table(it: Interpretation, call: Call, how: str) -> Value:
         )
         return SparkFrame(relations=(Relation("table", (name,)),), origin=span)
     return SparkFrame(origin=span)
+
+
+def _note_own_read(it: Interpretation, span: Span) -> None:
+    it.recorder.add(
+        "own_table_reads",
+        OwnTableRead(span, (), it.function, guarded=it.guarded, tried=it.attempts > 0),
+    )
 
 
 def _is_this(value: Value) -> bool:
@@ -75,6 +85,8 @@ def read_sql(it: Interpretation, call: Call) -> Value:
         text, relations = arg.value.prefix, arg.value.relations
     code = _COMMENT.sub(" ", text)
     named = {name.lower() for name in _CTE.findall(code)}
+    if set(relations) == {_THIS} and "\0" in _FROM.findall(code) and _QUERY.match(code):
+        _note_own_read(it, span)
     tables = tuple(
         dict.fromkeys(
             name.replace("`", "")
