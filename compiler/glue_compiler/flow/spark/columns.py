@@ -17,6 +17,7 @@ from glue_compiler.flow.core.objects import (
     items_of,
     text_of,
 )
+from glue_compiler.flow.core.schemas import plain
 from glue_compiler.flow.core.usage import TURNED
 from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value
 from glue_compiler.flow.spark.types import spark_type
@@ -58,6 +59,14 @@ def merged_columns(values: list[Value]) -> SparkColumn:
     return SparkColumn(
         tuple(reads), None, None, None, python_udf, nondeterministic, False, None, watermarks
     )
+
+
+def output_name(text: str) -> str | None:
+    """The name of the column that a text such as `order.id` selects; `*` for all of them, None when not known."""
+    if plain(text) or text == "*":
+        return text
+    last = text.rpartition(".")[2]
+    return last if last.isidentifier() else None
 
 
 def column_operator(_it: Interpretation, left: Value, right: Value) -> Value:

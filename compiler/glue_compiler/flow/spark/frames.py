@@ -25,7 +25,7 @@ from glue_compiler.flow.core.objects import (
 from glue_compiler.flow.core.state import FunctionValue
 from glue_compiler.flow.core.values import OPEN, UNKNOWN, Value
 from glue_compiler.flow.spark.arguments import convert, escape_all, note_roles, schema_argument
-from glue_compiler.flow.spark.columns import note_columns_in, note_watermarks
+from glue_compiler.flow.spark.columns import note_columns_in, note_watermarks, output_name
 from glue_compiler.flow.spark.methods import NOTED_METHODS, PROJECTIONS
 from glue_compiler.flow.spark.objects import taken_member
 from glue_compiler.flow.spark.schemas import selected
@@ -88,7 +88,7 @@ def frame_item(it: Interpretation, node: cst.Subscript, frame: SparkFrame, index
         if index.span is not None:
             note_column(it, frame, name, index.span, "subscript")
         read = ColumnName(name, span, "subscript", frame)
-        return SparkColumn((read,), name, None, read)
+        return SparkColumn((read,), output_name(name), None, read)
     if isinstance(index, ListValue):
         note_columns_in(it, frame, index, "subscript", "__getitem__")
         items = items_of(index)

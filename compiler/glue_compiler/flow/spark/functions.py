@@ -19,7 +19,7 @@ from glue_compiler.flow.core.objects import (
 )
 from glue_compiler.flow.core.schemas import plain as plain_name
 from glue_compiler.flow.core.values import OPEN, UNKNOWN, FrameValue, Value
-from glue_compiler.flow.spark.columns import merged_columns
+from glue_compiler.flow.spark.columns import merged_columns, output_name
 from glue_compiler.flow.spark.types import TYPE_CLASSES
 from glue_compiler.flow.spark.udfs import UDF_MAKERS, made_udf
 from glue_compiler.flow.spark.values import (
@@ -142,8 +142,7 @@ def _column(call: Call) -> Value:
     if name is None or not isinstance(value, ConstValue):
         return SparkColumn()
     if not plain_name(name):
-        simple = name.rsplit(".", 1)[-1]
-        return SparkColumn((), simple if simple.isidentifier() or simple == "*" else None)
+        return SparkColumn((), output_name(name))
     if value.span is None:
         return SparkColumn((), name)
     read = ColumnName(name, value.span, "col")

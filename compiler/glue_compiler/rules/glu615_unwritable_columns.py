@@ -1,0 +1,217 @@
+"""GLU615: a returned frame whose columns no table can have: a name twice, or one that is refused."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from glue_compiler.findings.diagnostics import Related, Severity
+from glue_compiler.rules._frames import basis, columns_are_stated, in_world, names_in_words
+from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from glue_compiler.facts.frames import FrameReturn, Join
+    from glue_compiler.facts.schemas import Column, Schema
+
+# What the session refuses in the name of a column, and what of it a name is better without.
+_REFUSED = re.compile(r"[ ,;{}()\n\t=]")
+_PIECES = re.compile(r"\w+")
+_AGGREGATE = re.compile(r"\w+\(.*\)", re.DOTALL)
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    for item in context.facts.flow.returns:
+        if item.frame is None:
+            continue
+        schema = context.schemas.exact(item.frame)
+        if schema is None:
+            continue
+        stated = columns_are_stated(context, item.frame)
+        severity = Severity.INFORMATION if basis(context, item.frame)[1] else Severity.WARNING
+        for message, advice, related in _problems(context, item, schema):
+            yield Finding(
+                item.value_span or item.span,
+                message + in_world(item.worlds),
+                help=advice,
+                related=related,
+                severity=None if stated else severity,
+            )
+
+
+def _problems(
+    context: Context, item: FrameReturn, schema: Schema
+) -> Iterator[tuple[str, str, tuple[Related, ...]]]:
+    written: dict[str, list[str]] = {}
+    for name in schema.names:
+        written.setdefault(name.lower(), []).append(name)
+    repeated = [names for names in written.values() if len(names) > 1]
+    same = [names[0] for names in repeated if len(set(names)) == 1]
+    folded = [names for names in repeated if len(set(names)) > 1]
+    if same:
+        join = _join_with(context, item, same[0])
+        advice = "Leave one out, or give it another name."
+        if join is not None:
+            advice = (
+                "A join by a condition keeps the columns of both sides: join by name "
+                f"(`on={same[0]!r}`), or drop or rename one of them before."
+            )
+        yield (
+            f"the returned frame has {names_in_words(same)} more than once, and a table has each name once",
+            advice,
+            () if join is None else (Related(None, join.on_span or join.span, "the join"),),
+        )
+    if folded:
+        pairs = ", ".join(" and ".join(f"`{name}`" for name in dict.fromkeys(n)) for n in folded)
+        yield (
+            f"the returned frame has {pairs}, which differ by case alone: a table has each name once",
+            "Leave one out, or give it another name.",
+            (),
+        )
+    wrong = list(dict.fromkeys(column.name for column in schema.columns if _is_refused(column)))
+    if wrong:
+        better = "_".join(_PIECES.findall(wrong[0])) or "column"
+        how = (
+            f"Name it where it is made: `.alias({better!r})`."
+            if _AGGREGATE.fullmatch(wrong[0])
+            else f"Rename it, for instance to `{better}`."
+        )
+        yield (
+            f"a table cannot have a column {names_in_words(wrong)}: the name holds a space or one of `,;{{}}()=`",
+            how,
+            (),
+        )
+
+
+def _is_refused(column: Column) -> bool:
+    """Whether no table has such a name. One that comes from a table unchanged is told otherwise there."""
+    name = column.name
+    return name != column.relation_column and (
+        not name.strip() or _REFUSED.search(name) is not None
+    )
+
+
+def _join_with(context: Context, item: FrameReturn, name: str) -> Join | None:
+    """The last join by a condition that brought the name from both of its sides."""
+    found = None
+    schemas = context.schemas
+    for join in context.facts.flow.joins:
+        sides = [schemas.exact(join.left), schemas.exact(join.right)]
+        if (
+            join.on is None
+            and join.span.end <= (item.value_span or item.span).end
+            and all(side is not None and name in side.names for side in sides)
+        ):
+            found = join
+    return found
+
+
+_FUNCTIONS = "from pyspark.sql import functions as F\n\n\n"
+_SEEDS = {"seeds/orders.csv": "id,day\n1,2\n", "seeds/items.csv": "id,price\n1,2\n"}
+
+
+def _joined(result: str, on: str = "orders.id == items.id") -> str:
+    return model(
+        "orders = dbt.ref('orders').select('id', 'day')\n"
+        "items = dbt.ref('items').select('id', 'price')\n"
+        f"both = orders.join(items, {on})\nreturn {result}"
+    )
+
+
+def _spark(body: str) -> str:
+    return model(f"df = dbt.ref('orders').select('id', 'day', 'amount')\n{body}", head=_FUNCTIONS)
+
+
+def _pandas(body: str) -> str:
+    return model(f"df = dbt.ref('orders').select('id', 'day').toPandas()\n{body}")
+
+
+RULE = Rule(
+    code="GLU615",
+    name="unwritable-columns",
+    severity=Severity.ERROR,
+    summary="The returned frame has columns that no table can have.",
+    why="""
+A frame may have a name twice, a table may not, and Spark compares names without case: the result of such a
+model cannot be written, which shows at its end, when all is computed. A join by a condition keeps both keys.
+A name with a space, a parenthesis or one of `,;{}=` is refused as well: `groupBy("id").agg(F.sum("price"))`
+makes `sum(price)`. Only returns whose columns are all known are judged.
+""",
+    fix="Join by name, drop or rename one of the columns, and name aggregates with `alias`.",
+    check=_check,
+    valid=(
+        Case(_joined("both", on="'id'")),
+        Case(_joined("both", on="['id']")),
+        Case(_joined("both.drop(items.id)")),
+        Case(_joined("both.drop('id')")),
+        Case(_joined("both.select(orders.id, 'price')")),
+        Case(_joined("orders.join(items, orders.id == items.id, 'left_semi')")),
+        Case(_joined("both.select('price')", on="orders.id == items.id")),
+        Case(
+            model(
+                "orders = dbt.ref('orders').select('id', 'day')\n"
+                "items = dbt.ref('items').select('id', 'price').withColumnRenamed('id', 'item')\n"
+                "return orders.join(items, orders.id == items.item)"
+            )
+        ),
+        Case(_joined("orders.alias('o').join(items.alias('i'), 'id').select('o.*', 'i.price')")),
+        Case(
+            model(
+                "orders = dbt.ref('orders').select('id', 'day')\n"
+                "items = dbt.ref('items').select('id', 'price')\n"
+                "both = orders.alias('o').join(items.alias('i'), F.col('o.id') == F.col('i.id'))\n"
+                "return both.select(F.col('o.*'), F.col('i.price'))",
+                head=_FUNCTIONS,
+            )
+        ),
+        Case(
+            model(
+                "orders, items = dbt.ref('orders'), dbt.ref('items')\n"
+                "return orders.join(items, orders.id == items.id)"
+            )
+        ),
+        Case(_spark("return df.withColumn('ID', F.col('id') + 1)")),
+        Case(_spark("return df.groupBy('id').agg(F.sum('amount').alias('amount'))")),
+        Case(_spark("return df.groupBy('id').count()")),
+        Case(_spark("return df.withColumnRenamed('id', 'ID').toDF('a', 'b', 'c')")),
+        Case(_spark("df.select('id', 'id').show()\nreturn df")),
+        Case(_spark("return df.select(F.col('id').alias('order-id'), F.lit(1).alias('100%'))")),
+        Case(_pandas("df['ID2'] = df['id']\nreturn df.rename(columns={'day': 'Day'})")),
+    ),
+    invalid=(
+        Case(_joined("⟦both⟧"), message="has `id` more than once"),
+        Case(_joined("⟦both.filter('price > 1').limit(3)⟧")),
+        Case(_joined("⟦orders.crossJoin(items)⟧")),
+        Case(
+            model(
+                "orders, items = dbt.ref('orders'), dbt.ref('items')\n"
+                "return ⟦orders.join(items, orders.id == items.id)⟧"
+            ),
+            files=_SEEDS,
+        ),
+        Case(_spark("return ⟦df.select('id', 'day', 'id')⟧")),
+        Case(_spark("return ⟦df.select('*', F.col('id'))⟧")),
+        Case(_spark("return ⟦df.select('*', F.col('amount').alias('Day'))⟧"), message="by case"),
+        Case(_spark("return ⟦df.withColumnRenamed('day', 'id')⟧")),
+        Case(_spark("return ⟦df.toDF('a', 'b', 'A')⟧"), message="`a` and `A`"),
+        Case(_spark("return ⟦df.groupBy('id').agg(F.max('id').alias('id'))⟧")),
+        Case(
+            _spark("return ⟦df.groupBy('id').agg(F.sum('amount'))⟧"),
+            message="cannot have a column `sum(amount)`",
+        ),
+        Case(_spark("return ⟦df.groupBy('id').avg('amount')⟧"), message="`avg(amount)`"),
+        Case(_spark("return ⟦df.withColumn('order id', F.col('id'))⟧"), message="`order id`"),
+        Case(_pandas("return ⟦df.rename(columns={'day': 'id'})⟧")),
+        Case(_pandas("df['Id'] = 1\nreturn ⟦df⟧"), message="`id` and `Id`"),
+        Case(_pandas("df['the day'] = 1\nreturn ⟦df⟧"), message="`the day`"),
+        Case(_pandas("return ⟦df[['id', 'day', 'id']]⟧")),
+        Case(
+            model(
+                "if dbt.is_incremental:\n    return ⟦dbt.ref('a').select('x', 'x')⟧\n"
+                "return dbt.ref('a').select('x')"
+            ),
+            message="in incremental runs",
+        ),
+    ),
+)
