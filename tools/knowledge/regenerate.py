@@ -29,16 +29,35 @@ ENVIRONMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """The libraries of Glue 4.0, 5.x and 6.0; what Glue 5.0 (pandas 2.2.2) adds to no name is left out."""
 
+MODULE_ENVIRONMENTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "glue-5.1": ("3.11", ("pandas==2.3.3", "numpy==2.3.4")),
+}
+"""What else there is of modules: Glue 5.1's numpy and pandas beside the Spark of 5.0."""
+
 DATA = Path(__file__).parents[2] / "compiler/glue_compiler/knowledge/data"
 COLLECT = Path(__file__).parent / "collect.py"
+COLLECT_MODULES = Path(__file__).parent / "collect_modules.py"
 MEASURE = Path(__file__).parent / "measure_functions.py"
 
 
 def collected(folder: Path, pythons: dict[str, str]) -> list[dict[str, Any]]:
-    """What every environment holds, oldest Spark first; environments that exist are used as they are."""
+    """What every environment holds, oldest Spark first."""
+    return [answer_of(python) for python in built(folder, pythons, ENVIRONMENTS)]
+
+
+def collected_modules(folder: Path, pythons: dict[str, str]) -> list[dict[str, Any]]:
+    """The names of the modules of every environment."""
+    environments = {**ENVIRONMENTS, **MODULE_ENVIRONMENTS}
+    return [answer_of(python, COLLECT_MODULES) for python in built(folder, pythons, environments)]
+
+
+def built(
+    folder: Path, pythons: dict[str, str], environments: dict[str, tuple[str, tuple[str, ...]]]
+) -> list[Path]:
+    """The interpreters of the environments; those that exist are used as they are."""
     uv = shutil.which("uv") or sys.exit("uv is needed to build the environments")
-    answers = []
-    for name, (version, packages) in ENVIRONMENTS.items():
+    interpreters = []
+    for name, (version, packages) in environments.items():
         interpreter = folder / name / "bin" / "python"
         if not interpreter.exists():
             python = pythons.get(version, version)
@@ -46,13 +65,13 @@ def collected(folder: Path, pythons: dict[str, str]) -> list[dict[str, Any]]:
             subprocess.run(
                 [uv, "pip", "install", "-q", "-p", str(interpreter), *packages], check=True
             )
-        answers.append(answer_of(interpreter))
-    return answers
+        interpreters.append(interpreter)
+    return interpreters
 
 
-def answer_of(interpreter: Path) -> dict[str, Any]:
-    """What the environment of an interpreter holds: collect.py's answer."""
-    run = [str(interpreter), "-W", "ignore", str(COLLECT)]
+def answer_of(interpreter: Path, script: Path = COLLECT) -> dict[str, Any]:
+    """What the environment of an interpreter holds, as a script tells."""
+    run = [str(interpreter), "-W", "ignore", str(script)]
     answer: dict[str, Any] = json.loads(subprocess.run(run, check=True, capture_output=True).stdout)
     return answer
 
@@ -112,6 +131,42 @@ def write_tables(answers: list[dict[str, Any]]) -> None:
     (DATA / "stdlib.json").write_text(json.dumps(stdlib, indent=0) + "\n", encoding="utf-8")
 
 
+def write_modules(answers: list[dict[str, Any]]) -> None:
+    """One table of all modules: the names of each, by the versions of the library that have them."""
+    found: dict[str, dict[str, Any]] = {}
+    for answer in answers:
+        for library, part in answer.items():
+            table = found.setdefault(library, {"versions": {}})
+            table["versions"][part["version"]] = {
+                section: part[section] for section in ("modules", "classes", "stars")
+            }
+    content: dict[str, Any] = {}
+    for library, table in found.items():
+        versions = dict(sorted(table["versions"].items(), key=lambda item: numbers(item[0])))
+        content[library] = {"versions": list(versions)}
+        for section in ("modules", "classes", "stars"):
+            names = sorted({name for part in versions.values() for name in part[section]})
+            content[library][section] = {
+                name: by_versions(versions, section, name) for name in names
+            }
+    text = json.dumps(content, indent=1)
+    (DATA / "modules.json").write_text(text + "\n", encoding="utf-8")
+
+
+def numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
+
+
+def by_versions(versions: dict[str, Any], section: str, name: str) -> dict[str, str]:
+    """{versions: names that exactly these have}; those that all have first, under "*"."""
+    having: dict[str, list[str]] = {}
+    known = {version: set(part[section].get(name, ())) for version, part in versions.items()}
+    for attribute in sorted(set().union(*known.values())):
+        has = [version for version, names in known.items() if attribute in names]
+        having.setdefault("*" if len(has) == len(known) else " ".join(has), []).append(attribute)
+    return {key: " ".join(having[key]) for key in sorted(having)}
+
+
 def write_functions(folder: Path) -> None:
     """Measures pyspark.sql.functions in every environment, one after the other; needs Java."""
     for name in ENVIRONMENTS:
@@ -130,6 +185,7 @@ def main() -> None:
     pythons = dict(entry.split("=", 1) for entry in arguments.python)
     DATA.mkdir(parents=True, exist_ok=True)
     write_tables(collected(arguments.environments, pythons))
+    write_modules(collected_modules(arguments.environments, pythons))
     if arguments.functions:
         write_functions(arguments.environments)
 

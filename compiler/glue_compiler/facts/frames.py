@@ -160,6 +160,21 @@ class WrongCall:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleName:
+    """`module.name` where some version of the module, or of the class (`owner`), has no such name.
+
+    `span` is the whole expression. `tried` as in MemberUse.
+    """
+
+    span: Span
+    name_span: Span
+    owner: str
+    name: str
+    worlds: tuple[World, ...]
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Discarded:
     """A statement whose only effect would be a new frame that nobody keeps."""
 
@@ -388,6 +403,7 @@ class FlowFacts:
     truth_tests: tuple[TruthTest, ...] = ()
     nothing_uses: tuple[NothingUse, ...] = ()
     wrong_calls: tuple[WrongCall, ...] = ()
+    module_names: tuple[ModuleName, ...] = ()
     discarded: tuple[Discarded, ...] = ()
     actions: tuple[Action, ...] = ()
     conversions: tuple[Conversion, ...] = ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Related, Severity
+from glue_compiler.knowledge.modules import is_module, names_of
 from glue_compiler.rules._frames import in_world
 from glue_compiler.rules._tested_names import asked_about
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
@@ -31,6 +32,7 @@ _WHAT = {
     "column": "a column",
     "grouped": "a grouped frame",
     "rows": "rows",
+    "module": "a module",
 }
 _BRACKETS = frozenset({"list", "tuple", "dict", "frame", "series", "rows", "grouped"})
 
@@ -50,7 +52,13 @@ def _check(context: Context) -> Iterator[Finding]:
         named = context.text(call.span)
         message = f"`{named}` is {_WHAT[call.value]} here, which cannot be called"
         advice = None
-        if hidden or hasattr(builtins, call.name or ""):
+        if call.value == "module":
+            module = hidden[0].module if hidden and hidden[0].name is None else named
+            last = module.rpartition(".")[2]
+            inside = is_module(module) and last in names_of(module, context.settings.glue_version)
+            advice = f"Write `{named}.{last}(...)`." if inside else "Call something in it."
+            hidden = []
+        elif hidden or hasattr(builtins, call.name or ""):
             message += f": a variable hides the function `{named}`"
             advice = "Give the variable another name."
         elif call.value in _BRACKETS:
@@ -100,6 +108,12 @@ when the line runs, in the session.
         ),
         Case(
             model(
+                "print(datetime(2024, 1, 1), time())\nreturn dbt.ref('orders')",
+                head="from datetime import datetime\nfrom time import time\n\n\n",
+            )
+        ),
+        Case(
+            model(
                 "df = dbt.ref('orders')\ntry:\n    df('id')\nexcept TypeError:\n    pass\nreturn df"
             )
         ),
@@ -129,6 +143,19 @@ when the line runs, in the session.
                 "df = dbt.ref('orders').toPandas()\nmax = df.shape\nlist = ['a']\nreturn df[⟦list⟧('a')]"
             ),
             message="a variable hides the function `list`",
+        ),
+        Case(
+            model(
+                "print(⟦datetime⟧(2024, 1, 1))\nreturn dbt.ref('orders')",
+                head="import datetime\n\n\n",
+            ),
+            message="`datetime` is a module here, which cannot be called",
+        ),
+        Case(
+            model(
+                "return dbt.ref('orders').select(⟦T⟧('a'))",
+                head="from pyspark.sql import types as T\n\n\n",
+            )
         ),
         Case(model("df = dbt.ref('orders')\ncount = df.count()\nprint(⟦count⟧())\nreturn df")),
         Case(model("df = dbt.ref('orders')\nreturn df.select(⟦df['a']⟧('x'))")),

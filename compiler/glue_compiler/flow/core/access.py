@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.flow.core.calls import Call, CallArgument
+from glue_compiler.flow.core.imported import note_module_call
 from glue_compiler.flow.core.library import unknown_call
 from glue_compiler.flow.core.nothing import note_call
 from glue_compiler.flow.core.objects import (
@@ -90,6 +91,7 @@ def _evaluated(it: Dispatch, node: cst.Call, env: Env) -> Call:
 
 
 def _module_call(it: Dispatch, call: Call, callee: ModuleValue, env: Env) -> Value:
+    note_module_call(it, call, callee)
     function = it.libraries.function(callee.name)
     value = None if function is None else function(it, call, callee.name, env)
     return unknown_call(it, call, callee, env) if value is None else value

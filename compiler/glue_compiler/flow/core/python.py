@@ -8,6 +8,7 @@ import libcst as cst
 
 from glue_compiler.flow.core.dbt import THIS
 from glue_compiler.flow.core.functions import call_function
+from glue_compiler.flow.core.imported import module_attribute
 from glue_compiler.flow.core.library import Library, Meaning, open_mutable, unknown_call
 from glue_compiler.flow.core.members import nothing_from
 from glue_compiler.flow.core.nothing import (
@@ -46,12 +47,6 @@ _READING = {
 }
 _REARRANGING = {"sort", "reverse", "remove", "discard", "clear"}
 _BUILTIN_TYPES = {"len": "int", "int": "int", "float": "float", "str": "str", "bool": "bool"}
-
-
-def _module_attribute(
-    _it: Interpretation, node: cst.Attribute, module: ModuleValue, _env: Env
-) -> Value:
-    return ModuleValue(f"{module.name}.{node.attr.value}")
 
 
 def _function_call(it: Interpretation, call: Call, function: FunctionValue, env: Env) -> Value:
@@ -193,7 +188,7 @@ LIBRARY = Library(
             item=nothing_item,
             iteration=nothing_iterated,
         ),
-        Meaning(ModuleValue, attribute=_module_attribute, members_are_values=True),
+        Meaning(ModuleValue, attribute=module_attribute, members_are_values=True),
         Meaning(FunctionValue, call=_function_call),
         Meaning(ListValue, item=_list_item, method=_list_method, store_item=_store_in_container),
         Meaning(DictValue, item=_dict_item, store_item=_store_in_container),
