@@ -98,7 +98,7 @@ class ColumnUse:
     """A column of a frame named in the text; `span` covers the name without quotes.
 
     `how`: subscript, attribute, argument (of `method`), col (`F.col("x")` evaluated against the
-    frame), expression, on, by. `must_exist` is false where Spark ignores a missing column
+    frame), expression, on, by, sql (in a text of SQL). `must_exist` is false where Spark ignores a missing column
     (`drop`, `withColumnRenamed`, `fillna` subsets, ...). `case_sensitive` for pandas and for
     attribute access. `ambiguous`: the frame has several columns of the name.
     """

@@ -137,6 +137,52 @@ _CONTRACT = {
         "    columns:\n      - {name: id, data_type: int}\n      - {name: amount, data_type: int}\n"
     ),
 }
+_IN_SQL_VALID = (
+    "df.filter('a > 1 and s.c = 2 or `A` is null')",
+    "df.alias('x').filter('x.a > 1 and transform(xs, c -> c + a)[0] = 1')",
+    "df.filter('exists(xs, c -> c > a)').where('t < current_date and user = b')",
+    "df.filter('a in (select c from others)')",
+    "df.filter(f\"a > '{dbt.config.get('c')}'\")",
+    "df.filter('b = \"c\" and b <> \\'d\\'')",
+    "df.withColumn('c', F.expr('a + 1')).filter('c > 1')",
+    "df.select('a').filter('b > 1')",
+    "df.withColumnRenamed('b', 'c').where('b > c')",
+    "df.selectExpr('a + 1 as c', 'c + 1 as d').filter('c + d > 1')",
+    "df.select(F.expr('a + 1 as c'), F.col('c') + 1)",
+    "df.select((F.col('a') + 1).alias('c'), F.expr('c + 1 as d'))",
+    "df.selectExpr('*', 'b as c', 'extract(year from t) as d').select('a', 'c', 'd')",
+    "df.selectExpr('posexplode(xs) as (p, v)').select('p', 'v')",
+    "df.selectExpr('upper(b)').select('upper(b)')",
+    "df.groupBy('a').agg(F.expr('sum(a) as total'), F.expr('datediff(day, min(t), max(t)) d'))",
+    "df.join(other, F.expr('a = c and d > 1'))",
+    "df.alias('l').join(other.alias('r'), F.expr('l.a = r.c and upper(d) = b'), 'left_anti')",
+)
+_IN_SQL_INVALID = (
+    "df.filter('⟦amuont⟧ > 1')",
+    "df.where('a > 1 and (b is null or ⟦c⟧ = 2)')",
+    "df.filter('a > 1\\n and c = 1').filter('''a > 1\n  and ⟦c⟧ = 1''')",
+    "df.withColumn('d', F.expr('⟦c⟧ + 1'))",
+    "df.withColumn('d', F.when(F.expr('`⟦c d⟧` > a'), 1))",
+    "df.selectExpr('a', 'upper(⟦c⟧) as d')",
+    "df.selectExpr('a as c').filter('c > 1').select('⟦d⟧')",
+    "df.select(F.expr('transform(xs, x -> x + ⟦c⟧)'))",
+    "df.groupBy('a').agg(F.expr('sum(⟦c⟧) as total'))",
+    "df.join(other, F.expr('a = ⟦e⟧'))",
+    "df.join(other, [F.expr('a = c'), F.expr('b = ⟦e⟧')], 'left_semi')",
+    "df.orderBy(F.expr('⟦c⟧ + 1'))",
+    "df.drop('b').selectExpr('*', '⟦b⟧ + 1')",
+)
+
+
+def _in_sql(expression: str) -> str:
+    return model(
+        "df = session.createDataFrame([], 'a int, b string, t timestamp, xs array<int>, s struct<c: int>')\n"
+        "other = session.createDataFrame([], 'c int, d string')\n"
+        f"return {expression}",
+        head=_FUNCTIONS,
+    )
+
+
 _PANDAS = "df = dbt.ref('orders').select('a', 'b').toPandas()\n"
 _RESHAPED = (
     (
@@ -179,6 +225,10 @@ inferred upstream. Columns that YAML merely describes are no complete list, and 
 
 Spark compares names without case, so `select("AMOUNT")` finds `amount`; `frame.AMOUNT` does not, because
 attributes of a frame are compared with case, and so are the columns of pandas frames.
+
+In texts of SQL (`filter("a > 1")`, `expr`, `selectExpr`) the columns are those that are named by their name
+alone: `x.a` may be a field of a struct, or a column of the frame that is called `x`. A text with a subquery in it,
+or one that is put together when the model runs, is not judged.
 """,
     fix="Correct the name. The fix writes the one that is most like it.",
     check=_check,
@@ -206,6 +256,7 @@ attributes of a frame are compared with case, and so are the columns of pandas f
             )
         ),
         *(Case(model(body)) for body in _RESHAPED),
+        *(Case(_in_sql(expression)) for expression in _IN_SQL_VALID),
         *(
             Case(model(f"{_PANDAS}df = df{line}\nreturn df"))
             for line in (
@@ -227,6 +278,21 @@ attributes of a frame are compared with case, and so are the columns of pandas f
         Case(model("return dbt.ref('orders').select('anything')"), files=_OPEN_UPSTREAM),
     ),
     invalid=(
+        *(Case(_in_sql(expression)) for expression in _IN_SQL_INVALID),
+        Case(
+            model(
+                "df = dbt.ref('orders').select('amount')\nreturn df.selectExpr('⟦amuont⟧ + 1 as x')"
+            ),
+            fixed=model(
+                "df = dbt.ref('orders').select('amount')\nreturn df.selectExpr('amount + 1 as x')"
+            ),
+            unsafe=True,
+            message="did you mean `amount`?",
+        ),
+        Case(
+            model("return dbt.ref('countries').filter('code > 1').where('`⟦nmae⟧` is null')"),
+            files=_FILES,
+        ),
         *(
             Case(model(f"{_PANDAS}{line}\nreturn df"))
             for line in (

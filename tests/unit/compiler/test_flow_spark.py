@@ -64,7 +64,13 @@ AB = "df = dbt.ref('x').select('a', 'b', 'c')\n"
         ("df.select(F.col('*'), F.col('s.d'))", ["a", "b", "c", "d"]),
         ("df.alias('x').select(df['x.a'])", ["a"]),
         ("df.select(col('a').cast('int'))", ["a"]),
-        ("df.selectExpr('a', 'b + 1 as n', '*')", None),
+        ("df.selectExpr('a', 'b + 1 as n', '*')", ["a", "n", "a", "b", "c"]),
+        ("df.selectExpr('a.z', 'posexplode(b) as (p, v)', 'b y')", ["z", "p", "v", "y"]),
+        ("df.selectExpr('a', 'upper(b)')", None),
+        ("df.selectExpr('a', 'b from c')", None),
+        ("df.select('a', F.expr('cast(b as int) as n'))", ["a", "n"]),
+        ("df.groupBy('a').agg(F.expr('sum(b) as n'))", ["a", "n"]),
+        ("df.select(F.expr('upper(b)').alias('n'), F.expr('upper(c)'))", None),
         ("df.selectExpr('a', 'b + 1 as n')", ["a", "n"]),
         ("df.withColumn('d', F.lit(1))", ["a", "b", "c", "d"]),
         ("df.withColumn('A', F.lit(1))", ["A", "b", "c"]),
@@ -511,3 +517,39 @@ def test_a_function_of_the_file_may_change_a_list_that_it_is_given() -> None:
 def test_reads_of_the_own_table_are_noted(body, guarded):
     facts = analyze(f"def model(dbt, session):\n    df = dbt.ref('a')\n    {body}\n").flow
     assert [read.guarded for read in facts.own_table_reads] == guarded
+
+
+def sql_names(body: str) -> list[tuple[str, bool]]:
+    facts = facts_of(f"{AB}{body}")
+    return [(use.name, use.must_exist) for use in facts.flow.columns if use.how == "sql"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return df.withColumn('n', F.expr('a + z'))", [("a", True), ("z", True)]),
+        ("return df.withColumn('n', F.expr('a + \\x7a'))", []),
+        ("return df.withColumn('n', F.expr('a ' '+ z'))", []),
+        ("text = 'z > a'\nreturn dbt.ref('y').where(text)", [("z", True), ("a", True)]),
+        ("return df.where('z > a')", [("z", False), ("a", False)]),
+        ("return df.selectExpr('a + 1 as n', 'n + b')", [("a", True), ("n", False), ("b", True)]),
+        ("return df.select(F.lit(1).alias('n'), F.expr('N + b'))", [("N", False), ("b", True)]),
+        ("return df.join(dbt.ref('y'), F.expr('a = z'))", [("a", True), ("z", True)]),
+        ("return session.table('y').groupBy(a).count().where('z > 1')", []),
+    ],
+)
+def test_columns_that_texts_of_sql_name(body: str, expected: list[tuple[str, bool]]) -> None:
+    assert sql_names(f"{body}\n") == expected
+
+
+def test_columns_that_texts_of_sql_give_have_types() -> None:
+    _, schema = returned(
+        f"{AB}return df.selectExpr('a', 'cast(b as long) n', '1 as one', 'b as other')\n"
+    )
+    source = Relation("ref", ("x",))
+    assert schema.columns == (
+        Column("a", None, source, "a"),
+        Column("n", "bigint"),
+        Column("one", "int"),
+        Column("other", None, source, "b"),
+    )

@@ -10,10 +10,17 @@ import libcst as cst
 from glue_compiler.facts.frames import LoopColumn, Watermark
 from glue_compiler.flow.core.conversions import note_conversion
 from glue_compiler.flow.core.members import note_action
-from glue_compiler.flow.core.objects import ConstValue, DictValue, ListValue, TextValue
+from glue_compiler.flow.core.objects import (
+    ConstValue,
+    DictValue,
+    ListValue,
+    TextValue,
+    items_or_itself,
+)
 from glue_compiler.flow.core.usage import root_name
 from glue_compiler.flow.core.values import OPEN
 from glue_compiler.flow.spark.columns import note_columns_in, note_watermarks
+from glue_compiler.flow.spark.sql_text import names_given, note_sql_condition
 from glue_compiler.flow.spark.types import schema_of
 from glue_compiler.flow.spark.values import SparkColumn
 
@@ -37,6 +44,8 @@ _LENIENT = frozenset(
 _LOOKS_BELOW = frozenset({"filter", "where", "orderBy", "sort", "sortWithinPartitions"})
 
 
+_READS_NAMES_GIVEN = frozenset({"select", "agg"})
+
 _MAXIMUM_COMPARED = re.compile(
     r">=?\s*\(?\s*(?:timestamp|date|cast\s*\()?\s*'?\s*\0", re.IGNORECASE
 )
@@ -45,6 +54,9 @@ _MAXIMUM_COMPARED = re.compile(
 def note_roles(it: Interpretation, call: Call, frame: SparkFrame, member: Member) -> None:
     """Record the columns that arguments name, by the roles of the parameters."""
     position = 0
+    given: frozenset[str] = frozenset()
+    if member.name in _READS_NAMES_GIVEN:
+        given = names_given([item for arg in call.args for item in items_or_itself(arg.value)])
     for arg in call.args:
         if arg.name is None:
             role = member.role_of(position)
@@ -59,6 +71,7 @@ def note_roles(it: Interpretation, call: Call, frame: SparkFrame, member: Member
             if role in ("expression", "predicate") and not isinstance(value, SparkColumn):
                 if role == "predicate":
                     _note_text_predicate(it, arg)
+                    note_sql_condition(it, frame, value, member.name, must_exist=strict)
                 continue
             if role == "by_column" and not isinstance(
                 value, (DictValue, SparkColumn, ListValue, ConstValue)
@@ -66,7 +79,9 @@ def note_roles(it: Interpretation, call: Call, frame: SparkFrame, member: Member
                 continue
             if member.name == "fillna" and isinstance(value, ConstValue) and arg.name != "subset":
                 continue
-            note_columns_in(it, frame, value, "argument", member.name, must_exist=strict)
+            note_columns_in(
+                it, frame, value, "argument", member.name, must_exist=strict, given=given
+            )
             if role == "predicate":
                 note_watermarks(it, value)
         elif role == "assignments" and isinstance(arg.value, DictValue):

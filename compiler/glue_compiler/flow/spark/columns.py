@@ -184,24 +184,28 @@ def note_columns_in(
     method: str,
     *,
     must_exist: bool = True,
+    given: frozenset[str] = frozenset(),
 ) -> None:
-    """Record the columns that an argument names: strings, columns, lists and dict keys of them."""
+    """Record the columns that an argument names: strings, columns, lists and dict keys of them.
+
+    `given` are names, in lower case, that the same call gives, which need not be the frame's.
+    """
     if isinstance(value, ConstValue):
         if isinstance(value.value, str) and value.span is not None:
-            note_column(it, frame, value.value, value.span, how, method, must_exist=must_exist)
+            needed = must_exist and value.value.lower() not in given
+            note_column(it, frame, value.value, value.span, how, method, must_exist=needed)
     elif isinstance(value, SparkColumn):
         for read in value.reads:
             # A column that is bound to a frame was recorded with it.
             if read.frame is None:
-                note_column(
-                    it, frame, read.name, read.span, read.how, method, must_exist=must_exist
-                )
+                needed = must_exist and read.name.lower() not in given
+                note_column(it, frame, read.name, read.span, read.how, method, must_exist=needed)
     elif isinstance(value, DictValue):
         for key, _ in value.items or ():
-            note_columns_in(it, frame, key, how, method, must_exist=must_exist)
+            note_columns_in(it, frame, key, how, method, must_exist=must_exist, given=given)
     else:
         for item in items_of(value) or ():
-            note_columns_in(it, frame, item, how, method, must_exist=must_exist)
+            note_columns_in(it, frame, item, how, method, must_exist=must_exist, given=given)
 
 
 def note_watermarks(it: Interpretation, condition: Value) -> None:

@@ -20,6 +20,7 @@ from glue_compiler.flow.core.objects import (
 from glue_compiler.flow.core.schemas import plain as plain_name
 from glue_compiler.flow.core.values import OPEN, UNKNOWN, FrameValue, Value
 from glue_compiler.flow.spark.columns import merged_columns, output_name
+from glue_compiler.flow.spark.sql_text import sql_columns
 from glue_compiler.flow.spark.types import TYPE_CLASSES
 from glue_compiler.flow.spark.udfs import UDF_MAKERS, made_udf
 from glue_compiler.flow.spark.values import (
@@ -88,6 +89,8 @@ def _function(it: Interpretation, call: Call, name: str) -> Value | None:
         return _column(call)
     if name == "lit":
         return _literal(call)
+    if name == "expr" and len(call.args) == 1:
+        return sql_columns(it, call.args[0].value)[0]
     if member is None:
         if type(call.node.func) is cst.Attribute:
             note_member(it, call.node.func, SparkObject("spark.functions"), call)

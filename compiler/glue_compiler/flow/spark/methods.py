@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from glue_compiler.facts.frames import Join, Union
 from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core import schemas
+from glue_compiler.flow.core.members import note_column
 from glue_compiler.flow.core.objects import DictValue, items_of, items_or_itself, text_of, texts_of
 from glue_compiler.flow.core.values import OPEN, UNKNOWN, FrameValue, Value
 from glue_compiler.flow.spark.arguments import escape_all, note_loop
 from glue_compiler.flow.spark.columns import note_columns_in
 from glue_compiler.flow.spark.groups import aggregated
 from glue_compiler.flow.spark.schemas import joined_by_condition, joined_on, selected
+from glue_compiler.flow.spark.sql_text import expressions_of, names_given
 from glue_compiler.flow.spark.values import SparkColumn, SparkFrame, SparkGroups
 from glue_compiler.text.changed import changed
 
@@ -118,25 +119,14 @@ def _to_df(call: Call, frame: SparkFrame) -> Value:
 
 
 def _select_expr(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
-    columns = []
-    is_open = call.open
-    for arg in call.args:
-        for value in items_or_itself(arg.value):
-            text = (text_of(value) or "").strip()
-            match = re.fullmatch(r"(?:.*\S\s+as\s+)?`?(\w+)`?", text, re.IGNORECASE | re.DOTALL)
-            if match is None:
-                is_open = True
-            else:
-                columns.append(Column(match[1]))
-                if match[1] == text and not _NO_COLUMN.fullmatch(text):
-                    note_columns_in(it, frame, value, "argument", "selectExpr")
-    return frame.with_schema(Schema(tuple(columns), (), is_open), projected=True)
-
-
-# Literals, and functions that SQL also calls without parentheses.
-_NO_COLUMN = re.compile(
-    r"\d\w*|true|false|null|user|localtimestamp|(?:current|session)_\w+", re.IGNORECASE
-)
+    columns = expressions_of(it, call)
+    given = names_given(columns)
+    for column in columns:
+        note_columns_in(it, frame, column, "sql", "selectExpr", given=given)
+    schema = selected(frame, columns)
+    if call.open:
+        schema = changed(schema, open=True)
+    return frame.with_schema(schema, projected=True)
 
 
 def _join(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
@@ -152,6 +142,8 @@ def _join(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
     if names is not None and on_arg is not None:
         for side in (frame, other):
             note_columns_in(it, side, on_arg.value, "on", "join")
+    elif on_arg is not None:
+        _note_sql_condition(it, frame, other, on_arg.value)
     unknown_how = how_arg is not None and how is None
     if names is not None:
         schema = joined_on(frame.schema, other.schema, names, how or "inner")
@@ -183,6 +175,22 @@ def _join(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
             ),
         )
     return result
+
+
+def _note_sql_condition(
+    it: Interpretation, frame: SparkFrame, other: SparkFrame, condition: Value
+) -> None:
+    """Record the columns that the SQL in a join's condition names: of the two frames side by side."""
+    found = [
+        read
+        for value in items_or_itself(condition)
+        for read in (value.reads if isinstance(value, SparkColumn) else ())
+        if read.how == "sql" and read.frame is None
+    ]
+    if found:
+        both = frame.combined_with(other, joined_by_condition(frame.schema, other.schema, "inner"))
+        for read in found:
+            note_column(it, both, read.name, read.span, "sql", "join")
 
 
 def _key_names(value: Value) -> tuple[str, ...] | None:
