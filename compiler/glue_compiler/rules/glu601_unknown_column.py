@@ -152,7 +152,7 @@ _IN_SQL_VALID = (
     "df.select((F.col('a') + 1).alias('c'), F.expr('c + 1 as d'))",
     "df.selectExpr('*', 'b as c', 'extract(year from t) as d').select('a', 'c', 'd')",
     "df.selectExpr('posexplode(xs) as (p, v)').select('p', 'v')",
-    "df.selectExpr('upper(b)').select('upper(b)')",
+    "df.selectExpr('upper(b)').select(F.col('upper(b)').alias('c'))",
     "df.groupBy('a').agg(F.expr('sum(a) as total'), F.expr('datediff(day, min(t), max(t)) d'))",
     "df.join(other, F.expr('a = c and d > 1'))",
     "df.alias('l').join(other.alias('r'), F.expr('l.a = r.c and upper(d) = b'), 'left_anti')",
