@@ -33,6 +33,35 @@ _REFUSED = {
 }
 """What parameters of Spark with these types raise for."""
 
+_FRAMES = frozenset({"spark frame", "pandas frame", "pandas_on_spark frame", "series"})
+_NO_TEXT = _FRAMES | {"number", "bool", "list", "tuple", "dict", "column"}
+_NO_NUMBER = _FRAMES | {"string", "list", "tuple", "dict", "column"}
+_NO_TEXTS = _FRAMES | {"number", "bool", "column"}
+_NO_LIST = _FRAMES | {"string", "number", "bool", "column"}
+_NO_COLUMN_NOR_NUMBER = _FRAMES | {"dict", "list", "tuple"}
+_PLAIN = {
+    "int": _NO_NUMBER,
+    "Optional[int]": _NO_NUMBER,
+    "float": _NO_NUMBER,
+    "Optional[float]": _NO_NUMBER,
+    "str": _NO_TEXT,
+    "Optional[str]": _NO_TEXT,
+    "List[str]": _NO_LIST,
+    "Optional[List[str]]": _NO_LIST,
+    "Union[str, List[str]]": _NO_TEXTS,
+    "Union[str, List[str], None]": _NO_TEXTS,
+    "Union[str, Tuple[str, ...], List[str], None]": _NO_TEXTS,
+    "Union[ColumnOrName, int]": _NO_COLUMN_NOR_NUMBER,
+    "Union[ColumnOrName, float]": _NO_COLUMN_NOR_NUMBER,
+    "Optional[ColumnOrName]": _NO_COLUMN_NOR_NAME,
+    "Union[Column, LiteralType, DecimalLiteral, DateTimeLiteral]": _FRAMES | {"dict"},
+    "Any": _FRAMES,
+}
+"""What parameters of Spark with these types raise for in the versions of `_PLAIN_IN`."""
+
+_PLAIN_IN = frozenset({"3.5"})
+_PLAIN_OF = frozenset({"spark", "spark.column", "spark.grouped", "spark.functions"})
+
 _LISTS = frozenset({"list", "tuple"})
 """What parameters for a column or its name refuse, too: those of functions, and of `drop`."""
 
@@ -40,9 +69,34 @@ _WANTED = {
     "Column": "a column",
     "ColumnOrName": "a column or its name",
     "DataFrame": "a Spark frame",
+    "int": "a whole number",
+    "Optional[int]": "a whole number",
+    "float": "a number",
+    "Optional[float]": "a number",
+    "str": "a string",
+    "Optional[str]": "a string",
+    "List[str]": "a list of names",
+    "Optional[List[str]]": "a list of names",
+    "Union[str, List[str]]": "a name or a list of names",
+    "Union[str, List[str], None]": "a name or a list of names",
+    "Union[str, Tuple[str, ...], List[str], None]": "a name or a list of names",
+    "Union[ColumnOrName, int]": "a number, or a column or its name",
+    "Union[ColumnOrName, float]": "a number, or a column or its name",
+    "Optional[ColumnOrName]": "a column or its name",
+    "Union[Column, LiteralType, DecimalLiteral, DateTimeLiteral]": "a column or a plain value",
+    "Any": "a plain value",
 }
 _LENIENT = frozenset({"sameSemantics", "convert_timezone", "observe", "mergeInto", "broadcast"})
 """Spark's methods and functions that take, or that convert, more than their types say."""
+
+_ANYTHING = frozenset({kind for kinds in _PLAIN.values() for kind in kinds})
+_TAKES = {
+    **dict.fromkeys(("fillna", "transform", "to_str", "ntile", "json_tuple"), _ANYTHING),
+    **dict.fromkeys(("pandas_api", "to_koalas", "to_pandas_on_spark"), _ANYTHING),
+    "unix_timestamp": _ANYTHING,
+    "alias": frozenset({"pandas frame", "series"}),
+}
+"""What some of Spark's methods and functions take, too, or do not look at."""
 
 _PANDAS_FRAMES = re.compile(r"\b(?:DataFrame|Series)\b")
 _COMBINING = frozenset({"merge", "join", "compare", "combine_first", "combine", "align"})
@@ -57,18 +111,26 @@ class Given:
     kind: str = "unknown"
 
 
-def misfit(member: Member, given: Sequence[Given]) -> tuple[str, int | None] | None:
-    """What is wrong with the arguments of a call, and which one it is; None where nothing is certain."""
+def misfit(member: Member, given: Sequence[Given], version: str) -> tuple[str, int | None] | None:
+    """What is wrong with the arguments of a call, and which one it is; None where nothing is certain.
+
+    `version` is that of the member's library.
+    """
     parameters = member.parameters
     if not parameters and member.signature.replace(" ", "").partition("->")[0] != "()":
         return None  # a signature that could not be read
-    return _wrong_shape(member, parameters, given) or _wrong_kind(member, parameters, given)
+    return _wrong_shape(member, parameters, given, version) or _wrong_kind(
+        member, parameters, given, version
+    )
 
 
-def refused(member: Member, annotation: str) -> frozenset[str]:
-    """The kinds of values for which a parameter of Spark with this type raises."""
+def refused(member: Member, annotation: str, version: str) -> frozenset[str]:
+    """The kinds of values for which a parameter of Spark with this type raises, in a version of Spark."""
     if member.name in _LENIENT:
         return frozenset()
+    if annotation in _PLAIN:
+        known = version in _PLAIN_IN and member.owner in _PLAIN_OF
+        return _PLAIN[annotation] - _TAKES.get(member.name, frozenset()) if known else frozenset()
     found = _REFUSED.get(annotation, frozenset())
     one_column = member.owner == "spark.functions" or member.name == "drop"
     return found | _LISTS if annotation == "ColumnOrName" and one_column else found
@@ -80,7 +142,7 @@ def names_of(member: Member) -> list[str]:
 
 
 def _wrong_shape(
-    member: Member, parameters: Sequence[Parameter], given: Sequence[Given]
+    member: Member, parameters: Sequence[Parameter], given: Sequence[Given], version: str
 ) -> tuple[str, int | None] | None:
     kinds = {parameter.kind for parameter in parameters}
     positional = [parameter for parameter in parameters if parameter.kind in _BY_POSITION]
@@ -97,7 +159,7 @@ def _wrong_shape(
     if "args" not in kinds:
         # Of pandas, some parameters that can only be named from some version on are shown as such before.
         only_named = sum(parameter.kind == "keyword" for parameter in parameters)
-        most = len(positional) + (only_named if member.owner.startswith("pandas") else 0)
+        most = len(positional) + (only_named if _warns_only(member, version) else 0)
         if len(places) > most:
             many = f"`{member.name}` takes {_counted(len(positional))}, not {len(places)}"
             return many, places[most]
@@ -111,6 +173,16 @@ def _wrong_shape(
     return None
 
 
+def _warns_only(member: Member, version: str) -> bool:
+    """Whether a method of pandas still takes by position what it shows as parameters to be named.
+
+    pandas 2 does so of the methods that write, and of an index.
+    """
+    if member.owner.partition(".")[0] != "pandas":
+        return False
+    return version < "2" or member.name.startswith("to_") or member.owner == "pandas.index"
+
+
 def _counted(number: int) -> str:
     if number == 0:
         return "no argument"
@@ -118,7 +190,7 @@ def _counted(number: int) -> str:
 
 
 def _wrong_kind(
-    member: Member, parameters: Sequence[Parameter], given: Sequence[Given]
+    member: Member, parameters: Sequence[Parameter], given: Sequence[Given], version: str
 ) -> tuple[str, int | None] | None:
     place = 0
     for index, item in enumerate(given):
@@ -126,7 +198,7 @@ def _wrong_kind(
         place += item.name is None
         if parameter is None or item.kind == "unknown":
             continue
-        wanted = _wanted(member, parameter, item.kind)
+        wanted = _wanted(member, parameter, item.kind, version)
         if wanted is not None:
             kind = item.kind.replace("_on_", "-on-").replace("spark frame", "Spark frame")
             return f"`{parameter.name}` of `{member.name}` is {wanted}, not a {kind}", index
@@ -144,12 +216,12 @@ def parameter_of(parameters: Sequence[Parameter], place: int, name: str | None) 
     return None
 
 
-def _wanted(member: Member, parameter: Parameter, kind: str) -> str | None:
+def _wanted(member: Member, parameter: Parameter, kind: str, version: str) -> str | None:
     """What a parameter is, where it raises for a value of a kind."""
     annotation = parameter.annotation or ""
     library = member.owner.partition(".")[0]
     if library == "spark":
-        return _WANTED[annotation] if kind in refused(member, annotation) else None
+        return _WANTED[annotation] if kind in refused(member, annotation, version) else None
     foreign = kind == "spark frame" and member.name in _COMBINING
     if library == "pandas" and foreign and _PANDAS_FRAMES.search(annotation):
         return "a pandas frame"

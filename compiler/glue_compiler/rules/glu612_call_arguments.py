@@ -33,7 +33,7 @@ _NEWEST = {
 
 def _may_not_fit(use: MemberUse, _frame: Frame | None, options: AnalysisOptions) -> bool:
     member = _member(use, options)
-    return member is not None and _problem(use, member) is not None
+    return member is not None and _problem(use, member, options) is not None
 
 
 def _member(use: MemberUse, options: AnalysisOptions) -> Member | None:
@@ -57,7 +57,7 @@ _SCREEN = Screen("members", _may_not_fit)
 def _check(context: Context) -> Iterator[Finding]:
     for use in context.kept_by(_SCREEN):
         member = _member(use, context.settings.options)
-        problem = None if member is None else _problem(use, member)
+        problem = None if member is None else _problem(use, member, context.settings.options)
         if member is None or problem is None:
             continue
         message, argument = problem
@@ -85,9 +85,12 @@ def _check(context: Context) -> Iterator[Finding]:
         )
 
 
-def _problem(use: MemberUse, member: Member) -> tuple[str, FrameArgument | None] | None:
+def _problem(
+    use: MemberUse, member: Member, options: AnalysisOptions
+) -> tuple[str, FrameArgument | None] | None:
     """What is wrong with the arguments of a call, and the argument that it is about."""
-    found = misfit(member, [Given(arg.name, arg.kind) for arg in use.args])
+    version = options.versions[member.owner.partition(".")[0]]
+    found = misfit(member, [Given(arg.name, arg.kind) for arg in use.args], version)
     if found is None:
         return None
     message, index = found
@@ -178,8 +181,49 @@ those of the real methods, in the versions that the Glue version runs.
             )
         ),
         Case(_pandas("df = df.fillna(0).merge(df, 'left', ['a']).assign(x=1, y=2)")),
+        Case(
+            _pandas(
+                "df = df.drop(['a'], axis=1).sort_values('b', ascending=False)\ndf.to_csv('/tmp/a', ';')"
+            )
+        ),
+        Case(_pandas("df = df.drop(['a'], 1)"), settings={"glue-version": "4.0"}),
+        Case(
+            _spark(
+                "df = df.dropDuplicates(['a']).fillna(0, subset=['a']).limit(int('3')).alias('x')\n"
+                "df = df.withColumn('x', F.lpad('a', 3, '0')).replace('a', 'b').repartition(3, 'a')\n"
+                "df = df.filter(F.col('a').isin([1, 2]) & F.col('b').isin(1, 'x') & F.col('c').like('x%'))\n"
+                "df = df.withColumn('x', F.lit(None)).withColumn('y', F.date_add('at', 1)).groupBy('a').pivot('b').sum('c')"
+            )
+        ),
+        Case(_spark("df = df.dropDuplicates('a')"), settings={"glue-version": "4.0"}),
     ),
     invalid=(
+        Case(_pandas("df = df.drop(['a'], ⟦1⟧)"), message="`drop` takes one argument, not 2"),
+        Case(_pandas("df = df.sort_values('a', ⟦False⟧)")),
+        Case(_pandas("df['a'] = df['a'].fillna(0, ⟦'ffill'⟧)")),
+        Case(
+            model(
+                "df = dbt.ref('orders').pandas_api()\nreturn df.drop_duplicates('a', 'first', ⟦'x'⟧, ⟦1⟧)".replace(
+                    "⟦'x'⟧, ⟦1⟧", "True, False, ⟦1⟧"
+                )
+            )
+        ),
+        Case(
+            _spark("df = df.dropDuplicates(⟦'a'⟧)"),
+            message="`subset` of `dropDuplicates` is a list of names, not a string",
+        ),
+        Case(_spark("df = df.limit(⟦'3'⟧)"), message="is a whole number, not a string"),
+        Case(
+            _spark("df = df.withColumnRenamed(⟦F.col('a')⟧, 'b')"),
+            message="is a string, not a column",
+        ),
+        Case(_spark("df = df.withColumn(⟦3⟧, F.lit(1)).select(F.col('a').alias(⟦1⟧))")),
+        Case(_spark("df = df.filter(F.col('a').isin(⟦dbt.ref('days')⟧))")),
+        Case(_spark("df = df.withColumn('x', F.lit(⟦dbt.ref('days')⟧))")),
+        Case(_spark("df = df.withColumn('x', F.substring('a', ⟦F.lit(1)⟧, F.lit(2)))")),
+        Case(_spark("df = df.withColumn('x', F.lpad('a', ⟦'2'⟧, '0'))")),
+        Case(_spark("df = df.filter(F.col('a').like(⟦F.col('b')⟧))")),
+        Case(_spark("df = df.groupBy('a').sum(⟦F.col('b')⟧)")),
         Case(
             _spark("df = df.drop(⟦columns=['a']⟧)"),
             message="`drop` has no parameter `columns`: that is pandas",

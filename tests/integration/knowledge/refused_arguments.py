@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,7 +24,9 @@ _VERSION = ".".join(pyspark.__version__.split(".")[:2])
 
 def main() -> None:
     with TemporaryDirectory() as folder, local_spark(Path(folder)) as spark:
-        json.dump(_measured(spark), sys.stdout)
+        with redirect_stdout(sys.stderr):  # what `show` and `explain` print
+            found = _measured(spark)
+        json.dump(found, sys.stdout)
 
 
 def _measured(spark: Any) -> dict[str, Any]:
@@ -52,14 +55,14 @@ def _measured(spark: Any) -> dict[str, Any]:
     tried, taken, unproved = 0, [], []
     for owner, thing in owners.items():
         for member in api(owner, _VERSION).members():
-            judged = [p for p in member.parameters if refused(member, p.annotation or "")]
+            judged = [p for p in member.parameters if refused(member, p.annotation or "", _VERSION)]
             if member.kind not in ("method", "function") or not judged:
                 continue
             method = getattr(thing, member.name)
             if not _works(method, *_call(member, frame, column)):
                 unproved.append(f"{owner}.{member.name}")
             for parameter in judged:
-                for kind in sorted(refused(member, parameter.annotation or "")):
+                for kind in sorted(refused(member, parameter.annotation or "", _VERSION)):
                     tried += 1
                     given = _call(member, frame, column, parameter, samples[kind])
                     if _works(method, *given):
@@ -105,10 +108,16 @@ def _fitting(parameter: Parameter, frame: Any, column: Any) -> Any:
         return frame
     if text.startswith("ColumnOrName"):
         return "a"
-    if text == "str" or "DataType" in text or "StructType" in text:
+    if "DataType" in text or "StructType" in text or parameter.name == "schema":
         return "a int"
+    if "str" in text.split("[")[0] or text in ("Optional[str]", "Union[str, List[str]]"):
+        return "a"
     if "int" in text:
         return 256
+    if "float" in text:
+        return 0.5
+    if "List[" in text and "Column" not in text:
+        return ["a"]
     if "Dict" in text:
         return {"a": 0.5}
     return column

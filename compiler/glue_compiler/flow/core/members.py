@@ -169,7 +169,8 @@ def note_function(it: Interpretation, call: Call, member: Member) -> None:
     """Record a call of a function of a library that does not take its arguments."""
     if not it.recorder.on or call.open or any(arg.from_star for arg in call.args):
         return
-    if misfit(member, [Given(arg.name, kind_of(arg.value)) for arg in call.args]) is None:
+    given = [Given(arg.name, kind_of(arg.value)) for arg in call.args]
+    if misfit(member, given, it.versions.get(member.owner.partition(".")[0], "")) is None:
         return
     func = call.node.func
     span = it.spans[func.attr if type(func) is cst.Attribute else func]
