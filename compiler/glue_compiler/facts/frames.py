@@ -388,6 +388,26 @@ class DeadBranch:
 
 
 @dataclass(frozen=True, slots=True)
+class MisplacedColumn:
+    """A column expression that Spark refuses where it stands.
+
+    `problem`: `rows` (an aggregate where rows are computed), `beside` (an aggregate beside a column in a `select`),
+    `ungrouped` (a column in `agg` that is neither aggregated nor a key), `nested` (an aggregate in an aggregate),
+    `nested_over` (a function over a window in an aggregate), `filter` (a function over a window in a condition),
+    `no_window`, `no_order` (a function that needs a window, or one with an order), `distinct_over`, `over` (a window
+    for what is no aggregate), `when`, `otherwise` (after what `when` did not make), `twice` (`otherwise`), `closed`
+    (`when` after `otherwise`). `name` is the function or column that it is about, `other` the column beside it.
+    """
+
+    span: Span
+    problem: str
+    worlds: tuple[World, ...]
+    name: str | None = None
+    method: str | None = None
+    other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FlowFacts:
     """The facts of the model function's body and of the helpers that it calls.
 
@@ -418,3 +438,4 @@ class FlowFacts:
     row_loops: tuple[RowLoop, ...] = ()
     dead_branches: tuple[DeadBranch, ...] = ()
     own_table_reads: tuple[OwnTableRead, ...] = ()
+    misplaced: tuple[MisplacedColumn, ...] = ()

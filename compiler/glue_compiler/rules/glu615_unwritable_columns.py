@@ -168,7 +168,7 @@ makes `sum(price)`. Only returns whose columns are all known are judged.
         Case(
             model(
                 "orders, items = dbt.ref('orders'), dbt.ref('items')\n"
-                "return orders.join(items, orders.id == items.id)"
+                "return orders.join(items, orders.id == items.id).select(orders['*'], items.id.alias('item'))"
             )
         ),
         Case(_spark("return df.withColumn('ID', F.col('id') + 1)")),

@@ -20,8 +20,10 @@ from glue_compiler.flow.core.objects import (
 from glue_compiler.flow.core.schemas import plain
 from glue_compiler.flow.core.usage import TURNED
 from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value
+from glue_compiler.flow.spark.forms import form_of_method, window_form
+from glue_compiler.flow.spark.parts import Parts, together
 from glue_compiler.flow.spark.types import spark_type
-from glue_compiler.flow.spark.values import MaximumFact, SparkColumn, SparkObject
+from glue_compiler.flow.spark.values import ColumnName, MaximumFact, SparkColumn, SparkObject
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
@@ -45,20 +47,38 @@ def merged_columns(values: list[Value]) -> SparkColumn:
     reads: dict[Any, None] = {}
     python_udf = nondeterministic = False
     watermarks: tuple[MaximumFact, ...] = ()
+    parts: list[Parts] = []
     for value in values:
         if isinstance(value, SparkColumn):
             reads.update(dict.fromkeys(value.reads))
             python_udf = python_udf or value.python_udf
             nondeterministic = nondeterministic or value.nondeterministic
             watermarks += value.watermarks
+            parts.append(value.parts)
         elif isinstance(value, ListValue):
             inner = merged_columns(list(value.items or ()))
             reads.update(dict.fromkeys(inner.reads))
             python_udf = python_udf or inner.python_udf
             watermarks += inner.watermarks
+            parts.append(inner.parts)
     return SparkColumn(
-        tuple(reads), None, None, None, python_udf, nondeterministic, False, None, watermarks
+        tuple(reads),
+        None,
+        None,
+        None,
+        python_udf,
+        nondeterministic,
+        False,
+        None,
+        watermarks,
+        form="made",
+        parts=together(parts),
     )
+
+
+def bound_column(read: ColumnName) -> SparkColumn:
+    """The column that the text names by a plain name."""
+    return SparkColumn((read,), read.name, None, read, form="column", parts=Parts(loose=read.name))
 
 
 def output_name(text: str) -> str | None:
@@ -83,7 +103,7 @@ def column_item(
     _it: Interpretation, _node: cst.Subscript, column: SparkColumn, _index: Value
 ) -> Value:
     """`column[0]`, `column["field"]`."""
-    return merged_columns([column])
+    return changed(merged_columns([column]), sure=column.sure)
 
 
 def column_comparison(it: Interpretation, found: Comparison) -> Value | None:
@@ -146,11 +166,16 @@ def column_method(
 ) -> Value:
     """`column.name(...)`."""
     value = _method_value(it, call, column, method.name)
+    if value.window:
+        value = changed(value, form=window_form(call, method.name, column.form))
+    else:
+        form, parts = form_of_method(it, call, method.name, column, value.parts)
+        value = changed(value, form=form, parts=parts, sure=column.sure)
     note_member(it, method.node, column, call, value)
     return value
 
 
-def _method_value(it: Interpretation, call: Call, column: SparkColumn, name: str) -> Value:
+def _method_value(it: Interpretation, call: Call, column: SparkColumn, name: str) -> SparkColumn:
     if name in ("alias", "name"):
         text = text_of(call.value(0))
         single = text is not None and len(call.args) == 1

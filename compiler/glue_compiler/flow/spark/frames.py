@@ -22,12 +22,20 @@ from glue_compiler.flow.core.objects import (
     items_of,
     text_of,
 )
+from glue_compiler.flow.core.schemas import plain
 from glue_compiler.flow.core.state import FunctionValue
 from glue_compiler.flow.core.values import OPEN, UNKNOWN, Value
 from glue_compiler.flow.spark.arguments import convert, escape_all, note_roles, schema_argument
-from glue_compiler.flow.spark.columns import note_columns_in, note_watermarks, output_name
+from glue_compiler.flow.spark.columns import (
+    bound_column,
+    note_columns_in,
+    note_watermarks,
+    output_name,
+)
 from glue_compiler.flow.spark.methods import NOTED_METHODS, PROJECTIONS
+from glue_compiler.flow.spark.misplaced import note_arguments, note_misplaced
 from glue_compiler.flow.spark.objects import taken_member
+from glue_compiler.flow.spark.parts import NO_PARTS
 from glue_compiler.flow.spark.schemas import selected
 from glue_compiler.flow.spark.tables import temp_view
 from glue_compiler.flow.spark.values import (
@@ -65,8 +73,7 @@ def frame_attribute(it: Interpretation, node: cst.Attribute, frame: SparkFrame, 
         note_member(it, node, frame, is_column=True)
         span = it.spans[node.attr]
         note_column(it, frame, name, span, "attribute", case_sensitive=True)
-        read = ColumnName(name, span, "attribute", frame)
-        return SparkColumn((read,), name, None, read)
+        return bound_column(ColumnName(name, span, "attribute", frame))
     note_member(it, node, frame)
     if name == "columns":
         return _column_names(frame)
@@ -87,8 +94,8 @@ def frame_item(it: Interpretation, node: cst.Subscript, frame: SparkFrame, index
         span = index.span or it.spans[node]
         if index.span is not None:
             note_column(it, frame, name, index.span, "subscript")
-        read = ColumnName(name, span, "subscript", frame)
-        return SparkColumn((read,), output_name(name), None, read)
+        found = bound_column(ColumnName(name, span, "subscript", frame))
+        return found if plain(name) else changed(found, name=output_name(name), parts=NO_PARTS)
     if isinstance(index, ListValue):
         note_columns_in(it, frame, index, "subscript", "__getitem__")
         items = items_of(index)
@@ -98,6 +105,7 @@ def frame_item(it: Interpretation, node: cst.Subscript, frame: SparkFrame, index
         below = frame.projected or frame.hides
         note_columns_in(it, frame, index, "subscript", "filter", must_exist=not below)
         note_watermarks(it, index)
+        note_misplaced(it, frame, "filter", [(it.spans[node.slice[0]], index)])
         return changed(frame, filtered=True, origin=it.spans[node], maximum=False)
     return SparkColumn(sure=False)
 
@@ -150,6 +158,7 @@ def _method_value(
         escape_all(it, call)
         return UNKNOWN
     note_roles(it, call, frame, member)
+    note_arguments(it, call, frame, name)
     value = _with_known_columns(it, call, frame, name)
     if value is not None:
         return changed(value, origin=span) if isinstance(value, SparkFrame) else value
@@ -178,7 +187,11 @@ def _method_value(
     if member.result == "spark":
         escape_all(it, call)
         return frame.with_schema(
-            schema_argument(call, member), origin=span, python_udf=True, projected=True
+            schema_argument(call, member),
+            origin=span,
+            python_udf=True,
+            projected=True,
+            top="unknown",
         )
     if member.result == "spark.column":
         return SparkColumn()
@@ -208,7 +221,7 @@ def _acted(it: Interpretation, call: Call, frame: SparkFrame, member: Member, na
     if member.result in _SCALARS:
         return ScalarValue(member.result, source=span)
     if member.result == "spark":
-        return frame.with_schema(OPEN, origin=span, projected=True)
+        return frame.with_schema(OPEN, origin=span, projected=True, top="unknown")
     return nothing_from(it, call) if member.result == "none" else UNKNOWN
 
 
@@ -219,4 +232,4 @@ def _transform(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
         rest = Call(call.node, call.args[1:], call.open)
         return call_function(it, function, rest, (frame,))
     escape_all(it, call)
-    return frame.with_schema(OPEN)
+    return frame.with_schema(OPEN, top="unknown")

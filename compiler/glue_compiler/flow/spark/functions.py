@@ -18,8 +18,10 @@ from glue_compiler.flow.core.objects import (
     text_of,
 )
 from glue_compiler.flow.core.schemas import plain as plain_name
-from glue_compiler.flow.core.values import OPEN, UNKNOWN, FrameValue, Value
-from glue_compiler.flow.spark.columns import merged_columns, output_name
+from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, FrameValue, Value
+from glue_compiler.flow.spark.columns import bound_column, merged_columns, output_name
+from glue_compiler.flow.spark.forms import window_form
+from glue_compiler.flow.spark.parts import Parts, of_function
 from glue_compiler.flow.spark.sql_text import sql_columns
 from glue_compiler.flow.spark.types import TYPE_CLASSES
 from glue_compiler.flow.spark.udfs import UDF_MAKERS, made_udf
@@ -30,6 +32,7 @@ from glue_compiler.flow.spark.values import (
     SparkFrame,
     SparkObject,
 )
+from glue_compiler.knowledge.functions import measured_functions
 from glue_compiler.knowledge.signatures import parameter_of
 from glue_compiler.text.changed import changed
 
@@ -70,7 +73,7 @@ def pyspark_function(it: Interpretation, call: Call, name: str, _env: Env) -> Va
     if ".types" in module:
         return _type(call, last)
     if module.endswith("Window") or ".window" in module:
-        return _window(it, call)
+        return _window(it, call, last)
     if name in _SESSIONS:
         return SESSION
     return None
@@ -100,7 +103,9 @@ def _function(it: Interpretation, call: Call, name: str) -> Value | None:
     values = [value for arg in _with_roles(call, member) for value in arg]
     found = merged_columns(values)
     nondeterministic = found.nondeterministic or name in _NONDETERMINISTIC
-    result = changed(found, nondeterministic=nondeterministic)
+    measured = measured_functions(it.versions["spark"]).get(name)
+    form, parts = of_function(name, None if measured is None else measured[1], found.parts)
+    result = changed(found, nondeterministic=nondeterministic, form=form, parts=parts)
     if name in _NAMED_LIKE_CALLS and len(call.args) == 1:
         first = values[0] if values else None
         plain = first.plain if isinstance(first, SparkColumn) else None
@@ -134,8 +139,7 @@ def _as_column(value: Value) -> Value:
     if isinstance(value, ConstValue) and isinstance(value.value, str):
         if value.span is None or not plain_name(value.value):
             return SparkColumn()
-        read = ColumnName(value.value, value.span, "col")
-        return SparkColumn((read,), value.value, None, read)
+        return bound_column(ColumnName(value.value, value.span, "col"))
     return value
 
 
@@ -145,11 +149,10 @@ def _column(call: Call) -> Value:
     if name is None or not isinstance(value, ConstValue):
         return SparkColumn()
     if not plain_name(name):
-        return SparkColumn((), output_name(name))
+        return SparkColumn((), output_name(name), form="column")
     if value.span is None:
-        return SparkColumn((), name)
-    read = ColumnName(name, value.span, "col")
-    return SparkColumn((read,), name, None, read)
+        return SparkColumn((), name, form="column", parts=Parts(loose=name))
+    return bound_column(ColumnName(name, value.span, "col"))
 
 
 def _literal(call: Call) -> Value:
@@ -157,23 +160,24 @@ def _literal(call: Call) -> Value:
     if isinstance(value, SparkColumn):
         return value
     if isinstance(value, ScalarValue):
-        return SparkColumn(scalar=value)
+        return SparkColumn(scalar=value, form="literal")
     if isinstance(value, ConstValue):
         kinds = {str: "string", int: "int", float: "double", bool: "boolean"}
         kind = kinds.get(type(value.value))
         if kind == "int" and not -(2**31) <= value.value < 2**31:
             kind = "bigint"
-        return SparkColumn(type=kind)
-    return SparkColumn()
+        return SparkColumn(type=kind, form="literal")
+    return SparkColumn(form="literal" if value is NONE else "")
 
 
-def _window(it: Interpretation, call: Call) -> Value:
+def _window(it: Interpretation, call: Call, name: str) -> Value:
     values = [v for arg in call.args for v in items_or_itself(arg.value)]
     columns = [_as_column(value) for value in values]
     for value in values:
         if isinstance(value, FrameValue):
             it.escape(value, "unknown_call")
-    return changed(merged_columns(columns), window=True)
+    form = window_form(call, name, "unordered")
+    return changed(merged_columns(columns), window=True, form=form)
 
 
 def _type(call: Call, name: str) -> Value:
@@ -217,5 +221,5 @@ def reduced(it: Interpretation, call: Call, _name: str, _env: Env) -> Value:
             made = frames[0]
             for frame in frames[1:] or frames:
                 made = made.combined_with(frame, OPEN)
-            return changed(made, origin=it.spans[call.node])
+            return changed(made, origin=it.spans[call.node], top="unknown")
     return UNKNOWN

@@ -16,6 +16,7 @@ from glue_compiler.flow.core.objects import (
 from glue_compiler.flow.core.values import OPEN, UNKNOWN, Value
 from glue_compiler.flow.spark.arguments import escape_all, note_roles, schema_argument
 from glue_compiler.flow.spark.columns import note_columns_in
+from glue_compiler.flow.spark.misplaced import note_arguments
 from glue_compiler.flow.spark.schemas import selected
 from glue_compiler.flow.spark.values import SparkColumn, SparkFrame, SparkGroups
 from glue_compiler.text.changed import changed
@@ -79,16 +80,23 @@ def _method_value(
         return changed(grouped, pivoted=True)
     if name in ("count", "sum", "avg", "mean", "max", "min"):
         schema = _summary_schema(call, grouped, name)
+        top = "unknown" if grouped.pivoted else "aggregate"
         single = name == "max" and grouped.keys == () and len(call.args) == 1
         return (
-            frame.with_schema(schema, projected=True, origin=span, filtered=False, cached=False)
+            frame.with_schema(
+                schema, projected=True, origin=span, filtered=False, cached=False, top=top
+            )
             if not single
-            else changed(frame, schema=schema, projected=True, origin=span, maximum=True)
+            else changed(frame, schema=schema, projected=True, origin=span, maximum=True, top=top)
         )
     escape_all(it, call)
     if member.result == "spark":
         return frame.with_schema(
-            schema_argument(call, member), projected=True, origin=span, python_udf=True
+            schema_argument(call, member),
+            projected=True,
+            origin=span,
+            python_udf=True,
+            top="unknown",
         )
     return UNKNOWN
 
@@ -110,6 +118,7 @@ def _summary_schema(call: Call, grouped: SparkGroups, name: str) -> Schema:
 def aggregated(it: Interpretation, call: Call, grouped: SparkGroups) -> SparkFrame:
     """The frame of `agg(...)`: keys, then one column for each expression."""
     frame = grouped.frame
+    note_arguments(it, call, frame, "agg", grouped)
     values = [item for arg in call.args for item in items_or_itself(arg.value)]
     found = selected(frame, values) if values else OPEN
     maximum = (
@@ -144,4 +153,5 @@ def aggregated(it: Interpretation, call: Call, grouped: SparkGroups) -> SparkFra
         cached=frame.cached,
         nondeterministic=frame.nondeterministic,
         maximum=maximum,
+        top="unknown" if grouped.pivoted else "aggregate",
     )

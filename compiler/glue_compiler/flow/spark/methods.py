@@ -38,7 +38,16 @@ def _select(call: Call, frame: SparkFrame) -> Value:
         python_udf=frame.python_udf or any(value.python_udf for value in found),
         nondeterministic=frame.nondeterministic or any(v.nondeterministic for v in found),
         maximum=len(values) == 1 and len(found) == 1 and found[0].maximum,
+        top="unknown" if frame.top or call.open or not all(map(_is_of_rows, values)) else "",
     )
+
+
+def _is_of_rows(value: Value) -> bool:
+    """Whether a selected value surely makes no aggregation of the projection."""
+    if isinstance(value, SparkColumn):
+        return value.form != "" and value.parts.aggregate is None
+    items = items_of(value)
+    return text_of(value) is not None if items is None else all(map(_is_of_rows, items))
 
 
 def _with_column(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
@@ -261,11 +270,16 @@ def _unpivot(call: Call, frame: SparkFrame) -> Value:
 def _group_by(call: Call, frame: SparkFrame) -> Value:
     keys = selected(frame, [arg.value for arg in call.args])
     known = None if call.open or keys.open or keys.bases else keys.columns
-    return SparkGroups(frame, known)
+    given = [value for arg in call.args for value in items_or_itself(arg.value)]
+    return SparkGroups(frame, known, named=all(map(_is_named, given)))
+
+
+def _is_named(key: Value) -> bool:
+    return text_of(key) is not None or (isinstance(key, SparkColumn) and key.form == "column")
 
 
 def _aggregate(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
-    return aggregated(it, call, SparkGroups(frame, ()))
+    return aggregated(it, call, SparkGroups(frame, (), named=True))
 
 
 PROJECTIONS: dict[str, Callable[[Call, SparkFrame], Value]] = {

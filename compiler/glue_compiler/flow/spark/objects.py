@@ -112,7 +112,7 @@ def _method_value(
             receiver.frame, origin=span, filtered=receiver.frame.filtered or name == "drop"
         )
     if member.result == "spark":
-        return SparkFrame(origin=span)
+        return SparkFrame(origin=span, top="unknown")
     if member.result.startswith("spark."):
         return SparkObject(member.result)
     return NONE if member.result == "none" else UNKNOWN

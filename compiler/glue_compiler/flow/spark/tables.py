@@ -119,6 +119,7 @@ def read_sql(it: Interpretation, call: Call) -> Value:
         span,
         projected=True,
         maximum=_MAXIMUM.match(code) is not None,
+        top="unknown",
     )
 
 

@@ -10,6 +10,7 @@ from glue_compiler.facts.frames import Udf
 from glue_compiler.flow.core.objects import ConstValue, text_of
 from glue_compiler.flow.core.state import FunctionValue
 from glue_compiler.flow.spark.columns import merged_columns
+from glue_compiler.flow.spark.parts import NO_PARTS
 from glue_compiler.flow.spark.values import UDF, ColumnName, SparkColumn, UdfFunction
 from glue_compiler.text.changed import changed
 
@@ -134,7 +135,8 @@ def decorated_udf(
 def udf_call(_it: Interpretation, call: Call, _udf: Value, _env: Env) -> Value:
     """A UDF on columns is a column."""
     found = merged_columns([_as_column(arg.value) for arg in call.args])
-    return changed(found, python_udf=True)
+    # A UDF may be one of pandas that aggregates.
+    return changed(found, python_udf=True, form="", parts=NO_PARTS)
 
 
 def _as_column(value: Value) -> Value:

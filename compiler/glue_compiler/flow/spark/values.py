@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from glue_compiler.facts.schemas import Base, Column, FrameKind, Relation, Schema
 from glue_compiler.flow.core.objects import ScalarValue
 from glue_compiler.flow.core.state import FunctionValue
 from glue_compiler.flow.core.values import UNKNOWN, FrameValue, PartOfFrame, Value
+from glue_compiler.flow.spark.parts import NO_PARTS, Parts
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
@@ -19,18 +20,34 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class SparkFrame(FrameValue):
-    """A Spark frame; `hides`: a projection took columns away that filters and sorts of it still find."""
+    """A Spark frame; `hides`: a projection took columns away that filters and sorts of it still find.
+
+    `top`: `aggregate` where an aggregation made the frame, whose functions filters and sorts may name, `unknown`
+    where one may have.
+    """
 
     kind: ClassVar[FrameKind] = "spark"
     mutable = False
 
     hides: bool = False
+    top: str = ""
+
+    def with_schema(self, schema: Schema, **changes: Any) -> Self:
+        if self.top and "top" not in changes:
+            changes["top"] = "unknown"
+        return FrameValue.with_schema(self, schema, **changes)
 
     def joined_with(self, other: Self) -> Self:
-        return changed(FrameValue.joined_with(self, other), hides=self.hides or other.hides)
+        return changed(
+            FrameValue.joined_with(self, other),
+            hides=self.hides or other.hides,
+            top=self.top if self.top == other.top else "unknown",
+        )
 
     def same_as(self, other: Self) -> bool:
-        return FrameValue.same_as(self, other) and self.hides == other.hides
+        return (
+            FrameValue.same_as(self, other) and self.hides == other.hides and self.top == other.top
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +77,10 @@ class MaximumFact:
 class SparkColumn(Value):
     """A column expression, or (`window`) a window: the columns it reads, its output name, ...
 
-    What is not `sure` may be a frame: `frame[names]`.
+    What is not `sure` may be a frame: `frame[names]`. `form` is what made it, empty when not known: `column`,
+    `literal`, `aggregate`, `distinct` (an aggregate of distinct values), `ranking` (a function that needs a window),
+    `over`, `when`, `otherwise`, `named` (by `alias`), or `made` by any other expression. A window is `ordered` or
+    `unordered`.
     """
 
     reads: tuple[ColumnName, ...] = ()
@@ -74,6 +94,8 @@ class SparkColumn(Value):
     watermarks: tuple[MaximumFact, ...] = ()
     window: bool = False
     sure: bool = True
+    form: str = ""
+    parts: Parts = NO_PARTS
 
     def joined_with(self, other: Self) -> Value:
         if self.window is not other.window:
@@ -84,10 +106,12 @@ class SparkColumn(Value):
             name=self.name if self.name == other.name else None,
             python_udf=self.python_udf or other.python_udf,
             sure=self.sure and other.sure,
+            form=self.form if self.form == other.form else "",
+            parts=self.parts.common(other.parts),
         )
 
-    def same_as(self, _other: Self) -> bool:
-        return True
+    def same_as(self, other: Self) -> bool:
+        return (self.form, self.parts) == (other.form, other.parts)
 
     def api_owner(self) -> str:
         return "spark.window_spec" if self.window else "spark.column"
@@ -104,7 +128,7 @@ class SparkGroups(PartOfFrame):
     """A grouped frame; `keys` is None when they are not known.
 
     `subscripted` is the number of columns in `grouped["a"]`, which pandas has and Spark has not:
-    with one, none of the members of grouped frames are there.
+    with one, none of the members of grouped frames are there. `named`: all keys are columns, no expressions.
     """
 
     deferred = True
@@ -113,6 +137,7 @@ class SparkGroups(PartOfFrame):
     keys: tuple[Column, ...] | None
     pivoted: bool = False
     subscripted: int = 0
+    named: bool = False
 
     def api_owner(self) -> str:
         return "spark.grouped_series" if self.subscripted == 1 else "spark.grouped"
