@@ -95,10 +95,14 @@ def class_attributes_of(path: str) -> list[str]:
 
 
 def starred_names_of(name: str) -> list[str]:
-    """What `from module import *` binds."""
+    """What `from module import *` binds; without `__all__` only what is the module's own."""
     module = importlib.import_module(name)
-    public = [found for found in vars(module) if not found.startswith("_")]
-    return sorted(getattr(module, "__all__", public))
+    own = [
+        found
+        for found, value in vars(module).items()
+        if not found.startswith("_") and str(getattr(value, "__module__", "")).startswith(name)
+    ]
+    return sorted(getattr(module, "__all__", own))
 
 
 def version_of(library: str) -> str:

@@ -139,11 +139,14 @@ def classes_with(module: str, name: str, glue_version: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=32)
-def starred(module: str, version: str) -> tuple[str, ...]:
-    """What `from module import *` binds in a version of its library; empty where that is not known."""
+def starred(module: str, version: str | None = None) -> tuple[str, ...] | None:
+    """What is known to come with `from module import *` in a version of its library; without one, in all of them.
+
+    None for a module of which nothing is known. What it has imported from elsewhere itself is left out.
+    """
     table = next((table for table in _tables().values() if module in table["stars"]), None)
-    if table is None or version not in table["versions"]:
-        return ()
+    if table is None or (version is not None and version not in table["versions"]):
+        return None
     return tuple(
         name
         for versions, names in table["stars"][module].items()

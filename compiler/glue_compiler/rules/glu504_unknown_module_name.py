@@ -200,7 +200,9 @@ def _home(context: Context, owner: str, name: str) -> str | None:
             continue
         return module
     return (
-        "pyspark.sql" if owner != "pyspark.sql" and name in starred("pyspark.sql", spark) else None
+        "pyspark.sql"
+        if owner != "pyspark.sql" and name in (starred("pyspark.sql", spark) or ())
+        else None
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING
 
 from glue_compiler.facts.screens import Screen
@@ -69,6 +70,10 @@ def _check(context: Context) -> Iterator[Finding]:
         advice = f"Its signature is `{use.member}{_shown(member)}`."
         if argument is not None and "a column" in message and argument.literal is not None:
             advice = f"Write `F.lit({argument.literal})` for a value. {advice}"
+        if _hides_builtin(context, use):
+            advice = (
+                f"`{use.member}` is Spark's function here: Python's own is `builtins.{use.member}`."
+            )
         if argument is not None and argument.name is not None:
             other = _library_with(use, argument.name)
             guess = closest(argument.name, names_of(member))
@@ -83,6 +88,12 @@ def _check(context: Context) -> Iterator[Finding]:
             help=advice,
             fixes=fixes,
         )
+
+
+def _hides_builtin(context: Context, use: MemberUse) -> bool:
+    """Whether an import has put one of Spark's functions in the place of Python's: `max`, `sum`, `round`."""
+    bare = use.kind == "spark_functions" and context.text(use.receiver) == use.member
+    return bare and hasattr(builtins, use.member)
 
 
 def _problem(
@@ -180,6 +191,32 @@ those of the real methods, in the versions that the Glue version runs.
                 "df = df.select(F.array(['a', 'b']), F.struct('a'), F.round('a', 2), F.split('a', ','))"
             )
         ),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nmost = builtins.max([1, 2])\nnames = sorted(list(df.columns))\n"
+                "return df.groupBy('a').agg(max('b').alias('b'), sum(col('c')).alias('c')).limit(most)",
+                head="import builtins\nfrom pyspark.sql.functions import *\n\n\n",
+            )
+        ),
+        Case(
+            model(
+                "return dbt.ref('orders').limit(max([1, 2]))",
+                head="from pyspark.sql.functions import *\nfrom builtins import max\n\n\n",
+            )
+        ),
+        Case(
+            model(
+                "return dbt.ref('orders').limit(max([1, 2]))",
+                head="from pyspark.sql.functions import *\nfrom shared_names import *\n\n\n",
+            ),
+            settings={"modules": ["shared_names"]},
+        ),
+        Case(
+            model(
+                "return dbt.ref('orders').limit(max([1, 2]))",
+                head="from pyspark.sql.types import *\n\n\n",
+            )
+        ),
         Case(_pandas("df = df.fillna(0).merge(df, 'left', ['a']).assign(x=1, y=2)")),
         Case(
             _pandas(
@@ -203,9 +240,7 @@ those of the real methods, in the versions that the Glue version runs.
         Case(_pandas("df['a'] = df['a'].fillna(0, ⟦'ffill'⟧)")),
         Case(
             model(
-                "df = dbt.ref('orders').pandas_api()\nreturn df.drop_duplicates('a', 'first', ⟦'x'⟧, ⟦1⟧)".replace(
-                    "⟦'x'⟧, ⟦1⟧", "True, False, ⟦1⟧"
-                )
+                "df = dbt.ref('orders').pandas_api()\nreturn df.drop_duplicates('a', 'first', True, False, ⟦1⟧)"
             )
         ),
         Case(
@@ -261,6 +296,19 @@ those of the real methods, in the versions that the Glue version runs.
             message="`right` of `merge` is a pandas frame, not a Spark frame",
         ),
         Case(_spark("df = df.union(⟦[df]⟧)")),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nmost = max(⟦[1, 2]⟧)\nleast = min(1, ⟦2⟧)\nreturn df.limit(most)",
+                head="from pyspark.sql.functions import *\n\n\n",
+            ),
+            message="`col` of `max` is a column or its name, not a list",
+        ),
+        Case(
+            model(
+                "share = round(⟦dbt.ref('orders').count() / 3⟧)\nreturn dbt.ref('orders').limit(share)",
+                head="from pyspark.sql.functions import col, round\n\n\n",
+            ),
+        ),
         Case(_spark("df = df.drop(⟦['a', 'b']⟧)"), message="is a column or its name, not a list"),
         Case(_spark("df = df.select(F.coalesce(⟦['a', 'b']⟧), F.⟦lit⟧())")),
         Case(_spark("df = df.groupBy('a').pivot('b', ⟦values_=[1]⟧).sum()")),

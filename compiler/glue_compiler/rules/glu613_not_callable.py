@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Related, Severity
-from glue_compiler.knowledge.modules import is_module, names_of
+from glue_compiler.knowledge.modules import is_module, names_of, starred
 from glue_compiler.rules._frames import in_world
 from glue_compiler.rules._tested_names import asked_about
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from glue_compiler.facts.frames import WrongCall
+    from glue_compiler.facts.model import Import
     from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.facts.schemas import Frame
 
@@ -48,7 +49,9 @@ def _check(context: Context) -> Iterator[Finding]:
     for call in context.kept_by(_SCREEN):
         if asked_about(call.name, context.source.text):
             continue
-        hidden = [item for item in context.facts.imports if item.bound == call.name]
+        imports = context.facts.imports
+        hidden = [item for item in imports if item.bound == call.name]
+        hidden = hidden or [item for item in imports if _brings(context, item, call.name)]
         named = context.text(call.span)
         message = f"`{named}` is {_WHAT[call.value]} here, which cannot be called"
         advice = None
@@ -69,6 +72,13 @@ def _check(context: Context) -> Iterator[Finding]:
             help=advice,
             related=tuple(Related(None, item.span, "the hidden function") for item in hidden[:1]),
         )
+
+
+def _brings(context: Context, item: Import, name: str | None) -> bool:
+    """Whether a star import brings a name."""
+    if item.name != "*" or name is None:
+        return False
+    return name in (starred(item.module, context.settings.options.spark) or ())
 
 
 _HEAD = "from pyspark.sql.functions import col, trim\n\n\n"
@@ -156,6 +166,28 @@ when the line runs, in the session.
                 "return dbt.ref('orders').select(⟦T⟧('a'))",
                 head="from pyspark.sql import types as T\n\n\n",
             )
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nfor place, col in enumerate(df.columns):\n"
+                "    df = df.withColumn(col, trim(⟦col⟧(col)))\nreturn df",
+                head="from pyspark.sql.functions import *\n\n\n",
+            ),
+            message="a variable hides the function `col`",
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nfor col, kind in df.dtypes:\n    if kind == 'string':\n"
+                "        df = df.withColumn(col, trim(⟦col⟧(col)))\nreturn df",
+                head=_HEAD,
+            )
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders')\nsum = 1\nsum += df.count()\n"
+                "return df.limit(⟦sum⟧([sum, 1]))"
+            ),
+            message="`sum` is a number here",
         ),
         Case(model("df = dbt.ref('orders')\ncount = df.count()\nprint(⟦count⟧())\nreturn df")),
         Case(model("df = dbt.ref('orders')\nreturn df.select(⟦df['a']⟧('x'))")),

@@ -553,3 +553,59 @@ def test_columns_that_texts_of_sql_give_have_types() -> None:
         Column("one", "int"),
         Column("other", None, source, "b"),
     )
+
+
+STAR = "from pyspark.sql.functions import *\n"
+
+
+def star_facts(head: str, body: str) -> ModelFacts:
+    lines = "".join(f"    {line}\n" for line in body.split("\n"))
+    return analyze(f"{head}def model(dbt, session):\n{lines}")
+
+
+def test_a_star_import_of_the_functions_gives_columns() -> None:
+    flow = star_facts(STAR, "return dbt.ref('orders').select(col('id'), lit(1).alias('one'))").flow
+    schema = flow.frames[flow.returns[0].frame or 0].schema
+    assert [column.name for column in schema.columns] == ["id", "one"]
+
+
+def test_what_is_bound_after_a_star_import_counts() -> None:
+    head = f"{STAR}def col(name):\n    return 3\n"
+    assert star_facts(head, "return col('id')").flow.returns[0].value == "number"
+
+
+def test_a_star_import_replaces_what_was_bound_before() -> None:
+    head = f"def col(name):\n    return 3\n{STAR}"
+    assert star_facts(head, "return col('id')").flow.returns[0].value == "column"
+
+
+@pytest.mark.parametrize("head", ["from of_my_own import *\n", "from .near import *\n"])
+def test_after_a_star_import_that_nobody_knows_no_other_names_are_known(head: str) -> None:
+    assert star_facts(STAR + head, "return col('id')").flow.returns[0].value == "unknown"
+    named = f"from pyspark.sql.functions import col\n{head}"
+    assert star_facts(named, "return col('id')").flow.returns[0].value == "column"
+
+
+@pytest.mark.parametrize(
+    ("expression", "word"),
+    [
+        ("1 + 2", "number"),
+        ("df.count() / 2", "number"),
+        ("df.count() * 2.5 - 1", "number"),
+        ("'a' + 'b'", "string"),
+        ("1 + unknown()", "unknown"),
+        ("'a' * 2", "unknown"),
+        ("True + 1", "unknown"),
+    ],
+)
+def test_arithmetic_of_numbers_is_a_number(expression: str, word: str) -> None:
+    body = f"df = dbt.ref('orders')\nreturn {expression}"
+    assert star_facts("", body).flow.returns[0].value == word
+
+
+@pytest.mark.parametrize("items", ["enumerate(df.columns)", "df.dtypes"])
+def test_a_loop_over_pairs_knows_the_names_in_them(items: str) -> None:
+    body = f"df = dbt.ref('orders')\nfor one, two in {items}:\n    pass\nreturn [one, two]"
+    loop = f"df = dbt.ref('orders')\nfor one, two in {items}:\n    two('x')\nreturn df"
+    assert star_facts("", body).flow.returns[0].value == "list"
+    assert [call.value for call in star_facts("", loop).flow.wrong_calls] == ["string"]

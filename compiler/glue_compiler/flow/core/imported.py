@@ -8,7 +8,8 @@ import libcst as cst
 
 from glue_compiler.facts.frames import ModuleName, WrongCall
 from glue_compiler.flow.core.objects import ModuleValue
-from glue_compiler.knowledge.modules import is_module, may_lack
+from glue_compiler.flow.core.values import UNKNOWN
+from glue_compiler.knowledge.modules import is_module, may_lack, starred
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call
@@ -35,6 +36,19 @@ def module_attribute(
             ),
         )
     return ModuleValue(f"{module.name}.{name}")
+
+
+def import_all(it: Interpretation, node: cst.ImportFrom, env: Env) -> None:
+    """`from module import *`. Where nobody knows what it brings, it may be any name that no statement binds."""
+    module = "" if node.module is None else it.tree.text(node.module)
+    version = it.versions.get("spark") if module.startswith("pyspark.") else None
+    names = None if node.relative else starred(module, version)
+    if names is None:
+        for name in env.values.keys() - env.scope.sites.keys():
+            env.set(name, UNKNOWN)
+        return
+    for name in names:
+        env.set(name, ModuleValue(f"{module}.{name}"))
 
 
 def note_module_call(it: Interpretation, call: Call, callee: ModuleValue) -> None:

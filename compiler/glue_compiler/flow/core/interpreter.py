@@ -11,8 +11,10 @@ from glue_compiler.flow.core.blocks import attempt, branch, loop, match
 from glue_compiler.flow.core.dispatch import Dispatch
 from glue_compiler.flow.core.expressions import HANDLERS
 from glue_compiler.flow.core.guards import guard
+from glue_compiler.flow.core.imported import import_all
 from glue_compiler.flow.core.library import Loop
 from glue_compiler.flow.core.objects import ClassValue, DbtValue, ListValue, ModuleValue
+from glue_compiler.flow.core.operators import number_of
 from glue_compiler.flow.core.python import grown
 from glue_compiler.flow.core.state import Env, FunctionValue
 from glue_compiler.flow.core.stores import assign, decorated_function, delete, note_discarded
@@ -124,7 +126,7 @@ class Interpreter(Dispatch):
             self.escape(added, "operator")
             old = self.evaluate(node.target, env)
             self.escape(old, "operator")
-            value = UNKNOWN
+            value: Value = number_of(old, added) or UNKNOWN
             if isinstance(old, ListValue):
                 adds = type(node.operator) is cst.AddAssign
                 value = grown(self, old, added if adds else UNKNOWN, env, many=True)
@@ -191,6 +193,7 @@ class Interpreter(Dispatch):
                     env.set(root, ModuleValue(root))
             return
         if isinstance(node.names, cst.ImportStar):
+            import_all(self, node, env)
             return
         base = "" if node.module is None else self.tree.text(node.module)
         for alias in node.names:

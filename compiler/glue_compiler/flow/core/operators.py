@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     from glue_compiler.flow.core.dispatch import Dispatch
     from glue_compiler.flow.core.state import Env
 
+_ARITHMETIC = frozenset(
+    {cst.Add, cst.Subtract, cst.Multiply, cst.Divide, cst.FloorDivide, cst.Modulo}
+)
+
 
 def sum_of(left: Value, right: Value) -> Value:
     """`left + right` of texts and lists; Unknown for anything else."""
     if isinstance(left, ConstValue) and isinstance(right, ConstValue):
         if isinstance(left.value, str) and isinstance(right.value, str):
             return ConstValue(left.value + right.value)
-        return ScalarValue("unknown")
+        return number_of(left, right) or ScalarValue("unknown")
     if isinstance(left, ListValue) and isinstance(right, ListValue):
         first, second = items_of(left), items_of(right)
         if first is not None and second is not None:
@@ -33,6 +37,18 @@ def sum_of(left: Value, right: Value) -> Value:
     if isinstance(left, (TextValue, ConstValue)) and isinstance(right, (TextValue, ConstValue)):
         return concatenated(left, right)
     return UNKNOWN
+
+
+def number_of(left: Value, right: Value) -> ScalarValue | None:
+    """What two numbers make by arithmetic; None where one of them may be anything else."""
+    types = [
+        type(value.value).__name__ if isinstance(value, ConstValue) else value.type
+        for value in (left, right)
+        if isinstance(value, (ConstValue, ScalarValue))
+    ]
+    if len(types) < 2 or not {"int", "float"}.issuperset(types):
+        return None
+    return ScalarValue("float" if "float" in types else "int")
 
 
 def concatenated(left: Value, right: Value) -> TextValue:
@@ -56,6 +72,9 @@ def binary(it: Dispatch, node: cst.BinaryOperation, env: Env) -> Value:
         result = sum_of(left, right)
         if result is not UNKNOWN:
             return result
+    number = number_of(left, right)
+    if number is not None and type(node.operator) in _ARITHMETIC:
+        return ScalarValue("float") if type(node.operator) is cst.Divide else number
     for value in (left, right):
         operator = it.meanings[value.__class__].operator
         if operator is not None:

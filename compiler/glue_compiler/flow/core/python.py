@@ -157,6 +157,8 @@ def _builtin(it: Interpretation, call: Call, path: str, env: Env) -> Value:
         return TextValue("", (), (first,)) if first.maximum_of is not None else ScalarValue("str")
     if name in ("list", "tuple", "set", "sorted") and items_of(first) is not None:
         return ListValue(items_of(first), form="list" if name == "sorted" else name)
+    if name == "enumerate" and call.args:
+        return _enumerated(it, first)
     if name in ("len", "isinstance", "type", "id", "callable", "hash"):
         return ScalarValue(_BUILTIN_TYPES.get(name, "unknown"))
     for arg in call.args:
@@ -168,6 +170,15 @@ def _builtin(it: Interpretation, call: Call, path: str, env: Env) -> Value:
     if name == "print":
         return NONE
     return ScalarValue(_BUILTIN_TYPES[name]) if name in _BUILTIN_TYPES else UNKNOWN
+
+
+def _enumerated(it: Interpretation, values: Value) -> Value:
+    """Pairs of a number and an item; a frame's rows are not followed."""
+    if values.deferred or values.frames():
+        it.escape(values, "unknown_call")
+        return UNKNOWN
+    pair = ListValue((ScalarValue("int"), values.any_item()), form="tuple")
+    return ListValue(None, pair, "iterator")
 
 
 def _never(it: Interpretation, call: Call, _callee: Value, receiver: Value, env: Env) -> Value:

@@ -77,6 +77,9 @@ def frame_attribute(it: Interpretation, node: cst.Attribute, frame: SparkFrame, 
     note_member(it, node, frame)
     if name == "columns":
         return _column_names(frame)
+    if name == "dtypes":
+        pair = ListValue((_column_names(frame).any_item(), ScalarValue("str")), form="tuple")
+        return ListValue(None, pair)
     return UNKNOWN if member is None else taken_member(frame, frame, member, node)
 
 
