@@ -290,6 +290,21 @@ class Udf:
 
 
 @dataclass(frozen=True, slots=True)
+class DriverName:
+    """What is on the driver only, named in the body of a UDF that is sent to the workers by the call at `sent`.
+
+    `kind`: frame, column, window, session, or function (the call of one that makes a column). `tried` as in MemberUse.
+    """
+
+    span: Span
+    name: str
+    kind: str
+    sent: Span
+    worlds: tuple[World, ...]
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Watermark:
     """A frame filtered by `column > maximum of a column of dbt.this` (or of another relation).
 
@@ -431,6 +446,7 @@ class FlowFacts:
     caches: tuple[CacheUse, ...] = ()
     temp_views: tuple[TempView, ...] = ()
     udfs: tuple[Udf, ...] = ()
+    driver_names: tuple[DriverName, ...] = ()
     watermarks: tuple[Watermark, ...] = ()
     unions: tuple[Union, ...] = ()
     joins: tuple[Join, ...] = ()

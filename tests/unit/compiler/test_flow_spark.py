@@ -609,3 +609,30 @@ def test_a_loop_over_pairs_knows_the_names_in_them(items: str) -> None:
     loop = f"df = dbt.ref('orders')\nfor one, two in {items}:\n    two('x')\nreturn df"
     assert star_facts("", body).flow.returns[0].value == "list"
     assert [call.value for call in star_facts("", loop).flow.wrong_calls] == ["string"]
+
+
+def driver_names(body: str) -> list[tuple[str, str]]:
+    return [(use.name, use.kind) for use in facts_of(body).flow.driver_names]
+
+
+def test_what_a_udf_names_counts_where_it_is_sent() -> None:
+    made = "df = dbt.ref('x')\nother = dbt.ref('y')\nfound = udf(lambda v: other.count(), 'int')\n"
+    assert driver_names(f"{made}return df") == []
+    assert driver_names(f"{made}return df.select(found('a'))") == [("other", "frame")]
+    assert driver_names(f"{made}other = 3\nreturn df.select(found('a'))") == []
+
+
+def test_names_that_a_udf_binds_itself_are_its_own() -> None:
+    body = (
+        "other = dbt.ref('y')\n@udf('int')\ndef found(other):\n    return other.x\n"
+        "return dbt.ref('x').select(found('a'))"
+    )
+    assert driver_names(body) == []
+
+
+def test_functions_that_make_columns_are_named_by_their_calls() -> None:
+    body = (
+        "found = udf(lambda v: F.upper(col(v)), 'string')\nkind = udf(lambda v: F.upper, 'string')\n"
+        "return dbt.ref('x').select(found('a'), kind('a'))"
+    )
+    assert sorted(driver_names(body)) == [("F.upper", "function"), ("col", "function")]

@@ -126,7 +126,7 @@ class Interpreter(Dispatch):
             self.escape(added, "operator")
             old = self.evaluate(node.target, env)
             self.escape(old, "operator")
-            value: Value = number_of(old, added) or UNKNOWN
+            value = number_of(old, added) or UNKNOWN
             if isinstance(old, ListValue):
                 adds = type(node.operator) is cst.AddAssign
                 value = grown(self, old, added if adds else UNKNOWN, env, many=True)

@@ -38,6 +38,7 @@ from glue_compiler.flow.spark.objects import taken_member
 from glue_compiler.flow.spark.parts import NO_PARTS
 from glue_compiler.flow.spark.schemas import selected
 from glue_compiler.flow.spark.tables import temp_view
+from glue_compiler.flow.spark.udf_bodies import note_sent_function
 from glue_compiler.flow.spark.values import (
     ColumnName,
     SparkColumn,
@@ -119,6 +120,7 @@ def frame_method(
     """`frame.name(...)`."""
     value = _method_value(it, call, method, frame, env)
     note_member(it, method.node, frame, call, value)
+    note_sent_function(it, call, method.name)
     return value
 
 

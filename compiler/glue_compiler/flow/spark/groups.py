@@ -18,6 +18,7 @@ from glue_compiler.flow.spark.arguments import escape_all, note_roles, schema_ar
 from glue_compiler.flow.spark.columns import note_columns_in
 from glue_compiler.flow.spark.misplaced import note_arguments
 from glue_compiler.flow.spark.schemas import selected
+from glue_compiler.flow.spark.udf_bodies import note_sent_function
 from glue_compiler.flow.spark.values import SparkColumn, SparkFrame, SparkGroups
 from glue_compiler.text.changed import changed
 
@@ -62,6 +63,7 @@ def groups_method(
     member = member_of(it, grouped, method.name)
     value = _method_value(it, call, grouped, method.name, member)
     note_member(it, method.node, grouped, call, value)
+    note_sent_function(it, call, method.name)
     return value
 
 

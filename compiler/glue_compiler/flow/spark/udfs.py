@@ -11,7 +11,8 @@ from glue_compiler.flow.core.objects import ConstValue, text_of
 from glue_compiler.flow.core.state import FunctionValue
 from glue_compiler.flow.spark.columns import merged_columns
 from glue_compiler.flow.spark.parts import NO_PARTS
-from glue_compiler.flow.spark.values import UDF, ColumnName, SparkColumn, UdfFunction
+from glue_compiler.flow.spark.udf_bodies import note_driver_names
+from glue_compiler.flow.spark.values import UDF, ColumnName, MadeUdf, SparkColumn, UdfFunction
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def made_udf(it: Interpretation, call: Call, form: str) -> Value:
         None,
         return_type=None if kind is None else it.tree.text(kind.node),
     )
-    return UDF
+    return MadeUdf(function)
 
 
 def registered_udf(it: Interpretation, call: Call) -> Value:
@@ -118,6 +119,9 @@ def registered_udf(it: Interpretation, call: Call) -> Value:
         name=name,
         return_type=None if kind is None else it.tree.text(kind.node),
     )
+    if isinstance(function, FunctionValue):
+        note_driver_names(it, call.node, function)
+        return MadeUdf(function)
     return UDF
 
 
@@ -132,8 +136,11 @@ def decorated_udf(
     return UdfFunction(function.node, function.scope, function.env)
 
 
-def udf_call(_it: Interpretation, call: Call, _udf: Value, _env: Env) -> Value:
+def udf_call(it: Interpretation, call: Call, udf: Value, _env: Env) -> Value:
     """A UDF on columns is a column."""
+    function = udf.function if isinstance(udf, MadeUdf) else udf
+    if isinstance(function, FunctionValue):
+        note_driver_names(it, call.node, function)
     found = merged_columns([_as_column(arg.value) for arg in call.args])
     # A UDF may be one of pandas that aggregates.
     return changed(found, python_udf=True, form="", parts=NO_PARTS)

@@ -194,6 +194,19 @@ class Udf(Value):
     __slots__ = ()
 
 
+@dataclass(slots=True, eq=False)
+class MadeUdf(Udf):
+    """A UDF that `udf(...)` made of a function of the file."""
+
+    function: FunctionValue
+
+    def joined_with(self, other: Self) -> Value:
+        return self if self.function.node is other.function.node else UDF
+
+    def same_as(self, other: Self) -> bool:
+        return self.function.node is other.function.node
+
+
 class UdfFunction(FunctionValue):
     """A function of the file that a decorator made a UDF."""
 
