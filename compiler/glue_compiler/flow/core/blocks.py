@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.facts.frames import DeadBranch
-from glue_compiler.flow.core.guards import guard
+from glue_compiler.flow.core.guards import doubt, guard
 from glue_compiler.flow.core.objects import ListValue, items_of
 from glue_compiler.flow.core.state import Env, join_values
 from glue_compiler.flow.core.truth import ask
@@ -37,8 +37,10 @@ def branch(it: Dispatch, node: cst.If, env: Env) -> bool:
     it.activation.tests += 1
     before = env.values
     env.values = dict(before)
+    doubt(it, node.test, env, True)
     body = env.values if it.body(node.body, env) else None
     env.values = dict(before)
+    doubt(it, node.test, env, False)
     alive = True if node.orelse is None else other_branch(it, node.orelse, env)
     orelse = env.values if alive else None
     it.activation.tests -= 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.flow.core.guards import guard
+from glue_compiler.flow.core.guards import doubt, guard, remember
 from glue_compiler.flow.core.library import Comparison
 from glue_compiler.flow.core.objects import ConstValue, ListValue, ScalarValue, TextValue, items_of
 from glue_compiler.flow.core.truth import ask, ask_membership, is_asked
@@ -138,7 +138,9 @@ def boolean(it: Dispatch, node: cst.BooleanOperation, env: Env) -> Value:
         return left
     guard(node.left, env)
     it.activation.tests += 1
+    forgotten = doubt(it, node.left, env, not is_or)
     right = it.evaluate(node.right, env)
+    remember(env, forgotten)
     it.activation.tests -= 1
     if not left.has_no_truth() and is_asked(it, node):
         ask(it, node.right, right, how, node)
@@ -160,7 +162,12 @@ def conditional(it: Dispatch, node: cst.IfExp, env: Env) -> Value:
         return it.evaluate(node.body if truth else node.orelse, env)
     guard(node.test, env)
     it.activation.tests += 1
-    body, orelse = it.evaluate(node.body, env), it.evaluate(node.orelse, env)
+    forgotten = doubt(it, node.test, env, True)
+    body = it.evaluate(node.body, env)
+    remember(env, forgotten)
+    forgotten = doubt(it, node.test, env, False)
+    orelse = it.evaluate(node.orelse, env)
+    remember(env, forgotten)
     it.activation.tests -= 1
     result = joined(body, orelse)
     if result is UNKNOWN:

@@ -31,11 +31,13 @@ class Value:
 
     `deferred`: it only says what to compute, so that a statement that throws it away does nothing.
     `traced_in_containers`: it may be kept in a list or dict without giving up its frame.
+    `classes`: the names of its class, by which `isinstance` asks for it; none where nobody can tell.
     """
 
     __slots__ = ()
     deferred: ClassVar[bool] = False
     traced_in_containers: ClassVar[bool] = False
+    classes: ClassVar[frozenset[str]] = frozenset()
 
     def subject(self) -> FrameValue | None:
         """The frame that the value is, or is of."""

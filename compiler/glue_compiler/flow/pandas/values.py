@@ -25,6 +25,7 @@ class PandasFrame(FrameValue):
 
     kind: ClassVar[FrameKind] = "pandas"
     on_driver = True
+    classes = frozenset({"pandas.DataFrame", "pandas.core.frame.DataFrame"})
 
     plain_index: bool = False
 

@@ -16,3 +16,4 @@ class PandasOnSparkFrame(PandasFrame):
     __slots__ = ()
     kind: ClassVar[FrameKind] = "pandas_on_spark"
     on_driver = False
+    classes = frozenset({"pyspark.pandas.DataFrame", "pyspark.pandas.frame.DataFrame"})

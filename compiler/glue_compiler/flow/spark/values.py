@@ -28,6 +28,7 @@ class SparkFrame(FrameValue):
 
     kind: ClassVar[FrameKind] = "spark"
     mutable = False
+    classes = frozenset({"pyspark.sql.DataFrame", "pyspark.sql.dataframe.DataFrame"})
 
     hides: bool = False
     top: str = ""
@@ -82,6 +83,8 @@ class SparkColumn(Value):
     `over`, `when`, `otherwise`, `named` (by `alias`), or `made` by any other expression. A window is `ordered` or
     `unordered`.
     """
+
+    classes = frozenset({"pyspark.sql.Column", "pyspark.sql.column.Column"})
 
     reads: tuple[ColumnName, ...] = ()
     name: str | None = None
