@@ -15,6 +15,7 @@ from glue_compiler.rules._frames import (
     names_in_words,
 )
 from glue_compiler.rules._missing_members import missing_members
+from glue_compiler.rules._tested_names import column_asked_about
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.similar import closest
 
@@ -63,6 +64,8 @@ def _check(context: Context) -> Iterator[Finding]:
             if not use.case_sensitive or namesake.name not in written:
                 continue
         elif spark and _is_alias(context, use):
+            continue
+        if column_asked_about(use.name, context.source.text):
             continue
         if other_rule is None:
             other_rule = {m.use.name_span for m in missing_members(context, schemas)}
@@ -234,6 +237,17 @@ or one that is put together when the model runs, is not judged.
     check=_check,
     statement=_SCREEN,
     valid=(
+        *(
+            Case(model(f"df = dbt.ref('countries')\n{lines}\nreturn df"), files=_FILES)
+            for lines in (
+                "if 'zip' in df.columns:\n    df = df.drop('name').select('zip')",
+                "if 'zip' not in df.columns:\n    print('none')\nelse:\n    df = df.select('zip')",
+                "wanted = 'zip'\nif wanted in df.columns:\n    df = df.select(wanted)",
+                "if {'zip', 'code'} <= set(df.columns):\n    df = df.select('zip')",
+                "if set(['zip']).issubset(df.columns):\n    df = df.select('zip')",
+                "name = 'zip' if 'zip' in df.columns else 'code'\ndf = df.select('zip' if name == 'zip' else 'code')",
+            )
+        ),
         Case(_TAKEN_AWAY, files={"seeds/orders.csv": "a,b\n1,2\n"}),
         Case(model("return dbt.ref('orders').select('id', 'amount').select('AMOUNT')")),
         Case(model("return dbt.ref('orders').select('anything')"), files=_YAML),
