@@ -165,13 +165,15 @@ def kind_of(value: Value) -> str:
     return "unknown" if value is NONE else value.word()
 
 
-def note_function(it: Interpretation, call: Call, member: Member) -> None:
-    """Record a call of a function of a library that does not take its arguments."""
-    if not it.recorder.on or call.open or any(arg.from_star for arg in call.args):
-        return
+def note_refused(it: Interpretation, call: Call, member: Member) -> bool:
+    """Record a call of a function of a library that does not take its arguments, and tell whether it is one."""
+    if call.open or any(arg.from_star for arg in call.args):
+        return False
     given = [Given(arg.name, kind_of(arg.value)) for arg in call.args]
     if misfit(member, given, it.versions.get(member.owner.partition(".")[0], "")) is None:
-        return
+        return False
+    if not it.recorder.on:
+        return True
     func = call.node.func
     span = it.spans[func.attr if type(func) is cst.Attribute else func]
     it.recorder.add(
@@ -191,6 +193,7 @@ def note_function(it: Interpretation, call: Call, member: Member) -> None:
             tried=it.attempts > 0,
         ),
     )
+    return True
 
 
 def argument_facts(it: Interpretation, call: Call) -> tuple[FrameArgument, ...]:

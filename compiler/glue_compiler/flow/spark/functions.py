@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.facts.schemas import Column
-from glue_compiler.flow.core.members import api_of, note_function, note_member
+from glue_compiler.flow.core.members import api_of, note_member, note_refused
 from glue_compiler.flow.core.objects import (
     ConstValue,
     ListValue,
@@ -84,8 +84,8 @@ def _function(it: Interpretation, call: Call, name: str) -> Value | None:
         return made_udf(it, call, name)
     table = api_of(it, "spark.functions")
     member = None if table is None else table.member(name)
-    if member is not None:
-        note_function(it, call, member)
+    if member is not None and note_refused(it, call, member):
+        return UNKNOWN
     if name == "broadcast":
         return call.value(0, "df")
     if name in ("col", "column"):
