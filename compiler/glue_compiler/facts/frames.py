@@ -132,6 +132,26 @@ class TruthTest:
 
 
 @dataclass(frozen=True, slots=True)
+class TightOperator:
+    """`&` or `|` that takes what a comparison was to take: `column > 1 & other`, or (`compared`) `column & other > 1`.
+
+    `span` is the operand between the two operators, `whole` the comparison, or the operation where it is in none.
+    `constant` is what stands where a condition belongs, or what the condition is compared with: number or text.
+    `kind` and `tried` as in MemberUse.
+    """
+
+    span: Span
+    whole: Span
+    operator: str
+    kind: str
+    constant: str
+    comparison: str | None
+    worlds: tuple[World, ...]
+    compared: bool = False
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NothingUse:
     """None where it has an attribute, an item or a loop (`how`): what a call gave that gives nothing else.
 
@@ -436,6 +456,7 @@ class FlowFacts:
     members: tuple[MemberUse, ...] = ()
     columns: tuple[ColumnUse, ...] = ()
     truth_tests: tuple[TruthTest, ...] = ()
+    tight_operators: tuple[TightOperator, ...] = ()
     nothing_uses: tuple[NothingUse, ...] = ()
     wrong_calls: tuple[WrongCall, ...] = ()
     module_names: tuple[ModuleName, ...] = ()

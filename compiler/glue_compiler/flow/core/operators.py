@@ -9,6 +9,7 @@ import libcst as cst
 from glue_compiler.flow.core.guards import doubt, guard, remember
 from glue_compiler.flow.core.library import Comparison
 from glue_compiler.flow.core.objects import ConstValue, ListValue, ScalarValue, TextValue, items_of
+from glue_compiler.flow.core.precedence import note_compared, note_operand
 from glue_compiler.flow.core.truth import ask, ask_membership, is_asked
 from glue_compiler.flow.core.usage import OPERATORS
 from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value, joined
@@ -68,6 +69,7 @@ def concatenated(left: Value, right: Value) -> TextValue:
 
 def binary(it: Dispatch, node: cst.BinaryOperation, env: Env) -> Value:
     left, right = it.evaluate(node.left, env), it.evaluate(node.right, env)
+    note_operand(it, node, left, right)
     if type(node.operator) is cst.Add:
         result = sum_of(left, right)
         if result is not UNKNOWN:
@@ -95,6 +97,8 @@ def comparison(it: Dispatch, node: cst.Comparison, env: Env) -> Value:
         values.append(right)
         if operator in ("in", "not in"):
             ask_membership(it, node, node.left, left, right)
+        else:
+            note_compared(it, node, left, right)
         compared: Value | None = None
         for value in (left, right):
             compare = it.meanings[value.__class__].comparison
