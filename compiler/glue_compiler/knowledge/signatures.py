@@ -9,8 +9,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from glue_compiler.knowledge.accepted_words import words_of
+from glue_compiler.text.constants import Constant
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from glue_compiler.knowledge.frames import Member, Parameter
 
@@ -59,7 +62,13 @@ _PLAIN = {
 }
 """What parameters of Spark with these types raise for in the versions of `_PLAIN_IN`."""
 
-_PLAIN_IN = frozenset({"3.5"})
+_PLAIN_IN = frozenset({"3.5", "4.1"})
+_REFUSED_UNTIL_4 = frozenset(
+    {
+        *("Any", "Union[ColumnOrName, float]"),
+        "Union[Column, LiteralType, DecimalLiteral, DateTimeLiteral]",
+    }
+)
 _PLAIN_OF = frozenset({"spark", "spark.column", "spark.grouped", "spark.functions"})
 
 _LISTS = frozenset({"list", "tuple"})
@@ -86,7 +95,12 @@ _WANTED = {
     "Union[Column, LiteralType, DecimalLiteral, DateTimeLiteral]": "a column or a plain value",
     "Any": "a plain value",
 }
-_LENIENT = frozenset({"sameSemantics", "convert_timezone", "observe", "mergeInto", "broadcast"})
+_LENIENT = frozenset(
+    {
+        *("sameSemantics", "convert_timezone", "observe", "mergeInto", "broadcast", "cube"),
+        *("date_part", "datepart", "extract", "histogram_numeric"),
+    }
+)
 """Spark's methods and functions that take, or that convert, more than their types say."""
 
 _ANYTHING = frozenset({kind for kinds in _PLAIN.values() for kind in kinds})
@@ -99,16 +113,29 @@ _TAKES = {
 """What some of Spark's methods and functions take, too, or do not look at."""
 
 _PANDAS_FRAMES = re.compile(r"\b(?:DataFrame|Series)\b")
+_TYPES = frozenset({"DataType", "Union[DataType, str]", "DataTypeOrString"})
+"""Spark's types as parameters: the instance of a class of `pyspark.sql.types`, and not the class."""
+
+_KEYWORDS = {
+    ("spark", name, "ascending"): _FRAMES | {"string", "dict", "column"}
+    for name in ("sort", "orderBy", "sortWithinPartitions")
+}
+"""What is refused under names that a signature does not show."""
+
 _COMBINING = frozenset({"merge", "join", "compare", "combine_first", "combine", "align"})
 """pandas' methods that raise for any other frame than pandas' own."""
 
 
+_PYTHON_TYPES = frozenset({"str", "int", "float", "bool", "list", "dict", "bytes"})
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An argument: its keyword, and what is known of the kind of its value."""
+    """An argument: its keyword, what is known of the kind of its value, and the value where it is a constant."""
 
     name: str | None
     kind: str = "unknown"
+    literal: str | None = None
 
 
 def misfit(member: Member, given: Sequence[Given], version: str) -> tuple[str, int | None] | None:
@@ -119,8 +146,11 @@ def misfit(member: Member, given: Sequence[Given], version: str) -> tuple[str, i
     parameters = member.parameters
     if not parameters and member.signature.replace(" ", "").partition("->")[0] != "()":
         return None  # a signature that could not be read
-    return _wrong_shape(member, parameters, given, version) or _wrong_kind(
-        member, parameters, given, version
+    return (
+        _wrong_shape(member, parameters, given, version)
+        or _wrong_kind(member, parameters, given, version)
+        or _wrong_word(member, parameters, given)
+        or _wrong_keys(member, parameters, given)
     )
 
 
@@ -130,10 +160,19 @@ def refused(member: Member, annotation: str, version: str) -> frozenset[str]:
         return frozenset()
     if annotation in _PLAIN:
         known = version in _PLAIN_IN and member.owner in _PLAIN_OF
+        known = known and (version < "4" or annotation not in _REFUSED_UNTIL_4)
         return _PLAIN[annotation] - _TAKES.get(member.name, frozenset()) if known else frozenset()
     found = _REFUSED.get(annotation, frozenset())
     one_column = member.owner == "spark.functions" or member.name == "drop"
     return found | _LISTS if annotation == "ColumnOrName" and one_column else found
+
+
+def is_class(name: str) -> bool:
+    """Whether a dotted name is a class that people write for a type of Spark."""
+    module, _, last = name.rpartition(".")
+    if module == "builtins":
+        return last in _PYTHON_TYPES
+    return module == "pyspark.sql.types" and last.endswith("Type")
 
 
 def names_of(member: Member) -> list[str]:
@@ -192,17 +231,70 @@ def _counted(number: int) -> str:
 def _wrong_kind(
     member: Member, parameters: Sequence[Parameter], given: Sequence[Given], version: str
 ) -> tuple[str, int | None] | None:
-    place = 0
-    for index, item in enumerate(given):
-        parameter = parameter_of(parameters, place, item.name)
-        place += item.name is None
-        if parameter is None or item.kind == "unknown":
+    for index, (parameter, item) in enumerate(_placed(parameters, given)):
+        if item.kind == "unknown":
+            continue
+        if parameter is None:
+            if item.kind in _KEYWORDS.get((member.owner, member.name, item.name or ""), ()):
+                return (
+                    f"`{item.name}` of `{member.name}` is true or false, or a list of both",
+                    index,
+                )
             continue
         wanted = _wanted(member, parameter, item.kind, version)
         if wanted is not None:
             kind = item.kind.replace("_on_", "-on-").replace("spark frame", "Spark frame")
             return f"`{parameter.name}` of `{member.name}` is {wanted}, not a {kind}", index
     return None
+
+
+def _wrong_word(
+    member: Member, parameters: Sequence[Parameter], given: Sequence[Given]
+) -> tuple[str, int | None] | None:
+    """A word that a parameter does not take, where those that it takes are known."""
+    for index, (parameter, item) in enumerate(_placed(parameters, given)):
+        words = words_of(member.owner, member.name, parameter.name) if parameter else None
+        if words is None or item.literal is None or item.kind != "string":
+            continue
+        word = Constant(item.literal).value
+        if isinstance(word, str) and not words.takes(word):
+            name = parameter.name if parameter else ""
+            return (
+                f"`{name}` of `{member.name}` is one of {words.listed()}, not {item.literal}",
+                index,
+            )
+    return None
+
+
+def _wrong_keys(
+    member: Member, parameters: Sequence[Parameter], given: Sequence[Given]
+) -> tuple[str, int | None] | None:
+    """Keys of a merge of pandas that exclude one another, or that are given for one side."""
+    if member.name != "merge" or member.owner.partition(".")[0] != "pandas":
+        return None
+    found = {
+        parameter.name: index
+        for index, (parameter, item) in enumerate(_placed(parameters, given))
+        if parameter is not None and item.literal not in ("None", "False")
+    }
+    sure = {name: index for name, index in found.items() if given[index].kind != "unknown"}
+    sides = [name for name in ("left_on", "right_on") if name in sure]
+    if "on" in sure and sides:
+        return "`merge` takes `on`, or `left_on` and `right_on`, not both", found[sides[0]]
+    for name, other in (("left_on", "right"), ("right_on", "left")):
+        if name in sure and not {f"{other}_on", f"{other}_index"} & found.keys():
+            return f"`merge` needs `{other}_on` or `{other}_index` beside `{name}`", found[name]
+    return None
+
+
+def _placed(
+    parameters: Sequence[Parameter], given: Sequence[Given]
+) -> Iterator[tuple[Parameter | None, Given]]:
+    """The arguments, each with the parameter that takes it."""
+    place = 0
+    for item in given:
+        yield parameter_of(parameters, place, item.name), item
+        place += item.name is None
 
 
 def parameter_of(parameters: Sequence[Parameter], place: int, name: str | None) -> Parameter | None:
@@ -220,6 +312,11 @@ def _wanted(member: Member, parameter: Parameter, kind: str, version: str) -> st
     """What a parameter is, where it raises for a value of a kind."""
     annotation = parameter.annotation or ""
     library = member.owner.partition(".")[0]
+    if kind == "class":
+        return "an instance, such as `StringType()`" if annotation in _TYPES else None
+    kind, _, held = kind.partition(" of ")
+    if held and member.name == "concat" and library == "pandas":
+        return "a list of pandas frames"
     if library == "spark":
         return _WANTED[annotation] if kind in refused(member, annotation, version) else None
     foreign = kind == "spark frame" and member.name in _COMBINING

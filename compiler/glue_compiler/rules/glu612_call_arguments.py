@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
+from glue_compiler.knowledge.accepted_words import words_of
 from glue_compiler.knowledge.frames import FRAME_KINDS, PANDAS_VERSIONS, SPARK_VERSIONS, api
 from glue_compiler.knowledge.renamed_parameters import still_taken
 from glue_compiler.knowledge.signatures import Given, misfit, names_of
 from glue_compiler.rules._frames import api_of_kind, in_world
 from glue_compiler.rules._tested_names import asked_about
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
+from glue_compiler.text.constants import Constant
 from glue_compiler.text.similar import closest
 from glue_compiler.text.source import Span
 
@@ -45,7 +47,7 @@ def _member(use: MemberUse, options: AnalysisOptions) -> Member | None:
     member = None if table is None else table.member(use.member)
     if table is None or member is None or not member.signature:
         return None
-    if member.kind not in ("method", "function"):
+    if not member.callable:
         return None
     library = table.owner.partition(".")[0]
     old = any(still_taken(library, table.version, use.member, arg.name or "") for arg in use.args)
@@ -82,6 +84,8 @@ def _check(context: Context) -> Iterator[Finding]:
                 fixes = (Fix(f"Write `{guess}`", (Edit(span, guess),), "unsafe"),)
             if other is not None and guess is None:
                 message += f": that is {_LIBRARY[other]}"
+        if argument is not None and argument.literal is not None and " is one of " in message:
+            fixes = _word(use, member, argument)
         yield Finding(
             use.name_span if argument is None else argument.span,
             message + in_world(use.worlds),
@@ -96,12 +100,23 @@ def _hides_builtin(context: Context, use: MemberUse) -> bool:
     return bare and hasattr(builtins, use.member)
 
 
+def _word(use: MemberUse, member: Member, argument: FrameArgument) -> tuple[Fix, ...]:
+    """The word that is most like a wrong one."""
+    word = Constant(argument.literal or "").value
+    for parameter in member.parameters:
+        words = words_of(member.owner, use.member, parameter.name)
+        guess = None if words is None else closest(str(word), words.accepted)
+        if guess is not None:
+            return (Fix(f"Write {guess!r}", (Edit(argument.value_span, repr(guess)),), "unsafe"),)
+    return ()
+
+
 def _problem(
     use: MemberUse, member: Member, options: AnalysisOptions
 ) -> tuple[str, FrameArgument | None] | None:
     """What is wrong with the arguments of a call, and the argument that it is about."""
     version = options.versions[member.owner.partition(".")[0]]
-    found = misfit(member, [Given(arg.name, arg.kind) for arg in use.args], version)
+    found = misfit(member, [Given(arg.name, arg.kind, arg.literal) for arg in use.args], version)
     if found is None:
         return None
     message, index = found
@@ -233,8 +248,68 @@ those of the real methods, in the versions that the Glue version runs.
             )
         ),
         Case(_spark("df = df.dropDuplicates('a')"), settings={"glue-version": "4.0"}),
+        Case(
+            _spark(
+                "df = df.join(df, 'a', 'LEFT_OUTER').join(df, 'a', how='leftAnti').dropna(how='all')\n"
+                "df.write.mode('Overwrite').partitionBy('a').save('/tmp/a', mode='errorIfExists')\n"
+                "df = df.orderBy('a', 'b', ascending=[True, False])"
+            )
+        ),
+        Case(
+            _pandas(
+                "def merged(df, key=None):\n"
+                "    return df.merge(df, on=key, left_on=None if key else 'a', right_index=not key)\n"
+                "df = merged(df, 'a').merge(df, how='cross').dropna(how='all').drop_duplicates(keep=False)\n"
+                "df = df.merge(df, left_on='a', right_index=True).merge(df, 'outer', 'a', None, None)"
+            )
+        ),
+        Case(
+            _spark(
+                "from pyspark.sql.types import ArrayType, IntegerType, StringType, StructField\n"
+                "field = StructField('a', ArrayType(StringType()))\n"
+                "df = df.withColumn('x', F.col('a').cast(IntegerType()).cast('string'))\n"
+                "upper = F.udf(str.upper, StringType())\nlower = F.udf(lambda x: x, 'string')\n"
+                "@F.udf(returnType=StringType())\ndef same(x):\n    return x\n"
+                "df = df.select(upper('a'), lower('a'), same('a'))"
+            )
+        ),
     ),
     invalid=(
+        Case(
+            _spark(
+                "df = df.join(dbt.ref('days'), 'day', how=⟦'outter'⟧)".replace("how=⟦", "⟦how=")
+            ),
+            fixed=_spark("df = df.join(dbt.ref('days'), 'day', how='outer')"),
+            unsafe=True,
+            message="`how` of `join` is one of inner, left, right, outer, cross, leftsemi, leftanti, not 'outter'",
+        ),
+        Case(_spark("df.write.mode(⟦'overwrit'⟧).save('/tmp/a')")),
+        Case(_spark("df = df.dropna(⟦'none'⟧)")),
+        Case(_spark("df = df.orderBy('a', ⟦ascending='False'⟧)"), message="true or false"),
+        Case(_pandas("df = df.merge(df, on='a', ⟦how='left_anti'⟧)")),
+        Case(_pandas("df = df.merge(df, on='a', ⟦left_on='b'⟧)"), message="not both"),
+        Case(_pandas("df = df.merge(df, ⟦left_on='b'⟧)"), message="needs `right_on`"),
+        Case(
+            model(
+                "import pandas as pd\n\nreturn pd.concat(⟦[dbt.ref('orders'), dbt.ref('days')]⟧)"
+            ),
+            message="`objs` of `concat` is a list of pandas frames, not a list of Spark frames",
+        ),
+        Case(
+            model(
+                "import pandas as pd\n\nreturn pd.merge(⟦dbt.ref('orders')⟧, dbt.ref('days'), on='a')"
+            ),
+            message="is a pandas frame, not a Spark frame",
+        ),
+        Case(
+            _spark(
+                "from pyspark.sql.types import ArrayType, IntegerType, StringType, StructField\n"
+                "field = StructField('a', ⟦StringType⟧)\nkind = ArrayType(⟦StringType⟧)\n"
+                "df = df.withColumn('x', F.col('a').cast(⟦IntegerType⟧).cast(⟦str⟧))\n"
+                "same = F.udf(lambda x: x, ⟦StringType⟧)"
+            ),
+            message="is an instance, such as `StringType()`, not a class",
+        ),
         Case(_pandas("df = df.drop(['a'], ⟦1⟧)"), message="`drop` takes one argument, not 2"),
         Case(_pandas("df = df.sort_values('a', ⟦False⟧)")),
         Case(_pandas("df['a'] = df['a'].fillna(0, ⟦'ffill'⟧)")),

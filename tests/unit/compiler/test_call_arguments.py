@@ -10,6 +10,7 @@ import pyspark
 import pytest
 from glue_compiler.knowledge.frames import api
 from glue_compiler.knowledge.renamed_parameters import still_taken
+from glue_compiler.knowledge.signatures import Given, misfit
 
 from tools.knowledge.collect import OWNERS
 
@@ -78,3 +79,61 @@ def test_old_names_of_parameters_are_those_of_their_versions() -> None:
     assert still_taken("pandas", "1.5", "to_csv", "line_terminator")
     assert not still_taken("pandas", "2.2", "to_csv", "line_terminator")
     assert not still_taken("pandas", "1.5", "to_csv", "sepp")
+
+
+@pytest.mark.parametrize(
+    ("owner", "version", "name", "given", "said"),
+    [
+        (
+            "spark",
+            "3.5",
+            "join",
+            [(None, "unknown", None), (None, "unknown", None), (None, "string", "'semi_'")],
+            None,
+        ),
+        (
+            "spark",
+            "3.3",
+            "join",
+            [(None, "unknown", None), (None, "unknown", None), (None, "string", "'lft'")],
+            "is one of",
+        ),
+        ("spark", "3.3", "dropDuplicates", [(None, "string", "'a'")], None),
+        ("spark", "3.5", "dropDuplicates", [(None, "string", "'a'")], "a list of names"),
+        ("pandas", "1.5", "drop", [(None, "string", "'a'"), (None, "number", "1")], None),
+        (
+            "pandas",
+            "2.2",
+            "drop",
+            [(None, "string", "'a'"), (None, "number", "1")],
+            "takes one argument",
+        ),
+        ("pandas", "2.2", "to_csv", [(None, "string", "'a'"), (None, "string", "';'")], None),
+        (
+            "pandas",
+            "2.2",
+            "merge",
+            [(None, "unknown", None), ("on", "unknown", None), ("left_on", "string", "'a'")],
+            "beside `left_on`",
+        ),
+        (
+            "pandas",
+            "2.2",
+            "merge",
+            [(None, "unknown", None), ("left_on", "string", "'a'"), ("right_on", "unknown", None)],
+            None,
+        ),
+        (
+            "pandas",
+            "2.2",
+            "merge",
+            [(None, "unknown", None), ("on", "string", "'a'"), ("left_on", "none", "None")],
+            None,
+        ),
+        ("spark.types", "3.3", "ArrayType", [(None, "class", None)], "an instance"),
+    ],
+)
+def test_what_a_version_takes(owner, version, name, given, said):
+    member = api(owner, version).member(name)
+    found = misfit(member, [Given(*item) for item in given], version)
+    assert (found is None) if said is None else (found is not None and said in found[0])

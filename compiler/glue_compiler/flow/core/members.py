@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.facts.frames import Action, ColumnUse, FrameArgument, MemberUse
-from glue_compiler.flow.core.objects import ConstValue
+from glue_compiler.flow.core.objects import ConstValue, ListValue, ModuleValue
 from glue_compiler.flow.core.schemas import find, plain
 from glue_compiler.flow.core.usage import comparison, use_of
 from glue_compiler.flow.core.values import NONE, FrameValue, NothingFrom
 from glue_compiler.knowledge.frames import Api, Member, api, versions_of
-from glue_compiler.knowledge.signatures import Given, misfit
+from glue_compiler.knowledge.signatures import Given, is_class, misfit
 from glue_compiler.text.constants import Constant
 from glue_compiler.text.source import Span
 
@@ -162,6 +162,12 @@ def kind_of(value: Value) -> str:
     """The word for a value as an argument. None may be what a test asks for, so nothing is known of it."""
     if isinstance(value, FrameValue):
         return f"{value.kind} frame"
+    if isinstance(value, ModuleValue) and is_class(value.name):
+        return "class"
+    if isinstance(value, ListValue) and any(
+        isinstance(v, FrameValue) and v.kind == "spark" for v in value.held
+    ):
+        return f"{value.form} of spark frames"
     return "unknown" if value is NONE else value.word()
 
 
@@ -169,7 +175,7 @@ def note_refused(it: Interpretation, call: Call, member: Member) -> bool:
     """Record a call of a function of a library that does not take its arguments, and tell whether it is one."""
     if call.open or any(arg.from_star for arg in call.args):
         return False
-    given = [Given(arg.name, kind_of(arg.value)) for arg in call.args]
+    given = [Given(arg.name, kind_of(arg.value), _literal(arg.value)) for arg in call.args]
     if misfit(member, given, it.versions.get(member.owner.partition(".")[0], "")) is None:
         return False
     if not it.recorder.on:
@@ -205,11 +211,7 @@ def argument_facts(it: Interpretation, call: Call) -> tuple[FrameArgument, ...]:
         value_span = spans[arg.value]
         start = value_span.start if arg.keyword is None else spans[arg.keyword].start
         value = values.get(id(arg.value))
-        literal = None
-        if isinstance(value, ConstValue) and isinstance(
-            value.value, (str, int, float, bool, type(None))
-        ):
-            literal = Constant.of(value.value).text
+        literal = None if value is None else _literal(value)
         found.append(
             FrameArgument(
                 span=Span(start, value_span.end),
@@ -224,3 +226,11 @@ def argument_facts(it: Interpretation, call: Call) -> tuple[FrameArgument, ...]:
             )
         )
     return tuple(found)
+
+
+def _literal(value: Value) -> str | None:
+    """The text of a constant."""
+    plain = isinstance(value, ConstValue) and isinstance(
+        value.value, (str, int, float, bool, type(None))
+    )
+    return Constant.of(value.value).text if plain and isinstance(value, ConstValue) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.facts.schemas import Column, Schema
-from glue_compiler.flow.core.members import api_of
+from glue_compiler.flow.core.members import api_of, note_function
 from glue_compiler.flow.core.objects import (
     DictValue,
     ListValue,
@@ -40,6 +40,10 @@ def top_function(
         else:
             return None
     span = it.spans[call.node]
+    table = api_of(it, f"{frame_type.kind}.top")
+    member = None if table is None else table.member(last)
+    if member is not None and member.kind == "function":
+        note_function(it, call, member)
     if last == "DataFrame":
         return _new_frame(it, call, frame_type)
     if last in ("merge", "merge_asof"):
@@ -65,8 +69,6 @@ def top_function(
         ):
             return None
         return frame_type(origin=span)
-    table = api_of(it, f"{frame_type.kind}.top")
-    member = None if table is None else table.member(last)
     if member is None:
         return None
     if member.result == frame_type.kind:

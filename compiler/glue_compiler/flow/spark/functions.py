@@ -71,6 +71,10 @@ def pyspark_function(it: Interpretation, call: Call, name: str, _env: Env) -> Va
     if module in ("pyspark.sql.functions", "pyspark.sql.functions.builtin"):
         return _function(it, call, last)
     if ".types" in module:
+        table = api_of(it, "spark.types")
+        member = None if table is None else table.member(last)
+        if member is not None and member.kind == "class":
+            note_refused(it, call, member)
         return _type(call, last)
     if module.endswith("Window") or ".window" in module:
         return _window(it, call, last)
@@ -80,11 +84,12 @@ def pyspark_function(it: Interpretation, call: Call, name: str, _env: Env) -> Va
 
 
 def _function(it: Interpretation, call: Call, name: str) -> Value | None:
-    if name in UDF_MAKERS:
-        return made_udf(it, call, name)
     table = api_of(it, "spark.functions")
     member = None if table is None else table.member(name)
-    if member is not None and note_refused(it, call, member):
+    refused = member is not None and note_refused(it, call, member)
+    if name in UDF_MAKERS:
+        return made_udf(it, call, name)
+    if refused:
         return UNKNOWN
     if name == "broadcast":
         return call.value(0, "df")
