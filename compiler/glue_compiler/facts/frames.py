@@ -403,6 +403,20 @@ class OwnTableRead:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignUse:
+    """A Spark column or frame (`kind`) as the first argument of a function of Python, numpy or pandas.
+
+    `callee` is its dotted name, or `pandas[]`, `pandas[]=` for an item of a pandas frame. `tried` as in MemberUse.
+    """
+
+    span: Span
+    callee: str
+    kind: str
+    worlds: tuple[World, ...]
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RowLoop:
     """A Python loop over the rows of a frame: `iterrows`, `collect`, `toLocalIterator`."""
 
@@ -476,3 +490,4 @@ class FlowFacts:
     dead_branches: tuple[DeadBranch, ...] = ()
     own_table_reads: tuple[OwnTableRead, ...] = ()
     misplaced: tuple[MisplacedColumn, ...] = ()
+    foreign_uses: tuple[ForeignUse, ...] = ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from glue_compiler.flow.core.dbt import THIS
+from glue_compiler.flow.core.foreign import note_first
 from glue_compiler.flow.core.functions import call_function
 from glue_compiler.flow.core.imported import module_attribute
 from glue_compiler.flow.core.library import Library, Meaning, open_mutable, unknown_call
@@ -148,6 +149,7 @@ def _text_method(
 
 def _builtin(it: Interpretation, call: Call, path: str, env: Env) -> Value:
     name = path.removeprefix("builtins.")
+    note_first(it, call, path)
     first = call.args[0].value if call.args else UNKNOWN
     if name == "getattr" and getattr_name(call.node) is not None and isinstance(first, DbtValue):
         return DbtValue(step(first.path, getattr_name(call.node) or ""))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from glue_compiler.facts.schemas import Schema
 from glue_compiler.flow.core import schemas
+from glue_compiler.flow.core.foreign import note_foreign
 from glue_compiler.flow.core.members import member_of, note_column, note_member
 from glue_compiler.flow.core.objects import ConstValue, ListValue, MethodValue, ScalarValue, text_of
 from glue_compiler.flow.core.values import UNKNOWN, Value
@@ -15,8 +18,6 @@ from glue_compiler.flow.pandas.values import PandasIndexer, PandasSeries
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from glue_compiler.flow.core.interpretation import Interpretation
     from glue_compiler.flow.core.state import Env
     from glue_compiler.flow.pandas.values import PandasFrame
@@ -56,6 +57,9 @@ def frame_attribute(it: Interpretation, node: cst.Attribute, frame: PandasFrame,
 
 def frame_item(it: Interpretation, node: cst.Subscript, frame: PandasFrame, index: Value) -> Value:
     """`frame["x"]`, `frame[["x", "y"]]`, `frame[mask]`, `frame[a:b]`."""
+    part = node.slice[0].slice
+    if frame.kind == "pandas" and type(part) is cst.Index:
+        note_foreign(it, part.value, index, "pandas[]")
     name = text_of(index)
     if name is not None and isinstance(index, ConstValue):
         it.recorder.needs(frame, with_base(name))

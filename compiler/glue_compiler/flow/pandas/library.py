@@ -23,7 +23,7 @@ from glue_compiler.flow.pandas.stores import (
     store_indexed,
     store_item,
 )
-from glue_compiler.flow.pandas.top import pandas_function
+from glue_compiler.flow.pandas.top import numpy_function, pandas_function
 from glue_compiler.flow.pandas.values import (
     PandasAccessor,
     PandasFrame,
@@ -62,6 +62,6 @@ LIBRARY = Library(
         ),
         Meaning(PandasGroups, attribute=groups_attribute, item=groups_item, method=groups_method),
     ),
-    functions={"pandas": pandas_function},
+    functions={"pandas": pandas_function, "numpy": numpy_function},
     kept=frozenset({"insert", "update", "describe", "head", "tail", "info"}),
 )

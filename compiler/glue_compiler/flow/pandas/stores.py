@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core import schemas
+from glue_compiler.flow.core.foreign import note_foreign
 from glue_compiler.flow.core.members import note_member
 from glue_compiler.flow.core.objects import text_of
 from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, Value
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 def store_item(it: Interpretation, frame: PandasFrame, store: ItemStore, env: Env) -> None:
     """`frame["x"] = value`."""
+    if frame.kind == "pandas":
+        note_foreign(it, store.target, store.value, "pandas[]=")
     name = text_of(store.index[0]) if len(store.index) == 1 == len(store.target.slice) else None
     if name is None:
         _open(it, frame, env)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.facts.schemas import Column, Schema
-from glue_compiler.flow.core.members import api_of, note_function
+from glue_compiler.flow.core.foreign import note_first
+from glue_compiler.flow.core.members import api_of, note_refused
 from glue_compiler.flow.core.objects import (
     DictValue,
     ListValue,
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
 
 def pandas_function(it: Interpretation, call: Call, name: str, _env: Env) -> Value | None:
     """The value of a call of something in pandas; None when nothing is known about it."""
+    note_first(it, call, name)
     return top_function(it, call, name.removeprefix("pandas."), PandasFrame)
+
+
+def numpy_function(it: Interpretation, call: Call, name: str, _env: Env) -> Value | None:
+    """Of numpy nothing is followed but what is handed to it."""
+    note_first(it, call, name)
+    return None
 
 
 def top_function(
@@ -43,7 +51,7 @@ def top_function(
     table = api_of(it, f"{frame_type.kind}.top")
     member = None if table is None else table.member(last)
     if member is not None and member.kind == "function":
-        note_function(it, call, member)
+        note_refused(it, call, member)
     if last == "DataFrame":
         return _new_frame(it, call, frame_type)
     if last in ("merge", "merge_asof"):
