@@ -28,7 +28,7 @@ _MORE: dict[str, tuple[int, ...]] = {
 def main() -> None:
     with TemporaryDirectory() as folder, local_spark(Path(folder)) as spark:
         with redirect_stdout(sys.stderr):
-            frame = spark.createDataFrame([(1.5, "x")], "a double, b string")
+            frame = spark.sql("select 1.5D as a, 'x' as b")
             given = [(name, item) for name in BY_FRAME for item in (frame,)]
             columns = (frame.a, functions.col("a"), functions.col("a") > 1)
             given += [(name, item) for name in BY_COLUMN for item in columns]
