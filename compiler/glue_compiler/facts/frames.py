@@ -457,6 +457,18 @@ class MisplacedColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignColumn:
+    """A column bound to a frame (`source`) in a method of another frame, neither of which has rows of the other."""
+
+    span: Span
+    name: str
+    method: str
+    frame: FrameIndex
+    source: FrameIndex
+    worlds: tuple[World, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FlowFacts:
     """The facts of the model function's body and of the helpers that it calls.
 
@@ -491,3 +503,4 @@ class FlowFacts:
     own_table_reads: tuple[OwnTableRead, ...] = ()
     misplaced: tuple[MisplacedColumn, ...] = ()
     foreign_uses: tuple[ForeignUse, ...] = ()
+    foreign_columns: tuple[ForeignColumn, ...] = ()

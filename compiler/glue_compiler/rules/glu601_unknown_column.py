@@ -187,6 +187,7 @@ def _in_sql(expression: str) -> str:
 
 
 _PANDAS = "df = dbt.ref('orders').select('a', 'b').toPandas()\n"
+_GROUPED = "df = dbt.ref('orders')\ntotals = df.groupBy('id').agg(F.sum('amount').alias('total'))"
 _RESHAPED = (
     (
         "df = dbt.ref('orders').unpivot(['id'], ['a', 'b'], 'name', 'value')\n"
@@ -249,6 +250,18 @@ or one that is put together when the model runs, is not judged.
             )
         ),
         Case(_TAKEN_AWAY, files={"seeds/orders.csv": "a,b\n1,2\n"}),
+        *(
+            Case(model(f"{_GROUPED}\nreturn {rest}", head=_FUNCTIONS))
+            for rest in (
+                "totals.filter(F.sum('amount') > 1).orderBy(F.max('amount').desc(), 'ID')",
+                "totals.filter(F.expr('sum(amount)') > 1)",
+                "totals.filter(F.percentile_approx('amount', 0.5) > F.col('total'))",
+                "totals.select('id').filter(F.col('total') > 1).orderBy('total')",
+                "totals.withColumnRenamed('total', 'sum').orderBy('total')",
+                "totals.drop('total').limit(3).orderBy('total')",
+                "df.groupBy(F.col('amount').alias('n')).count().orderBy('amount').filter(F.col('amount') > 1)",
+            )
+        ),
         Case(model("return dbt.ref('orders').select('id', 'amount').select('AMOUNT')")),
         Case(model("return dbt.ref('orders').select('anything')"), files=_YAML),
         Case(model("return dbt.ref('countries').select('Code', 'NAME')"), files=_FILES),
@@ -306,6 +319,17 @@ or one that is put together when the model runs, is not judged.
         Case(
             model("return dbt.ref('countries').filter('code > 1').where('`⟦nmae⟧` is null')"),
             files=_FILES,
+        ),
+        *(
+            Case(model(f"{_GROUPED}\nreturn {rest}", head=_FUNCTIONS))
+            for rest in (
+                "totals.filter(F.col('⟦amount⟧') > 1)",
+                "totals.where((F.col('total') + 1 > 1) & F.lit(True)).orderBy('⟦amount⟧')",
+                "totals.limit(3).sort(F.col('⟦amount⟧').desc())",
+                "df.groupBy('id').count().orderBy('count', '⟦amount⟧')",
+                "totals.select('⟦amount⟧')",
+                "totals.withColumn('x', F.col('⟦amount⟧') + 1)",
+            )
         ),
         *(
             Case(model(f"{_PANDAS}{line}\nreturn df"))

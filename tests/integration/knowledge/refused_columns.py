@@ -33,12 +33,15 @@ class _Dbt:
     def __init__(self, spark: Any, *, is_incremental: bool) -> None:
         self.is_incremental = is_incremental
         self._spark = spark
-        self._frames: dict[str, Any] = {}
+        self._frames: dict[tuple[str, ...], Any] = {}
 
-    def ref(self, name: str) -> Any:
-        if name not in self._frames:
-            self._frames[name] = self._spark.createDataFrame([], _DDL)
-        return self._frames[name]
+    def ref(self, *names: str) -> Any:
+        if names not in self._frames:
+            self._frames[names] = self._spark.createDataFrame([], _DDL)
+        return self._frames[names]
+
+    def source(self, *names: str) -> Any:
+        return self.ref(*names)
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from glue_compiler.facts.schemas import Schema
     from glue_compiler.flow.core.calls import Call, CallArgument
     from glue_compiler.flow.core.interpretation import Interpretation
-    from glue_compiler.flow.core.values import FrameValue
+    from glue_compiler.flow.core.values import FrameValue, Value
     from glue_compiler.flow.spark.values import SparkFrame
     from glue_compiler.knowledge.frames import Member
 
@@ -82,12 +82,25 @@ def note_roles(it: Interpretation, call: Call, frame: SparkFrame, member: Member
             note_columns_in(
                 it, frame, value, "argument", member.name, must_exist=strict, given=given
             )
+            if not strict and frame.top == "aggregate" and member.name in _LOOKS_BELOW:
+                _note_lost(it, frame, value, member.name)
             if role == "predicate":
                 note_watermarks(it, value)
         elif role == "assignments" and isinstance(arg.value, DictValue):
             for _, value in arg.value.items or ():
                 if isinstance(value, SparkColumn):
                     note_columns_in(it, frame, value, "argument", member.name)
+
+
+def _note_lost(it: Interpretation, frame: SparkFrame, value: Value, method: str) -> None:
+    """Record the columns that a filter or sort of an aggregation reads outside of aggregates: nothing is found below it."""
+    for item in items_or_itself(value):
+        if not isinstance(item, SparkColumn):
+            if isinstance(item, ConstValue) and method not in ("filter", "where"):
+                note_columns_in(it, frame, item, "argument", method)
+            continue
+        lost = [read for read in item.reads if read.name == item.parts.loose]
+        note_columns_in(it, frame, SparkColumn(tuple(lost[:1])), "argument", method)
 
 
 def _note_text_predicate(it: Interpretation, arg: CallArgument) -> None:

@@ -48,6 +48,7 @@ def merged_columns(values: list[Value]) -> SparkColumn:
     python_udf = nondeterministic = False
     watermarks: tuple[MaximumFact, ...] = ()
     parts: list[Parts] = []
+    settled = True
     for value in values:
         if isinstance(value, SparkColumn):
             reads.update(dict.fromkeys(value.reads))
@@ -55,12 +56,14 @@ def merged_columns(values: list[Value]) -> SparkColumn:
             nondeterministic = nondeterministic or value.nondeterministic
             watermarks += value.watermarks
             parts.append(value.parts)
+            settled = settled and value.settled
         elif isinstance(value, ListValue):
             inner = merged_columns(list(value.items or ()))
             reads.update(dict.fromkeys(inner.reads))
             python_udf = python_udf or inner.python_udf
             watermarks += inner.watermarks
             parts.append(inner.parts)
+            settled = settled and inner.settled
     return SparkColumn(
         tuple(reads),
         None,
@@ -73,6 +76,7 @@ def merged_columns(values: list[Value]) -> SparkColumn:
         watermarks,
         form="made",
         parts=together(parts),
+        settled=settled,
     )
 
 

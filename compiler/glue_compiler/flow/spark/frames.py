@@ -33,7 +33,7 @@ from glue_compiler.flow.spark.columns import (
     output_name,
 )
 from glue_compiler.flow.spark.methods import NOTED_METHODS, PROJECTIONS
-from glue_compiler.flow.spark.misplaced import note_arguments, note_misplaced
+from glue_compiler.flow.spark.misplaced import note_arguments, note_foreign, note_misplaced
 from glue_compiler.flow.spark.objects import taken_member
 from glue_compiler.flow.spark.parts import NO_PARTS
 from glue_compiler.flow.spark.schemas import selected
@@ -110,6 +110,7 @@ def frame_item(it: Interpretation, node: cst.Subscript, frame: SparkFrame, index
         note_columns_in(it, frame, index, "subscript", "filter", must_exist=not below)
         note_watermarks(it, index)
         note_misplaced(it, frame, "filter", [(it.spans[node.slice[0]], index)])
+        note_foreign(it, (frame,), "filter", [index])
         return changed(frame, filtered=True, origin=it.spans[node], maximum=False)
     return SparkColumn(sure=False)
 
@@ -197,6 +198,7 @@ def _method_value(
             python_udf=True,
             projected=True,
             top="unknown",
+            mixed=True,
         )
     if member.result == "spark.column":
         return SparkColumn()
@@ -237,4 +239,4 @@ def _transform(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
         rest = Call(call.node, call.args[1:], call.open)
         return call_function(it, function, rest, (frame,))
     escape_all(it, call)
-    return frame.with_schema(OPEN, top="unknown")
+    return frame.with_schema(OPEN, top="unknown", mixed=True)

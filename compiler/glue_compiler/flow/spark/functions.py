@@ -226,5 +226,5 @@ def reduced(it: Interpretation, call: Call, _name: str, _env: Env) -> Value:
             made = frames[0]
             for frame in frames[1:] or frames:
                 made = made.combined_with(frame, OPEN)
-            return changed(made, origin=it.spans[call.node], top="unknown")
+            return changed(made, origin=it.spans[call.node], top="unknown", mixed=True)
     return UNKNOWN

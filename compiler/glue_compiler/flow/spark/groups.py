@@ -82,7 +82,7 @@ def _method_value(
         return changed(grouped, pivoted=True)
     if name in ("count", "sum", "avg", "mean", "max", "min"):
         schema = _summary_schema(call, grouped, name)
-        top = "unknown" if grouped.pivoted else "aggregate"
+        top = _top(grouped)
         single = name == "max" and grouped.keys == () and len(call.args) == 1
         return (
             frame.with_schema(
@@ -115,6 +115,11 @@ def _summary_schema(call: Call, grouped: SparkGroups, name: str) -> Schema:
     if not known or len(known) != len(names):
         return Schema(keys, (), True)
     return Schema((*keys, *(Column(f"{word}({n})") for n in known)))
+
+
+def _top(grouped: SparkGroups) -> str:
+    """What is known of the frame that aggregates groups: filters and sorts of it find a key under its old name."""
+    return "aggregate" if grouped.named and not grouped.pivoted else "unknown"
 
 
 def aggregated(it: Interpretation, call: Call, grouped: SparkGroups) -> SparkFrame:
@@ -155,5 +160,5 @@ def aggregated(it: Interpretation, call: Call, grouped: SparkGroups) -> SparkFra
         cached=frame.cached,
         nondeterministic=frame.nondeterministic,
         maximum=maximum,
-        top="unknown" if grouped.pivoted else "aggregate",
+        top=_top(grouped),
     )

@@ -143,7 +143,7 @@ def _join(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
     other = UNKNOWN if other_arg is None else other_arg.value
     if not isinstance(other, SparkFrame):
         escape_all(it, call)
-        return frame.with_schema(OPEN) if other is UNKNOWN else UNKNOWN
+        return frame.with_schema(OPEN, mixed=True) if other is UNKNOWN else UNKNOWN
     on_arg = call.get(1, "on")
     how_arg = call.get(2, "how")
     how = None if how_arg is None else text_of(how_arg.value)
@@ -211,7 +211,7 @@ def _key_names(value: Value) -> tuple[str, ...] | None:
 def _cross_join(call: Call, frame: SparkFrame) -> Value:
     other = call.value(0, "other")
     if not isinstance(other, FrameValue):
-        return frame.with_schema(OPEN)
+        return frame.with_schema(OPEN, mixed=True)
     return frame.combined_with(other, joined_by_condition(frame.schema, other.schema, "cross"))
 
 
@@ -223,7 +223,7 @@ def _union(method: str) -> Callable[[Interpretation, Call, SparkFrame], Value]:
         other = UNKNOWN if arg is None else arg.value
         if arg is None or not isinstance(other, SparkFrame):
             escape_all(it, call)
-            return frame.with_schema(OPEN)
+            return frame.with_schema(OPEN, mixed=True)
         missing = call.const(1, "allowMissingColumns") is True
         if it.recorder.on:
             it.recorder.add(

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import MisplacedColumn
+from glue_compiler.facts.frames import ForeignColumn, MisplacedColumn
 from glue_compiler.flow.core.objects import DictValue, items_or_itself, text_of
 from glue_compiler.flow.core.schemas import plain
 from glue_compiler.flow.spark.parts import NO_PARTS
-from glue_compiler.flow.spark.values import SparkColumn
+from glue_compiler.flow.spark.values import SparkColumn, SparkFrame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from glue_compiler.facts.schemas import Relation
     from glue_compiler.flow.core.calls import Call
     from glue_compiler.flow.core.interpretation import Interpretation
     from glue_compiler.flow.core.values import Value
-    from glue_compiler.flow.spark.values import SparkFrame, SparkGroups
+    from glue_compiler.flow.spark.values import SparkGroups
     from glue_compiler.text.source import Span
 
     Given = tuple[Span, Value]
@@ -29,6 +30,8 @@ _MAY_NAME_AGGREGATES = _CONDITIONS | {"orderBy", "sort"}
 _OF_ROWS = _ADDS | _KEYS | _MAY_NAME_AGGREGATES | {"join"}
 _PROJECTS = _ADDS | {"select", "agg"}
 _JUDGED = _OF_ROWS | _PROJECTS
+# Kinds of relations that are other tables where their names differ.
+_COMPARED = (frozenset({"ref", "this"}), frozenset({"source"}))
 
 
 def note_arguments(
@@ -43,6 +46,11 @@ def note_arguments(
         return
     given = [(it.spans[arg.node], value) for arg in call.args for value in _columns(arg.value)]
     note_misplaced(it, frame, method, given)
+    others = ()
+    if method == "join":
+        other = call.value(0, "other")
+        others = (other,) if isinstance(other, SparkFrame) else (SparkFrame(mixed=True),)
+    note_foreign(it, (frame, *others), method, [value for _, value in given])
     if method == "select" and not call.open:
         _note_beside(it, given)
     elif grouped is not None and not call.open:
@@ -81,6 +89,50 @@ def note_misplaced(
         if found is not None:
             problem, name = found
             it.recorder.add("misplaced", MisplacedColumn(span, problem, (), name, method))
+
+
+def note_foreign(
+    it: Interpretation, frames: Sequence[SparkFrame], method: str, given: Sequence[Value]
+) -> None:
+    """Record columns of frames that have nothing in common with those whose method gets them."""
+    reads = [
+        read
+        for value in given
+        if isinstance(value, SparkColumn) and value.settled
+        for read in value.reads
+        if read.frame is not None and read.frame not in frames
+    ]
+    if not reads or not it.recorder.on or it.attempts:
+        return
+    for read in reads:
+        source = read.frame
+        if source is not None and all(_unrelated(frame, source) for frame in frames):
+            it.recorder.add(
+                "foreign_columns",
+                ForeignColumn(
+                    span=read.span,
+                    name=read.name,
+                    method=method,
+                    frame=it.recorder.frame(frames[0]),
+                    source=it.recorder.frame(source),
+                    worlds=(),
+                ),
+            )
+
+
+def _unrelated(left: SparkFrame, right: SparkFrame) -> bool:
+    """Whether frames surely read other tables: models beside models, sources beside sources."""
+    if left.mixed or right.mixed or not left.relations or not right.relations:
+        return False
+    both = (*left.relations, *right.relations)
+    if not any(all(relation.kind in kinds for relation in both) for kinds in _COMPARED):
+        return False
+    names = {_last_name(relation) for relation in left.relations}
+    return names.isdisjoint(map(_last_name, right.relations))
+
+
+def _last_name(relation: Relation) -> tuple[str, str]:
+    return relation.kind, relation.parts[-1].lower() if relation.parts else ""
 
 
 def _has_rows(frame: SparkFrame, method: str) -> bool:

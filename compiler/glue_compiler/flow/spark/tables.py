@@ -120,6 +120,7 @@ def read_sql(it: Interpretation, call: Call) -> Value:
         projected=True,
         maximum=_MAXIMUM.match(code) is not None,
         top="unknown",
+        mixed=True,
     )
 
 

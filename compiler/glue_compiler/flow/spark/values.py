@@ -23,7 +23,7 @@ class SparkFrame(FrameValue):
     """A Spark frame; `hides`: a projection took columns away that filters and sorts of it still find.
 
     `top`: `aggregate` where an aggregation made the frame, whose functions filters and sorts may name, `unknown`
-    where one may have.
+    where one may have. `mixed`: columns of frames that are not known may be in it.
     """
 
     kind: ClassVar[FrameKind] = "spark"
@@ -32,11 +32,17 @@ class SparkFrame(FrameValue):
 
     hides: bool = False
     top: str = ""
+    mixed: bool = False
 
     def with_schema(self, schema: Schema, **changes: Any) -> Self:
         if self.top and "top" not in changes:
             changes["top"] = "unknown"
         return FrameValue.with_schema(self, schema, **changes)
+
+    def combined_with(self, other: FrameValue, schema: Schema) -> Self:
+        known = bool(self.relations and other.relations)
+        mixed = self.mixed or not known or (isinstance(other, SparkFrame) and other.mixed)
+        return changed(FrameValue.combined_with(self, other, schema), mixed=mixed)
 
     def joined_with(self, other: Self) -> Self:
         return changed(
@@ -47,7 +53,10 @@ class SparkFrame(FrameValue):
 
     def same_as(self, other: Self) -> bool:
         return (
-            FrameValue.same_as(self, other) and self.hides == other.hides and self.top == other.top
+            FrameValue.same_as(self, other)
+            and self.hides == other.hides
+            and self.top == other.top
+            and self.mixed == other.mixed
         )
 
 
@@ -78,7 +87,7 @@ class MaximumFact:
 class SparkColumn(Value):
     """A column expression, or (`window`) a window: the columns it reads, its output name, ...
 
-    What is not `sure` may be a frame: `frame[names]`. `form` is what made it, empty when not known: `column`,
+    `settled`: it surely reads all that it may read. What is not `sure` may be a frame: `frame[names]`. `form` is what made it, empty when not known: `column`,
     `literal`, `aggregate`, `distinct` (an aggregate of distinct values), `ranking` (a function that needs a window),
     `over`, `when`, `otherwise`, `named` (by `alias`), or `made` by any other expression. A window is `ordered` or
     `unordered`.
@@ -99,6 +108,7 @@ class SparkColumn(Value):
     sure: bool = True
     form: str = ""
     parts: Parts = NO_PARTS
+    settled: bool = True
 
     def joined_with(self, other: Self) -> Value:
         if self.window is not other.window:
@@ -111,10 +121,11 @@ class SparkColumn(Value):
             sure=self.sure and other.sure,
             form=self.form if self.form == other.form else "",
             parts=self.parts.common(other.parts),
+            settled=self.settled and other.settled and self.reads == other.reads,
         )
 
     def same_as(self, other: Self) -> bool:
-        return (self.form, self.parts) == (other.form, other.parts)
+        return (self.form, self.parts, self.settled) == (other.form, other.parts, other.settled)
 
     def api_owner(self) -> str:
         return "spark.window_spec" if self.window else "spark.column"
