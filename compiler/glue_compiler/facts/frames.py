@@ -469,6 +469,16 @@ class ForeignColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class UntypedRows:
+    """The rows of a `createDataFrame` without types: none, or (`row`, a word of FrameReturn) plain values; `named` by a list."""
+
+    span: Span
+    named: bool
+    worlds: tuple[World, ...]
+    row: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FlowFacts:
     """The facts of the model function's body and of the helpers that it calls.
 
@@ -504,3 +514,4 @@ class FlowFacts:
     misplaced: tuple[MisplacedColumn, ...] = ()
     foreign_uses: tuple[ForeignUse, ...] = ()
     foreign_columns: tuple[ForeignColumn, ...] = ()
+    untyped_rows: tuple[UntypedRows, ...] = ()

@@ -46,7 +46,7 @@ def note_arguments(
         return
     given = [(it.spans[arg.node], value) for arg in call.args for value in _columns(arg.value)]
     note_misplaced(it, frame, method, given)
-    others = ()
+    others: tuple[SparkFrame, ...] = ()
     if method == "join":
         other = call.value(0, "other")
         others = (other,) if isinstance(other, SparkFrame) else (SparkFrame(mixed=True),)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
+from glue_compiler.facts.frames import UntypedRows
 from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core.members import member_of, note_member
 from glue_compiler.flow.core.objects import (
+    ConstValue,
     DictValue,
     ListValue,
     MethodValue,
@@ -22,8 +26,6 @@ from glue_compiler.flow.spark.values import SparkFrame, SparkObject
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from glue_compiler.flow.core.calls import Call
     from glue_compiler.flow.core.interpretation import Interpretation
     from glue_compiler.flow.core.state import Env
@@ -131,12 +133,33 @@ def _named(data: Value, names: Value) -> Schema:
     return Schema((*schema.columns, *(Column(f"_{place}") for place in extra)))
 
 
+def _note_untyped(it: Interpretation, call: Call) -> None:
+    """Record rows that are written in the call, and have no types where the schema gives none."""
+    data, schema = call.get(0, "data"), call.get(1, "schema")
+    if data is None or call.open or it.attempts or type(data.node) is not cst.List:
+        return
+    untyped = schema is None or schema.value is NONE or isinstance(schema.value, ListValue)
+    rows = items_of(data.value)
+    if not untyped or rows is None or not all(isinstance(row, ConstValue) for row in rows):
+        return
+    it.recorder.add(
+        "untyped_rows",
+        UntypedRows(
+            span=it.spans[data.node],
+            named=schema is not None and schema.value is not NONE,
+            worlds=(),
+            row=rows[0].word() if rows else None,
+        ),
+    )
+
+
 def _create_frame(it: Interpretation, call: Call) -> Value:
     data_arg = call.get(0, "data")
     data = UNKNOWN if data_arg is None else data_arg.value
     schema_arg = call.get(1, "schema")
     schema = None if schema_arg is None else _named(data, schema_arg.value)
     span = it.spans[call.node]
+    _note_untyped(it, call)
     it.escape(data, "converted")
     if isinstance(data, FrameValue) and data.on_driver:
         result = convert(it, call, None, data, SparkFrame)
