@@ -34,7 +34,7 @@ class FrameReturn:
     """A `return` of the model, or (`implicit`) the end of its body being reached.
 
     `value`: frame, none, tuple, list, dict, string, number, bool, column, grouped, series, rows,
-    function, class, dbt, session, or unknown. `value_span` is None for a bare return.
+    function, class, dbt, session, schema, writer, or unknown. `value_span` is None for a bare return.
     """
 
     span: Span

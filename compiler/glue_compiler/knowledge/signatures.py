@@ -21,12 +21,15 @@ _BY_POSITION = frozenset({"positional", "positional_or_keyword"})
 _BY_NAME = frozenset({"positional_or_keyword", "keyword"})
 
 _NO_COLUMN_NOR_NAME = frozenset(
-    {"number", "bool", "dict", "spark frame", "pandas frame", "pandas_on_spark frame", "series"}
+    {
+        *("number", "bool", "dict", "spark frame", "pandas frame", "pandas_on_spark frame"),
+        *("series", "none", "grouped", "function"),
+    }
 )
 _NO_SPARK_FRAME = frozenset(
     {
         *("string", "number", "bool", "list", "tuple", "dict", "column"),
-        *("pandas frame", "pandas_on_spark frame", "series"),
+        *("pandas frame", "pandas_on_spark frame", "series", "none", "grouped", "function"),
     }
 )
 _REFUSED = {
@@ -56,7 +59,7 @@ _PLAIN = {
     "Union[str, Tuple[str, ...], List[str], None]": _NO_TEXTS,
     "Union[ColumnOrName, int]": _NO_COLUMN_NOR_NUMBER,
     "Union[ColumnOrName, float]": _NO_COLUMN_NOR_NUMBER,
-    "Optional[ColumnOrName]": _NO_COLUMN_NOR_NAME,
+    "Optional[ColumnOrName]": _NO_COLUMN_NOR_NAME - {"none", "grouped", "function"},
     "Union[Column, LiteralType, DecimalLiteral, DateTimeLiteral]": _FRAMES | {"dict"},
     "Any": _FRAMES,
 }
@@ -94,6 +97,11 @@ _WANTED = {
     "Optional[ColumnOrName]": "a column or its name",
     "Union[Column, LiteralType, DecimalLiteral, DateTimeLiteral]": "a column or a plain value",
     "Any": "a plain value",
+}
+_SHOWN = {
+    "none": "None",
+    "grouped": "grouped data",
+    "function": "a function that is not called",
 }
 _LENIENT = frozenset(
     {
@@ -163,6 +171,8 @@ def refused(member: Member, annotation: str, version: str) -> frozenset[str]:
         known = known and (version < "4" or annotation not in _REFUSED_UNTIL_4)
         return _PLAIN[annotation] - _TAKES.get(member.name, frozenset()) if known else frozenset()
     found = _REFUSED.get(annotation, frozenset())
+    if member.owner == "spark.functions":
+        found -= {"none"}  # some, as `from_utc_timestamp`, hand it on
     one_column = member.owner == "spark.functions" or member.name == "drop"
     return found | _LISTS if annotation == "ColumnOrName" and one_column else found
 
@@ -243,8 +253,9 @@ def _wrong_kind(
             continue
         wanted = _wanted(member, parameter, item.kind, version)
         if wanted is not None:
-            kind = item.kind.replace("_on_", "-on-").replace("spark frame", "Spark frame")
-            return f"`{parameter.name}` of `{member.name}` is {wanted}, not a {kind}", index
+            kind = _SHOWN.get(item.kind, f"a {item.kind}").replace("_on_", "-on-")
+            kind = kind.replace("spark frame", "Spark frame")
+            return f"`{parameter.name}` of `{member.name}` is {wanted}, not {kind}", index
     return None
 
 
@@ -319,7 +330,9 @@ def _wanted(member: Member, parameter: Parameter, kind: str, version: str) -> st
         return "a list of pandas frames"
     if library == "spark":
         return _WANTED[annotation] if kind in refused(member, annotation, version) else None
-    foreign = kind == "spark frame" and member.name in _COMBINING
+    foreign = (kind == "spark frame" and member.name in _COMBINING) or (
+        kind in ("none", "grouped") and member.name == "merge"
+    )
     if library == "pandas" and foreign and _PANDAS_FRAMES.search(annotation):
         return "a pandas frame"
     return None

@@ -25,6 +25,8 @@ _VALUES = {
     "class": "a class",
     "dbt": "the `dbt` object",
     "session": "the session",
+    "schema": "a schema",
+    "writer": "a writer, which writes when it is told where",
 }
 _HELP = {
     "rows": "Return the frame itself, without `collect()`.",
@@ -43,6 +45,13 @@ _FRAMES = (
     "df['at'].dt.isocalendar()",
     "df.groupby('name')['amount'].describe()",
     "df.groupby('name')['amount'].apply(lambda s: s.to_frame())",
+    "df.groupby('name', as_index=False)['amount'].sum()",
+    "df.groupby('name', as_index=False).size()",
+    "df.groupby('name')[['amount']].sum()",
+    "df.groupby('name')['amount'].sum().reset_index()",
+    "df.groupby('name')['amount'].agg(['sum', 'count'])",
+    "df.groupby(['name', 'kind'])['amount'].sum().unstack()",
+    "df.groupby('name').size().to_frame('rows')",
     "df.pivot_table(index='name', values=['amount'])['amount']",
     "df.pivot(index='name', columns='kind')['amount']",
 )
@@ -92,5 +101,16 @@ dbt writes what the model returns. dbt-core looks at the form of the last `retur
         Case(model("df = dbt.ref('orders')\nreturn ⟦df.collect()⟧")),
         Case(model("df = dbt.ref('orders').toPandas()\nreturn ⟦df['name'].str.lower()⟧")),
         Case(model("df = dbt.ref('orders')\nreturn ⟦df.groupBy('status')⟧")),
+        *(
+            Case(model(f"df = dbt.ref('orders').toPandas()\nreturn ⟦{text}⟧"), message="a series")
+            for text in (
+                "df.groupby('name')['amount'].sum()",
+                "df.groupby(['name', 'kind']).amount.mean()",
+                "df.groupby('name').size()",
+                "df.groupby('name')['amount'].max().sort_values()",
+            )
+        ),
+        Case(model("return ⟦dbt.ref('orders').schema⟧"), message="a schema"),
+        Case(model("return ⟦dbt.ref('orders').write.mode('append')⟧"), message="a writer"),
     ),
 )

@@ -207,6 +207,18 @@ those of the real methods, in the versions that the Glue version runs.
             )
         ),
         Case(
+            _spark(
+                "def clean(df):\n    if df.isEmpty():\n        return None\n    return df.distinct()\n\n"
+                "df = df.union(clean(df))"
+            )
+        ),
+        Case(
+            _spark(
+                "more = df.show()\nif more is not None:\n    df = df.union(more)\n"
+                "df = df.transform(lambda one: one.limit(3))"
+            )
+        ),
+        Case(
             model(
                 "df = dbt.ref('orders')\nmost = builtins.max([1, 2])\nnames = sorted(list(df.columns))\n"
                 "return df.groupBy('a').agg(max('b').alias('b'), sum(col('c')).alias('c')).limit(most)",
@@ -371,6 +383,34 @@ those of the real methods, in the versions that the Glue version runs.
             message="`right` of `merge` is a pandas frame, not a Spark frame",
         ),
         Case(_spark("df = df.union(⟦[df]⟧)")),
+        Case(
+            _spark("more = df.filter('a > 1').show()\ndf = df.union(⟦more⟧)"),
+            message="`other` of `union` is a Spark frame, not None",
+        ),
+        Case(
+            _spark(
+                "def clean(df):\n    df = df.distinct()\n\ndf = df.join(⟦clean(dbt.ref('days'))⟧, 'day')"
+            ),
+            message="not None",
+        ),
+        Case(
+            _spark("def up(name):\n    F.upper(name)\n\ndf = df.withColumn('x', ⟦up('a')⟧)"),
+            message="`col` of `withColumn` is a column, not None",
+        ),
+        Case(
+            _spark("groups = dbt.ref('days').groupBy('day')\ndf = df.join(⟦groups⟧, 'day')"),
+            message="`other` of `join` is a Spark frame, not grouped data",
+        ),
+        Case(
+            _spark(
+                "size = F.udf(lambda name: len(name), 'int')\ndf = df.withColumn('x', ⟦lambda a: a⟧)"
+            ),
+            message="not a function that is not called",
+        ),
+        Case(
+            _pandas("more = df.drop_duplicates(inplace=True)\ndf = df.merge(⟦more⟧, on='a')"),
+            message="`right` of `merge` is a pandas frame, not None",
+        ),
         Case(
             model(
                 "df = dbt.ref('orders')\nmost = max(⟦[1, 2]⟧)\nleast = min(1, ⟦2⟧)\nreturn df.limit(most)",

@@ -45,6 +45,9 @@ def _measured(spark: Any) -> dict[str, Any]:
         "list": ["a"],
         "tuple": ("a",),
         "column": column,
+        "none": None,
+        "grouped": frame.groupBy("a"),
+        "function": str.upper,
     }
     owners = {
         "spark": frame,

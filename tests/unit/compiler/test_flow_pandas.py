@@ -162,3 +162,24 @@ def test_kind_of_what_series_and_unknown_pieces_become(body, kind):
 def test_members_of_what_may_be_a_frame_or_a_series_are_not_judged():
     flow = flow_of("q = pd.concat(f(session)) + 1\nreturn q.merge(q, on='a')\n")
     assert not [m for m in flow.members if m.member == "merge" and m.kind]
+
+
+@pytest.mark.parametrize(
+    ("expression", "is_series"),
+    [
+        ("df.groupby('a')['b'].sum()", True),
+        ("df.groupby(['a', 'c']).b.max()", True),
+        ("df.groupby(key)['b'].nunique()", True),
+        ("df.groupby('a').size()", True),
+        ("df.groupby('a', as_index=False)['b'].sum()", False),
+        ("df.groupby('a', as_index=False).size()", False),
+        ("df.groupby('a', **options)['b'].sum()", False),
+        ("df.groupby('a')['b'].agg(['sum'])", False),
+        ("df.groupby('a')[['b']].sum()", False),
+        ("df.groupby('a')[columns].sum()", False),
+    ],
+)
+def test_an_aggregate_of_one_grouped_column_is_a_series(expression: str, is_series: bool) -> None:
+    body = f"df = dbt.ref('x').toPandas()\nkey, options, columns = unknown()\nreturn {expression}"
+    (found,) = flow_of(body).returns
+    assert (found.value == "series") is is_series

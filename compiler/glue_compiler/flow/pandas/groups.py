@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from glue_compiler.flow.core.interpretation import Interpretation
     from glue_compiler.flow.core.state import Env
 
+_AGGREGATES = frozenset(
+    {
+        *("sum", "mean", "count", "size", "min", "max", "first", "last", "nunique", "std", "var"),
+        *("median", "prod", "any", "all", "sem", "skew"),
+    }
+)
+"""Methods that give one value for a group of a column, whatever their arguments are."""
+
 
 def groups_attribute(
     it: Interpretation, node: cst.Attribute, grouped: PandasGroups, _env: Env
@@ -26,7 +34,7 @@ def groups_attribute(
     name = node.attr.value
     if member_of(it, grouped, name) is None and not name.startswith("_"):
         it.recorder.needs(grouped.frame, with_base(name))
-        return changed(grouped, selected=(name,))
+        return changed(grouped, selected=(name,), single=True)
     note_member(it, node, grouped)
     it.escape(grouped, "unknown_method")
     return UNKNOWN
@@ -45,7 +53,7 @@ def groups_item(
     note_names(
         it, grouped.frame, index, "groupby", how="subscript", case_sensitive=False, must_exist=True
     )
-    return changed(grouped, selected=tuple(names))
+    return changed(grouped, selected=tuple(names), single=text_of(index) is not None)
 
 
 def groups_method(
@@ -79,6 +87,8 @@ def _method_value(it: Interpretation, call: Call, name: str, grouped: PandasGrou
     if member is None:
         it.escape(frame, "unknown_method")
         return UNKNOWN
+    if grouped.labelled and _gives_series(grouped, name) and not call.open:
+        return PandasSeries(frame.__class__)
     series = grouped.selected is not None and len(grouped.selected) == 1
     if member.effect == "aggregates" and not series and name != "size":
         return frame.__class__(
@@ -87,3 +97,10 @@ def _method_value(it: Interpretation, call: Call, name: str, grouped: PandasGrou
     if series and member.result.endswith(".series"):
         return PandasSeries(frame.__class__)
     return UNKNOWN
+
+
+def _gives_series(grouped: PandasGroups, name: str) -> bool:
+    """Whether an aggregate of pandas' own groups is a series."""
+    if grouped.frame.kind != "pandas":
+        return False
+    return (grouped.single and name in _AGGREGATES) or (grouped.selected is None and name == "size")

@@ -268,15 +268,18 @@ def merge(it: Interpretation, call: Call, left: PandasFrame, right: PandasFrame)
 def _grouped(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
     by = call.value(0, "by")
     names = names_of(by)
+    labelled = len(call.positional) < 2 and not any(
+        (call.open, call.get(None, "as_index"), call.get(None, "axis"))
+    )
     if names is None:
         it.escape(frame, "grouped")
-        return PandasGroups(frame, None)
+        return PandasGroups(frame, None, labelled=labelled)
     it.recorder.needs(frame, tuple(names))
     strict = (
         frame.plain_index and call.get(None, "axis") is None and call.get(None, "level") is None
     )
     note_names(it, frame, by, "groupby", must_exist=strict)
-    return PandasGroups(frame, tuple(Column(name) for name in names))
+    return PandasGroups(frame, tuple(Column(name) for name in names), labelled=labelled)
 
 
 def _known_by_effect(it: Interpretation, frame: PandasFrame, effect: str, result: str) -> Value:

@@ -95,13 +95,19 @@ class PandasIndexer(PartOfFrame):
 
 @dataclass(slots=True, eq=False)
 class PandasGroups(PartOfFrame):
-    """A grouped frame; `keys` is None when they are not known, `selected` the chosen columns."""
+    """A grouped frame; `keys` is None when they are not known, `selected` the chosen columns.
+
+    `labelled`: the keys surely become the labels of the rows of an aggregate. `single`: the one column is chosen by
+    its name alone, so that an aggregate is a series.
+    """
 
     deferred = True
 
     frame: PandasFrame
     keys: tuple[Column, ...] | None
     selected: tuple[str, ...] | None = None
+    labelled: bool = False
+    single: bool = False
 
     def api_owner(self) -> str:
         one = self.selected is not None and len(self.selected) == 1

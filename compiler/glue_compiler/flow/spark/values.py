@@ -183,6 +183,9 @@ class SparkRows(PartOfFrame):
         return "rows"
 
 
+_OBJECT_WORDS = {"spark.session": "session", "schema": "schema", "spark.writer": "writer"}
+
+
 @dataclass(slots=True, eq=False)
 class SparkObject(PartOfFrame):
     """Another object: the session, a reader, `df.na`, a schema, a field, a type, ..."""
@@ -199,7 +202,7 @@ class SparkObject(PartOfFrame):
         return self.owner
 
     def word(self) -> str:
-        return "session" if self.owner == "spark.session" else "unknown"
+        return _OBJECT_WORDS.get(self.owner, "unknown")
 
 
 class Udf(Value):
