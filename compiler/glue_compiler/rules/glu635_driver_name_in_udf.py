@@ -31,11 +31,16 @@ _HELP = {
 }
 
 
-def _is_untried(use: DriverName, _frame: Frame | None, _options: AnalysisOptions) -> bool:
-    return not use.tried
+_FUNCTIONS_RAISE_IN = frozenset({"3.3", "3.5"})
+"""The versions of Spark in which it was tried that functions of columns raise on a worker."""
 
 
-_SCREEN = Screen("driver_names", _is_untried)
+def _may_raise(use: DriverName, _frame: Frame | None, options: AnalysisOptions) -> bool:
+    known = use.kind != "function" or options.spark in _FUNCTIONS_RAISE_IN
+    return known and not use.tried
+
+
+_SCREEN = Screen("driver_names", _may_raise)
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -121,6 +126,10 @@ is not reached), and `F.upper(...)` finds no session there.
             _udf(
                 "days = [row[0] for row in days.collect()]\nfound = udf(lambda value: value in days, 'boolean')",
             )
+        ),
+        Case(
+            _udf("found = udf(lambda value: F.upper(value), 'string')"),
+            settings={"glue-version": "6.0"},
         ),
         Case(
             _udf(
