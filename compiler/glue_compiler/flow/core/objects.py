@@ -33,9 +33,10 @@ class ScalarValue(Value):
     guarded: bool = False
 
     def joined_with(self, other: Self) -> Value:
+        kind = self.type if self.type == other.type else "unknown"
         if self.maximum_of == other.maximum_of and self.source == other.source:
-            return self if self.guarded else other
-        return ScalarValue(self.type if self.type == other.type else "unknown")
+            return changed(self if self.guarded else other, type=kind)
+        return ScalarValue(kind)
 
     def same_as(self, other: Self) -> bool:
         return (self.type, self.maximum_of) == (other.type, other.maximum_of)
@@ -58,6 +59,9 @@ class ConstValue(Value):
         if type(self.value) is not type(other.value):
             return ScalarValue("unknown")
         return self if self.value == other.value else ScalarValue(type(self.value).__name__)
+
+    def general(self) -> Value:
+        return ScalarValue(type(self.value).__name__)
 
     def same_as(self, other: Self) -> bool:
         return self.value is other.value or (

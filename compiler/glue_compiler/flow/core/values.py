@@ -55,6 +55,10 @@ class Value:
         """The least value that covers this one and another of its class (see `joined`)."""
         return UNKNOWN
 
+    def general(self) -> Value:
+        """The least value of another class that covers this one; itself where there is none but Unknown."""
+        return self
+
     def same_as(self, _other: Self) -> bool:
         """Whether a loop is at its fixpoint where another of its class took the value's place."""
         return False
@@ -112,6 +116,9 @@ class NothingFrom(_Nothing):
 
     def joined_with(self, other: Self) -> Value:
         return self if self.source == other.source else NONE
+
+    def general(self) -> Value:
+        return NONE
 
     def same_as(self, other: Self) -> bool:
         return self.source == other.source
@@ -268,6 +275,10 @@ def joined(left: Value, right: Value) -> Value:
         return left
     if left is NEVER:
         return right
+    if left.__class__ is not right.__class__:
+        left, right = left.general(), right.general()
+    if left is right:
+        return left
     return left.joined_with(right) if left.__class__ is right.__class__ else UNKNOWN
 
 

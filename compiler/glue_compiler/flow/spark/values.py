@@ -118,6 +118,7 @@ class SparkColumn(Value):
             reads=tuple(dict.fromkeys((*self.reads, *other.reads))),
             name=self.name if self.name == other.name else None,
             python_udf=self.python_udf or other.python_udf,
+            nondeterministic=self.nondeterministic or other.nondeterministic,
             sure=self.sure and other.sure,
             form=self.form if self.form == other.form else "",
             parts=self.parts.common(other.parts),
