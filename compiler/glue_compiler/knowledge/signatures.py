@@ -116,6 +116,7 @@ _TAKES = {
     **dict.fromkeys(("fillna", "transform", "to_str", "ntile", "json_tuple"), _ANYTHING),
     **dict.fromkeys(("pandas_api", "to_koalas", "to_pandas_on_spark"), _ANYTHING),
     "unix_timestamp": _ANYTHING,
+    "replace": frozenset({"string"}),
     "alias": frozenset({"pandas frame", "series"}),
 }
 """What some of Spark's methods and functions take, too, or do not look at."""

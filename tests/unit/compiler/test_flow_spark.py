@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from glue_compiler.analysis import analyze
+from glue_compiler.checks.check import check
 from glue_compiler.facts.schemas import Column, Relation, Schema, resolve
+from glue_compiler.text.source import SourceText
 
 if TYPE_CHECKING:
     from glue_compiler.facts.model import ModelFacts
@@ -636,3 +638,13 @@ def test_functions_that_make_columns_are_named_by_their_calls() -> None:
         "return dbt.ref('x').select(found('a'), kind('a'))"
     )
     assert sorted(driver_names(body)) == [("F.upper", "function"), ("col", "function")]
+
+
+def test_an_expression_of_several_columns_is_not_taken_for_its_first() -> None:
+    text = (
+        "from pyspark.sql import functions as F\n\n\ndef model(dbt, session):\n"
+        "    df = session.createDataFrame([(1,)], 'id int')\n"
+        "    return df.select('id', F.expr(\"stack(1, 'a', 2) as (what, value)\")).select('what', 'value')\n"
+    )
+    source = SourceText(text)
+    assert [item.code for item in check(analyze(source), source)] == []

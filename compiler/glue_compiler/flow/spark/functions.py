@@ -98,7 +98,8 @@ def _function(it: Interpretation, call: Call, name: str) -> Value | None:
     if name == "lit":
         return _literal(call)
     if name == "expr" and len(call.args) == 1:
-        return sql_columns(it, call.args[0].value)[0]
+        first, *more = sql_columns(it, call.args[0].value)
+        return changed(first, name=None, plain=None, type=None) if more else first
     if member is None:
         if type(call.node.func) is cst.Attribute:
             note_member(it, call.node.func, SparkObject("spark.functions"), call)
