@@ -15,6 +15,7 @@ from glue_compiler.rules._frames import (
     names_in_words,
 )
 from glue_compiler.rules._missing_members import missing_members
+from glue_compiler.rules._sql_cases import IN_SQL_INVALID, IN_SQL_VALID, SQL_MODELS, in_sql
 from glue_compiler.rules._tested_names import column_asked_about
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 from glue_compiler.text.similar import closest
@@ -124,7 +125,7 @@ def _is_alias(context: Context, use: ColumnUse) -> bool:
 _FUNCTIONS = "from pyspark.sql import functions as F\n\n\n"
 _FILES = {"seeds/countries.csv": "code,name\nde,Germany\n"}
 _YAML = {
-    "models/orders.sql": "select 1 as id",
+    "models/orders.sql": "select * from raw.orders",
     "models/schema.yml": "models:\n  - name: orders\n    columns:\n      - name: id\n",
 }
 _UPSTREAM = {
@@ -132,7 +133,11 @@ _UPSTREAM = {
     "models/raw_orders.sql": "select 1 as id, 2 as amount, true as paid",
     "models/schema.yml": "models:\n  - name: orders\n    columns:\n      - name: id\n",
 }
-_OPEN_UPSTREAM = {**_UPSTREAM, "models/orders.py": model("return dbt.ref('raw_orders')")}
+_OPEN_UPSTREAM = {
+    **_UPSTREAM,
+    "models/orders.py": model("return dbt.ref('raw_orders')"),
+    "models/raw_orders.sql": "select id, {{ columns() }} from raw.orders",
+}
 _CONTRACT = {
     "models/orders.sql": "select 1 as id, 2 as amount",
     "models/schema.yml": (
@@ -140,52 +145,6 @@ _CONTRACT = {
         "    columns:\n      - {name: id, data_type: int}\n      - {name: amount, data_type: int}\n"
     ),
 }
-_IN_SQL_VALID = (
-    "df.filter('a > 1 and s.c = 2 or `A` is null')",
-    "df.alias('x').filter('x.a > 1 and transform(xs, c -> c + a)[0] = 1')",
-    "df.filter('exists(xs, c -> c > a)').where('t < current_date and user = b')",
-    "df.filter('a in (select c from others)')",
-    "df.filter(f\"a > '{dbt.config.get('c')}'\")",
-    "df.filter('b = \"c\" and b <> \\'d\\'')",
-    "df.withColumn('c', F.expr('a + 1')).filter('c > 1')",
-    "df.select('a').filter('b > 1')",
-    "df.withColumnRenamed('b', 'c').where('b > c')",
-    "df.selectExpr('a + 1 as c', 'c + 1 as d').filter('c + d > 1')",
-    "df.select(F.expr('a + 1 as c'), F.col('c') + 1)",
-    "df.select((F.col('a') + 1).alias('c'), F.expr('c + 1 as d'))",
-    "df.selectExpr('*', 'b as c', 'extract(year from t) as d').select('a', 'c', 'd')",
-    "df.selectExpr('posexplode(xs) as (p, v)').select('p', 'v')",
-    "df.selectExpr('upper(b)').select(F.col('upper(b)').alias('c'))",
-    "df.groupBy('a').agg(F.expr('sum(a) as total'), F.expr('datediff(day, min(t), max(t)) d'))",
-    "df.join(other, F.expr('a = c and d > 1'))",
-    "df.alias('l').join(other.alias('r'), F.expr('l.a = r.c and upper(d) = b'), 'left_anti')",
-)
-_IN_SQL_INVALID = (
-    "df.filter('⟦amuont⟧ > 1')",
-    "df.where('a > 1 and (b is null or ⟦c⟧ = 2)')",
-    "df.filter('a > 1\\n and c = 1').filter('''a > 1\n  and ⟦c⟧ = 1''')",
-    "df.withColumn('d', F.expr('⟦c⟧ + 1'))",
-    "df.withColumn('d', F.when(F.expr('`⟦c d⟧` > a'), 1))",
-    "df.selectExpr('a', 'upper(⟦c⟧) as d')",
-    "df.selectExpr('a as c').filter('c > 1').select('⟦d⟧')",
-    "df.select(F.expr('transform(xs, x -> x + ⟦c⟧)'))",
-    "df.groupBy('a').agg(F.expr('sum(⟦c⟧) as total'))",
-    "df.join(other, F.expr('a = ⟦e⟧'))",
-    "df.join(other, [F.expr('a = c'), F.expr('b = ⟦e⟧')], 'left_semi')",
-    "df.orderBy(F.expr('⟦c⟧ + 1'))",
-    "df.drop('b').selectExpr('*', '⟦b⟧ + 1')",
-)
-
-
-def _in_sql(expression: str) -> str:
-    return model(
-        "df = session.createDataFrame([], 'a int, b string, t timestamp, xs array<int>, s struct<c: int>')\n"
-        "other = session.createDataFrame([], 'c int, d string')\n"
-        f"return {expression}",
-        head=_FUNCTIONS,
-    )
-
-
 _PANDAS = "df = dbt.ref('orders').select('a', 'b').toPandas()\n"
 _GROUPED = "df = dbt.ref('orders')\ntotals = df.groupBy('id').agg(F.sum('amount').alias('total'))"
 _RESHAPED = (
@@ -224,8 +183,9 @@ RULE = Rule(
     why="""
 Spark finds out in the session, after it was started and paid for, that a column does not exist. The
 columns are known beforehand where the model makes them (`select`, `agg`, `createDataFrame` with a
-schema, ...) and where the project states them all: the header of a seed, a contract, a schema that was
-inferred upstream. Columns that YAML merely describes are no complete list, and prove nothing.
+schema, ...) and where the project states them all: the header of a seed, a contract, what a Python model
+upstream returns, the select list of a SQL model upstream. Columns that YAML merely describes are no complete list, and
+prove nothing, nor does a select list with a column that a macro makes.
 
 Spark compares names without case, so `select("AMOUNT")` finds `amount`; `frame.AMOUNT` does not, because
 attributes of a frame are compared with case, and so are the columns of pandas frames.
@@ -283,7 +243,16 @@ or one that is put together when the model runs, is not judged.
             )
         ),
         *(Case(model(body)) for body in _RESHAPED),
-        *(Case(_in_sql(expression)) for expression in _IN_SQL_VALID),
+        *(Case(in_sql(expression)) for expression in IN_SQL_VALID),
+        *(
+            Case(model(f"return dbt.ref({name}).select('{column}')"), files=SQL_MODELS)
+            for name, columns in (
+                ("'orders'", ("ORDER_ID", "amount", "id", "day", "rest", "weekday")),
+                ("'some'", ("order_id", "anything")),
+                ("'made'", ("b",)),
+            )
+            for column in columns
+        ),
         *(
             Case(model(f"{_PANDAS}df = df{line}\nreturn df"))
             for line in (
@@ -305,7 +274,24 @@ or one that is put together when the model runs, is not judged.
         Case(model("return dbt.ref('orders').select('anything')"), files=_OPEN_UPSTREAM),
     ),
     invalid=(
-        *(Case(_in_sql(expression)) for expression in _IN_SQL_INVALID),
+        *(Case(in_sql(expression)) for expression in IN_SQL_INVALID),
+        Case(
+            model("return dbt.ref('orders').select('id', '⟦amuont⟧').filter('amuont > 1')"),
+            files=SQL_MODELS,
+            message="did you mean `amount`?",
+        ),
+        Case(
+            model(
+                "df = dbt.ref('orders').withColumnRenamed('weekday', 'name').groupBy('order_id')\n"
+                "return df.agg(F.max('name'), F.max('⟦weekday⟧'))",
+                head=_FUNCTIONS,
+            ),
+            files=SQL_MODELS,
+        ),
+        Case(
+            model("df = dbt.ref('read').toPandas()\nreturn df[df['⟦order_id⟧'] > 0]"),
+            files=SQL_MODELS,
+        ),
         Case(
             model(
                 "df = dbt.ref('orders').select('amount')\nreturn df.selectExpr('⟦amuont⟧ + 1 as x')"

@@ -88,7 +88,7 @@ def _places(columns: list[RelationColumn]) -> tuple[Related, ...]:
 def _yaml(*columns: str) -> dict[str, str]:
     lines = "".join(f"      - {{{column}}}\n" for column in columns)
     return {
-        "models/orders.sql": "select 1 as id",
+        "models/orders.sql": "select * from raw.orders",
         "models/schema.yml": f"models:\n  - name: orders_enriched\n    columns:\n{lines}",
     }
 

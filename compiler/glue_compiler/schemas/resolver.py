@@ -17,6 +17,8 @@ from glue_compiler.project.context import (
     columns_of_node,
     most_trusted,
 )
+from glue_compiler.schemas.select_lists import select_list
+from glue_compiler.schemas.upstream import UpstreamModels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,6 +33,10 @@ Policy = Literal["certain", "known"]
 """Which lists of columns count: those that are complete, or also those that YAML only begins."""
 
 _DEEPEST = 6
+_SELECTED = frozenset({"view", "table", "incremental", "materialized_view"})
+"""The materializations that build what a model selects."""
+_ADDS_COLUMNS = frozenset({"hudi"})
+"""The table formats whose tables have columns of their own."""
 
 
 def no_upstream(_node: Node) -> ModelFacts | None:
@@ -80,8 +86,12 @@ class RelationLookup:
         return most_trusted(real, declared)
 
     def _inferred(self, node: Node) -> RelationColumns | None:
-        """The columns that the analysis of a Python model finds in what it returns."""
-        if node.language != "python" or self._depth >= _DEEPEST:
+        """The columns that the analysis of a Python model finds in what it returns, or a SQL model selects."""
+        if self._depth >= _DEEPEST:
+            return None
+        if node.language == "sql":
+            return self._selected(node)
+        if node.language != "python":
             return None
         facts = self._upstream(node)
         if facts is None:
@@ -90,6 +100,37 @@ class RelationLookup:
         found = returned_columns(facts, FrameSchemas(facts, self))
         self._depth -= 1
         return found
+
+    def _selected(self, node: Node) -> RelationColumns | None:
+        """The columns of a SQL model of this project, as its select list has them."""
+        project, upstream = self._project, self._upstream
+        if project is None or node.package != project.name or node.kind != "model":
+            return None
+        if node.materialized not in _SELECTED or not isinstance(upstream, UpstreamModels):
+            return None
+        text = upstream.sql(node)
+        found = None if text is None else select_list(text)
+        if found is None:
+            return None
+        complete = not found.open and node.config.get("file_format") not in _ADDS_COLUMNS
+        columns: list[RelationColumn] = []
+        self._depth += 1
+        for item in found.items:
+            if isinstance(item, str):
+                columns.append(RelationColumn(item, None, "inferred"))
+                continue
+            known = self.columns(item.relation)
+            complete = complete and known is not None and known.complete
+            columns += [
+                RelationColumn(column.name, column.type, "inferred")
+                for column in (known.columns if known is not None else ())
+            ]
+        self._depth -= 1
+        names = {column.name.lower() for column in columns}
+        # Of two columns of a name none can be read: what was read here is not what is built.
+        if not columns or len(names) != len(columns):
+            return None
+        return RelationColumns(tuple(columns), "inferred", complete)
 
 
 class FrameSchemas:

@@ -1,4 +1,4 @@
-"""The facts of the Python models that a model reads, and which texts a result has rested on."""
+"""The facts of the Python models that a model reads, the texts of its SQL models, and which texts a result has rested on."""
 
 from __future__ import annotations
 
@@ -31,9 +31,18 @@ class UpstreamModels:
 
     def __call__(self, node: Node) -> ModelFacts | None:
         """The facts of the node's file."""
+        source = self._source(node)
+        return None if source is None else self._facts_of(source)
+
+    def sql(self, node: Node) -> str | None:
+        """The text of a SQL model, as it is written."""
+        source = self._source(node)
+        return None if source is None else source.text
+
+    def _source(self, node: Node) -> SourceText | None:
         source = self._text_of(node.path)
         self._used[node.path] = "" if source is None else source.hash
-        return None if source is None else self._facts_of(source)
+        return source
 
     @property
     def used(self) -> Used:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 METHOD = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
 
+_MODELS = (".py", ".sql")
 _OURS = (".dbt_glue_cache", ".dbt-glue", ".git", ".venv")
 
 
@@ -31,5 +32,9 @@ def handle(ls: Connection, params: types.DidChangeWatchedFilesParams) -> None:
     if any(path.name == PROFILES for path in paths):
         ls.session.reload()
         return
-    for root in {ls.session.root_of(path) for path in paths if ls.session.concerns(path)}:
+    ours = [path for path in paths if ls.session.concerns(path)]
+    for root in {ls.session.root_of(path) for path in ours}:
         root.reload()
+    if any(path.suffix in _MODELS for path in ours):
+        # What a model returns is known of its text, which the project itself does not keep.
+        ls.publisher.refresh()

@@ -21,6 +21,7 @@ def handle(ls: Connection, params: types.DidSaveTextDocumentParams) -> None:
     root = ls.session.root_of(path_of(uri))
     if not ls.session.client.watch_files:
         root.reload()
+        ls.publisher.refresh()
     if ls.validator.trusted and ls.session.editor_of(root.path).validate_on_save:
         ls.start(_validate(ls, uri))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from glue_compiler.schemas.select_lists import select_list
 from glue_compiler.text.sql import SqlName, read_expression
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "rewrites"))
@@ -149,6 +151,26 @@ AGGREGATES = (
     *("percentile_approx(a, 0.5) as p", "max_by(b, a) as b", "avg(case when flag then a end) as m"),
 )
 
+QUERIES = (
+    "select a, b as c, count(*) n, s.x, `x y`, upper(b) as h from t group by all",
+    "select a b, case when flag then a end e, s.y.z w, xs[0] as first, day, date from t",
+    "with x as (select * from t), y as (select a, upper(b) b from x) select * from y",
+    "with x as (select a, b as z from t), y as (select *, 2 as n from x) select y.*, 1 as o from y",
+    "with x (k, v) as (select 1, 2) select * from x",
+    "select u.*, t.a as other from u join t on u.id = t.a left join u w on w.id = u.id",
+    "select * from (select a, b from t) q where a > 1 order by b limit 3",
+    "select u.* from u lateral view explode(array(1, 2)) e as item",
+    "(select a from t) union all (select c from t)",
+    "select a as x from t union select id from u",
+    "select distinct u.id, 'a, b' as words, \"from\" as word, r'\\d' as digits from u -- , more",
+    "select cast(null as struct<x: int, y: int>) as s, array(1, 2)[0] as q, date '2020-01-01' as d",
+    "select v.* from (select * from u) v where v.id in (select a from t)",
+    "select if(a > 1, b, 'x') as d, u.* from u cross join t",
+    "select sum(a) over (partition by b order by c) as total, row_number() over w as r from t window w as (order by a)",
+    "select a offset, b as window, c sort from t",
+    "select id + 1 as `order`, id as value from u where id > 1",
+)
+
 
 def main() -> None:
     with TemporaryDirectory() as folder, local_spark(Path(folder)) as spark:
@@ -182,13 +204,29 @@ def _measured(spark: Any) -> dict[str, Any]:
                     found.append(f"{way}: {_without(text, name)}: {wrong}")
             if way != "filter":
                 misnamed += _misnamed(known, answer, text, frame)
+    frame.createOrReplaceTempView("t")
+    spark.createDataFrame([], "id int, name string").createOrReplaceTempView("u")
+    named = [text for text in QUERIES if _selected(spark, text) != spark.sql(text).columns]
     return {
+        "queries": len(QUERIES),
+        "misread": named,
         "read": read,
         "refused": refused,
         "unread": unread,
         "taken": found,
         "misnamed": misnamed,
     }
+
+
+def _selected(spark: Any, text: str) -> list[str] | None:
+    """The columns that a query selects, as the compiler reads it of a model that refers to the tables."""
+    found = select_list(re.sub(r"\b(from|join) (t|u)\b(?! w )", r"\1 {{ ref('\2') }} \2", text))
+    if found is None or found.open:
+        return None
+    names: list[str] = []
+    for item in found.items:
+        names += [item] if isinstance(item, str) else spark.table(item.relation.parts[0]).columns
+    return names
 
 
 def _without(text: str, name: SqlName) -> str:

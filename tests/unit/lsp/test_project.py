@@ -200,6 +200,28 @@ def test_a_saved_and_a_watched_file_count_without_a_restart(
     until(client, uri, [])
 
 
+def test_the_select_list_of_a_sql_model_counts_as_it_is_now(
+    client: WireClient, project: Path
+) -> None:
+    """Through a second SQL model, whose own text stays as it is."""
+    uri = (project / "models/report.py").as_uri()
+    lines = project / "models/lines.sql"
+    (project / "models/all_lines.sql").write_text("select * from {{ ref('lines') }}", "utf-8")
+    lines.write_text("select 1 as id", "utf-8")
+    client.initialize(project)
+    client.open(uri, MODEL.replace('"orders")', '"all_lines").select("id", "amount")'))
+    until(client, uri, ["GLU601"])
+    for text, wanted in (
+        ("select 1 as id, 2 as amount", []),
+        ("select 1 as id", ["GLU601"]),
+        ("select {{ columns() }}", []),
+    ):
+        lines.write_text(text, "utf-8")
+        event = {"uri": lines.as_uri(), "type": 2}
+        client.notify("workspace/didChangeWatchedFiles", {"changes": [event]})
+        until(client, uri, wanted)
+
+
 def test_a_model_that_dbt_ignores_has_no_findings(client: WireClient, project: Path) -> None:
     uri = (project / "models/report.py").as_uri()
     client.initialize(project, RENAMES)
