@@ -151,7 +151,10 @@ second one fails. Names are compared without case, as the table has them.
             _config("unique_key='ID', partition_by=['Day'], merge_exclude_columns='amount'"),
             files=_FILES,
         ),
-        Case(_config("unique_key='key'", "return dbt.ref('orders')"), files=_FILES),
+        Case(
+            _config("unique_key='key'", "return dbt.ref('orders')"),
+            files={"models/orders.sql": "select * from landed.orders"},
+        ),
         Case(_config("incremental_strategy='append', partition_by='day'"), files=_FILES),
         Case(
             _config(

@@ -82,7 +82,7 @@ pandas frame that is to keep a Spark column.
         Case(_case("df = df.withColumn('x', F.round(F.col('a'), 2)).withColumn('y', F.abs('a'))")),
         Case(
             _case(
-                "df = df.withColumn('x', round(F.col('a'), 2)).withColumn('y', max(df.a)).withColumn('z', abs(df.b))",
+                "df = df.withColumn('x', round(F.col('a'), 2)).withColumn('z', abs(df.b))\nprint(df.agg(max(df.a)).first())",
                 head="from pyspark.sql.functions import *\nfrom pyspark.sql import functions as F\n\n\n",
             )
         ),

@@ -113,8 +113,8 @@ def _function(it: Interpretation, call: Call, name: str) -> Value | None:
     form, parts = of_function(name, None if measured is None else measured[1], found.parts)
     result = changed(found, nondeterministic=nondeterministic, form=form, parts=parts)
     if name in _NAMED_LIKE_CALLS and len(call.args) == 1:
-        first = values[0] if values else None
-        plain = first.plain if isinstance(first, SparkColumn) else None
+        only = values[0] if values else None
+        plain = only.plain if isinstance(only, SparkColumn) else None
         written = None
         if (
             plain is not None
