@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from glue_compiler.rules.glu630_unknown_type import MEANT, TYPES
 from glue_compiler.schemas.select_lists import select_list
 from glue_compiler.text.sql import SqlName, read_expression
 
@@ -207,7 +208,13 @@ def _measured(spark: Any) -> dict[str, Any]:
     frame.createOrReplaceTempView("t")
     spark.createDataFrame([], "id int, name string").createOrReplaceTempView("u")
     named = [text for text in QUERIES if _selected(spark, text) != spark.sql(text).columns]
+    typo = {f"{word}x" for word in TYPES} | set(MEANT)
     return {
+        "types": len(TYPES) + len(typo),
+        "refused_types": sorted(word for word in TYPES if _casts(frame, word) is not None),
+        "taken_types": sorted(
+            word for word in typo if _casts(frame, word) != "UNSUPPORTED_DATATYPE"
+        ),
         "queries": len(QUERIES),
         "misread": named,
         "read": read,
@@ -227,6 +234,18 @@ def _selected(spark: Any, text: str) -> list[str] | None:
     for item in found.items:
         names += [item] if isinstance(item, str) else spark.table(item.relation.parts[0]).columns
     return names
+
+
+def _casts(frame: Any, word: str) -> str | None:
+    """The name of the error with which Spark refuses a type, None for one that it has."""
+    from pyspark.sql import functions
+
+    def cast(text: str) -> Any:
+        functions.lit(None).cast(text)  # reads the type at once
+        return frame
+
+    answer = _answer(cast, word)
+    return answer if isinstance(answer, str) else None
 
 
 def _without(text: str, name: SqlName) -> str:

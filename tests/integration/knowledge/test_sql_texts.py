@@ -21,5 +21,8 @@ def test_spark_reads_the_same_columns_in_texts_of_sql() -> None:
     assert found["taken"] == []
     assert found["misnamed"] == []
     assert found["read"] > 300
+    assert found["refused_types"] == []
+    assert found["taken_types"] == []
+    assert found["types"] > 40
     assert found["misread"] == []
     assert found["queries"] > 15
