@@ -12,7 +12,7 @@ from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import UntypedRows
+    from glue_compiler.facts.columns import UntypedRows
     from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.facts.schemas import Frame
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import MisplacedColumn
+from glue_compiler.facts.columns import MisplacedColumn
 from glue_compiler.flow.core.objects import ListValue
 from glue_compiler.flow.spark.parts import NO_PARTS, Parts
 from glue_compiler.flow.spark.values import SparkColumn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import ForeignColumn, MisplacedColumn
+from glue_compiler.facts.columns import ForeignColumn, MisplacedColumn
 from glue_compiler.flow.core.objects import DictValue, items_or_itself, text_of
 from glue_compiler.flow.core.schemas import plain
 from glue_compiler.flow.spark.parts import NO_PARTS

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import UntypedRows
+from glue_compiler.facts.columns import UntypedRows
 from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core.members import member_of, note_member
 from glue_compiler.flow.core.objects import (

@@ -1,0 +1,51 @@
+"""What the flow analysis found about column expressions and rows that Spark refuses where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from glue_compiler.facts.places import FrameIndex  # noqa: TC001 - the codec reads the hints at run time
+from glue_compiler.facts.worlds import World  # noqa: TC001 - the codec reads the hints at run time
+from glue_compiler.text.source import Span  # noqa: TC001 - the codec reads the hints at run time
+
+
+@dataclass(frozen=True, slots=True)
+class MisplacedColumn:
+    """A column expression that Spark refuses where it stands.
+
+    `problem`: `rows` (an aggregate where rows are computed), `beside` (an aggregate beside a column in a `select`),
+    `ungrouped` (a column in `agg` that is neither aggregated nor a key), `nested` (an aggregate in an aggregate),
+    `nested_over` (a function over a window in an aggregate), `filter` (a function over a window in a condition),
+    `no_window`, `no_order` (a function that needs a window, or one with an order), `distinct_over`, `over` (a window
+    for what is no aggregate), `when`, `otherwise` (after what `when` did not make), `twice` (`otherwise`), `closed`
+    (`when` after `otherwise`). `name` is the function or column that it is about, `other` the column beside it.
+    """
+
+    span: Span
+    problem: str
+    worlds: tuple[World, ...]
+    name: str | None = None
+    method: str | None = None
+    other: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignColumn:
+    """A column bound to a frame (`source`) in a method of another frame, neither of which has rows of the other."""
+
+    span: Span
+    name: str
+    method: str
+    frame: FrameIndex
+    source: FrameIndex
+    worlds: tuple[World, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UntypedRows:
+    """The rows of a `createDataFrame` without types: none, or (`row`, a word of FrameReturn) plain values; `named` by a list."""
+
+    span: Span
+    named: bool
+    worlds: tuple[World, ...]
+    row: str | None = None
