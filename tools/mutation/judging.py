@@ -65,3 +65,17 @@ def statement_lines(text: str, lines: Iterable[int]) -> set[int]:
             if own & wanted:
                 found |= own
     return found
+
+
+def return_lines(text: str) -> set[int]:
+    """The lines of the statements by which the model hands over its result."""
+    import ast
+
+    return {
+        line
+        for function in ast.walk(ast.parse(text))
+        if isinstance(function, ast.FunctionDef) and function.name == "model"
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }

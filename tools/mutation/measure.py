@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.data.shop import tables
-from tools.mutation.judging import Judge, Said, statement_lines
+from tools.mutation.judging import Judge, Said, return_lines, statement_lines
 from tools.mutation.operators import CLASSES, OPERATORS
 from tools.mutation.running import QUICK, Given, Runner, key_of
 from tools.mutation.tree import Mutant, Tree, mutants
@@ -160,6 +160,8 @@ def judged(wanted: list[Mutant], verdicts: Verdicts) -> list[Judged]:
             error, lines, message = ("", [], "") if kind == CHANGES else verdict
             said = judge.said(mutant.text)
             right = statement_lines(mutant.text, {*mutant.lines, *lines})
+            if kind == RAISES and not lines:
+                right |= return_lines(mutant.text)  # what no line of the model raises is refused where it ends
             hit = any(one.touches(right) for one in said)
             found.append(Judged(mutant, kind, error, message, tuple(said), hit))
     return found
