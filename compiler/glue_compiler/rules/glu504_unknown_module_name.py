@@ -36,9 +36,9 @@ from glue_compiler.text.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import ModuleName
     from glue_compiler.facts.model import Import
     from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.refusals import ModuleName
     from glue_compiler.facts.schemas import Frame
 
 _TITLES = {"python": "Python", "numpy": "numpy", "pandas": "pandas", "pyspark": "Spark"}

@@ -14,8 +14,8 @@ from glue_compiler.text.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import TruthTest
     from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.refusals import TruthTest
     from glue_compiler.facts.schemas import Frame
 
 _NAMES = {

@@ -13,8 +13,8 @@ from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import NothingUse
     from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.refusals import NothingUse
     from glue_compiler.facts.schemas import Frame
 
 _WHY = {

@@ -13,8 +13,8 @@ from glue_compiler.text.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import TightOperator
     from glue_compiler.facts.options import AnalysisOptions
+    from glue_compiler.facts.refusals import TightOperator
     from glue_compiler.facts.schemas import Frame
 
 _KINDS = ("spark_column", "pandas_series", "pandas_on_spark_series")

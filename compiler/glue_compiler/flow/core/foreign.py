@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.frames import ForeignUse
+from glue_compiler.facts.refusals import ForeignUse
 from glue_compiler.flow.core.values import FrameValue, Value
 
 if TYPE_CHECKING:

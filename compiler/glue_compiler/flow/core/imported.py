@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import ModuleName, WrongCall
+from glue_compiler.facts.refusals import ModuleName, WrongCall
 from glue_compiler.flow.core.objects import ModuleValue
 from glue_compiler.flow.core.values import UNKNOWN
 from glue_compiler.knowledge.modules import is_module, may_lack, starred

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import NothingUse, WrongCall
+from glue_compiler.facts.refusals import NothingUse, WrongCall
 from glue_compiler.flow.core.library import unknown_call
 from glue_compiler.flow.core.values import UNKNOWN, NothingFrom, Value
 

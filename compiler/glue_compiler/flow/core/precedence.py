@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import TightOperator
+from glue_compiler.facts.refusals import TightOperator
 from glue_compiler.flow.core.objects import ConstValue
 from glue_compiler.flow.core.usage import OPERATORS
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import TruthTest
+from glue_compiler.facts.refusals import TruthTest
 from glue_compiler.flow.core.objects import ListValue
 
 if TYPE_CHECKING:

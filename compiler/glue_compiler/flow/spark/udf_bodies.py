@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import DriverName
+from glue_compiler.facts.refusals import DriverName
 from glue_compiler.flow.core.members import api_of
 from glue_compiler.flow.core.objects import ModuleValue
 from glue_compiler.flow.core.state import FunctionValue
