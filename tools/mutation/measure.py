@@ -161,9 +161,8 @@ def judged(wanted: list[Mutant], verdicts: Verdicts) -> list[Judged]:
             said = judge.said(mutant.text)
             right = statement_lines(mutant.text, {*mutant.lines, *lines})
             if kind == RAISES and not lines:
-                right |= return_lines(
-                    mutant.text
-                )  # what no line of the model raises is refused where it ends
+                # What no line of the model raises is refused where it ends.
+                right |= return_lines(mutant.text)
             hit = any(one.touches(right) for one in said)
             found.append(Judged(mutant, kind, error, message, tuple(said), hit))
     return found

@@ -49,3 +49,13 @@ class UntypedRows:
     named: bool
     worlds: tuple[World, ...]
     row: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StarSelect:
+    """`frame.select("*", ..., name)`: the names that are selected beside all columns of a relation; `span` is the call's."""
+
+    span: Span
+    frame: FrameIndex
+    names: tuple[str, ...]
+    worlds: tuple[World, ...]

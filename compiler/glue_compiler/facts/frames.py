@@ -11,6 +11,7 @@ from typing import Literal
 from glue_compiler.facts.columns import (  # noqa: TC001 - the codec reads the hints at run time
     ForeignColumn,
     MisplacedColumn,
+    StarSelect,
     UntypedRows,
 )
 from glue_compiler.facts.places import FrameIndex  # noqa: TC001 - the codec reads the hints at run time
@@ -375,6 +376,7 @@ class FlowFacts:
     dead_branches: tuple[DeadBranch, ...] = ()
     own_table_reads: tuple[OwnTableRead, ...] = ()
     misplaced: tuple[MisplacedColumn, ...] = ()
+    star_selects: tuple[StarSelect, ...] = ()
     foreign_uses: tuple[ForeignUse, ...] = ()
     foreign_columns: tuple[ForeignColumn, ...] = ()
     untyped_rows: tuple[UntypedRows, ...] = ()

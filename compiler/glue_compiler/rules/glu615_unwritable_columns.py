@@ -43,6 +43,13 @@ def _check(context: Context) -> Iterator[Finding]:
 def _problems(
     context: Context, item: FrameReturn, schema: Schema
 ) -> Iterator[tuple[str, str, tuple[Related, ...]]]:
+    again = _beside_all(context, item)
+    if again:
+        yield (
+            f"the returned frame has {names_in_words(again)} more than once: `*` has {'it' if len(again) == 1 else 'them'} already",
+            f"Leave it out, or give it another name; `withColumn({again[0]!r}, ...)` takes the old one's place.",
+            (),
+        )
     written: dict[str, list[str]] = {}
     for name in schema.names:
         written.setdefault(name.lower(), []).append(name)
@@ -82,6 +89,17 @@ def _problems(
             how,
             (),
         )
+
+
+def _beside_all(context: Context, item: FrameReturn) -> list[str]:
+    """What a `select` that makes the returned frame names beside `*`, and `*` has."""
+    origin = None if item.frame is None else context.facts.flow.frames[item.frame].origin
+    for select in context.facts.flow.star_selects:
+        schema = context.schemas.exact(select.frame) if select.span == origin else None
+        if schema is not None:
+            have = {name.lower() for name in schema.names}
+            return [name for name in select.names if name.lower() in have]
+    return []
 
 
 def _is_refused(column: Column) -> bool:
@@ -176,6 +194,14 @@ makes `sum(price)`. Only returns whose columns are all known are judged.
         Case(_spark("return df.groupBy('id').count()")),
         Case(_spark("return df.withColumnRenamed('id', 'ID').toDF('a', 'b', 'c')")),
         Case(_spark("df.select('id', 'id').show()\nreturn df")),
+        Case(
+            model(
+                "orders = dbt.ref('orders')\norders.select('*', 'id').show()\n"
+                "return orders.select('*', F.col('id').alias('key')).drop('id')",
+                head=_FUNCTIONS,
+            ),
+            files=_SEEDS,
+        ),
         Case(_spark("return df.select(F.col('id').alias('order-id'), F.lit(1).alias('100%'))")),
         Case(_pandas("df['ID2'] = df['id']\nreturn df.rename(columns={'day': 'Day'})")),
     ),
@@ -191,6 +217,15 @@ makes `sum(price)`. Only returns whose columns are all known are judged.
             files=_SEEDS,
         ),
         Case(_spark("return ⟦df.select('id', 'day', 'id')⟧")),
+        Case(
+            model(
+                "orders = dbt.ref('orders').filter('id > 1')\n"
+                "return ⟦orders.select('*', F.col('day').cast('int').alias('Day'), F.lit(1).alias('one'))⟧",
+                head=_FUNCTIONS,
+            ),
+            files=_SEEDS,
+            message="has `Day` more than once: `*` has it already",
+        ),
         Case(_spark("return ⟦df.select('*', F.col('id'))⟧")),
         Case(_spark("return ⟦df.select('*', F.col('amount').alias('Day'))⟧"), message="by case"),
         Case(_spark("return ⟦df.withColumnRenamed('day', 'id')⟧")),

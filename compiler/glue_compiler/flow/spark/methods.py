@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.columns import StarSelect
 from glue_compiler.facts.frames import Join, Union
 from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core import schemas
@@ -40,6 +41,22 @@ def _select(call: Call, frame: SparkFrame) -> Value:
         maximum=len(values) == 1 and len(found) == 1 and found[0].maximum,
         top="unknown" if frame.top or call.open or not all(map(_is_of_rows, values)) else "",
     )
+
+
+def _noted_select(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
+    """`select(...)`; names beside all columns of a relation are told, which may have them already."""
+    values = [value for arg in call.args for value in items_or_itself(arg.value)]
+    names = [
+        value.name if isinstance(value, SparkColumn) else text_of(value) or "" for value in values
+    ]
+    beside = tuple(dict.fromkeys(name for name in names if name and name != "*"))
+    schema = frame.schema
+    if it.recorder.on and "*" in names and beside and schema.bases and not schema.open:
+        it.recorder.add(
+            "star_selects",
+            StarSelect(it.spans[call.node], it.recorder.frame(frame), beside, ()),
+        )
+    return _select(call, frame)
 
 
 def _is_of_rows(value: Value) -> bool:
@@ -283,7 +300,6 @@ def _aggregate(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
 
 
 PROJECTIONS: dict[str, Callable[[Call, SparkFrame], Value]] = {
-    "select": _select,
     "withColumns": _with_columns,
     "withColumnsRenamed": _with_columns_renamed,
     "drop": _drop,
@@ -297,6 +313,7 @@ PROJECTIONS: dict[str, Callable[[Call, SparkFrame], Value]] = {
 """The methods of which nothing is told but what they give."""
 
 NOTED_METHODS: dict[str, Callable[[Interpretation, Call, SparkFrame], Value]] = {
+    "select": _noted_select,
     "selectExpr": _select_expr,
     "withColumn": _with_column,
     "withColumnRenamed": _with_column_renamed,
