@@ -68,12 +68,14 @@ class Schema:
     """The columns of a frame: those of the bases, in order, then `columns`.
 
     Exact when there is no base and it is not `open`. A column of `columns` replaces the column
-    of a base of the same name, in place. `open`: there may be columns beyond these.
+    of a base of the same name, in place. `open`: there may be columns beyond these, or (`whole`) at
+    least no other names: a join has them all, but one may be there twice, and in another order.
     """
 
     columns: tuple[Column, ...] = ()
     bases: tuple[Base, ...] = ()
     open: bool = False
+    whole: bool = False
 
     def __hash__(self) -> int:
         # Schemas of hundreds of columns are looked up all the time; those that differ nearly always
@@ -85,6 +87,11 @@ class Schema:
     def exact(self) -> bool:
         """Whether `columns` are all columns, in order."""
         return not self.bases and not self.open
+
+    @property
+    def has_all_names(self) -> bool:
+        """Whether the names of `columns` and of the bases are all that there are."""
+        return self.whole or not self.open
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def _may_lack(use: ColumnUse, frame: Frame | None, _options: AnalysisOptions) ->
     return (
         use.must_exist
         and frame is not None
-        and not frame.schema.open
+        and frame.schema.has_all_names
         and use.name.lower() not in _HIDDEN
         and use.name not in frame.schema.names
     )
@@ -54,7 +54,7 @@ def _check(context: Context) -> Iterator[Finding]:
     for use in context.kept_by(_SCREEN):
         if schemas.surely_has(use.frame, use.name):
             continue
-        schema = schemas.exact(use.frame)
+        schema = schemas.all_names(use.frame)
         if schema is None or use.name in schema.names:
             continue
         spark = flow.frames[use.frame].kind == "spark"
@@ -122,6 +122,13 @@ def _is_alias(context: Context, use: ColumnUse) -> bool:
     return False
 
 
+_TWO_SEEDS = {
+    "seeds/orders.csv": "id,person,day,amount\n1,2,3,4\n",
+    "seeds/people.csv": "id,name,city\n1,a,b\n",
+}
+_JOINED = """orders, people = dbt.ref('orders'), dbt.ref('people')
+totals = orders.groupBy('id', 'day').agg(F.sum('amount').alias('total'))
+both = totals.join(people, 'id', 'left')"""
 _FUNCTIONS = "from pyspark.sql import functions as F\n\n\n"
 _FILES = {"seeds/countries.csv": "code,name\nde,Germany\n"}
 _YAML = {
@@ -199,6 +206,18 @@ or one that is put together when the model runs, is not judged.
     statement=_SCREEN,
     valid=(
         *(
+            Case(model(f"{_JOINED}\nreturn {result}", head=_FUNCTIONS), files=_TWO_SEEDS)
+            for result in (
+                "both.select('id', 'day', 'total', 'name')",
+                "both.withColumn('twice', F.col('total') * 2).filter('twice > day').drop('twice', 'day')",
+                "both.withColumnRenamed('total', 'sum').orderBy('sum').select('sum', 'city')",
+                "orders.join(people, orders.person == people.id).select('day', 'name', people.id)",
+                "orders.alias('o').join(both, 'id', 'left_semi').select('day', 'o.person')",
+                "both.join(session.table('other'), 'id').select('unknown')",
+                "both.join(people.select('*', F.expr('stack(1, 2)')), 'id').select('unknown')",
+            )
+        ),
+        *(
             Case(model(f"df = dbt.ref('countries')\n{lines}\nreturn df"), files=_FILES)
             for lines in (
                 "if 'zip' in df.columns:\n    df = df.drop('name').select('zip')",
@@ -274,6 +293,17 @@ or one that is put together when the model runs, is not judged.
         Case(model("return dbt.ref('orders').select('anything')"), files=_OPEN_UPSTREAM),
     ),
     invalid=(
+        *(
+            Case(model(f"{_JOINED}\nreturn {result}", head=_FUNCTIONS), files=_TWO_SEEDS)
+            for result in (
+                "both.select('id', '⟦totals⟧')",
+                "both.withColumn('twice', F.col('⟦sum⟧') * 2).select('twice', 'day')",
+                "both.filter('⟦amount⟧ > 1 and day > 2')",
+                "both.withColumnRenamed('total', 'sum').select('sum', '⟦total⟧')",
+                "orders.join(people, orders.person == people.id).select('day', '⟦nmae⟧')",
+                "both.drop('day').select('id', '⟦day⟧')",
+            )
+        ),
         *(Case(in_sql(expression)) for expression in IN_SQL_INVALID),
         Case(
             model("return dbt.ref('orders').select('id', '⟦amuont⟧').filter('amuont > 1')"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from glue_compiler.facts.screens import Screen
 from glue_compiler.findings.diagnostics import Related, Severity
 from glue_compiler.rules._frames import in_world
+from glue_compiler.rules._joins import joins_that_repeat
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from glue_compiler.facts.frames import ColumnUse, Join
     from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.facts.schemas import Frame
-    from glue_compiler.schemas.resolver import FrameSchemas
 
 # These take every column of the name (Dataset.scala), or replace them all.
 _TAKES_ALL = frozenset({"drop", "dropDuplicates", "drop_duplicates", "withColumnRenamed"})
@@ -26,7 +26,7 @@ def _may_be_twice(use: ColumnUse, frame: Frame | None, _options: AnalysisOptions
     if frame is None or frame.kind != "spark" or use.method in _TAKES_ALL or use.how == "on":
         return False
     schema, name = frame.schema, use.name.lower()
-    if schema.open:
+    if not schema.has_all_names:
         return False
     written = [column.name.lower() for column in schema.columns].count(name)
     return len(schema.bases) + written > 1 or any(base.renamed for base in schema.bases)
@@ -39,15 +39,8 @@ def _check(context: Context) -> Iterator[Finding]:
     flow = context.facts.flow
     if not flow.joins:
         return
-    schemas = context.schemas
     for use in context.kept_by(_SCREEN):
-        schema = schemas.exact(use.frame)
-        if schema is None:
-            continue
-        name = use.name.lower()
-        if [column.name.lower() for column in schema.columns].count(name) < 2:
-            continue
-        join = _join_of(context, schemas, use)
+        join = _join_of(context, use)
         if join is not None:
             yield Finding(
                 use.span,
@@ -60,19 +53,11 @@ def _check(context: Context) -> Iterator[Finding]:
             )
 
 
-def _join_of(context: Context, schemas: FrameSchemas, use: ColumnUse) -> Join | None:
+def _join_of(context: Context, use: ColumnUse) -> Join | None:
     """The join by a condition that made the frame and brought the name from both sides."""
-    for join in context.facts.flow.joins:
-        if join.on is not None or join.result is None:
-            continue
-        sides = (schemas.exact(join.left), schemas.exact(join.right))
-        both = all(
-            side is not None and sum(n.lower() == use.name.lower() for n in side.names) == 1
-            for side in sides
-        )
-        frame, result = context.facts.flow.frames[use.frame], context.facts.flow.frames[join.result]
-        same = set(frame.relations) == set(result.relations)
-        if both and same and schemas.of(use.frame).names == schemas.of(join.result).names:
+    name = use.name.lower()
+    for join, names in joins_that_repeat(context, use.frame):
+        if name in names:
             return join
     return None
 
@@ -84,6 +69,13 @@ def _joined(rest: str, on: str = "orders.id == items.id") -> str:
         f"both = orders.join(items, {on})\n{rest}"
     )
 
+
+_SEEDS = {
+    "seeds/orders.csv": "id,day\n1,2\n",
+    "seeds/items.csv": "item,price\n1,2\n",
+}
+_RELATIONS = """orders, items = dbt.ref('orders'), dbt.ref('items')
+totals = orders.groupBy('id').count().withColumnRenamed('count', 'n')"""
 
 RULE = Rule(
     code="GLU609",
@@ -102,10 +94,39 @@ its frame raises AMBIGUOUS_REFERENCE in the session. A join by name keeps the ke
         Case(_joined("return both.drop(items.id).select('id')")),
         Case(_joined("return both.select(orders.id, 'price')")),
         Case(_joined("return both.dropDuplicates(['id']).drop('id')")),
+        Case(_joined("return both.withColumn('id', orders.id).select('id')")),
+        Case(
+            model(
+                f"{_RELATIONS}\nreturn totals.join(items, totals.id == items.item).select('id', 'item')"
+            ),
+            files=_SEEDS,
+        ),
+        Case(
+            model(
+                f"{_RELATIONS}\nboth = totals.join(orders, totals.id == orders.id, 'left_anti')\n"
+                "return both.select('id', 'n')"
+            ),
+            files=_SEEDS,
+        ),
+        Case(
+            model(
+                f"{_RELATIONS}\nboth = totals.join(orders, totals.id == orders.id).drop(orders.id)\n"
+                "return both.select('id', 'n')"
+            ),
+            files=_SEEDS,
+        ),
     ),
     invalid=(
         Case(_joined("return both.select('⟦id⟧', 'price')")),
         Case(_joined("return both.groupBy('⟦id⟧').count()")),
         Case(_joined("return both.filter(both.⟦id⟧ > 10)")),
+        Case(_joined("return both.withColumn('more', orders.id + 1).select('⟦id⟧', 'more')")),
+        Case(
+            model(
+                f"{_RELATIONS}\nboth = totals.join(orders, totals.id == orders.id)\n"
+                "return both.withColumn('more', both.n + 1).select('⟦id⟧', 'day', 'more')"
+            ),
+            files=_SEEDS,
+        ),
     ),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Related, Severity
 from glue_compiler.rules._frames import basis, columns_are_stated, in_world, names_in_words
+from glue_compiler.rules._joins import joins_that_repeat
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def _check(context: Context) -> Iterator[Finding]:
     for item in context.facts.flow.returns:
         if item.frame is None:
             continue
-        schema = context.schemas.exact(item.frame)
+        schema = context.schemas.all_names(item.frame)
         if schema is None:
             continue
         stated = columns_are_stated(context, item.frame)
@@ -53,13 +54,15 @@ def _problems(
     written: dict[str, list[str]] = {}
     for name in schema.names:
         written.setdefault(name.lower(), []).append(name)
-    repeated = [names for names in written.values() if len(names) > 1]
-    same = [names[0] for names in repeated if len(set(names)) == 1]
-    folded = [names for names in repeated if len(set(names)) > 1]
+    repeated = {key: names for key, names in written.items() if len(names) > 1}
+    join, joined = _last_join(context, item)
+    same = [names[0] for key, names in repeated.items() if key in joined or len(set(names)) == 1]
+    same += [name for key, name in joined.items() if key not in repeated]
+    folded = [names for names in repeated.values() if len(set(names)) > 1]
     if same:
-        join = _join_with(context, item, same[0])
         advice = "Leave one out, or give it another name."
-        if join is not None:
+        by_join = join is not None and same[0].lower() in joined
+        if by_join:
             advice = (
                 "A join by a condition keeps the columns of both sides: join by name "
                 f"(`on={same[0]!r}`), or drop or rename one of them before."
@@ -67,7 +70,7 @@ def _problems(
         yield (
             f"the returned frame has {names_in_words(same)} more than once, and a table has each name once",
             advice,
-            () if join is None else (Related(None, join.on_span or join.span, "the join"),),
+            (Related(None, join.on_span or join.span, "the join"),) if join and by_join else (),
         )
     if folded:
         pairs = ", ".join(" and ".join(f"`{name}`" for name in dict.fromkeys(n)) for n in folded)
@@ -91,6 +94,12 @@ def _problems(
         )
 
 
+def _last_join(context: Context, item: FrameReturn) -> tuple[Join | None, dict[str, str]]:
+    """The join by a condition that made the returned frame last, and the names that it left there twice."""
+    found = [] if item.frame is None else list(joins_that_repeat(context, item.frame))
+    return found[-1] if found else (None, {})
+
+
 def _beside_all(context: Context, item: FrameReturn) -> list[str]:
     """What a `select` that makes the returned frame names beside `*`, and `*` has."""
     origin = None if item.frame is None else context.facts.flow.frames[item.frame].origin
@@ -108,21 +117,6 @@ def _is_refused(column: Column) -> bool:
     return name != column.relation_column and (
         not name.strip() or _REFUSED.search(name) is not None
     )
-
-
-def _join_with(context: Context, item: FrameReturn, name: str) -> Join | None:
-    """The last join by a condition that brought the name from both of its sides."""
-    found = None
-    schemas = context.schemas
-    for join in context.facts.flow.joins:
-        sides = [schemas.exact(join.left), schemas.exact(join.right)]
-        if (
-            join.on is None
-            and join.span.end <= (item.value_span or item.span).end
-            and all(side is not None and name in side.names for side in sides)
-        ):
-            found = join
-    return found
 
 
 _FUNCTIONS = "from pyspark.sql import functions as F\n\n\n"
@@ -163,6 +157,25 @@ makes `sum(price)`. Only returns whose columns are all known are judged.
         Case(_joined("both", on="['id']")),
         Case(_joined("both.drop(items.id)")),
         Case(_joined("both.drop('id')")),
+        *(
+            Case(
+                model(
+                    "orders, items = dbt.ref('orders'), dbt.ref('items')\n"
+                    "totals = orders.groupBy('id').agg(F.max('day').alias('last'))\n"
+                    f"both = totals.join(items, {on})\nreturn {result}",
+                    head=_FUNCTIONS,
+                ),
+                files=_SEEDS,
+            )
+            for on, result in (
+                ("'id'", "both"),
+                ("totals.id == items.id, 'left_semi'", "both"),
+                ("totals.id == items.id", "both.drop(items.id)"),
+                ("totals.id == items.id", "both.select(totals.id, 'last', 'price')"),
+                ("totals.id == items.id", "both.drop('id')"),
+                ("totals.id == items.id, str(dbt.config.get('how'))", "both"),
+            )
+        ),
         Case(_joined("both.select(orders.id, 'price')")),
         Case(_joined("orders.join(items, orders.id == items.id, 'left_semi')")),
         Case(_joined("both.select('price')", on="orders.id == items.id")),
@@ -209,6 +222,16 @@ makes `sum(price)`. Only returns whose columns are all known are judged.
         Case(_joined("⟦both⟧"), message="has `id` more than once"),
         Case(_joined("⟦both.filter('price > 1').limit(3)⟧")),
         Case(_joined("⟦orders.crossJoin(items)⟧")),
+        Case(
+            model(
+                "orders, items = dbt.ref('orders'), dbt.ref('items')\n"
+                "totals = orders.groupBy('id').agg(F.max('day').alias('last'))\n"
+                "return ⟦totals.join(items, totals.id == items.id).withColumn('more', items.price + 1)⟧",
+                head=_FUNCTIONS,
+            ),
+            files=_SEEDS,
+            message="has `id` more than once",
+        ),
         Case(
             model(
                 "orders, items = dbt.ref('orders'), dbt.ref('items')\n"

@@ -170,6 +170,17 @@ class FrameSchemas:
         schema = self.of(frame)
         return schema if schema.exact and schema.columns else None
 
+    def all_names(self, frame: int) -> Schema | None:
+        """A schema that has all names of a frame, of which one may be there twice; None where there may be others."""
+        written = self._facts.flow.frames[frame].schema
+        if not written.whole:
+            return self.exact(frame)
+        known = [self.relation(base.relation) for base in written.bases]
+        if any(found is None or not found.complete for found in known):
+            return None
+        schema = self.of(frame)
+        return schema if schema.columns else None
+
     def surely_has(self, frame: int, name: str) -> bool:
         """Whether a relation gives a frame a column of exactly this name, as far as that shows without resolving it."""
         written = self._facts.flow.frames[frame].schema

@@ -67,10 +67,10 @@ def with_columns(schema: Schema, columns: Sequence[Column | None]) -> Schema:
     """Columns added or replaced in place; None is a column of an unknown name."""
     result = list(schema.columns)
     places = _places(schema.columns).copy()
-    is_open = schema.open
+    is_open, whole = schema.open, schema.whole
     for column in columns:
         if column is None:
-            is_open = True
+            is_open, whole = True, False
             continue
         key = column.name.lower()
         if key in places:
@@ -81,7 +81,7 @@ def with_columns(schema: Schema, columns: Sequence[Column | None]) -> Schema:
             result.append(column)
     made = tuple(result)
     _keep(made, places)
-    return Schema(made, schema.bases, is_open)
+    return Schema(made, schema.bases, is_open, whole)
 
 
 def without(schema: Schema, names: Iterable[str], *, case_sensitive: bool = False) -> Schema:
@@ -94,7 +94,7 @@ def without(schema: Schema, names: Iterable[str], *, case_sensitive: bool = Fals
         if (column.name if case_sensitive else column.name.lower()) not in keys
     )
     bases = tuple(_base_without(base, gone) for base in schema.bases)
-    return Schema(columns, bases, schema.open)
+    return Schema(columns, bases, schema.open, schema.whole)
 
 
 def _base_without(base: Base, names: list[str]) -> Base:
@@ -120,7 +120,7 @@ def renamed(schema: Schema, old: str, new: str) -> Schema:
         for column in schema.columns
     )
     if columns != schema.columns or not schema.bases:
-        return Schema(columns, schema.bases, schema.open)
+        return Schema(columns, schema.bases, schema.open, schema.whole)
     if len(schema.bases) > 1 or schema.open:
         return Schema(columns, (), True)
     base = schema.bases[0]

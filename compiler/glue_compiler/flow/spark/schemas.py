@@ -23,17 +23,19 @@ def selected(frame: SparkFrame, values: Iterable[Value]) -> Schema:
     columns: list[Column] = []
     bases: tuple[Base, ...] = ()
     is_open = False
+    whole = True
     for value in values:
         text = text_of(value)
         if text == "*" or (isinstance(value, SparkColumn) and value.name == "*"):
             bases += schema.bases
             columns += schema.columns
             is_open = is_open or schema.open
+            whole = whole and schema.has_all_names
         elif text is not None:
             if plain(text):
                 columns.append(column_of(schema, text))
             elif "*" in text or "`" in text:
-                is_open = True
+                is_open, whole = True, False
             else:
                 columns.append(Column(text.rsplit(".", 1)[-1]))
         elif isinstance(value, SparkColumn) and value.name is not None:
@@ -47,13 +49,14 @@ def selected(frame: SparkFrame, values: Iterable[Value]) -> Schema:
             columns += inner.columns
             bases += inner.bases
             is_open = is_open or inner.open
+            whole = whole and inner.has_all_names
         else:
-            is_open = True
+            is_open, whole = True, False
     if bases and columns and not is_open:
         # Columns beside all columns of a relation: a name may then occur twice.
         names = [column.name.lower() for column in columns]
         is_open = len(set(names)) != len(names)
-    return Schema(tuple(columns), bases, is_open)
+    return Schema(tuple(columns), bases, is_open, is_open and whole)
 
 
 def joined_on(left: Schema, right: Schema, names: Sequence[str], how: str) -> Schema:
@@ -66,10 +69,11 @@ def joined_on(left: Schema, right: Schema, names: Sequence[str], how: str) -> Sc
         first = [column_of(left, name) for name in names]
         others = [column for column in left.columns if column.name.lower() not in keys]
         return Schema((*first, *others, *rest.columns))
-    if left.columns or rest.columns:
-        # A known column could have the name of one of the other side's unknown columns.
-        return Schema((*left.columns, *rest.columns), (*left.bases, *rest.bases), True)
-    return Schema((), (*left.bases, *rest.bases), left.open or right.open)
+    whole = left.has_all_names and right.has_all_names
+    # A known column could have the name of one of the other side's unknown columns.
+    is_open = bool(left.columns or rest.columns) or left.open or right.open
+    columns = (*left.columns, *rest.columns)
+    return Schema(columns, (*left.bases, *rest.bases), is_open, is_open and whole)
 
 
 def joined_by_condition(left: Schema, right: Schema, how: str) -> Schema:

@@ -41,7 +41,7 @@ def note_sql_condition(
 ) -> None:
     """Record the columns that a condition in a text names."""
     # Where a frame may have any columns, nothing that could be said is worth reading the text.
-    if frame.schema.open or not it.recorder.on or text_of(value) is None:
+    if not frame.schema.has_all_names or not it.recorder.on or text_of(value) is None:
         return
     for column in sql_columns(it, value):
         for read in column.reads:
