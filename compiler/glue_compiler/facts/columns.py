@@ -59,3 +59,20 @@ class StarSelect:
     frame: FrameIndex
     names: tuple[str, ...]
     worlds: tuple[World, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SparkText:
+    """A text that Spark reads: an `expression` or a `query` of SQL, or a `pattern` of dates (`how`).
+
+    `function` is what it is given to. `span` is the text without its quotes where it stands like that in the source
+    (`exact`), else the argument. A name of a table that is put in when the model runs is `\\0`. `tried` as in MemberUse.
+    """
+
+    span: Span
+    text: str
+    how: str
+    function: str
+    worlds: tuple[World, ...]
+    exact: bool = False
+    tried: bool = False

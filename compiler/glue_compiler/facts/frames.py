@@ -11,6 +11,7 @@ from typing import Literal
 from glue_compiler.facts.columns import (  # noqa: TC001 - the codec reads the hints at run time
     ForeignColumn,
     MisplacedColumn,
+    SparkText,
     StarSelect,
     UntypedRows,
 )
@@ -380,3 +381,4 @@ class FlowFacts:
     foreign_uses: tuple[ForeignUse, ...] = ()
     foreign_columns: tuple[ForeignColumn, ...] = ()
     untyped_rows: tuple[UntypedRows, ...] = ()
+    spark_texts: tuple[SparkText, ...] = ()

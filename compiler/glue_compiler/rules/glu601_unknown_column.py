@@ -15,6 +15,7 @@ from glue_compiler.rules._frames import (
     names_in_words,
 )
 from glue_compiler.rules._missing_members import missing_members
+from glue_compiler.rules._sql_as_name import AS_NAME_INVALID, AS_NAME_VALID, meant
 from glue_compiler.rules._sql_cases import IN_SQL_INVALID, IN_SQL_VALID, SQL_MODELS, in_sql
 from glue_compiler.rules._tested_names import column_asked_about
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
@@ -78,11 +79,15 @@ def _finding(context: Context, schemas: FrameSchemas, use: ColumnUse, schema: Sc
     world = in_world(use.worlds)
     same = next((n for n in schema.names if n.lower() == use.name.lower()), None)
     exact_text = context.text(use.span) == use.name
-    fix: Fix | None
+    fix: Fix | None = None
     if same is not None:
         how = "attributes and pandas columns are" if use.how != "attribute" else "attributes are"
         message = f"the column is called `{same}`, and {how} case-sensitive{world}"
         fix = Fix(f"Write `{same}`", (Edit(use.span, same),), "safe")
+    elif written := meant(use, context.facts.flow.frames[use.frame]):
+        message = (
+            f"this frame has no column `{use.name}`{world}: a name is not computed; write {written}"
+        )
     else:
         guess = closest(use.name, schema.names)
         hint = f"; did you mean `{guess}`?" if guess else ""
@@ -197,6 +202,7 @@ prove nothing, nor does a select list with a column that a macro makes.
 Spark compares names without case, so `select("AMOUNT")` finds `amount`; `frame.AMOUNT` does not, because
 attributes of a frame are compared with case, and so are the columns of pandas frames.
 
+Where Spark takes a name, SQL is one too: `F.col("a * b")` and `orderBy("a desc")` are looked up among the columns.
 In texts of SQL (`filter("a > 1")`, `expr`, `selectExpr`) the columns are those that are named by their name
 alone: `x.a` may be a field of a struct, or a column of the frame that is called `x`. A text with a subquery in it,
 or one that is put together when the model runs, is not judged.
@@ -263,6 +269,7 @@ or one that is put together when the model runs, is not judged.
         ),
         *(Case(model(body)) for body in _RESHAPED),
         *(Case(in_sql(expression)) for expression in IN_SQL_VALID),
+        *AS_NAME_VALID,
         *(
             Case(model(f"return dbt.ref({name}).select('{column}')"), files=SQL_MODELS)
             for name, columns in (
@@ -305,6 +312,7 @@ or one that is put together when the model runs, is not judged.
             )
         ),
         *(Case(in_sql(expression)) for expression in IN_SQL_INVALID),
+        *AS_NAME_INVALID,
         Case(
             model("return dbt.ref('orders').select('id', '⟦amuont⟧').filter('amuont > 1')"),
             files=SQL_MODELS,

@@ -8,7 +8,7 @@ import libcst as cst
 
 from glue_compiler.facts.frames import Action, ColumnUse, FrameArgument, MemberUse
 from glue_compiler.flow.core.objects import ConstValue, ListValue, ModuleValue
-from glue_compiler.flow.core.schemas import find, plain
+from glue_compiler.flow.core.schemas import find, one_name, plain
 from glue_compiler.flow.core.usage import comparison, use_of
 from glue_compiler.flow.core.values import NONE, FrameValue, NothingFrom
 from glue_compiler.knowledge.frames import Api, Member, api, versions_of
@@ -139,7 +139,9 @@ def note_column(
     must_exist: bool = True,
 ) -> None:
     """Record that the text names a column of a frame."""
-    if not it.recorder.on or not plain(name):
+    if not it.recorder.on:
+        return
+    if not (one_name(name) if frame.kind == "spark" else plain(name)):
         return
     matches = find(frame.schema, name, case_sensitive=case_sensitive)
     it.recorder.add(

@@ -12,11 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _PLAIN_NAME = re.compile(r"[^.`*()]+\Z")
+_ONE_NAME = re.compile(r"(?!\s*\*\s*\Z)[^.`]+\Z")
 
 
 def plain(name: str) -> bool:
     """Whether a text names a column itself: no qualifier, struct field, star or back-quotes."""
     return _PLAIN_NAME.match(name) is not None
+
+
+def one_name(name: str) -> bool:
+    """Whether Spark looks a text up as the name of one column: a plain one, or such as `sum(a)` or `a * b`."""
+    return _ONE_NAME.match(name) is not None
 
 
 def find(schema: Schema, name: str, *, case_sensitive: bool = False) -> list[Column]:

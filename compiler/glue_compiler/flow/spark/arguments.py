@@ -20,7 +20,7 @@ from glue_compiler.flow.core.objects import (
 from glue_compiler.flow.core.usage import root_name
 from glue_compiler.flow.core.values import OPEN
 from glue_compiler.flow.spark.columns import note_columns_in, note_watermarks
-from glue_compiler.flow.spark.sql_text import names_given, note_sql_condition
+from glue_compiler.flow.spark.sql_text import names_given, note_sql_condition, note_text
 from glue_compiler.flow.spark.types import schema_of
 from glue_compiler.flow.spark.values import SparkColumn
 
@@ -71,6 +71,7 @@ def note_roles(it: Interpretation, call: Call, frame: SparkFrame, member: Member
             if role in ("expression", "predicate") and not isinstance(value, SparkColumn):
                 if role == "predicate":
                     _note_text_predicate(it, arg)
+                    note_text(it, value, "expression", member.name, it.spans[arg.node])
                     note_sql_condition(it, frame, value, member.name, must_exist=strict)
                 continue
             if role == "by_column" and not isinstance(

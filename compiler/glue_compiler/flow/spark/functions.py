@@ -17,12 +17,13 @@ from glue_compiler.flow.core.objects import (
     items_or_itself,
     text_of,
 )
+from glue_compiler.flow.core.schemas import one_name
 from glue_compiler.flow.core.schemas import plain as plain_name
 from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, FrameValue, Value
 from glue_compiler.flow.spark.columns import bound_column, merged_columns, output_name
 from glue_compiler.flow.spark.forms import window_form
 from glue_compiler.flow.spark.parts import Parts, of_function
-from glue_compiler.flow.spark.sql_text import sql_columns
+from glue_compiler.flow.spark.sql_text import note_text, sql_columns
 from glue_compiler.flow.spark.types import TYPE_CLASSES
 from glue_compiler.flow.spark.udfs import UDF_MAKERS, made_udf
 from glue_compiler.flow.spark.values import (
@@ -50,6 +51,11 @@ _NAMED_LIKE_CALLS = {
     "mean": "avg",
     "count": "count",
 }
+_READ_PATTERNS = frozenset(
+    {
+        *("date_format", "from_unixtime", "to_date", "to_timestamp", "unix_timestamp"),
+    }
+)
 _NONDETERMINISTIC = frozenset(
     {
         *("rand", "randn", "uuid", "monotonically_increasing_id", "shuffle", "random"),
@@ -98,6 +104,7 @@ def _function(it: Interpretation, call: Call, name: str) -> Value | None:
     if name == "lit":
         return _literal(call)
     if name == "expr" and len(call.args) == 1:
+        note_text(it, call.args[0].value, "expression", name, it.spans[call.args[0].node])
         first, *more = sql_columns(it, call.args[0].value)
         return changed(first, name=None, plain=None, type=None) if more else first
     if member is None:
@@ -107,6 +114,8 @@ def _function(it: Interpretation, call: Call, name: str) -> Value | None:
             it.escape(arg.value, "unknown_call")
         return None
     values = [value for arg in _with_roles(call, member) for value in arg]
+    if name in _READ_PATTERNS:
+        _note_pattern(it, call, name)
     found = merged_columns(values)
     nondeterministic = found.nondeterministic or name in _NONDETERMINISTIC
     measured = measured_functions(it.versions["spark"]).get(name)
@@ -119,11 +128,20 @@ def _function(it: Interpretation, call: Call, name: str) -> Value | None:
         if (
             plain is not None
             and plain_name(plain.name)
+            and isinstance(only, SparkColumn)
+            and only.name == plain.name
             and not (name == "count" and plain.name == "1")
         ):
             written = f"{_NAMED_LIKE_CALLS[name]}({plain.name})"
         result = changed(result, name=written, maximum=name == "max")
     return result
+
+
+def _note_pattern(it: Interpretation, call: Call, name: str) -> None:
+    """Record the pattern of a function of dates."""
+    arg = call.get(1, "format")
+    if arg is not None and not call.open:
+        note_text(it, arg.value, "pattern", name, it.spans[arg.node])
 
 
 def _with_roles(call: Call, member: Member) -> list[list[Value]]:
@@ -143,7 +161,7 @@ def _with_roles(call: Call, member: Member) -> list[list[Value]]:
 
 def _as_column(value: Value) -> Value:
     if isinstance(value, ConstValue) and isinstance(value.value, str):
-        if value.span is None or not plain_name(value.value):
+        if value.span is None or not one_name(value.value):
             return SparkColumn()
         return bound_column(ColumnName(value.value, value.span, "col"))
     return value
@@ -154,7 +172,7 @@ def _column(call: Call) -> Value:
     name = text_of(value)
     if name is None or not isinstance(value, ConstValue):
         return SparkColumn()
-    if not plain_name(name):
+    if not one_name(name):
         return SparkColumn((), output_name(name), form="column")
     if value.span is None:
         return SparkColumn((), name, form="column", parts=Parts(loose=name))

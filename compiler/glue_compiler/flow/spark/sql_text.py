@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.columns import SparkText
 from glue_compiler.flow.core.members import note_column
-from glue_compiler.flow.core.objects import ConstValue, items_or_itself, text_of
+from glue_compiler.flow.core.objects import ConstValue, TextValue, items_or_itself, text_of
 from glue_compiler.flow.spark.values import ColumnName, SparkColumn
 from glue_compiler.text.source import Span
 from glue_compiler.text.sql import SqlExpression, SqlName, read_expression
@@ -13,10 +14,37 @@ from glue_compiler.text.sql import SqlExpression, SqlName, read_expression
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from glue_compiler.flow.core.calls import Call
+    from glue_compiler.flow.core.calls import Call, CallArgument
     from glue_compiler.flow.core.interpretation import Interpretation
     from glue_compiler.flow.core.values import Value
     from glue_compiler.flow.spark.values import SparkFrame
+
+
+def note_text(
+    it: Interpretation, value: Value, how: str, function: str, place: Span | None = None
+) -> None:
+    """Record a text that Spark reads, of which everything is known but names of tables.
+
+    `place` is where it stands if the text does not tell.
+    """
+    if not it.recorder.on:
+        return
+    span = value.span if isinstance(value, ConstValue) else None
+    text = text_of(value)
+    if text is None and isinstance(value, TextValue) and not value.scalars:
+        # A part that is nothing but `dbt.this` can open no parenthesis and no quote.
+        text = value.prefix if value.prefix.count("\0") == len(value.relations) else None
+    exact = text is not None and span is not None and it.tree.slice(span) == text
+    span = span if exact else place or span
+    if text is not None and span is not None:
+        tried = it.attempts > 0
+        it.recorder.add("spark_texts", SparkText(span, text, how, function, (), exact, tried))
+
+
+def note_query(it: Interpretation, call: Call, arg: CallArgument) -> None:
+    """Record the text of `session.sql(text)`; with more arguments Spark puts them into it."""
+    if len(call.args) == 1 and not call.open:
+        note_text(it, arg.value, "query", "session.sql", it.spans[arg.node])
 
 
 def sql_columns(it: Interpretation, value: Value) -> tuple[SparkColumn, ...]:
@@ -50,12 +78,12 @@ def note_sql_condition(
 
 def expressions_of(it: Interpretation, call: Call) -> list[SparkColumn]:
     """The columns of `selectExpr(...)`."""
-    return [
-        column
-        for arg in call.args
-        for value in items_or_itself(arg.value)
-        for column in sql_columns(it, value)
-    ]
+    found = []
+    for arg in call.args:
+        for value in items_or_itself(arg.value):
+            note_text(it, value, "expression", "selectExpr")
+            found += sql_columns(it, value)
+    return found
 
 
 def names_given(values: Iterable[Value]) -> frozenset[str]:

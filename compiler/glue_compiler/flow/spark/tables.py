@@ -9,6 +9,7 @@ from glue_compiler.facts.frames import OwnTableRead, TableRead, TempView
 from glue_compiler.facts.schemas import Relation
 from glue_compiler.flow.core.objects import ConstValue, DbtValue, TextValue, text_of
 from glue_compiler.flow.core.values import OPEN, Value
+from glue_compiler.flow.spark.sql_text import note_query
 from glue_compiler.flow.spark.values import SparkFrame, relation_frame
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def read_sql(it: Interpretation, call: Call) -> Value:
     relations: tuple[Relation, ...] = ()
     if arg is None:
         return SparkFrame(origin=span)
+    note_query(it, call, arg)
     if isinstance(arg.value, ConstValue) and isinstance(arg.value.value, str):
         text = arg.value.value
     elif isinstance(arg.value, TextValue):
