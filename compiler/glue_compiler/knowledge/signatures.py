@@ -32,8 +32,10 @@ _NO_SPARK_FRAME = frozenset(
         *("pandas frame", "pandas_on_spark frame", "series", "none", "grouped", "function"),
     }
 )
+_NO_AGGREGATE = (_NO_COLUMN_NOR_NAME - {"dict"}) | {"string", "list", "tuple"}
 _REFUSED = {
     "Column": _NO_COLUMN_NOR_NAME | {"string", "list", "tuple"},
+    "Union[Column, Dict[str, str]]": _NO_AGGREGATE,
     "ColumnOrName": _NO_COLUMN_NOR_NAME,
     "DataFrame": _NO_SPARK_FRAME,
 }
@@ -79,6 +81,7 @@ _LISTS = frozenset({"list", "tuple"})
 
 _WANTED = {
     "Column": "a column",
+    "Union[Column, Dict[str, str]]": "an aggregate, such as `F.sum(...)`",
     "ColumnOrName": "a column or its name",
     "DataFrame": "a Spark frame",
     "int": "a whole number",
@@ -134,6 +137,8 @@ _KEYWORDS = {
 _COMBINING = frozenset({"merge", "join", "compare", "combine_first", "combine", "align"})
 """pandas' methods that raise for any other frame than pandas' own."""
 
+_GROUPING = frozenset({"spark", "spark.grouped"})
+"""The owners of an `agg` that raises for no arguments at all, which its signature does not show."""
 
 _PYTHON_TYPES = frozenset({"str", "int", "float", "bool", "list", "dict", "bytes"})
 
@@ -218,6 +223,8 @@ def _wrong_shape(
         for index, parameter in enumerate(parameters)
         if parameter.required and index >= len(places) and parameter.name not in named
     ]
+    if member.owner in _GROUPING and member.name == "agg" and not given:
+        missing = ["exprs"]
     if missing and len(places) <= len(positional):
         return f"`{member.name}` needs `{'`, `'.join(missing)}`", None
     return None

@@ -262,6 +262,14 @@ those of the real methods, in the versions that the Glue version runs.
         Case(_spark("df = df.dropDuplicates('a')"), settings={"glue-version": "4.0"}),
         Case(
             _spark(
+                "sums = [F.sum(name).alias(name) for name in ('b', 'c')]\n"
+                "more = df.groupBy('a').agg({'b': 'sum'}).union(df.agg(dict(b='max')))\n"
+                "size = F.pandas_udf(lambda v: v.max(), 'double', F.PandasUDFType.GROUPED_AGG)\n"
+                "df = df.groupBy('a').agg(*sums).groupBy('a').agg(F.max('b'), F.expr('sum(c)')).agg(size('a'))"
+            )
+        ),
+        Case(
+            _spark(
                 "df = df.join(df, 'a', 'LEFT_OUTER').join(df, 'a', how='leftAnti').dropna(how='all')\n"
                 "df.write.mode('Overwrite').partitionBy('a').save('/tmp/a', mode='errorIfExists')\n"
                 "df = df.orderBy('a', 'b', ascending=[True, False])"
@@ -424,6 +432,14 @@ those of the real methods, in the versions that the Glue version runs.
                 head="from pyspark.sql.functions import col, round\n\n\n",
             ),
         ),
+        Case(
+            _spark("df = df.groupBy('a').agg(⟦'b'⟧)"),
+            message="`exprs` of `agg` is an aggregate, such as `F.sum(...)`, not a string",
+        ),
+        Case(_spark("df = df.agg(⟦[F.sum('b'), F.max('c')]⟧)"), message="not a list"),
+        Case(_spark("df = df.groupBy('a').agg(F.sum('b'), ⟦'c'⟧)")),
+        Case(_spark("df = df.groupBy('a').pivot('b').agg((⟦'c', 'd'⟧))"), message="not a tuple"),
+        Case(_spark("df = df.groupBy('a').⟦agg⟧()"), message="`agg` needs `exprs`"),
         Case(_spark("df = df.drop(⟦['a', 'b']⟧)"), message="is a column or its name, not a list"),
         Case(_spark("df = df.select(F.coalesce(⟦['a', 'b']⟧), F.⟦lit⟧())")),
         Case(_spark("df = df.groupBy('a').pivot('b', ⟦values_=[1]⟧).sum()")),
