@@ -19,6 +19,7 @@ from glue_compiler.facts.places import FrameIndex  # noqa: TC001 - the codec rea
 from glue_compiler.facts.refusals import (  # noqa: TC001 - the codec reads the hints at run time
     DriverName,
     ForeignUse,
+    MissingComparison,
     ModuleName,
     NothingUse,
     TightOperator,
@@ -358,6 +359,7 @@ class FlowFacts:
     columns: tuple[ColumnUse, ...] = ()
     truth_tests: tuple[TruthTest, ...] = ()
     tight_operators: tuple[TightOperator, ...] = ()
+    missing_comparisons: tuple[MissingComparison, ...] = ()
     nothing_uses: tuple[NothingUse, ...] = ()
     wrong_calls: tuple[WrongCall, ...] = ()
     module_names: tuple[ModuleName, ...] = ()

@@ -115,3 +115,20 @@ class ForeignUse:
     kind: str
     worlds: tuple[World, ...]
     tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MissingComparison:
+    """`operand == None`, whose answer no row changes: of a Spark column, a pandas series or a pandas frame.
+
+    `span` is the whole comparison, `missing` the missing value in it. `kind` is that of a MemberUse. `plain` tells
+    that the operand takes a method without parentheses.
+    """
+
+    span: Span
+    operand: Span
+    missing: Span
+    operator: str
+    kind: str
+    worlds: tuple[World, ...]
+    plain: bool = False

@@ -8,6 +8,7 @@ import libcst as cst
 
 from glue_compiler.flow.core.guards import doubt, guard, remember
 from glue_compiler.flow.core.library import Comparison
+from glue_compiler.flow.core.missing import note_missing
 from glue_compiler.flow.core.objects import ConstValue, ListValue, ScalarValue, TextValue, items_of
 from glue_compiler.flow.core.precedence import note_compared, note_operand
 from glue_compiler.flow.core.truth import ask, ask_membership, is_asked
@@ -99,6 +100,7 @@ def comparison(it: Dispatch, node: cst.Comparison, env: Env) -> Value:
             ask_membership(it, node, node.left, left, right)
         else:
             note_compared(it, node, left, right)
+            note_missing(it, node, operator, left, right)
         compared: Value | None = None
         for value in (left, right):
             compare = it.meanings[value.__class__].comparison
