@@ -268,6 +268,16 @@ or one that is put together when the model runs, is not judged.
             )
         ),
         *(Case(model(body)) for body in _RESHAPED),
+        *(
+            Case(model(f"df = dbt.ref('orders').select('id', 'amount')\nreturn df.{rest}"))
+            for rest in (
+                "fillna('amuont').na.fill('paid').na.fill(value='paid')",
+                "fillna({'AMOUNT': 0}).na.fill(0, ['Id']).fillna(0, 'amount')",
+                "alias('o').fillna({'o.amount': 0, '`id`': 1})",
+                "replace('paid', 'open').na.replace({'paid': 'open'}).replace('a', 'b', 'id')",
+                "drop('paid').withColumnRenamed('paid', 'b').na.drop('all')",
+            )
+        ),
         *(Case(in_sql(expression)) for expression in IN_SQL_VALID),
         *AS_NAME_VALID,
         *(
@@ -375,6 +385,18 @@ or one that is put together when the model runs, is not judged.
             model("return dbt.ref('orders').select('id', '⟦amuont⟧')"),
             files=_UPSTREAM,
             message="did you mean `amount`?",
+        ),
+        *(
+            Case(model(f"df = dbt.ref('orders').select('id', 'amount')\nreturn df.{rest}"))
+            for rest in (
+                "fillna({'⟦amuont⟧': 0})",
+                "fillna(0, subset=['id', '⟦amuont⟧'])",
+                "na.fill({'⟦amuont⟧': 0, 'id': 1})",
+                "na.fill(0, ['⟦paid⟧'])",
+                "na.drop(subset=['⟦paid⟧'])",
+                "na.replace('a', 'b', ['⟦paid⟧'])",
+                "replace('a', 'b', subset=['⟦paid⟧'])",
+            )
         ),
         Case(
             model(

@@ -34,11 +34,13 @@ if TYPE_CHECKING:
 
 _LENIENT = frozenset(
     {
-        *("drop", "withColumnRenamed", "withColumnsRenamed", "fillna", "replace", "to", "describe"),
-        *("summary", "observe", "sampleBy", "withMetadata", "hint", "fill", "toDF"),
+        *("drop", "withColumnRenamed", "withColumnsRenamed", "to", "describe"),
+        *("summary", "observe", "sampleBy", "withMetadata", "hint", "toDF"),
     }
 )
 
+# What fills takes a plain value first, or values by the names of columns.
+_FILLS = frozenset({"fillna", "fill"})
 
 # Filter and sort also find columns of the frame below a projection (ResolveMissingReferences).
 _LOOKS_BELOW = frozenset({"filter", "where", "orderBy", "sort", "sortWithinPartitions"})
@@ -64,7 +66,8 @@ def note_roles(it: Interpretation, call: Call, frame: SparkFrame, member: Member
         else:
             role = member.role_of(keyword=arg.name)
         if role in ("column", "by_column", "expression", "predicate", "renames"):
-            strict = member.name not in _LENIENT and not (
+            lenient = member.name in _LENIENT and member.owner != "spark.na"
+            strict = not lenient and not (
                 (frame.projected or frame.hides) and member.name in _LOOKS_BELOW
             )
             value = arg.value
@@ -78,7 +81,7 @@ def note_roles(it: Interpretation, call: Call, frame: SparkFrame, member: Member
                 value, (DictValue, SparkColumn, ListValue, ConstValue)
             ):
                 continue
-            if member.name == "fillna" and isinstance(value, ConstValue) and arg.name != "subset":
+            if member.name in _FILLS and isinstance(value, ConstValue) and arg.name != "subset":
                 continue
             note_columns_in(
                 it, frame, value, "argument", member.name, must_exist=strict, given=given
