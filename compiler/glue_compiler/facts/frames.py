@@ -22,6 +22,7 @@ from glue_compiler.facts.refusals import (  # noqa: TC001 - the codec reads the 
     MissingComparison,
     ModuleName,
     NothingUse,
+    PlainUse,
     TightOperator,
     TruthTest,
     WrongCall,
@@ -362,6 +363,7 @@ class FlowFacts:
     missing_comparisons: tuple[MissingComparison, ...] = ()
     nothing_uses: tuple[NothingUse, ...] = ()
     wrong_calls: tuple[WrongCall, ...] = ()
+    plain_uses: tuple[PlainUse, ...] = ()
     module_names: tuple[ModuleName, ...] = ()
     discarded: tuple[Discarded, ...] = ()
     actions: tuple[Action, ...] = ()

@@ -132,3 +132,19 @@ class MissingComparison:
     kind: str
     worlds: tuple[World, ...]
     plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlainUse:
+    """A value of Python's own where it has a `member` that such values do not have, or (empty) an item.
+
+    `kind` is its class: int, float, bool, str, list, tuple, set, dict, or method, which is not called.
+    `span` is the value's; `name` and `tried` as in NothingUse.
+    """
+
+    span: Span
+    kind: str
+    member: str
+    worlds: tuple[World, ...]
+    name: str | None = None
+    tried: bool = False

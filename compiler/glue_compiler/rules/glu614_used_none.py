@@ -91,6 +91,12 @@ the file that forgets `return`. The next line is `'NoneType' object has no attri
                 "    other = df if other is None else other.union(df)\nreturn other"
             )
         ),
+        Case(
+            model(
+                "df = dbt.ref('orders').toPandas()\nnames = df.columns.insert(0, 'a')\n"
+                "print(names.tolist())\nreturn df"
+            )
+        ),
     ),
     invalid=(
         Case(

@@ -17,6 +17,7 @@ from glue_compiler.flow.core.objects import (
     ScalarValue,
     items_of,
 )
+from glue_compiler.flow.core.plain import note_plain_attribute, note_plain_item
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.dispatch import Dispatch
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 def attribute_value(it: Dispatch, node: cst.Attribute, env: Env) -> Value:
     receiver = it.evaluate(node.value, env)
+    note_plain_attribute(it, node, receiver)
     return it.meanings[receiver.__class__].attribute(it, node, receiver, env)
 
 
@@ -33,6 +35,7 @@ def subscript_value(it: Dispatch, node: cst.Subscript, env: Env) -> Value:
     receiver = it.evaluate(node.value, env)
     elements = [_subscript(it, element.slice, env) for element in node.slice]
     index: Value = elements[0] if len(elements) == 1 else ListValue(tuple(elements), form="tuple")
+    note_plain_item(it, node, receiver)
     return it.meanings[receiver.__class__].item(it, node, receiver, index)
 
 
@@ -63,6 +66,7 @@ def call_value(it: Dispatch, node: cst.Call, env: Env) -> Value:
 
 def _callee(it: Dispatch, node: cst.Attribute, receiver: Value, env: Env) -> Value:
     """The value of `receiver.name` where it is called."""
+    note_plain_attribute(it, node, receiver)
     meaning = it.meanings[receiver.__class__]
     if meaning.members_are_values:
         return meaning.attribute(it, node, receiver, env)

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from glue_compiler.text.source import Span
 
 _MOST_ITEMS = 400
-_WORDS = {"str": "string", "int": "number", "float": "number", "bool": "bool"}
+_WORDS = {
+    "str": "string",
+    "int": "number",
+    "float": "number",
+    "bool": "bool",
+    "numpy.str": "string",
+    "numpy.int": "number",
+    "numpy.float": "number",
+    "numpy.bool": "bool",
+}
+"""The words of types; one of `numpy.` may be numpy's own, which has more members than Python's."""
+_CONTAINERS = frozenset({"list", "tuple", "set"})
 
 
 @dataclass(slots=True, eq=False)
@@ -43,6 +54,11 @@ class ScalarValue(Value):
 
     def tested(self) -> Value:
         return self if self.maximum_of is None else changed(self, guarded=True)
+
+    def python_class(self) -> str:
+        """A comparison of values that are not known need not give true or false."""
+        compared = self.type == "bool" and self.source is None
+        return "" if compared or self.maximum_of is not None else self.type
 
     def word(self) -> str:
         return _WORDS.get(self.type, "unknown")
@@ -68,6 +84,9 @@ class ConstValue(Value):
             type(self.value) is type(other.value) and self.value == other.value
         )
 
+    def python_class(self) -> str:
+        return type(self.value).__name__
+
     def word(self) -> str:
         return "none" if self.value is None else _WORDS.get(type(self.value).__name__, "unknown")
 
@@ -83,13 +102,16 @@ class TextValue(Value):
     def same_as(self, _other: Self) -> bool:
         return True
 
+    def python_class(self) -> str:
+        return "str"
+
     def word(self) -> str:
         return "string"
 
 
 @dataclass(slots=True, eq=False)
 class ListValue(Value):
-    """A list, tuple or set with known items, or (`items` None) of items like `item`."""
+    """A list, tuple or set with known items, or (`items` None) of items like `item`; an `index` of pandas likewise."""
 
     items: tuple[Value, ...] | None
     item: Value = UNKNOWN
@@ -132,8 +154,11 @@ class ListValue(Value):
         """A list of this form with some number of items, each of which is like one of these."""
         return ListValue(None, joined_all(items), self.form)
 
+    def python_class(self) -> str:
+        return self.form if self.form in _CONTAINERS else ""
+
     def word(self) -> str:
-        return self.form
+        return "list" if self.form == "index" else self.form
 
 
 @dataclass(slots=True, eq=False)
@@ -147,6 +172,9 @@ class DictValue(Value):
 
     def any_item(self) -> Value:
         return joined_all([key for key, _ in self.items or ()])
+
+    def python_class(self) -> str:
+        return "dict"
 
     def word(self) -> str:
         return "dict"
@@ -198,6 +226,12 @@ class MethodValue(Value):
 
     def frames(self) -> Sequence[FrameValue]:
         return self.receiver.frames()
+
+    def python_class(self) -> str:
+        return "method"
+
+    def word(self) -> str:
+        return "function"
 
 
 def items_of(value: Value) -> tuple[Value, ...] | None:

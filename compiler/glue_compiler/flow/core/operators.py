@@ -14,6 +14,7 @@ from glue_compiler.flow.core.precedence import note_compared, note_operand
 from glue_compiler.flow.core.truth import ask, ask_membership, is_asked
 from glue_compiler.flow.core.usage import OPERATORS
 from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value, joined
+from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
     from glue_compiler.facts.schemas import Relation
@@ -32,6 +33,8 @@ def sum_of(left: Value, right: Value) -> Value:
             return ConstValue(left.value + right.value)
         return number_of(left, right) or ScalarValue("unknown")
     if isinstance(left, ListValue) and isinstance(right, ListValue):
+        if left.form != right.form:
+            return UNKNOWN
         first, second = items_of(left), items_of(right)
         if first is not None and second is not None:
             return ListValue(first + second, form=left.form)
@@ -48,9 +51,11 @@ def number_of(left: Value, right: Value) -> ScalarValue | None:
         for value in (left, right)
         if isinstance(value, (ConstValue, ScalarValue))
     ]
-    if len(types) < 2 or not {"int", "float"}.issuperset(types):
+    plain = {name.removeprefix("numpy.") for name in types}
+    if len(types) < 2 or not {"int", "float"}.issuperset(plain):
         return None
-    return ScalarValue("float" if "float" in types else "int")
+    prefix = "" if plain.issuperset(types) else "numpy."
+    return ScalarValue(prefix + ("float" if "float" in plain else "int"))
 
 
 def concatenated(left: Value, right: Value) -> TextValue:
@@ -77,7 +82,8 @@ def binary(it: Dispatch, node: cst.BinaryOperation, env: Env) -> Value:
             return result
     number = number_of(left, right)
     if number is not None and type(node.operator) in _ARITHMETIC:
-        return ScalarValue("float") if type(node.operator) is cst.Divide else number
+        divided = type(node.operator) is cst.Divide
+        return changed(number, type=number.type.replace("int", "float")) if divided else number
     for value in (left, right):
         operator = it.meanings[value.__class__].operator
         if operator is not None:

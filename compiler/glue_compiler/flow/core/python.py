@@ -83,6 +83,8 @@ def _store_in_container(it: Interpretation, _container: Value, store: ItemStore,
 def _list_method(
     it: Interpretation, call: Call, method: MethodValue, receiver: ListValue, env: Env
 ) -> Value:
+    if receiver.form == "index":
+        return unknown_call(it, call, method, env)
     if method.name in ("pop", "copy"):
         return _taken_from(it, call, method.name, receiver, env)
     if method.name not in ("append", "extend", "insert", "add"):

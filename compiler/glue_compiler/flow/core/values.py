@@ -83,6 +83,10 @@ class Value:
         """Whether Python raises where the value is tested: `if value`, `not value`, `value and ...`."""
         return False
 
+    def python_class(self) -> str:
+        """The class of Python's own that the value surely is of (see `knowledge.builtins`); empty when it is of none."""
+        return ""
+
     def word(self) -> str:
         """The word for the value in facts (see `FrameReturn.value`)."""
         return "unknown"

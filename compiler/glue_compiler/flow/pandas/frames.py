@@ -41,12 +41,13 @@ def frame_attribute(it: Interpretation, node: cst.Attribute, frame: PandasFrame,
         return column_series(frame, name)
     note_member(it, node, frame)
     if name in _INSPECTS:
-        return ScalarValue("bool" if name == "empty" else "unknown")
+        return ScalarValue("numpy.bool" if name == "empty" else "unknown")
     if name in ("columns", "dtypes", "shape", "axes"):
         it.escape(frame, f"{name}_attribute")
         if name == "columns" and frame.schema.exact:
-            return ListValue(tuple(ConstValue(column) for column in frame.schema.names))
-        return ListValue(None, ScalarValue("str")) if name == "columns" else UNKNOWN
+            names = tuple(ConstValue(column) for column in frame.schema.names)
+            return ListValue(names, form="index")
+        return ListValue(None, ScalarValue("numpy.str"), "index") if name == "columns" else UNKNOWN
     if name in _INDEXERS:
         return PandasIndexer(frame)
     if member is not None and member.callable and name != "spark":

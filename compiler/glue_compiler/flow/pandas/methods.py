@@ -293,7 +293,7 @@ def _known_by_effect(it: Interpretation, frame: PandasFrame, effect: str, result
     if result.endswith(".series"):
         return PandasSeries(frame.__class__)
     if result in ("int", "float", "bool", "str"):
-        return ScalarValue(result)
+        return ScalarValue(f"numpy.{result}")
     return NONE if result == "none" else UNKNOWN
 
 

@@ -97,7 +97,7 @@ def _method_value(it: Interpretation, call: Call, name: str, series: PandasSerie
         return UNKNOWN
     if member.result == series.of.kind:
         return series.of()
-    return ScalarValue(member.result) if member.result in _SCALARS else UNKNOWN
+    return ScalarValue(f"numpy.{member.result}") if member.result in _SCALARS else UNKNOWN
 
 
 def _reset_index(call: Call, series: PandasSeries) -> Value:

@@ -63,6 +63,7 @@ _FILTERS = frozenset(
     }
 )
 _CACHES = frozenset({"cache", "persist", "checkpoint", "localCheckpoint"})
+_LISTS = frozenset({"collect", "take", "tail"})
 _SCALARS = frozenset({"int", "float", "bool", "str"})
 
 
@@ -222,9 +223,9 @@ def _with_known_columns(
 def _acted(it: Interpretation, call: Call, frame: SparkFrame, member: Member, name: str) -> Value:
     span = it.spans[call.node]
     if name == "head":
-        return SparkRows(frame, not call.args, span)
+        return SparkRows(frame, not call.args, span, bool(call.args) and not call.open)
     if member.result in ("rows", "row"):
-        return SparkRows(frame, member.result == "row", span)
+        return SparkRows(frame, member.result == "row", span, name in _LISTS)
     if member.result in _SCALARS:
         return ScalarValue(member.result, source=span)
     if member.result == "spark":

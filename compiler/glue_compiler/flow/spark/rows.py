@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.facts.frames import RowLoop
-from glue_compiler.flow.core.objects import ConstValue
+from glue_compiler.flow.core.objects import ConstValue, ScalarValue
 from glue_compiler.flow.core.values import UNKNOWN, Value
 from glue_compiler.flow.spark.values import SparkRows
+from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -31,7 +32,8 @@ def rows_item(_it: Interpretation, _node: cst.Subscript, rows: SparkRows, index:
         return rows.field()
     if isinstance(index, ConstValue):
         return SparkRows(rows.frame, True, rows.source)
-    return rows
+    sliced = isinstance(index, ScalarValue) and index.type == "slice"
+    return rows if sliced else changed(rows, listed=False)
 
 
 def note_row_loop(it: Interpretation, rows: SparkRows, loop: Loop) -> None:

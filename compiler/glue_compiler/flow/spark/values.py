@@ -163,11 +163,12 @@ class SparkGroups(PartOfFrame):
 
 @dataclass(slots=True, eq=False)
 class SparkRows(PartOfFrame):
-    """Rows on the driver (`collect`), or one row; of a frame."""
+    """Rows on the driver (`collect`), or one row; of a frame. `listed`: they are surely a list."""
 
     frame: SparkFrame
     one: bool
     source: Span
+    listed: bool = False
 
     def any_item(self) -> Value:
         return UNKNOWN if self.one else SparkRows(self.frame, True, self.source)
@@ -179,6 +180,9 @@ class SparkRows(PartOfFrame):
         """A field of one row."""
         relations = self.frame.relations if self.frame.maximum else None
         return ScalarValue(maximum_of=relations, source=self.source)
+
+    def python_class(self) -> str:
+        return "list" if self.listed else ""
 
     def word(self) -> str:
         return "rows"
