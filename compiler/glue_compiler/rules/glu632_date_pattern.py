@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from glue_compiler.facts.screens import Screen
@@ -85,11 +86,16 @@ def _said(pattern: str) -> tuple[str, str | None, str | None, Severity | None] |
         (_MONTHS, "mm", "`MM` is the month"),
     ):
         if regex.search(bare):
-            better = regex.sub(lambda match, new=small: match[0][:-2] + new, better)
+            better = regex.sub(partial(_with_last, small), better)
             words.append(word)
     if not words:
         return None
     return ", and ".join(words), None, better if bare == pattern else None, mild
+
+
+def _with_last(letters: str, match: re.Match[str]) -> str:
+    """What was matched, with other letters at its end."""
+    return match[0][: -len(letters)] + letters
 
 
 _HEAD = "from pyspark.sql import functions as F\n\n\n"

@@ -78,7 +78,7 @@ def note_sql_condition(
 
 def expressions_of(it: Interpretation, call: Call) -> list[SparkColumn]:
     """The columns of `selectExpr(...)`."""
-    found = []
+    found: list[SparkColumn] = []
     for arg in call.args:
         for value in items_or_itself(arg.value):
             note_text(it, value, "expression", "selectExpr")
