@@ -28,7 +28,7 @@ _NO_COLUMN_NOR_NAME = frozenset(
 )
 _NO_SPARK_FRAME = frozenset(
     {
-        *("string", "number", "bool", "list", "tuple", "dict", "column"),
+        *("string", "number", "bool", "list", "tuple", "dict", "column", "rows"),
         *("pandas frame", "pandas_on_spark frame", "series", "none", "grouped", "function"),
     }
 )
@@ -104,6 +104,7 @@ _WANTED = {
 _SHOWN = {
     "none": "None",
     "grouped": "grouped data",
+    "rows": "rows",
     "function": "a function that is not called",
 }
 _LENIENT = frozenset(

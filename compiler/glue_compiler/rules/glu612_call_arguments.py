@@ -179,6 +179,12 @@ those of the real methods, in the versions that the Glue version runs.
     check=_check,
     statement=_SCREEN,
     valid=(
+        Case(
+            model(
+                "df = dbt.ref('orders')\nrows = df.collect()\n"
+                "return df.union(session.createDataFrame(rows, df.schema))"
+            )
+        ),
         Case(_spark("df = df.join(dbt.ref('days'), on='day', how='left').drop('a', 'b')")),
         Case(_spark("df = df.sort('a', ascending=False).dropna(subset=['a']).limit(num=3)")),
         Case(_spark("df = df.filter(*[F.col('a') > 1]).sample(0.1).sample(fraction=0.1, seed=3)")),
@@ -295,6 +301,18 @@ those of the real methods, in the versions that the Glue version runs.
         ),
     ),
     invalid=(
+        Case(
+            model("rows = dbt.ref('days').collect()\nreturn dbt.ref('orders').join(⟦rows⟧, 'id')"),
+            message="rows",
+        ),
+        Case(model("df = dbt.ref('orders')\nreturn df.union(⟦df.limit(1).first()⟧)")),
+        Case(
+            model(
+                "return dbt.ref('orders').filter(⟦F.col('id').isNotNull⟧)",
+                head="from pyspark.sql import functions as F\n\n\n",
+            ),
+            message="a function that is not called",
+        ),
         Case(
             _spark(
                 "df = df.join(dbt.ref('days'), 'day', how=⟦'outter'⟧)".replace("how=⟦", "⟦how=")

@@ -48,6 +48,7 @@ def _measured(spark: Any) -> dict[str, Any]:
         "none": None,
         "grouped": frame.groupBy("a"),
         "function": str.upper,
+        "rows": frame.collect(),
     }
     owners = {
         "spark": frame,
