@@ -1,4 +1,4 @@
-"""What no parser of Spark SQL takes, told by the tokens of a text, and the functions that it calls.
+"""What no parser of Spark SQL takes, told by the tokens of a text.
 
 A parser of another make is no proof of what Spark refuses. These few things are, in all versions: a parenthesis or a
 quote that is not closed, a comma or an operator with nothing after it, `&&`, nothing at all.
@@ -26,12 +26,6 @@ _NEEDS_MORE = frozenset(
     {
         *("+", "-", "/", "%", "=", "==", "!=", "<>", "<", ">", "<=", ">=", "<=>", "||", ",", "&&"),
         *("|", "^"),
-    }
-)
-_BEFORE_CALL = frozenset({"select", "and", "or", "not", "when", "then", "else", "where", "having"})
-_SIGNS_BEFORE_CALL = frozenset(
-    {
-        *("(", ",", "+", "-", "*", "/", "%", "=", "==", "!=", "<>", "<", ">", "<=", ">=", "||"),
     }
 )
 
@@ -69,47 +63,12 @@ def slip_in(text: str, *, query: bool) -> Slip | None:
     return _quote(tokens) or _pairs(tokens) or _signs(tokens) or _ending(last)
 
 
-def called_in(text: str, *, query: bool) -> list[tuple[str, int]]:
-    """The functions that a text calls by their name alone where there can be only a value, each with where it stands."""
-    if _UNCLEAR.search(text) or (query and not _QUERY.match(text)):
-        return []
-    tokens = _tokens(text)
-    found = []
-    for place, token in enumerate(tokens[:-1]):
-        if token.kind != "word" or tokens[place + 1].text != "(" or not token.text.isidentifier():
-            continue
-        before = tokens[place - 1] if place else None
-        if before is None:
-            allowed = not query
-        elif before.kind == "word":
-            allowed = before.text.lower() in _BEFORE_CALL
-        else:
-            allowed = before.text in _SIGNS_BEFORE_CALL
-        if allowed and not _names_a_query(tokens, place + 1):
-            found.append((token.text, token.start))
-    return found
-
-
 def _tokens(text: str) -> list[_Token]:
     return [
         _Token(str(match.lastgroup), match[0], match.start())
         for match in _TOKEN.finditer(text)
         if match.lastgroup != "space"
     ]
-
-
-def _names_a_query(tokens: list[_Token], place: int) -> bool:
-    """Whether what stands in parentheses from a place on are the columns of a name: `with x as (...), y (a, b) as (...)`."""
-    depth = 0
-    for at in range(place, len(tokens)):
-        if tokens[at].text == "(":
-            depth += 1
-        elif tokens[at].text == ")":
-            depth -= 1
-            if not depth:
-                rest = [token.text.lower() for token in tokens[at + 1 : at + 3]]
-                return rest == ["as", "("]
-    return False
 
 
 def _quote(tokens: list[_Token]) -> Slip | None:

@@ -24,7 +24,7 @@ def model(dbt, session):
     priced = (
         items.withColumn("taxed", taxed("price"))
         .groupBy("product_id")
-        .agg(middle(F.col("price")).alias("middle"), F.max("taxed").alias("taxed"))
+        .agg(middle(F.col("price")).alias("middle"), middle("taxed").alias("middle_taxed"))
     )
     best = items.groupBy("product_id").applyInPandas(top, schema="product_id int, price double")
     return priced.join(best, "product_id")
