@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-sys.path.insert(0, str(ROOT / "tests" / "integration" / "rewrites"))
 
 import tools.fuzz as package  # noqa: E402 - after its place is known
 from tests.data.shop import tables  # noqa: E402
@@ -31,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--missed", action="store_true")
     asked = parser.parse_args(arguments)
     from glue_session.state import attach
-    from local_spark import local_spark
+
+    from tests.integration.rewrites.local_spark import local_spark
 
     with tempfile.TemporaryDirectory() as folder, local_spark(Path(folder) / "w") as spark:
         attach({"spark": spark})

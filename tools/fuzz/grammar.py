@@ -143,7 +143,12 @@ def _filter(w: Writer) -> None:
 def _with_column(w: Writer) -> None:
     frame = w.frame()
     kind = w.chance.choice(["number", "text", "bool"])
-    made = {"number": w.number, "text": w.text, "bool": w.condition}[kind](frame)
+    makers: dict[str, Callable[[str], str]] = {
+        "number": w.number,
+        "text": w.text,
+        "bool": w.condition,
+    }
+    made = makers[kind](frame)
     name = f"{kind}_{len(w.lines)}"
     value = w.chance.choice(["1", '"x"', "None", "F.sum(F.lit(1))"]) if w.wrong() else made
     w.add(f'{frame} = {frame}.withColumn("{name}", {value})')

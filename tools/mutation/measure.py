@@ -85,9 +85,9 @@ def run_missing(wanted: list[Mutant], verdicts: Verdicts, file: Path = VERDICTS)
     missing = {key: missing[key] for key in sorted(missing) if key not in verdicts}
     if not missing:
         return 0
-    sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "integration" / "rewrites"))
     from glue_session.state import attach
-    from local_spark import local_spark
+
+    from tests.integration.rewrites.local_spark import local_spark
 
     with tempfile.TemporaryDirectory() as folder, local_spark(Path(folder) / "w") as spark:
         attach({"spark": spark})

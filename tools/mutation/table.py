@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
+
+from glue_compiler.rules import rule
 
 from tools.mutation import measure
 from tools.mutation.operators import CLASSES
@@ -27,11 +30,19 @@ The mistakes are planted in {models} models that run, over tables of a shop whos
 times in each. Each mutant runs on Spark {spark} and pandas as the product runs it, with small inputs, and its result
 is written as Parquet; an incremental model runs twice. What raises, or gives another result than the model did, is
 confirmed; what gives the same is dropped. A mistake is found where the check has an error or a warning on the statement
-that was changed, or on one that the run failed in. The operators know nothing of the rules.
+that was changed, or on one that the run failed in (of a result that is refused when it is written: on the `return`).
+The operators know nothing of the rules.
 
 Not all that changes a result can be told from an intention: these shares say what the check sees, not what it should.
 
 {table}
+
+## By rule
+
+The rules that find at least one in twenty of what is found of a class, with their cases: texts that a rule must leave
+alone, and texts that it must find something in, which are its tests and stand on its page.
+
+{rules_table}
 
 ## By operator
 
@@ -85,6 +96,21 @@ def missed(found: Iterable[Judged], kind: str) -> Iterator[str]:
         )
 
 
+def rules_of(found: Sequence[Judged]) -> Iterator[str]:
+    """Which rules find the mistakes of each class, and how many cases they have, a line each."""
+    yield "| class | rules | cases VALID | cases INVALID |"
+    yield "|---|---|---:|---:|"
+    for kind, title in CLASSES.items():
+        own = [one for one in found if one.found and one.mutant.operator.kind == kind]
+        codes = Counter(code for one in own for code in {said.code for said in one.said})
+        rules = [rule(code) for code, count in codes.most_common() if count * 20 >= len(own)]
+        names = ", ".join(f"[{each.code}](rules/{each.code}.md)" for each in rules)
+        valid, invalid = (
+            sum(len(getattr(each, key)) for each in rules) for key in ("valid", "invalid")
+        )
+        yield f"| {title} | {names} | {valid} | {invalid} |"
+
+
 def write_page(file: Path, found: Sequence[Judged]) -> None:
     """Writes the page."""
     operators: dict[tuple[str, str], list[Judged]] = {}
@@ -106,6 +132,7 @@ def write_page(file: Path, found: Sequence[Judged]) -> None:
         most=measure.MOST,
         spark="3.5",
         table="\n".join(lines(measure.counted(found))),
+        rules_table="\n".join(rules_of(found)),
         operators_table="\n".join(rows),
     )
     file.write_text(text, "utf-8")

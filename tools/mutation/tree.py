@@ -6,7 +6,7 @@ import difflib
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import libcst as cst
 from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, ParentNodeProvider
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Places = Callable[[cst.CSTNode, "Tree"], Iterator["Change"]]
 
-Change = "str | list[tuple[cst.CSTNode, str]]"
+Change: TypeAlias = "str | list[tuple[cst.CSTNode, str]]"
 """The text in place of the node, or of several nodes."""
 
 

@@ -14,7 +14,6 @@ from tools.mutation.tree import (
     function,
     keyword,
     near,
-    positional,
     quoted,
     string,
     with_arguments,
@@ -245,10 +244,6 @@ def equal_instead_of_compared(node: cst.CSTNode, tree: Tree) -> Iterator[Change]
     """Python's `is` where a Column's comparison is meant."""
     if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
         target = node.comparisons[0]
-        if (
-            isinstance(target.operator, cst.Equal)
-            and "F.col" in tree.code(node.left)
-            and positional
-        ):
+        if isinstance(target.operator, cst.Equal) and "F.col" in tree.code(node.left):
             code = f"{tree.code(node.left)} is {tree.code(target.comparator)}"
             yield f"({code})" if node.lpar else code
