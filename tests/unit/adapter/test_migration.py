@@ -318,7 +318,7 @@ def test_names_that_are_pythons_here() -> None:
         "def model(dbt, session):\n"
         "    frame = session.range(3)\n"
         "    max = 3\n"
-        "    return frame.groupBy('id').agg(sum('id'), min('id')).limit(max)\n"
+        "    return frame.groupBy('id').agg(sum('id').alias('s'), min('id').alias('m')).limit(max)\n"
     )
     assert [(each.level, each.said.partition("(")[0], each.line) for each in of_python(text)] == [
         ("change", "min", 4),

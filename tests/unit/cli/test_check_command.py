@@ -255,6 +255,7 @@ def test_colours_on_request(project: Path) -> None:
 def test_findings_follow_the_models_upstream(project: Path) -> None:
     """A column that a model upstream drops is missed here, though this file did not change."""
     (project / "models/lost.py").unlink()
+    (project / "models/orders.sql").write_text("select 1 as id, 2 as name")
     upstream = project / "models/upstream.py"
     upstream.write_text(
         "def model(dbt, session):\n    return dbt.ref('orders').select('id', 'name')\n"

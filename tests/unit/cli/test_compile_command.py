@@ -37,7 +37,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     models = tmp_path / "models"
     models.mkdir()
     (models / "daily.py").write_text(MODEL)
-    (models / "orders.sql").write_text("select 1 as id")
+    (models / "orders.sql").write_text("select 1 as id, 2 as rest")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -132,7 +132,7 @@ def test_a_contract_that_lacks_a_column_is_repaired(editor: Editor, shop: Path) 
     "body",
     [
         "return dbt.ref('totals').select('tot|al')",
-        "return dbt.ref('totals').select('total', F.expr('x|'))",
+        "return dbt.ref('totals').select('total', F.expr('x|' + open('rest').read()))",
         "totals = dbt.ref('to|tals')\nreturn totals.select('total', 'customer_id')",
     ],
 )
