@@ -34,9 +34,12 @@ def _check(context: Context) -> Iterator[Finding]:
             if isinstance(value, str) and known is not None and known.values:
                 guess = closest(value, known.values)
             hint = f"; did you mean {guess!r}?" if guess else ""
+            said = f"`{argument.name}` {problem}{hint}"
+            if argument.name == _METHOD and isinstance(value, str):
+                said = f"{_METHOD} {value!r} does not exist on Glue: Python models run in the session of SQL models"
             yield Finding(
                 argument.value_span,
-                f"`{argument.name}` {problem}{hint}",
+                said,
                 help=known.doc if known is not None else None,
                 fixes=rename(context, argument, guess) if guess else (),
                 severity=_milder(argument.name),
@@ -48,7 +51,15 @@ def _milder(key: str) -> Severity | None:
     return None if key in _FATAL else Severity.WARNING
 
 
-_FATAL = {"enabled", "materialized", "incremental_strategy", "file_format", "on_schema_change"}
+_METHOD = "submission_method"
+_FATAL = {
+    _METHOD,
+    "enabled",
+    "materialized",
+    "incremental_strategy",
+    "file_format",
+    "on_schema_change",
+}
 
 RULE = Rule(
     code="GLU302",
@@ -57,7 +68,8 @@ RULE = Rule(
     summary="A config has a value that it cannot have.",
     why="""
 dbt checks few of the values in `dbt.config(...)`. A wrong one is turned into text (`materialized=1`),
-found when the model is run, or ignored. Where the run goes on all the same this is a warning.
+found when the model is run, or ignored. Where the run goes on all the same this is a warning. A
+`submission_method` of another platform is refused: Glue has one way to run a Python model.
 """,
     fix="Write one of the values that the message names.",
     check=_check,
@@ -71,6 +83,7 @@ found when the model is run, or ignored. Where the run goes on all the same this
             )
         ),
         Case(model("dbt.config(materialized='python_model')\nreturn dbt.ref('orders')")),
+        Case(model("dbt.config(submission_method='glue_session')\nreturn dbt.ref('orders')")),
     ),
     invalid=(
         Case(model("dbt.config(enabled=⟦'no'⟧)\nreturn dbt.ref('orders')")),
@@ -86,6 +99,10 @@ found when the model is run, or ignored. Where the run goes on all the same this
             unsafe=True,
         ),
         Case(model("dbt.config(timeout=⟦0⟧)\nreturn dbt.ref('orders')")),
+        Case(
+            model("dbt.config(submission_method=⟦'job_cluster'⟧)\nreturn dbt.ref('orders')"),
+            message="'job_cluster' does not exist on Glue",
+        ),
         Case(
             model(
                 "dbt.config(materialized='incremental', on_schema_change=⟦'sync'⟧)\n"
