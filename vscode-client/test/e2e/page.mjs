@@ -146,14 +146,17 @@ export async function row(pane, text) {
   return found;
 }
 
-/** Press what a row of a tree offers under the mouse. The row may move on while the view is drawn again. */
-export async function pressAction(pane, text, title) {
+/**
+ * Press what a row of a tree offers under the mouse, until `seen` is there. While the view is drawn again the row may
+ * move on, and what is pressed just then does nothing.
+ */
+export async function pressAction(pane, text, title, seen) {
   const shown = await row(pane, text);
   const action = shown.locator(`[aria-label^="${title}"]`);
   const deadline = Date.now() + SOON.timeout;
   for (;;) {
     await shown.hover();
-    const failure = await action.click({ timeout: 1000 }).catch((error) => error);
+    const failure = await pressed(action, seen).catch((error) => error);
     if (failure === undefined) {
       return;
     }
@@ -161,6 +164,11 @@ export async function pressAction(pane, text, title) {
       throw failure;
     }
   }
+}
+
+async function pressed(action, seen) {
+  await action.click({ timeout: 1000 });
+  await seen.waitFor({ timeout: 10_000 });
 }
 
 /** Open what is behind the braces in the status bar, and see the text there. */

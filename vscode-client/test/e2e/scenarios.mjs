@@ -80,7 +80,7 @@ async function correctColumn({ page }) {
   await line(page, "altitud > 1000").click();
   await page.keyboard.press("End");
   await page.keyboard.press("Shift+Home");
-  await page.keyboard.type('high = airports.where(F.expr("alt > 1000"))');
+  await page.keyboard.type('high = airports.drop("dst").where(F.expr("alt > 1000"))');
 }
 
 /** Spark has nothing against the model. */
@@ -151,10 +151,9 @@ const views = {
     const column = await row(schemas, "tzone");
     await column.hover();
     await shot("schemas", WINDOW);
-    await pressAction(schemas, "tzone", "Insert Column");
-    await line(page, '"alt", "tzone")').waitFor(SOON);
-    await pressAction(schemas, "airports", "Go to Definition");
-    await page.locator(".tab", { hasText: "airports.csv" }).waitFor(SOON);
+    await pressAction(schemas, "tzone", "Insert Column", line(page, '"alt", "tzone")'));
+    const definition = page.locator(".tab", { hasText: "airports.csv" });
+    await pressAction(schemas, "airports", "Go to Definition", definition);
     await page.locator(".tab", { hasText: "late_origins.py" }).click();
 
     await pressLens(page, "Show program");

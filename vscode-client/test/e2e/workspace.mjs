@@ -35,7 +35,7 @@ def model(dbt, session):
     return late.join(airports, late["origin"] == airports["faa"], "left")
 `;
 
-/** A column inside of an expression, that does not exist; only Spark sees that. */
+/** A column that does not exist; only Spark sees that: a filter may read what `drop` took away. */
 export const UNKNOWN_COLUMN = `"""Airports in the mountains."""
 
 from pyspark.sql import functions as F
@@ -43,7 +43,7 @@ from pyspark.sql import functions as F
 
 def model(dbt, session):
     airports = dbt.ref("airports")
-    high = airports.where(F.expr("altitud > 1000"))
+    high = airports.drop("dst").where(F.expr("altitud > 1000"))
     return high.select("faa", "name", "alt")
 `;
 
