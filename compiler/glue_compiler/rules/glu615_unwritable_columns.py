@@ -173,7 +173,10 @@ makes `sum(price)`. Only returns whose columns are all known are judged.
                 ("totals.id == items.id", "both.drop(items.id)"),
                 ("totals.id == items.id", "both.select(totals.id, 'last', 'price')"),
                 ("totals.id == items.id", "both.drop('id')"),
-                ("totals.id == items.id, str(dbt.config.get('how'))", "both"),
+                (
+                    "totals.id == items.id, 'left_semi' if dbt.config.get('x') else 'left_anti'",
+                    "both",
+                ),
             )
         ),
         Case(_joined("both.select(orders.id, 'price')")),
