@@ -18,6 +18,14 @@ _HEAD = "from pyspark.sql import functions as F\n\n\n"
 VALID = (
     Case(
         model(
+            "newest = session.table('days').collect()[0][0]\ndf = dbt.ref('orders').filter(column('a') > newest)\n"
+            "return df.filter(1 < column('a')).where(column('b') == column('c')).limit(column('d') > 1)",
+            head="from shared_names import column\n\n\n",
+        ),
+        settings={"modules": ["shared_names"]},
+    ),
+    Case(
+        model(
             "df = dbt.ref('orders')\nrows = df.collect()\n"
             "return df.union(session.createDataFrame(rows, df.schema))"
         )

@@ -124,6 +124,8 @@ def comparison(it: Dispatch, node: cst.Comparison, env: Env) -> Value:
     if operator not in ("is", "is not"):
         for value in values:
             it.escape(value, "compared")
+        if operator not in ("in", "not in") and UNKNOWN in values:
+            return UNKNOWN  # it may be a column, whose comparison is one
     return ScalarValue("bool")
 
 
