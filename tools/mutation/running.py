@@ -117,7 +117,7 @@ QUICK = {
 
 def _rows(place: Path, columns: list[str]) -> tuple[tuple[Any, ...], ...]:
     """The rows of a folder of Parquet files."""
-    from pyarrow import parquet
+    from pyarrow import parquet  # type: ignore[import-untyped]
 
     found = parquet.read_table(str(place), columns=columns).to_pylist()
     return tuple(tuple(_plain(row[name]) for name in columns) for row in found)
