@@ -232,7 +232,7 @@ def argument_facts(it: Interpretation, call: Call) -> tuple[FrameArgument, ...]:
 
 def _literal(value: Value) -> str | None:
     """The text of a constant."""
-    plain = isinstance(value, ConstValue) and isinstance(
-        value.value, (str, int, float, bool, type(None))
-    )
-    return Constant.of(value.value).text if plain and isinstance(value, ConstValue) else None
+    if not isinstance(value, ConstValue):
+        return None
+    plain = isinstance(value.value, (str, int, float, bool, type(None)))
+    return Constant.of(value.value).text if plain else None

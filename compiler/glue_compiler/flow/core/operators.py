@@ -80,8 +80,8 @@ def binary(it: Dispatch, node: cst.BinaryOperation, env: Env) -> Value:
         result = sum_of(left, right)
         if result is not UNKNOWN:
             return result
-    number = number_of(left, right)
-    if number is not None and type(node.operator) in _ARITHMETIC:
+    number = number_of(left, right) if type(node.operator) in _ARITHMETIC else None
+    if number is not None:
         divided = type(node.operator) is cst.Divide
         return changed(number, type=number.type.replace("int", "float")) if divided else number
     for value in (left, right):
