@@ -76,6 +76,8 @@ VALID = (
             "orders.join(people, orders.person == people.id).select('day', 'name', people.id)",
             "orders.alias('o').join(both, 'id', 'left_semi').select('day', 'o.person')",
             "both.join(session.table('other'), 'id').select('unknown')",
+            "orders.selectExpr('*', 'day as id', *dbt.config.get('more')).select('unknown')",
+            "orders.select('*', 'id', *dbt.config.get('more')).select('unknown')",
             "both.join(people.select('*', F.expr('stack(1, 2)')), 'id').select('unknown')",
         )
     ),

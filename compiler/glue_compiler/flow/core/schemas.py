@@ -69,6 +69,11 @@ def column_of(schema: Schema, name: str) -> Column:
     return Column(name)
 
 
+def opened(schema: Schema) -> Schema:
+    """The schema where there may be other columns, too."""
+    return Schema(schema.columns, schema.bases, True)
+
+
 def with_columns(schema: Schema, columns: Sequence[Column | None]) -> Schema:
     """Columns added or replaced in place; None is a column of an unknown name."""
     result = list(schema.columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.schemas import Column, Schema
+from glue_compiler.facts.schemas import Column
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.calls import Call
 from glue_compiler.flow.core.functions import call_function
@@ -119,8 +119,7 @@ def _reset_index(_it: Interpretation, call: Call, frame: PandasFrame) -> Value:
     plain = call.get(0, "level") is None and not call.open
     if call.const(None, "drop") is True or call.const(1, "drop") is True:
         return changed(frame, plain_index=plain)
-    opened = Schema(frame.schema.columns, frame.schema.bases, True)
-    return frame.with_schema(opened, plain_index=plain)
+    return frame.with_schema(schemas.opened(frame.schema), plain_index=plain)
 
 
 def _set_index(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
@@ -134,7 +133,7 @@ def _set_index(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
     return frame.with_schema(
         schemas.without(frame.schema, names, case_sensitive=True)
         if call.get(None, "drop") is None
-        else Schema(frame.schema.columns, frame.schema.bases, True),
+        else schemas.opened(frame.schema),
         plain_index=False,
     )
 

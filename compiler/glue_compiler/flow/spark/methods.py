@@ -30,7 +30,7 @@ def _select(call: Call, frame: SparkFrame) -> Value:
     values = [arg.value for arg in call.args]
     schema = selected(frame, values)
     if call.open:
-        schema = Schema(schema.columns, schema.bases, True)
+        schema = schemas.opened(schema)
     found = [value for value in values if isinstance(value, SparkColumn)]
     return changed(
         frame,
@@ -151,7 +151,7 @@ def _select_expr(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
         note_columns_in(it, frame, column, "sql", "selectExpr", given=given)
     schema = selected(frame, columns)
     if call.open:
-        schema = changed(schema, open=True)
+        schema = schemas.opened(schema)
     return frame.with_schema(schema, projected=True)
 
 
