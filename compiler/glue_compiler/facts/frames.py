@@ -119,6 +119,9 @@ class ColumnUse:
     frame), expression, on, by, sql (in a text of SQL). `must_exist` is false where Spark ignores a missing column
     (`drop`, `withColumnRenamed`, `fillna` subsets, ...). `case_sensitive` for pandas and for
     attribute access. `ambiguous`: the frame has several columns of the name.
+
+    In a query `beside` is a frame of all columns that it can name, and `qualifier` the name by which it calls the
+    frame; if a column of that name is `beside`, it may be a field of that one.
     """
 
     span: Span
@@ -130,6 +133,8 @@ class ColumnUse:
     case_sensitive: bool = False
     must_exist: bool = True
     ambiguous: bool = False
+    qualifier: str | None = None
+    beside: FrameIndex | None = None
 
 
 @dataclass(frozen=True, slots=True)

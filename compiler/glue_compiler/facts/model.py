@@ -17,7 +17,7 @@ from glue_compiler.facts.worlds import World  # noqa: TC001 - the codec reads th
 from glue_compiler.text.constants import Constant  # noqa: TC001 - the codec reads the hints at run time
 from glue_compiler.text.source import Span  # noqa: TC001 - the codec reads the hints at run time
 
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 
 ParameterKind = Literal[
     "positional_only", "positional", "var_positional", "keyword_only", "var_keyword"

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from glue_compiler.rules._query_cases import (
+    AFTER_QUERY_INVALID,
+    AFTER_QUERY_VALID,
+    IN_QUERY_INVALID,
+    IN_QUERY_VALID,
+    VIEW_LOST,
+    in_query,
+    over_views,
+    tried,
+    with_view_lost,
+)
 from glue_compiler.rules._sql_as_name import AS_NAME_INVALID, AS_NAME_VALID
 from glue_compiler.rules._sql_cases import IN_SQL_INVALID, IN_SQL_VALID, SQL_MODELS, in_sql
 from glue_compiler.rules.definition import Case, model
@@ -135,6 +146,10 @@ VALID = (
         )
     ),
     *(Case(in_sql(expression)) for expression in IN_SQL_VALID),
+    *(Case(in_query(query)) for query in IN_QUERY_VALID),
+    *(Case(over_views(expression)) for expression in AFTER_QUERY_VALID),
+    *(Case(with_view_lost(statement)) for statement in VIEW_LOST),
+    Case(tried(in_query("select zzz from v"))),
     *AS_NAME_VALID,
     *(
         Case(model(f"return dbt.ref({name}).select('{column}')"), files=SQL_MODELS)
@@ -178,6 +193,8 @@ INVALID = (
         )
     ),
     *(Case(in_sql(expression)) for expression in IN_SQL_INVALID),
+    *(Case(in_query(query), message=message) for query, message in IN_QUERY_INVALID),
+    *(Case(over_views(expression)) for expression in AFTER_QUERY_INVALID),
     *AS_NAME_INVALID,
     Case(
         model("return dbt.ref('orders').select('id', '⟦amuont⟧').filter('amuont > 1')"),

@@ -56,7 +56,7 @@ def _check(context: Context) -> Iterator[Finding]:
         if schemas.surely_has(use.frame, use.name):
             continue
         schema = schemas.all_names(use.frame)
-        if schema is None or use.name in schema.names:
+        if schema is None or use.name in schema.names or _may_be_field(use, schemas):
             continue
         spark = flow.frames[use.frame].kind == "spark"
         namesake = next((c for c in schema.columns if c.name.lower() == use.name.lower()), None)
@@ -75,23 +75,32 @@ def _check(context: Context) -> Iterator[Finding]:
             yield _finding(context, schemas, use, schema)
 
 
+def _may_be_field(use: ColumnUse, schemas: FrameSchemas) -> bool:
+    """Whether what qualifies a name in a query may be a column, which has a field of the name."""
+    if use.qualifier is None or use.beside is None:
+        return False
+    every = schemas.all_names(use.beside)
+    return every is None or use.qualifier.lower() in map(str.lower, every.names)
+
+
 def _finding(context: Context, schemas: FrameSchemas, use: ColumnUse, schema: Schema) -> Finding:
     world = in_world(use.worlds)
     same = next((n for n in schema.names if n.lower() == use.name.lower()), None)
     exact_text = context.text(use.span) == use.name
     fix: Fix | None = None
+    has_no = "this frame has no"
+    if use.method == "session.sql":
+        has_no = f"`{use.qualifier}` has no" if use.qualifier else "what the query reads has no"
     if same is not None:
         how = "attributes and pandas columns are" if use.how != "attribute" else "attributes are"
         message = f"the column is called `{same}`, and {how} case-sensitive{world}"
         fix = Fix(f"Write `{same}`", (Edit(use.span, same),), "safe")
     elif written := meant(use, context.facts.flow.frames[use.frame]):
-        message = (
-            f"this frame has no column `{use.name}`{world}: a name is not computed; write {written}"
-        )
+        message = f"{has_no} column `{use.name}`{world}: a name is not computed; write {written}"
     else:
         guess = closest(use.name, schema.names)
         hint = f"; did you mean `{guess}`?" if guess else ""
-        message = f"this frame has no column `{use.name}`{world}{hint}"
+        message = f"{has_no} column `{use.name}`{world}{hint}"
         fix = Fix(f"Write `{guess}`", (Edit(use.span, guess),), "unsafe") if guess else None
         if guess and use.how == "attribute" and not guess.isidentifier():
             fix = None
@@ -145,7 +154,8 @@ attributes of a frame are compared with case, and so are the columns of pandas f
 Where Spark takes a name, SQL is one too: `F.col("a * b")` and `orderBy("a desc")` are looked up among the columns.
 In texts of SQL (`filter("a > 1")`, `expr`, `selectExpr`) the columns are those that are named by their name
 alone: `x.a` may be a field of a struct, or a column of the frame that is called `x`. A text with a subquery in it,
-or one that is put together when the model runs, is not judged.
+or one that is put together when the model runs, is not judged. In a query (`session.sql`) they are those of the
+temporary views that the model has made, where it reads nothing else.
 """,
     fix="Correct the name. The fix writes the one that is most like it.",
     check=_check,

@@ -19,10 +19,10 @@ _LONGEST = 20_000
 _SELECT = "SELECT "
 
 # What SQL also calls without parentheses, and what only grouping gives.
-_NO_COLUMN = re.compile(
+NO_COLUMN = re.compile(
     r"(?:current|session)_\w+|user|localtime|localtimestamp|grouping__id", re.IGNORECASE
 )
-_UNITS = frozenset(
+UNITS = frozenset(
     {
         *("year", "quarter", "month", "week", "day", "dayofyear", "hour", "minute", "second"),
         *("millisecond", "microsecond", "nanosecond"),
@@ -88,14 +88,24 @@ def _sqlglot() -> Any:
         return sqlglot
 
 
-def _parsed(text: str) -> Any:
-    """The tree of a statement; None where the parser does not read it."""
+def expressions() -> Any:
+    """sqlglot's classes of expressions."""
+    return _sqlglot().expressions
+
+
+def parsed(text: str) -> Any:
+    """sqlglot's tree of a statement; None where the parser does not read it."""
     sqlglot = _sqlglot()
     try:
         found = sqlglot.Dialect.get_or_raise("spark").parse(text)
     except Exception:  # noqa: BLE001 - whatever a parser raises, the text is one that is not understood
         return None
     return found[0] if len(found) == 1 else None
+
+
+def spark_tokens(text: str) -> Any:
+    """sqlglot's tokens of a text that it parses."""
+    return _sqlglot().Dialect.get_or_raise("spark").tokenize(text)
 
 
 @lru_cache(maxsize=4096)
@@ -108,8 +118,8 @@ def read_expression(text: str) -> SqlExpression | None:
 
 def parsed_expression(text: str) -> SqlExpression | None:
     """What sqlglot's tree of an expression says that it reads and gives."""
-    select = _parsed(_SELECT + text)
-    exp = _sqlglot().expressions
+    select = parsed(_SELECT + text)
+    exp = expressions()
     if type(select) is not exp.Select or len(select.expressions) != 1:
         return None
     if any(value for key, value in select.args.items() if key != "expressions"):
@@ -130,7 +140,7 @@ def easy_expression(text: str) -> SqlExpression | None:
         names = list(_EASY_ATOM.finditer(text))
     else:
         return None
-    if any(each[1].lower() in _WORDS or _NO_COLUMN.fullmatch(each[1]) for each in names):
+    if any(each[1].lower() in _WORDS or NO_COLUMN.fullmatch(each[1]) for each in names):
         return None
     reads = tuple(SqlName(each[1], each.start(1), each.end(1)) for each in names)
     if alone is None:
@@ -140,13 +150,12 @@ def easy_expression(text: str) -> SqlExpression | None:
 
 def _reads(item: Any, text: str) -> tuple[SqlName, ...] | None:
     """The columns that are named by their name alone, in the order of the text."""
-    exp = _sqlglot().expressions
-    unclear = (exp.Query, exp.Placeholder, exp.Parameter, exp.Command, exp.JSONExtract, exp.Hint)
+    exp = expressions()
+    if is_unclear(item) or item.find(exp.Query):
+        return None
     found = []
     variables: set[str] = set()
     for node in item.walk():
-        if isinstance(node, unclear):
-            return None
         if isinstance(node, exp.Aliases) and isinstance(node.this, exp.Column):
             return None  # `cube(a)`: a function whose name the parser keeps for something else
         if isinstance(node, exp.Lambda):
@@ -154,30 +163,39 @@ def _reads(item: Any, text: str) -> tuple[SqlName, ...] | None:
         elif isinstance(node, exp.Column):
             if isinstance(node.this, exp.Star) or node.table:
                 continue
-            name = _placed(node.this, text)
+            name = placed(node.this, text, len(_SELECT))
             if name is None:
                 return None
-            in_function = isinstance(node.parent, exp.Func) and name.name.lower() in _UNITS
-            if not in_function and not _NO_COLUMN.fullmatch(name.name):
+            in_function = isinstance(node.parent, exp.Func) and name.name.lower() in UNITS
+            if not in_function and not NO_COLUMN.fullmatch(name.name):
                 found.append(name)
     kept = [name for name in found if name.name.lower() not in variables]
     return tuple(sorted(kept, key=lambda name: name.start))
 
 
-def _placed(identifier: Any, text: str) -> SqlName | None:
-    """A name with its place; None where the text has something else there."""
+def is_unclear(tree: Any) -> bool:
+    """Whether a tree has something in it whose meaning is not certain here."""
+    exp = expressions()
+    return (
+        tree.find(exp.Placeholder, exp.Parameter, exp.Command, exp.JSONExtract, exp.Hint)
+        is not None
+    )
+
+
+def placed(identifier: Any, text: str, shift: int = 0) -> SqlName | None:
+    """A name with its place in a text that is parsed `shift` later; None where the text has something else there."""
     name = identifier.name
     first, last = identifier.meta.get("start"), identifier.meta.get("end")
     if first is None or last is None or not name:
         return None
-    start, end = first - len(_SELECT), last + 1 - len(_SELECT)
+    start, end = first - shift, last + 1 - shift
     if text[start : start + 1] == "`":
         start, end = start + 1, end - 1
     return SqlName(name, start, end) if text[start:end] == name else None
 
 
 def _given(item: Any, reads: tuple[SqlName, ...]) -> SqlExpression:
-    exp = _sqlglot().expressions
+    exp = expressions()
     if isinstance(item, exp.Star):
         # `* except (a)` gives less.
         return SqlExpression(reads, star=not any(item.args.values()))
@@ -195,12 +213,12 @@ def _given(item: Any, reads: tuple[SqlName, ...]) -> SqlExpression:
         names = (plain.name,)
     elif isinstance(inner, exp.Column) and inner.table and isinstance(inner.this, exp.Identifier):
         names = (inner.name,)
-    return SqlExpression(reads, names, False, plain, _type_of(inner) if named else None)
+    return SqlExpression(reads, names, False, plain, type_of(inner) if named else None)
 
 
-def _type_of(node: Any) -> str | None:
+def type_of(node: Any) -> str | None:
     """The type of a literal or of what is cast."""
-    exp = _sqlglot().expressions
+    exp = expressions()
     if isinstance(node, exp.Literal):
         if node.is_string:
             return "string"

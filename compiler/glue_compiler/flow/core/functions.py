@@ -36,24 +36,18 @@ def call_function(
     node = function.node
     running = any(activation.node is node for activation in it.stack)
     if running or len(it.stack) > _MOST_DEPTH + 1 or call.open or it.inlined > MOST_INLINED:
-        for arg in call.args:
-            it.escape(arg.value, "unknown_call")
-        return UNKNOWN
+        return _not_followed(it, call)
     it.inlined += 1
     values = bind_arguments(it, function, call, bound)
     if values is None:
-        for arg in call.args:
-            it.escape(arg.value, "unknown_call")
-        return UNKNOWN
+        return _not_followed(it, call)
     env = Env(function.scope, function.env, dict(values))
     activation = it.activate(node, function.scope.name)
     try:
         if isinstance(node, cst.Lambda):
             return it.evaluate(node.body, env)
         if node.asynchronous is not None or function.scope in it.scopes.generators:
-            for arg in call.args:
-                it.escape(arg.value, "unknown_call")
-            return UNKNOWN
+            return _not_followed(it, call)
         alive = it.body(node.body, env)
     finally:
         it.stack.pop()
@@ -69,6 +63,13 @@ def call_function(
         for value in results:
             it.escape(value, "unknown")
     return result
+
+
+def _not_followed(it: Interpretation, call: Call) -> Value:
+    for arg in call.args:
+        it.escape(arg.value, "unknown_call")
+    it.engine.unknown_call(it, call)
+    return UNKNOWN
 
 
 def bind_arguments(

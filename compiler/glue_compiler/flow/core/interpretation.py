@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from glue_compiler.facts.schemas import Relation
     from glue_compiler.facts.worlds import World
+    from glue_compiler.flow.core.calls import Call
     from glue_compiler.flow.core.record import Recorder
     from glue_compiler.flow.core.state import Env
     from glue_compiler.flow.core.values import FrameValue, Value
@@ -44,12 +45,13 @@ class Engine:
     """What dbt hands to a model: the value of its session, and the frame of a relation.
 
     `frame` takes None for a relation that the text does not name for certain. `globals` are names that
-    every session has as well, for the same object.
+    every session has as well, for the same object. `unknown_call` is told of calls that are not followed.
     """
 
     session: Value
     frame: Callable[[Relation | None, Span], Value]
     globals: frozenset[str] = frozenset()
+    unknown_call: Callable[[Interpretation, Call], None] = lambda _it, _call: None
 
 
 @dataclass(slots=True)

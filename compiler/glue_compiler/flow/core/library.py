@@ -35,6 +35,7 @@ def unknown_call(it: Interpretation, call: Call, _callee: Value, env: Env) -> Va
     for arg in call.args:
         it.escape(arg.value, "unknown_call")
     open_mutable(call, env)
+    it.engine.unknown_call(it, call)
     return UNKNOWN
 
 

@@ -137,8 +137,10 @@ def note_column(
     *,
     case_sensitive: bool = False,
     must_exist: bool = True,
+    qualifier: str | None = None,
+    beside: FrameValue | None = None,
 ) -> None:
-    """Record that the text names a column of a frame."""
+    """Record that the text names a column of a frame; `qualifier` and `beside` are those of ColumnUse."""
     if not it.recorder.on:
         return
     if not (one_name(name) if frame.kind == "spark" else plain(name)):
@@ -156,6 +158,8 @@ def note_column(
             case_sensitive=case_sensitive,
             must_exist=must_exist,
             ambiguous=len(matches) > 1 and frame.schema.exact,
+            qualifier=qualifier,
+            beside=None if beside is None else it.recorder.frame(beside),
         ),
     )
 

@@ -24,6 +24,7 @@ from glue_compiler.flow.spark.functions import pyspark_function, reduced
 from glue_compiler.flow.spark.groups import groups_attribute, groups_item, groups_method
 from glue_compiler.flow.spark.objects import object_attribute, object_item, object_method
 from glue_compiler.flow.spark.rows import note_row_loop, rows_attribute, rows_item
+from glue_compiler.flow.spark.tables import lose_views
 from glue_compiler.flow.spark.udfs import decorated_udf, udf_call
 from glue_compiler.flow.spark.values import (
     SESSION,
@@ -73,6 +74,6 @@ LIBRARY = Library(
             *("freqItems", "describe", "summary", "head", "tail"),
         }
     ),
-    engine=Engine(SESSION, relation_frame, frozenset({"spark"})),
+    engine=Engine(SESSION, relation_frame, frozenset({"spark"}), lose_views),
     afterwards=cache_uses,
 )

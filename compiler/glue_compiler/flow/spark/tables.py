@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
+
+import libcst as cst
 
 from glue_compiler.facts.frames import OwnTableRead, TableRead, TempView
 from glue_compiler.facts.schemas import Relation
 from glue_compiler.flow.core.objects import ConstValue, DbtValue, TextValue, text_of
 from glue_compiler.flow.core.values import OPEN, Value
+from glue_compiler.flow.spark.sql_query import UNNAMED, query_schema
 from glue_compiler.flow.spark.sql_text import note_query
-from glue_compiler.flow.spark.values import SparkFrame, relation_frame
+from glue_compiler.flow.spark.values import SESSION, SparkFrame, relation_frame
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call
@@ -86,6 +90,9 @@ def read_sql(it: Interpretation, call: Call) -> Value:
     elif isinstance(arg.value, TextValue):
         text, relations = arg.value.prefix, arg.value.relations
     code = _COMMENT.sub(" ", text)
+    known = it.library_state(_TempViews)
+    if not _QUERY.match(code):
+        _replace_views(known, code)
     named = {name.lower() for name in _CTE.findall(code)}
     if set(relations) == {_THIS} and "\0" in _FROM.findall(code) and _QUERY.match(code):
         _note_own_read(it, span)
@@ -96,7 +103,6 @@ def read_sql(it: Interpretation, call: Call) -> Value:
             if "\0" not in name and name.lower().replace("`", "") not in named
         )
     )
-    known = it.library_state(_TempViews)
     views = [known[name.lower()] for name in tables if name.lower() in known]
     outside = tuple(name for name in tables if name.lower() not in known)
     if outside:
@@ -115,8 +121,13 @@ def read_sql(it: Interpretation, call: Call) -> Value:
         it.escape(view, "sql")
         relations += view.relations
     relations += tuple(Relation("table", (name,)) for name in outside)
+    schema = OPEN
+    if len(call.args) == 1 and not call.open:
+        schema = query_schema(
+            it, arg.value, it.spans[arg.node], partial(_read_in_query, known, span)
+        )
     return SparkFrame(
-        OPEN,
+        schema,
         tuple(dict.fromkeys(relations)),
         span,
         projected=True,
@@ -126,14 +137,38 @@ def read_sql(it: Interpretation, call: Call) -> Value:
     )
 
 
+def _read_in_query(views: _TempViews, span: Span, name: str) -> SparkFrame | None:
+    """What a query at a place reads by a name; None where that is not known."""
+    return relation_frame(_THIS, span) if name == UNNAMED else views.get(name.lower())
+
+
+def _replace_views(views: _TempViews, code: str) -> None:
+    """A statement that may make a view makes it another one; of one that is not known nobody can tell which."""
+    for name, view in views.items():
+        if not code or "\0" in code or ("view" in code.lower() and name in code.lower()):
+            views[name] = view.with_schema(OPEN)
+
+
+def lose_views(it: Interpretation, call: Call) -> None:
+    """A call that is not followed may make views: with the session, or of a frame that is not known to be one."""
+    func = call.node.func
+    made = type(func) is cst.Attribute and "Temp" in func.attr.value
+    if made or any(arg.value is SESSION for arg in call.args):
+        _replace_views(it.library_state(_TempViews), "")
+
+
 def temp_view(it: Interpretation, call: Call, method: str, frame: SparkFrame) -> None:
     """`frame.createOrReplaceTempView(name)`."""
     arg = call.get(0, "name", "viewName")
     name = None if arg is None else text_of(arg.value)
     it.escape(frame, "view")
-    if name is not None:
-        if it.loop_depth or it.guarded:
+    if name is None:
+        _replace_views(it.library_state(_TempViews), "")
+    else:
+        if it.loop_depth or it.guarded or it.attempts:
             frame = frame.with_schema(OPEN)
+        if "Global" in method:
+            name = f"global_temp.{name}"
         it.library_state(_TempViews)[name.lower()] = frame
     if it.recorder.on:
         it.recorder.add(
