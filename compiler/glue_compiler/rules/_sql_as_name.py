@@ -13,11 +13,20 @@ if TYPE_CHECKING:
     from glue_compiler.facts.schemas import Frame
 
 _SORTED = re.compile(r"([A-Za-z_]\w*)\s+(asc|desc)", re.IGNORECASE)
+_SORTS = frozenset({"orderBy", "sort", "sortWithinPartitions"})
 _COMPUTED = re.compile(
     r"[A-Za-z_]\w*(?:\s*(?:[-+*/%=<>]|<=|>=|==|!=|<>)\s*[\w']+)+"
     r"|[A-Za-z_]\w*\s*\(.*\)|.+\s+as\s+\w+",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+def is_order(use: ColumnUse, frame: Frame) -> bool:
+    """Whether a sort gets a column of the frame with its order in one text: no column is called like that, hidden or not."""
+    if use.how != "argument" or use.method not in _SORTS:
+        return False
+    found = _SORTED.fullmatch(use.name)
+    return found is not None and found[1].lower() in map(str.lower, frame.schema.names)
 
 
 def meant(use: ColumnUse, frame: Frame) -> str | None:
@@ -45,6 +54,8 @@ _VALID = (
     "df.agg(F.count('*')).select('count(1)')",
     "df.select(F.lit(1).alias('n'), 's.*')",
     "df.select(df['*'])",
+    "df.select(F.col('a').alias('a desc')).orderBy('a desc')",
+    "df.withColumn('n', F.row_number().over(Window.partitionBy('b').orderBy('A', F.desc('t'))))",
 )
 _INVALID = (
     ("df.filter(F.col('⟦a * 2⟧') > 1)", "write `F.expr('a * 2')`"),
@@ -56,6 +67,12 @@ _INVALID = (
     ("df.select(df['⟦a + 1⟧'])", "write `F.expr('a + 1')`"),
     ("df.select('⟦a as c⟧', 'b')", "write `F.expr('a as c')`"),
     ("df.orderBy('⟦a desc⟧')", "write `F.col('a').desc()`"),
+    ("df.select('a', 'b').sort('b', '⟦a desc⟧')", "write `F.col('a').desc()`"),
+    (
+        "df.withColumn('n', F.row_number().over(Window.partitionBy('b').orderBy('⟦a desc⟧')))",
+        "write `F.col('a').desc()`",
+    ),
+    ("df.withColumn('n', F.max('a').over(Window.orderBy('a').partitionBy(['⟦bb⟧'])))", "`bb`"),
     ("df.groupBy('b').agg(F.sum('a')).select('⟦max(a)⟧')", "write `F.expr('max(a)')`"),
     ("df.groupBy('b').sum('a').select(F.col('⟦sum(t)⟧'))", "no column `sum(t)`"),
 )

@@ -62,5 +62,5 @@ def in_sql(expression: str) -> str:
         "df = session.createDataFrame([], 'a int, b string, t timestamp, xs array<int>, s struct<c: int>')\n"
         "other = session.createDataFrame([], 'c int, d string')\n"
         f"return {expression}",
-        head="from pyspark.sql import functions as F\n\n\n",
+        head="from pyspark.sql import Window, functions as F\n\n\n",
     )

@@ -16,7 +16,7 @@ from glue_compiler.rules._frames import (
     names_in_words,
 )
 from glue_compiler.rules._missing_members import missing_members
-from glue_compiler.rules._sql_as_name import meant
+from glue_compiler.rules._sql_as_name import is_order, meant
 from glue_compiler.rules._tested_names import column_asked_about
 from glue_compiler.rules.definition import Context, Finding, Rule
 from glue_compiler.text.similar import closest
@@ -37,8 +37,8 @@ _HIDDEN = frozenset({"_metadata"})
 def _may_lack(use: ColumnUse, frame: Frame | None, _options: AnalysisOptions) -> bool:
     """Whether the name is not one that the code gives to a column of the frame."""
     return (
-        use.must_exist
-        and frame is not None
+        frame is not None
+        and (use.must_exist or is_order(use, frame))
         and frame.schema.has_all_names
         and use.name.lower() not in _HIDDEN
         and use.name not in frame.schema.names
@@ -112,13 +112,14 @@ def _finding(context: Context, schemas: FrameSchemas, use: ColumnUse, schema: Sc
             related.append(Related(known.place.path, None, text, known.place.line))
     origin, stale = basis(context, use.frame)
     severity = Severity.INFORMATION if stale else Severity.WARNING
+    certain = use.must_exist and columns_are_stated(context, use.frame)
     return Finding(
         use.span,
         message,
         help=f"Its columns are {names_in_words(schema.names)}." + (f" {origin}" if origin else ""),
         fixes=(fix,) if fix is not None and exact_text else (),
         related=tuple(related),
-        severity=None if columns_are_stated(context, use.frame) else severity,
+        severity=None if certain else severity,
     )
 
 

@@ -15,9 +15,10 @@ from glue_compiler.flow.core.objects import (
     MethodValue,
     ScalarValue,
     items_of,
+    items_or_itself,
     text_of,
 )
-from glue_compiler.flow.core.schemas import plain
+from glue_compiler.flow.core.schemas import one_name, plain
 from glue_compiler.flow.core.usage import TURNED
 from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value
 from glue_compiler.flow.spark.forms import form_of_method, window_form
@@ -40,6 +41,9 @@ _SORTS = frozenset(
         *("asc_nulls_first", "asc_nulls_last"),
     }
 )
+
+_NAMES_COLUMNS = frozenset({"partitionBy", "orderBy"})
+"""The methods of a window that take names of columns."""
 
 
 def merged_columns(values: list[Value]) -> SparkColumn:
@@ -83,6 +87,15 @@ def merged_columns(values: list[Value]) -> SparkColumn:
 def bound_column(read: ColumnName) -> SparkColumn:
     """The column that the text names by a plain name."""
     return SparkColumn((read,), read.name, None, read, form="column", parts=Parts(loose=read.name))
+
+
+def as_column(value: Value) -> Value:
+    """A text where a function takes a column's name; any other value as it is."""
+    if isinstance(value, ConstValue) and isinstance(value.value, str):
+        if value.span is None or not one_name(value.value):
+            return SparkColumn()
+        return bound_column(ColumnName(value.value, value.span, "col"))
+    return value
 
 
 def output_name(text: str) -> str | None:
@@ -188,7 +201,10 @@ def _method_value(it: Interpretation, call: Call, column: SparkColumn, name: str
         return changed(column, type=_type_of(call.value(0, "dataType")), plain=None)
     if name in _SORTS:
         return changed(column, name=None)
-    found = merged_columns([column, *(arg.value for arg in call.args)])
+    values = [arg.value for arg in call.args]
+    if column.window and name in _NAMES_COLUMNS:
+        values = [as_column(item) for value in values for item in items_or_itself(value)]
+    found = merged_columns([column, *values])
     for arg in call.args:
         if isinstance(arg.value, FrameValue):
             it.escape(arg.value, "operator")

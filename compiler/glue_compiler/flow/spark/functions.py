@@ -20,7 +20,7 @@ from glue_compiler.flow.core.objects import (
 from glue_compiler.flow.core.schemas import one_name
 from glue_compiler.flow.core.schemas import plain as plain_name
 from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, FrameValue, Value
-from glue_compiler.flow.spark.columns import bound_column, merged_columns, output_name
+from glue_compiler.flow.spark.columns import as_column, bound_column, merged_columns, output_name
 from glue_compiler.flow.spark.forms import window_form
 from glue_compiler.flow.spark.parts import Parts, of_function
 from glue_compiler.flow.spark.sql_text import note_text, sql_columns
@@ -155,16 +155,8 @@ def _with_roles(call: Call, member: Member) -> list[list[Value]]:
         kind = None if parameter is None else parameter.annotation
         by_name = kind is not None and "ColumnOrName" in kind
         values = items_or_itself(arg.value)
-        found.append([_as_column(value) if by_name else value for value in values])
+        found.append([as_column(value) if by_name else value for value in values])
     return found
-
-
-def _as_column(value: Value) -> Value:
-    if isinstance(value, ConstValue) and isinstance(value.value, str):
-        if value.span is None or not one_name(value.value):
-            return SparkColumn()
-        return bound_column(ColumnName(value.value, value.span, "col"))
-    return value
 
 
 def _column(call: Call) -> Value:
@@ -196,7 +188,7 @@ def _literal(call: Call) -> Value:
 
 def _window(it: Interpretation, call: Call, name: str) -> Value:
     values = [v for arg in call.args for v in items_or_itself(arg.value)]
-    columns = [_as_column(value) for value in values]
+    columns = [as_column(value) for value in values]
     for value in values:
         if isinstance(value, FrameValue):
             it.escape(value, "unknown_call")
