@@ -38,6 +38,7 @@ DATA = Path(__file__).parents[2] / "compiler/glue_compiler/knowledge/data"
 COLLECT = Path(__file__).parent / "collect.py"
 COLLECT_MODULES = Path(__file__).parent / "collect_modules.py"
 MEASURE = Path(__file__).parent / "measure_functions.py"
+MEASURE_SQL = Path(__file__).parent / "measure_sql_functions.py"
 
 
 def collected(folder: Path, pythons: dict[str, str]) -> list[dict[str, Any]]:
@@ -153,6 +154,16 @@ def write_modules(answers: list[dict[str, Any]]) -> None:
     (DATA / "modules.json").write_text(text + "\n", encoding="utf-8")
 
 
+def write_sql_functions(answers: list[dict[str, Any]]) -> None:
+    """What each Spark calls in SQL: names by the versions that have them."""
+    content: dict[str, Any] = {"versions": [answer["version"] for answer in answers]}
+    for section in ("functions", "words"):
+        parts = {answer["version"]: {section: {"": answer[section]}} for answer in answers}
+        content[section] = by_versions(parts, section, "")
+    text = json.dumps(content, indent=1)
+    (DATA / "sql-functions.json").write_text(text + "\n", encoding="utf-8")
+
+
 def numbers(version: str) -> list[int]:
     return [int(part) for part in version.split(".")]
 
@@ -174,6 +185,8 @@ def write_functions(folder: Path) -> None:
         text = subprocess.run(run, check=True, capture_output=True, text=True).stdout
         target = DATA / f"spark-functions-{name.removeprefix('spark-')}.json"
         target.write_text(text, encoding="utf-8")
+    pythons = [folder / name / "bin" / "python" for name in ENVIRONMENTS]
+    write_sql_functions([answer_of(python, MEASURE_SQL) for python in pythons])
 
 
 def main() -> None:
