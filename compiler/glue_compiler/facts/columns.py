@@ -43,12 +43,17 @@ class ForeignColumn:
 
 @dataclass(frozen=True, slots=True)
 class UntypedRows:
-    """The rows of a `createDataFrame` without types: none, or (`row`, a word of FrameReturn) plain values; `named` by a list."""
+    """The rows of a `createDataFrame` without types: none, or (`row`, a word of FrameReturn) plain values; `named` by a list.
+
+    Of rows that do not fit a schema `width` is how many values one has, and `wanted` how many the schema has columns.
+    """
 
     span: Span
     named: bool
     worlds: tuple[World, ...]
     row: str | None = None
+    width: int | None = None
+    wanted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

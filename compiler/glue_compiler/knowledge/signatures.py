@@ -135,11 +135,27 @@ _KEYWORDS = {
 }
 """What is refused under names that a signature does not show."""
 
+_OF_PARAMETER = {
+    ("spark.session", "createDataFrame", "data"): frozenset({"spark frame", "column"}),
+    ("spark.functions", "lit", "col"): _FRAMES | {"dict", "tuple", "set", "function"},
+    ("spark.column", "over", "window"): (_NO_LIST - {"column"}) | {"list", "tuple", "dict"},
+}
+"""What raises in all versions of Spark for parameters whose types say nothing of it. A window is a column here."""
+
+_WANTED_OF = {
+    "data": "rows or a pandas frame",
+    "col": "a plain value, or a list of such",
+    "window": "a window, such as `Window.partitionBy('a')`",
+}
+
 _COMBINING = frozenset({"merge", "join", "compare", "combine_first", "combine", "align"})
 """pandas' methods that raise for any other frame than pandas' own."""
 
-_GROUPING = frozenset({"spark", "spark.grouped"})
-"""The owners of an `agg` that raises for no arguments at all, which its signature does not show."""
+_NEEDS_ONE = {
+    **{(owner, "agg"): "exprs" for owner in ("spark", "spark.grouped")},
+    **{("spark.column", name): "alias" for name in ("alias", "name")},
+}
+"""What raises without any argument, which its signature does not show, and the argument."""
 
 _PYTHON_TYPES = frozenset({"str", "int", "float", "bool", "list", "dict", "bytes"})
 
@@ -224,8 +240,8 @@ def _wrong_shape(
         for index, parameter in enumerate(parameters)
         if parameter.required and index >= len(places) and parameter.name not in named
     ]
-    if member.owner in _GROUPING and member.name == "agg" and not given:
-        missing = ["exprs"]
+    if not given and (member.owner, member.name) in _NEEDS_ONE:
+        missing = [_NEEDS_ONE[member.owner, member.name]]
     if missing and len(places) <= len(positional):
         return f"`{member.name}` needs `{'`, `'.join(missing)}`", None
     return None
@@ -337,7 +353,11 @@ def _wanted(member: Member, parameter: Parameter, kind: str, version: str) -> st
     kind, _, held = kind.partition(" of ")
     if held and member.name == "concat" and library == "pandas":
         return "a list of pandas frames"
+    if kind in _OF_PARAMETER.get((member.owner, member.name, parameter.name), ()):
+        return _WANTED_OF[parameter.name]
     if library == "spark":
+        if kind == "list" and member.name == "lit" and version == "3.3":
+            return "a plain value"
         return _WANTED[annotation] if kind in refused(member, annotation, version) else None
     foreign = (kind == "spark frame" and member.name in _COMBINING) or (
         kind in ("none", "grouped") and member.name == "merge"

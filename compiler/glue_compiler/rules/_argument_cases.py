@@ -109,6 +109,14 @@ VALID = (
     Case(_spark("df = df.dropDuplicates('a')"), settings={"glue-version": "4.0"}),
     Case(
         _spark(
+            "from pyspark.sql import Window\nw = Window.partitionBy('a')\n"
+            "df = df.withColumn('x', F.sum('b').over(w)).withColumn('y', F.lit([1, 2]))\n"
+            "df = df.select(F.count('*').alias('n'), F.explode('m').alias('key', 'value'), F.lit('a').name('b'))\n"
+            "df = df.union(session.createDataFrame(df.rdd)).union(session.createDataFrame(df.toPandas()))"
+        )
+    ),
+    Case(
+        _spark(
             "sums = [F.sum(name).alias(name) for name in ('b', 'c')]\n"
             "more = df.groupBy('a').agg({'b': 'sum'}).union(df.agg(dict(b='max')))\n"
             "size = F.pandas_udf(lambda v: v.max(), 'double', F.PandasUDFType.GROUPED_AGG)\n"
@@ -293,6 +301,36 @@ INVALID = (
     Case(_spark("df = df.groupBy('a').agg(F.sum('b'), ⟦'c'⟧)")),
     Case(_spark("df = df.groupBy('a').pivot('b').agg((⟦'c', 'd'⟧))"), message="not a tuple"),
     Case(_spark("df = df.groupBy('a').⟦agg⟧()"), message="`agg` needs `exprs`"),
+    Case(
+        _spark("df = df.groupBy('a').agg(F.count('*').⟦alias⟧())"),
+        message="`alias` needs `alias`",
+    ),
+    Case(_spark("df = df.select(F.col('a').⟦name⟧())"), settings={"glue-version": "4.0"}),
+    *(
+        Case(
+            _spark(f"df = df.withColumn('x', F.sum('b').over(⟦{given}⟧))"),
+            message="`window` of `over` is a window, such as `Window.partitionBy('a')`, not",
+        )
+        for given in ("'a'", "['a', 'b']", "df")
+    ),
+    Case(
+        _spark("df = session.createDataFrame(⟦df⟧, df.schema)"),
+        message="`data` of `createDataFrame` is rows or a pandas frame, not a Spark frame",
+    ),
+    *(
+        Case(
+            _spark(f"df = df.withColumn('x', F.lit({given}))"),
+            message="`col` of `lit` is a plain value, or a list of such, not a",
+            settings={"glue-version": version},
+        )
+        for given in ("⟦{}⟧", "⟦{'a': 1}⟧", "(⟦1, 2⟧)", "⟦{1, 2}⟧")
+        for version in ("4.0", "5.1", "6.0")
+    ),
+    Case(
+        _spark("df = df.withColumn('x', F.lit(⟦[1, 2]⟧))"),
+        message="`col` of `lit` is a plain value, not a list",
+        settings={"glue-version": "4.0"},
+    ),
     Case(_spark("df = df.drop(⟦['a', 'b']⟧)"), message="is a column or its name, not a list"),
     Case(_spark("df = df.select(F.coalesce(⟦['a', 'b']⟧), F.⟦lit⟧())")),
     Case(_spark("df = df.groupBy('a').pivot('b', ⟦values_=[1]⟧).sum()")),

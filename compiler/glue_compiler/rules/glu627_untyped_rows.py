@@ -1,4 +1,4 @@
-"""GLU627: rows for `createDataFrame` whose types nobody can tell: none at all, or plain values."""
+"""GLU627: rows for `createDataFrame` whose types nobody can tell, or that have another number of values than columns."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ def _check(context: Context) -> Iterator[Finding]:
         if fact.row is not None:
             message = "a row is a tuple, a dict or a Row, and these are plain values"
             advice = "Write a tuple for each row, `[(1,), (2,)]`, or a type as the schema: `'int'`."
+        if fact.width is not None:
+            values = "one value" if fact.width == 1 else f"{fact.width} values"
+            one = "" if fact.wanted == 1 else "s"
+            columns = f"name{one}" if fact.named else f"column{one}"
+            message = f"the schema has {fact.wanted} {columns}, and a row has {values}"
+            advice = "Give each row a value for each column; `None` is one, too."
         yield Finding(fact.span, message + in_world(fact.worlds), help=advice)
 
 
@@ -39,13 +45,19 @@ RULE = Rule(
     code="GLU627",
     name="untyped-rows",
     severity=Severity.ERROR,
-    summary="`createDataFrame` cannot tell the types of these rows.",
+    summary="`createDataFrame` cannot make a frame of these rows.",
     why="""
 Without types in the schema Spark reads them from the rows. Of no rows there is nothing to read, also where the columns
 have names: `createDataFrame([], ["id"])` raises `can not infer schema from empty dataset`. Plain values instead of rows
 raise `can not infer schema for type`.
+
+More names than a row has values raise `list index out of range`; a schema with types wants as many values as it has
+columns (fewer names than values are no error: Spark makes up `_2` and so on).
 """,
-    fix="Give a schema with types: `createDataFrame([], 'id bigint, name string')`, or a StructType.",
+    fix="""
+Give a schema with types: `createDataFrame([], 'id bigint, name string')`, or a StructType; and each row as many values
+as there are columns.
+""",
     check=_check,
     statement=_SCREEN,
     valid=(
@@ -61,6 +73,19 @@ raise `can not infer schema for type`.
         ),
         Case(model("return session.createDataFrame([(1, 'x')], ['id', 'name'])")),
         Case(model("return session.createDataFrame([1, 2], 'int')")),
+        Case(model("return session.createDataFrame([(1, 'x', 2)], ['id', 'name'])")),
+        Case(model("return session.createDataFrame([(1,), (1, 'x')], ['id', 'name'])")),
+        Case(model("return session.createDataFrame([{'id': 1}], 'id int, name string')")),
+        Case(
+            model("return session.createDataFrame([(1,)], 'id int, p string', verifySchema=False)")
+        ),
+        Case(model("return session.createDataFrame([('x', [1, 2])], 'id string, p array<int>')")),
+        Case(
+            model(
+                "more = dbt.config.get('more')\n"
+                "return session.createDataFrame([(1, *more)], ['id', 'name', 'day'])"
+            )
+        ),
         Case(model("return session.createDataFrame([{'id': 1}])")),
         Case(
             model(
@@ -94,5 +119,22 @@ raise `can not infer schema for type`.
             message="these are plain values",
         ),
         Case(model("return session.createDataFrame(⟦[1, 2, 3]⟧)")),
+        Case(
+            model("return session.createDataFrame(⟦[(1,), (2,)]⟧, ['id', 'name'])"),
+            message="the schema has 2 names, and a row has one value",
+        ),
+        Case(model("rows = [[1, 2]]\nreturn session.createDataFrame(⟦rows⟧, ('a', 'b', 'c'))")),
+        Case(
+            model("return session.createDataFrame(⟦[(1, 'x'), (2,)]⟧, 'id int, name string')"),
+            message="the schema has 2 columns, and a row has one value",
+        ),
+        Case(
+            model(
+                "kind = T.StructType([T.StructField('id', T.LongType())])\n"
+                "return session.createDataFrame(⟦[(1, 'x')]⟧, kind)",
+                head="from pyspark.sql import types as T\n\n\n",
+            ),
+            message="the schema has 1 column, and a row has 2 values",
+        ),
     ),
 )

@@ -153,6 +153,35 @@ def _note_untyped(it: Interpretation, call: Call) -> None:
     )
 
 
+def _note_width(it: Interpretation, call: Call) -> None:
+    """Record rows that have fewer values than a list has names, or more or fewer than a schema with types has columns."""
+    data, schema = call.get(0, "data"), call.get(1, "schema")
+    if data is None or schema is None or call.open or it.attempts or not it.recorder.on:
+        return
+    rows, wanted = items_of(data.value), schema_of(schema.value)
+    if not rows or wanted is None or not wanted.exact or call.get(3, "verifySchema") is not None:
+        return
+    widths = [_width(row) for row in rows]
+    known = [width for width in widths if width is not None]
+    named = isinstance(schema.value, ListValue)
+    if named:
+        wrong = [max(known)] if len(known) == len(widths) else []
+        wrong = [width for width in wrong if width < len(wanted.columns)]
+    else:
+        wrong = [width for width in known if width != len(wanted.columns)]
+    if wrong:
+        span = it.spans[data.node]
+        fact = UntypedRows(span, named, (), width=wrong[0], wanted=len(wanted.columns))
+        it.recorder.add("untyped_rows", fact)
+
+
+def _width(row: Value) -> int | None:
+    """How many values a row has that is a tuple or a list."""
+    if not isinstance(row, ListValue) or row.form not in ("tuple", "list"):
+        return None
+    return None if row.items is None else len(row.items)
+
+
 def _create_frame(it: Interpretation, call: Call) -> Value:
     data_arg = call.get(0, "data")
     data = UNKNOWN if data_arg is None else data_arg.value
@@ -160,6 +189,7 @@ def _create_frame(it: Interpretation, call: Call) -> Value:
     schema = None if schema_arg is None else _named(data, schema_arg.value)
     span = it.spans[call.node]
     _note_untyped(it, call)
+    _note_width(it, call)
     it.escape(data, "converted")
     if isinstance(data, FrameValue) and data.on_driver:
         result = convert(it, call, None, data, SparkFrame)
