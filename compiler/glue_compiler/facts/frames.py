@@ -53,6 +53,7 @@ class FrameReturn:
 
     `value`: frame, none, tuple, list, dict, string, number, bool, column, grouped, series, rows,
     function, class, dbt, session, schema, writer, or unknown. `value_span` is None for a bare return.
+    `unwritten` are the names of an index that no table of the frame has.
     """
 
     span: Span
@@ -61,6 +62,7 @@ class FrameReturn:
     worlds: tuple[World, ...]
     value_span: Span | None = None
     implicit: bool = False
+    unwritten: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ class Conversion:
     """A frame that becomes another kind, with the columns that are used afterwards.
 
     `demand` None means all columns, and `why_all` why: returned, escapes, columns_attribute,
-    iterated, unknown_method, positional, alias, ...
+    iterated, unknown_method, positional, alias, ... `unwritten` as in FrameReturn.
     """
 
     span: Span
@@ -190,6 +192,7 @@ class Conversion:
     receiver: Span | None = None
     result: FrameIndex | None = None
     function: str | None = None
+    unwritten: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,8 @@ class MissingComparison:
     """`operand == None`, whose answer no row changes: of a Spark column, a pandas series or a pandas frame.
 
     `span` is the whole comparison, `missing` the missing value in it. `kind` is that of a MemberUse. `plain` tells
-    that the operand takes a method without parentheses.
+    that the operand takes a method without parentheses. `use` is where the answer of `is` and `is not` goes:
+    argument (of a method that wants a column), operator (`&`, `|`, `~`), subscript, or value.
     """
 
     span: Span
@@ -132,6 +133,7 @@ class MissingComparison:
     kind: str
     worlds: tuple[World, ...]
     plain: bool = False
+    use: str = ""
 
 
 @dataclass(frozen=True, slots=True)

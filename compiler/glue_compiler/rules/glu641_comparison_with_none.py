@@ -1,4 +1,4 @@
-"""GLU641: a column or series is compared with a missing value, which gives one answer for all rows."""
+"""GLU641: a column or series is compared with a missing value or by `is`, which gives one answer for all rows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _METHODS = {
 
 
 def _is_known(use: MissingComparison, _frame: Frame | None, _options: AnalysisOptions) -> bool:
-    return (use.kind, use.operator) in _METHODS
+    return bool(use.use) or (use.kind, use.operator) in _METHODS
 
 
 _SCREEN = Screen("missing_comparisons", _is_known)
@@ -37,6 +37,9 @@ _SCREEN = Screen("missing_comparisons", _is_known)
 
 def _check(context: Context) -> Iterator[Finding]:
     for use in context.kept_by(_SCREEN):
+        if use.use:
+            yield _by_identity(context, use)
+            continue
         method = _METHODS[use.kind, use.operator]
         yield Finding(
             use.span,
@@ -44,6 +47,39 @@ def _check(context: Context) -> Iterator[Finding]:
             help=f"Write `.{method}()`.",
             fixes=_fixes(context, use, method),
         )
+
+
+def _by_identity(context: Context, use: MissingComparison) -> Finding:
+    """`column is None`, `column is "x"`: the column itself is none of these, whatever its rows have."""
+    missing = context.text(use.missing)
+    spark = use.kind == "spark_column"
+    answer = "False" if use.operator == "is" else "True"
+    equal = "==" if use.operator == "is" else "!="
+    message = f"`{use.operator} {missing}` asks about the {'column' if spark else 'series'} itself: {answer} for every row"
+    fixes: tuple[Fix, ...] = ()
+    if missing == "None":
+        method = _METHODS[use.kind, equal]
+        advice = f"Write `.{method}()`."
+        fixes = _fixes(context, use, method)
+    else:
+        advice = f"Write `{equal} {missing}`."
+        between = Span(use.operand.end, use.missing.start)
+        found = re.fullmatch(r"(\)*\s*)is(?:\s+not)?(\s*\(*)", context.text(between))
+        if found is not None:
+            edit = Edit(between, f"{found[1]}{equal}{found[2]}")
+            fixes = (Fix(f"Write `{equal}`", (edit,), "unsafe"),)
+    severity = Severity.ERROR if _raises(context, use) else None
+    return Finding(
+        use.span, message + in_world(use.worlds), help=advice, fixes=fixes, severity=severity
+    )
+
+
+def _raises(context: Context, use: MissingComparison) -> bool:
+    """Whether what gets the answer does not take true or false: Spark 4 does in `&` and `|`."""
+    if use.kind != "spark_column":
+        return use.use == "subscript"
+    old = context.settings.options.versions["spark"] < "4"
+    return use.use == "argument" or (use.use == "operator" and old)
 
 
 def _message(context: Context, use: MissingComparison) -> str:
@@ -56,7 +92,7 @@ def _message(context: Context, use: MissingComparison) -> str:
 def _fixes(context: Context, use: MissingComparison, method: str) -> tuple[Fix, ...]:
     """The method after the operand, where nothing else stands between the two."""
     rest = context.text(Span(use.operand.end, use.span.end))
-    found = re.fullmatch(r"(\)*)\s*[=!]=\s*[\w.]+", rest)
+    found = re.fullmatch(r"(\)*)\s*(?:[=!]=|is(?:\s+not)?)\s*[\w.]+", rest)
     if found is None or not (use.plain or found[1]) or use.missing.end != use.span.end:
         return ()
     span = Span(use.operand.end + len(found[1]), use.span.end)
@@ -84,8 +120,11 @@ In Spark, as in SQL, a comparison with NULL is neither true nor false: `column =
 for every row, and a filter keeps none. In pandas nothing is equal to a missing value, not even another one:
 `series == None` finds no row, `series != None` all that have a value and those that have none (of nullable types
 none at all), and so do comparisons with `np.nan`.
+
+`is` compares no values at all: `F.col("a") is None` is False, and `F.col("a") is "x"`, too. Where Spark wants a column
+it raises then, and so does pandas for `frame[series is None]`: that is an error.
 """,
-    fix="Write `.isNull()` and `.isNotNull()` in Spark, `.isna()` and `.notna()` in pandas.",
+    fix="Write `.isNull()` and `.isNotNull()` in Spark, `.isna()` and `.notna()` in pandas; `==` for `is` with a value.",
     check=_check,
     statement=_SCREEN,
     valid=(
@@ -109,6 +148,17 @@ none at all), and so do comparisons with `np.nan`.
                 "    return frame if column == None else frame.filter(column)\ndf = chosen(df)"
             )
         ),
+        Case(_spark("if df.a is None or F.col('b') is not None:\n    df = df.limit(1)")),
+        Case(_spark("known = df.a is not None\ndf = df.limit(1 if known else 2)")),
+        Case(_spark("df = df.select(*[c for c in df.columns if c is not None])")),
+        Case(
+            _spark(
+                "def kept(df, condition=None):\n"
+                "    return df.filter(F.lit(condition is None) | F.col('b'))\ndf = kept(df, F.col('a'))"
+            )
+        ),
+        Case(_spark("df = df.filter(F.lit(df.a is df.b if dbt.is_incremental else True))")),
+        Case(_pandas("if df['a'] is None or df.get('b') is not None:\n    df = df.head()")),
         Case(_pandas("df = df[df['a'].isna() | df['b'].notna() | (df['c'] == 'None')]")),
         Case(_pandas("df = df[(df['a'] == np.inf) | (df['b'] != pd.Timestamp.max)]")),
         Case(_pandas("df['x'] = df['a'].apply(lambda value: 0 if value == None else value)")),
@@ -145,5 +195,38 @@ none at all), and so do comparisons with `np.nan`.
             message="`== np.nan` does not tell",
         ),
         Case(_pandas("df = df[(df['b'] > 1) & (⟦df['at'] != pd.NaT⟧)]")),
+        Case(
+            _spark("df = df.filter(⟦F.col('a') is None⟧)"),
+            fixed=_spark("df = df.filter(F.col('a').isNull())"),
+            unsafe=True,
+            message="`is None` asks about the column itself: False for every row",
+        ),
+        Case(
+            _spark("df = df.where((df.b > 1) & (⟦df['a'] is not None⟧))"),
+            fixed=_spark("df = df.where((df.b > 1) & (df['a'].isNotNull()))"),
+            unsafe=True,
+            message="`is not None` asks about the column itself: True for every row",
+        ),
+        Case(
+            _spark("df = df.withColumn('x', F.when(⟦F.col('a') is 'open'⟧, 1).otherwise(0))"),
+            fixed=_spark("df = df.withColumn('x', F.when(F.col('a') == 'open', 1).otherwise(0))"),
+            unsafe=True,
+        ),
+        Case(
+            _spark("df = df.join(dbt.ref('days'), ⟦F.col('a') is F.col('b')⟧)"),
+            fixed=_spark("df = df.join(dbt.ref('days'), F.col('a') == F.col('b'))"),
+            unsafe=True,
+        ),
+        Case(
+            _spark("df = df.filter(~(⟦F.upper('a') is not None⟧))"),
+            settings={"glue-version": "6.0"},
+        ),
+        Case(
+            _pandas("df = df[⟦df['a'] is not None⟧]"),
+            fixed=_pandas("df = df[df['a'].notna()]"),
+            unsafe=True,
+            message="asks about the series itself: True for every row",
+        ),
+        Case(_pandas("df['x'] = ⟦df['a'] is None⟧")),
     ),
 )

@@ -40,6 +40,7 @@ def note_conversion(
             result=it.recorder.frame(result),
             function=it.function,
             why_all=why_all,
+            unwritten=source.unwritten() if result.kind == "spark" else (),
         ),
     )
     if not result.on_driver:

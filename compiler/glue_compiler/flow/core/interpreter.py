@@ -179,6 +179,7 @@ class Interpreter(Dispatch):
                 frame=None if frame is None else self.recorder.frame(frame),
                 worlds=(),
                 value_span=None if node.value is None else self.spans[node.value],
+                unwritten=value.unwritten(),
             ),
         )
 

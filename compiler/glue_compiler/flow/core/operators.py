@@ -8,7 +8,7 @@ import libcst as cst
 
 from glue_compiler.flow.core.guards import doubt, guard, remember
 from glue_compiler.flow.core.library import Comparison
-from glue_compiler.flow.core.missing import note_missing
+from glue_compiler.flow.core.missing import note_identity, note_missing
 from glue_compiler.flow.core.objects import ConstValue, ListValue, ScalarValue, TextValue, items_of
 from glue_compiler.flow.core.precedence import note_compared, note_operand
 from glue_compiler.flow.core.truth import ask, ask_membership, is_asked
@@ -121,6 +121,8 @@ def comparison(it: Dispatch, node: cst.Comparison, env: Env) -> Value:
         left = right
     if result is not None:
         return result
+    if note_identity(it, node, operator, values[0]):
+        return UNKNOWN
     if operator not in ("is", "is not"):
         for value in values:
             it.escape(value, "compared")

@@ -83,6 +83,10 @@ class Value:
         """Whether Python raises where the value is tested: `if value`, `not value`, `value and ...`."""
         return False
 
+    def unwritten(self) -> tuple[str, ...]:
+        """The names of what the value has, and a table that is made of it has not."""
+        return ()
+
     def python_class(self) -> str:
         """The class of Python's own that the value surely is of (see `knowledge.builtins`); empty when it is of none."""
         return ""

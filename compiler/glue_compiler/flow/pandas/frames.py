@@ -29,9 +29,9 @@ _INDEXERS = frozenset({"loc", "iloc", "at", "iat"})
 def frame_attribute(it: Interpretation, node: cst.Attribute, frame: PandasFrame, env: Env) -> Value:
     """`frame.name` that is not called: a member, or else a column."""
     name = node.attr.value
-    if name == "index" and frame.plain_index:
+    if name == "index" and (frame.plain_index or frame.index):
         # What happens to the index, such as `frame.index.name = "id"`, is not followed.
-        env.replace(frame, changed(frame, plain_index=False))
+        env.replace(frame, changed(frame, plain_index=False, index=()))
     member = member_of(it, frame, name)
     if member is None and not name.startswith("_"):
         note_member(it, node, frame, is_column=True)

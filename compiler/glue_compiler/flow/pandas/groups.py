@@ -92,11 +92,29 @@ def _method_value(it: Interpretation, call: Call, name: str, grouped: PandasGrou
     series = grouped.selected is not None and len(grouped.selected) == 1
     if member.effect == "aggregates" and not series and name != "size":
         return frame.__class__(
-            relations=frame.relations, origin=it.spans[call.node], projected=True
+            relations=frame.relations,
+            origin=it.spans[call.node],
+            projected=True,
+            index=_labels(grouped, call, name),
         )
     if series and member.result.endswith(".series"):
         return PandasSeries(frame.__class__)
     return UNKNOWN
+
+
+def _labels(grouped: PandasGroups, call: Call, name: str) -> tuple[str, ...]:
+    """The keys that an aggregate surely makes its index, and gives no column of the same name."""
+    if not grouped.labelled or grouped.keys is None or call.open:
+        return ()
+    made: set[object] = set()
+    if name in ("agg", "aggregate"):
+        spec = call.value(0, "func")
+        made = {arg.name for arg in call.args}
+        if isinstance(spec, DictValue):
+            made |= {key.value for key, _ in spec.items or ()}
+    elif name not in _AGGREGATES:
+        return ()
+    return tuple(key.name for key in grouped.keys if key.name not in made)
 
 
 def _gives_series(grouped: PandasGroups, name: str) -> bool:

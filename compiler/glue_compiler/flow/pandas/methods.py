@@ -81,6 +81,8 @@ def _method_value(it: Interpretation, call: Call, name: str, frame: PandasFrame,
         env.replace(frame, frame.with_schema(OPEN))
     if isinstance(result, PandasFrame):
         result = changed(result, origin=span)
+        if result.index and (call.open or call.get(None, "ignore_index") is not None):
+            result = changed(result, index=())
         if call.const(None, "inplace") is True:
             env.replace(frame, result)
             return nothing_from(it, call)
@@ -112,14 +114,23 @@ def _transformed(it: Interpretation, call: Call, frame: PandasFrame, name: str) 
         value = call.value(None if name == "pivot" else position, keyword)
         strict = name != "pivot_table" or frame.plain_index
         note_names(it, frame, value, name, must_exist=strict)
-    return None
+    return _pivoted(it, call, frame, name) if name.startswith("pivot") else None
+
+
+def _pivoted(it: Interpretation, call: Call, frame: PandasFrame, name: str) -> Value:
+    """`pivot`, `pivot_table`: a frame whose index are the columns that `index` names."""
+    names = names_of(call.value(1 if name == "pivot_table" else None, "index"))
+    it.escape(frame, "unknown_method")
+    return frame.with_schema(
+        OPEN, conversions=frozenset(), plain_index=False, index=tuple(names or ())
+    )
 
 
 def _reset_index(_it: Interpretation, call: Call, frame: PandasFrame) -> Value:
     plain = call.get(0, "level") is None and not call.open
     if call.const(None, "drop") is True or call.const(1, "drop") is True:
-        return changed(frame, plain_index=plain)
-    return frame.with_schema(schemas.opened(frame.schema), plain_index=plain)
+        return changed(frame, plain_index=plain, index=())
+    return frame.with_schema(schemas.opened(frame.schema), plain_index=plain, index=())
 
 
 def _set_index(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
@@ -135,6 +146,7 @@ def _set_index(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
         if call.get(None, "drop") is None
         else schemas.opened(frame.schema),
         plain_index=False,
+        index=() if call.get(None, "drop") or call.get(None, "append") else tuple(names),
     )
 
 
@@ -267,9 +279,9 @@ def merge(it: Interpretation, call: Call, left: PandasFrame, right: PandasFrame)
 def _grouped(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
     by = call.value(0, "by")
     names = names_of(by)
-    labelled = len(call.positional) < 2 and not any(
-        (call.open, call.get(None, "as_index"), call.get(None, "axis"))
-    )
+    as_index = call.get(None, "as_index") is None or call.const(None, "as_index") is True
+    plain = len(call.positional) < 2 and not call.open and call.get(None, "axis") is None
+    labelled = as_index and plain
     if names is None:
         it.escape(frame, "grouped")
         return PandasGroups(frame, None, labelled=labelled)
@@ -288,6 +300,7 @@ def _known_by_effect(it: Interpretation, frame: PandasFrame, effect: str, result
             frame.schema if effect == "passes" else OPEN,
             conversions=frozenset(),
             plain_index=False,
+            index=(),
         )
     if result.endswith(".series"):
         return PandasSeries(frame.__class__)

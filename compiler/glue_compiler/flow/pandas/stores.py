@@ -60,7 +60,8 @@ def store_attribute(
     names = names_of(store.value) if name == "columns" else None
     schema = OPEN if names is None else Schema(tuple(Column(name) for name in names))
     plain = frame.plain_index and name != "index"
-    env.replace(frame, frame.with_schema(schema, plain_index=plain))
+    index = () if name == "index" else frame.index
+    env.replace(frame, frame.with_schema(schema, plain_index=plain, index=index))
 
 
 def _stored(schema: Schema, name: str) -> Schema:

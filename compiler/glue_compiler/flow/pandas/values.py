@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class PandasFrame(FrameValue):
-    """A pandas frame; `plain_index`: its index has no names."""
+    """A pandas frame; `plain_index`: its index has no names. `index` are the names that it surely has."""
 
     kind: ClassVar[FrameKind] = "pandas"
     on_driver = True
     classes = frozenset({"pandas.DataFrame", "pandas.core.frame.DataFrame"})
 
     plain_index: bool = False
+    index: tuple[str, ...] = ()
 
     def labelled(self, from_columns: bool) -> Self:
         return changed(self, plain_index=not from_columns)
@@ -38,6 +39,20 @@ class PandasFrame(FrameValue):
     def combined_with(self, other: FrameValue, schema: Schema) -> Self:
         plain = self.plain_index and isinstance(other, PandasFrame) and other.plain_index
         return changed(FrameValue.combined_with(self, other, schema), plain_index=plain)
+
+    def joined_with(self, other: Self) -> Self:
+        index = self.index if self.index == other.index else ()
+        return changed(FrameValue.joined_with(self, other), index=index)
+
+    def same_as(self, other: Self) -> bool:
+        return FrameValue.same_as(self, other) and self.index == other.index
+
+    def opened(self) -> Self:
+        return changed(FrameValue.opened(self), index=())
+
+    def unwritten(self) -> tuple[str, ...]:
+        columns = self.schema.names if self.index else ()
+        return tuple(name for name in self.index if name not in columns)
 
 
 @dataclass(slots=True, eq=False)

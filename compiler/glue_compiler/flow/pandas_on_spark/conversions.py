@@ -31,10 +31,12 @@ def frame_method(
         result = SparkFrame.converted_from(frame, origin)
     elif member_of(it, frame, method.name) is not None and method.name == "to_pandas":
         result = PandasFrame.converted_from(frame, origin)
-        result = changed(result, plain_index=frame.plain_index)
+        result = changed(result, plain_index=frame.plain_index, index=frame.index)
     else:
         return pandas_frame_method(it, call, method, frame, env)
-    note_conversion(it, method.name, frame, result, it.spans[method.node.value])
+    # `to_spark` may be told the names of columns for the index.
+    source = changed(frame, index=()) if call.args else frame
+    note_conversion(it, method.name, source, result, it.spans[method.node.value])
     note_member(it, method.node, frame, call, result)
     return result
 
