@@ -15,6 +15,7 @@ from glue_compiler.rules._query_cases import (
 )
 from glue_compiler.rules._sql_as_name import AS_NAME_INVALID, AS_NAME_VALID
 from glue_compiler.rules._sql_cases import IN_SQL_INVALID, IN_SQL_VALID, SQL_MODELS, in_sql
+from glue_compiler.rules._without_effect import WITHOUT_EFFECT_INVALID, WITHOUT_EFFECT_VALID
 from glue_compiler.rules.definition import Case, model
 
 _TWO_SEEDS = {
@@ -142,7 +143,7 @@ VALID = (
             "fillna({'AMOUNT': 0}).na.fill(0, ['Id']).fillna(0, 'amount')",
             "alias('o').fillna({'o.amount': 0, '`id`': 1})",
             "replace('paid', 'open').na.replace({'paid': 'open'}).replace('a', 'b', 'id')",
-            "drop('paid').withColumnRenamed('paid', 'b').na.drop('all')",
+            "drop('paid').withColumnsRenamed({'paid': 'b', 'x': 'y'}).na.drop('all')",
         )
     ),
     *(Case(in_sql(expression)) for expression in IN_SQL_VALID),
@@ -151,6 +152,7 @@ VALID = (
     *(Case(with_view_lost(statement)) for statement in VIEW_LOST),
     Case(tried(in_query("select zzz from v"))),
     *AS_NAME_VALID,
+    *WITHOUT_EFFECT_VALID,
     *(
         Case(model(f"return dbt.ref({name}).select('{column}')"), files=SQL_MODELS)
         for name, columns in (
@@ -196,6 +198,7 @@ INVALID = (
     *(Case(in_query(query), message=message) for query, message in IN_QUERY_INVALID),
     *(Case(over_views(expression)) for expression in AFTER_QUERY_INVALID),
     *AS_NAME_INVALID,
+    *WITHOUT_EFFECT_INVALID,
     Case(
         model("return dbt.ref('orders').select('id', '⟦amuont⟧').filter('amuont > 1')"),
         files=SQL_MODELS,

@@ -18,6 +18,7 @@ from glue_compiler.rules._frames import (
 from glue_compiler.rules._missing_members import missing_members
 from glue_compiler.rules._sql_as_name import is_order, meant
 from glue_compiler.rules._tested_names import column_asked_about
+from glue_compiler.rules._without_effect import DONE, means_something
 from glue_compiler.rules.definition import Context, Finding, Rule
 from glue_compiler.text.similar import closest
 
@@ -38,7 +39,7 @@ def _may_lack(use: ColumnUse, frame: Frame | None, _options: AnalysisOptions) ->
     """Whether the name is not one that the code gives to a column of the frame."""
     return (
         frame is not None
-        and (use.must_exist or is_order(use, frame))
+        and (use.must_exist or use.method in DONE or is_order(use, frame))
         and frame.schema.has_all_names
         and use.name.lower() not in _HIDDEN
         and use.name not in frame.schema.names
@@ -68,6 +69,9 @@ def _check(context: Context) -> Iterator[Finding]:
         elif spark and _is_alias(context, use):
             continue
         if column_asked_about(use.name, context.source.text):
+            continue
+        harmless = not use.must_exist and use.method in DONE
+        if harmless and not means_something(context, use, schema.names):
             continue
         if other_rule is None:
             other_rule = {m.use.name_span for m in missing_members(context, schemas)}
@@ -100,7 +104,8 @@ def _finding(context: Context, schemas: FrameSchemas, use: ColumnUse, schema: Sc
     else:
         guess = closest(use.name, schema.names)
         hint = f"; did you mean `{guess}`?" if guess else ""
-        message = f"{has_no} column `{use.name}`{world}{hint}"
+        done = f": {DONE[use.method]}" if not use.must_exist and use.method in DONE else ""
+        message = f"{has_no} column `{use.name}`{world}{done}{hint}"
         fix = Fix(f"Write `{guess}`", (Edit(use.span, guess),), "unsafe") if guess else None
         if guess and use.how == "attribute" and not guess.isidentifier():
             fix = None
@@ -157,6 +162,9 @@ In texts of SQL (`filter("a > 1")`, `expr`, `selectExpr`) the columns are those 
 alone: `x.a` may be a field of a struct, or a column of the frame that is called `x`. A text with a subquery in it,
 or one that is put together when the model runs, is not judged. In a query (`session.sql`) they are those of the
 temporary views that the model has made, where it reads nothing else.
+
+Spark and pandas rename and drop what is there, and say nothing of the rest: `withColumnRenamed` of a column that is not
+there does nothing. That is a warning; of several names, and of `drop`, only for one that is like that of a column.
 """,
     fix="Correct the name. The fix writes the one that is most like it.",
     check=_check,

@@ -210,6 +210,7 @@ def _rename(it: Interpretation, call: Call, frame: PandasFrame) -> Value:
             it.escape(frame, "renamed")
             return frame.with_schema(OPEN)
         it.recorder.needs(frame, with_base(old))
+        note_names(it, frame, key, "rename")
         schema = schemas.renamed(schema, old, new)
     return frame.with_schema(schema)
 
