@@ -70,6 +70,8 @@ class StarSelect:
 class SparkText:
     """A text that Spark reads: an `expression` or a `query` of SQL, or a `pattern` of dates (`how`).
 
+    `strftime` is a pattern that pandas reads, without any `%`.
+
     `function` is what it is given to. `span` is the text without its quotes where it stands like that in the source
     (`exact`), else the argument. A name of a table that is put in when the model runs is `\\0`. `tried` as in MemberUse.
     """

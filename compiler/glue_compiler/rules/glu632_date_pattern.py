@@ -1,4 +1,4 @@
-"""GLU632: a pattern of dates that is not Spark's, or not the one that was meant."""
+"""GLU632: a pattern of dates that is not Spark's, or is Spark's in pandas, or not the one that was meant."""
 
 from __future__ import annotations
 
@@ -13,16 +13,31 @@ from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
 
     from glue_compiler.facts.columns import SparkText
     from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.facts.schemas import Frame
 
+_Said: TypeAlias = "tuple[str, str | None, str | None, Severity | None]"
 LETTERLESS = frozenset("bfijlortCIJPRTU")
 """The letters that mean nothing in a pattern, in any version of Spark and Java, nor to the parser of before Spark 3."""
 _QUOTED = re.compile(r"'[^']*'")
 _PERCENT = re.compile(r"%[YymdHMSjBb]")
 _PERCENTS = {"Y": "yyyy", "y": "yy", "m": "MM", "d": "dd", "H": "HH", "M": "mm", "S": "ss"}
+_LETTERS = {
+    "yyyy": "Y",
+    "YYYY": "Y",
+    "yy": "y",
+    "MM": "m",
+    "dd": "d",
+    "DD": "d",
+    "HH": "H",
+    "hh": "I",
+    "mm": "M",
+    "ss": "S",
+}
+_SPARKS = re.compile(r"yyyy|YYYY|yy|MM|dd|DD|HH|hh|mm|ss")
 _SEPARATOR = r"[-/. ]?"
 _MINUTES = re.compile(
     rf"(?<=y{{2}}){_SEPARATOR}mm(?={_SEPARATOR}dd)|(?<=dd){_SEPARATOR}mm(?={_SEPARATOR}yy)"
@@ -32,7 +47,7 @@ _MONTHS = re.compile(r"(?<=[Hh]):MM(?!M)")
 
 
 def _is_wrong(fact: SparkText, _frame: Frame | None, _options: AnalysisOptions) -> bool:
-    return fact.how == "pattern" and not fact.tried and _said(fact.text) is not None
+    return not fact.tried and _wrong(fact) is not None
 
 
 _SCREEN = Screen("spark_texts", _is_wrong)
@@ -40,7 +55,7 @@ _SCREEN = Screen("spark_texts", _is_wrong)
 
 def _check(context: Context) -> Iterator[Finding]:
     for fact in context.kept_by(_SCREEN):
-        said = _said(fact.text)
+        said = _wrong(fact)
         if said is None:
             continue
         message, advice, better, severity = said
@@ -58,7 +73,24 @@ def _check(context: Context) -> Iterator[Finding]:
         )
 
 
-def _said(pattern: str) -> tuple[str, str | None, str | None, Severity | None] | None:
+def _wrong(fact: SparkText) -> _Said | None:
+    if fact.how == "strftime":
+        return _of_spark(fact.text, fact.function)
+    return _said(fact.text) if fact.how == "pattern" else None
+
+
+def _of_spark(pattern: str, function: str) -> _Said | None:
+    """What is wrong with a pattern of pandas that has no `%`, and has Spark's letters."""
+    if _SPARKS.search(pattern) is None:
+        return None
+    better = _SPARKS.sub(lambda match: f"%{_LETTERS[match[0]]}", pattern)
+    known = re.search(r"(?<!%)[A-Za-z]", better) is None
+    happens = "matches no date" if function == "to_datetime" else "gives this text for every row"
+    message = f"the patterns of pandas are Python's, and this one, without `%`, {happens}"
+    return message, None, better if known else None, Severity.WARNING
+
+
+def _said(pattern: str) -> _Said | None:
     """What is wrong with a pattern: the message, advice, the pattern that was meant, and a milder severity."""
     if pattern.count("'") % 2:
         return None
@@ -101,6 +133,13 @@ def _with_last(letters: str, match: re.Match[str]) -> str:
 _HEAD = "from pyspark.sql import functions as F\n\n\n"
 
 
+_PANDAS = "import pandas as pd\n\n\n"
+
+
+def _pandas(line: str) -> str:
+    return model(f"df = dbt.ref('orders').toPandas()\n{line}\nreturn df", head=_PANDAS)
+
+
 def _given(pattern: str, function: str = "date_format") -> str:
     return model(
         f"return dbt.ref('orders').withColumn('a', F.{function}('a', {pattern}))", head=_HEAD
@@ -118,6 +157,9 @@ letter without a meaning (the `T` of `yyyy-MM-ddTHH:mm`) raises for the first ro
 unless `spark.sql.legacy.timeParserPolicy` is LEGACY, and then mean something else: that is a warning, as is what runs
 and gives something else than a date: minutes for the month (`yyyy-mm-dd`), the day of the year for that of the month
 (`yyyy-MM-DD`), the month for minutes (`HH:MM`).
+
+The patterns of pandas are Python's: in `to_datetime` one such as `yyyy-MM-dd` matches no date, which raises or gives no
+dates, and `strftime` gives the text `yyyy-MM-dd` for every row. That is a warning.
 """,
     fix="Write the letters that are meant, and text in quotes. The fix corrects the letters.",
     check=_check,
@@ -146,6 +188,17 @@ and gives something else than a date: minutes for the month (`yyyy-mm-dd`), the 
         Case(
             model(
                 "df = dbt.ref('orders').toPandas()\ndf['a'] = df.a.dt.strftime('%Y-%m-%d')\nreturn df"
+            )
+        ),
+        *(
+            Case(_pandas(line))
+            for line in (
+                "df['a'] = pd.to_datetime(df['a'], format='%d.%m.%Y')",
+                "df['a'] = pd.to_datetime(df['a'], format='ISO8601', errors='coerce')",
+                "df['a'] = pd.to_datetime(df['a'], format='mixed')",
+                "df['a'] = df['a'].dt.strftime('Q')",
+                "df['a'] = df['a'].dt.strftime(date_format=dbt.config.get('pattern'))",
+                "df['a'] = df['a'].str.replace('yyyy-MM-dd', '')",
             )
         ),
         Case(
@@ -189,5 +242,18 @@ and gives something else than a date: minutes for the month (`yyyy-mm-dd`), the 
         Case(_given("'⟦dd/mm/yyyy⟧'"), fixed=_given("'dd/MM/yyyy'"), unsafe=True),
         Case(_given("'⟦DD.MM.yyyy HH:MM⟧'"), fixed=_given("'dd.MM.yyyy HH:mm'"), unsafe=True),
         Case(_given("'⟦yyyyMMDD⟧'"), message="`DD` is the day of the year"),
+        Case(
+            _pandas("df['a'] = pd.to_datetime(df['a'], format='⟦yyyy-MM-dd⟧')"),
+            fixed=_pandas("df['a'] = pd.to_datetime(df['a'], format='%Y-%m-%d')"),
+            unsafe=True,
+            message="this one, without `%`, matches no date",
+        ),
+        Case(
+            _pandas("df['a'] = df['a'].dt.strftime('⟦dd/MM/yyyy HH:mm⟧')"),
+            fixed=_pandas("df['a'] = df['a'].dt.strftime('%d/%m/%Y %H:%M')"),
+            unsafe=True,
+            message="gives this text for every row",
+        ),
+        Case(_pandas("df['a'] = df['a'].dt.strftime('⟦yyyy-MMM⟧')")),
     ),
 )

@@ -8,6 +8,7 @@ from glue_compiler.flow.core.members import api_of, member_of, note_member, noth
 from glue_compiler.flow.core.objects import ConstValue, ListValue, MethodValue, ScalarValue
 from glue_compiler.flow.core.schemas import find
 from glue_compiler.flow.core.values import UNKNOWN, Value
+from glue_compiler.flow.pandas.patterns import note_pattern
 from glue_compiler.flow.pandas.values import PandasAccessor, PandasFrame, PandasSeries
 from glue_compiler.knowledge.pandas_accessors import ACCESSORS, EXPANDS, FRAME_OF, SERIES_OF
 from glue_compiler.text.changed import changed
@@ -160,6 +161,8 @@ def accessor_method(
         it.escape(arg.value, "argument")
     if accessor.name in _ELEMENTS:
         return UNKNOWN
+    if name == "strftime" and accessor.name == "dt" and not call.open:
+        note_pattern(it, call.get(0, "date_format"), "strftime")
     if accessor.name != "str" or name not in EXPANDS:
         return _given(accessor, name)
     expand = call.const(None, "expand")

@@ -15,6 +15,7 @@ from glue_compiler.flow.core.objects import (
 )
 from glue_compiler.flow.core.values import OPEN, FrameValue, Value
 from glue_compiler.flow.pandas.methods import merge
+from glue_compiler.flow.pandas.patterns import note_pattern
 from glue_compiler.flow.pandas.values import PandasFrame, PandasSeries
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 def pandas_function(it: Interpretation, call: Call, name: str, _env: Env) -> Value | None:
     """The value of a call of something in pandas; None when nothing is known about it."""
     note_first(it, call, name)
+    if name == "pandas.to_datetime" and not call.open:
+        note_pattern(it, call.get(None, "format"), "to_datetime")
     return top_function(it, call, name.removeprefix("pandas."), PandasFrame)
 
 
