@@ -148,6 +148,12 @@ _WANTED_OF = {
     "window": "a window, such as `Window.partitionBy('a')`",
 }
 
+_NO_NAMES = {
+    "ColumnOrName": re.compile(r"[^\w*.`]*"),
+    "Union[ColumnOrName, int]": re.compile(r"[^\w*.`]*|-?\d+"),
+}
+"""Texts that are no names of columns to people. A star is all columns, a point and back-quotes have a meaning of their own."""
+
 _COMBINING = frozenset({"merge", "join", "compare", "combine_first", "combine", "align"})
 """pandas' methods that raise for any other frame than pandas' own."""
 
@@ -320,6 +326,22 @@ def _wrong_keys(
     for name, other in (("left_on", "right"), ("right_on", "left")):
         if name in sure and not {f"{other}_on", f"{other}_index"} & found.keys():
             return f"`merge` needs `{other}_on` or `{other}_index` beside `{name}`", found[name]
+    return None
+
+
+def nameless(member: Member, given: Sequence[Given]) -> int | None:
+    """The text among the arguments of a function of Spark that is taken as the name of a column, and looks like none.
+
+    It has spaces and punctuation alone, or is a number where a function also takes one.
+    """
+    if member.owner != "spark.functions":
+        return None
+    for index, (parameter, item) in enumerate(_placed(member.parameters, given)):
+        if parameter is None or item.literal is None or item.kind != "string":
+            continue
+        pattern = _NO_NAMES.get(parameter.annotation or "")
+        if pattern is not None and pattern.fullmatch(str(Constant(item.literal).value)):
+            return index
     return None
 
 

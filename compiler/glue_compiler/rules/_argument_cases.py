@@ -109,6 +109,13 @@ VALID = (
     Case(_spark("df = df.dropDuplicates('a')"), settings={"glue-version": "4.0"}),
     Case(
         _spark(
+            "df = df.withColumn('x', F.concat_ws(' ', 'a', 'b')).withColumn('y', F.coalesce('1', F.lit('')))\n"
+            "df = df.withColumn('z', F.split('a', ', ')).withColumn('n', F.date_add('day', 'n'))\n"
+            "df = df.agg(F.count('*'), F.max(F.struct('*')), F.max('`a b`'), F.min('a b'))"
+        )
+    ),
+    Case(
+        _spark(
             "from pyspark.sql import Window\nw = Window.partitionBy('a')\n"
             "df = df.withColumn('x', F.sum('b').over(w)).withColumn('y', F.lit([1, 2]))\n"
             "df = df.select(F.count('*').alias('n'), F.explode('m').alias('key', 'value'), F.lit('a').name('b'))\n"
@@ -301,6 +308,26 @@ INVALID = (
     Case(_spark("df = df.groupBy('a').agg(F.sum('b'), ⟦'c'⟧)")),
     Case(_spark("df = df.groupBy('a').pivot('b').agg((⟦'c', 'd'⟧))"), message="not a tuple"),
     Case(_spark("df = df.groupBy('a').⟦agg⟧()"), message="`agg` needs `exprs`"),
+    Case(
+        _spark("df = df.withColumn('x', F.concat(F.col('a'), ⟦' '⟧, F.col('b')))"),
+        fixed=_spark("df = df.withColumn('x', F.concat(F.col('a'), F.lit(' '), F.col('b')))"),
+        unsafe=True,
+        message="`concat` takes ' ' as the name of a column",
+    ),
+    Case(_spark("df = df.withColumn('x', F.coalesce('a', ⟦''⟧))")),
+    Case(_spark("df = df.select('a')\ndf = df.withColumn('x', F.concat('a', ⟦' - '⟧))")),
+    Case(
+        model(
+            "return dbt.ref('orders').select(coalesce('a', ⟦'-'⟧))",
+            head="from pyspark.sql.functions import coalesce\n\n\n",
+        )
+    ),
+    Case(
+        _spark("df = df.withColumn('x', F.date_add('day', ⟦'1'⟧))"),
+        fixed=_spark("df = df.withColumn('x', F.date_add('day', 1))"),
+        unsafe=True,
+        message="`date_add` takes '1' as the name of a column",
+    ),
     Case(
         _spark("df = df.groupBy('a').agg(F.count('*').⟦alias⟧())"),
         message="`alias` needs `alias`",

@@ -18,6 +18,7 @@ from glue_compiler.rules._frames import (
 from glue_compiler.rules._missing_members import missing_members
 from glue_compiler.rules._sql_as_name import is_order, meant
 from glue_compiler.rules._tested_names import column_asked_about
+from glue_compiler.rules._value_as_name import told_as_values
 from glue_compiler.rules._without_effect import DONE, means_something
 from glue_compiler.rules.definition import Context, Finding, Rule
 from glue_compiler.text.similar import closest
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.facts.schemas import Frame, Schema
     from glue_compiler.schemas.resolver import FrameSchemas
+    from glue_compiler.text.source import Span
 
 # Spark lets an expression read the alias of an earlier one in the same call (since 3.4).
 _READS_ALIASES = frozenset({"select", "agg"})
@@ -53,6 +55,7 @@ def _check(context: Context) -> Iterator[Finding]:
     schemas = context.schemas
     flow = context.facts.flow
     other_rule = None
+    values: set[Span] = set()
     for use in context.kept_by(_SCREEN):
         if schemas.surely_has(use.frame, use.name):
             continue
@@ -75,7 +78,8 @@ def _check(context: Context) -> Iterator[Finding]:
             continue
         if other_rule is None:
             other_rule = {m.use.name_span for m in missing_members(context, schemas)}
-        if use.span not in other_rule:
+            values = told_as_values(context)
+        if use.span not in other_rule and not _is_in(use, values):
             yield _finding(context, schemas, use, schema)
 
 
@@ -85,6 +89,11 @@ def _may_be_field(use: ColumnUse, schemas: FrameSchemas) -> bool:
         return False
     every = schemas.all_names(use.beside)
     return every is None or use.qualifier.lower() in map(str.lower, every.names)
+
+
+def _is_in(use: ColumnUse, spans: set[Span]) -> bool:
+    """Whether the text that names the column is told by another rule as a value."""
+    return any(span.start <= use.span.start and use.span.end <= span.end for span in spans)
 
 
 def _finding(context: Context, schemas: FrameSchemas, use: ColumnUse, schema: Schema) -> Finding:

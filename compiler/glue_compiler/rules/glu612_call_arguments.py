@@ -10,10 +10,11 @@ from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.knowledge.accepted_words import words_of
 from glue_compiler.knowledge.frames import FRAME_KINDS, PANDAS_VERSIONS, SPARK_VERSIONS, api
 from glue_compiler.knowledge.renamed_parameters import still_taken
-from glue_compiler.knowledge.signatures import Given, misfit, names_of
+from glue_compiler.knowledge.signatures import Given, misfit, nameless, names_of
 from glue_compiler.rules._argument_cases import INVALID, VALID
 from glue_compiler.rules._frames import api_of_kind, in_world
 from glue_compiler.rules._tested_names import asked_about
+from glue_compiler.rules._value_as_name import NO_NAME, value_as_name
 from glue_compiler.rules.definition import Context, Finding, Rule
 from glue_compiler.text.constants import Constant
 from glue_compiler.text.similar import closest
@@ -65,6 +66,9 @@ def _check(context: Context) -> Iterator[Finding]:
         if member is None or problem is None:
             continue
         message, argument = problem
+        if message == NO_NAME and argument is not None:
+            yield value_as_name(context, use, argument)
+            continue
         if argument is not None and asked_about(
             context.text(argument.value_span), context.source.text
         ):
@@ -117,9 +121,11 @@ def _problem(
 ) -> tuple[str, FrameArgument | None] | None:
     """What is wrong with the arguments of a call, and the argument that it is about."""
     version = options.versions[member.owner.partition(".")[0]]
-    found = misfit(member, [Given(arg.name, arg.kind, arg.literal) for arg in use.args], version)
+    given = [Given(arg.name, arg.kind, arg.literal) for arg in use.args]
+    found = misfit(member, given, version)
     if found is None:
-        return None
+        text = nameless(member, given)
+        return None if text is None else (NO_NAME, use.args[text])
     message, index = found
     return message, None if index is None else use.args[index]
 
@@ -165,6 +171,9 @@ RULE = Rule(
 Spark and pandas have methods of the same names with other parameters: `drop(columns=...)`, `join(left_on=...)` and
 `sort_values` are pandas', `dropDuplicates(["id"])` is Spark's. Python tells in the session only. The parameters are
 those of the real methods, in the versions that the Glue version runs.
+
+Functions take a text as the name of a column: `concat(F.col("a"), " ", F.col("b"))` asks for a column that is called
+` `. Of a text that is no name to anybody, spaces and punctuation, that is a warning; an error where the columns are known.
 """,
     fix="Write the parameters that the message shows. The fix corrects a misspelt name.",
     check=_check,

@@ -12,7 +12,7 @@ from glue_compiler.flow.core.schemas import find, one_name, plain
 from glue_compiler.flow.core.usage import comparison, use_of
 from glue_compiler.flow.core.values import NONE, FrameValue, NothingFrom
 from glue_compiler.knowledge.frames import Api, Member, api, versions_of
-from glue_compiler.knowledge.signatures import Given, is_class, misfit
+from glue_compiler.knowledge.signatures import Given, is_class, misfit, nameless
 from glue_compiler.text.constants import Constant
 from glue_compiler.text.source import Span
 
@@ -182,10 +182,11 @@ def note_refused(it: Interpretation, call: Call, member: Member) -> bool:
     if call.open or any(arg.from_star for arg in call.args):
         return False
     given = [Given(arg.name, kind_of(arg.value), _literal(arg.value)) for arg in call.args]
-    if misfit(member, given, it.versions.get(member.owner.partition(".")[0], "")) is None:
+    refused = misfit(member, given, it.versions.get(member.owner.partition(".")[0], "")) is not None
+    if not refused and nameless(member, given) is None:
         return False
     if not it.recorder.on:
-        return True
+        return refused
     func = call.node.func
     span = it.spans[func.attr if type(func) is cst.Attribute else func]
     it.recorder.add(
@@ -205,7 +206,7 @@ def note_refused(it: Interpretation, call: Call, member: Member) -> bool:
             tried=it.attempts > 0,
         ),
     )
-    return True
+    return refused
 
 
 def argument_facts(it: Interpretation, call: Call) -> tuple[FrameArgument, ...]:
