@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from glue_lsp.client.progress import CheckProgress
 from glue_lsp.session.client_text import ClientText
+from glue_lsp.session.once import told_here
 from glue_lsp.session.project_check import FileFindings, ProjectCheck
 from glue_lsp.text.positions import uri_of
 from glue_lsp.wire.diagnostics import to_diagnostic
@@ -54,7 +55,9 @@ class ClosedModel:
             return []
         client, encoding = self.session.client, self.session.encoding
         text = ClientText(self.uri, source, self.surroundings.root, client, encoding)
-        return [to_diagnostic(item, text) for item in self.found.diagnostics]
+        path = self.surroundings.relative(self.path)
+        told = told_here(self.found.diagnostics, source, path, self.surroundings.project)
+        return [to_diagnostic(item, text) for item in told]
 
 
 class ClosedModels:

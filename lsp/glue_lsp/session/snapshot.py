@@ -10,6 +10,7 @@ from glue_compiler.text.shift import Shift
 from glue_compiler.text.source import Span
 
 from glue_lsp.session.client_text import ClientText
+from glue_lsp.session.once import told_here
 from glue_lsp.text import positions
 from glue_lsp.text.moved import moved_findings
 
@@ -111,7 +112,7 @@ class Snapshot:
 
         What is found in a broken text offers no fixes: their effect could not be proved.
         """
-        fresh = self.analysis.diagnostics
+        fresh = told_here(self.analysis.diagnostics, self.source, self.path, self.project)
         if not self.broken:
             return fresh
         found = [replace(item, fixes=()) for item in fresh]

@@ -284,3 +284,30 @@ def test_a_file_in_the_folder_of_another_server_is_left_to_it(
     event = {"uri": (other / "models/far_away.sql").as_uri(), "type": 1}
     client.notify("workspace/didChangeWatchedFiles", {"changes": [event]})
     assert client.ask("workspace/symbol", {"query": "far_away"}) is None
+
+
+def test_a_config_that_several_models_have_is_told_in_the_first_of_them(
+    client: WireClient, project: Path
+) -> None:
+    texts = {
+        name: MODEL.replace("    return", f"    dbt.config({config})\n    return")
+        for name, config in (
+            ("first", "snowflake_warehouse='x'"),
+            ("second", "snowflake_warehouse='x', cluster_by=['day']"),
+            ("third", "cluster_by=['day'], snowflake_warehouse='y'"),
+        )
+    }
+    for name, text in texts.items():
+        (project / "models" / f"{name}.py").write_text(text, encoding="utf-8")
+    client.initialize(project, {})
+    seen = {}
+    for name, text in texts.items():
+        uri = (project / "models" / f"{name}.py").as_uri()
+        client.open(uri, text)
+        found = client.wait_for("textDocument/publishDiagnostics", uri)["diagnostics"]
+        seen[name] = [item["message"].split(" ")[0] for item in found if item["code"] == "GLU304"]
+    assert seen == {
+        "first": ["`snowflake_warehouse`"],
+        "second": ["`cluster_by`"],
+        "third": [],
+    }
