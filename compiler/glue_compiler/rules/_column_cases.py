@@ -172,6 +172,14 @@ VALID = (
             "\ndf.index.name = 'c'\ndf = df.groupby('c').sum()",
             ".groupby('a').sum().sort_values('a')",
             ".pivot_table(index='a', values='b').reset_index().sort_values('a')",
+            ".groupby('a').agg(c=('b', 'sum')).reset_index()[['a', 'c']]",
+            ".groupby('a').agg(c=('b', 'sum')).sort_values('a')",
+            ".groupby('a').agg(c=('b', 'sum')).reset_index(names='d')[['d', 'c']]",
+            ".groupby('a', as_index=False).agg(c=('b', 'sum'))[['a', 'c']]",
+            ".groupby('a').agg(func={'b': 'sum'})[['b']]",
+            ".groupby('a').agg(func=['sum', 'max'])[['b']]",
+            ".groupby('a').agg(**dbt.config.get('sums'))[['x']]",
+            ".set_index('a').reset_index()[['a', 'b']]",
         )
     ),
     Case(
@@ -310,6 +318,12 @@ INVALID = (
         model("df = dbt.ref('orders').toPandas()\nreturn df[df['⟦amuont⟧'] > 0]"),
         files=_CONTRACT,
     ),
+    Case(
+        model(
+            f"{_PANDAS}df = df.groupby('a').agg(c=('b', 'sum')).reset_index()\nreturn df[['a', '⟦b⟧']]"
+        )
+    ),
+    Case(model(f"{_PANDAS}df = df.groupby('a').agg(c=('b', 'sum'))\nreturn df[df['⟦a⟧'] > 1]")),
     Case(model("df = session.createDataFrame([], 'id int')\nreturn df.dropDuplicates(['⟦key⟧'])")),
     Case(model("df = session.createDataFrame([(1, 'x')], ['a'])\nreturn df.select('_2', '⟦_3⟧')")),
     Case(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core.members import member_of, note_member
 from glue_compiler.flow.core.objects import DictValue, MethodValue, items_of, text_of
-from glue_compiler.flow.core.values import UNKNOWN, Value
+from glue_compiler.flow.core.values import OPEN, UNKNOWN, Value
 from glue_compiler.flow.pandas.names import names_of, note_names, with_base
 from glue_compiler.flow.pandas.values import PandasGroups, PandasSeries
 from glue_compiler.text.changed import changed
@@ -25,6 +26,10 @@ _AGGREGATES = frozenset(
     }
 )
 """Methods that give one value for a group of a column, whatever their arguments are."""
+
+
+_NO_NAMES = frozenset({"func", "engine", "engine_kwargs"})
+"""The keywords of `agg` that name no column."""
 
 
 def groups_attribute(
@@ -67,6 +72,7 @@ def groups_method(
 
 def _method_value(it: Interpretation, call: Call, name: str, grouped: PandasGroups) -> Value:
     frame = grouped.frame
+    schema = OPEN
     if name in ("agg", "aggregate"):
         spec = call.value(0, "func")
         used = False
@@ -79,6 +85,10 @@ def _method_value(it: Interpretation, call: Call, name: str, grouped: PandasGrou
             if all(items and text_of(items[0]) is not None for items in firsts):
                 it.recorder.needs(frame, tuple(text_of(i[0]) or "" for i in firsts if i))
                 used = True
+                names = [arg.name for arg in call.args if arg.name is not None]
+                made = _NO_NAMES.isdisjoint(names) and not call.open
+                if made and grouped.labelled and grouped.keys is not None:
+                    schema = Schema(tuple(Column(name) for name in names))
         if not used and grouped.selected is None:
             it.escape(frame, "aggregated")
     elif grouped.selected is None and name != "size":
@@ -92,6 +102,7 @@ def _method_value(it: Interpretation, call: Call, name: str, grouped: PandasGrou
     series = grouped.selected is not None and len(grouped.selected) == 1
     if member.effect == "aggregates" and not series and name != "size":
         return frame.__class__(
+            schema=schema,
             relations=frame.relations,
             origin=it.spans[call.node],
             projected=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from glue_compiler.facts.schemas import Column
+from glue_compiler.facts.schemas import Column, Schema
 from glue_compiler.flow.core import schemas
 from glue_compiler.flow.core.calls import Call
 from glue_compiler.flow.core.functions import call_function
@@ -130,6 +130,9 @@ def _reset_index(_it: Interpretation, call: Call, frame: PandasFrame) -> Value:
     plain = call.get(0, "level") is None and not call.open
     if call.const(None, "drop") is True or call.const(1, "drop") is True:
         return changed(frame, plain_index=plain, index=())
+    if frame.index and frame.schema.exact and all(arg.name == "inplace" for arg in call.args):
+        columns = (*(Column(name) for name in frame.index), *frame.schema.columns)
+        return frame.with_schema(Schema(columns), plain_index=plain, index=())
     return frame.with_schema(schemas.opened(frame.schema), plain_index=plain, index=())
 
 
