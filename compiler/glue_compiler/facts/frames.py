@@ -32,6 +32,11 @@ from glue_compiler.facts.schemas import (  # noqa: TC001 - the codec reads the h
     FrameKind,
     Relation,
 )
+from glue_compiler.facts.udfs import (  # noqa: TC001 - the codec reads the hints at run time
+    Udf,
+    UdfCall,
+    UdfReturn,
+)
 from glue_compiler.facts.worlds import World  # noqa: TC001 - the codec reads the hints at run time
 from glue_compiler.text.source import Span  # noqa: TC001 - the codec reads the hints at run time
 
@@ -237,25 +242,6 @@ class TempView:
 
 
 @dataclass(frozen=True, slots=True)
-class Udf:
-    """A Python function made a UDF: `form` is udf, pandas_udf, udf_register, mapInPandas, ...
-
-    `function` is the name of the Python function, `expression` the text of its only returned
-    expression and `parameters` its parameters, when it is a lambda or a one-line function.
-    """
-
-    span: Span
-    form: str
-    name: str | None
-    function: str | None
-    worlds: tuple[World, ...] = ()
-    return_type: str | None = None
-    parameters: tuple[str, ...] = ()
-    expression: str | None = None
-    expression_span: Span | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Watermark:
     """A frame filtered by `column > maximum of a column of dbt.this` (or of another relation).
 
@@ -380,6 +366,8 @@ class FlowFacts:
     caches: tuple[CacheUse, ...] = ()
     temp_views: tuple[TempView, ...] = ()
     udfs: tuple[Udf, ...] = ()
+    udf_calls: tuple[UdfCall, ...] = ()
+    udf_returns: tuple[UdfReturn, ...] = ()
     driver_names: tuple[DriverName, ...] = ()
     watermarks: tuple[Watermark, ...] = ()
     unions: tuple[Union, ...] = ()

@@ -284,10 +284,15 @@ def _wrong_kind(
             continue
         wanted = _wanted(member, parameter, item.kind, version)
         if wanted is not None:
-            kind = _SHOWN.get(item.kind, f"a {item.kind}").replace("_on_", "-on-")
-            kind = kind.replace("spark frame", "Spark frame")
+            kind = shown_kind(item.kind)
             return f"`{parameter.name}` of `{member.name}` is {wanted}, not {kind}", index
     return None
+
+
+def shown_kind(kind: str) -> str:
+    """The kind of a value in a message: `a Spark frame`."""
+    shown = _SHOWN.get(kind, f"a {kind}").replace("_on_", "-on-")
+    return shown.replace("spark frame", "Spark frame")
 
 
 def _wrong_word(

@@ -49,7 +49,8 @@ def rule(code_or_name: str) -> Rule:
 @cache
 def all_screens() -> tuple[Screen, ...]:
     """The screens of the rules, each once."""
-    screens = [rule.statement for rule in all_rules() if rule.statement is not None]
+    rules = [rule for rule in all_rules() if rule.statement is not None]
+    screens = [screen for rule in rules for screen in (rule.statement, *rule.more) if screen]
     return tuple(dict.fromkeys(screens))
 
 

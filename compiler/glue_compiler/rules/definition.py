@@ -158,7 +158,8 @@ class Rule:
     judge what a session answered: they run when a model is validated, never on a text alone.
 
     Where one statement tells which facts can be findings, `statement` is the screen that keeps them: the rule
-    finds nothing but among them, though they may be judged by more. A rule without looks at the text as a whole.
+    finds nothing but among them, and among those of the screens in `more`, though they may be judged by more. A rule
+    without looks at the text as a whole.
 
     `folds`: its findings that say the same of several places of a file are one. `once`: those that say the same of
     several models of a project are told once where the whole project is checked, unless they are errors.
@@ -175,6 +176,7 @@ class Rule:
     invalid: tuple[Case, ...]
     minimum: Minimum = "surface"
     statement: Screen | None = None
+    more: tuple[Screen, ...] = ()
     folds: bool = False
     once: bool = False
 

@@ -14,6 +14,7 @@ from glue_compiler.knowledge.signatures import Given, misfit, nameless, names_of
 from glue_compiler.rules._argument_cases import INVALID, VALID
 from glue_compiler.rules._frames import api_of_kind, in_world
 from glue_compiler.rules._tested_names import asked_about
+from glue_compiler.rules._udf_calls import UDF_CALLS, UDF_INVALID, UDF_VALID, wrong_udf_calls
 from glue_compiler.rules._value_as_name import NO_NAME, value_as_name
 from glue_compiler.rules.definition import Context, Finding, Rule
 from glue_compiler.text.constants import Constant
@@ -60,6 +61,7 @@ _SCREEN = Screen("members", _may_not_fit)
 
 
 def _check(context: Context) -> Iterator[Finding]:
+    yield from wrong_udf_calls(context)
     for use in context.kept_by(_SCREEN):
         member = _member(use, context.settings.options)
         problem = None if member is None else _problem(use, member, context.settings.options)
@@ -174,10 +176,14 @@ those of the real methods, in the versions that the Glue version runs.
 
 Functions take a text as the name of a column: `concat(F.col("a"), " ", F.col("b"))` asks for a column that is called
 ` `. Of a text that is no name to anybody, spaces and punctuation, that is a warning; an error where the columns are known.
+
+A UDF takes columns and their names, as many as its function has parameters: `found(5)` raises where it stands, and one
+column too many when Spark calls the function.
 """,
     fix="Write the parameters that the message shows. The fix corrects a misspelt name.",
     check=_check,
     statement=_SCREEN,
-    valid=VALID,
-    invalid=INVALID,
+    more=(UDF_CALLS,),
+    valid=(*VALID, *UDF_VALID),
+    invalid=(*INVALID, *UDF_INVALID),
 )

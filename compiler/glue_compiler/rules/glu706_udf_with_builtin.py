@@ -12,9 +12,9 @@ from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from glue_compiler.facts.frames import Udf
     from glue_compiler.facts.options import AnalysisOptions
     from glue_compiler.facts.schemas import Frame
+    from glue_compiler.facts.udfs import Udf
 
 _FORMS = frozenset({"udf", "udf_register", "pandas_udf"})
 

@@ -25,7 +25,7 @@ from glue_compiler.flow.spark.groups import groups_attribute, groups_item, group
 from glue_compiler.flow.spark.objects import object_attribute, object_item, object_method
 from glue_compiler.flow.spark.rows import note_row_loop, rows_attribute, rows_item
 from glue_compiler.flow.spark.tables import lose_views
-from glue_compiler.flow.spark.udfs import decorated_udf, udf_call
+from glue_compiler.flow.spark.udfs import applied_decorator, decorated_udf, udf_call
 from glue_compiler.flow.spark.values import (
     SESSION,
     SparkColumn,
@@ -34,6 +34,7 @@ from glue_compiler.flow.spark.values import (
     SparkObject,
     SparkRows,
     Udf,
+    UdfDecorator,
     UdfFunction,
     relation_frame,
 )
@@ -62,6 +63,7 @@ LIBRARY = Library(
         Meaning(SparkRows, attribute=rows_attribute, item=rows_item, iteration=note_row_loop),
         Meaning(SparkObject, attribute=object_attribute, item=object_item, method=object_method),
         Meaning(Udf, call=udf_call),
+        Meaning(UdfDecorator, call=applied_decorator),
         Meaning(UdfFunction, call=udf_call),
     ),
     functions={"pyspark": pyspark_function, "functools.reduce": reduced},

@@ -6,13 +6,24 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from glue_compiler.facts.frames import Udf
+from glue_compiler.facts.udfs import Udf
+from glue_compiler.flow.core.calls import CallArgument
 from glue_compiler.flow.core.objects import ConstValue, text_of
 from glue_compiler.flow.core.state import FunctionValue
+from glue_compiler.flow.core.values import UNKNOWN
 from glue_compiler.flow.spark.columns import merged_columns
 from glue_compiler.flow.spark.parts import NO_PARTS
 from glue_compiler.flow.spark.udf_bodies import note_driver_names
-from glue_compiler.flow.spark.values import UDF, ColumnName, MadeUdf, SparkColumn, UdfFunction
+from glue_compiler.flow.spark.udf_calls import note_udf_call
+from glue_compiler.flow.spark.udf_returns import declared_type, note_returns
+from glue_compiler.flow.spark.values import (
+    UDF,
+    ColumnName,
+    MadeUdf,
+    SparkColumn,
+    UdfDecorator,
+    UdfFunction,
+)
 from glue_compiler.text.changed import changed
 
 if TYPE_CHECKING:
@@ -23,6 +34,7 @@ if TYPE_CHECKING:
     from glue_compiler.text.source import Span
 
 UDF_MAKERS = ("udf", "pandas_udf", "udtf")
+_OF_ROWS = ("udf", "udf_register")
 
 
 def record_udf(
@@ -91,38 +103,78 @@ def only_expression(node: cst.FunctionDef | cst.Lambda) -> cst.BaseExpression | 
 
 def made_udf(it: Interpretation, call: Call, form: str) -> Value:
     """`udf(function, type)`; without a function it makes a decorator."""
-    function = call.value(0, "f")
-    if not isinstance(function, FunctionValue):
-        return UDF
+    first = call.get(0, "f")
     kind = call.get(1, "returnType")
+    if first is not None and declared_type(first.value, first.node):
+        first, kind = None, first
+    declared, place = _declared(it, kind, form, unknown=call.open or _takes_arrow(call.node))
+    if first is None:
+        return UNKNOWN if call.open else UdfDecorator(form, declared, place)
+    if not isinstance(first.value, FunctionValue):
+        return UDF
+    return _made(it, call, form, first.value, None if kind is None else kind.node, declared, place)
+
+
+def _made(
+    it: Interpretation,
+    call: Call,
+    form: str,
+    function: FunctionValue,
+    kind: cst.CSTNode | None,
+    declared: str,
+    place: Span | None,
+    name: str | None = None,
+) -> MadeUdf:
     record_udf(
         it,
         it.spans[call.node],
         form,
         function,
         None,
-        return_type=None if kind is None else it.tree.text(kind.node),
+        name=name,
+        return_type=None if kind is None else it.tree.text(kind),
     )
-    return MadeUdf(function)
+    note_returns(it, function, declared, place)
+    return MadeUdf(function, form, declared, place)
+
+
+def _declared(
+    it: Interpretation, kind: CallArgument | None, form: str, *, unknown: bool
+) -> tuple[str, Span | None]:
+    """The type that a UDF of single rows returns, empty where it is not known; and where it is written."""
+    if form not in _OF_ROWS or unknown:
+        return "", None
+    if kind is None:
+        return "string", None
+    return declared_type(kind.value, kind.node), it.spans[kind.node]
+
+
+def _takes_arrow(node: cst.Call) -> bool:
+    return any(arg.keyword is not None and arg.keyword.value == "useArrow" for arg in node.args)
+
+
+def applied_decorator(it: Interpretation, call: Call, made: UdfDecorator, _env: Env) -> Value:
+    """`udf(type)(function)`."""
+    function = call.value(0, "f")
+    if not isinstance(function, FunctionValue):
+        return UDF
+    return _made(it, call, made.form, function, None, made.declared, made.place)
 
 
 def registered_udf(it: Interpretation, call: Call) -> Value:
     """`session.udf.register(name, function, type)`."""
     name, function = text_of(call.value(0, "name")), call.value(1, "f")
     kind = call.get(2, "returnType")
-    record_udf(
-        it,
-        it.spans[call.node],
-        "udf_register",
-        function,
-        None,
-        name=name,
-        return_type=None if kind is None else it.tree.text(kind.node),
-    )
-    if isinstance(function, FunctionValue):
-        note_driver_names(it, call.node, function)
-        return MadeUdf(function)
-    return UDF
+    if not isinstance(function, FunctionValue):
+        return_type = None if kind is None else it.tree.text(kind.node)
+        span = it.spans[call.node]
+        record_udf(it, span, "udf_register", function, None, name=name, return_type=return_type)
+        return UDF
+    note_driver_names(it, call.node, function)
+    made = isinstance(function, UdfFunction)
+    declared, place = _declared(it, kind, "udf_register", unknown=call.open or made)
+    node = None if kind is None else kind.node
+    return _made(it, call, "udf_register", function, node, declared, place, name)
 
 
 def decorated_udf(
@@ -132,15 +184,29 @@ def decorated_udf(
     form = name.rpartition(".")[2]
     if form not in UDF_MAKERS:
         return None
-    record_udf(it, it.spans[decorator], form, function, decorator.decorator)
-    return UdfFunction(function.node, function.scope, function.env)
+    made = decorator.decorator
+    record_udf(it, it.spans[decorator], form, function, made)
+    kind, unknown = None, False
+    if type(made) is cst.Call:
+        unknown = _takes_arrow(made) or any(arg.star for arg in made.args)
+        typed = [
+            arg for arg in made.args if arg.keyword is None or arg.keyword.value == "returnType"
+        ]
+        if typed:
+            kind = CallArgument(it.evaluate(typed[-1].value, function.env), typed[-1].value)
+    declared, place = _declared(it, kind, form, unknown=unknown)
+    note_returns(it, function, declared, place)
+    return UdfFunction(function.node, function.scope, function.env, form, declared, place)
 
 
 def udf_call(it: Interpretation, call: Call, udf: Value, _env: Env) -> Value:
     """A UDF on columns is a column."""
     function = udf.function if isinstance(udf, MadeUdf) else udf
+    note_udf_call(it, call, udf)
     if isinstance(function, FunctionValue):
         note_driver_names(it, call.node, function)
+        if isinstance(udf, (MadeUdf, UdfFunction)):
+            note_returns(it, function, udf.declared, udf.place, called=True)
     found = merged_columns([_as_column(arg.value) for arg in call.args])
     # A UDF may be one of pandas that aggregates.
     return changed(found, python_udf=True, form="", parts=NO_PARTS)

@@ -211,28 +211,48 @@ class SparkObject(PartOfFrame):
 
 
 class Udf(Value):
-    """A UDF that `udf(...)` made, or the decorator that it gives without a function."""
+    """A UDF of a function that is not known."""
 
     __slots__ = ()
 
 
 @dataclass(slots=True, eq=False)
+class UdfDecorator(Value):
+    """What `udf(type)` gives without a function. `form`, `declared` and `place` as in MadeUdf."""
+
+    form: str
+    declared: str = ""
+    place: Span | None = None
+
+
+@dataclass(slots=True, eq=False)
 class MadeUdf(Udf):
-    """A UDF that `udf(...)` made of a function of the file."""
+    """A UDF that `udf(...)` made of a function of the file.
+
+    `form` is that of a fact Udf. `declared` is the type of Spark that it returns, empty where it is not known, and
+    `place` where that is written, None where it is Spark's default.
+    """
 
     function: FunctionValue
+    form: str = "udf"
+    declared: str = ""
+    place: Span | None = None
 
     def joined_with(self, other: Self) -> Value:
-        return self if self.function.node is other.function.node else UDF
+        return self if self.same_as(other) else UDF
 
     def same_as(self, other: Self) -> bool:
-        return self.function.node is other.function.node
+        mine, others = (self.form, self.declared), (other.form, other.declared)
+        return self.function.node is other.function.node and mine == others
 
 
+@dataclass(slots=True, eq=False)
 class UdfFunction(FunctionValue):
-    """A function of the file that a decorator made a UDF."""
+    """A function of the file that a decorator made a UDF. `form`, `declared` and `place` as in MadeUdf."""
 
-    __slots__ = ()
+    form: str = "udf"
+    declared: str = ""
+    place: Span | None = None
 
 
 UDF = Udf()
