@@ -63,3 +63,18 @@ class UdfReturn:
     nothing: bool = False
     called: bool = False
     tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUdf:
+    """A UDF of each round of a loop that is kept for later, whose function names what the loop changes.
+
+    `span` is that name in the function, `loop` where the loop binds it, `holder` the list or dict that keeps the UDF,
+    None for that which a comprehension gives.
+    """
+
+    span: Span
+    name: str
+    loop: Span
+    worlds: tuple[World, ...]
+    holder: str | None = None

@@ -39,7 +39,7 @@ def note_driver_names(it: Interpretation, sent: cst.CSTNode, function: FunctionV
     """Record what a UDF names that its workers cannot have; `sent` is the call by which Spark sends it."""
     if not it.recorder.on:
         return
-    for name in _free_names(it, function):
+    for name in free_names(it, function):
         value = function.env.get(name.value)
         kind = _kind(value)
         node: cst.CSTNode = name
@@ -68,7 +68,7 @@ def _kind(value: Value | None) -> str | None:
     return "session" if value is SESSION else None
 
 
-def _free_names(it: Interpretation, function: FunctionValue) -> Iterator[cst.Name]:
+def free_names(it: Interpretation, function: FunctionValue) -> Iterator[cst.Name]:
     """The names in the body of a function that it does not bind itself."""
     for part in it.scopes.parts:
         for read in part.reads:

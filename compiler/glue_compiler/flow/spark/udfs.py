@@ -12,6 +12,7 @@ from glue_compiler.flow.core.objects import ConstValue, text_of
 from glue_compiler.flow.core.state import FunctionValue
 from glue_compiler.flow.core.values import UNKNOWN
 from glue_compiler.flow.spark.columns import merged_columns
+from glue_compiler.flow.spark.held_udfs import note_held
 from glue_compiler.flow.spark.parts import NO_PARTS
 from glue_compiler.flow.spark.udf_bodies import note_driver_names
 from glue_compiler.flow.spark.udf_calls import note_udf_call
@@ -135,6 +136,8 @@ def _made(
         return_type=None if kind is None else it.tree.text(kind),
     )
     note_returns(it, function, declared, place)
+    if form != "udf_register":
+        note_held(it, call.node, function)
     return MadeUdf(function, form, declared, place)
 
 
