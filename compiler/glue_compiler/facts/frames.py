@@ -33,6 +33,7 @@ from glue_compiler.facts.schemas import (  # noqa: TC001 - the codec reads the h
     Relation,
 )
 from glue_compiler.facts.udfs import (  # noqa: TC001 - the codec reads the hints at run time
+    BatchFunction,
     HeldUdf,
     Udf,
     UdfCall,
@@ -369,6 +370,7 @@ class FlowFacts:
     udfs: tuple[Udf, ...] = ()
     udf_calls: tuple[UdfCall, ...] = ()
     udf_returns: tuple[UdfReturn, ...] = ()
+    batch_functions: tuple[BatchFunction, ...] = ()
     held_udfs: tuple[HeldUdf, ...] = ()
     driver_names: tuple[DriverName, ...] = ()
     watermarks: tuple[Watermark, ...] = ()

@@ -78,3 +78,22 @@ class HeldUdf:
     loop: Span
     worlds: tuple[World, ...]
     holder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFunction:
+    """A function that PySpark refuses for rows in batches: `form` is pandas_udf, applyInPandas or mapInPandas.
+
+    `problem`: untyped (no type of Spark is given), parameter or return (has no hint, others have), hint (is none that
+    it takes: `hint`), iterator (one of parameter and return is one, the other not), empty (no parameter), or
+    count, where it takes `given` arguments. `name` is the function's or the parameter's. `tried` as in MemberUse.
+    """
+
+    span: Span
+    form: str
+    problem: str
+    worlds: tuple[World, ...]
+    name: str = ""
+    hint: str = ""
+    given: int = 0
+    tried: bool = False

@@ -14,6 +14,7 @@ from glue_compiler.facts.refusals import DriverName
 from glue_compiler.flow.core.members import api_of
 from glue_compiler.flow.core.objects import ModuleValue
 from glue_compiler.flow.core.state import FunctionValue
+from glue_compiler.flow.spark.batch_functions import note_count
 from glue_compiler.flow.spark.values import SESSION, SparkColumn, SparkFrame
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def note_sent_function(it: Interpretation, call: Call, method: str) -> None:
     """`df.mapInPandas(function, schema)` and the like send the function at once."""
     function = call.value(0, "func")
     if method in _SENDING and isinstance(function, FunctionValue):
+        note_count(it, call, method, function)
         note_driver_names(it, call.node, function)
 
 

@@ -11,6 +11,7 @@ from glue_compiler.flow.core.calls import CallArgument
 from glue_compiler.flow.core.objects import ConstValue, text_of
 from glue_compiler.flow.core.state import FunctionValue
 from glue_compiler.flow.core.values import UNKNOWN
+from glue_compiler.flow.spark.batch_functions import note_pandas_udf
 from glue_compiler.flow.spark.columns import merged_columns
 from glue_compiler.flow.spark.held_udfs import note_held
 from glue_compiler.flow.spark.parts import NO_PARTS
@@ -113,6 +114,10 @@ def made_udf(it: Interpretation, call: Call, form: str) -> Value:
         return UNKNOWN if call.open else UdfDecorator(form, declared, place)
     if not isinstance(first.value, FunctionValue):
         return UDF
+    if form == "pandas_udf" and not call.open:
+        typed = kind is not None
+        hinted = call.get(2, "functionType") is None
+        note_pandas_udf(it, call.node.func, first.value, typed=typed, hinted=hinted)
     return _made(it, call, form, first.value, None if kind is None else kind.node, declared, place)
 
 
@@ -192,13 +197,16 @@ def decorated_udf(
     kind, unknown = None, False
     if type(made) is cst.Call:
         unknown = _takes_arrow(made) or any(arg.star for arg in made.args)
-        typed = [
-            arg for arg in made.args if arg.keyword is None or arg.keyword.value == "returnType"
-        ]
+        named = [arg for arg in made.args if arg.keyword and arg.keyword.value == "returnType"]
+        typed = named or [arg for arg in made.args if arg.keyword is None]
         if typed:
-            kind = CallArgument(it.evaluate(typed[-1].value, function.env), typed[-1].value)
+            value = it.evaluate(typed[0].value, function.env)
+            kind = CallArgument(value, typed[0].value)
     declared, place = _declared(it, kind, form, unknown=unknown)
     note_returns(it, function, declared, place)
+    if form == "pandas_udf" and not unknown:
+        hinted = type(made) is not cst.Call or len(made.args) <= (kind is not None)
+        note_pandas_udf(it, made, function, typed=kind is not None, hinted=hinted)
     return UdfFunction(function.node, function.scope, function.env, form, declared, place)
 
 
