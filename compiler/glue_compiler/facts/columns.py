@@ -68,7 +68,9 @@ class StarSelect:
 
 @dataclass(frozen=True, slots=True)
 class SparkText:
-    """A text that Spark reads: an `expression` or a `query` of SQL, or a `pattern` of dates (`how`).
+    """A text that Spark reads: an `expression` or a `query` of SQL, a `pattern` of dates, a `type`, or a `field` (`how`).
+
+    A `type` is of Spark's SQL, or of a row's fields; what `StructType.add` takes for a `field` are other words.
 
     `strftime` is a pattern that pandas reads, without any `%`.
 

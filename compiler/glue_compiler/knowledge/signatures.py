@@ -129,6 +129,10 @@ _PANDAS_FRAMES = re.compile(r"\b(?:DataFrame|Series)\b")
 _TYPES = frozenset({"DataType", "Union[DataType, str]", "DataTypeOrString"})
 """Spark's types as parameters: the instance of a class of `pyspark.sql.types`, and not the class."""
 
+_INSTANCE = "an instance, such as `StringType()`"
+_NO_TYPE = frozenset({"string", "number", "bool", "list", "tuple", "dict", "column", "spark frame"})
+"""What the classes of types that are made of others raise for; others take the name of a type, too."""
+
 _KEYWORDS = {
     ("spark", name, "ascending"): _FRAMES | {"string", "dict", "column"}
     for name in ("sort", "orderBy", "sortWithinPartitions")
@@ -376,7 +380,9 @@ def _wanted(member: Member, parameter: Parameter, kind: str, version: str) -> st
     annotation = parameter.annotation or ""
     library = member.owner.partition(".")[0]
     if kind == "class":
-        return "an instance, such as `StringType()`" if annotation in _TYPES else None
+        return _INSTANCE if annotation in _TYPES else None
+    if annotation == "DataType" and kind in _NO_TYPE:
+        return _INSTANCE
     kind, _, held = kind.partition(" of ")
     if held and member.name == "concat" and library == "pandas":
         return "a list of pandas frames"

@@ -123,4 +123,12 @@ UDF_INVALID = (
     Case(_call("⟦taxed⟧('price', 'size')"), message="takes 1 argument, not 2"),
     Case(_call("⟦found⟧()", "found = udf(lambda value: 1, 'int')")),
     Case(_call("shown(value=⟦'id'⟧)"), message="takes columns by their places"),
+    Case(
+        model(
+            "parts = [T.StructField('a', ⟦'string'⟧), T.StructField('b', T.ArrayType(⟦'int'⟧))]\n"
+            "return session.createDataFrame([], T.StructType([*parts, T.StructField('c', T.⟦MapType⟧(T.StringType()))]))",
+            head="from pyspark.sql import types as T\n\n\n",
+        ),
+        message="`dataType` of `StructField` is an instance, such as `StringType()`, not a string",
+    ),
 )

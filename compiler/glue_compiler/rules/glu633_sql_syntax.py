@@ -28,7 +28,7 @@ _SCREEN = Screen("spark_texts", _does_not_parse)
 
 
 def _slip(fact: SparkText) -> Slip | None:
-    if fact.how == "pattern":
+    if fact.how not in ("expression", "query"):
         return None
     return slip_in(fact.text, query=fact.how == "query")
 

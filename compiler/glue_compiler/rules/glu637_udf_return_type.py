@@ -159,7 +159,6 @@ raise, and a warning elsewhere.
                 ("'a'", "dbt.config.get('type')"),
                 ("json.dumps([value])", ""),
                 ("value and value.upper()", "'int'"),
-                ("str(value)", "'strng'"),
             )
         ),
         Case(_decorated("len = abs\nreturn len(value)", "@udf('double')")),

@@ -19,6 +19,7 @@ from glue_compiler.flow.core.objects import (
 )
 from glue_compiler.flow.core.values import NONE, OPEN, UNKNOWN, FrameValue, Value
 from glue_compiler.flow.spark.arguments import convert, escape_all, note_roles
+from glue_compiler.flow.spark.sql_text import note_text
 from glue_compiler.flow.spark.tables import read_sql, read_table
 from glue_compiler.flow.spark.types import schema_of
 from glue_compiler.flow.spark.udfs import registered_udf
@@ -96,6 +97,9 @@ def _method_value(
     if owner == "spark.reader" and name == "table":
         return read_table(it, call, "read.table")
     if owner == "schema" and name == "add":
+        kind = call.get(1, "data_type")
+        if kind is not None:
+            note_text(it, kind.value, "field", "add", it.spans[kind.node])
         column = Column(text_of(call.value(0)) or "")
         known = receiver.columns is not None and column.name
         return changed(receiver, columns=(*(receiver.columns or ()), column) if known else None)

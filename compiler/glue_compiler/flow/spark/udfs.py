@@ -15,6 +15,7 @@ from glue_compiler.flow.spark.batch_functions import note_pandas_udf
 from glue_compiler.flow.spark.columns import merged_columns
 from glue_compiler.flow.spark.held_udfs import note_held
 from glue_compiler.flow.spark.parts import NO_PARTS
+from glue_compiler.flow.spark.sql_text import note_text
 from glue_compiler.flow.spark.udf_bodies import note_driver_names
 from glue_compiler.flow.spark.udf_calls import note_udf_call
 from glue_compiler.flow.spark.udf_returns import declared_type, note_returns
@@ -109,6 +110,7 @@ def made_udf(it: Interpretation, call: Call, form: str) -> Value:
     kind = call.get(1, "returnType")
     if first is not None and declared_type(first.value, first.node):
         first, kind = None, first
+    _note_type(it, kind, form)
     declared, place = _declared(it, kind, form, unknown=call.open or _takes_arrow(call.node))
     if first is None:
         return UNKNOWN if call.open else UdfDecorator(form, declared, place)
@@ -157,6 +159,11 @@ def _declared(
     return declared_type(kind.value, kind.node), it.spans[kind.node]
 
 
+def _note_type(it: Interpretation, kind: CallArgument | None, function: str) -> None:
+    if kind is not None:
+        note_text(it, kind.value, "type", function, it.spans[kind.node])
+
+
 def _takes_arrow(node: cst.Call) -> bool:
     return any(arg.keyword is not None and arg.keyword.value == "useArrow" for arg in node.args)
 
@@ -173,6 +180,7 @@ def registered_udf(it: Interpretation, call: Call) -> Value:
     """`session.udf.register(name, function, type)`."""
     name, function = text_of(call.value(0, "name")), call.value(1, "f")
     kind = call.get(2, "returnType")
+    _note_type(it, kind, "register")
     if not isinstance(function, FunctionValue):
         return_type = None if kind is None else it.tree.text(kind.node)
         span = it.spans[call.node]
@@ -202,6 +210,7 @@ def decorated_udf(
         if typed:
             value = it.evaluate(typed[0].value, function.env)
             kind = CallArgument(value, typed[0].value)
+    _note_type(it, kind, form)
     declared, place = _declared(it, kind, form, unknown=unknown)
     note_returns(it, function, declared, place)
     if form == "pandas_udf" and not unknown:
