@@ -33,7 +33,7 @@ class UdfCall:
 
     `kind` is a word for the argument at `span`, as in FrameArgument, or `named` for one under a keyword. It is empty
     where the function takes `least` to `most` arguments, not `given`; `span` is the callee's then.
-    `name` is the callee as written, `tried` as in MemberUse.
+    `name` is the callee's, empty where it has none. `tried` as in MemberUse.
     """
 
     span: Span

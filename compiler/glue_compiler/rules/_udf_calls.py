@@ -38,15 +38,16 @@ def wrong_udf_calls(context: Context) -> Iterator[Finding]:
 
 
 def _message(use: UdfCall) -> str:
+    udf = f"the UDF `{use.name}`" if use.name else "this UDF"
     if use.kind == "named":
-        return f"the UDF `{use.name}` takes columns by their places, not by the names of parameters"
+        return f"{udf} takes columns by their places, not by the names of parameters"
     if use.kind:
-        return f"the UDF `{use.name}` takes columns or their names, not {shown_kind(use.kind)}"
+        return f"{udf} takes columns or their names, not {shown_kind(use.kind)}"
     few = use.given < use.least
     number = use.least if few else use.most
     limit = "" if use.least == use.most else "at least " if few else "at most "
     noun = "argument" if number == 1 else "arguments"
-    return f"the function of the UDF `{use.name}` takes {limit}{number} {noun}, not {use.given}"
+    return f"the function of {udf} takes {limit}{number} {noun}, not {use.given}"
 
 
 def _help(use: UdfCall, written: str) -> str | None:
@@ -113,7 +114,7 @@ UDF_INVALID = (
     Case(_call("shown(⟦lambda value: value⟧)"), message="not a function that is not called"),
     Case(_call("found(⟦1.5⟧)", "found = udf(lambda value: value, 'double')")),
     Case(_call("found(⟦1⟧)", "found = session.udf.register('found', lambda value: value, 'int')")),
-    Case(_call("F.udf('int')(lambda value: 1)(⟦3⟧)")),
+    Case(_call("F.udf('int')(lambda value: 1)(⟦3⟧)"), message="this UDF takes columns"),
     Case(_call("F.udf(len, 'int')(⟦3⟧)")),
     Case(
         _call("⟦shown⟧()"),

@@ -87,7 +87,7 @@ def note_count(it: Interpretation, call: Call, method: str, function: FunctionVa
         most = 1 if isinstance(params.star_arg, cst.Param) else len(positional)
         wrong = sum(param.default is None for param in positional) > 1 or most < 1
     if wrong:
-        _note(it, arg.node, method, "count", it.tree.text(arg.node), given=len(positional))
+        _note(it, arg.node, method, "count", given=len(positional))
 
 
 def _all(params: cst.Parameters) -> list[cst.Param]:
@@ -100,7 +100,7 @@ def _note(
     node: cst.CSTNode,
     form: str,
     problem: str,
-    name: str,
+    name: str = "",
     hint: str = "",
     given: int = 0,
 ) -> None:

@@ -11,6 +11,7 @@ from glue_compiler.facts.udfs import UdfCall
 from glue_compiler.flow.core.members import kind_of
 from glue_compiler.flow.core.values import NONE
 from glue_compiler.flow.spark.values import MadeUdf, UdfFunction
+from glue_compiler.names.scopes import dotted_name
 
 if TYPE_CHECKING:
     from glue_compiler.flow.core.calls import Call, CallArgument
@@ -56,7 +57,7 @@ def _note(
         "udf_calls",
         UdfCall(
             span=it.spans[node],
-            name=it.tree.text(call.node.func),
+            name=dotted_name(call.node.func),
             kind=kind,
             worlds=(),
             given=given,
