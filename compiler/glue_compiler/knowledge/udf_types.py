@@ -33,7 +33,10 @@ _TAKEN_OR_RAISES = {
 _PRINTED_BY_JAVA = frozenset(
     {"date", "datetime", "timedelta", "list", "tuple", "dict", "set", "bytes"}
 )
-_KINDS = _PRINTED_BY_JAVA | {"str", "int", "float", "bool", "Decimal"}
+_REFUSED_OF_SERIES = frozenset({"string", "date", "timestamp"})
+"""The types for which Arrow refuses a series of floats, in all of them."""
+
+_KINDS = _PRINTED_BY_JAVA | {"str", "int", "float", "bool", "Decimal", "series"}
 _PLAIN = r"(?:tinyint|smallint|int|bigint|float|double|boolean|string|binary)"
 _TYPE = re.compile(
     rf"(decimal)\(\d+,\d+\)|(array)<{_PLAIN}>|(map)<{_PLAIN},{_PLAIN}>|(struct)(?:<.*>)?|(\w+)"
@@ -46,6 +49,8 @@ def outcome(declared: str, kind: str) -> Outcome:
     if found is None or kind not in _KINDS:
         return ""
     name = next(group for group in found.groups() if group)
+    if kind == "series":
+        return "raises" if name in _REFUSED_OF_SERIES else ""
     if name == "string":
         return "text" if kind in _PRINTED_BY_JAVA else ""
     if name in _TAKEN_OR_RAISES:

@@ -31,6 +31,7 @@ _SHOWN = {
     "dict": "a dict",
     "set": "a set",
     "bytes": "bytes",
+    "series": "a series of floats",
 }
 _FITS = {
     "str": "string",
@@ -44,6 +45,7 @@ _FITS = {
     "tuple": "struct<...>` or `array<...>",
     "dict": "map<..., ...>` or `struct<...>",
     "bytes": "binary",
+    "series": "double",
 }
 _ARROW = ("pythonUDF.arrow.enabled", "udf.arrow")
 
@@ -117,6 +119,14 @@ def _decorated(body: str, decorator: str) -> str:
     )
 
 
+def _series(kind: str, body: str = "prices * 1.19") -> str:
+    return model(
+        f"@F.pandas_udf({kind})\ndef found(prices: pd.Series) -> pd.Series:\n    return {body}\n\n"
+        "return dbt.ref('orders').select(found('price'))",
+        head=f"import pandas as pd\n{_HEAD}",
+    )
+
+
 RULE = Rule(
     code="GLU637",
     name="udf-return-type",
@@ -168,6 +178,15 @@ raise, and a warning elsewhere.
             )
         ),
         Case(_decorated("def text():\n    return 'a'\n\nreturn len(text())", "@udf('int')")),
+        Case(_series("'double'")),
+        Case(_series("'decimal(10, 2)'")),
+        Case(_series("'string'", "prices * 2")),
+        Case(_series("'string'", "(prices * 1.19).astype(str)")),
+        Case(_series("'string'", "prices.str.upper()")),
+        Case(_series("'double'", "prices.str.len()")),
+        Case(_series("'string'").replace("pandas_udf", "udf")),
+        Case(_series("'double'", "len(prices)").replace("-> pd.Series", "-> float")),
+        Case(_series("'string'", "prices.str.split(',')")),
         Case(_decorated("yield 'a'", "@udf('int')")),
         Case(_decorated("return 'a'", "@udf('int', useArrow=True)")),
         Case(
@@ -225,6 +244,8 @@ raise, and a warning elsewhere.
             )
         ),
         Case(_decorated("return ⟦[value]⟧", "@udf")),
+        Case(_series("⟦'string'⟧"), message="returns a series of floats: Spark raises"),
+        Case(_series("returnType=⟦StringType()⟧", "0.5 * prices")),
         Case(
             model(
                 "session.udf.register('found', lambda value: 'a', ⟦'int'⟧)\n"

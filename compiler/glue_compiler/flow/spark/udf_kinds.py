@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from glue_compiler.names.scopes import Site
 
 NOTHING = "None"
-_ANY = frozenset({""})
+ANY = frozenset({""})
 """What is not known has a class without a name."""
 
 _TEXT, _WHOLE, _TRUTH = frozenset({"str"}), frozenset({"int"}), frozenset({"bool"})
@@ -44,6 +44,8 @@ _OF_NUMBERS_AT_ONCE = (
     cst.ModuloAssign,
     cst.FloorDivideAssign,
 )
+_OF_SERIES = (cst.Add, cst.Subtract, cst.Multiply, cst.Divide)
+_SERIES = frozenset({"pd.Series", "pandas.Series"})
 _SPLITS = frozenset({"split", "rsplit", "splitlines"})
 
 
@@ -60,7 +62,7 @@ class Kinds:
         if known is not None:
             return known
         handler = _HANDLERS.get(node.__class__)
-        return _ANY if handler is None else handler(self, node)
+        return ANY if handler is None else handler(self, node)
 
     def union(self, nodes: Iterable[cst.BaseExpression]) -> frozenset[str]:
         """The classes that any of some expressions may have."""
@@ -86,7 +88,7 @@ class Kinds:
             return _TRUTH
         sites = self._function.scope.sites.get(node.value, ())
         if not sites or node.value in self._asked:
-            return _ANY
+            return ANY
         self._asked.add(node.value)
         found = self._bound(sites)
         self._asked.discard(node.value)
@@ -105,7 +107,7 @@ class Kinds:
                 or site.index is not None
                 or not isinstance(site.value, cst.BaseExpression)
             ):
-                return _ANY
+                return ANY
             else:
                 found |= self.of(site.value)
         for statement in added:
@@ -114,9 +116,9 @@ class Kinds:
             if found == _TEXT and type(statement.operator) is cst.AddAssign:
                 continue
             if not numbers or not found <= _NUMBER or not own <= _NUMBER:
-                return _ANY
+                return ANY
             found |= own
-        return found or _ANY
+        return found or ANY
 
     def string(self, node: cst.SimpleString | cst.ConcatenatedString) -> frozenset[str]:
         if isinstance(node, cst.ConcatenatedString):
@@ -136,18 +138,34 @@ class Kinds:
         if type(node.operator) is cst.Not:
             return _TRUTH
         found = self.of(node.expression)
-        return found if found <= _NUMBER else _ANY
+        return found if found <= _NUMBER else ANY
+
+    def _is_series(self, node: cst.BaseExpression) -> bool:
+        """Whether an expression is a parameter that is a series."""
+        sites = self._function.scope.sites.get(node.value, ()) if isinstance(node, cst.Name) else ()
+        return len(sites) == 1 and any(
+            param.name is sites[0].node
+            and param.annotation is not None
+            and dotted_name(param.annotation.annotation) in _SERIES
+            for param in self._function.node.params.params
+        )
 
     def operation(self, node: cst.BinaryOperation) -> frozenset[str]:
+        if isinstance(node.operator, _OF_SERIES) and (
+            (isinstance(node.right, cst.Float) and self._is_series(node.left))
+            or (isinstance(node.left, cst.Float) and self._is_series(node.right))
+        ):
+            # Of other series than those of numbers, this raises.
+            return frozenset({"series"})
         left, right = self.of(node.left), self.of(node.right)
         if left == _TEXT and isinstance(node.operator, (cst.Add, cst.Modulo, cst.Multiply)):
             return _TEXT
         if not (left <= _NUMBER and right <= _NUMBER):
-            return _ANY
+            return ANY
         if type(node.operator) is cst.Divide:
             return frozenset({"float"})
         if not isinstance(node.operator, _OF_NUMBERS):
-            return _ANY
+            return ANY
         certain = _WHOLE if left == right == _WHOLE else _NUMBER
         return frozenset({"float"}) if frozenset({"float"}) in (left, right) else certain
 
@@ -156,10 +174,10 @@ class Kinds:
         if self.of(value) == _TEXT:
             return _TEXT
         if len(node.slice) != 1 or type(node.slice[0].slice) is not cst.Index:
-            return _ANY
+            return ANY
         method = value.func if isinstance(value, cst.Call) else None
         split = isinstance(method, cst.Attribute) and method.attr.value in _SPLITS
-        return _TEXT if split and self.of(value) == _LIST else _ANY
+        return _TEXT if split and self.of(value) == _LIST else ANY
 
     def call(self, node: cst.Call) -> frozenset[str]:
         func = node.func
@@ -169,7 +187,7 @@ class Kinds:
                 return _TEXT
             return frozenset({FUNCTIONS.get(path, "")})
         if type(func) is not cst.Attribute or self._unfollowed(func.value):
-            return _ANY
+            return ANY
         table = METHODS_OF_TEXT if self.of(func.value) == _TEXT else METHODS
         return frozenset({table.get(func.attr.value, "")})
 

@@ -9,7 +9,7 @@ import libcst as cst
 from glue_compiler.facts.udfs import UdfReturn
 from glue_compiler.flow.core.objects import text_of
 from glue_compiler.flow.spark.types import TYPE_CLASSES, spark_type
-from glue_compiler.flow.spark.udf_kinds import NOTHING, Kinds
+from glue_compiler.flow.spark.udf_kinds import ANY, NOTHING, Kinds
 from glue_compiler.flow.spark.values import SparkObject
 from glue_compiler.knowledge.udf_types import outcome
 from glue_compiler.tree.syntax import children
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from glue_compiler.text.source import Span
 
 _MILD = frozenset({"null", "text"})
+_SERIES = frozenset({"series"})
 
 
 def declared_type(value: Value, node: cst.CSTNode) -> str:
@@ -56,6 +57,7 @@ def note_returns(
     function: FunctionValue,
     declared: str,
     place: Span | None,
+    form: str,
     *,
     called: bool = False,
 ) -> None:
@@ -65,6 +67,9 @@ def note_returns(
     wanted = frozenset({"raises"}) if called else _MILD
     kinds = Kinds(function)
     found = [(node, kinds.of(node)) for node in _returned(function.node)]
+    pandas = form == "pandas_udf"
+    # Arrow converts what is no series, too.
+    found = [(node, of if (of == _SERIES) is pandas else ANY) for node, of in found]
     given = {kind for _, of in found for kind in of} - {NOTHING}
     if not any(outcome(declared, kind) in wanted for kind in given):
         return

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from glue_compiler.text.source import Span
 
 UDF_MAKERS = ("udf", "pandas_udf", "udtf")
-_OF_ROWS = ("udf", "udf_register")
+_TYPED = ("udf", "udf_register", "pandas_udf")
 
 
 def record_udf(
@@ -142,7 +142,7 @@ def _made(
         name=name,
         return_type=None if kind is None else it.tree.text(kind),
     )
-    note_returns(it, function, declared, place)
+    note_returns(it, function, declared, place, form)
     if form != "udf_register":
         note_held(it, call.node, function)
     return MadeUdf(function, form, declared, place)
@@ -151,11 +151,11 @@ def _made(
 def _declared(
     it: Interpretation, kind: CallArgument | None, form: str, *, unknown: bool
 ) -> tuple[str, Span | None]:
-    """The type that a UDF of single rows returns, empty where it is not known; and where it is written."""
-    if form not in _OF_ROWS or unknown:
+    """The type that a UDF returns, empty where it is not known; and where it is written."""
+    if unknown or form not in _TYPED:
         return "", None
     if kind is None:
-        return "string", None
+        return "" if form == "pandas_udf" else "string", None
     return declared_type(kind.value, kind.node), it.spans[kind.node]
 
 
@@ -212,7 +212,7 @@ def decorated_udf(
             kind = CallArgument(value, typed[0].value)
     _note_type(it, kind, form)
     declared, place = _declared(it, kind, form, unknown=unknown)
-    note_returns(it, function, declared, place)
+    note_returns(it, function, declared, place, form)
     if form == "pandas_udf" and not unknown:
         hinted = type(made) is not cst.Call or len(made.args) <= (kind is not None)
         note_pandas_udf(it, made, function, typed=kind is not None, hinted=hinted)
@@ -226,7 +226,7 @@ def udf_call(it: Interpretation, call: Call, udf: Value, _env: Env) -> Value:
     if isinstance(function, FunctionValue):
         note_driver_names(it, call.node, function)
         if isinstance(udf, (MadeUdf, UdfFunction)):
-            note_returns(it, function, udf.declared, udf.place, called=True)
+            note_returns(it, function, udf.declared, udf.place, udf.form, called=True)
     found = merged_columns([_as_column(arg.value) for arg in call.args])
     # A UDF may be one of pandas that aggregates.
     return changed(found, python_udf=True, form="", parts=NO_PARTS)
