@@ -32,6 +32,7 @@ from glue_compiler.facts.schemas import (  # noqa: TC001 - the codec reads the h
     FrameKind,
     Relation,
 )
+from glue_compiler.facts.types import TypedExpression  # noqa: TC001 - the codec reads the hints at run time
 from glue_compiler.facts.udfs import (  # noqa: TC001 - the codec reads the hints at run time
     BatchFunction,
     HeldUdf,
@@ -386,3 +387,4 @@ class FlowFacts:
     foreign_columns: tuple[ForeignColumn, ...] = ()
     untyped_rows: tuple[UntypedRows, ...] = ()
     spark_texts: tuple[SparkText, ...] = ()
+    typed: tuple[TypedExpression, ...] = ()

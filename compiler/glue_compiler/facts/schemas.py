@@ -56,11 +56,15 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """All columns of a relation, but for the dropped ones (written names), some renamed."""
+    """All columns of a relation, but for the dropped ones (written names), some renamed.
+
+    `changed`: an operation may have given them other types, as a union does.
+    """
 
     relation: Relation
     dropped: tuple[str, ...] = ()
     renamed: tuple[Rename, ...] = ()
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,11 @@ def resolve(schema: Schema, lookup: Lookup) -> Schema:
         for column in columns:
             key = column.name.lower()
             name = renamed.get(key, column.name)
-            if key not in dropped:
+            if key in dropped:
+                continue
+            if base.changed:
+                known.append(Column(name))
+            else:
                 known.append(Column(name, column.type, base.relation, column.name))
     types = _Types(lookup)
     if not schema.bases:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
+from glue_compiler.flow.core.schemas import find
+from glue_compiler.knowledge.types import has_no_union, head
 from glue_compiler.rules._frames import in_world, names_in_words
+from glue_compiler.rules._types import part_of
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from glue_compiler.facts.frames import Union
+    from glue_compiler.facts.schemas import Schema
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -21,6 +25,7 @@ def _check(context: Context) -> Iterator[Finding]:
         if left is None or right is None:
             continue
         world = in_world(union.worlds)
+        yield from _by_type(context, union, left, right, world)
         if union.by_position:
             yield from _by_position(context, union, left.names, right.names, world)
         elif not union.allow_missing:
@@ -63,6 +68,35 @@ def _by_position(
     )
 
 
+def _by_type(
+    context: Context, union: Union, left: Schema, right: Schema, world: str
+) -> Iterator[Finding]:
+    """The first of the columns that come under each other whose types have none in common."""
+    if union.by_position:
+        pairs = list(zip(left.columns, right.columns, strict=False))
+    else:
+        pairs = [
+            (column, found[0])
+            for column in left.columns
+            if len(found := find(right, column.name)) == 1
+        ]
+    version = context.settings.options.spark
+    for above, below in pairs:
+        first, second = part_of(context, above, above.name), part_of(context, below, below.name)
+        heads = [None if part is None else head(part.type) for part in (first, second)]
+        if first is None or second is None or not has_no_union(version, heads[0], heads[1]):
+            continue
+        sources = " ".join(part.source for part in (first, second) if part.source)
+        yield Finding(
+            union.right_span,
+            f"`{above.name}` is {first.type}, and `{below.name}` of the other frame, which comes under it, "
+            f"is {second.type}{world}",
+            help=f"Cast one of them. {sources}".strip(),
+            severity=None if first.certain and second.certain else Severity.WARNING,
+        )
+        return
+
+
 def _by_name(context: Context, union: Union) -> tuple[Fix, ...]:
     for member in context.facts.flow.members:
         if member.call == union.span and member.member == union.method:
@@ -79,7 +113,8 @@ def _lacking(names: Sequence[str], wanted: Sequence[str]) -> list[str]:
 def _two(left: str, right: str, call: str) -> str:
     return model(
         f"old = dbt.ref('old_orders').select({left})\nnew = dbt.ref('orders').select({right})\n"
-        f"return old.{call}"
+        f"return old.{call}",
+        head="from pyspark.sql import functions as F\n\n\n",
     )
 
 
@@ -90,7 +125,7 @@ RULE = Rule(
     summary="Frames with different columns are put under each other.",
     why="""
 `union` pairs columns by position, whatever their names: with another order, names end up under prices and
-nothing fails as long as the types can be cast. With another number of columns, and in `unionByName` with
+nothing fails as long as the types have one in common; a date above a number has none, and Spark raises. With another number of columns, and in `unionByName` with
 other names, Spark raises in the session.
 """,
     fix="Use `unionByName`, or select the same columns in the same order.",
@@ -101,6 +136,13 @@ other names, Spark raises in the session.
         Case(_two("'id', 'name'", "'id'", "unionByName(new, allowMissingColumns=True)")),
         Case(_two("'id', 'name'", "'key', 'title'", "union(new)")),
         Case(model("return dbt.ref('orders').union(dbt.ref('old_orders').select('id'))")),
+        Case(
+            _two(
+                "F.lit(1).alias('id'), F.lit('a').alias('name')",
+                "F.lit(2.5).alias('id'), F.lit(7).alias('name')",
+                "unionByName(new)",
+            )
+        ),
     ),
     invalid=(
         Case(
@@ -110,5 +152,17 @@ other names, Spark raises in the session.
         ),
         Case(_two("'id', 'name'", "'id'", "union(⟦new⟧)"), message="2 and 1 columns"),
         Case(_two("'id', 'name'", "'id'", "unionByName(⟦new⟧)"), message="has no `name`"),
+        Case(
+            _two(
+                "F.lit(1).alias('id'), F.col('day').cast('date').alias('day')",
+                "F.lit('a').alias('id'), F.lit(2024).alias('day')",
+                "union(⟦new⟧)",
+            ),
+            message="`day` is date, and `day` of the other frame, which comes under it, is int",
+        ),
+        Case(
+            _two("F.lit(True).alias('paid')", "F.lit(1).alias('paid')", "unionByName(⟦new⟧)"),
+            message="`paid` is boolean",
+        ),
     ),
 )

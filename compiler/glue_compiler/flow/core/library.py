@@ -65,7 +65,7 @@ def _unknown_item(it: Interpretation, _node: cst.Subscript, value: Value, index:
     return UNKNOWN
 
 
-def _unknown_sign(it: Interpretation, value: Value) -> Value:
+def _unknown_sign(it: Interpretation, _node: cst.UnaryOperation, value: Value) -> Value:
     it.escape(value, "operator")
     return UNKNOWN
 
@@ -144,8 +144,8 @@ class Meaning(Generic[V]):
     members_are_values: bool = False
     call: Callable[[Interpretation, Call, V, Env], Value] = unknown_call
     item: Callable[[Interpretation, cst.Subscript, V, Value], Value] = _unknown_item
-    sign: Callable[[Interpretation, V], Value] = _unknown_sign
-    operator: Callable[[Interpretation, Value, Value], Value] | None = None
+    sign: Callable[[Interpretation, cst.UnaryOperation, V], Value] = _unknown_sign
+    operator: Callable[[Interpretation, cst.BinaryOperation, Value, Value], Value] | None = None
     comparison: Callable[[Interpretation, Comparison], Value | None] | None = None
     store_item: Callable[[Interpretation, V, ItemStore, Env], None] = _unknown_item_store
     store_attribute: Callable[[Interpretation, V, AttributeStore, Env], None] = (

@@ -87,7 +87,7 @@ def binary(it: Dispatch, node: cst.BinaryOperation, env: Env) -> Value:
     for value in (left, right):
         operator = it.meanings[value.__class__].operator
         if operator is not None:
-            return operator(it, left, right)
+            return operator(it, node, left, right)
     it.escape(left, "operator")
     it.escape(right, "operator")
     return UNKNOWN
@@ -141,7 +141,7 @@ def unary(it: Dispatch, node: cst.UnaryOperation, env: Env) -> Value:
     negated = type(node.operator) is cst.Minus
     if negated and isinstance(value, ConstValue) and isinstance(value.value, (int, float)):
         return ConstValue(-value.value)
-    return it.meanings[value.__class__].sign(it, value)
+    return it.meanings[value.__class__].sign(it, node, value)
 
 
 def boolean(it: Dispatch, node: cst.BooleanOperation, env: Env) -> Value:

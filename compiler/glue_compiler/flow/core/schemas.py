@@ -62,6 +62,8 @@ def column_of(schema: Schema, name: str) -> Column:
         return found[0]
     if not schema.open and len(schema.bases) == 1:
         base = schema.bases[0]
+        if base.changed:
+            return Column(name)
         for rename in base.renamed:
             if rename.new.lower() == name.lower():
                 return Column(name, None, base.relation, rename.old)
@@ -72,6 +74,13 @@ def column_of(schema: Schema, name: str) -> Column:
 def opened(schema: Schema) -> Schema:
     """The schema where there may be other columns, too."""
     return Schema(schema.columns, schema.bases, True)
+
+
+def retyped(schema: Schema) -> Schema:
+    """The schema where the columns may have got other types."""
+    columns = tuple([Column(column.name) for column in schema.columns])
+    bases = tuple([changed(base, changed=True) for base in schema.bases])
+    return Schema(columns, bases, schema.open, schema.whole)
 
 
 def with_columns(schema: Schema, columns: Sequence[Column | None]) -> Schema:
@@ -120,7 +129,7 @@ def _base_without(base: Base, names: list[str]) -> Base:
         else:
             if name.lower() not in {old.lower() for old in dropped}:
                 dropped.append(name)
-    return Base(base.relation, tuple(dropped), tuple(renamed))
+    return changed(base, dropped=tuple(dropped), renamed=tuple(renamed))
 
 
 def renamed(schema: Schema, old: str, new: str) -> Schema:
@@ -147,4 +156,4 @@ def renamed(schema: Schema, old: str, new: str) -> Schema:
             pairs.append(rename)
     if not done:
         pairs.append(Rename(old, new))
-    return Schema(columns, (Base(base.relation, base.dropped, tuple(pairs)),), False)
+    return Schema(columns, (changed(base, renamed=tuple(pairs)),), False)

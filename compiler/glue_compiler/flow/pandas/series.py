@@ -110,14 +110,16 @@ def _reset_index(call: Call, series: PandasSeries) -> Value:
     return changed(series, column=None) if dropped else series.of()
 
 
-def series_operator(it: Interpretation, left: Value, right: Value) -> Value:
+def series_operator(
+    it: Interpretation, _node: cst.BinaryOperation, left: Value, right: Value
+) -> Value:
     """`series + 1`, `1 + series`."""
     series, other = (left, right) if isinstance(left, PandasSeries) else (right, left)
     it.escape(other, "operator")
     return _computed(series)
 
 
-def series_sign(_it: Interpretation, series: PandasSeries) -> Value:
+def series_sign(_it: Interpretation, _node: cst.UnaryOperation, series: PandasSeries) -> Value:
     """`-series`, `~series`."""
     return series
 

@@ -22,6 +22,7 @@ from glue_compiler.flow.core.values import OPEN
 from glue_compiler.flow.spark.columns import note_columns_in, note_watermarks
 from glue_compiler.flow.spark.sql_text import names_given, note_sql_condition, note_text
 from glue_compiler.flow.spark.types import schema_of
+from glue_compiler.flow.spark.typing import note_condition
 from glue_compiler.flow.spark.values import SparkColumn
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def note_roles(it: Interpretation, call: Call, frame: SparkFrame, member: Member
                 _note_lost(it, frame, value, member.name)
             if role == "predicate":
                 note_watermarks(it, value)
+                note_condition(it, frame, arg)
         elif role == "assignments" and isinstance(arg.value, DictValue):
             for _, value in arg.value.items or ():
                 if isinstance(value, SparkColumn):

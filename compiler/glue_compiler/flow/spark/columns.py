@@ -24,6 +24,16 @@ from glue_compiler.flow.core.values import UNKNOWN, FrameValue, Value
 from glue_compiler.flow.spark.forms import form_of_method, window_form
 from glue_compiler.flow.spark.parts import Parts, together
 from glue_compiler.flow.spark.types import spark_type
+from glue_compiler.flow.spark.typing import (
+    note_types,
+    term,
+    with_cast,
+    with_comparison,
+    with_field,
+    with_method,
+    with_operator,
+    with_sign,
+)
 from glue_compiler.flow.spark.values import ColumnName, MaximumFact, SparkColumn, SparkObject
 from glue_compiler.text.changed import changed
 
@@ -32,7 +42,7 @@ if TYPE_CHECKING:
     from glue_compiler.flow.core.interpretation import Interpretation
     from glue_compiler.flow.core.library import Comparison
     from glue_compiler.flow.core.state import Env
-    from glue_compiler.flow.spark.values import SparkFrame
+    from glue_compiler.flow.spark.values import SparkFrame, Typed
     from glue_compiler.text.source import Span
 
 _SORTS = frozenset(
@@ -53,12 +63,14 @@ def merged_columns(values: list[Value]) -> SparkColumn:
     watermarks: tuple[MaximumFact, ...] = ()
     parts: list[Parts] = []
     settled = True
+    typed: tuple[Typed, ...] = ()
     for value in values:
         if isinstance(value, SparkColumn):
             reads.update(dict.fromkeys(value.reads))
             python_udf = python_udf or value.python_udf
             nondeterministic = nondeterministic or value.nondeterministic
             watermarks += value.watermarks
+            typed += value.typed
             parts.append(value.parts)
             settled = settled and value.settled
         elif isinstance(value, ListValue):
@@ -66,6 +78,7 @@ def merged_columns(values: list[Value]) -> SparkColumn:
             reads.update(dict.fromkeys(inner.reads))
             python_udf = python_udf or inner.python_udf
             watermarks += inner.watermarks
+            typed += inner.typed
             parts.append(inner.parts)
             settled = settled and inner.settled
     return SparkColumn(
@@ -81,6 +94,7 @@ def merged_columns(values: list[Value]) -> SparkColumn:
         form="made",
         parts=together(parts),
         settled=settled,
+        typed=typed,
     )
 
 
@@ -106,21 +120,24 @@ def output_name(text: str) -> str | None:
     return last if last.isidentifier() else None
 
 
-def column_operator(_it: Interpretation, left: Value, right: Value) -> Value:
+def column_operator(
+    it: Interpretation, node: cst.BinaryOperation, left: Value, right: Value
+) -> Value:
     """`column + 1`, `1 + column`."""
-    return merged_columns([left, right])
+    return with_operator(it, node, merged_columns([left, right]), left, right)
 
 
-def column_sign(_it: Interpretation, column: SparkColumn) -> Value:
+def column_sign(it: Interpretation, node: cst.UnaryOperation, column: SparkColumn) -> Value:
     """`-column`, `~column`."""
-    return merged_columns([column])
+    return with_sign(it, node, merged_columns([column]), column)
 
 
 def column_item(
-    _it: Interpretation, _node: cst.Subscript, column: SparkColumn, _index: Value
+    it: Interpretation, node: cst.Subscript, column: SparkColumn, _index: Value
 ) -> Value:
     """`column[0]`, `column["field"]`."""
-    return changed(merged_columns([column]), sure=column.sure)
+    made = changed(merged_columns([column]), sure=column.sure)
+    return with_field(it, node, made, column, node.value)
 
 
 def column_comparison(it: Interpretation, found: Comparison) -> Value | None:
@@ -130,7 +147,10 @@ def column_comparison(it: Interpretation, found: Comparison) -> Value | None:
     """
     if found.operator in ("is", "is not", "in", "not in"):
         return None
-    result = merged_columns([found.left, found.right])
+    merged = merged_columns([found.left, found.right])
+    left = term(it, found.left, found.node.left)
+    right = term(it, found.right, found.target.comparator)
+    result = with_comparison(it, merged, found.operator, found.node, left, right)
     mark = _watermark(it, found)
     return result if mark is None else changed(result, watermarks=(*result.watermarks, mark))
 
@@ -198,7 +218,7 @@ def _method_value(it: Interpretation, call: Call, column: SparkColumn, name: str
         single = text is not None and len(call.args) == 1
         return changed(column, name=text if single else None)
     if name in ("cast", "astype"):
-        return changed(column, type=_type_of(call.value(0, "dataType")), plain=None)
+        return with_cast(it, call, column, _type_of(call.value(0, "dataType")))
     if name in _SORTS:
         return changed(column, name=None)
     values = [arg.value for arg in call.args]
@@ -208,7 +228,9 @@ def _method_value(it: Interpretation, call: Call, column: SparkColumn, name: str
     for arg in call.args:
         if isinstance(arg.value, FrameValue):
             it.escape(arg.value, "operator")
-    return changed(found, window=column.window)
+    return (
+        changed(found, window=True) if column.window else with_method(it, call, name, found, column)
+    )
 
 
 def _type_of(value: Value) -> str | None:
@@ -245,6 +267,8 @@ def note_columns_in(
             if read.frame is None:
                 needed = must_exist and read.name.lower() not in given
                 note_column(it, frame, read.name, read.span, read.how, method, must_exist=needed)
+        if value.typed:
+            note_types(it, frame, value, given)
     elif isinstance(value, DictValue):
         for key, _ in value.items or ():
             note_columns_in(it, frame, key, how, method, must_exist=must_exist, given=given)

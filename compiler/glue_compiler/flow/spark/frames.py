@@ -22,7 +22,7 @@ from glue_compiler.flow.core.objects import (
     items_of,
     text_of,
 )
-from glue_compiler.flow.core.schemas import plain
+from glue_compiler.flow.core.schemas import plain, retyped
 from glue_compiler.flow.core.state import FunctionValue
 from glue_compiler.flow.core.values import OPEN, UNKNOWN, Value
 from glue_compiler.flow.spark.arguments import convert, escape_all, note_roles, schema_argument
@@ -62,6 +62,8 @@ _FILTERS = frozenset(
         *("dropna", "dropDuplicates", "drop_duplicates", "distinct", "intersectAll", "offset"),
     }
 )
+_SETS = frozenset({"subtract", "exceptAll", "intersect", "intersectAll"})
+"""Both sides of these get the types that both fit in."""
 _CACHES = frozenset({"cache", "persist", "checkpoint", "localCheckpoint"})
 _LISTS = frozenset({"collect", "take", "tail"})
 _SCALARS = frozenset({"int", "float", "bool", "str"})
@@ -177,6 +179,7 @@ def _method_value(
     if member.effect == "passes" and member.result == "spark":
         result = changed(
             frame,
+            schema=retyped(frame.schema) if name in _SETS else frame.schema,
             origin=span,
             filtered=frame.filtered or name in _FILTERS,
             cached=(frame.cached or name in _CACHES) and name != "unpersist",

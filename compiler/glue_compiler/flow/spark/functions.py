@@ -25,6 +25,7 @@ from glue_compiler.flow.spark.forms import window_form
 from glue_compiler.flow.spark.parts import Parts, of_function
 from glue_compiler.flow.spark.sql_text import note_text, sql_columns
 from glue_compiler.flow.spark.types import TYPE_CLASSES
+from glue_compiler.flow.spark.typing import VOID, literal_type, with_function
 from glue_compiler.flow.spark.udfs import UDF_MAKERS, made_udf
 from glue_compiler.flow.spark.values import (
     SESSION,
@@ -113,7 +114,8 @@ def _function(it: Interpretation, call: Call, name: str) -> Value | None:
         for arg in call.args:
             it.escape(arg.value, "unknown_call")
         return None
-    values = [value for arg in _with_roles(call, member) for value in arg]
+    given = _with_roles(call, member)
+    values = [value for arg in given for value in arg]
     if name in _READ_PATTERNS:
         _note_pattern(it, call, name)
     found = merged_columns(values)
@@ -121,6 +123,7 @@ def _function(it: Interpretation, call: Call, name: str) -> Value | None:
     measured = measured_functions(it.versions["spark"]).get(name)
     form, parts = of_function(name, None if measured is None else measured[1], found.parts)
     result = changed(found, nondeterministic=nondeterministic, form=form, parts=parts)
+    result = with_function(it, call, name, result, [_only(arg) for arg in given])
     if name in _NAMED_LIKE_CALLS and len(call.args) == 1:
         only = values[0] if values else None
         plain = only.plain if isinstance(only, SparkColumn) else None
@@ -135,6 +138,11 @@ def _function(it: Interpretation, call: Call, name: str) -> Value | None:
             written = f"{_NAMED_LIKE_CALLS[name]}({plain.name})"
         result = changed(result, name=written, maximum=name == "max")
     return result
+
+
+def _only(values: list[Value]) -> Value:
+    """The value of an argument that is no list."""
+    return values[0] if len(values) == 1 else UNKNOWN
 
 
 def _note_pattern(it: Interpretation, call: Call, name: str) -> None:
@@ -178,12 +186,8 @@ def _literal(call: Call) -> Value:
     if isinstance(value, ScalarValue):
         return SparkColumn(scalar=value, form="literal")
     if isinstance(value, ConstValue):
-        kinds = {str: "string", int: "int", float: "double", bool: "boolean"}
-        kind = kinds.get(type(value.value))
-        if kind == "int" and not -(2**31) <= value.value < 2**31:
-            kind = "bigint"
-        return SparkColumn(type=kind, form="literal")
-    return SparkColumn(form="literal" if value is NONE else "")
+        return SparkColumn(type=literal_type(value.value), form="literal")
+    return SparkColumn(type=VOID, form="literal") if value is NONE else SparkColumn()
 
 
 def _window(it: Interpretation, call: Call, name: str) -> Value:

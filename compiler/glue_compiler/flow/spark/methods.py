@@ -16,6 +16,7 @@ from glue_compiler.flow.spark.columns import note_columns_in
 from glue_compiler.flow.spark.groups import aggregated
 from glue_compiler.flow.spark.schemas import joined_by_condition, joined_on, selected
 from glue_compiler.flow.spark.sql_text import expressions_of, names_given
+from glue_compiler.flow.spark.typing import note_condition, note_types
 from glue_compiler.flow.spark.values import SparkColumn, SparkFrame, SparkGroups
 from glue_compiler.text.changed import changed
 
@@ -170,6 +171,10 @@ def _join(it: Interpretation, call: Call, frame: SparkFrame) -> Value:
             note_columns_in(it, side, on_arg.value, "on", "join")
     elif on_arg is not None:
         _note_sql_condition(it, frame, other, on_arg.value)
+        note_condition(it, None, on_arg)
+        for value in items_or_itself(on_arg.value):
+            if isinstance(value, SparkColumn):
+                note_types(it, None, value)
     unknown_how = how_arg is not None and how is None
     if names is not None:
         schema = joined_on(frame.schema, other.schema, names, how or "inner")
@@ -264,8 +269,7 @@ def _union(method: str) -> Callable[[Interpretation, Call, SparkFrame], Value]:
             else:
                 schema = Schema(frame.schema.columns, (), True)
         # The types of a union are those that both sides fit in.
-        columns = tuple(Column(column.name) for column in schema.columns)
-        return frame.combined_with(other, changed(schema, columns=columns))
+        return frame.combined_with(other, schemas.retyped(schema))
 
     return run
 

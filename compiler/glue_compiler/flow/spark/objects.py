@@ -197,7 +197,7 @@ def _create_frame(it: Interpretation, call: Call) -> Value:
     it.escape(data, "converted")
     if isinstance(data, FrameValue) and data.on_driver:
         result = convert(it, call, None, data, SparkFrame)
-        return changed(result, schema=data.schema if schema is None else schema)
+        return result if schema is None else changed(result, schema=schema)
     if schema is None and isinstance(data, ListValue) and data.items:
         first = data.items[0]
         if (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.facts.schemas import Base, Column, Schema
 from glue_compiler.flow.core.objects import items_of, text_of
-from glue_compiler.flow.core.schemas import column_of, plain, without
+from glue_compiler.flow.core.schemas import column_of, plain, with_columns, without
 from glue_compiler.flow.spark.values import SparkColumn
 from glue_compiler.text.changed import changed
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from glue_compiler.flow.core.values import Value
     from glue_compiler.flow.spark.values import SparkFrame
+
+
+_KEYS_OF_LEFT = frozenset({"inner", "cross", "left", "leftouter"})
+"""Joins by names whose keys are those of the left side, with their types."""
 
 
 def selected(frame: SparkFrame, values: Iterable[Value]) -> Schema:
@@ -66,13 +70,17 @@ def joined_on(left: Schema, right: Schema, names: Sequence[str], how: str) -> Sc
     rest = without(right, names)
     if left.exact and right.exact:
         keys = {name.lower() for name in names}
-        first = [column_of(left, name) for name in names]
+        keep = how.replace("_", "").lower() in _KEYS_OF_LEFT
+        first = [column_of(left, name) if keep else Column(name) for name in names]
         others = [column for column in left.columns if column.name.lower() not in keys]
         return Schema((*first, *others, *rest.columns))
     whole = left.has_all_names and right.has_all_names
     # A known column could have the name of one of the other side's unknown columns.
     is_open = bool(left.columns or rest.columns) or left.open or right.open
     columns = (*left.columns, *rest.columns)
+    if names and how.replace("_", "").lower() not in _KEYS_OF_LEFT:
+        left = with_columns(left, [Column(name) for name in names])
+        columns = (*left.columns, *rest.columns)
     return Schema(columns, (*left.bases, *rest.bases), is_open, is_open and whole)
 
 

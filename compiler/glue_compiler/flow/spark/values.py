@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from glue_compiler.facts.schemas import Base, Column, FrameKind, Relation, Schema
 from glue_compiler.flow.core.objects import ScalarValue
+from glue_compiler.flow.core.schemas import retyped
 from glue_compiler.flow.core.state import FunctionValue
 from glue_compiler.flow.core.values import UNKNOWN, FrameValue, PartOfFrame, Value
 from glue_compiler.flow.spark.parts import NO_PARTS, Parts
@@ -44,6 +45,12 @@ class SparkFrame(FrameValue):
         mixed = self.mixed or not known or (isinstance(other, SparkFrame) and other.mixed)
         return changed(FrameValue.combined_with(self, other, schema), mixed=mixed)
 
+    @classmethod
+    def converted_from(cls, frame: FrameValue, origin: Span) -> Self:
+        # What pandas did to numbers, dates and missing values is not followed.
+        made = super(SparkFrame, cls).converted_from(frame, origin)
+        return changed(made, schema=retyped(frame.schema))
+
     def joined_with(self, other: Self) -> Self:
         return changed(
             FrameValue.joined_with(self, other),
@@ -71,6 +78,26 @@ class ColumnName:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A part of an expression at its place: of a `type`, or the column that the text names."""
+
+    span: Span
+    type: str | None = None
+    read: ColumnName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """An expression that Spark takes for some types only; see `facts.types.TypedExpression`."""
+
+    span: Span
+    operation: str
+    terms: tuple[Term, ...]
+    target: str | None = None
+    argument: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MaximumFact:
     """A comparison of a column with the maximum of a relation's column."""
 
@@ -87,6 +114,7 @@ class MaximumFact:
 class SparkColumn(Value):
     """A column expression, or (`window`) a window: the columns it reads, its output name, ...
 
+    `typed` are the expressions in it that ask for types, `branches` those of a `when` that goes on.
     `settled`: it surely reads all that it may read. What is not `sure` may be a frame: `frame[names]`. `form` is what made it, empty when not known: `column`,
     `literal`, `aggregate`, `distinct` (an aggregate of distinct values), `ranking` (a function that needs a window),
     `over`, `when`, `otherwise`, `named` (by `alias`), or `made` by any other expression. A window is `ordered` or
@@ -109,6 +137,8 @@ class SparkColumn(Value):
     form: str = ""
     parts: Parts = NO_PARTS
     settled: bool = True
+    typed: tuple[Typed, ...] = ()
+    branches: tuple[Term | None, ...] | None = None
 
     def joined_with(self, other: Self) -> Value:
         if self.window is not other.window:
