@@ -132,7 +132,7 @@ and of what the project knows of its relations; where only YAML without a contra
             "df = df.withColumn('day', F.col('day').cast('string'))\ndf = df.filter(F.col('day') > 1)"
         ),
         typed(
-            "df = df.withColumn('day', F.lit(dbt.config.get('x')))\ndf = df.filter(F.col('day') > 1)"
+            "df = df.withColumn('day', F.lit(len(df.columns)))\ndf = df.filter(F.col('day') > 1)"
         ),
         typed("df = df.select(F.col('place.city'), F.col('tags')[0], df.place.city)"),
         typed("df = df.filter(F.col('name').isin('a', 'b') & F.col('n').between(1, 5))"),
@@ -142,12 +142,9 @@ and of what the project knows of its relations; where only YAML without a contra
         typed(
             "other = dbt.ref('orders').select(F.col('name').alias('id'))\ndf = df.join(other, 'id', 'right').filter(F.col('id') > F.current_date())"
         ),
-        typed("df = df.select((F.col('id') + 1).alias('day'), (F.col('day') > 1).alias('b'))"),
+        typed("df = df.select((F.col('id') + 1).alias('later'), (F.col('later') > 1).alias('b'))"),
         typed(
             "try:\n    df = df.filter(F.col('day') > 1)\nexcept Exception:\n    df = df.limit(1)"
-        ),
-        typed(
-            "pdf = df.toPandas()\npdf['x'] = 1\ndf = session.createDataFrame(pdf)\ndf = df.filter(F.col('day') > 1)"
         ),
         typed(
             "if dbt.config.get('x'):\n    df = df.withColumn('day', F.lit(1))\ndf = df.filter(F.col('day') > 1)"

@@ -31,8 +31,6 @@ def _said(fact: TypedExpression, parts: list[Part]) -> tuple[str, str]:
             "Of 20240131: `F.to_date(column.cast('string'), 'yyyyMMdd')`. "
             "Of days since 1970: `F.date_from_unix_date(column)`. Of seconds: `F.timestamp_seconds(column)`."
         )
-    elif source.type == "date":
-        advice = "Days since 1970: `F.unix_date(column)`. Seconds: `F.unix_timestamp(column)`."
     return f"there is no cast of {source.type} (`{source.text}`) to {target}", advice
 
 
@@ -43,7 +41,7 @@ RULE = Rule(
     summary="A cast between types that have none.",
     why="""
 Spark refuses a cast that it does not have when the line is reached (`DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION`): of a
-number to a date, of a date to a number, of an array to a number. The types are those of the code and of what the
+number or a boolean to a date, of an array to a number. The types are those of the code and of what the
 project knows of its relations.
 """,
     fix="Use the function that computes what is meant.",
@@ -55,14 +53,15 @@ project knows of its relations.
         typed("df = df.withColumn('a', F.col('tags').cast('string'))"),
         typed("df = df.withColumn('a', F.col('tags').cast('array<int>'))"),
         typed("df = df.withColumn('a', F.lit(None).cast('date'))"),
-        typed("df = df.withColumn('a', F.lit(dbt.config.get('x')).cast('date'))"),
+        typed("df = df.withColumn('a', F.col('day').cast('int'))"),
+        typed("df = df.withColumn('a', F.lit(dbt.config.get('keys')[0]).cast('date'))"),
     ),
     invalid=(
         typed(
             "df = df.withColumn('a', ⟦F.col('id').cast('date')⟧)",
             message="there is no cast of bigint (`F.col('id')`) to date",
         ),
-        typed("df = df.withColumn('a', ⟦df.day.cast('int')⟧)", message="no cast of date"),
+        typed("df = df.withColumn('a', ⟦df.paid.cast('date')⟧)", message="no cast of boolean"),
         typed(
             "df = df.withColumn('a', ⟦df['tags'].astype('double')⟧)",
             message="no cast of array<string>",

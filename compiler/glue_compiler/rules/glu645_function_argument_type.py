@@ -57,7 +57,7 @@ and without ANSI mode.
             "df = df.withColumn('a', F.date_add('day', 1)).withColumn('b', F.datediff('at', 'name'))"
         ),
         typed("df = df.withColumn('a', F.array_contains('tags', 'x'))"),
-        typed("df = df.withColumn('a', F.explode(F.lit(dbt.config.get('x'))))"),
+        typed("df = df.withColumn('a', F.explode(F.lit(dbt.config.get('keys'))))"),
     ),
     invalid=(
         typed(
