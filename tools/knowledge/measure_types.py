@@ -12,6 +12,7 @@ import decimal
 import inspect
 import itertools
 import json
+import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -107,8 +108,8 @@ class Measure:
         self._modes = []
         for session, mode in ((plain, "false"), (plain.newSession(), "true")):
             session.conf.set("spark.sql.ansi.enabled", mode)
-            columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
-            self._modes.append((session._jsparkSession, session.createDataFrame([], columns)))
+            columns = [f"cast(null as {kind}) as {name}" for name, kind in COLUMNS.items()]
+            self._modes.append((session._jsparkSession, session.range(0).selectExpr(*columns)))
         self._activate = plain._jvm.SparkSession.setActiveSession
 
     def frames(self) -> Iterator[Any]:
@@ -160,12 +161,12 @@ class Measure:
         for left, right in itertools.product(TYPES, TYPES):
             if left == right and left in HEADS:
                 continue
-            if not any(_unites(frame, left, right) for frame in self.frames()):
+            if not any(unites(frame, left, right) for frame in self.frames()):
                 refused.setdefault(left, []).append(right)
         return refused
 
     def function(self, function: Any) -> tuple[list[list[str]], str | dict[str, str]]:
-        """By each argument that is a column, the types that are refused there; and the results.
+        """By each required parameter, the types that are refused in a column there; and the results.
 
         The result is one type where all calls agree, by the type of the only argument otherwise, or `same`.
         """
@@ -191,9 +192,11 @@ class Measure:
             if not refuses:
                 for kind, known in zip(kinds, accepted, strict=True):
                     known.add(kind)
-        refused = [[kind for kind in types if kind not in known] for known in accepted]
-        if any(len(kinds) == len(types) for kinds in refused):
+        if not all(accepted):
             return [], ""
+        refused: list[list[str]] = [[] for _ in slots]
+        for place, known in zip(columns, accepted, strict=True):
+            refused[place] = [kind for kind in types if kind not in known]
         seen.discard(None)
         if len(seen) == 1 and sum(map(len, accepted)) > len(columns):
             return refused, seen.pop() or ""
@@ -217,7 +220,7 @@ def _result(frame: Any, make: Callable[..., Any], given: tuple[Any, ...]) -> str
     return fields[0].dataType.simpleString() if len(fields) == 1 else ""
 
 
-def _unites(frame: Any, left: str, right: str) -> bool:
+def unites(frame: Any, left: str, right: str) -> bool:
     try:
         frame.select(left).union(frame.select(right)).schema  # noqa: B018 - to have it analysed
     except Exception:  # noqa: BLE001 - a refusal
@@ -328,6 +331,7 @@ def measured(measure: Measure) -> dict[str, Any]:
 
 
 def main() -> None:
+    logging.disable()  # every refusal would be an entry
     made = session()
     parts = [
         f"{json.dumps(part)}: {{\n "

@@ -25,7 +25,7 @@ class TypedExpression:
 
     `operation`: an operator (`==`, `<`, `+`, `&`, `~`, ...), a method of columns (`isin`, `like`, `getField`, ...),
     `when` and `coalesce` (whose operands are to have one type), `condition`, `cast` (`target` is the type), or a
-    function of `pyspark.sql.functions`, whose `argument` (from 0, of those that are columns) the operand is.
+    function of `pyspark.sql.functions`, whose argument at the place `argument` (from 0) the operand is.
     """
 
     span: Span

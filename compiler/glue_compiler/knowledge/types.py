@@ -44,25 +44,21 @@ def has_operation(version: str, operation: str) -> bool:
     return operation in table["binary"] or operation in table["unary"]
 
 
-def has_no_cast(version: str, source: str, target: str) -> bool:
-    """Whether there is no cast of one type to another."""
-    return target in _table(version)["cast"].get(source, ())
-
-
-def has_no_union(version: str, left: str | None, right: str | None) -> bool:
+def has_no_union(version: str, left: str, right: str) -> bool:
     """Whether a union of columns of two types is refused."""
-    return right in _table(version)["union"].get(left, ())
+    return head(right) in _table(version)["union"].get(head(left), ())
 
 
 def refused_arguments(version: str, function: str) -> list[list[str]]:
-    """By each argument of a function that is a column, the types that are refused there."""
+    """By the parameters of a function, in their order, the types that are refused in a column there."""
     found: list[list[str]] = _table(version)["functions"].get(function, [])
     return found
 
 
 def arithmetic(version: str, operator: str, left: str, right: str) -> str | None:
     """The type of an arithmetic expression of two types, where it is always the same."""
-    found: str | None = _table(version)["arithmetic"].get(operator, {}).get(left, {}).get(right)
+    by_left = _table(version)["arithmetic"].get(operator, {})
+    found: str | None = by_left.get(left, {}).get(right)
     return found
 
 
@@ -111,8 +107,7 @@ def misfit(
     if argument is not None:
         return (0,) if known[0] in refused_arguments(version, operation)[argument] else ()
     if target is not None:
-        to = head(target)
-        return (0,) if to is not None and has_no_cast(version, known[0], to) else ()
+        return (0,) if head(target) in _table(version)["cast"].get(known[0], ()) else ()
     if len(known) == 1:
         return (0,) if known[0] in _table(version)["unary"].get(operation, ()) else ()
     if len(known) > 2 and "string" in known:

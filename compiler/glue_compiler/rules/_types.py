@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from glue_compiler.facts.types import Operand, TypedExpression
     from glue_compiler.rules.definition import Context
 
-_DECLARED_ONLY = frozenset({"yaml", "inferred"})
-
 
 class Part(NamedTuple):
     """An operand with its type, and where that is from: a sentence, which is empty for code."""
@@ -95,5 +93,5 @@ def _source(context: Context, column: Column) -> tuple[str, bool]:
     name = f"`{column.relation_column or column.name}` of {called_relation(relation)}"
     place = declared.place or known.place
     where = "" if place is None else f" ({place.path}:{place.line})"
-    certain = known.provenance != "yaml" or declared.provenance not in _DECLARED_ONLY
+    certain = known.provenance == "contract" or declared.provenance != "yaml"
     return f"{name} is {column.type}{where}.", certain and not known.stale

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from glue_compiler.findings.diagnostics import Edit, Fix, Severity
 from glue_compiler.flow.core.schemas import find
-from glue_compiler.knowledge.types import has_no_union, head
+from glue_compiler.knowledge.types import has_no_union
 from glue_compiler.rules._frames import in_world, names_in_words
 from glue_compiler.rules._types import part_of
 from glue_compiler.rules.definition import Case, Context, Finding, Rule, model
@@ -83,8 +83,7 @@ def _by_type(
     version = context.settings.options.spark
     for above, below in pairs:
         first, second = part_of(context, above, above.name), part_of(context, below, below.name)
-        heads = [None if part is None else head(part.type) for part in (first, second)]
-        if first is None or second is None or not has_no_union(version, heads[0], heads[1]):
+        if not first or not second or not has_no_union(version, first.type, second.type):
             continue
         sources = " ".join(part.source for part in (first, second) if part.source)
         yield Finding(

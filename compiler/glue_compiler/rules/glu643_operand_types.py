@@ -78,24 +78,25 @@ _COLUMNS = {
 }
 
 
-def _contract(enforced: bool = True) -> dict[str, str]:
+def _files(*, contract: bool) -> dict[str, str]:
     lines = [
         "models:",
         "  - name: orders",
-        f"    config: {{contract: {{enforced: {str(enforced).lower()}}}}}",
+        f"    config: {{contract: {{enforced: {str(contract).lower()}}}}}",
     ]
     lines += [
         "    columns:",
         *(f"      - {{name: {n}, data_type: '{t}'}}" for n, t in _COLUMNS.items()),
     ]
     return {
-        "models/orders.sql": "select * from {{ source('raw', 'orders') }}",
+        "models/orders.sql": f"select {', '.join(_COLUMNS)} from {{{{ source('raw', 'orders') }}}}",
         "models/orders.yml": "\n".join(lines) + "\n",
     }
 
 
-FILES = _contract()
+FILES = _files(contract=True)
 """A model `orders` with a contract: a column of each of some types."""
+FILES_WITHOUT_CONTRACT = _files(contract=False)
 
 
 def typed(body: str, **more: object) -> Case:

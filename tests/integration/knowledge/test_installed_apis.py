@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas
 import pyspark
 import pytest
-from glue_compiler.knowledge import frames, functions
+from glue_compiler.knowledge import frames, functions, types
 from glue_compiler.knowledge.frames import api
 
 if TYPE_CHECKING:
@@ -76,5 +76,33 @@ def test_a_sample_of_functions_gives_what_is_stored() -> None:
         for name in ("count", "sum", "upper", "overlay", "elt", "row_number", "explode", "rand"):
             result, flags = measure.measured(frame, getattr(measure.F, name))
             assert [result, flags] == list(stored[name]), name
+    finally:
+        session.stop()
+
+
+@pytest.mark.spark
+def test_a_sample_of_types_is_refused_as_is_stored() -> None:
+    """The whole table takes minutes; these cover each of its parts."""
+    measure = load(COLLECT.parent / "measure_types.py")
+    version = VERSIONS["pyspark"]
+    session = measure.session()
+    try:
+        asked = measure.Measure(session)
+        for name in ("explode", "year", "sum", "abs"):
+            refused, result = asked.function(getattr(measure.F, name))
+            assert refused == types.refused_arguments(version, name), name
+            for kind in ("int", "double", "date") if isinstance(result, dict) else ():
+                given = types.function_result(version, name, kind)
+                assert result.get(kind) == given, (name, kind)
+        for left, right in (("date", "int"), ("int", "string"), ("boolean", "double")):
+            for operation in ("==", "&", "when", "+"):
+                refuses = asked.refuses(measure.BINARY[operation], left, right)
+                assert refuses is bool(types.misfit(version, operation, [left, right])), operation
+        for source, target in (("int", "date"), ("string", "date"), ("date", "int")):
+            refuses = asked.refuses(lambda a, to=target: a.cast(to), source)
+            assert refuses is bool(types.misfit(version, "cast", [source], target=target))
+        for frame in asked.frames():
+            united = measure.unites(frame, "date", "int")
+            assert united is not types.has_no_union(version, "date", "int")
     finally:
         session.stop()

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 import pytest
 from glue_compiler.analysis import analyze
+from glue_compiler.project.load import load_project
+from glue_compiler.rules.glu643_operand_types import FILES, FILES_WITHOUT_CONTRACT
+from glue_compiler.text.source import SourceText
+from glue_compiler.workspace import Surroundings, Workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 IMPORTS = "from pyspark.sql import Window, functions as F\n\n\n"
 
@@ -89,3 +97,27 @@ def test_a_column_that_may_have_another_type_now_is_asked_for_none(body: str) ->
 def test_what_a_try_catches_is_not_recorded() -> None:
     body = "try:\n    df = df.filter(F.col('day') > 1)\nexcept Exception:\n    pass\nreturn df"
     assert analysed(body).typed == ()
+
+
+@pytest.mark.parametrize(
+    ("files", "severity"), [(FILES, "error"), (FILES_WITHOUT_CONTRACT, "warning")]
+)
+def test_types_that_nothing_enforces_are_doubted(
+    files: dict[str, str], severity: str, tmp_path: Path
+) -> None:
+    project = {"dbt_project.yml": "name: shop\nprofile: shop\n", **files}
+    for path, text in project.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    body = (
+        "def model(dbt, session):\n    df = dbt.ref('orders')\n    return df.filter(df.day > 1)\n"
+    )
+    workspace = Workspace(Surroundings(tmp_path, load_project(tmp_path, cache=False)))
+    (found,) = [
+        item
+        for item in workspace.findings("models/late.py", SourceText(body))
+        if item.code == "GLU643"
+    ]
+    assert found.severity == severity
+    assert found.help is not None
+    assert "models/orders.yml:8" in found.help

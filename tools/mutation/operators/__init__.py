@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.mutation.operators import bodies, calls, expressions, flows, names, results, texts
+from tools.mutation.operators import bodies, calls, expressions, flows, names, results, texts, types
 from tools.mutation.operators.registry import CLASSES, OPERATORS
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "names",
     "results",
     "texts",
+    "types",
 ]

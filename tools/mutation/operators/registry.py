@@ -17,6 +17,7 @@ CLASSES = {
     "arguments": "arity, keyword, type of an argument",
     "unwritable": "a result that cannot be written",
     "aggregates": "aggregate, window, `when`",
+    "types": "types of operands, branches, casts and unions",
     "text": "text that is SQL, a type or a pattern",
     "mixed": "pandas and Spark mixed",
     "modules": "attributes of known modules",

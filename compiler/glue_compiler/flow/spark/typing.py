@@ -72,17 +72,11 @@ def with_operator(
     """`column` is `left operator right`."""
     operator = _SYMBOLS.get(type(node.operator), "")
     both = term(it, left, node.left), term(it, right, node.right)
+    result: str | None = None
     if operator == "&":
-        result: str | None = "boolean"
-    else:
-        heads = [None if one is None or one.type is None else types.head(one.type) for one in both]
-        first, second = heads
-        known = first is not None and second is not None
-        result = (
-            types.arithmetic(it.versions["spark"], operator, first, second)
-            if known and first is not None and second is not None
-            else None
-        )
+        result = "boolean"
+    elif (found := _all(both)) and (first := found[0].type) and (second := found[1].type):
+        result = types.arithmetic(it.versions["spark"], operator, first, second)
     return _asked(it, changed(column, type=result), Typed(it.spans[node], operator, _all(both)))
 
 
@@ -148,10 +142,12 @@ def with_method(
         return _asked(it, column, Typed(span, name, (of,)))
     if name in ("isin", "between", "eqNullSafe"):
         operation = {"isin": "isin", "between": "<"}.get(name, "==")
-        for arg in call.args:
-            for item in items_or_itself(arg.value):
-                other = term(it, item, arg.node)
-                column = _asked(it, column, Typed(span, operation, _all((of, other))))
+        others = _all(
+            [term(it, item, arg.node) for arg in call.args for item in items_or_itself(arg.value)]
+        )
+        # Of values of several types Spark makes the one that all fit in.
+        if not call.open and len({one.type for one in others}) == 1:
+            column = _asked(it, column, Typed(span, operation, (of, others[0])))
     return column
 
 
@@ -174,13 +170,10 @@ def with_function(
     made = changed(column, type=result)
     if not simple:
         return made
-    places = [place for place, value in enumerate(given) if isinstance(value, SparkColumn)]
-    for argument, refused in enumerate(types.refused_arguments(version, name)):
-        if not refused or argument >= len(places):
-            continue
-        one = terms[places[argument]]
-        asked = Typed(it.spans[call.node], name, _all((one,)), None, argument)
-        made = _asked(it, made, asked)
+    for argument, refused in enumerate(types.refused_arguments(version, name)[: len(terms)]):
+        if refused and isinstance(given[argument], SparkColumn):
+            one = _all((terms[argument],))
+            made = _asked(it, made, Typed(it.spans[call.node], name, one, None, argument))
     return made
 
 

@@ -29,7 +29,7 @@ def model(dbt, session):
     customers = dbt.ref("customers").select("customer_id", "country", "joined_at")
 
     if dbt.is_incremental:
-        newest = session.sql(f"select max(ordered_at) from {dbt.this}").collect()[0][0]
+        newest = session.sql(f"select max(last_order_at) from {dbt.this}").collect()[0][0]
         if newest is not None:
             events = events.filter(F.col("ordered_at") > F.lit(newest))
 
