@@ -97,8 +97,8 @@ TOY = Library(
             ),
             call=lambda _it, call, _gauge, _env: Gauge(f"call of {len(call.args)}"),
             item=lambda _it, _node, _gauge, index: Gauge(f"item {text_of(index)}"),
-            sign=lambda _it, _gauge: Gauge("sign"),
-            operator=lambda _it, _left, _right: Gauge("operator"),
+            sign=lambda _it, _node, _gauge: Gauge("sign"),
+            operator=lambda _it, _node, _left, _right: Gauge("operator"),
             comparison=only_above,
         ),
         Meaning(
