@@ -82,7 +82,7 @@ as there are columns.
         Case(model("return session.createDataFrame([('x', [1, 2])], 'id string, p array<int>')")),
         Case(
             model(
-                "more = dbt.config.get('more')\n"
+                "more = dbt.config.get('keys') * 2\n"
                 "return session.createDataFrame([(1, *more)], ['id', 'name', 'day'])"
             )
         ),
