@@ -89,7 +89,10 @@ def _files(*, contract: bool) -> dict[str, str]:
         *(f"      - {{name: {n}, data_type: '{t}'}}" for n, t in _COLUMNS.items()),
     ]
     return {
-        "models/orders.sql": f"select {', '.join(_COLUMNS)} from {{{{ source('raw', 'orders') }}}}",
+        "models/orders.sql": (
+            "select id, name, amount, day, at, paid, tags, place, n, share\n"
+            "from {{ source('raw', 'orders') }}"
+        ),
         "models/orders.yml": "\n".join(lines) + "\n",
     }
 
