@@ -2,6 +2,7 @@
 
 Measured by Spark's own analyser, without and with ANSI mode (tools/knowledge/measure_types.py): a type is refused
 where both do, for columns and for literals. Types are looked up by their heads: `decimal` for `decimal(10,2)`.
+Of Spark 4.1 that is stored for the operators and the commonest types and functions.
 """
 
 from __future__ import annotations
