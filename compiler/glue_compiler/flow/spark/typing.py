@@ -43,7 +43,6 @@ _CONDITIONS = frozenset(
 _OF_ONE = frozenset(
     {"like", "rlike", "contains", "startswith", "endswith", "substr", "getField", "getItem"}
 )
-_KEEPING_TYPE = frozenset({"over"})
 
 
 def literal_type(value: object) -> str | None:
@@ -71,13 +70,13 @@ def with_operator(
 ) -> SparkColumn:
     """`column` is `left operator right`."""
     operator = _SYMBOLS.get(type(node.operator), "")
-    both = term(it, left, node.left), term(it, right, node.right)
+    both = _all((term(it, left, node.left), term(it, right, node.right)))
     result: str | None = None
     if operator == "&":
         result = "boolean"
-    elif (found := _all(both)) and (first := found[0].type) and (second := found[1].type):
+    elif both and (first := both[0].type) and (second := both[1].type):
         result = types.arithmetic(it.versions["spark"], operator, first, second)
-    return _asked(it, changed(column, type=result), Typed(it.spans[node], operator, _all(both)))
+    return _asked(it, changed(column, type=result), Typed(it.spans[node], operator, both))
 
 
 def with_comparison(
@@ -130,7 +129,7 @@ def with_method(
     """`column` is `value.name(...)`."""
     if name in _CONDITIONS:
         column = changed(column, type="boolean")
-    elif name in _KEEPING_TYPE:
+    elif name == "over":
         column = changed(column, type=value.type)
     of = _receiver(it, call, value)
     if name in ("when", "otherwise"):
